@@ -1,0 +1,50 @@
+"""What a check is: a generator function from a Project to the problems in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdalint.source import Span
+
+if TYPE_CHECKING:
+    from lambdalint.model import Project
+
+SEVERITIES = ("note", "warning", "error")
+"""From the mildest to the gravest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Text to put in the place of a span."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check says: a place, and what is so there."""
+
+    span: Span
+    message: str
+    """Read after the place: no subject, lower case, no final stop, with the values found."""
+    also: tuple[tuple[Span, str], ...] = ()
+    """Further places that the problem needs to be understood, each with a note."""
+    severity: str | None = None
+    """Lower than the rule's own, where the rule's page names two."""
+    fix: Fix | None = None
+
+
+Problems = Iterator[Problem]
+Check = Callable[["Project"], Problems]
+
+CHECKS: dict[str, Check] = {}
+"""Every check by its rule's name, filled as the modules of `lambdalint.checks` are imported."""
+
+
+def check(function: Check) -> Check:
+    """Make a generator function the check of the rule of its name."""
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function

@@ -1,0 +1,517 @@
+"""The program representation that all languages share.
+
+Nodes compare by identity: two calls written alike are two calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+from lambdalint.source import Source, Span
+
+_node = dataclass(frozen=True, slots=True, eq=False)
+
+
+# ----------------------------------------------------------------------------------------------------- expressions
+
+
+@_node
+class Name:
+    """A variable."""
+
+    id: str
+    span: Span
+
+
+@_node
+class Literal:
+    """A scalar: text, bytes, a number, a truth value or None (null, undefined)."""
+
+    value: str | bytes | int | float | complex | bool | None
+    span: Span
+
+
+@_node
+class Text:
+    """Text with holes: an f-string or a template literal. Its literal parts are `Literal`s."""
+
+    parts: tuple[Expression, ...]
+    span: Span
+
+
+@_node
+class Attribute:
+    """`value.name`."""
+
+    value: Expression
+    name: str
+    span: Span
+
+
+@_node
+class Item:
+    """`value[key]`."""
+
+    value: Expression
+    key: Expression
+    span: Span
+
+
+@_node
+class Slice:
+    """`lower:upper:step` as the key of an Item."""
+
+    parts: tuple[Expression | None, ...]
+    span: Span
+
+
+@_node
+class Argument:
+    """One argument of a call: positional, named, or spread (`*x`, `**x`, `...x`)."""
+
+    value: Expression
+    name: str | None = None
+    spread: str = ""
+    """`*` or `**`."""
+
+
+@_node
+class Call:
+    """`function(arguments)`; also `new function(arguments)`."""
+
+    function: Expression
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+@_node
+class Mapping:
+    """A dict or object literal. A key of None spreads the value (`**x`, `...x`)."""
+
+    entries: tuple[tuple[Expression | None, Expression], ...]
+    span: Span
+
+
+@_node
+class Sequence:
+    """A list, tuple or set literal; items may be `Spread`."""
+
+    kind: str
+    """`list`, `tuple` or `set`."""
+    items: tuple[Expression, ...]
+    span: Span
+
+
+@_node
+class Spread:
+    """`*value` inside a sequence or an assignment target."""
+
+    value: Expression
+    span: Span
+
+
+@_node
+class Unary:
+    """`not x`, `-x`, `+x`, `~x`."""
+
+    operator: str
+    operand: Expression
+    span: Span
+
+
+@_node
+class Binary:
+    """`left + right` and the other arithmetic operators, as spelt."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@_node
+class Boolean:
+    """`left and right`, `left or right`, `left ?? right`."""
+
+    operator: str
+    """`and`, `or` or `??`."""
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@_node
+class Comparison:
+    """`left == right` and the like; a chain is a Boolean `and` of comparisons."""
+
+    operator: str
+    """`==`, `!=`, `<`, `<=`, `>`, `>=`, `is`, `is not`, `in` or `not in`."""
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@_node
+class Conditional:
+    """`then if test else otherwise`."""
+
+    test: Expression
+    then: Expression
+    otherwise: Expression
+    span: Span
+
+
+@_node
+class Lambda:
+    """A function as an expression."""
+
+    function: Function
+    span: Span
+
+
+@_node
+class Loop:
+    """One `for … in … if …` of a comprehension."""
+
+    target: Expression
+    iterable: Expression
+    conditions: tuple[Expression, ...]
+
+
+@_node
+class Comprehension:
+    """A list, set, dict or generator comprehension. A dict's element is a tuple Sequence of key and value."""
+
+    kind: str
+    """`list`, `set`, `dict` or `generator`."""
+    element: Expression
+    loops: tuple[Loop, ...]
+    span: Span
+
+
+@_node
+class Await:
+    """`await value`."""
+
+    value: Expression
+    span: Span
+
+
+@_node
+class Yield:
+    """`yield value`, `yield from value`."""
+
+    value: Expression | None
+    span: Span
+
+
+@_node
+class Bind:
+    """`target := value`: an assignment that is an expression."""
+
+    target: Expression
+    value: Expression
+    span: Span
+
+
+@_node
+class Opaque:
+    """Anything else, as an expression or a statement: its parts are still there."""
+
+    children: tuple[Expression, ...]
+    span: Span
+
+
+Expression = (
+    Name
+    | Literal
+    | Text
+    | Attribute
+    | Item
+    | Slice
+    | Call
+    | Mapping
+    | Sequence
+    | Spread
+    | Unary
+    | Binary
+    | Boolean
+    | Comparison
+    | Conditional
+    | Lambda
+    | Comprehension
+    | Await
+    | Yield
+    | Bind
+    | Opaque
+)
+
+
+# ------------------------------------------------------------------------------------------------------ statements
+
+
+@_node
+class Do:
+    """An expression as a statement."""
+
+    value: Expression
+    span: Span
+
+
+@_node
+class Assign:
+    """`a = b = value`; also an annotated assignment that has a value."""
+
+    targets: tuple[Expression, ...]
+    value: Expression
+    span: Span
+
+
+@_node
+class Update:
+    """`target += value` and the like; the operator as in Binary or Boolean."""
+
+    operator: str
+    target: Expression
+    value: Expression
+    span: Span
+
+
+@_node
+class Import:
+    """One name bound by an import statement.
+
+    `import a.b` is Import("a.b", None, "a"); `import a.b as c` is Import("a.b", None, "c"); `from .a import b as c` is
+    Import("a", "b", "c", level=1); a star import has name "*" and binds "".
+    """
+
+    module: str
+    name: str | None
+    bound: str
+    span: Span
+    level: int = 0
+
+
+@_node
+class Parameter:
+    """A parameter of a function."""
+
+    name: str
+    kind: str
+    """`positional` (also those before `/`), `keyword` (after `*`), `*` or `**`."""
+    default: Expression | None
+    span: Span
+
+
+@_node
+class Function:
+    """A function or method; `span` is its name's place, `extent` all of it."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: tuple[Statement, ...]
+    decorators: tuple[Expression, ...]
+    span: Span
+    extent: Span
+    is_async: bool = False
+    is_generator: bool = False
+
+
+@_node
+class Class:
+    """A class; `span` is its name's place."""
+
+    name: str
+    bases: tuple[Expression, ...]
+    body: tuple[Statement, ...]
+    decorators: tuple[Expression, ...]
+    span: Span
+
+
+@_node
+class If:
+    """`if test: then else: otherwise`; an `elif` is an If alone in `otherwise`."""
+
+    test: Expression
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+    span: Span
+
+
+@_node
+class For:
+    """`for target in iterable: body else: otherwise`."""
+
+    target: Expression
+    iterable: Expression
+    body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+    span: Span
+
+
+@_node
+class While:
+    """`while test: body else: otherwise`."""
+
+    test: Expression
+    body: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+    span: Span
+
+
+@_node
+class With:
+    """`with context as target, …: body`."""
+
+    contexts: tuple[tuple[Expression, Expression | None], ...]
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@_node
+class Clause:
+    """`except types as name: body`; `span` is the head's place. Types of None catch everything."""
+
+    types: Expression | None
+    name: str | None
+    body: tuple[Statement, ...]
+    span: Span
+
+
+@_node
+class Try:
+    """`try: body except …: … else: otherwise finally: final`."""
+
+    body: tuple[Statement, ...]
+    clauses: tuple[Clause, ...]
+    otherwise: tuple[Statement, ...]
+    final: tuple[Statement, ...]
+    span: Span
+
+
+@_node
+class Case:
+    """One case of a Match: what it compares with, the names it binds, its guard."""
+
+    pattern: Expression
+    bindings: tuple[Name, ...]
+    guard: Expression | None
+    body: tuple[Statement, ...]
+
+
+@_node
+class Match:
+    """`match subject: case …`; also `switch`."""
+
+    subject: Expression
+    cases: tuple[Case, ...]
+    span: Span
+
+
+@_node
+class Return:
+    """`return value`."""
+
+    value: Expression | None
+    span: Span
+
+
+@_node
+class Raise:
+    """`raise value`; None raises again what is being handled."""
+
+    value: Expression | None
+    span: Span
+
+
+@_node
+class Scope:
+    """`global names`, `nonlocal names`."""
+
+    kind: str
+    """`global` or `nonlocal`."""
+    names: tuple[str, ...]
+    span: Span
+
+
+@_node
+class Delete:
+    """`del target`."""
+
+    targets: tuple[Expression, ...]
+    span: Span
+
+
+@_node
+class Jump:
+    """`break` or `continue`."""
+
+    kind: str
+    span: Span
+
+
+Statement = (
+    Do
+    | Assign
+    | Update
+    | Import
+    | Function
+    | Class
+    | If
+    | For
+    | While
+    | With
+    | Try
+    | Match
+    | Return
+    | Raise
+    | Scope
+    | Delete
+    | Jump
+    | Opaque
+)
+
+Node = Expression | Statement | Argument | Loop | Clause | Case | Parameter
+
+
+@_node
+class Module:
+    """One source file."""
+
+    source: Source
+    body: tuple[Statement, ...]
+    names: dict[str, Function | Class] = field(default_factory=dict)
+    """The functions and classes defined at the top, also under top-level conditions and tries."""
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below `node`, in the order of the text."""
+    for each in fields(node):
+        yield from _nodes(getattr(node, each.name))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and every node below it, functions and classes within included."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _nodes(item)
+    elif isinstance(value, _NODES):
+        yield value
+
+
+_NODES: tuple[type, ...] = (
+    *Expression.__args__,
+    *Statement.__args__,
+    Argument,
+    Loop,
+    Clause,
+    Case,
+    Parameter,
+)

@@ -1,0 +1,125 @@
+"""A text, and places in it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """A stretch of a file: lines and columns count from 1, columns in code points, the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+    def covers(self, other: Span) -> bool:
+        """Whether `other` lies within this stretch of the same file."""
+        return (
+            self.path == other.path
+            and (self.line, self.column) <= (other.line, other.column)
+            and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        )
+
+    @staticmethod
+    def top(path: str) -> Span:
+        """The beginning of a file: the place of what concerns the whole of it."""
+        return Span(path, 1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where one line of an inline source stands in its file."""
+
+    line: int
+    column: int
+    columns: tuple[int, ...] = ()
+    """The column of each character and of the line's end, where escapes make them uneven."""
+
+    def place(self, column: int) -> tuple[int, int]:
+        """The line and column in the file of this line's `column`, which counts from 1."""
+        if self.columns:
+            return self.line, self.columns[min(column, len(self.columns)) - 1]
+        return self.line, self.column + column - 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's text; or code written inside a template, whose spans lie in that template."""
+
+    path: str
+    """Relative to the current directory, with forward slashes."""
+    text: str = field(repr=False)
+    origin: tuple[Line, ...] = field(default=(), repr=False)
+    """For inline code: where each of its lines stands in the file."""
+
+    def span(self, start: tuple[int, int], end: tuple[int, int]) -> Span:
+        """The span between two (line, column) places of this text, both counted from 1."""
+        return Span(self.path, *self._place(*start), *self._place(*end))
+
+    def _place(self, line: int, column: int) -> tuple[int, int]:
+        if not self.origin:
+            return line, column
+        if line > len(self.origin):
+            last = self.origin[-1]
+            return last.line, last.column
+        return self.origin[line - 1].place(column)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The text's lines without their ends."""
+        return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+class UnreadableSource(Exception):
+    """A file that cannot be read as text: where and why."""
+
+    def __init__(self, span: Span, why: str) -> None:
+        super().__init__(f"{span}: {why}")
+        self.span = span
+        self.why = why
+
+
+class Sources(Protocol):
+    """The files that a run may read. Paths are relative to the current directory, with forward slashes."""
+
+    def read(self, path: str) -> Source | None:
+        """The file at `path`; None where there is none, or it is out of bounds.
+
+        Raises UnreadableSource where its bytes are not text.
+        """
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The paths of all files below `directory`, sorted; ignored and vendored ones are left out."""
+
+
+class Texts:
+    """Sources held in memory."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = {posixpath.normpath(path): text for path, text in texts.items()}
+
+    def read(self, path: str) -> Source | None:
+        path = posixpath.normpath(path)
+        text = self._texts.get(path)
+        return None if text is None else Source(path, text)
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        return tuple(below(directory, sorted(self._texts)))
+
+
+def below(directory: str, paths: Iterable[str]) -> Iterable[str]:
+    """Those of `paths` that lie below `directory`."""
+    directory = posixpath.normpath(directory)
+    if directory == ".":
+        return (path for path in paths if not path.startswith("../"))
+    return (path for path in paths if path.startswith(directory.rstrip("/") + "/"))

@@ -1,0 +1,44 @@
+"""A resource in CloudFormation's words, whatever dialect declared it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lambdalint.source import Span
+from lambdalint.templates.value import Mapping, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """What a template deploys: one resource, its properties spelt out."""
+
+    type: str
+    """`AWS::Lambda::Function` …, also for what SAM, Serverless or Terraform call otherwise."""
+    name: str
+    """Unique in its deployment: the logical id; within a nested stack `Stack.LogicalId`."""
+    properties: Mapping
+    span: Span
+    """The place to name for the resource as a whole: its logical id, or the shorthand it was spelt out from."""
+    extent: Span
+    """The stretch of the template that declares it."""
+    metadata: Mapping | None = field(default=None, repr=False)
+    generated: bool = False
+    """Whether the framework made it and the user cannot change it."""
+
+    def get(self, *path: str) -> Value | None:
+        """The property at a path of names; None where it is not set."""
+        return self.properties.get(*path)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What one root template deploys, its nested templates included."""
+
+    path: str
+    """The root template."""
+    dialect: str
+    resources: tuple[Resource, ...]
+    unreadable: tuple[tuple[Span, str], ...] = ()
+    """Places that could not be read, and why."""
+    paths: tuple[str, ...] = ()
+    """All template files that took part."""

@@ -1,0 +1,124 @@
+"""What a template says, and where it says it.
+
+A property has four answers, never three: a value spelt out (`Known`, `Mapping`, `Sequence`), a value that leads to
+another resource (`Reference`, `Text`), a value that only a deployment knows (`Unknown`), or none at all (`None`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lambdalint.source import Source, Span
+
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A scalar that is spelt out, or found by following what is spelt out."""
+
+    value: Scalar
+    span: Span
+    origin: str = ""
+    """How it was found, where it is not written at its place: "by default of parameter Timeout"."""
+    default: bool = False
+    """Whether nobody set it: it is the default of AWS or of the dialect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another resource of the same deployment, or one of its attributes."""
+
+    resource: str
+    """The `name` of the Resource."""
+    attribute: str
+    """`Arn`, `StreamArn`, `QueueName` …; "" is what `Ref` gives: the identifier."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Literals and references in a row: `!Sub`, `!Join`, `"${…}"`."""
+
+    parts: tuple[Known | Reference | Unknown, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that is set, but that only a deployment knows."""
+
+    span: Span
+    why: str = ""
+    """`parameter Stage`, `Fn::ImportValue` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Named values, in the order of the template; every key has its own place."""
+
+    entries: dict[str, Value]
+    span: Span
+    keys: dict[str, Span]
+    open: bool = False
+    """Whether a deployment may add entries that are not seen here."""
+
+    def get(self, *path: str) -> Value | None:
+        """The value at a path of keys; None where it is not set, Unknown where that cannot be told."""
+        found: Value | None = self
+        for key in path:
+            match found:
+                case Mapping(entries):
+                    if key not in entries:
+                        return Unknown(found.span, "open mapping") if found.open else None
+                    found = entries[key]
+                case None | Unknown():
+                    return found
+                case _:
+                    return Unknown(found.span, f"no mapping at {key}")
+        return found
+
+    def key(self, name: str) -> Span:
+        """The place of a key, or of the whole mapping where it has none."""
+        return self.keys.get(name, self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Values in a row."""
+
+    items: tuple[Value, ...]
+    span: Span
+    open: bool = False
+    """Whether a deployment may add items that are not seen here."""
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Source code written inside the template, as a scalar that is a program."""
+
+    source: Source
+    span: Span
+
+
+Value = Known | Reference | Text | Unknown | Mapping | Sequence | Code
+
+
+def items(value: Value | None) -> tuple[Value, ...]:
+    """The items of a sequence; a lone value is a sequence of one, as IAM and SAM read it."""
+    match value:
+        case None:
+            return ()
+        case Sequence(inner):
+            return inner
+        case _:
+            return (value,)
+
+
+def empty(span: Span) -> Mapping:
+    """A mapping without entries, at a place."""
+    return Mapping({}, span, {})
