@@ -1,0 +1,1 @@
+"""What runs: the handlers of a deployment, and what their code does."""

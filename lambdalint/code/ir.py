@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, get_args
 
 from lambdalint.source import Source, Span
-
-_node = dataclass(frozen=True, slots=True, eq=False)
-
 
 # ----------------------------------------------------------------------------------------------------- expressions
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
     """A variable."""
 
@@ -24,7 +23,7 @@ class Name:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Literal:
     """A scalar: text, bytes, a number, a truth value or None (null, undefined)."""
 
@@ -32,7 +31,7 @@ class Literal:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Text:
     """Text with holes: an f-string or a template literal. Its literal parts are `Literal`s."""
 
@@ -40,7 +39,7 @@ class Text:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
     """`value.name`."""
 
@@ -49,7 +48,7 @@ class Attribute:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """`value[key]`."""
 
@@ -58,7 +57,7 @@ class Item:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Slice:
     """`lower:upper:step` as the key of an Item."""
 
@@ -66,7 +65,7 @@ class Slice:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Argument:
     """One argument of a call: positional, named, or spread (`*x`, `**x`, `...x`)."""
 
@@ -76,7 +75,7 @@ class Argument:
     """`*` or `**`."""
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """`function(arguments)`; also `new function(arguments)`."""
 
@@ -85,7 +84,7 @@ class Call:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
     """A dict or object literal. A key of None spreads the value (`**x`, `...x`)."""
 
@@ -93,7 +92,7 @@ class Mapping:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
     """A list, tuple or set literal; items may be `Spread`."""
 
@@ -103,7 +102,7 @@ class Sequence:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """`*value` inside a sequence or an assignment target."""
 
@@ -111,7 +110,7 @@ class Spread:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Unary:
     """`not x`, `-x`, `+x`, `~x`."""
 
@@ -120,7 +119,7 @@ class Unary:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Binary:
     """`left + right` and the other arithmetic operators, as spelt."""
 
@@ -130,7 +129,7 @@ class Binary:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Boolean:
     """`left and right`, `left or right`, `left ?? right`."""
 
@@ -141,7 +140,7 @@ class Boolean:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """`left == right` and the like; a chain is a Boolean `and` of comparisons."""
 
@@ -152,7 +151,7 @@ class Comparison:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Conditional:
     """`then if test else otherwise`."""
 
@@ -162,7 +161,7 @@ class Conditional:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Lambda:
     """A function as an expression."""
 
@@ -170,7 +169,7 @@ class Lambda:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Loop:
     """One `for … in … if …` of a comprehension."""
 
@@ -179,7 +178,7 @@ class Loop:
     conditions: tuple[Expression, ...]
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Comprehension:
     """A list, set, dict or generator comprehension. A dict's element is a tuple Sequence of key and value."""
 
@@ -190,7 +189,7 @@ class Comprehension:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Await:
     """`await value`."""
 
@@ -198,7 +197,7 @@ class Await:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Yield:
     """`yield value`, `yield from value`."""
 
@@ -206,7 +205,7 @@ class Yield:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Bind:
     """`target := value`: an assignment that is an expression."""
 
@@ -215,7 +214,7 @@ class Bind:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Opaque:
     """Anything else, as an expression or a statement: its parts are still there."""
 
@@ -251,7 +250,7 @@ Expression = (
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Do:
     """An expression as a statement."""
 
@@ -259,7 +258,7 @@ class Do:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Assign:
     """`a = b = value`; also an annotated assignment that has a value."""
 
@@ -268,7 +267,7 @@ class Assign:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Update:
     """`target += value` and the like; the operator as in Binary or Boolean."""
 
@@ -278,7 +277,7 @@ class Update:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Import:
     """One name bound by an import statement.
 
@@ -293,7 +292,7 @@ class Import:
     level: int = 0
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
     """A parameter of a function."""
 
@@ -304,7 +303,7 @@ class Parameter:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A function or method; `span` is its name's place, `extent` all of it."""
 
@@ -318,7 +317,7 @@ class Function:
     is_generator: bool = False
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Class:
     """A class; `span` is its name's place."""
 
@@ -329,7 +328,7 @@ class Class:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class If:
     """`if test: then else: otherwise`; an `elif` is an If alone in `otherwise`."""
 
@@ -339,7 +338,7 @@ class If:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class For:
     """`for target in iterable: body else: otherwise`."""
 
@@ -350,7 +349,7 @@ class For:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class While:
     """`while test: body else: otherwise`."""
 
@@ -360,7 +359,7 @@ class While:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class With:
     """`with context as target, …: body`."""
 
@@ -369,7 +368,7 @@ class With:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Clause:
     """`except types as name: body`; `span` is the head's place. Types of None catch everything."""
 
@@ -379,7 +378,7 @@ class Clause:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Try:
     """`try: body except …: … else: otherwise finally: final`."""
 
@@ -390,7 +389,7 @@ class Try:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """One case of a Match: what it compares with, the names it binds, its guard."""
 
@@ -400,7 +399,7 @@ class Case:
     body: tuple[Statement, ...]
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Match:
     """`match subject: case …`; also `switch`."""
 
@@ -409,7 +408,7 @@ class Match:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Return:
     """`return value`."""
 
@@ -417,7 +416,7 @@ class Return:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Raise:
     """`raise value`; None raises again what is being handled."""
 
@@ -425,7 +424,7 @@ class Raise:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """`global names`, `nonlocal names`."""
 
@@ -435,7 +434,7 @@ class Scope:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Delete:
     """`del target`."""
 
@@ -443,7 +442,7 @@ class Delete:
     span: Span
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Jump:
     """`break` or `continue`."""
 
@@ -475,7 +474,7 @@ Statement = (
 Node = Expression | Statement | Argument | Loop | Clause | Case | Parameter
 
 
-@_node
+@dataclass(frozen=True, slots=True, eq=False)
 class Module:
     """One source file."""
 
@@ -487,8 +486,8 @@ class Module:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, in the order of the text."""
-    for each in fields(node):
-        yield from _nodes(getattr(node, each.name))
+    for name in _parts(type(node)):
+        yield from _nodes(getattr(node, name))
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -498,7 +497,13 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def _nodes(value: object) -> Iterator[Node]:
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that can hold nodes."""
+    return tuple(each.name for each in fields(kind) if each.name not in ("span", "extent"))
+
+
+def _nodes(value: Any) -> Iterator[Node]:
     if isinstance(value, tuple):
         for item in value:
             yield from _nodes(item)
@@ -506,12 +511,4 @@ def _nodes(value: object) -> Iterator[Node]:
         yield value
 
 
-_NODES: tuple[type, ...] = (
-    *Expression.__args__,
-    *Statement.__args__,
-    Argument,
-    Loop,
-    Clause,
-    Case,
-    Parameter,
-)
+_NODES: tuple[type, ...] = (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)

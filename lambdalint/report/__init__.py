@@ -1,0 +1,59 @@
+"""The formats that a report can be told in: one module per format."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from lambdalint.rules import Rule
+from lambdalint.source import Source, Sources, UnreadableSource
+
+if TYPE_CHECKING:
+    from lambdalint.lint import Report
+
+FORMATS = ("text", "json", "sarif", "github")
+"""Every format, by the name of its module."""
+
+
+class Lines:
+    """The texts that findings lie in, each file read once."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._read: dict[str, Source | None] = {}
+
+    def source(self, path: str) -> Source | None:
+        """The file at `path`; None where it cannot be read."""
+        if path not in self._read:
+            try:
+                self._read[path] = self._sources.read(path)
+            except UnreadableSource:
+                self._read[path] = None
+        return self._read[path]
+
+    def line(self, path: str, number: int) -> str | None:
+        """A file's line, counted from 1; None where it cannot be read."""
+        source = self.source(path)
+        return source.lines[number - 1] if source and 0 < number <= len(source.lines) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a format needs beside the report."""
+
+    lines: Lines
+    rules: Sequence[Rule] = ()
+    """The rules that were asked."""
+    paths: Sequence[str] = (".",)
+    """What the user gave to check."""
+    prefix: str = ""
+    """The way from the repository's root to the current directory: `services/orders`."""
+    colour: bool = False
+
+
+def write(name: str, report: Report, setting: Setting) -> str:
+    """The report in the format of that name, with a line end at its end."""
+    module = importlib.import_module(f"lambdalint.report.{name}")
+    return cast("Callable[[Report, Setting], str]", module.write)(report, setting)

@@ -1,0 +1,133 @@
+"""Queues, retries and dead letters: what becomes of events that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import Function, Invoker, Project, Queue
+from lambdalint.model.invokers import POLLED, SYNCHRONOUS
+from lambdalint.model.queues import DAY
+from lambdalint.model.view import Number
+from lambdalint.source import Span
+
+
+@check
+def visibility_timeout_below_function_timeout(project: Project) -> Problems:
+    for source in project.event_sources:
+        match source.queue, source.function:
+            case Queue(visibility_timeout=Number(hidden, span)) as queue, Function(timeout=Number(limit)) as function:
+                if hidden < limit:
+                    yield Problem(
+                        span,
+                        f"hides a message for {hidden} s, less than the {limit} s {function.name} may run{_by(queue)}",
+                        _timeout_of(function),
+                    )
+
+
+@check
+def visibility_timeout_short(project: Project) -> Problems:
+    for source in project.event_sources:
+        match source.queue, source.function, source.batching_window:
+            case (
+                Queue(visibility_timeout=Number(hidden, span)) as queue,
+                Function(timeout=Number(limit)) as function,
+                Number(window),
+            ):
+                wanted = 6 * limit + window
+                if limit <= hidden < wanted:
+                    sum_of = f"6 × its timeout + {window} s batching window" if window else "6 × its timeout"
+                    yield Problem(
+                        span,
+                        f"hides a message for {hidden} s; {function.name} wants {wanted} s ({sum_of}){_by(queue)}",
+                        _timeout_of(function),
+                    )
+
+
+def _by(queue: Queue) -> str:
+    """How the visibility timeout was found, where it is not written at its place."""
+    hidden = queue.visibility_timeout
+    return f", {hidden.origin}" if isinstance(hidden, Number) and hidden.origin else ""
+
+
+def _timeout_of(function: Function) -> tuple[tuple[Span, str], ...]:
+    limit = function.timeout
+    if not isinstance(limit, Number):
+        return ()
+    how = ", the default" if limit.default else f", {limit.origin}" if limit.origin else ""
+    return ((limit.span, f"{function.name} may run {limit.value} s{how}"),)
+
+
+@check
+def queue_without_dead_letter(project: Project) -> Problems:
+    told: set[Queue] = set()
+    for source in project.event_sources:
+        queue, function = source.queue, source.function
+        if queue is None or function is None or queue in told or queue.generated or queue.is_dead_letter:
+            continue
+        told.add(queue)
+        if queue.redrive_policy is None and not project.redrives(queue):
+            kept = queue.retention
+            time = f"for {_duration(kept.value)}" if isinstance(kept, Number) else "again and again"
+            yield Problem(
+                queue.span,
+                f"has no dead-letter queue: a message that {function.name} cannot process is tried {time}, then lost",
+                ((source.span, f"feeds {function.name}"),),
+            )
+
+
+def _duration(seconds: int) -> str:
+    if seconds % DAY == 0:
+        return "1 day" if seconds == DAY else f"{seconds // DAY} days"
+    if seconds % 3600 == 0:
+        return f"{seconds // 3600} h"
+    return f"{seconds} s"
+
+
+@check
+def async_without_failure_destination(project: Project) -> Problems:
+    for function in project.functions:
+        handler = function.handler
+        if function.generated or function.takes_failed_events is not None or not function.async_invokers:
+            continue
+        if handler is not None and handler.one_shot:
+            continue
+        plural = len({each.service for each in function.async_invokers}) > 1
+        yield Problem(
+            function.span,
+            f"loses the events it fails: {_services(function.async_invokers)} "
+            f"{'invoke' if plural else 'invokes'} it asynchronously",
+            tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
+        )
+
+
+@check
+def dead_letter_unused(project: Project) -> Problems:
+    for function in project.functions:
+        modes = {each.mode for each in function.invokers}
+        if not modes or not modes <= {POLLED, SYNCHRONOUS}:
+            continue
+        places = [function.key("DeadLetterConfig")] if function.get("DeadLetterConfig") is not None else []
+        places += [
+            config.key("DestinationConfig", "OnFailure")
+            for config in function.invoke_configs
+            if config.get("DestinationConfig", "OnFailure") is not None
+        ]
+        plural = len({each.service for each in function.invokers}) > 1
+        for place in places:
+            yield Problem(
+                place,
+                f"never receives anything: {_services(function.invokers)} "
+                f"{'invoke' if plural else 'invokes'} the function synchronously",
+                tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.invokers)),
+            )
+
+
+def _first_of_each(invokers: Iterable[Invoker]) -> list[Invoker]:
+    """The first invoker of each service."""
+    return list({each.service: each for each in reversed(list(invokers))}.values())[::-1]
+
+
+def _services(invokers: Iterable[Invoker]) -> str:
+    names = [each.service for each in _first_of_each(invokers)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

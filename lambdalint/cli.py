@@ -1,0 +1,259 @@
+"""The command line: options and exit codes around discover → lint → report.
+
+What only one command needs is imported in it, so that `--version` and `explain` answer at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lambdalint import __version__
+
+if TYPE_CHECKING:
+    from lambdalint.config import Config
+    from lambdalint.lint import Report
+    from lambdalint.rules import Rule
+    from lambdalint.source import Sources
+
+FORMATS = ("text", "json", "sarif", "github")
+FAIL_ON = ("error", "warning", "note", "never")
+ISSUES = "https://github.com/lambdalint/lambdalint/issues"
+
+
+class Failure(click.ClickException):
+    """What keeps lambdalint from doing what it was asked: one line, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"lambdalint: {self.message}", file=file, err=file is None)
+
+
+class Program(click.Group):
+    """The command: a bug in it is told as such, and is no finding (Python's own exit code would say 1)."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            import traceback
+
+            traceback.print_exc()
+            who = " and ".join(getattr(error, "__notes__", ())) or "lambdalint"
+            bug = f"{who}: {type(error).__name__}: this is a bug in lambdalint, please report it at {ISSUES}"
+            raise Failure(bug) from None
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="lambdalint %(version)s")
+def main() -> None:
+    """Says what in an AWS Lambda project will lose events, fail, leak or cost.
+
+    Templates and handler source are read together, as AWS will run them.
+    """
+
+
+def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a repeatable option that takes lists: `--select a,b --select c`."""
+    return tuple(word for value in values for word in value.replace(",", " ").split())
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+@main.command()
+@click.argument("paths", nargs=-1)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.  [default: text]")
+@click.option("--output", metavar="FILE", help="Write the report there, not to the terminal.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]")
+@click.option("--select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules only.")
+@click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules.")
+@click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
+@click.option("--config", "file", metavar="FILE", help="Instead of the nearest lambdalint.toml or pyproject.toml.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="YYYY-MM-DD", help="The date to judge by."
+)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
+@click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    fail_on: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    file: str | None,
+    today: date | None,
+    color: str,
+    verbose: bool,
+) -> None:
+    """Check the Lambda projects in PATHS, by default those below the current directory.
+
+    RULES are rule names, pillars, severities, `default` or `all`, in a comma list or one an option.
+
+    Exits 0 when nothing was found at or above --fail-on, 1 when something was, 2 when lambdalint could not do its work.
+    """
+    from lambdalint.report import Lines, Setting, write
+
+    paths = paths or (".",)
+    rules = _known()
+    config, asked = _asked(file, paths[0], rules, select, ignore)
+    if verbose:
+        _say(f"configuration: {config.path or 'none'}")
+        _say(f"rules asked: {', '.join(rule.name for rule in asked)}")
+    root = _root(Path.cwd())
+    report, sources = _run(paths, (*config.exclude, *exclude), root, asked, config, today)
+    if verbose:
+        _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
+    prefix = Path.cwd().relative_to(root).as_posix().removeprefix(".") if root else ""
+    setting = Setting(Lines(sources), asked, paths, prefix, _coloured(color, output))
+    _put(write(form, report, setting), output)
+
+    least = fail_on or config.fail_on
+    severities = () if least == "never" else FAIL_ON[: FAIL_ON.index(least) + 1]
+    context.exit(1 if any(finding.severity in severities for finding in report.findings) else 0)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
+def rules(form: str) -> None:
+    """List the rules, by pillar."""
+    if form == "json":
+        import json
+
+        told = [
+            {
+                "name": rule.name,
+                "title": rule.title,
+                "severity": rule.severity,
+                "pillar": rule.pillar,
+                "default": rule.default,
+                "url": rule.url,
+            }
+            for rule in _known()
+        ]
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    from lambdalint.rules import PILLARS
+
+    widest = max((len(rule.name) for rule in _known()), default=0)
+    for pillar in PILLARS:
+        under = [rule for rule in _known() if rule.pillar == pillar]
+        if under:
+            click.secho(f"{pillar}", bold=True)
+        for rule in under:
+            off = "" if rule.default else " (off unless selected)"
+            click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.title}{off}")
+
+
+@main.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Print the page of a rule: why it matters, examples, what it does not see."""
+    from lambdalint.rules import nearest
+
+    by_name = {known.name: known for known in _known()}
+    name = rule.strip().lower().replace("_", "-")
+    if name not in by_name:
+        hint = nearest(name, by_name)
+        raise Failure(f"no rule is named {rule}; " + (f"did you mean {hint}?" if hint else "see `lambdalint rules`"))
+    page = by_name[name]
+    click.secho(f"{page.name}: {page.title}", bold=True)
+    off = "" if page.default else ", off unless selected"
+    click.echo(f"{page.severity}, {page.pillar}{off}\n\n{page.text}")
+    for reference in (*page.references, page.url):
+        click.echo(reference)
+
+
+def _known() -> Sequence[Rule]:
+    from lambdalint.rules import WrongPage, load
+
+    try:
+        return load()
+    except WrongPage as error:
+        raise Failure(str(error)) from None
+
+
+def _asked(
+    file: str | None, first: str, rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]
+) -> tuple[Config, Sequence[Rule]]:
+    """The configuration, and the rules to ask by it and by the command line."""
+    from lambdalint.config import Config, WrongConfig, find, known, load
+
+    names = [rule.name for rule in rules]
+    try:
+        path = Path(file) if file else find(Path(first))
+        config = load(path, rules) if path else Config()
+        return config, config.rules(rules, known(select, names), known(ignore, names))
+    except WrongConfig as error:
+        raise Failure(str(error)) from None
+
+
+def _run(
+    paths: Sequence[str],
+    exclude: Sequence[str],
+    root: Path | None,
+    asked: Sequence[Rule],
+    config: Config,
+    today: date | None,
+) -> tuple[Report, Sources]:
+    """What the files in `paths` come to, and where they were read."""
+    from lambdalint.discover import NoSuchPath, discover
+    from lambdalint.lint import lint
+
+    try:
+        found = discover(paths, exclude, root)
+    except NoSuchPath as error:
+        raise Failure(str(error)) from None
+    report = lint(found.sources, found.scope, asked, parameters=config.parameters, today=today)
+    for path, why in found.sources.skipped:
+        _say(f"warning: {path}: {why}")
+    findings = tuple(finding for finding in report.findings if not config.leaves_out(finding))
+    return replace(report, findings=findings), found.sources
+
+
+def _root(start: Path) -> Path | None:
+    """The root of the repository that a directory lies in."""
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+
+
+def _coloured(color: str, output: str | None) -> bool:
+    """Whether to colour: https://no-color.org, https://force-color.org."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (output is None and sys.stdout.isatty())
+
+
+def _put(text: str, output: str | None) -> None:
+    """Write the report. A path that is not UTF-8 has characters that no encoding takes: they are written as escapes."""
+    if output is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(output).write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise Failure(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def _say(line: str) -> None:
+    click.echo(f"lambdalint: {line}", err=True)

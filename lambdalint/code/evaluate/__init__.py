@@ -1,0 +1,115 @@
+"""Follows a handler through the program: what runs at init, and what runs for every event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import calls, statements
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Handler, Return
+from lambdalint.code.modules import Modules
+from lambdalint.code.value import (
+    Choice,
+    Function,
+    Instance,
+    Mapping,
+    Piece,
+    Result,
+    Scope,
+    Unknown,
+    Value,
+    options,
+)
+from lambdalint.source import Span
+
+
+def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modules) -> Handler | None:
+    """What the handler `name` of a module does; None where the module sets no such name that can be followed.
+
+    `dotted` is the module's name as imports write it, `root` the directory that it is imported from.
+    """
+    run = Run(modules)
+    scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
+    run.loaded[module.source.path] = scope
+    statements.execute(run, module.body, scope)
+    value = scope.names.get(name)
+    if value is None:
+        return None
+    wrappers, functions = _unwrap(value)
+    span = functions[0].node.span if functions else _defined(module, name)
+    returns = tuple(_invoke(run, functions, span))
+    with run.within(phase="invocation"):
+        for route in run.routes:
+            if route not in functions:
+                event = Unknown((Piece(),))
+                count = sum(each.kind == "positional" for each in route.node.parameters)
+                calls.enter(run, route, calls.Arguments((event,) * count), route.node.span)
+    return Handler(
+        path=module.source.path,
+        name=name,
+        span=span,
+        calls=tuple(run.calls),
+        returns=returns,
+        reads=tuple(run.reads),
+        environment=tuple(run.environment),
+        loops=tuple(run.loops),
+        catches=tuple(run.catches),
+        wrappers=wrappers,
+        one_shot=_is_one_shot(run),
+        bounded=run.bounded,
+    )
+
+
+def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:
+    """The functions that a handler's value leads to, and what wraps them without being known."""
+    match value:
+        case Function(decorators=decorators):
+            names = tuple(idioms.origin_name(each) or "?" for each in decorators)
+            return names, [value]
+        case Choice(several):
+            found = [_unwrap(each) for each in several]
+            return tuple(n for names, _ in found for n in names), [f for _, functions in found for f in functions]
+        case Result(call):
+            inside = [_unwrap(each) for each in (*call.arguments, *call.keywords.values())]
+            functions = [f for _, found in inside for f in found]
+            transparent = call.name in idioms.TRANSPARENT or call.name in idioms.TRANSPARENT_METHODS
+            return (() if transparent and functions else (idioms.origin_name(value) or "?",)), functions
+        case Instance(of):
+            found_call = of.lookup("__call__")
+            if isinstance(found_call, Function):
+                return (), [calls.bind(found_call, value, of)]
+            return ("?",), []
+        case _:
+            return (idioms.origin_name(value) or "?",), []
+
+
+def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]:
+    for function in functions:
+        with run.within(phase="invocation"):
+            value = calls.enter(run, function, calls.Arguments((Piece(), Piece(root="context"))), span)
+        for each in options(value):
+            yield Return(each, each.span if isinstance(each, Mapping) else span)
+
+
+def _is_one_shot(run: Run) -> bool:
+    names = [call.name for call in run.calls if call.receiver is None]
+    return any(name.startswith(idioms.ONE_SHOT) for name in names) or any(
+        read.path in (("ResponseURL",), ("ResourceProperties",)) for read in run.reads
+    )
+
+
+def _defined(module: ir.Module, name: str) -> Span:
+    """The place in a module where a name is set."""
+    for statement in module.body:
+        for node in ir.walk(statement):
+            match node:
+                case ir.Assign(targets):
+                    for target in targets:
+                        if isinstance(target, ir.Name) and target.id == name:
+                            return target.span
+                case ir.Import(bound=bound) if bound == name:
+                    return node.span
+                case ir.Class(defined) if defined == name:
+                    return node.span
+    return Span.top(module.source.path)

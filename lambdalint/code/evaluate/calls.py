@@ -1,0 +1,442 @@
+"""What a call does: the project's own functions are gone into, others are noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import expressions, statements
+from lambdalint.code.evaluate.run import MOST_DEPTH, Run
+from lambdalint.code.facts import Call, Loop
+from lambdalint.code.value import (
+    NONE,
+    Choice,
+    Class,
+    Constant,
+    Environment,
+    Function,
+    Imported,
+    Instance,
+    Mapping,
+    Member,
+    Module,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.source import Span
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The arguments of a call."""
+
+    positional: tuple[Value, ...] = ()
+    keywords: dict[str, Value] = field(default_factory=dict)
+    open: bool = False
+    """Whether there are more that are not seen."""
+
+    def all(self) -> tuple[Value, ...]:
+        """Every argument."""
+        return (*self.positional, *self.keywords.values())
+
+
+def call(run: Run, node: ir.Call, scope: Scope, *, discarded: bool) -> Value:
+    """The value of a call expression."""
+    if not run.step():
+        return Unknown()
+    if isinstance(node.function, ir.Attribute):
+        receiver = expressions.evaluate(run, node.function.value, scope)
+        arguments = _arguments(run, node, scope)
+        name = node.function.name
+        return join(
+            *(_method(run, each, name, arguments, node.span, discarded) for each in options(receiver)),
+        )
+    if isinstance(node.function, ir.Name) and node.function.id == "super" and "super" not in scope.top.names:
+        return _super(scope)
+    callee = expressions.evaluate(run, node.function, scope)
+    return apply(run, callee, _arguments(run, node, scope), node.span, discarded=discarded)
+
+
+def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    is_open = False
+    for each in node.arguments:
+        value = expressions.evaluate(run, each.value, scope)
+        if each.spread == "*":
+            if isinstance(value, Sequence) and not value.open:
+                positional.extend(value.items)
+            else:
+                is_open = True
+                positional.append(Unknown((value,)))
+        elif each.spread == "**":
+            if isinstance(value, Mapping):
+                keywords.update(value.entries)
+                is_open = is_open or value.open
+            else:
+                is_open = True
+                keywords["**"] = value
+        elif each.name is not None:
+            keywords[each.name] = value
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), keywords, is_open)
+
+
+def _super(scope: Scope) -> Value:
+    frame: Scope | None = scope
+    while frame is not None and "__class__" not in frame.names:
+        frame = frame.parent
+    if frame is None or frame.function is None or not frame.function.parameters:
+        return Unknown()
+    owner, receiver = frame.names["__class__"], frame.names.get(frame.function.parameters[0].name)
+    bases = [base for base in owner.bases if isinstance(base, Class)] if isinstance(owner, Class) else []
+    if not bases or not isinstance(receiver, Instance):
+        return Unknown()
+    return Instance(bases[0], receiver.persistent, receiver.attributes)
+
+
+def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    match receiver:
+        case Imported() | Module() | Instance() | Class() | Choice():
+            if isinstance(receiver, Instance) and name not in receiver.attributes and receiver.of.lookup(name) is None:
+                return external(run, name, receiver, arguments, span, discarded=discarded)
+            callee = expressions.attribute(run, receiver, name, span)
+            return apply(run, callee, arguments, span, discarded=discarded)
+        case Piece(path, root):
+            match name, arguments.positional:
+                case "get", (Constant(str() | int() as key), *default):
+                    run.read(Piece((*path, key), root), span, optional=True)
+                    return join(Piece((*path, key), root), *default)
+                case "copy", ():
+                    return receiver
+                case "values", ():
+                    return receiver
+        case Mapping():
+            return _mapping_method(run, receiver, name, arguments, span, discarded)
+        case Sequence() if name in _SEQUENCE_METHODS:
+            return _sequence_method(receiver, name, arguments.positional)
+        case Text() | Constant(str()):
+            if name == "format":
+                return Text((receiver, *arguments.all()))
+            if name == "join" and arguments.positional:
+                return Text((receiver, arguments.positional[0]))
+    return external(run, name, receiver, arguments, span, discarded=discarded)
+
+
+def _mapping_method(run: Run, receiver: Mapping, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    match name, arguments.positional:
+        case "get", (key, *default):
+            found = expressions.item(run, receiver, key, span)
+            known = isinstance(key, Constant) and key.value in receiver.entries
+            return found if known and not receiver.open else join(found, *(default or (NONE,)))
+        case "setdefault" | "pop", (key, *default):
+            before = expressions.item(run, receiver, key, span)
+            if name == "setdefault":
+                receiver.put(key, default[0] if default else NONE)
+            return join(before, *default)
+        case "update", given:
+            for each in given:
+                merge(receiver, each)
+            for name_given, value in arguments.keywords.items():
+                receiver.put(Constant(name_given), value)
+            return NONE
+        case "copy", ():
+            return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
+        case "values", ():
+            return Sequence(span, list(receiver.entries.values()), open=True)
+        case "items", ():
+            rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
+            return Sequence(span, rows, open=receiver.open)
+    if name in receiver.entries:
+        return apply(run, receiver.entries[name], arguments, span, discarded=discarded)
+    return external(run, name, receiver, arguments, span, discarded=discarded)
+
+
+_SEQUENCE_METHODS = frozenset({"append", "add", "extend", "update", "insert", "push", "pop", "copy", "sort", "reverse"})
+
+
+def _sequence_method(receiver: Sequence, name: str, given: tuple[Value, ...]) -> Value:
+    match name, given:
+        case (("append" | "add" | "push"), (value, *_)):
+            receiver.items.append(value)
+            receiver.open = True
+        case "insert", (_, value):
+            receiver.items.append(value)
+            receiver.open = True
+        case (("extend" | "update"), (value, *_)):
+            if not (isinstance(value, Sequence) and not value.items):
+                receiver.items.append(expressions.element(value))
+                receiver.open = True
+        case "pop", _:
+            return join(*receiver.items) if receiver.items else Unknown((receiver,))
+        case "copy", _:
+            return receiver
+    return NONE
+
+
+def merge(mapping: Mapping, value: Value) -> None:
+    """Add the entries of `value` to `mapping`."""
+    for each in options(value):
+        if isinstance(each, Mapping):
+            for key, entry in each.entries.items():
+                mapping.put(Constant(key), entry)
+            mapping.open = mapping.open or each.open
+        else:
+            mapping.open = True
+
+
+def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
+    """Call a value."""
+    match callee:
+        case Function():
+            return enter(run, callee, arguments, span, discarded=discarded)
+        case Class():
+            return _instantiate(run, callee, arguments, span)
+        case Instance(of):
+            found = of.lookup("__call__")
+            if isinstance(found, Function):
+                return enter(run, bind(found, callee, of), arguments, span, discarded=discarded)
+            return external(run, "", callee, arguments, span, discarded=discarded)
+        case Imported(name):
+            return _imported(run, name, arguments, span, discarded)
+        case Choice(several):
+            return join(*(apply(run, each, arguments, span, discarded=discarded) for each in several))
+        case Member(of, str(name)):
+            return external(run, name, of, arguments, span, discarded=discarded)
+        case _:
+            return external(run, "", callee, arguments, span, discarded=discarded)
+
+
+def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    given = arguments.positional
+    if name in idioms.ENVIRONMENT_READERS and given and isinstance(given[0], Constant):
+        run.read_environment(str(given[0].value), span, optional=True)
+        return Environment(str(given[0].value), given[1] if len(given) > 1 else None)
+    match name, given:
+        case "builtins.dict", _:
+            mapping = Mapping(span, open=arguments.open)
+            for each in given:
+                merge(mapping, each)
+            for key, value in arguments.keywords.items():
+                mapping.put(Constant(key), value)
+            return mapping
+        case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()):
+            return Sequence(span, kind=name.rpartition(".")[2])
+        case "builtins.getattr", (value, Constant(str(attribute)), *_):
+            return expressions.attribute(run, value, attribute, span)
+    return external(run, name, None, arguments, span, discarded=discarded)
+
+
+def external(
+    run: Run, name: str, receiver: Value | None, arguments: Arguments, span: Span, *, discarded: bool = False
+) -> Value:
+    """Note a call to something outside the project, and go into the project's functions that it is given."""
+    here = run.here
+    made = Call(
+        name=name,
+        receiver=receiver,
+        arguments=arguments.positional,
+        keywords=arguments.keywords,
+        span=span,
+        trail=here.trail,
+        phase=here.phase,
+        loops=here.loops,
+        once=here.once,
+        open=arguments.open,
+        discarded=discarded,
+    )
+    run.calls.append(made)
+    _call_back(run, made, arguments)
+    return Result(made)
+
+
+def _call_back(run: Run, made: Call, arguments: Arguments) -> None:
+    """Go into the project's functions among the arguments: whoever gets them calls them."""
+    functions = [each for value in arguments.all() for each in options(value) if isinstance(each, Function)]
+    if not functions:
+        return
+    parts = tuple(value for value in arguments.all() if not isinstance(value, Function))
+    for function in functions:
+        given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
+        loops: tuple[Loop, ...] = run.here.loops
+        changes: dict[str, object] = {}
+        if made.name in idioms.BATCH_RESPONSES:
+            given = Piece(("Records", "*"))
+            changes = {"exposed": True, "body": function.node.body}
+            loops = (*loops, run.loop(made.span, Piece(("Records",))))
+        elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
+            over = next((value for value in arguments.positional if value is not function), made.receiver)
+            if over is not None:
+                given = expressions.element(over)
+                loops = (*loops, run.loop(made.span, over))
+        with run.within(loops=loops, **changes):
+            count = sum(each.kind == "positional" for each in function.node.parameters)
+            count -= function.receiver is not None
+            enter(run, function, Arguments((given,) * max(count, 0)), made.span)
+
+
+def bind(function: Function, receiver: Value, owner: Class) -> Function:
+    """A method bound to what it is called on."""
+    return replace(function, receiver=receiver, owner=function.owner or owner)
+
+
+def _instantiate(run: Run, of: Class, arguments: Arguments, span: Span) -> Value:
+    # What is made at init, or behind a guard that keeps it, is there at the next event.
+    instance = Instance(of, persistent=run.here.phase == "init" or run.here.once)
+    initialise = of.lookup("__init__")
+    if isinstance(initialise, Function):
+        enter(run, bind(initialise, instance, of), arguments, span)
+    create = of.lookup("__new__")
+    if isinstance(create, Function):
+        enter(run, bind(create, of, of), arguments, span)
+    if of.foreign:
+        external(run, origin(of), None, arguments, span)
+    elif not isinstance(initialise, Function):
+        instance.attributes.update(arguments.keywords)
+    return instance
+
+
+def origin(of: Class) -> str:
+    """The name of the first base of a class that comes from outside the project."""
+    for base in of.bases:
+        name = origin(base) if isinstance(base, Class) else idioms.origin_name(base)
+        if name:
+            return name
+    return ""
+
+
+def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
+    """Call a function of the project."""
+    node = function.node
+    parts = Unknown(arguments.all())
+    if node in run.stack:
+        return parts
+    if len(run.stack) >= MOST_DEPTH or not run.step():
+        run.bounded = True
+        return parts
+    here = run.here
+    once = here.once or function.caches
+    frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
+    _bind_parameters(frame, function, arguments)
+    key = (node, function.scope, here.phase, here.loops, once, here.exposed, tuple(frame.names.items()))
+    if key in run.memo:
+        return run.memo[key]
+    if function.owner is not None:
+        frame.names["__class__"] = function.owner
+    # The record is left to this function alone: no other call stands beside it, and nobody takes what it returns.
+    exposed, body = here.exposed, here.body
+    if exposed:
+        exposed = (discarded or body is node.body) and not statements.stands_beside(body, span, node)
+        body = node.body
+    run.stack.append(node)
+    run.returned.append([])
+    with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body):
+        falls_through = bool(statements.execute(run, node.body, frame) & statements.NEXT)
+    run.stack.pop()
+    returned = [value for value, _ in run.returned.pop()]
+    result: Value
+    if node.is_generator:
+        result = Sequence(span, returned, open=True)
+    elif falls_through or not returned:
+        result = join(*returned, NONE)
+    else:
+        result = join(*returned)
+    for name in function.decorators:
+        result = Unknown((result, name))
+    run.memo[key] = result
+    return result
+
+
+def _closure(scope: Scope) -> Scope:
+    """The scope that a function's free names are looked up in: a class's own names are not among them."""
+    while scope.function is None and scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def _bind_parameters(frame: Scope, function: Function, arguments: Arguments) -> None:
+    given = list(arguments.positional)
+    if function.receiver is not None:
+        given.insert(0, function.receiver)
+    keywords = dict(arguments.keywords)
+    for parameter in function.node.parameters:
+        value: Value
+        match parameter.kind:
+            case "*":
+                value = Sequence(parameter.span, given, "tuple", arguments.open)
+                given = []
+            case "**":
+                value = Mapping(parameter.span, keywords, arguments.open)
+                keywords = {}
+            case _ if parameter.kind == "positional" and given:
+                value = given.pop(0)
+            case _ if parameter.name in keywords:
+                value = keywords.pop(parameter.name)
+            case _:
+                value = function.defaults.get(parameter.name, Unknown())
+                if arguments.open:
+                    value = join(value, Unknown(arguments.all()))
+        frame.names[parameter.name] = value
+
+
+def function(run: Run, node: ir.Function, scope: Scope) -> Value:
+    """The value of a function's definition: with its defaults, and decorated."""
+    defaults = {
+        each.name: expressions.evaluate(run, each.default, scope)
+        for each in node.parameters
+        if each.default is not None
+    }
+    made: Value = Function(node, scope, defaults)
+    for decorator in reversed(node.decorators):
+        made = _decorate(run, expressions.evaluate(run, decorator, scope), made, decorator.span)
+    return made
+
+
+def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
+    if not isinstance(made, Function):
+        return apply(run, decorator, Arguments((made,)), span) if isinstance(decorator, Function | Class) else made
+    match decorator:
+        case Function() | Class():
+            return apply(run, decorator, Arguments((made,)), span)
+        case Instance():
+            return made
+    method = decorator.call.name if isinstance(decorator, Result) and decorator.call.receiver is not None else ""
+    name = decorator.call.name if isinstance(decorator, Result) and not method else idioms.origin_name(decorator)
+    if isinstance(decorator, Member) and isinstance(decorator.key, str):
+        method = decorator.key
+    if name in idioms.CACHES:
+        made = replace(made, caches=True)
+    if name in idioms.PROPERTIES or method in ("getter", "setter"):
+        return replace(made, kind="property")
+    if name in idioms.METHOD_KINDS:
+        return replace(made, kind=idioms.METHOD_KINDS[name])
+    if name in idioms.CACHES or name in idioms.TRANSPARENT or method in idioms.TRANSPARENT_METHODS:
+        return made
+    if name in idioms.BATCH_DECORATORS and isinstance(decorator, Result):
+        return made
+    if method:
+        run.routes.append(made)
+    return replace(made, decorators=(decorator, *made.decorators))
+
+
+def module(run: Run, name: str, root: str = "") -> Module | None:
+    """The project's module of a dotted name, evaluated; None where it comes from elsewhere."""
+    found = run.modules.find(name, root)
+    if found is None:
+        return None
+    path = found.module.source.path
+    if path not in run.loaded:
+        scope = Scope(found.module, module_name=name, package=found.package, root=found.root)
+        run.loaded[path] = scope
+        # A module's body runs once, whoever imports it and whenever.
+        with run.within(phase="init", once=False, loops=(), caught=(), trail=(), exposed=False):
+            statements.execute(run, found.module.body, scope)
+    return Module(name, run.loaded[path])

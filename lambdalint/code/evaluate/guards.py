@@ -1,0 +1,143 @@
+"""Which branch of a test runs only once in the life of an execution environment.
+
+A lazy singleton asks whether something that outlives the invocation (a module's global, an attribute of a class or of
+an object made at init) is there yet, and makes it where it is not: `if client is None: client = …`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lambdalint.code import ir
+from lambdalint.code.value import Class, Instance, Module, Scope, Value, options
+
+
+def lasting(node: ir.Expression, scope: Scope) -> str | None:
+    """The name under which an expression's value outlives the invocation; None where it does not."""
+    match node:
+        case ir.Name(id):
+            if id in scope.aliases:
+                return id
+            owner = scope.owner(id)
+            return id if owner is not None and owner.function is None else None
+        case ir.Attribute(value, name):
+            return name if _outlives(value, scope) else None
+        case ir.Item(value):
+            return lasting(value, scope)
+        case ir.Call(ir.Attribute(value, "get" | "setdefault")):
+            return lasting(value, scope)
+        case ir.Call(ir.Name("getattr" | "hasattr" | "vars"), (ir.Argument(value=ir.Name() as value), *_)):
+            return value.id if _outlives(value, scope) else None
+        case ir.Call(ir.Name("globals")):
+            return "globals"
+        case ir.Bind(_, value):
+            return lasting(value, scope)
+        case _:
+            return None
+
+
+def _outlives(node: ir.Expression, scope: Scope) -> bool:
+    match node:
+        case ir.Name(id):
+            owner = scope.owner(id)
+            return owner is not None and any(_lives_on(each) for each in options(owner.names[id]))
+        case ir.Attribute(value, name):
+            if not isinstance(value, ir.Name):
+                return _outlives(value, scope)
+            owner = scope.owner(value.id)
+            found: list[Value] = []
+            for each in () if owner is None else options(owner.names[value.id]):
+                if isinstance(each, Instance) and name in each.attributes:
+                    found += options(each.attributes[name])
+                if _lives_on(each):
+                    return True
+            return any(_lives_on(each) for each in found)
+        case ir.Call(ir.Name("type"), (ir.Argument(),)):
+            return True
+        case _:
+            return False
+
+
+def _lives_on(value: Value) -> bool:
+    """Whether attributes set on a value are there at the next event."""
+    if isinstance(value, Instance):
+        return value.persistent
+    return isinstance(value, Class | Module) or (hasattr(value, "node") and not isinstance(value, Instance))
+
+
+def once(test: ir.Expression, scope: Scope) -> str | None:
+    """`then` or `otherwise`: the branch of a test that only runs until a lasting value is there; None for neither."""
+    match test:
+        case ir.Comparison("is" | "==", left, ir.Literal(None)):
+            return "then" if _kept(left, scope) else None
+        case ir.Comparison("is not" | "!=", left, ir.Literal(None)):
+            return "otherwise" if _kept(left, scope) else None
+        case ir.Comparison("not in", _, right):
+            return "then" if _kept(right, scope) else None
+        case ir.Comparison("in", _, right):
+            return "otherwise" if _kept(right, scope) else None
+        case ir.Unary("not", operand):
+            inner = once(operand, scope)
+            return {"then": "otherwise", "otherwise": "then", None: None}[inner]
+        case ir.Boolean("and", left, right):
+            either = {once(left, scope), once(right, scope)}
+            return "then" if "then" in either else "otherwise" if either == {"otherwise"} else None
+        case ir.Boolean("or", left, right):
+            # `if client is None or expired(client)`: made again only when what is kept has run out.
+            first = once(left, scope)
+            return first if first == "then" else ("otherwise" if once(right, scope) == "otherwise" == first else None)
+        case _:
+            return "otherwise" if _kept(test, scope) else None
+
+
+def _kept(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an expression's value outlives the invocation and the function around it sets it."""
+    name = lasting(node, scope)
+    if name is None:
+        return False
+    if name in scope.aliases or name == "globals" or scope.function is None:
+        return True
+    return name in _stored(scope.function)
+
+
+def _stored(function: ir.Function) -> set[str]:
+    """The names, attributes and containers that a function assigns to."""
+    return {name for statement in function.body for node in ir.walk(statement) for name in _targets(node)}
+
+
+def _targets(node: ir.Node) -> Iterable[str]:
+    match node:
+        case ir.Assign(targets):
+            for target in targets:
+                yield from target_names(target)
+        case ir.Update(target=target) | ir.For(target=target) | ir.Bind(target=target):
+            yield from target_names(target)
+        case ir.With(contexts):
+            for _, bound in contexts:
+                if bound is not None:
+                    yield from target_names(bound)
+        case ir.Call(ir.Attribute(value, "setdefault" | "update" | "append" | "add" | "extend" | "insert" | "put")):
+            yield from target_names(value)
+        case ir.Call(ir.Name("setattr"), (ir.Argument(value=ir.Name() as value), *_)):
+            yield value.id
+
+
+def assigned(node: ir.Node) -> set[str]:
+    """The names, attributes and containers that a statement and those below it assign to or fill."""
+    return {name for each in ir.walk(node) for name in _targets(each)}
+
+
+def target_names(target: ir.Expression) -> Iterable[str]:
+    """The name that is set by an assignment to `target`: of a variable, an attribute, or the container of an item."""
+    match target:
+        case ir.Name(id):
+            yield id
+        case ir.Attribute(_, name):
+            yield name
+        case ir.Item(value) | ir.Spread(value):
+            yield from target_names(value)
+        case ir.Sequence(_, items):
+            for item in items:
+                yield from target_names(item)
+        case ir.Call(ir.Name("globals")):
+            yield "globals"

@@ -1,0 +1,95 @@
+"""The state of one evaluation: where it is, and what it has met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambdalint.code import ir
+from lambdalint.code.facts import Call, Catch, EnvironmentRead, EventRead, Loop
+from lambdalint.code.modules import Modules
+from lambdalint.code.value import Function, Piece, Scope, Value
+from lambdalint.source import Span
+
+MOST_STEPS = 300_000
+"""Statements and calls that one evaluation goes through, before it leaves the rest unknown."""
+MOST_DEPTH = 40
+"""Calls within calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What surrounds the place that is being evaluated."""
+
+    phase: str = "init"
+    trail: tuple[Span, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    once: bool = False
+    caught: tuple[str, ...] = ()
+    """What the surrounding `try`s catch; "" stands for everything."""
+    exposed: bool = False
+    """Whether what a record's loop does is done here: each call on the way stands alone and its result is dropped."""
+    body: tuple[ir.Statement, ...] = ()
+    """The body of the innermost loop through records, or of the function that it leaves the record to."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One evaluation of one handler."""
+
+    modules: Modules
+    here: Here = Here()
+    calls: list[Call] = field(default_factory=list)
+    reads: list[EventRead] = field(default_factory=list)
+    environment: list[EnvironmentRead] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    catches: list[Catch] = field(default_factory=list)
+    routes: list[Function] = field(default_factory=list)
+    """Functions that a framework's decorator registered: it calls them when an event comes."""
+    loaded: dict[str, Scope] = field(default_factory=dict)
+    """The modules evaluated so far, by path."""
+    returned: list[list[tuple[Value, Span]]] = field(default_factory=list)
+    """For each function being evaluated, what it returns."""
+    stack: list[ir.Function] = field(default_factory=list)
+    memo: dict[tuple[object, ...], Value] = field(default_factory=dict)
+    steps: int = 0
+    bounded: bool = False
+
+    @contextmanager
+    def within(self, **changes: Any) -> Iterator[None]:
+        """Evaluate the body of the `with` in changed surroundings."""
+        before = self.here
+        values = {name: getattr(before, name) for name in Here.__slots__}
+        self.here = Here(**{**values, **changes})
+        try:
+            yield
+        finally:
+            self.here = before
+
+    def step(self) -> bool:
+        """Count a step; False once the bound is reached."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            self.bounded = True
+        return not self.bounded
+
+    def read(self, piece: Piece, span: Span, *, optional: bool = False) -> Piece:
+        """Note that a part of the event is read."""
+        if piece.root == "event" and self.here.phase == "invocation":
+            optional = optional or bool({"", "KeyError"} & set(self.here.caught))
+            self.reads.append(EventRead(piece.path, span, optional, self.here.trail, self.here.loops))
+        return piece
+
+    def read_environment(self, name: str, span: Span, *, optional: bool) -> None:
+        """Note that an environment variable is read."""
+        optional = optional or bool({"", "KeyError"} & set(self.here.caught))
+        self.environment.append(EnvironmentRead(name, span, optional, self.here.phase, self.here.trail))
+
+    def loop(self, span: Span, over: Value) -> Loop:
+        """Note a loop."""
+        loop = Loop(span, over, self.here.trail)
+        if self.here.phase == "invocation":
+            self.loops.append(loop)
+        return loop

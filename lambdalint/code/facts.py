@@ -1,0 +1,182 @@
+"""What a check may ask of code, in any language: what one function's code does, at init and for every event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+
+from lambdalint.code.value import (
+    Choice,
+    Constant,
+    Mapping,
+    Piece,
+    Result,
+    Sequence,
+    Step,
+    Unknown,
+    Value,
+    options,
+    origins,
+)
+from lambdalint.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A loop, a comprehension, or a call that runs a function for every item."""
+
+    span: Span
+    over: Value
+    """What it runs through."""
+    trail: tuple[Span, ...] = ()
+
+    @property
+    def over_records(self) -> bool:
+        """Whether it runs through the records of the event."""
+        return any(isinstance(each, Piece) and each.path == ("Records",) for each in origins(self.over))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call to something outside the project."""
+
+    name: str
+    """As imports resolve it: `boto3.client`; a method's bare name where it has a receiver; "" where unknown."""
+    receiver: Value | None
+    """What the method is called on."""
+    arguments: tuple[Value, ...]
+    keywords: MappingOf[str, Value]
+    span: Span
+    trail: tuple[Span, ...]
+    """The calls that lead here from the handler, outermost first."""
+    phase: str
+    """`init` or `invocation`."""
+    loops: tuple[Loop, ...]
+    """The loops around it, outermost first."""
+    once: bool
+    """Whether it happens at most once in the life of an execution environment: cached, or behind a guard."""
+    open: bool = False
+    """Whether it has arguments that are not seen here (`*args`, `**options`)."""
+    discarded: bool = False
+    """Whether nothing takes its result."""
+
+    def argument(self, position: int, name: str = "") -> Value | None:
+        """The argument at a position or of a name; None where the call does not give it."""
+        if name in self.keywords:
+            return self.keywords[name]
+        return self.arguments[position] if 0 <= position < len(self.arguments) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return:
+    """A way out of the handler, with what it returns."""
+
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventRead:
+    """A read of a part of the event."""
+
+    path: tuple[Step, ...]
+    span: Span
+    optional: bool
+    """Whether it has a default, as `.get()` does."""
+    trail: tuple[Span, ...]
+    loops: tuple[Loop, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvironmentRead:
+    """A read of an environment variable."""
+
+    name: str
+    span: Span
+    optional: bool
+    """Whether it has a default, or its absence is caught or asked for."""
+    phase: str
+    trail: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catch:
+    """An `except` or `catch` clause that an invocation can reach."""
+
+    span: Span
+    types: tuple[str, ...]
+    """What it catches, as imports resolve it; empty where it catches everything."""
+    loops: tuple[Loop, ...]
+    """The loops around the `try`, outermost first."""
+    swallows: bool
+    """Whether what it catches leaves no trace but a log: nothing is raised, recorded for later or put in its place."""
+    calls: tuple[Call, ...]
+    """The calls made in the clause."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handler:
+    """What one handler's code does."""
+
+    path: str
+    name: str
+    """Of the function in its module."""
+    span: Span
+    """The function's name where it is defined."""
+    calls: tuple[Call, ...] = ()
+    returns: tuple[Return, ...] = ()
+    reads: tuple[EventRead, ...] = ()
+    environment: tuple[EnvironmentRead, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    catches: tuple[Catch, ...] = ()
+    wrappers: tuple[str, ...] = ()
+    """Decorators and wrappers around it whose effect is not known."""
+    one_shot: bool = False
+    """Whether it answers a deployment (a custom resource), not a stream of events."""
+    bounded: bool = field(default=False)
+    """Whether evaluation stopped at a bound: what lies beyond is unknown."""
+
+    @property
+    def invocation_calls(self) -> tuple[Call, ...]:
+        """The calls that happen again at every event."""
+        return tuple(call for call in self.calls if call.phase == "invocation" and not call.once)
+
+    @property
+    def loops_over_records(self) -> bool:
+        """Whether some loop runs through the records of the event."""
+        return any(loop.over_records for loop in self.loops)
+
+
+def carries(value: Value, key: str) -> bool | None:
+    """Whether a returned value has an entry `key`; None where that cannot be told."""
+    match value:
+        case Mapping(entries=entries):
+            if key in entries:
+                return True
+            return None if value.open else False
+        case Choice(several):
+            answers = [carries(each, key) for each in several]
+            return True if True in answers else None if None in answers else False
+        case Constant() | Sequence():
+            return False
+        case _:
+            return None
+
+
+def always_empty(value: Value) -> bool:
+    """Whether the value is, whatever way the program takes, a sequence without items."""
+    return all(isinstance(each, Sequence) and not each.items and not each.open for each in options(value))
+
+
+def is_static(value: Value) -> bool:
+    """Whether a value is the same for every event: constants and environment variables, and what is made of them."""
+    return not any(
+        isinstance(each, Piece) or (isinstance(each, Unknown) and not each.parts) or _called_at_run_time(each)
+        for each in origins(value)
+    )
+
+
+def _called_at_run_time(value: Value) -> bool:
+    return (
+        isinstance(value, Result) and value.call.phase == "invocation" and not value.call.name.startswith("builtins.")
+    )

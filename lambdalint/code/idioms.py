@@ -1,0 +1,150 @@
+"""What names from outside the project mean: the standard library's, and the frameworks' that handlers are written with.
+
+Names are as imports resolve them; languages do not share any, so one table serves all.
+"""
+
+from __future__ import annotations
+
+from lambdalint.code.facts import Call
+from lambdalint.code.value import Imported, Member, Result, Value, origins
+
+ENVIRONMENT = frozenset({"os.environ"})
+"""The mapping of environment variables."""
+
+ENVIRONMENT_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
+"""Functions of a variable's name and a default."""
+
+CACHES = frozenset({
+    "functools.lru_cache", "functools.cache", "functools.cached_property", "cachetools.cached",
+    "cachetools.func.ttl_cache",
+    "cachetools.func.lru_cache", "cached_property.cached_property", "werkzeug.utils.cached_property",
+    "async_lru.alru_cache", "methodtools.lru_cache", "django.utils.functional.cached_property", "memoization.cached",
+})  # fmt: skip
+"""Decorators that run a function once for the same arguments."""
+
+PROPERTIES = frozenset({
+    "builtins.property", "functools.cached_property", "cached_property.cached_property",
+    "werkzeug.utils.cached_property", "django.utils.functional.cached_property",
+})  # fmt: skip
+"""Decorators that make a method an attribute."""
+
+METHOD_KINDS = {"builtins.staticmethod": "static", "builtins.classmethod": "class"}
+
+TRANSPARENT = frozenset({
+    "functools.wraps", "abc.abstractmethod", "typing.overload", "typing.no_type_check", "contextlib.contextmanager",
+    "contextlib.asynccontextmanager", "typing.override", "typing.final", "dataclasses.dataclass",
+    "aws_lambda_powertools.utilities.data_classes.event_source",
+    "aws_lambda_powertools.utilities.data_classes.event_source.event_source",
+    "aws_lambda_powertools.utilities.typing.LambdaContext",
+    "aws_lambda_powertools.utilities.idempotency.idempotent",
+    "aws_lambda_powertools.utilities.idempotency.idempotent_function",
+    "aws_lambda_powertools.utilities.validation.validator",
+    "aws_lambda_powertools.utilities.parser.event_parser",
+    "aws_xray_sdk.core.xray_recorder.capture", "aws_xray_sdk.core.xray_recorder.capture_async",
+    "datadog_lambda.wrapper.datadog_lambda_wrapper", "newrelic.agent.lambda_handler",
+    "sentry_sdk.integrations.aws_lambda.AwsLambdaIntegration", "backoff.on_exception", "backoff.on_predicate",
+    "tenacity.retry", "retry.retry", "retrying.retry",
+    "lambda_powertools.logging.inject_lambda_context",
+})  # fmt: skip
+"""Decorators that call the function with the same arguments and return what it returns."""
+
+TRANSPARENT_METHODS = frozenset({
+    "inject_lambda_context", "capture_lambda_handler", "capture_method", "log_metrics", "capture", "capture_async",
+})  # fmt: skip
+"""Methods of Powertools' Logger, Tracer and Metrics, and of X-Ray's recorder, that are such decorators."""
+
+BATCH_RESPONSES = frozenset({
+    "aws_lambda_powertools.utilities.batch.process_partial_response",
+    "aws_lambda_powertools.utilities.batch.async_process_partial_response",
+    "aws_lambda_powertools.utilities.batch.decorators.process_partial_response",
+    "aws_lambda_powertools.utilities.batch.decorators.async_process_partial_response",
+})  # fmt: skip
+"""Functions that run a function for every record and return `batchItemFailures`."""
+
+BATCH_PROCESSORS = frozenset({
+    f"aws_lambda_powertools.utilities.batch.{module}{name}"
+    for module in ("", "base.", "sqs_fifo_partial_processor.")
+    for name in ("BatchProcessor", "AsyncBatchProcessor", "SqsFifoPartialProcessor")
+})  # fmt: skip
+"""Powertools' processors, whose `response()` is `{"batchItemFailures": …}`."""
+
+BATCH_DECORATORS = frozenset({
+    "aws_lambda_powertools.utilities.batch.batch_processor",
+    "aws_lambda_powertools.utilities.batch.async_batch_processor",
+})  # fmt: skip
+"""Decorators that run a function for every record before the handler."""
+
+ONE_SHOT = ("cfnresponse.", "crhelper.", "cfn_resource.", "cfn_lambda_handler.", "aws_cdk.custom_resources.")
+"""Modules that only custom resources use, which run once for a deployment."""
+
+PASSED_THROUGH = frozenset({
+    "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed",
+    "builtins.iter", "copy.copy", "copy.deepcopy", "tqdm.tqdm",
+})  # fmt: skip
+"""Functions whose result has the items of their first argument."""
+
+DATA_CLASS_NAMES = {
+    "records": "Records", "message_id": "messageId", "receipt_handle": "receiptHandle", "event_id": "eventID",
+    "message_attributes": "messageAttributes", "sequence_number": "sequenceNumber",
+    "path_parameters": "pathParameters", "query_string_parameters": "queryStringParameters",
+    "http_method": "httpMethod", "request_context": "requestContext", "raw_event": "",
+}  # fmt: skip
+"""Attributes of Powertools' data classes, and the keys of the event that they read."""
+
+LOG_METHODS = frozenset({
+    "debug", "info", "warn", "warning", "error", "exception", "critical", "fatal", "log", "trace", "success",
+})  # fmt: skip
+_LOGGERS = (
+    "logging.",
+    "structlog.",
+    "loguru.",
+    "aws_lambda_powertools.logging.",
+    "aws_lambda_powertools.Logger",
+    "console.",
+)
+_REPORTERS = ("traceback.", "sentry_sdk.", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing",
+              "aws_xray_sdk.", "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer", "warnings.")  # fmt: skip
+_PURE = ("json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",
+         "urllib.parse.", "decimal.", "re.", "copy.", "pprint.", "math.", "hashlib.", "collections.", "dataclasses.")  # fmt: skip
+
+
+def origin_name(value: Value) -> str:
+
+    while True:
+        match value:
+            case Imported(name):
+                return name
+            case Result(call):
+                if call.receiver is None:
+                    return call.name
+                value = call.receiver
+            case Member(of):
+                value = of
+            case _:
+                return ""
+
+
+def is_log(call: Call) -> bool:
+    """Whether a call only tells somebody: a log, a metric, a trace."""
+    if call.receiver is None:
+        return call.name == "builtins.print" or call.name.startswith(_LOGGERS + _REPORTERS)
+    if call.name in LOG_METHODS:
+        return True
+    return origin_name(call.receiver).startswith(_LOGGERS + _REPORTERS)
+
+
+def is_pure(call: Call) -> bool:
+    """Whether a call changes nothing outside the program."""
+    if call.receiver is None:
+        return call.name.startswith(_PURE) or (call.name.startswith("builtins.") and call.name != "builtins.open")
+    return not any(isinstance(each, Imported | Result) and not _pure_origin(each) for each in origins(call.receiver))
+
+
+def _pure_origin(value: Value) -> bool:
+    match value:
+        case Imported(name):
+            return name.startswith((*_PURE, "builtins."))
+        case Result(call):
+            return call.receiver is not None or call.name.startswith((*_PURE, "builtins."))
+        case _:
+            return True

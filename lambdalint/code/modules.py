@@ -1,0 +1,72 @@
+"""The project's own modules: which file an import leads to, each parsed once in a run."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+
+from lambdalint.code import ir
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+
+
+@dataclass(slots=True)
+class Parsed:
+    """Every source that a run has parsed."""
+
+    modules: dict[tuple[str, int], ir.Module | None] = field(default_factory=dict)
+    unreadable: dict[str, tuple[Span, str]] = field(default_factory=dict)
+    """Files that could not be parsed, and why."""
+
+    def module(self, source: Source) -> ir.Module | None:
+        """The program of a source; None where it cannot be parsed."""
+        from lambdalint.code.python import parse
+
+        key = (source.path, source.origin[0].line if source.origin else 0)
+        if key not in self.modules:
+            try:
+                self.modules[key] = parse(source)
+            except UnreadableSource as error:
+                self.modules[key] = None
+                self.unreadable[source.path] = (error.span, error.why)
+        return self.modules[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A module of the project."""
+
+    name: str
+    """Dotted, from its root."""
+    package: str
+    """The dotted name that its relative imports start from."""
+    root: str
+    module: ir.Module
+
+
+@dataclass(slots=True)
+class Modules:
+    """The modules that a handler can import: those below its roots."""
+
+    sources: Sources
+    roots: tuple[str, ...]
+    parsed: Parsed
+
+    def find(self, name: str, root: str = "") -> Found | None:
+        """The project's module of a dotted name; None where it comes from elsewhere."""
+        if not name:
+            return None
+        for base in (root,) if root else self.roots:
+            stem = posixpath.join(base, *name.split("."))
+            for path, package in ((f"{stem}/__init__.py", name), (f"{stem}.py", name.rpartition(".")[0])):
+                source = self._read(path)
+                if source is not None:
+                    module = self.parsed.module(source)
+                    return None if module is None else Found(name, package, base, module)
+        return None
+
+    def _read(self, path: str) -> Source | None:
+        try:
+            return self.sources.read(posixpath.normpath(path))
+        except UnreadableSource as error:
+            self.parsed.unreadable[path] = (error.span, error.why)
+            return None

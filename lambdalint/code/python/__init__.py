@@ -1,0 +1,66 @@
+"""Python source, lowered into the representation that all languages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst
+
+from lambdalint.code import ir
+from lambdalint.code.python import errors, nesting
+from lambdalint.code.python.places import Places
+from lambdalint.code.python.statements import Statements
+from lambdalint.source import Source, UnreadableSource
+
+_TOO_DEEP = "nested too deeply"
+
+
+def parse(source: Source) -> ir.Module:
+    """The module that a Python source holds, of any version from 3.0 on.
+
+    `pass`, `assert`, `...` and what else the representation has no word for are Opaque; annotations and a class's
+    keyword arguments are left out. Raises UnreadableSource where it is not Python 3, or nested too deeply.
+    """
+    text = source.text.removeprefix("\ufeff")
+    deep = nesting.too_deep(text)
+    if deep is not None:
+        raise UnreadableSource(source.span(deep, deep), _TOO_DEEP)
+    try:
+        module = libcst.parse_module(text)
+        body = Statements(Places(module, source, text)).block(module.body)
+    except libcst.ParserSyntaxError as error:
+        place, why = errors.explain(error.message, text)
+        raise UnreadableSource(source.span(place, place), why) from None
+    except RecursionError:
+        raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
+    names: dict[str, ir.Function | ir.Class] = {}
+    _define(body, names)
+    return ir.Module(source, body, names)
+
+
+def _define(body: Iterable[ir.Statement], names: dict[str, ir.Function | ir.Class]) -> None:
+    """Note the functions and classes of a block; the last one of a name wins, but an alternative never does."""
+    for statement in body:
+        match statement:
+            case ir.Function(name) | ir.Class(name):
+                names[name] = statement
+            case ir.With():
+                _define(statement.body, names)
+            case ir.If():
+                _define(statement.then, names)
+                _alternative(statement.otherwise, names)
+            case ir.Try():
+                _define(statement.body, names)
+                for clause in statement.clauses:
+                    _alternative(clause.body, names)
+                _define(statement.otherwise, names)
+                _define(statement.final, names)
+            case _:
+                pass
+
+
+def _alternative(body: Iterable[ir.Statement], names: dict[str, ir.Function | ir.Class]) -> None:
+    found: dict[str, ir.Function | ir.Class] = {}
+    _define(body, found)
+    for name, definition in found.items():
+        names.setdefault(name, definition)

@@ -1,0 +1,72 @@
+"""How deeply a Python text nests, told before a recursive parser meets it.
+
+libcst's parser overflows the machine's stack, and ends the process, where brackets or operators nest by the thousand.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lambdalint.source import Source
+
+_BRACKETS = 200
+"""CPython's own limit."""
+_LINKS = 1000
+"""Operators, dots and the like in one chain, each a level of the tree."""
+_ELIFS = 1000
+
+_TOKEN = re.compile(
+    r"""
+    (?P<skip>\#[^\r\n]*|\"{3}(?:[^"\\]|\\.|"(?!""))*"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+    |(?P<open>[(\[{])
+    |(?P<close>[)\]}])
+    |(?P<link>\b(?:and|or|not|if|lambda|await|elif)\b|[-+*/%@.~^&|]+)
+    |(?P<end>[,;]|[\r\n])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def too_deep(text: str) -> tuple[int, int] | None:
+    """The line and column from which on a text nests too deeply to be parsed; None for any sane text."""
+    if len(text) < _BRACKETS:
+        return None
+    stack: list[int] = []
+    links = elifs = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "open":
+            stack.append(links + 1)
+            links = 0
+        elif kind == "close":
+            links = stack.pop() if stack else 0
+        elif kind == "link":
+            links += len(match[0]) if match[0][0] in "-+~" else 1
+            elifs += match[0] == "elif"
+        elif kind == "end" and not (stack and match[0] in "\r\n"):
+            links = 0
+        elif kind == "skip" and _holes(match[0]):
+            return _place(text, match.start())
+        if links > _LINKS or len(stack) > _BRACKETS or elifs > _ELIFS:
+            return _place(text, match.start())
+    return None
+
+
+def _holes(string: str) -> bool:
+    """Whether a string would nest too deeply, were it an f-string."""
+    return len(string) > 2 * _BRACKETS and any(string.count(bracket) > _LINKS for bracket in "([{") and _run(string)
+
+
+def _run(string: str) -> bool:
+    depth = 0
+    for character in string:
+        depth += (character in "([{") - (character in ")]}")
+        if depth > _BRACKETS:
+            return True
+    return False
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    lines = Source("", text[:offset]).lines
+    return len(lines), len(lines[-1]) + 1

@@ -1,0 +1,83 @@
+"""What runs: from a deployment's functions to what their code does."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lambdalint.code import shape
+from lambdalint.code.facts import Handler
+from lambdalint.code.locate import NotLocated, locate
+from lambdalint.code.modules import Modules, Parsed
+from lambdalint.source import Source, Sources, UnreadableSource
+from lambdalint.templates.resource import Resource
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the code of a run: each source is parsed once, each handler followed once."""
+
+    sources: Sources
+    parsed: Parsed = field(default_factory=Parsed)
+    _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
+
+    def functions(self, resources: Iterable[Resource]) -> Mapping[str, Handler | NotLocated]:
+        """What the code of each function among the resources does, by the function's name."""
+        by_name = {resource.name: resource for resource in resources}
+        return {
+            name: self._function(resource, by_name)
+            for name, resource in by_name.items()
+            if resource.type == "AWS::Lambda::Function"
+        }
+
+    def _function(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
+        found = locate(resource, self.sources, resources)
+        if isinstance(found, NotLocated):
+            return found
+        module = self.parsed.module(found.source)
+        if module is None:
+            return NotLocated("its file cannot be parsed")
+        handler = self._follow(found.source, found.function, found.roots)
+        return handler if handler is not None else found.undefined(module)
+
+    def loose(self, paths: Iterable[str]) -> tuple[Handler, ...]:
+        """The handlers among the files that no function has led to."""
+        taken = {path for path, *_ in self._followed} | {path for path, _ in self.parsed.modules}
+        found: list[Handler] = []
+        for path in paths:
+            if path in taken or not path.endswith(".py"):
+                continue
+            try:
+                source = self.sources.read(path)
+            except UnreadableSource:
+                continue
+            if source is None or not shape.may_hold_handlers(path, source.text):
+                continue
+            module = self.parsed.module(source)
+            for function in () if module is None else shape.handlers(module):
+                handler = self._follow(source, function.name, shape.roots(path))
+                found += [] if handler is None else [handler]
+        return tuple(found)
+
+    def _follow(self, source: Source, name: str, roots: tuple[str, ...]) -> Handler | None:
+        from lambdalint.code.evaluate import evaluate
+
+        key = (source.path, source.origin[0].line if source.origin else 0, name, roots)
+        if key not in self._followed:
+            module = self.parsed.module(source)
+            root = next((each for each in roots if _is_below(source.path, each)), posixpath.dirname(source.path))
+            modules = Modules(self.sources, roots, self.parsed)
+            self._followed[key] = None if module is None else evaluate(module, _dotted(source.path, root), root, name, modules)  # fmt: skip
+        return self._followed[key]
+
+
+def _is_below(path: str, directory: str) -> bool:
+    directory = posixpath.normpath(directory)
+    return directory == "." or path.startswith(f"{directory}/")
+
+
+def _dotted(path: str, root: str) -> str:
+    """The name that imports give to the module at `path`."""
+    inner = posixpath.relpath(path, root or ".").removesuffix(".py").removesuffix("/__init__")
+    return inner.replace("/", ".")

@@ -1,0 +1,140 @@
+"""What calls mean to AWS's SDKs and to database drivers: which client a call makes, which connection it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambdalint.code.facts import Call, is_static
+from lambdalint.code.idioms import origin_name
+from lambdalint.code.value import Constant, Piece, Result, Value, options, origins
+
+_SESSIONS = frozenset({
+    "boto3.Session", "boto3.session.Session", "aioboto3.Session", "aioboto3.session.Session",
+    "botocore.session.Session", "botocore.session.get_session", "aiobotocore.session.get_session",
+    "aiobotocore.session.AioSession", "aiobotocore.get_session",
+})  # fmt: skip
+_CLIENTS = {
+    "boto3.client": "client", "boto3.resource": "resource", "aioboto3.client": "client",
+    "aioboto3.resource": "resource",
+}  # fmt: skip
+_OF_SESSION = {"client": "client", "create_client": "client", "resource": "resource"}
+
+_IDENTITY = ("region_name", "endpoint_url", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+             "profile_name", "botocore_session", "aws_account_id")  # fmt: skip
+"""What makes one client different from another of the same service."""
+
+SERVICES = {
+    "apigateway": "API Gateway", "athena": "Athena", "bedrock": "Bedrock", "bedrock-runtime": "Bedrock Runtime",
+    "cloudformation": "CloudFormation", "cloudwatch": "CloudWatch", "cognito-idp": "Cognito", "dynamodb": "DynamoDB",
+    "ec2": "EC2", "ecs": "ECS", "events": "EventBridge", "firehose": "Firehose", "glue": "Glue", "iam": "IAM",
+    "kinesis": "Kinesis", "kms": "KMS", "lambda": "Lambda", "logs": "CloudWatch Logs", "rds": "RDS",
+    "rds-data": "RDS Data", "rekognition": "Rekognition", "s3": "S3", "scheduler": "EventBridge Scheduler",
+    "secretsmanager": "Secrets Manager", "ses": "SES", "sesv2": "SES", "sns": "SNS", "sqs": "SQS", "ssm": "SSM",
+    "stepfunctions": "Step Functions", "sts": "STS", "textract": "Textract",
+}  # fmt: skip
+"""AWS's names of services, by the SDK's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client, resource or session that a call makes."""
+
+    kind: str
+    """`client`, `resource` or `session`."""
+    service: str
+    """The SDK's name of the service; "" for a session, or where it is not spelt out."""
+    shared: bool
+    """Whether one of it would do for every event: its region, endpoint and credentials are the same for all."""
+
+
+def client(call: Call) -> Client | None:
+    """The client that a call makes; None where it makes none."""
+    session: Value | None = None
+    if call.receiver is None and call.name in _SESSIONS:
+        return Client("session", "", _is_shared(call, ()))
+    if call.receiver is None and call.name in _CLIENTS:
+        kind = _CLIENTS[call.name]
+    elif call.name in _OF_SESSION and call.receiver is not None and origin_name(call.receiver) in _SESSIONS:
+        kind, session = _OF_SESSION[call.name], call.receiver
+    else:
+        return None
+    service = call.argument(0, "service_name")
+    shared = _is_shared(call, (1,)) and (service is None or is_static(service))
+    for each in () if session is None else origins(session):
+        if isinstance(each, Result) and each.call.name in _SESSIONS:
+            shared = shared and _is_shared(each.call, ())
+    match service:
+        case Constant(str(name)):
+            return Client(kind, name, shared)
+        case _:
+            return Client(kind, "", shared)
+
+
+def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
+    if call.open:
+        return False
+    # boto3.Session takes credentials and the region by position, clients only the region.
+    given = call.arguments if call.name in _SESSIONS else tuple(call.arguments[at] for at in positions if at < len(call.arguments))  # fmt: skip
+    identity = (*given, *(call.keywords[name] for name in _IDENTITY if name in call.keywords))
+    return all(is_static(value) and len(options(value)) == 1 for value in identity)
+
+
+_POSTGRES, _MYSQL, _MONGO, _REDIS = (
+    "a PostgreSQL connection",
+    "a MySQL connection",
+    "a MongoDB client",
+    "a Redis client",
+)
+
+CONNECTIONS = {
+    "psycopg.connect": _POSTGRES, "psycopg.Connection.connect": _POSTGRES, "psycopg.AsyncConnection.connect": _POSTGRES,
+    "psycopg2.connect": _POSTGRES, "psycopg2.pool.SimpleConnectionPool": "a PostgreSQL connection pool",
+    "psycopg2.pool.ThreadedConnectionPool": "a PostgreSQL connection pool",
+    "psycopg_pool.ConnectionPool": "a PostgreSQL connection pool", "pg8000.connect": _POSTGRES,
+    "pg8000.native.Connection": _POSTGRES, "pg8000.dbapi.connect": _POSTGRES, "asyncpg.connect": _POSTGRES,
+    "asyncpg.create_pool": "a PostgreSQL connection pool", "aiopg.connect": _POSTGRES,
+    "pymysql.connect": _MYSQL, "pymysql.connections.Connection": _MYSQL, "pymysql.Connect": _MYSQL,
+    "pymysql.Connection": _MYSQL, "mysql.connector.connect": _MYSQL, "mysql.connector.MySQLConnection": _MYSQL,
+    "mysql.connector.pooling.MySQLConnectionPool": "a MySQL connection pool", "MySQLdb.connect": _MYSQL,
+    "aiomysql.connect": _MYSQL, "aiomysql.create_pool": "a MySQL connection pool",
+    "pymssql.connect": "an SQL Server connection",
+    "pyodbc.connect": "an ODBC connection", "oracledb.connect": "an Oracle connection",
+    "oracledb.create_pool": "an Oracle connection pool", "cx_Oracle.connect": "an Oracle connection",
+    "sqlalchemy.create_engine": "an SQLAlchemy engine", "sqlalchemy.engine.create_engine": "an SQLAlchemy engine",
+    "sqlalchemy.ext.asyncio.create_async_engine": "an SQLAlchemy engine",
+    "sqlmodel.create_engine": "an SQLAlchemy engine",
+    "peewee.PostgresqlDatabase": _POSTGRES, "peewee.MySQLDatabase": _MYSQL,
+    "mongoengine.connect": "a MongoDB connection", "pymongo.MongoClient": _MONGO,
+    "pymongo.mongo_client.MongoClient": _MONGO,
+    "pymongo.AsyncMongoClient": _MONGO, "motor.motor_asyncio.AsyncIOMotorClient": _MONGO,
+    "redis.Redis": _REDIS, "redis.StrictRedis": _REDIS, "redis.from_url": _REDIS, "redis.Redis.from_url": _REDIS,
+    "redis.StrictRedis.from_url": _REDIS, "redis.client.Redis": _REDIS, "redis.client.StrictRedis": _REDIS,
+    "redis.asyncio.Redis": _REDIS, "redis.asyncio.from_url": _REDIS, "redis.asyncio.Redis.from_url": _REDIS,
+    "redis.cluster.RedisCluster": _REDIS, "redis.RedisCluster": _REDIS, "rediscluster.RedisCluster": _REDIS,
+    "redis.ConnectionPool": "a Redis connection pool", "pymemcache.client.base.Client": "a Memcached client",
+    "elasticsearch.Elasticsearch": "an Elasticsearch client",
+    "elasticsearch.AsyncElasticsearch": "an Elasticsearch client",
+    "opensearchpy.OpenSearch": "an OpenSearch client", "opensearchpy.AsyncOpenSearch": "an OpenSearch client",
+    "opensearchpy.client.OpenSearch": "an OpenSearch client", "redshift_connector.connect": "a Redshift connection",
+    "snowflake.connector.connect": "a Snowflake connection",
+}  # fmt: skip
+"""What calls open, by the name that imports give them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection, pool or client of a database or cache that a call opens."""
+
+    what: str
+    """With its article: `a PostgreSQL connection`."""
+    shared: bool
+    """Whether it is the same for every event: nothing of it comes from the event."""
+
+
+def connection(call: Call) -> Connection | None:
+    """The connection that a call opens; None where it opens none."""
+    what = CONNECTIONS.get(call.name) if call.receiver is None else None
+    if what is None:
+        return None
+    given = (*call.arguments, *call.keywords.values())
+    return Connection(what, not any(isinstance(each, Piece) for value in given for each in origins(value)))

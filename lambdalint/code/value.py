@@ -1,0 +1,298 @@
+"""What a program's expression can be known to give, without running it.
+
+Every value keeps what it was made from, so that a check can ask where it came from. Mutable values (`Mapping`,
+`Sequence`, `Instance`) only ever gain possibilities: an entry written twice is a `Choice`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambdalint.code import ir
+from lambdalint.source import Span
+
+if TYPE_CHECKING:
+    from lambdalint.code.facts import Call
+
+EACH = "*"
+"""The step of a path that stands for every item."""
+
+Step = str | int
+"""A key, an index, or EACH."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A scalar that is spelt out."""
+
+    value: str | bytes | int | float | complex | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The event or a part of it: `event["Records"][*]["body"]` has the path ("Records", "*", "body")."""
+
+    path: tuple[Step, ...] = ()
+    root: str = "event"
+    """`event` or `context`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An environment variable, and what stands in where it is not set."""
+
+    name: str
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A name from outside the project, as imports resolve it: `boto3.client`, `builtins.len`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call to something outside the project gives."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An attribute or item of a value that is known only by where it came from."""
+
+    of: Value
+    key: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Values joined into one text."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values, by the way the program takes."""
+
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything, made from these parts as far as is known."""
+
+    parts: tuple[Value, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Mapping:
+    """A dict or object made by the program."""
+
+    span: Span
+    entries: dict[str, Value] = field(default_factory=dict)
+    open: bool = False
+    """Whether it may have entries that are not seen here."""
+    others: Value | None = None
+    """The value under keys that are not constant text."""
+
+    def put(self, key: Value, value: Value) -> None:
+        """Note that `key` may hold `value`."""
+        match key:
+            case Constant(str(name)):
+                known = self.entries.get(name)
+                self.entries[name] = value if known is None else join(known, value)
+            case _:
+                self.open = True
+                self.others = value if self.others is None else join(self.others, value)
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A list, tuple or set made by the program."""
+
+    span: Span
+    items: list[Value] = field(default_factory=list)
+    kind: str = "list"
+    open: bool = False
+    """Whether the items stand for any number of items in any order."""
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function of the project, with the scope that it closes over."""
+
+    node: ir.Function
+    scope: Scope
+    defaults: dict[str, Value] = field(default_factory=dict)
+    """The values of its parameters' defaults."""
+    receiver: Value | None = None
+    """What a method is bound to."""
+    owner: Class | None = None
+    """The class whose method it is."""
+    kind: str = ""
+    """`property`, `static` or `class` for such methods."""
+    decorators: tuple[Value, ...] = ()
+    """Decorators from outside the project that wrap it, outermost first."""
+    caches: bool = False
+    """Whether it runs once for the same arguments, as `lru_cache` makes it."""
+
+
+@dataclass(slots=True, eq=False)
+class Class:
+    """A class of the project; its own attributes stand in its scope."""
+
+    node: ir.Class
+    scope: Scope
+    bases: tuple[Value, ...] = ()
+
+    def lookup(self, name: str) -> Value | None:
+        """The attribute of this class or its project bases; None where there is none."""
+        if name in self.scope.names:
+            return self.scope.names[name]
+        for base in self.bases:
+            if isinstance(base, Class) and base is not self and (found := base.lookup(name)) is not None:
+                return found
+        return None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it has a base from outside the project, apart from `object`."""
+        return any(
+            base.foreign if isinstance(base, Class) else base != Imported("builtins.object") for base in self.bases
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """An object of a project's class."""
+
+    of: Class
+    persistent: bool
+    """Whether it outlives the invocation: it was made at init, or once."""
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """A module of the project."""
+
+    name: str
+    scope: Scope
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names of a module, class or function that is being evaluated."""
+
+    module: ir.Module
+    names: dict[str, Value] = field(default_factory=dict)
+    parent: Scope | None = None
+    function: ir.Function | None = None
+    """The function whose body this is; None for a module or class."""
+    module_name: str = ""
+    package: str = ""
+    """The dotted name that relative imports start from."""
+    root: str = ""
+    """The directory that the module was found under."""
+    declared: dict[str, str] = field(default_factory=dict)
+    """Names declared `global` or `nonlocal`."""
+    aliases: set[str] = field(default_factory=set)
+    """Local names that stand for something that outlives the invocation."""
+
+    @property
+    def top(self) -> Scope:
+        """The scope of the module."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def owner(self, name: str) -> Scope | None:
+        """The scope that a read of `name` here finds it in; None where nobody has set it."""
+        if self.declared.get(name) == "global":
+            return self.top if name in self.top.names else None
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
+
+Value = (
+    Constant
+    | Piece
+    | Environment
+    | Imported
+    | Result
+    | Member
+    | Text
+    | Choice
+    | Unknown
+    | Mapping
+    | Sequence
+    | Function
+    | Class
+    | Instance
+    | Module
+)
+
+NONE = Constant(None)
+_MOST_OPTIONS = 8
+
+
+def join(*values: Value) -> Value:
+    """What is one of `values`, by the way the program takes."""
+    options: list[Value] = []
+    for value in values:
+        for option in value.options if isinstance(value, Choice) else (value,):
+            if option not in options:
+                options.append(option)
+    if len(options) == 1:
+        return options[0]
+    if len(options) > _MOST_OPTIONS:
+        return Unknown(tuple(options[:_MOST_OPTIONS]))
+    return Choice(tuple(options))
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """Every value that this may be."""
+    return value.options if isinstance(value, Choice) else (value,)
+
+
+def origins(value: Value) -> Iterator[Value]:
+    """`value` and everything that it was made from."""
+    seen: set[int] = set()
+    pending: list[Value] = [value]
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        yield value
+        pending.extend(_parts(value))
+
+
+def _parts(value: Value) -> Iterable[Value]:
+    match value:
+        case Choice(parts) | Text(parts) | Unknown(parts):
+            return parts
+        case Member(of):
+            return (of,)
+        case Result(call):
+            receiver = () if call.receiver is None else (call.receiver,)
+            return (*receiver, *call.arguments, *call.keywords.values())
+        case Environment(_, default) if default is not None:
+            return (default,)
+        case Mapping(_, entries, _, others):
+            return (*entries.values(), *(() if others is None else (others,)))
+        case Sequence(_, items):
+            return items
+        case _:
+            return ()

@@ -1,0 +1,208 @@
+"""Configuration: `[tool.lambdalint]` in the nearest pyproject.toml, or lambdalint.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lambdalint.check import SEVERITIES
+from lambdalint.rules import PILLARS, Finding, Rule, nearest
+from lambdalint.templates.value import Scalar
+
+GROUPS = ("all", "default", *PILLARS, *SEVERITIES)
+"""What names several rules at once."""
+
+FAIL_ON = (*SEVERITIES, "never")
+
+
+class WrongConfig(Exception):
+    """A configuration that says something that it cannot say: one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the user has set."""
+
+    path: Path | None = None
+    """The file that says so; None where there is none."""
+    select: tuple[str, ...] = ("default",)
+    """Rule names, pillars, severities, `all` or `default`."""
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Paths to leave out, as .gitignore writes them."""
+    per_path_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    severity: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    """Values of template parameters."""
+    fail_on: str = "warning"
+
+    def rules(self, rules: Iterable[Rule], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Rule, ...]:
+        """Those of `rules` to ask, with their severities; `select` and `ignore` come from the command line.
+
+        Of wishes that contradict each other the more particular is heard, a name before a group; of equals the last.
+        The command line's `select` takes the place of the file's.
+        """
+        wishes = [(select or self.select, True), (self.ignore, False)]
+        if select:
+            wishes.reverse()
+        wishes.append((ignore, False))
+        return tuple(
+            replace(rule, severity=self.severity.get(rule.name, rule.severity))
+            for rule in rules
+            if _heard(rule, wishes)
+        )
+
+    def leaves_out(self, finding: Finding) -> bool:
+        """Whether `per-path-ignores` names the finding's file and its rule."""
+        patterns = [
+            pattern
+            for pattern, words in self.per_path_ignores.items()
+            if any(_particular(word, finding.rule, selecting=False) for word in words)
+        ]
+        if not patterns:
+            return False
+        from pathspec import GitIgnoreSpec
+
+        home = self.path.parent if self.path else Path.cwd()
+        try:
+            path = Path(finding.span.path).absolute().resolve().relative_to(home.resolve())
+        except ValueError:
+            return False
+        return GitIgnoreSpec.from_lines(patterns).match_file(path.as_posix())
+
+
+def find(start: Path) -> Path | None:
+    """The configuration nearest to a path, upwards to the root of its repository."""
+    start = start.absolute()
+    for folder in (start, *start.parents) if start.is_dir() else start.parents:
+        own, shared = folder / "lambdalint.toml", folder / "pyproject.toml"
+        if own.is_file():
+            return own
+        if shared.is_file() and "lambdalint" in _table(shared).get("tool", {}):
+            return shared
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def load(path: Path, rules: Iterable[Rule]) -> Config:
+    """The configuration that a file holds; raises WrongConfig, naming the file and what would be right."""
+    table = _table(path)
+    if path.name == "pyproject.toml":
+        table = table.get("tool", {}).get("lambdalint", {})
+    try:
+        return _config(path, table, {rule.name for rule in rules})
+    except WrongConfig as error:
+        raise WrongConfig(f"{path}: {error}") from None
+
+
+def known(words: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
+    """The words themselves, if each is a rule's name or a group; raises WrongConfig otherwise."""
+    allowed = {*names, *GROUPS}
+    for word in words:
+        if word not in allowed:
+            raise WrongConfig(f"no rule or group is named {word!r}{_hint(word, allowed)}")
+    return tuple(words)
+
+
+def _config(path: Path, table: Mapping[str, Any], names: set[str]) -> Config:
+    readers: dict[str, Callable[[Any], Any]] = {
+        "select": lambda value: known(_texts("select", value), names),
+        "ignore": lambda value: known(_texts("ignore", value), names),
+        "exclude": lambda value: _texts("exclude", value),
+        "per-path-ignores": lambda value: {
+            pattern: known(_texts(f"per-path-ignores.{pattern!r}", words), names)
+            for pattern, words in _entries("per-path-ignores", value).items()
+        },
+        "severity": lambda value: {
+            _name(rule, names): _choice(f"severity.{rule}", severity, SEVERITIES)
+            for rule, severity in _entries("severity", value).items()
+        },
+        "parameters": lambda value: {
+            name: _scalar(f"parameters.{name}", scalar) for name, scalar in _entries("parameters", value).items()
+        },
+        "fail-on": lambda value: _choice("fail-on", value, FAIL_ON),
+    }
+    read: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in readers:
+            raise WrongConfig(f"no setting is named {key!r}{_hint(key, readers)}")
+        read[key.replace("-", "_")] = readers[key](value)
+    return Config(path, **read)
+
+
+def _heard(rule: Rule, wishes: Iterable[tuple[Sequence[str], bool]]) -> bool:
+    # A file that cannot be read hides every other finding in it, so that one rule is asked unless it is ignored.
+    most, answer = 0, rule.name == "unreadable-file"
+    for words, selecting in wishes:
+        particular = max((_particular(word, rule, selecting) for word in words), default=0)
+        if particular and particular >= most:
+            most, answer = particular, selecting
+    return answer
+
+
+def _particular(word: str, rule: Rule, selecting: bool) -> int:
+    """How closely a word names a rule: 3 by its name, 2 by its pillar or severity, 1 with all others, 0 not at all.
+
+    What is off by default is selected by its name or `all` only; ignoring a group ignores the whole of it.
+    """
+    if word == rule.name:
+        return 3
+    if word == "all":
+        return 1
+    if selecting and not rule.default:
+        return 0
+    if word in (rule.pillar, rule.severity):
+        return 2
+    return 1 if word == "default" and rule.default else 0
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongConfig(f"{path}: not TOML: {error}") from None
+    except OSError as error:
+        raise WrongConfig(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _texts(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise WrongConfig(f"{key} must be a list of texts, not {_shown(value)}")
+    return tuple(value)
+
+
+def _entries(key: str, value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise WrongConfig(f"{key} must be a table, not {_shown(value)}")
+    return value
+
+
+def _scalar(key: str, value: object) -> Scalar:
+    if not isinstance(value, str | int | float | bool):
+        raise WrongConfig(f"{key} must be a text, a number or a boolean, not {_shown(value)}")
+    return value
+
+
+def _choice(key: str, value: object, allowed: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        raise WrongConfig(f"{key} must be one of {', '.join(allowed)}, not {_shown(value)}")
+    return value
+
+
+def _name(word: str, names: set[str]) -> str:
+    if word not in names:
+        raise WrongConfig(f"no rule is named {word!r}{_hint(word, names)}")
+    return word
+
+
+def _hint(word: str, words: Iterable[str]) -> str:
+    hint = nearest(word, words)
+    return f"; did you mean {hint!r}?" if hint else ""
+
+
+def _shown(value: object) -> str:
+    return repr(value) if isinstance(value, str) else str(value).replace("\n", " ")

@@ -1,0 +1,1 @@
+"""Dated facts of AWS, each file naming its source."""

@@ -1,0 +1,50 @@
+"""AWS's managed policies that grant a whole service or account, as of 2026-11-21.
+
+Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+"""
+
+from __future__ import annotations
+
+_ADMIN = frozenset({
+    "AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "SystemAdministrator", "DatabaseAdministrator",
+    "NetworkAdministrator", "AdministratorAccess-Amplify", "AdministratorAccess-AWSElasticBeanstalk",
+})  # fmt: skip
+
+_SERVICES = {
+    "AmazonS3FullAccess": "S3", "AmazonDynamoDBFullAccess": "DynamoDB", "AmazonDynamoDBFullAccess_v2": "DynamoDB",
+    "AmazonDynamoDBFullAccesswithDataPipeline": "DynamoDB", "AmazonSQSFullAccess": "SQS", "AmazonSNSFullAccess": "SNS",
+    "AmazonKinesisFullAccess": "Kinesis", "AmazonKinesisFirehoseFullAccess": "Firehose",
+    "AmazonKinesisAnalyticsFullAccess": "Kinesis Analytics", "AWSLambda_FullAccess": "Lambda",
+    "AWSLambdaFullAccess": "Lambda, S3, DynamoDB and more", "AmazonEC2FullAccess": "EC2", "AmazonRDSFullAccess": "RDS",
+    "AmazonRDSDataFullAccess": "the RDS Data API", "CloudWatchFullAccess": "CloudWatch",
+    "CloudWatchFullAccessV2": "CloudWatch", "CloudWatchLogsFullAccess": "CloudWatch Logs",
+    "CloudWatchEventsFullAccess": "EventBridge", "AmazonEventBridgeFullAccess": "EventBridge",
+    "AmazonEventBridgeSchedulerFullAccess": "EventBridge Scheduler", "AWSStepFunctionsFullAccess": "Step Functions",
+    "SecretsManagerReadWrite": "Secrets Manager", "AmazonSSMFullAccess": "Systems Manager",
+    "AmazonSESFullAccess": "SES",
+    "AWSXrayFullAccess": "X-Ray", "AWSXRayFullAccess": "X-Ray", "AmazonAPIGatewayAdministrator": "API Gateway",
+    "AmazonAPIGatewayInvokeFullAccess": "the APIs of API Gateway", "AmazonBedrockFullAccess": "Bedrock",
+    "AmazonCognitoPowerUser": "Cognito", "AmazonMSKFullAccess": "MSK", "AmazonECS_FullAccess": "ECS",
+    "AmazonElastiCacheFullAccess": "ElastiCache", "AmazonAthenaFullAccess": "Athena",
+    "AmazonRekognitionFullAccess": "Rekognition",
+    "AmazonTextractFullAccess": "Textract", "AmazonTranscribeFullAccess": "Transcribe",
+    "AmazonPollyFullAccess": "Polly",
+    "ComprehendFullAccess": "Comprehend", "TranslateFullAccess": "Translate", "AmazonSageMakerFullAccess": "SageMaker",
+    "AmazonVPCFullAccess": "VPC", "AmazonRoute53FullAccess": "Route 53",
+    "AWSCloudFormationFullAccess": "CloudFormation",
+    "AWSCodeCommitFullAccess": "CodeCommit", "AWSCodeBuildAdminAccess": "CodeBuild", "AWSIoTFullAccess": "IoT",
+    "AWSGlueConsoleFullAccess": "Glue", "AmazonOpenSearchServiceFullAccess": "OpenSearch Service",
+    "AmazonESFullAccess": "OpenSearch Service",
+    "AmazonRedshiftFullAccess": "Redshift", "AmazonRedshiftDataFullAccess": "the Redshift Data API",
+    "AmazonEventBridgePipesFullAccess": "EventBridge Pipes", "AWSKeyManagementServicePowerUser": "KMS",
+    "AmazonElasticFileSystemFullAccess": "EFS",
+    "AmazonDocDBFullAccess": "DocumentDB", "AmazonMQFullAccess": "MQ", "AWSAppSyncAdministrator": "AppSync",
+    "AmazonTimestreamFullAccess": "Timestream", "AmazonLexFullAccess": "Lex", "CloudFrontFullAccess": "CloudFront",
+    "AWSWAFFullAccess": "WAF", "AmazonGuardDutyFullAccess": "GuardDuty", "AWSSecurityHubFullAccess": "Security Hub",
+    "AWSOrganizationsFullAccess": "Organizations", "AmazonConnect_FullAccess": "Connect",
+}  # fmt: skip
+
+
+def grants(policy: str) -> str | None:
+    """What a managed policy grants in full: `admin`, or a service by name; None for a narrower one."""
+    return "admin" if policy in _ADMIN else _SERVICES.get(policy)

@@ -1,0 +1,162 @@
+"""What the user has asked not to hear: `# lambdalint: ignore[rule] reason`, and a resource's Metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lambdalint.check import Problem
+from lambdalint.rules import Finding, Rule, load, nearest
+from lambdalint.source import Source, Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping, items
+
+COMMENT = re.compile(r"(?:#|//)\s*lambdalint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<reason>.*)")
+NAME = re.compile(r"[^\s,]+")
+HOW = "write `lambdalint: ignore[rule-name] reason`"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that the user has asked not to hear."""
+
+    finding: Finding
+    reason: str
+    span: Span
+    """Where it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A wish not to hear of one rule within a stretch of a file."""
+
+    rule: str
+    reason: str
+    span: Span
+    within: Span
+    """Where a finding must begin to be ignored."""
+
+    def covers(self, finding: Finding) -> bool:
+        place = (finding.span.line, finding.span.column)
+        return (
+            self.rule == finding.rule.name
+            and self.within.path == finding.span.path
+            and (self.within.line, self.within.column) <= place < (self.within.end_line, self.within.end_column)
+        )
+
+
+def apply(
+    findings: Iterable[Finding], sources: Iterable[Source], resources: Iterable[Resource], rules: Sequence[Rule]
+) -> tuple[list[Finding], list[Ignored]]:
+    """The findings to tell and those to ignore; the former with what `unused-ignore` finds, if `rules` has it.
+
+    `sources` are the files that were read, `resources` those of every deployment, `rules` those that were asked.
+    """
+    wishes: list[Ignore] = []
+    problems: list[Problem] = []
+    for found in (*_in_comments(sources), *_in_metadata(resources)):
+        match found:
+            case Ignore():
+                wishes.append(found)
+            case Problem():
+                problems.append(found)
+    kept, ignored = _divide(findings, wishes)
+    asked = {rule.name: rule for rule in rules}
+    if unused := asked.get("unused-ignore"):
+        used = {(wish.span, wish.rule) for _, wish in ignored}
+        problems += _unused(wishes, used, asked.keys())
+        told, silenced = _divide((Finding(unused, problem) for problem in dict.fromkeys(problems)), wishes)
+        kept += told
+        ignored += silenced
+    return sorted(kept), [
+        Ignored(finding, wish.reason, wish.span) for finding, wish in sorted(ignored, key=lambda pair: pair[0])
+    ]
+
+
+def _divide(
+    findings: Iterable[Finding], wishes: Sequence[Ignore]
+) -> tuple[list[Finding], list[tuple[Finding, Ignore]]]:
+    kept: list[Finding] = []
+    ignored: list[tuple[Finding, Ignore]] = []
+    by_place: dict[tuple[str, str], list[Ignore]] = {}
+    for wish in wishes:
+        by_place.setdefault((wish.within.path, wish.rule), []).append(wish)
+    for finding in findings:
+        near = by_place.get((finding.span.path, finding.rule.name), ())
+        heard = [wish for wish in near if wish.covers(finding)]
+        ignored += [(finding, wish) for wish in heard[:1]]
+        kept += [] if heard else [finding]
+    return kept, ignored
+
+
+def _unused(wishes: Iterable[Ignore], used: set[tuple[Span, str]], asked: Iterable[str]) -> Iterator[Problem]:
+    """What is wrong with wishes that had no effect. One for a rule that was not asked may have one another time."""
+    known = {rule.name for rule in load()}
+    asked = set(asked) - {"unused-ignore"}
+    for wish in wishes:
+        if wish.rule not in known:
+            hint = nearest(wish.rule, known)
+            yield Problem(wish.span, f"names no rule: {wish.rule}" + (f"; the nearest is {hint}" if hint else ""))
+        elif wish.rule in asked and (wish.span, wish.rule) not in used:
+            yield Problem(wish.span, f"ignores nothing: {wish.rule} finds nothing here")
+
+
+def _in_comments(sources: Iterable[Source]) -> Iterator[Ignore | Problem]:
+    """The comments of every file, whatever its language. Inline code is read with the template it stands in."""
+    for source in sources:
+        if source.origin or "lambdalint:" not in source.text:
+            continue
+        for number, line in enumerate(source.lines, 1):
+            if "lambdalint:" in line and (comment := COMMENT.search(line)):
+                yield from _of_comment(source, number, comment)
+
+
+def _of_comment(source: Source, number: int, comment: re.Match[str]) -> Iterator[Ignore | Problem]:
+    def span(start: int, end: int) -> Span:
+        return source.span((number, start + 1), (number, end + 1))
+
+    named = list(NAME.finditer(comment["rules"] or ""))
+    if comment["verb"] != "ignore" or not named:
+        what = "names no rule" if comment["verb"] == "ignore" else "is not understood"
+        yield Problem(span(comment.start(), len(comment.string.rstrip())), f"{what}: {HOW}")
+        return
+    line = _line_meant(source, number) if not comment.string[: comment.start()].strip() else number
+    offset = comment.start("rules")
+    for name in named:
+        yield Ignore(
+            name[0],
+            comment["reason"].strip(),
+            span(offset + name.start(), offset + name.end()),
+            Span(source.path, line, 1, line + 1, 1),
+        )
+
+
+def _line_meant(source: Source, number: int) -> int:
+    """The line that a comment alone on its line speaks of: the next that is not itself a comment."""
+    for following in range(number, len(source.lines)):
+        if not source.lines[following].lstrip().startswith(("#", "//")):
+            return following + 1
+    return number
+
+
+def _in_metadata(resources: Iterable[Resource]) -> Iterator[Ignore | Problem]:
+    """`Metadata: {lambdalint: {ignore: [rule, …], reason: …}}` of every resource, each place once.
+
+    A dialect's shorthand becomes several resources, and a nested template may be deployed twice.
+    """
+    seen: set[tuple[Span, Span]] = set()
+    for resource in resources:
+        metadata = resource.metadata.get("lambdalint") if resource.metadata else None
+        if metadata is None or (metadata.span, resource.extent) in seen:
+            continue
+        seen.add((metadata.span, resource.extent))
+        ignored = metadata.get("ignore") if isinstance(metadata, Mapping) else None
+        if ignored is None:
+            yield Problem(metadata.span, "names no rule: write `Metadata: {lambdalint: {ignore: [rule-name]}}`")
+            continue
+        reason = metadata.get("reason") if isinstance(metadata, Mapping) else None
+        for item in items(ignored):
+            if isinstance(item, Known):
+                said = str(reason.value) if isinstance(reason, Known) else ""
+                yield Ignore(str(item.value), said, item.span, resource.extent)

@@ -1,0 +1,102 @@
+"""The run: from sources to findings, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lambdalint import ignores, templates
+from lambdalint.check import Problem
+from lambdalint.code.reader import Reader
+from lambdalint.ignores import Ignored
+from lambdalint.model import Project
+from lambdalint.rules import Finding, Rule
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.value import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run comes to."""
+
+    findings: tuple[Finding, ...]
+    """In the order of their places."""
+    ignored: tuple[Ignored, ...] = ()
+    templates: int = 0
+    functions: int = 0
+    """How many functions the templates deploy."""
+    handlers: int = 0
+    """How many handlers were read, deployed or not."""
+
+
+def lint(
+    sources: Sources,
+    scope: Sequence[str],
+    rules: Sequence[Rule],
+    *,
+    parameters: Mapping[str, Scalar] | None = None,
+    today: date | None = None,
+) -> Report:
+    """What the rules find in the projects among the files of `scope`.
+
+    `parameters` are values of template parameters, `today` is the date to judge by. An exception in a check passes
+    through, with the rule's name as its note.
+    """
+    deployments = templates.read(sources, scope, parameters or {})
+    reader = Reader(sources)
+    projects = [Project(each.resources, reader.functions(each.resources), today=today) for each in deployments]
+    projects.append(Project((), loose=reader.loose(scope), today=today))
+
+    unreadable = dict(reader.parsed.unreadable)
+    for deployment in deployments:
+        unreadable.update({span.path: (span, why) for span, why in deployment.unreadable})
+    found = [
+        *(Finding(rule, problem) for rule in rules for problem in _problems(rule, projects)),
+        *(
+            Finding(rule, Problem(span, why))
+            for rule in rules
+            if rule.name == "unreadable-file"
+            for span, why in unreadable.values()
+        ),
+    ]
+    paths = {path for each in deployments for path in each.paths} | {path for path, _ in reader.parsed.modules}
+    kept, ignored = ignores.apply(
+        _once(found), _read(sources, paths), [resource for each in deployments for resource in each.resources], rules
+    )
+    return Report(
+        findings=tuple(kept),
+        ignored=tuple(ignored),
+        templates=len({path for each in deployments if each.resources for path in each.paths}),
+        functions=sum(len(project.functions) for project in projects),
+        handlers=len({handler for project in projects for handler in project.handlers}),
+    )
+
+
+def _problems(rule: Rule, projects: Iterable[Project]) -> Iterator[Problem]:
+    if rule.check is None:
+        return
+    try:
+        for project in projects:
+            yield from rule.check(project)
+    except Exception as error:
+        error.add_note(rule.name)
+        raise
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once: several templates deploy the same code, and a nested template stands in several stacks."""
+    told: dict[tuple[str, Span, str], Finding] = {}
+    for finding in findings:
+        told.setdefault((finding.rule.name, finding.span, finding.message), finding)
+    return sorted(told.values())
+
+
+def _read(sources: Sources, paths: Iterable[str]) -> Iterator[Source]:
+    for path in sorted(paths):
+        try:
+            source = sources.read(path)
+        except UnreadableSource:
+            continue
+        if source is not None:
+            yield source

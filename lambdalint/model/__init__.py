@@ -1,0 +1,129 @@
+"""The Project: what a template deploys and what its code does, joined, in domain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from lambdalint.code.facts import Handler
+from lambdalint.code.locate import NotLocated
+from lambdalint.model.functions import EventSource, Function
+from lambdalint.model.invokers import Invoker
+from lambdalint.model.permissions import Role, Statement
+from lambdalint.model.queues import Queue
+from lambdalint.model.view import View, references
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Mapping, items
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """What one root template deploys, with the code that its functions run; or code that no template reaches."""
+
+    resources: tuple[Resource, ...]
+    code: MappingOf[str, Handler | NotLocated] = field(default_factory=dict)
+    """For each function's resource name, what its code does, or why that is not known."""
+    loose: tuple[Handler, ...] = ()
+    """Handlers that no template reaches."""
+    today: date | None = None
+    """The date to judge by; None for the real one."""
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        return tuple(Function(self, resource) for resource in self.of_type("AWS::Lambda::Function"))
+
+    @cached_property
+    def event_sources(self) -> tuple[EventSource, ...]:
+        return tuple(EventSource(self, resource) for resource in self.of_type("AWS::Lambda::EventSourceMapping"))
+
+    @cached_property
+    def queues(self) -> tuple[Queue, ...]:
+        return tuple(Queue(self, resource) for resource in self.of_type("AWS::SQS::Queue"))
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(Role(self, resource) for resource in self.of_type("AWS::IAM::Role"))
+
+    @cached_property
+    def handlers(self) -> tuple[Handler, ...]:
+        """Every handler, each once, also where several functions share it."""
+        found = [each for each in self.code.values() if isinstance(each, Handler)]
+        return tuple(dict.fromkeys((*found, *self.loose)))
+
+    def of_type(self, type: str) -> tuple[Resource, ...]:  # noqa: A002
+        """The resources of a CloudFormation type."""
+        return self._by_type.get(type, ())
+
+    def resource(self, name: str) -> Resource | None:
+        """The resource of a name."""
+        return self._by_name.get(name)
+
+    def handler_of(self, function: Function) -> Handler | None:
+        """What a function's code does; None where that is not known."""
+        found = self.code.get(function.resource.name)
+        return found if isinstance(found, Handler) else None
+
+    def not_located(self, function: Function) -> NotLocated | None:
+        """Why a function's code is not known; None where it is."""
+        found = self.code.get(function.resource.name)
+        return found if isinstance(found, NotLocated) else None
+
+    def functions_of(self, handler: Handler) -> tuple[Function, ...]:
+        """The functions that run a handler."""
+        return tuple(each for each in self.functions if each.handler is handler)
+
+    def qualifiers(self, function: str) -> tuple[str, ...]:
+        """The names of a function's versions and aliases."""
+        return self._qualifiers.get(function, ())
+
+    def redrives(self, queue: Queue) -> bool:
+        """Whether a redrive policy that is a resource of its own names a queue."""
+        return any(
+            reference.resource == queue.resource.name
+            for policy in self.of_type("AWS::SQS::QueueRedrivePolicy")
+            for reference in references(policy.get("QueueUrl"))
+        )
+
+    @cached_property
+    def failure_targets(self) -> frozenset[str]:
+        """The names of the resources that failed messages and events are sent to."""
+        values = [
+            resource.get(*path)
+            for resource in self.resources
+            for path in (
+                ("RedrivePolicy",),
+                ("DeadLetterConfig",),
+                ("DestinationConfig", "OnFailure"),
+                ("Target", "DeadLetterConfig"),
+            )
+        ]
+        for rule in self.of_type("AWS::Events::Rule"):
+            values += [
+                target.get("DeadLetterConfig") for target in items(rule.get("Targets")) if isinstance(target, Mapping)
+            ]
+        return frozenset(reference.resource for value in values for reference in references(value))
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return {kind: tuple(several) for kind, several in found.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Resource]:
+        return {resource.name: resource for resource in self.resources}
+
+    @cached_property
+    def _qualifiers(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for kind in ("AWS::Lambda::Version", "AWS::Lambda::Alias"):
+            for resource in self.of_type(kind):
+                for reference in references(resource.get("FunctionName")):
+                    found[reference.resource] = (*found.get(reference.resource, ()), resource.name)
+        return found
+
+
+__all__ = ["EventSource", "Function", "Invoker", "Project", "Queue", "Role", "Statement", "View"]

@@ -1,0 +1,152 @@
+"""What invokes a function, and how: told from every reference that the deployment's resources make to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lambdalint.model.view import references, text
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping, Text, Value
+
+ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
+    "asynchronous",
+    "synchronous",
+    "polled",
+    "deployment",
+    "unknown",
+)
+"""How a function can be invoked.
+
+Sources: https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html; `deployment` is a custom resource, which
+runs when a stack is deployed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoker:
+    """Something that invokes a function."""
+
+    mode: str
+    service: str
+    """AWS's name of what invokes; "" where it is not known."""
+    span: Span
+
+
+_BY_TYPE = {
+    "AWS::Events::Rule": (ASYNCHRONOUS, "EventBridge"),
+    "AWS::Scheduler::Schedule": (ASYNCHRONOUS, "EventBridge Scheduler"),
+    "AWS::S3::Bucket": (ASYNCHRONOUS, "S3"),
+    "AWS::S3::BucketNotification": (ASYNCHRONOUS, "S3"),
+    "AWS::SNS::Subscription": (ASYNCHRONOUS, "SNS"),
+    "AWS::SNS::Topic": (ASYNCHRONOUS, "SNS"),
+    "AWS::IoT::TopicRule": (ASYNCHRONOUS, "IoT"),
+    "AWS::SES::ReceiptRule": (ASYNCHRONOUS, "SES"),
+    "AWS::Logs::SubscriptionFilter": (ASYNCHRONOUS, "CloudWatch Logs"),
+    "AWS::Config::ConfigRule": (ASYNCHRONOUS, "AWS Config"),
+    "AWS::Config::OrganizationConfigRule": (ASYNCHRONOUS, "AWS Config"),
+    "AWS::CodeCommit::Repository": (ASYNCHRONOUS, "CodeCommit"),
+    "AWS::Lambda::Url": (SYNCHRONOUS, "a function URL"),
+    "AWS::ApiGateway::Method": (SYNCHRONOUS, "API Gateway"),
+    "AWS::ApiGateway::RestApi": (SYNCHRONOUS, "API Gateway"),
+    "AWS::ApiGateway::Authorizer": (SYNCHRONOUS, "API Gateway"),
+    "AWS::ApiGatewayV2::Api": (SYNCHRONOUS, "API Gateway"),
+    "AWS::ApiGatewayV2::Integration": (SYNCHRONOUS, "API Gateway"),
+    "AWS::ApiGatewayV2::Authorizer": (SYNCHRONOUS, "API Gateway"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (SYNCHRONOUS, "a load balancer"),
+    "AWS::Cognito::UserPool": (SYNCHRONOUS, "Cognito"),
+    "AWS::Cognito::UserPoolTrigger": (SYNCHRONOUS, "Cognito"),
+    "AWS::AppSync::DataSource": (SYNCHRONOUS, "AppSync"),
+    "AWS::AppSync::FunctionConfiguration": (SYNCHRONOUS, "AppSync"),
+    "AWS::CloudFront::Distribution": (SYNCHRONOUS, "CloudFront"),
+    "AWS::KinesisFirehose::DeliveryStream": (SYNCHRONOUS, "Firehose"),
+    "AWS::StepFunctions::StateMachine": (SYNCHRONOUS, "Step Functions"),
+    "AWS::SecretsManager::RotationSchedule": (SYNCHRONOUS, "Secrets Manager"),
+    "AWS::Bedrock::Agent": (SYNCHRONOUS, "Bedrock"),
+    "AWS::Lex::BotAlias": (SYNCHRONOUS, "Lex"),
+    "AWS::VpcLattice::TargetGroup": (SYNCHRONOUS, "VPC Lattice"),
+    "AWS::Pipes::Pipe": (SYNCHRONOUS, "EventBridge Pipes"),
+}
+
+_BY_PRINCIPAL = {
+    "s3.amazonaws.com": (ASYNCHRONOUS, "S3"),
+    "sns.amazonaws.com": (ASYNCHRONOUS, "SNS"),
+    "events.amazonaws.com": (ASYNCHRONOUS, "EventBridge"),
+    "iot.amazonaws.com": (ASYNCHRONOUS, "IoT"),
+    "ses.amazonaws.com": (ASYNCHRONOUS, "SES"),
+    "config.amazonaws.com": (ASYNCHRONOUS, "AWS Config"),
+    "codecommit.amazonaws.com": (ASYNCHRONOUS, "CodeCommit"),
+    "logs.amazonaws.com": (ASYNCHRONOUS, "CloudWatch Logs"),
+    "apigateway.amazonaws.com": (SYNCHRONOUS, "API Gateway"),
+    "elasticloadbalancing.amazonaws.com": (SYNCHRONOUS, "a load balancer"),
+    "cognito-idp.amazonaws.com": (SYNCHRONOUS, "Cognito"),
+    "alexa-appkit.amazon.com": (SYNCHRONOUS, "Alexa"),
+    "lex.amazonaws.com": (SYNCHRONOUS, "Lex"),
+    "lexv2.amazonaws.com": (SYNCHRONOUS, "Lex"),
+    "connect.amazonaws.com": (SYNCHRONOUS, "Connect"),
+    "secretsmanager.amazonaws.com": (SYNCHRONOUS, "Secrets Manager"),
+    "bedrock.amazonaws.com": (SYNCHRONOUS, "Bedrock"),
+}
+
+_SILENT = frozenset({
+    "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage", "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::Dashboard", "AWS::CodeDeploy::DeploymentGroup", "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ResourcePolicy",
+    "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::ApiGatewayV2::Route",
+    "AWS::CloudFormation::Stack",
+})  # fmt: skip
+"""Resources that name a function without invoking it."""
+
+
+def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -> Iterator[Invoker]:
+    """What invokes the function of a name, or of one of the names of its versions and aliases."""
+    names = {name, *aliases}
+    for resource in resources:
+        if resource.name in names:
+            continue
+        if resource.type == "AWS::Lambda::Permission":
+            if _names(resource.get("FunctionName"), names):
+                yield _permitted(resource)
+        elif resource.type == "AWS::Lambda::Function":
+            yield from _by_function(resource, names)
+        elif resource.type not in _SILENT and _names(resource.properties, names):
+            if _is_custom_resource(resource):
+                yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
+            else:
+                mode, service = _BY_TYPE.get(resource.type, (UNKNOWN, ""))
+                yield Invoker(mode, service, resource.span)
+
+
+def _names(value: Value | None, names: set[str]) -> bool:
+    return any(reference.resource in names for reference in references(value))
+
+
+def _is_custom_resource(resource: Resource) -> bool:
+    return resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource"
+
+
+def _permitted(resource: Resource) -> Invoker:
+    principal = text(resource.get("Principal")) or _written(resource.get("Principal"))
+    known = _BY_PRINCIPAL.get(principal)
+    if known is None and principal.startswith("logs."):
+        known = _BY_PRINCIPAL["logs.amazonaws.com"]
+    mode, service = known or (UNKNOWN, "")
+    if resource.generated and mode == UNKNOWN and resource.get("FunctionUrlAuthType") is not None:
+        mode, service = SYNCHRONOUS, "a function URL"
+    return Invoker(mode, service, resource.span)
+
+
+def _written(value: Value | None) -> str:
+    """A principal with its region or suffix left out: `logs.${AWS::Region}.amazonaws.com`."""
+    if not isinstance(value, Text):
+        return ""
+    return "".join(str(part.value) for part in value.parts if isinstance(part, Known)).replace("..", ".")
+
+
+def _by_function(resource: Resource, names: set[str]) -> Iterator[Invoker]:
+    """Another function that is told of this one, in its environment, invokes it in a way that its code decides."""
+    environment = resource.get("Environment")
+    if isinstance(environment, Mapping) and _names(environment, names):
+        yield Invoker(UNKNOWN, "", resource.span)

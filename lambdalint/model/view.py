@@ -1,0 +1,114 @@
+"""A resource in domain words: what a View is, and how its properties read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from lambdalint.model import Project
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A resource of a project, in domain words."""
+
+    project: Project
+    resource: Resource
+
+    @property
+    def name(self) -> str:
+        """How messages call it: its name in its own template."""
+        return self.resource.name.rpartition(".")[2]
+
+    @property
+    def span(self) -> Span:
+        """The place to name for it as a whole."""
+        return self.resource.span
+
+    @property
+    def generated(self) -> bool:
+        """Whether the framework made it and the user cannot change it."""
+        return self.resource.generated
+
+    def get(self, *path: str) -> Value | None:
+        """A property, by CloudFormation's names; None where it is not set."""
+        return self.resource.get(*path)
+
+    def key(self, *path: str) -> Span:
+        """The place of a property's name."""
+        holder = self.resource.get(*path[:-1]) if len(path) > 1 else self.resource.properties
+        return holder.key(path[-1]) if isinstance(holder, Mapping) else self.span
+
+    def __hash__(self) -> int:
+        return hash(self.resource)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, View) and self.resource is other.resource
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that is spelt out, or found by following what is spelt out."""
+
+    value: int
+    span: Span
+    origin: str = ""
+    """How it was found, where it is not written at its place: "by default of parameter Timeout"."""
+    default: bool = False
+    """Whether nobody set it."""
+
+
+def number(value: Value | None, default: int, span: Span) -> Number | Unknown:
+    """A property that is a number, also where it is written as text ("60"), or AWS's default at `span`."""
+    match value:
+        case None:
+            return Number(default, span, default=True)
+        case Known(bool()):
+            return Unknown(value.span, "not a number")
+        case Known(given):
+            try:
+                return Number(int(given), value.span, value.origin, value.default)
+            except ValueError:
+                return Unknown(value.span, "not a number")
+        case _:
+            return Unknown(value.span, "only a deployment knows")
+
+
+def references(value: Value | None) -> Iterator[Reference]:
+    """Every reference within a value."""
+    match value:
+        case Reference():
+            yield value
+        case Text(parts):
+            for part in parts:
+                yield from references(part)
+        case Mapping(entries):
+            for entry in entries.values():
+                yield from references(entry)
+        case Sequence(inner):
+            for item in inner:
+                yield from references(item)
+
+
+def text(value: Value | None) -> str | None:
+    """A property that is text spelt out; None where it is not."""
+    return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
+
+
+def truth(value: Value | None) -> bool | None:
+    """A property that is true or false, also as text; False where it is not set, None where it is not known."""
+    match value:
+        case None:
+            return False
+        case Known(bool(known)):
+            return known
+        case Known(str(written)) if written.lower() in ("true", "false"):
+            return written.lower() == "true"
+        case _:
+            return None

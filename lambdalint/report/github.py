@@ -1,0 +1,48 @@
+"""The report as workflow commands of GitHub Actions, which become annotations of a pull request.
+
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambdalint.report import Setting
+from lambdalint.rules import Finding
+
+if TYPE_CHECKING:
+    from lambdalint.lint import Report
+
+COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def write(report: Report, setting: Setting) -> str:
+    """One command for each finding."""
+    return "".join(f"{_command(finding, setting.prefix)}\n" for finding in report.findings)
+
+
+def _command(finding: Finding, prefix: str) -> str:
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in _properties(finding, prefix))
+    message = "\n".join([finding.message, *(f"{span}: {note}" for span, note in finding.problem.also)])
+    return f"::{COMMANDS[finding.severity]} {properties}::{_data(message)}"
+
+
+def _properties(finding: Finding, prefix: str) -> Iterator[tuple[str, str | int]]:
+    span = finding.span
+    yield "file", posixpath.normpath(posixpath.join(prefix, span.path))
+    yield "line", span.line
+    yield "endLine", span.end_line
+    if span.line == span.end_line:  # GitHub refuses columns of an annotation that spans lines
+        yield "col", span.column
+        yield "endColumn", span.end_column
+    yield "title", finding.rule.name
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,65 @@
+"""The report for programs: a stable JSON document, described in docs/output.md."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import lambdalint
+from lambdalint.check import SEVERITIES
+from lambdalint.report import Setting
+from lambdalint.rules import Finding
+from lambdalint.source import Span
+
+if TYPE_CHECKING:
+    from lambdalint.lint import Report
+
+VERSION = 1
+"""Of the document's shape. It grows when a member changes its meaning or goes, not when one is added."""
+
+
+def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every format is handed both
+    """The report as JSON, in the order of places."""
+    found = Counter(finding.severity for finding in report.findings)
+    document = {
+        "version": VERSION,
+        "lambdalint": lambdalint.__version__,
+        "findings": [_finding(finding) for finding in report.findings],
+        "ignored": [
+            {**_finding(ignored.finding), "reason": ignored.reason, "ignored_at": _place(ignored.span)}
+            for ignored in report.ignored
+        ],
+        "summary": {
+            **{severity: found[severity] for severity in reversed(SEVERITIES)},
+            "ignored": len(report.ignored),
+            "templates": report.templates,
+            "functions": report.functions,
+            "handlers": report.handlers,
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    fix = finding.problem.fix
+    return {
+        "rule": finding.rule.name,
+        "severity": finding.severity,
+        "pillar": finding.rule.pillar,
+        "message": finding.message,
+        **_place(finding.span),
+        "also": [{"message": note, **_place(span)} for span, note in finding.problem.also],
+        "fix": {"text": fix.text, **_place(fix.span)} if fix else None,
+        "url": finding.rule.url,
+    }
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {
+        "path": span.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

@@ -1,0 +1,174 @@
+"""The report as SARIF 2.1.0, as GitHub code scanning and other dashboards take it.
+
+https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import attr
+import sarif_om as om
+
+import lambdalint
+from lambdalint.report import Setting
+from lambdalint.report.fingerprint import fingerprints
+from lambdalint.rules import HOME, Finding, Rule
+from lambdalint.source import Span
+
+if TYPE_CHECKING:
+    from lambdalint.lint import Report
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LONGEST = 1024
+"""Characters of a rule's description that GitHub accepts."""
+PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommendation"}
+
+
+def write(report: Report, setting: Setting) -> str:
+    """The report as a SARIF log of one run."""
+    return json.dumps(_plain(_Run(report, setting).log()), indent=2, ensure_ascii=False) + "\n"
+
+
+class _Run:
+    """What the places and the results of one log have in common."""
+
+    def __init__(self, report: Report, setting: Setting) -> None:
+        self.report = report
+        self.setting = setting
+        told = [*report.findings, *(ignored.finding for ignored in report.ignored)]
+        rules = {rule.name: rule for rule in (*setting.rules, *(finding.rule for finding in told))}
+        self.rules = [rules[name] for name in sorted(rules)]
+        self.index = {rule.name: index for index, rule in enumerate(self.rules)}
+        self.fingerprints = cache(self._fingerprints)
+
+    def log(self) -> om.SarifLog:
+        results = [(finding, self.result(finding)) for finding in self.report.findings]
+        for ignored in self.report.ignored:
+            result = self.result(ignored.finding)
+            location = self.location(ignored.span)
+            reason = ignored.reason or None
+            result.suppressions = [om.Suppression(kind="inSource", justification=reason, location=location)]
+            results.append((ignored.finding, result))
+        driver = om.ToolComponent(
+            name="lambdalint",
+            version=lambdalint.__version__,
+            semantic_version=lambdalint.__version__,
+            information_uri=HOME,
+            rules=[_rule(rule) for rule in self.rules],
+        )
+        run = om.Run(
+            tool=om.Tool(driver=driver),
+            # What stands before the last slash is GitHub's category: one for each directory that is checked by itself.
+            automation_details=om.RunAutomationDetails(id=f"{posixpath.join('lambdalint', self.setting.prefix)}/"),
+            column_kind="unicodeCodePoints",
+            results=[result for _, result in sorted(results, key=lambda pair: pair[0])],
+        )
+        return om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
+
+    def result(self, finding: Finding) -> om.Result:
+        also = finding.problem.also
+        related = [self.location(span, note, number) for number, (span, note) in enumerate(also, 1)]
+        line = self.fingerprints(finding.span.path).get(finding.span.line)
+        return om.Result(
+            rule_id=finding.rule.name,
+            rule_index=self.index[finding.rule.name],
+            level=finding.severity,
+            message=om.Message(text=_with_links(finding)),
+            locations=[self.location(finding.span)],
+            related_locations=related or None,
+            code_flows=[self.flow(finding)] if also else None,
+            partial_fingerprints={"primaryLocationLineHash": line} if line else None,
+            fixes=[self.fix(finding)] if finding.problem.fix else None,
+        )
+
+    def flow(self, finding: Finding) -> om.CodeFlow:
+        """The way to the finding: its further places in their order, then its own."""
+        steps = [*finding.problem.also, (finding.span, finding.message)]
+        locations = [om.ThreadFlowLocation(location=self.location(span, note)) for span, note in steps]
+        return om.CodeFlow(thread_flows=[om.ThreadFlow(locations=locations)])
+
+    def fix(self, finding: Finding) -> om.Fix:
+        fix = finding.problem.fix
+        assert fix
+        replacement = om.Replacement(
+            deleted_region=_region(fix.span), inserted_content=om.ArtifactContent(text=fix.text)
+        )
+        change = om.ArtifactChange(artifact_location=self.artifact(fix.span), replacements=[replacement])
+        return om.Fix(artifact_changes=[change])
+
+    def location(self, span: Span, note: str | None = None, number: int | None = None) -> om.Location:
+        return om.Location(
+            id=number,
+            message=om.Message(text=note) if note else None,
+            physical_location=om.PhysicalLocation(artifact_location=self.artifact(span), region=_region(span)),
+        )
+
+    def artifact(self, span: Span) -> om.ArtifactLocation:
+        """A file by its way from the repository's root: code scanning supports no other base."""
+        return om.ArtifactLocation(uri=quote(posixpath.normpath(posixpath.join(self.setting.prefix, span.path))))
+
+    def _fingerprints(self, path: str) -> dict[int, str]:
+        source = self.setting.lines.source(path)
+        return dict(enumerate(fingerprints(source.text), 1)) if source else {}
+
+
+def _rule(rule: Rule) -> om.ReportingDescriptor:
+    properties: dict[str, Any] = {
+        "tags": ["aws-lambda", rule.pillar, *([f"external/cwe/{rule.cwe.lower()}"] if rule.cwe else [])],
+        "precision": "high",
+        "problem.severity": PROBLEM_SEVERITIES[rule.severity],
+    }
+    if rule.security_severity:
+        properties["security-severity"] = rule.security_severity
+    return om.ReportingDescriptor(
+        id=rule.name,
+        name=rule.name.title().replace("-", ""),
+        short_description=om.MultiformatMessageString(text=rule.title),
+        full_description=om.MultiformatMessageString(text=_cut(_unmarked(rule.why) or rule.title)),
+        help=om.MultiformatMessageString(text=_unmarked(rule.text) or rule.title, markdown=rule.text),
+        help_uri=rule.url,
+        default_configuration=om.ReportingConfiguration(level=rule.severity, enabled=rule.default),
+        properties=properties,
+    )
+
+
+def _region(span: Span) -> om.Region:
+    return om.Region(start_line=span.line, start_column=span.column, end_line=span.end_line, end_column=span.end_column)
+
+
+def _with_links(finding: Finding) -> str:
+    """The message, and a link to each further place: GitHub shows related places only where a message names them."""
+    notes = (re.sub(r"([\\\[\]])", r"\\\1", note) for _, note in finding.problem.also)
+    links = ", ".join(f"[{note}]({number})" for number, note in enumerate(notes, 1))
+    return f"{finding.message} ({links})" if links else finding.message
+
+
+def _unmarked(markdown: str) -> str:
+    """Markdown as text: links by their words, no backquotes."""
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown).replace("`", "").strip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _plain(value: Any) -> Any:
+    """A value of sarif_om as JSON has it: names by their schema, defaults left out.
+
+    `level` is always written: left out it would mean its rule's level, whatever sarif_om's default is.
+    """
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not attr.has(type(value)):
+        return value
+    return {
+        field.metadata["schema_property_name"]: _plain(inner)
+        for field in attr.fields(type(value))
+        if (inner := getattr(value, field.name)) is not None and (inner != field.default or field.name == "level")
+    }

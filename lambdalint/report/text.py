@@ -1,0 +1,90 @@
+"""The report for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from click import style
+
+from lambdalint.check import SEVERITIES
+from lambdalint.report import Setting
+from lambdalint.rules import Finding
+from lambdalint.source import Span
+
+if TYPE_CHECKING:
+    from lambdalint.lint import Report
+
+COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+WIDEST = 160
+"""Columns of a source line that are shown: a template in JSON may be one line of a megabyte."""
+
+
+def write(report: Report, setting: Setting) -> str:
+    """Every finding with its line of source, then one line that sums up."""
+    lines = [line for finding in report.findings for line in (*_finding(finding, setting), "")]
+    lines += [_summary(report, setting)]
+    if report.findings:
+        often = Counter(finding.rule.name for finding in report.findings)
+        name = min(often, key=lambda name: (-often[name], name))
+        lines += [f"What it means and what to do: lambdalint explain {name}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: Finding, setting: Setting) -> Iterator[str]:
+    def paint(text: str, **how: object) -> str:
+        return style(text, **how) if setting.colour else text  # type: ignore[arg-type]
+
+    severity = paint(finding.severity, fg=COLOURS[finding.severity], bold=True)
+    place = paint(str(finding.span), bold=True)
+    yield f"{place}: {severity}: {finding.message} {paint(f'[{finding.rule.name}]', dim=True)}"
+    for span, note in finding.problem.also:
+        yield f"    {span}: {note}"
+    if excerpt := _excerpt(finding.span, setting):
+        line, marks = excerpt
+        gutter = " " * len(str(finding.span.line))
+        yield f"{paint(f'{finding.span.line} |', dim=True)} {line}"
+        yield f"{paint(f'{gutter} |', dim=True)} {paint(marks, fg=COLOURS[finding.severity], bold=True)}"
+
+
+def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:
+    """The span's first line and what underlines it; None where there is nothing to show."""
+    text = setting.lines.line(span.path, span.line)
+    if text is None or not text.strip():
+        return None
+    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
+    start = max(0, span.column - WIDEST // 2) if len(text) > WIDEST else 0
+    shown = "".join(character if character.isprintable() else " " for character in text[start : start + WIDEST])
+    before = shown[: span.column - 1 - start]
+    under = shown[len(before) : max(end, span.column + 1) - 1 - start]
+    return shown.rstrip(), " " * _width(before) + "^" * max(1, _width(under))
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text fills."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _summary(report: Report, setting: Setting) -> str:
+    found = Counter(finding.severity for finding in report.findings)
+    kinds = [_count(found[severity], severity) for severity in reversed(SEVERITIES) if found[severity]]
+    ignored = f" {len(report.ignored)} ignored." if report.ignored else ""
+    problems = f"Found {_listed(kinds)}" if kinds else "No problems"
+    if report.functions:
+        return (
+            f"{problems} in {_count(report.functions, 'function')} ({_count(report.templates, 'template')}).{ignored}"
+        )
+    if report.handlers:
+        return f"{problems} in {_count(report.handlers, 'handler')} that no template deploys.{ignored}"
+    nothing = f"No Lambda functions found in {_listed(list(setting.paths))}."
+    return f"{problems}. {nothing}{ignored}" if kinds else f"{nothing}{ignored}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

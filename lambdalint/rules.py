@@ -1,0 +1,172 @@
+"""A rule: a page and its check, paired by name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import lambdalint.checks
+from lambdalint.check import CHECKS, SEVERITIES, Check, Problem
+from lambdalint.source import Span
+
+PILLARS = ("reliability", "security", "performance", "cost", "operations")
+"""The pillars of the AWS Well-Architected Framework that a rule can stand under."""
+
+UNCHECKED = ("unreadable-file", "unused-ignore")
+"""The rules that have a page and no check: what they report is known to the run, and to no Project."""
+
+HOME = "https://github.com/lambdalint/lambdalint"
+
+
+class WrongPage(Exception):
+    """A page that does not say what a page must, or that has no check; or a check that has no page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a page says, and its check."""
+
+    name: str
+    title: str
+    severity: str
+    pillar: str
+    text: str = field(repr=False)
+    """The page in Markdown, without its front matter."""
+    check: Check | None = field(default=None, repr=False)
+    default: bool = True
+    """Whether it is asked where nobody selected it."""
+    cwe: str | None = None
+    security_severity: str | None = None
+    """From "0.0" to "10.0", as CVSS counts."""
+    references: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where the page can be read."""
+        return f"{HOME}/blob/main/rules/{self.name}.md"
+
+    @property
+    def why(self) -> str:
+        """The page up to its first heading: why the rule matters."""
+        return self.text.split("\n## ", 1)[0].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Who said what: a rule, and a problem that its check found."""
+
+    rule: Rule
+    problem: Problem
+
+    @property
+    def span(self) -> Span:
+        return self.problem.span
+
+    @property
+    def message(self) -> str:
+        return self.problem.message
+
+    @property
+    def severity(self) -> str:
+        """The rule's severity, or the problem's where that is lower."""
+        return min(self.rule.severity, self.problem.severity or self.rule.severity, key=SEVERITIES.index)
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[Span, str, str]:
+        return self.span, self.rule.name, self.message
+
+
+@cache
+def load() -> tuple[Rule, ...]:
+    """Every rule, by name; raises WrongPage where pages and checks do not pair."""
+    for module in pkgutil.walk_packages(lambdalint.checks.__path__, "lambdalint.checks."):
+        importlib.import_module(module.name)
+    return tuple(pair(((page.name.removesuffix(".md"), page.read_text("utf-8")) for page in _pages()), CHECKS))
+
+
+def pair(pages: Iterable[tuple[str, str]], checks: dict[str, Check]) -> list[Rule]:
+    """The rules made of pages, each a name and a text, and the checks of the same names."""
+    rules = [_read(name, text, checks.get(name)) for name, text in sorted(pages)]
+    for rule in rules:
+        if rule.check is None and rule.name not in UNCHECKED:
+            raise WrongPage(
+                f"rules/{rule.name}.md has no check: write {rule.name.replace('-', '_')} in lambdalint/checks/"
+            )
+    for name in sorted(checks.keys() - {rule.name for rule in rules if rule.check}):
+        raise WrongPage(f"the check {name.replace('-', '_')} has no page: write rules/{name}.md")
+    return rules
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The one of `words` that somebody who wrote `word` most likely meant."""
+    return next(iter(get_close_matches(word, sorted(words), n=1)), None)
+
+
+def _pages() -> list[Traversable]:
+    """The pages in the package, as the wheel has them; in a checkout, those beside it."""
+    inside = resources.files("lambdalint") / "data" / "rules"
+    folder = inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
+    return [page for page in folder.iterdir() if page.name.endswith(".md")] if folder.is_dir() else []
+
+
+def _read(name: str, page: str, check: Check | None) -> Rule:
+    front, text = _split(name, page)
+    unknown = front.keys() - {"title", "severity", "pillar", "default", "cwe", "security-severity", "references"}
+    if unknown:
+        raise WrongPage(f"rules/{name}.md: unknown front matter: {', '.join(sorted(unknown))}")
+    return Rule(
+        name,
+        _one(name, front, "title"),
+        _one(name, front, "severity", SEVERITIES),
+        _one(name, front, "pillar", PILLARS),
+        text,
+        check,
+        default=_one(name, {"default": "on", **front}, "default", ("on", "off")) == "on",
+        cwe=_one(name, front, "cwe") if "cwe" in front else None,
+        security_severity=_one(name, front, "security-severity") if "security-severity" in front else None,
+        references=tuple(front.get("references", ())),
+    )
+
+
+def _split(name: str, page: str) -> tuple[dict[str, str | list[str]], str]:
+    """A page's front matter and its text.
+
+    Front matter is YAML of the plainest kind, `key: value` and `- item` lines, so that reading a hundred pages costs
+    nothing to speak of. A test compares it with what a YAML parser makes of it.
+    """
+    opening, _, rest = page.partition("---\n")
+    head, fence, text = rest.partition("\n---\n")
+    if opening or not fence:
+        raise WrongPage(f"rules/{name}.md: does not begin with front matter between two lines of ---")
+    front: dict[str, str | list[str]] = {}
+    items: list[str] = []
+    for line in head.splitlines():
+        key, colon, value = line.partition(":")
+        if line.lstrip().startswith("- "):
+            items.append(line.lstrip().removeprefix("- ").strip())
+        elif colon and not value.strip():
+            items = []
+            front[key] = items
+        elif colon:
+            front[key] = value.strip().strip("\"'")
+        elif line.strip():
+            raise WrongPage(f"rules/{name}.md: front matter is not `key: value`: {line}")
+    return front, text.strip() + "\n"
+
+
+def _one(name: str, front: dict[str, str | list[str]], key: str, allowed: tuple[str, ...] = ()) -> str:
+    value = front.get(key)
+    if not isinstance(value, str) or (allowed and value not in allowed):
+        wanted = f"one of {', '.join(allowed)}" if allowed else "a text"
+        raise WrongPage(f"rules/{name}.md: {key} is {value or 'not set'}; it must be {wanted}")
+    return value

@@ -1,0 +1,24 @@
+"""What is deployed: from templates, in whatever dialect, to resources in CloudFormation's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from lambdalint.source import Sources
+from lambdalint.templates import cloudformation
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.value import Scalar
+
+Reader = Callable[[Sources, Sequence[str], Mapping[str, Scalar]], Iterable[Deployment]]
+"""Finds the templates of a dialect among the files at some paths, and says what they deploy.
+
+The mapping holds values for parameters that a template leaves open.
+"""
+
+DIALECTS: tuple[Reader, ...] = (cloudformation.read,)
+"""The reader of each dialect; SAM is CloudFormation with a transform."""
+
+
+def read(sources: Sources, paths: Sequence[str], parameters: Mapping[str, Scalar]) -> list[Deployment]:
+    """What the templates among the files at `paths` deploy: one deployment for each root template."""
+    return [deployment for dialect in DIALECTS for deployment in dialect(sources, paths, parameters)]

@@ -1,0 +1,121 @@
+"""CloudFormation templates, SAM's among them, whatever their files are called."""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import Iterator
+
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.cloudformation.plain import plain
+from lambdalint.templates.cloudformation.stack import SAM, Files, Stack, included
+from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.value import Known, Mapping, Scalar
+
+LARGEST = 12_000_000
+"""How many characters a file may have to be taken for a template; CloudFormation itself accepts a million."""
+
+_ENDINGS = (".yaml", ".yml", ".json", ".template")
+_RENDERED = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
+
+
+def read(
+    sources: Sources, paths: collections.abc.Iterable[str], parameters: collections.abc.Mapping[str, Scalar]
+) -> Iterator[Deployment]:
+    """The deployments that the files at `paths` declare: one for each template that no other includes."""
+    files = Files(sources, parameters)
+    templates: dict[str, tuple[Source, Mapping]] = {}
+    broken: dict[str, Deployment] = {}
+    for path in paths:
+        if not _named_like_a_template(path):
+            continue
+        try:
+            source = sources.read(path)
+        except UnreadableSource as error:
+            if _named_template(path):
+                broken[path] = _unreadable(path, error)
+            continue
+        if source is None or not _sniffed(source.text):
+            continue
+        try:
+            found = files.template(path)
+        except UnreadableSource as error:
+            if _declares_resources(source.text):
+                broken[path] = _unreadable(path, error, source.text)
+            continue
+        if found is not None and _is_template(found[1]):
+            templates[path] = found
+    yield from _deployments(files, templates, broken)
+
+
+def _deployments(
+    files: Files, templates: dict[str, tuple[Source, Mapping]], broken: dict[str, Deployment]
+) -> Iterator[Deployment]:
+    inner = {path for found in templates.values() for path in included(*found)}
+    covered: set[str] = set()
+    # The second round is for templates that include each other, so that none of them is a root.
+    for path in [*(path for path in templates if path not in inner), *templates]:
+        if path not in covered:
+            deployment = _deployment(files, *templates[path])
+            covered.update(deployment.paths, (path,))
+            yield deployment
+    for path, deployment in broken.items():
+        if path not in covered:
+            yield deployment
+
+
+def _deployment(files: Files, source: Source, root: Mapping) -> Deployment:
+    stack = Stack(source, root, files)
+    unreadable: list[tuple[Span, str]] = []
+    resources = tuple(_resources(stack, unreadable))
+    if not isinstance(root.entries.get("Resources"), Mapping):
+        unreadable.append((root.key("Resources"), "Resources is not a mapping"))
+    dialect = "sam" if stack.sam else "cloudformation"
+    return Deployment(source.path, dialect, resources, tuple(unreadable), tuple(dict.fromkeys(stack.tally)))
+
+
+def _resources(stack: Stack, unreadable: list[tuple[Span, str]]) -> Iterator[Resource]:
+    """The resources of a stack and of the stacks in it."""
+    if stack.sam:
+        from lambdalint.templates import sam  # only few of a project's files need it
+
+        yield from sam.resources(stack)
+    else:
+        for logical_id in stack.resources:
+            yield plain(stack, logical_id)
+    for child in stack.children():
+        yield from _resources(child, unreadable)
+    unreadable.extend(stack.unreadable)
+
+
+def _named_like_a_template(path: str) -> bool:
+    for ending in _RENDERED:
+        path = path.removesuffix(ending)
+    return path.endswith(_ENDINGS)
+
+
+def _named_template(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith(".template") or name.partition(".")[0] in ("template", "serverless")
+
+
+def _sniffed(text: str) -> bool:
+    return len(text) <= LARGEST and "AWS::" in text and "Resources" in text
+
+
+def _declares_resources(text: str) -> bool:
+    """Whether a text that cannot be parsed is meant as a template."""
+    return text.startswith("Resources:") or "\nResources:" in text or '"Resources"' in text
+
+
+def _is_template(root: Mapping) -> bool:
+    match root.entries.get("Resources"):
+        case Mapping(entries):
+            types = (resource.entries.get("Type") for resource in entries.values() if isinstance(resource, Mapping))
+            return any(isinstance(kind, Known) and str(kind.value).startswith(("AWS::", "Custom::")) for kind in types)
+        case _:
+            return "Resources" in root.entries and "AWSTemplateFormatVersion" in root.entries
+
+
+def _unreadable(path: str, error: UnreadableSource, text: str = "") -> Deployment:
+    dialect = "sam" if SAM in text else "cloudformation"
+    return Deployment(path, dialect, (), ((error.span, error.why),), (path,))

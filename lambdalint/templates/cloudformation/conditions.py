@@ -1,0 +1,77 @@
+"""Conditions: true, false, or for a deployment to decide.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from lambdalint.templates.cloudformation.intrinsics import BY_DEFAULT, Scope, evaluate, spelt
+from lambdalint.templates.value import Known, Mapping, Value, items
+
+
+class Choices(Scope, Protocol):
+    """What the names in a template stand for, and what a deployment may choose them to be."""
+
+    def allowed(self, parameter: str) -> frozenset[str] | None:
+        """What a deployment may pass for a parameter; None where that is not limited."""
+
+
+def holds(node: Value | None, scope: Choices) -> bool | None:
+    """Whether a condition holds; None where only a deployment knows."""
+    match node:
+        case Mapping(entries) if len(entries) == 1:
+            ((name, argument),) = entries.items()
+        case _:
+            return None
+    match name, argument:
+        case "Condition", Known(value=str() as condition):
+            return scope.decided(condition)
+        case "Fn::Not", _:
+            inner = [holds(item, scope) for item in items(argument)]
+            return not inner[0] if len(inner) == 1 and inner[0] is not None else None
+        case "Fn::And", _:
+            return _all(holds(item, scope) for item in items(argument))
+        case "Fn::Or", _:
+            negated = _all(_not(holds(item, scope)) for item in items(argument))
+            return _not(negated)
+        case "Fn::Equals", _:
+            return _equal([_possible(item, scope) for item in items(argument)])
+        case _:
+            return None
+
+
+def _all(truths: Iterable[bool | None]) -> bool | None:
+    found = list(truths)
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def _not(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _equal(sides: list[frozenset[str] | None]) -> bool | None:
+    match sides:
+        case [frozenset() as one, frozenset() as other]:
+            if not one & other:
+                return False
+            return True if len(one) == len(other) == 1 else None
+        case _:
+            return None
+
+
+def _possible(node: Value, scope: Choices) -> frozenset[str] | None:
+    """The texts that a side of a comparison may turn out to be; None where that can be anything."""
+    match node:
+        case Mapping(entries={"Ref": Known(value=str() as name)}):
+            if (allowed := scope.allowed(name)) is not None:
+                return allowed
+    match evaluate(node, scope):
+        case Known() as known if not known.origin.startswith(BY_DEFAULT):
+            return frozenset((spelt(known),))
+        case _:
+            return None

@@ -1,0 +1,31 @@
+"""Resources that CloudFormation itself knows."""
+
+from __future__ import annotations
+
+from lambdalint.source import Span
+from lambdalint.templates.cloudformation.inline import with_code
+from lambdalint.templates.cloudformation.stack import Stack, type_of
+from lambdalint.templates.resource import Resource
+
+
+def plain(stack: Stack, logical_id: str) -> Resource:
+    """A resource whose properties stand in the template as they are."""
+    node = stack.resources[logical_id]
+    kind = type_of(node)
+    properties = stack.mapping(node.get("Properties"), node.span)
+    if kind == "AWS::Lambda::Function":
+        properties = with_code(properties, node.get("Properties", "Code", "ZipFile"), stack)
+    metadata = stack.mapping(node.get("Metadata"), node.span) if "Metadata" in node.entries else None
+    return Resource(kind, stack.prefix + logical_id, properties, *places(stack, logical_id), metadata=metadata)
+
+
+def places(stack: Stack, logical_id: str) -> tuple[Span, Span]:
+    """The place of a resource's logical id, and the stretch of its whole declaration."""
+    return block(stack.section("Resources").key(logical_id), stack.resources[logical_id].span)
+
+
+def block(key: Span, value: Span) -> tuple[Span, Span]:
+    """A key, and the stretch from it to the end of its value."""
+    if (value.line, value.column) < (key.line, key.column):
+        return key, key  # an alias: its value stands elsewhere
+    return key, Span(key.path, key.line, key.column, value.end_line, value.end_column)

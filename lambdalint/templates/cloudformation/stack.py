@@ -1,0 +1,307 @@
+"""One template as it is deployed: its parameters bound, its conditions decided, its nested stacks at hand."""
+
+from __future__ import annotations
+
+import collections.abc
+import posixpath
+from collections.abc import Iterator
+
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates import yaml
+from lambdalint.templates.cloudformation import conditions
+from lambdalint.templates.cloudformation.intrinsics import BY_DEFAULT, at, evaluate, spelt
+from lambdalint.templates.value import Known, Mapping, Reference, Scalar, Sequence, Unknown, Value
+
+SAM = "AWS::Serverless-2016-10-31"
+
+NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+"""The types of resources that are a stack of their own, and the property that leads to its template."""
+
+DEPTH = 8
+"""How deep stacks may nest."""
+
+STACKS = 250
+"""How many stacks a deployment may have: templates that include each other twice would never end."""
+
+
+class Files:
+    """The templates that a run reads, each of them once."""
+
+    def __init__(self, sources: Sources, configured: collections.abc.Mapping[str, Scalar]) -> None:
+        self._sources = sources
+        self._read: dict[str, tuple[Source, Mapping] | UnreadableSource | None] = {}
+        self.configured = configured
+
+    def template(self, path: str) -> tuple[Source, Mapping] | None:
+        """A file and its top-level mapping; None where it is missing or something else.
+
+        Raises UnreadableSource where it is neither YAML nor JSON.
+        """
+        if path not in self._read:
+            self._read[path] = self._found(path)
+        found = self._read[path]
+        if isinstance(found, UnreadableSource):
+            raise found
+        return found
+
+    def _found(self, path: str) -> tuple[Source, Mapping] | UnreadableSource | None:
+        try:
+            source = self._sources.read(path)
+            root = None if source is None else yaml.read(source)
+        except UnreadableSource as error:
+            return error
+        return (source, root) if source is not None and isinstance(root, Mapping) else None
+
+
+class Stack:
+    """A template with everything that its names stand for."""
+
+    def __init__(
+        self,
+        source: Source,
+        root: Mapping,
+        files: Files,
+        *,
+        prefix: str = "",
+        bound: dict[str, Value] | None = None,
+        parents: tuple[str, ...] = (),
+        tally: list[str] | None = None,
+    ) -> None:
+        self.source = source
+        self.root = root
+        self.prefix = prefix
+        """What the names of its resources begin with: `Stack.` in a nested one."""
+        self.tally = [] if tally is None else tally
+        """The paths of all the stacks of the deployment so far, this one's among them."""
+        self.unreadable: list[tuple[Span, str]] = []
+        self.aliases: dict[str, str] = {}
+        """Names for what SAM generates, such as `Function.Alias`, and the logical ids that it gives them."""
+        self._files = files
+        self._bound = bound
+        self._parents = (*parents, source.path)
+        self._decided: dict[str, bool | None] = {}
+        self._children: dict[str, Stack | None] = {}
+        self.tally.append(source.path)
+        self.sam = self._is_sam()
+        self.resources: dict[str, Mapping] = dict(self._deployed())
+        """The resources that can be deployed, by logical id, as the template says them."""
+
+    def section(self, name: str) -> Mapping:
+        """A top-level section of the template; an empty mapping where it has none."""
+        match self.root.entries.get(name):
+            case Mapping() as section:
+                return section
+            case _:
+                return Mapping({}, self.root.span, {})
+
+    def value(self, node: Value | None) -> Value | None:
+        """What a node of the template stands for; None where it is not set."""
+        return None if node is None else evaluate(node, self)
+
+    def mapping(self, node: Value | None, span: Span) -> Mapping:
+        """What a node stands for where that must be a mapping; an open one where it is none that can be seen."""
+        match self.value(node):
+            case Mapping() as found:
+                return found
+            case None:
+                return Mapping({}, span, {})
+            case other:
+                return Mapping({}, other.span, {}, open=True)
+
+    def reference(self, logical_id: str, attribute: str, span: Span) -> Reference:
+        """A reference to a resource of this template."""
+        return Reference(self.prefix + logical_id, attribute, span)
+
+    def children(self) -> Iterator[Stack]:
+        """The nested stacks whose templates are at hand."""
+        for logical_id in self.resources:
+            child = self.child(logical_id)
+            if child is not None:
+                yield child
+
+    def child(self, logical_id: str) -> Stack | None:
+        """The nested stack of a resource; None where it is no stack, or its template is not at hand."""
+        if logical_id not in self._children:
+            self._children[logical_id] = None  # while its parameters are evaluated, which may lead back here
+            self._children[logical_id] = self._nested(logical_id)
+        return self._children[logical_id]
+
+    def ref(self, name: str, span: Span) -> Value | None:
+        if name == "AWS::NoValue":
+            return None
+        if name in ("AWS::Partition", "AWS::URLSuffix"):
+            return Known("aws" if name == "AWS::Partition" else "amazonaws.com", span, BY_DEFAULT + name)
+        if name.startswith("AWS::"):
+            return Unknown(span, name)
+        if name in self.section("Parameters").keys:
+            return self._parameter(name, span)
+        return self._target(name, "", span)
+
+    def attribute(self, name: str, attribute: str, span: Span) -> Value:
+        if attribute.startswith("Outputs.") and (child := self.child(name)) is not None:
+            return at(child.output(attribute.removeprefix("Outputs."), span), span)
+        if name in self.resources and self._type(name) in NESTED:
+            return Unknown(span, f"{attribute} of stack {name}")
+        return self._target(name, attribute, span)
+
+    def output(self, name: str, span: Span) -> Value:
+        """One of the template's outputs."""
+        value = self.value(self.section("Outputs").get(name, "Value"))
+        return Unknown(span, f"output {name}") if value is None else value
+
+    def decided(self, condition: str) -> bool | None:
+        if condition not in self._decided:
+            self._decided[condition] = None  # a condition that rests on itself
+            self._decided[condition] = conditions.holds(self.section("Conditions").entries.get(condition), self)
+        return self._decided[condition]
+
+    def table(self, name: str) -> Mapping | None:
+        match self.section("Mappings").entries.get(name):
+            case Mapping() as found:
+                return found
+            case _:
+                return None
+
+    def allowed(self, parameter: str) -> frozenset[str] | None:
+        if parameter in self._files.configured or (self._bound and parameter in self._bound):
+            return None
+        match self.section("Parameters").get(parameter, "AllowedValues"):
+            case Sequence(items) if items and all(isinstance(item, Known) for item in items):
+                return frozenset(spelt(item) for item in items if isinstance(item, Known))
+            case _:
+                return None
+
+    def _is_sam(self) -> bool:
+        match self.root.entries.get("Transform"):
+            case Known(value=transform):
+                return transform == SAM
+            case Sequence(items) if any(isinstance(item, Known) and item.value == SAM for item in items):
+                return True
+        resources = self.section("Resources").entries.values()
+        return any(type_of(resource).startswith("AWS::Serverless::") for resource in resources)
+
+    def _deployed(self) -> Iterator[tuple[str, Mapping]]:
+        section = self.section("Resources")
+        for logical_id, place in section.keys.items():
+            resource = section.entries.get(logical_id)
+            if logical_id.startswith("Fn::"):
+                continue
+            if not isinstance(resource, Mapping):
+                if not isinstance(resource, Unknown):
+                    self.unreadable.append((place, f"resource {logical_id} is not a mapping"))
+            elif type_of(resource) and not self._dropped(resource):
+                if isinstance(properties := resource.entries.get("Properties"), Known | Sequence):
+                    self.unreadable.append((properties.span, f"Properties of {logical_id} is not a mapping"))
+                yield logical_id, resource
+
+    def _dropped(self, resource: Mapping) -> bool:
+        match resource.entries.get("Condition"):
+            case Known(value=str() as condition):
+                return self.decided(condition) is False
+            case _:
+                return False
+
+    def _type(self, logical_id: str) -> str:
+        return type_of(self.resources[logical_id])
+
+    def _parameter(self, name: str, span: Span) -> Value:
+        configured = self._files.configured
+        if self._bound is not None and name in self._bound:
+            return at(self._bound[name], span, f"as passed for parameter {name}")
+        if name in configured and self._bound is None:
+            return self._given(name, Known(configured[name], span, f"as configured for parameter {name}"), span)
+        declared = self.section("Parameters").entries.get(name)
+        match declared:
+            case Mapping():
+                kind, default, secret = (declared.get(key) for key in ("Type", "Default", "NoEcho"))
+            case _:
+                return Unknown(span, f"parameter {name}")
+        from_store = isinstance(kind, Known) and str(kind.value).startswith("AWS::SSM::Parameter::")
+        hidden = isinstance(secret, Known) and spelt(secret).lower() == "true"
+        match default:
+            case Known(value=value) if not from_store and not hidden:
+                return self._given(name, Known(value, span, f"{BY_DEFAULT}parameter {name}"), span)
+            case _:
+                return Unknown(span, f"parameter {name}")
+
+    def _given(self, name: str, value: Known, span: Span) -> Value:
+        """A parameter's value as its type reads it."""
+        match self.section("Parameters").get(name, "Type"):
+            case Known(value=str() as kind) if kind == "CommaDelimitedList" or kind.startswith("List<"):
+                texts = (text.strip() for text in spelt(value).split(",")) if spelt(value) else ()
+                return Sequence(tuple(Known(text, span, value.origin) for text in texts), span)
+            case _:
+                return value
+
+    def _target(self, name: str, attribute: str, span: Span) -> Value:
+        if name in self.resources:
+            return self.reference(name, attribute, span)
+        if self.sam:
+            # SAM lets a template name what it generates: Function.Alias, FunctionRole, ServerlessRestApi …
+            first, _, rest = attribute.partition(".")
+            dotted = f"{name}.{first}" if first else name
+            if dotted in self.aliases:
+                return self.reference(self.aliases[dotted], rest, span)
+            base = name.partition(".")[0]
+            if name.startswith("Serverless") or base in self.resources:
+                return self.reference(name, attribute, span)
+            if any(name.startswith(known) for known in self.resources):
+                return self.reference(name, attribute, span)
+        return Unknown(span, f"no resource {name}")
+
+    def _nested(self, logical_id: str) -> Stack | None:
+        resource = self.resources.get(logical_id)
+        if resource is None or type_of(resource) not in NESTED:
+            return None
+        path = self._path(resource)
+        if path is None or path in self._parents or len(self._parents) > DEPTH or len(self.tally) >= STACKS:
+            return None
+        try:
+            found = self._files.template(path)
+        except UnreadableSource as error:
+            if (error.span, error.why) not in self.unreadable:
+                self.unreadable.append((error.span, error.why))
+            self.tally.append(path)
+            return None
+        if found is None or "Resources" not in found[1].keys:
+            return None
+        source, root = found
+        parameters = self.mapping(resource.get("Properties", "Parameters"), resource.span)
+        prefix = f"{self.prefix}{logical_id}."
+        bound = parameters.entries
+        return Stack(source, root, self._files, prefix=prefix, bound=bound, parents=self._parents, tally=self.tally)
+
+    def _path(self, resource: Mapping) -> str | None:
+        """Where the template of a nested stack lies; None where it is not written as a local path."""
+        places = (
+            self.value(resource.get("Properties", NESTED[type_of(resource)])),
+            self.value(resource.get("Metadata", "aws:asset:path")),  # what the CDK says of its nested stacks
+        )
+        for place in places:
+            match place:
+                case Known(value=str() as url) if url and "://" not in url:
+                    return posixpath.normpath(posixpath.join(posixpath.dirname(self.source.path), url))
+        return None
+
+
+def type_of(resource: Value) -> str:
+    """A resource's type; "" where it has none that can be read."""
+    match resource:
+        case Mapping(entries={"Type": Known(value=str() as kind)}):
+            return kind
+        case _:
+            return ""
+
+
+def included(source: Source, root: Mapping) -> Iterator[str]:
+    """The paths of the templates that a template includes by a literal path."""
+    match root.entries.get("Resources"):
+        case Mapping(entries):
+            for resource in entries.values():
+                key = NESTED.get(type_of(resource))
+                if key is not None and isinstance(resource, Mapping):
+                    places = (resource.get("Properties", key), resource.get("Metadata", "aws:asset:path"))
+                    for place in places:
+                        match place:
+                            case Known(value=str() as url) if url and "://" not in url:
+                                yield posixpath.normpath(posixpath.join(posixpath.dirname(source.path), url))

@@ -1,0 +1,325 @@
+"""The report in every format."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from lambdalint import report
+from lambdalint.check import Fix, Problem
+from lambdalint.ignores import Ignored
+from lambdalint.lint import Report
+from lambdalint.report import Lines, Setting
+from lambdalint.report.fingerprint import fingerprints
+from lambdalint.rules import Finding, Rule
+from lambdalint.source import Span, Texts
+
+# From the npm package @microsoft/sarif-multitool-linux 5.7.0: the OASIS schema.
+SCHEMA = json.loads((Path(__file__).parent / "fixtures" / "sarif-schema-2.1.0.json").read_text("utf-8"))
+
+TEMPLATE = """\
+Resources:
+  Jobs:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Queue:
+          Type: SQS
+"""
+CODE = "import boto3\n\n\ndef handler(event, context):\n\treturn {'batchItemFailures': ['漢字']}\n"
+SOURCES = Texts({"template.yaml": TEMPLATE, "src/my app.py": CODE})
+
+NOT_ENABLED = Rule(
+    "batch-failures-not-enabled",
+    "Handler returns batchItemFailures, and its mapping ignores them",
+    "error",
+    "reliability",
+    "Lambda reads `batchItemFailures` only [where asked](https://docs.example/x).\n\n## Bad\n\nA page.\n",
+    cwe="CWE-390",
+    security_severity="4.0",
+)
+CLIENT = Rule("client-in-handler", "SDK client is made on every invocation", "warning", "performance", "Slow.\n")
+
+ENABLE = Finding(
+    NOT_ENABLED,
+    Problem(
+        Span("template.yaml", 6, 9, 6, 14),
+        "ignores the batchItemFailures that its handler returns",
+        also=((Span("src/my app.py", 5, 2, 5, 39), "returned here"),),
+        fix=Fix(Span("template.yaml", 8, 1, 8, 1), "          FunctionResponseTypes: [ReportBatchItemFailures]\n"),
+    ),
+)
+MAKES = Finding(
+    CLIENT, Problem(Span("src/my app.py", 5, 32, 5, 36), "makes 100 % of\nits clients: x, y", severity="note")
+)
+IGNORED = Ignored(
+    replace(MAKES, problem=Problem(Span("src/my app.py", 1, 8, 1, 13), "is so")), "why not", Span.top("a")
+)
+FULL = Report((MAKES, ENABLE), (IGNORED,), templates=1, functions=2, handlers=2)
+
+
+def written(form: str, told: Report = FULL, **setting: object) -> str:
+    return report.write(form, told, Setting(Lines(SOURCES), (CLIENT, NOT_ENABLED), **setting))  # type: ignore[arg-type]
+
+
+class TestText:
+    def test_a_finding_has_its_place_its_further_places_and_its_line(self) -> None:
+        assert written("text", Report((ENABLE,), (), 1, 2, 2)) == (
+            "template.yaml:6:9: error: ignores the batchItemFailures that its handler returns "
+            "[batch-failures-not-enabled]\n"
+            "    src/my app.py:5:2: returned here\n"
+            "6 |         Queue:\n"
+            "  |         ^^^^^\n"
+            "\n"
+            "Found 1 error in 2 functions (1 template).\n"
+            "What it means and what to do: lambdalint explain batch-failures-not-enabled\n"
+        )
+
+    def test_wide_characters_and_tabs_are_underlined_where_they_stand(self) -> None:
+        line, marks = written("text").splitlines()[2:4]
+        assert line == "5 |  return {'batchItemFailures': ['漢字']}"
+        assert marks == "  |" + " " * 32 + "^^^^^^"
+
+    def test_a_span_over_several_lines_is_underlined_to_the_end_of_its_first(self) -> None:
+        many = replace(ENABLE.problem, span=Span("template.yaml", 6, 9, 7, 20), also=())
+        assert (
+            written("text", Report((replace(ENABLE, problem=many),), (), 1, 1, 1)).splitlines()[2]
+            == "  |         ^^^^^^"
+        )
+
+    def test_a_span_beyond_the_text_is_told_without_a_line(self) -> None:
+        gone = replace(ENABLE.problem, span=Span("gone.yaml", 6, 9, 6, 20), also=())
+        assert written("text", Report((replace(ENABLE, problem=gone),), (), 1, 1, 1)).splitlines()[1] == ""
+
+    def test_a_line_of_a_megabyte_is_shown_in_part(self) -> None:
+        sources = Texts({"t.json": '{"Resources": {' + " " * 1000 + '"Jobs": {}}}'})
+        finding = Finding(CLIENT, Problem(Span("t.json", 1, 1016, 1, 1022), "is so"))
+        lines = report.write("text", Report((finding,)), Setting(Lines(sources))).splitlines()
+        assert len(lines[1]) < 200
+        assert lines[1][lines[2].index("^") :][:6] == '"Jobs"'
+
+    def test_colour_is_there_only_when_asked_for(self) -> None:
+        assert "\x1b[" not in written("text")
+        assert "\x1b[31m" in written("text", colour=True)
+
+    @pytest.mark.parametrize(
+        ("told", "last"),
+        [
+            (FULL, "Found 1 error and 1 note in 2 functions (1 template). 1 ignored."),
+            (Report((MAKES, MAKES, ENABLE), (), 3, 1, 1), "Found 1 error and 2 notes in 1 function (3 templates)."),
+            (Report((), (), 2, 5, 5), "No problems in 5 functions (2 templates)."),
+            (Report((), (), 0, 0, 1), "No problems in 1 handler that no template deploys."),
+            (Report(()), "No Lambda functions found in a and b."),
+            (Report((ENABLE,), ()), "Found 1 error. No Lambda functions found in a and b."),
+        ],
+    )
+    def test_one_line_sums_up(self, told: Report, last: str) -> None:
+        assert last in written("text", told, paths=("a", "b")).splitlines()
+
+
+class TestJson:
+    def test_a_finding_has_everything_that_is_known_of_it(self) -> None:
+        document = json.loads(written("json"))
+        assert document["version"] == 1
+        assert document["findings"][1] == {
+            "rule": "batch-failures-not-enabled",
+            "severity": "error",
+            "pillar": "reliability",
+            "message": "ignores the batchItemFailures that its handler returns",
+            "path": "template.yaml",
+            "line": 6,
+            "column": 9,
+            "end_line": 6,
+            "end_column": 14,
+            "also": [
+                {
+                    "message": "returned here",
+                    "path": "src/my app.py",
+                    "line": 5,
+                    "column": 2,
+                    "end_line": 5,
+                    "end_column": 39,
+                }
+            ],
+            "fix": {
+                "text": "          FunctionResponseTypes: [ReportBatchItemFailures]\n",
+                "path": "template.yaml",
+                "line": 8,
+                "column": 1,
+                "end_line": 8,
+                "end_column": 1,
+            },
+            "url": "https://github.com/lambdalint/lambdalint/blob/main/rules/batch-failures-not-enabled.md",
+        }
+        assert document["summary"] == {
+            "error": 1, "warning": 0, "note": 1, "ignored": 1, "templates": 1, "functions": 2, "handlers": 2
+        }  # fmt: skip
+        [ignored] = document["ignored"]
+        assert (ignored["rule"], ignored["reason"], ignored["ignored_at"]["path"]) == (
+            "client-in-handler",
+            "why not",
+            "a",
+        )
+
+    def test_nothing_found_is_a_document_too(self) -> None:
+        assert json.loads(written("json", Report(())))["findings"] == []
+
+
+class TestSarif:
+    def run(self, told: Report = FULL, **setting: object) -> dict[str, object]:
+        log = json.loads(written("sarif", told, **setting))
+        jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(log)
+        [run] = log["runs"]
+        return run
+
+    def test_follows_the_schema_when_empty(self) -> None:
+        assert self.run(Report(()))["results"] == []
+
+    def test_rules_carry_their_pages(self) -> None:
+        run = self.run()
+        rule, client = run["tool"]["driver"]["rules"]
+        assert rule == {
+            "id": "batch-failures-not-enabled",
+            "name": "BatchFailuresNotEnabled",
+            "shortDescription": {"text": NOT_ENABLED.title},
+            "fullDescription": {"text": "Lambda reads batchItemFailures only where asked."},
+            "help": {
+                "text": "Lambda reads batchItemFailures only where asked.\n\n## Bad\n\nA page.",
+                "markdown": NOT_ENABLED.text,
+            },
+            "helpUri": NOT_ENABLED.url,
+            "defaultConfiguration": {"level": "error"},
+            "properties": {
+                "tags": ["aws-lambda", "reliability", "external/cwe/cwe-390"],
+                "precision": "high",
+                "problem.severity": "error",
+                "security-severity": "4.0",
+            },
+        }
+        assert client["properties"]["problem.severity"] == "warning"
+        assert run["tool"]["driver"]["semanticVersion"]
+        assert run["columnKind"] == "unicodeCodePoints"
+
+    def test_a_result_has_its_places(self) -> None:
+        result = next(result for result in self.run()["results"] if result["ruleId"] == "batch-failures-not-enabled")
+        assert (result["ruleIndex"], result["level"]) == (0, "error")
+        assert result["message"]["text"].endswith("its handler returns ([returned here](1))")
+        assert result["locations"][0]["physicalLocation"] == {
+            "artifactLocation": {"uri": "template.yaml"},
+            "region": {"startLine": 6, "startColumn": 9, "endLine": 6, "endColumn": 14},
+        }
+        [related] = result["relatedLocations"]
+        assert (related["id"], related["message"]["text"]) == (1, "returned here")
+        assert related["physicalLocation"]["artifactLocation"]["uri"] == "src/my%20app.py"
+        [flow] = result["codeFlows"]
+        steps = flow["threadFlows"][0]["locations"]
+        assert [step["location"]["physicalLocation"]["region"]["startLine"] for step in steps] == [5, 6]
+        assert result["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"].startswith("  ")
+
+    def test_a_lowered_severity_is_written_out(self) -> None:
+        warned = replace(ENABLE, problem=replace(ENABLE.problem, severity="warning"))
+        [result] = self.run(Report((warned,)))["results"]
+        assert result["level"] == "warning"
+
+    def test_places_are_relative_to_the_repository(self) -> None:
+        outside = Finding(CLIENT, Problem(Span("../shared/a#b.py", 1, 1, 1, 2), "is so"))
+        run = self.run(Report((outside, ENABLE)), prefix="services/orders")
+        uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+        assert uris == ["services/shared/a%23b.py", "services/orders/template.yaml"]
+        assert run["automationDetails"]["id"] == "lambdalint/services/orders/"
+
+    def test_ignored_findings_are_suppressed_with_their_reason(self) -> None:
+        [result] = [result for result in self.run()["results"] if "suppressions" in result]
+        [suppression] = result["suppressions"]
+        assert (suppression["kind"], suppression["justification"]) == ("inSource", "why not")
+
+    def test_fingerprints_survive_a_move(self) -> None:
+        def prints(text: str, line: int) -> dict[str, str]:
+            finding = Finding(CLIENT, Problem(Span("a.py", line, 1, line, 2), "is so"))
+            log = report.write("sarif", Report((finding,)), Setting(Lines(Texts({"a.py": text}))))
+            return json.loads(log)["runs"][0]["results"][0]["partialFingerprints"]
+
+        before = prints("import boto3\nclient = boto3.client('s3')\n", 2)
+        after = prints("import boto3\nimport os\n\n  client = boto3.client('s3')\n", 4)
+        assert before == after
+        assert before.keys() == {"primaryLocationLineHash"}
+
+
+class TestFingerprints:
+    """The values were computed character by character with a rolling window, as github/codeql-action does it."""
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("", ["c129715d7a2bc9a3:1"]),
+            ("Timeout: 3\n", ["2ddddeb4665f6fe5:1", "c129715d7a2bc9a3:1"]),
+            (
+                "Resources:\n  Jobs:\n    Timeout: 30\r\n\tName: 漢字 😀\n\n",
+                [
+                    "8105f33e066f5927:1",
+                    "3d9d249b39861008:1",
+                    "b2dd9a66733de856:1",
+                    "5018854b6c34ef74:1",
+                    "3c5bef55b72b93c9:1",
+                    "c129715d7a2bc9a3:1",
+                ],
+            ),
+            (
+                "pass\r  \rpass\r\n",
+                ["dbcc37a1209a238b:1", "d53e980251a84066:1", "d9ebd24fce30bc54:1", "c129715d7a2bc9a3:1"],
+            ),
+            (
+                "".join(
+                    (
+                        "x = 'a line of more than one hundred characters, of which the hash takes the first "
+                        "hundred only, and no more of it'\n",
+                        "same = 1\n" * 14,
+                    )
+                ),
+                [
+                    "cad7b11f7337b13e:1",
+                    "7c76c24dd5905c1f:1",
+                    "7fa7172fd9339a91:1",
+                    "b097156efb2d705b:1",
+                    "6c370f737caed9d:1",
+                    "ca05568c5bf583f7:1",
+                    "204fc4ec19a31889:1",
+                    "b27163ce9c50edf3:1",
+                    "f8c491c4c1838655:1",
+                    "c4d36b800a9f1d4f:1",
+                    "2fa766fad277da01:1",
+                    "ca81361600e590b:1",
+                    "820ac1823384ae8d:1",
+                    "23291e1f52898027:1",
+                    "dc05cb984f7a56f9:1",
+                    "c129715d7a2bc9a3:1",
+                ],
+            ),
+        ],
+    )
+    def test_are_those_of_github(self, text: str, expected: list[str]) -> None:
+        assert fingerprints(text) == expected
+
+
+class TestGithub:
+    def test_commands_are_escaped(self) -> None:
+        assert written("github").splitlines() == [
+            "::notice file=src/my app.py,line=5,endLine=5,col=32,endColumn=36,title=client-in-handler"
+            "::makes 100 %25 of%0Aits clients: x, y",
+            "::error file=template.yaml,line=6,endLine=6,col=9,endColumn=14,title=batch-failures-not-enabled"
+            "::ignores the batchItemFailures that its handler returns%0Asrc/my app.py:5:2: returned here",
+        ]
+
+    def test_properties_escape_more(self) -> None:
+        odd = Finding(CLIENT, Problem(Span("a,b:c%.py", 1, 1, 2, 2), "is so"))
+        assert written("github", Report((odd,)), prefix="x") == (
+            "::warning file=x/a%2Cb%3Ac%25.py,line=1,endLine=2,title=client-in-handler::is so\n"
+        )
+
+
+@pytest.mark.parametrize("form", report.FORMATS)
+def test_a_report_is_the_same_every_time(form: str) -> None:
+    assert written(form) == written(form)
+    assert written(form).endswith("\n")
