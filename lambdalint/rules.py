@@ -55,7 +55,31 @@ class Rule:
     @property
     def why(self) -> str:
         """The page up to its first heading: why the rule matters."""
-        return self.text.split("\n## ", 1)[0].strip()
+        return self._sections[0][1].strip()
+
+    @property
+    def help(self) -> str:
+        """The page without most of its examples: of each kind the first."""
+        shown: set[str] = set()
+        sections = []
+        for heading, section in self._sections:
+            kind = heading.split(":")[0].split(" ")[0]
+            if kind not in shown:
+                sections.append(section)
+            shown |= {kind} & {"Bad", "Good"}
+        return "".join(sections)
+
+    @property
+    def _sections(self) -> list[tuple[str, str]]:
+        """The page in pieces, each with the heading that it begins with; what stands in fences is no heading."""
+        pieces = [("", "")]
+        fenced = False
+        for line in self.text.splitlines(keepends=True):
+            fenced ^= line.startswith("```")
+            if line.startswith("## ") and not fenced:
+                pieces.append((line.removeprefix("## ").strip(), ""))
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + line)
+        return pieces
 
 
 @dataclass(frozen=True, slots=True)

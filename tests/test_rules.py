@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 import yaml
-from lambdalint.lint import lint
 from pages import PAGES, Example, examples, headings
 
 from lambdalint import rules
 from lambdalint.check import Problem
+from lambdalint.lint import lint
 from lambdalint.rules import Finding, Rule, WrongPage, pair
 from lambdalint.source import Span, Texts
 
@@ -81,6 +81,14 @@ class TestPair:
         [rule] = pair([("thing-wrong", PAGE)], {"thing-wrong": never})
         assert (rule.name, rule.title, rule.why, rule.default) == ("thing-wrong", "Something is so", "Why.", True)
         assert rule.check is never
+
+    def test_help_is_the_page_with_one_example_of_each_kind(self) -> None:
+        page = (
+            PAGE + "```sh a\n## no heading\n```\n\n## Bad: too\n\n## Good\n\n## Good: too\n\n## What it does not see\n"
+        )
+        [rule] = pair([("thing-wrong", page)], {"thing-wrong": never})
+        assert headings(rule.help) == ["Bad", "Good", "What it does not see"]
+        assert "## no heading" in rule.help
 
     def test_a_page_needs_a_check(self) -> None:
         with pytest.raises(WrongPage, match=r"rules/thing-wrong\.md has no check: write thing_wrong"):

@@ -32,7 +32,10 @@ PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommend
 
 def write(report: Report, setting: Setting) -> str:
     """The report as a SARIF log of one run."""
-    return json.dumps(_plain(_Run(report, setting).log()), indent=2, ensure_ascii=False) + "\n"
+    log = _plain(_Run(report, setting).log())
+    return (
+        json.dumps({"$schema": log["$schema"], "version": log["version"], **log}, indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 class _Run:
@@ -130,8 +133,8 @@ def _rule(rule: Rule) -> om.ReportingDescriptor:
         id=rule.name,
         name=rule.name.title().replace("-", ""),
         short_description=om.MultiformatMessageString(text=rule.title),
-        full_description=om.MultiformatMessageString(text=_cut(_unmarked(rule.why) or rule.title)),
-        help=om.MultiformatMessageString(text=_unmarked(rule.text) or rule.title, markdown=rule.text),
+        full_description=om.MultiformatMessageString(text=_cut(" ".join(_unmarked(rule.why).split()) or rule.title)),
+        help=om.MultiformatMessageString(text=_unmarked(rule.help) or rule.title, markdown=rule.help),
         help_uri=rule.url,
         default_configuration=om.ReportingConfiguration(level=rule.severity, enabled=rule.default),
         properties=properties,
@@ -167,8 +170,10 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not attr.has(type(value)):
         return value
-    return {
-        field.metadata["schema_property_name"]: _plain(inner)
-        for field in attr.fields(type(value))
-        if (inner := getattr(value, field.name)) is not None and (inner != field.default or field.name == "level")
-    }
+    plain = {}
+    for field in attr.fields(type(value)):
+        inner = getattr(value, field.name)
+        default = getattr(field.default, "factory", lambda field=field: field.default)()
+        if inner is not None and (inner != default or field.name == "level"):
+            plain[field.metadata["schema_property_name"]] = _plain(inner)
+    return plain

@@ -37,7 +37,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
 
-_BREAKS = {0x85: " ", 0x2028: " ", 0x2029: " "}
+_BREAKS = "\x85\u2028\u2029"
 """Characters that end a line in YAML 1.1, but in no editor."""
 
 
@@ -47,8 +47,8 @@ def read(source: Source) -> Value | None:
     Raises UnreadableSource where it is neither YAML nor JSON.
     """
     text = source.text
-    if not text.isascii():
-        text = text.translate(_BREAKS)
+    for character in _BREAKS:
+        text = text.replace(character, " ")
     try:
         return _Reader(source, text).document()
     except (yaml.YAMLError, UnicodeError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lambdalint.code import idioms, ir
@@ -125,8 +126,9 @@ def _bound(run: Run, value: Value, receiver: Instance, owner: Class, span: Span)
         case "class":
             return calls.bind(value, owner, owner)
         case "property":
-            with run.within(once=run.here.once or (value.caches and receiver.persistent)):
-                return calls.apply(run, calls.bind(value, receiver, owner), calls.Arguments(), span)
+            # What a property of an object keeps is gone with the object.
+            kept = replace(value, caches=value.caches and receiver.persistent)
+            return calls.apply(run, calls.bind(kept, receiver, owner), calls.Arguments(), span)
         case _:
             return calls.bind(value, receiver, owner)
 

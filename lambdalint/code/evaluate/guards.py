@@ -26,8 +26,8 @@ def lasting(node: ir.Expression, scope: Scope) -> str | None:
             return lasting(value, scope)
         case ir.Call(ir.Attribute(value, "get" | "setdefault")):
             return lasting(value, scope)
-        case ir.Call(ir.Name("getattr" | "hasattr" | "vars"), (ir.Argument(value=ir.Name() as value), *_)):
-            return value.id if _outlives(value, scope) else None
+        case ir.Call(ir.Name("getattr" | "hasattr"), (ir.Argument(value), ir.Argument(ir.Literal(str(name))), *_)):
+            return name if _outlives(value, scope) else None
         case ir.Call(ir.Name("globals")):
             return "globals"
         case ir.Bind(_, value):

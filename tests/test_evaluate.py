@@ -1,0 +1,720 @@
+"""Small programs, and the facts expected of them."""
+
+from textwrap import dedent
+
+import pytest
+
+from lambdalint.code import responses, sdk
+from lambdalint.code.evaluate import evaluate
+from lambdalint.code.facts import Handler
+from lambdalint.code.modules import Modules, Parsed
+from lambdalint.source import Texts
+
+
+def follow(program: str, name: str = "handler", **modules: str) -> Handler:
+    texts = {"app.py": dedent(program)} | {f"{key.replace('__', '/')}.py": dedent(text) for key, text in modules.items()}
+    sources, parsed = Texts(texts), Parsed()
+    module = parsed.module(sources.read("app.py"))
+    assert module is not None, parsed.unreadable
+    handler = evaluate(module, "app", "", name, Modules(sources, ("",), parsed))
+    assert handler is not None
+    return handler
+
+
+def repeated(program: str, **modules: str) -> list[str]:
+    """`line:service` of the clients that are made again at every event."""
+    found = []
+    for call in follow(program, **modules).invocation_calls:
+        client = sdk.client(call)
+        if client is not None and client.shared:
+            found.append(f"{call.span.line}:{client.service}")
+    return found
+
+
+class TestMadeEveryTime:
+    def test_in_the_handler(self) -> None:
+        assert repeated("""
+            import boto3
+            def handler(event, context):
+                boto3.client("s3")
+        """) == ["4:s3"]  # fmt: skip
+
+    def test_by_another_name(self) -> None:
+        assert repeated("""
+            from boto3 import client as make
+            import boto3 as aws
+            def handler(event, context):
+                make("s3")
+                aws.resource("dynamodb")
+        """) == ["5:s3", "6:dynamodb"]  # fmt: skip
+
+    def test_in_a_function_that_the_handler_reaches(self) -> None:
+        assert repeated("""
+            import boto3
+            def inner():
+                return boto3.client("s3")
+            def outer():
+                return inner()
+            def handler(event, context):
+                outer()
+        """) == ["4:s3"]  # fmt: skip
+
+    def test_in_a_function_within_the_handler(self) -> None:
+        assert repeated("""
+            import boto3
+            def handler(event, context):
+                def inner():
+                    return boto3.client("s3")
+                return inner()
+        """) == ["5:s3"]  # fmt: skip
+
+    def test_in_a_module_of_the_project(self) -> None:
+        assert repeated(
+            """
+            from lib.store import save
+            def handler(event, context):
+                save(event)
+            """,
+            lib__store="""
+            import boto3
+            def save(item):
+                boto3.resource("dynamodb").Table("t").put_item(Item=item)
+            """,
+        ) == ["4:dynamodb"]
+
+    def test_in_a_package_by_a_relative_import(self) -> None:
+        assert repeated(
+            """
+            from lib import api
+            def handler(event, context):
+                api.call()
+            """,
+            lib____init__="",
+            lib__api="from .deep.store import save\ndef call():\n    save()\n",
+            lib__deep__store="import boto3\nfrom ..names import NAME\ndef save():\n    boto3.client(NAME)\n",
+            lib__names="NAME = 's3'\n",
+        ) == ["4:s3"]
+
+    def test_in_the_constructor_of_what_the_handler_makes(self) -> None:
+        assert repeated("""
+            import boto3
+            class Store:
+                def __init__(self, name):
+                    self.client = boto3.client(name)
+            def handler(event, context):
+                Store("s3")
+        """) == ["5:s3"]  # fmt: skip
+
+    def test_in_a_base_class(self) -> None:
+        assert repeated("""
+            import boto3
+            class Base:
+                def __init__(self):
+                    self.client = boto3.client("s3")
+            class Store(Base):
+                def __init__(self):
+                    super().__init__()
+            def handler(event, context):
+                Store()
+        """) == ["5:s3"]  # fmt: skip
+
+    def test_in_the_body_of_a_class_within_the_handler(self) -> None:
+        assert repeated("""
+            import boto3
+            def handler(event, context):
+                class Store:
+                    client = boto3.client("s3")
+        """) == ["5:s3"]  # fmt: skip
+
+    def test_in_a_wrapper_of_the_project(self) -> None:
+        assert repeated("""
+            import boto3, functools
+            def traced(function):
+                @functools.wraps(function)
+                def inner(event, context):
+                    boto3.client("xray")
+                    return function(event, context)
+                return inner
+            @traced
+            def handler(event, context):
+                boto3.client("s3")
+        """) == ["6:xray", "11:s3"]  # fmt: skip
+
+    def test_under_a_decorator_from_elsewhere(self) -> None:
+        assert repeated("""
+            import boto3
+            from aws_lambda_powertools import Logger
+            logger = Logger()
+            @logger.inject_lambda_context(log_event=True)
+            def handler(event, context):
+                boto3.client("s3")
+        """) == ["7:s3"]  # fmt: skip
+
+    def test_in_a_function_that_a_library_calls_back(self) -> None:
+        assert repeated("""
+            import boto3
+            from concurrent.futures import ThreadPoolExecutor
+            def work(item):
+                boto3.client("s3")
+            def handler(event, context):
+                with ThreadPoolExecutor() as pool:
+                    pool.map(work, event["items"])
+        """) == ["5:s3"]  # fmt: skip
+
+    def test_in_a_route_of_a_framework(self) -> None:
+        assert repeated("""
+            import boto3
+            from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+            app = APIGatewayRestResolver()
+            @app.get("/orders")
+            def orders():
+                return boto3.client("s3").list_buckets()
+            def handler(event, context):
+                return app.resolve(event, context)
+        """) == ["7:s3"]  # fmt: skip
+
+    def test_behind_an_adapter(self) -> None:
+        assert repeated("""
+            import boto3
+            from fastapi import FastAPI
+            from mangum import Mangum
+            app = FastAPI()
+            @app.get("/orders")
+            async def orders():
+                return boto3.client("s3").list_buckets()
+            handler = Mangum(app)
+        """) == ["8:s3"]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            "x = [boto3.client('s3') for _ in range(3)]",
+            "x = {'a': boto3.client('s3')}",
+            "x = boto3.client('s3') if event else None",
+            "x = event or boto3.client('s3')",
+            "x = (lambda: boto3.client('s3'))()",
+            "with boto3.client('s3') as x: pass",
+            "if (x := boto3.client('s3')): pass",
+            "return boto3.client('s3')",
+            "raise ValueError(boto3.client('s3'))",
+            "print(f\"{boto3.client('s3')}\")",
+            "assert boto3.client('s3')",
+            "match event:\n        case {'a': 1}: boto3.client('s3')",
+            "while boto3.client('s3'): break",
+            "try: pass\n    finally: boto3.client('s3')",
+            "try: f()\n    except boto3.client('s3').exceptions.NoSuchKey: pass",
+            "x: object = boto3.client('s3')",
+            "x = y = boto3.client('s3')",
+            "yield boto3.client('s3')",
+            "x = boto3.client('s3')[0].a.b(c)(d)",
+        ],
+    )
+    def test_wherever_the_expression_stands(self, way: str) -> None:
+        assert [each.partition(":")[2] for each in repeated(f"import boto3\ndef handler(event, context):\n    {way}\n")] == ["s3"]  # fmt: skip
+
+    def test_of_an_object_that_each_event_makes_the_cached_property_is_made_each_time(self) -> None:
+        assert repeated("""
+            import boto3
+            from functools import cached_property
+            class Store:
+                @cached_property
+                def client(self):
+                    return boto3.client("s3")
+            def handler(event, context):
+                Store().client.list_buckets()
+        """) == ["7:s3"]  # fmt: skip
+
+    def test_behind_a_flag_that_is_no_guard(self) -> None:
+        assert repeated("""
+            import boto3
+            DEBUG = False
+            def handler(event, context):
+                if not DEBUG:
+                    client = boto3.client("s3")
+        """) == ["6:s3"]  # fmt: skip
+
+    def test_session_and_its_client(self) -> None:
+        assert repeated("""
+            import boto3
+            def handler(event, context):
+                session = boto3.session.Session()
+                session.client(service_name="secretsmanager", region_name="eu-west-1")
+        """) == ["4:", "5:secretsmanager"]  # fmt: skip
+
+
+class TestMadeOnce:
+    @pytest.mark.parametrize(
+        "program",
+        [
+            "client = boto3.client('s3')\ndef handler(event, context):\n    client.list_buckets()",
+            "def handler(event, context, client=boto3.client('s3')):\n    client.list_buckets()",
+            "class Store:\n    client = boto3.client('s3')\ndef handler(event, context):\n    Store().client",
+            "class Store:\n    def __init__(self): self.c = boto3.client('s3')\nstore = Store()\ndef handler(event, context):\n    store.c",
+            "if __name__ == '__main__':\n    boto3.client('s3')\ndef handler(event, context): pass",
+            "def unused():\n    boto3.client('s3')\ndef handler(event, context): pass",
+        ],
+    )
+    def test_at_init_or_never(self, program: str) -> None:
+        assert repeated(f"import boto3\n{program}\n") == []
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "if kept is None: kept = boto3.client('s3')",
+            "if not kept: kept = boto3.client('s3')",
+            "if kept is None or expired(): kept = boto3.client('s3')",
+            "if event and kept is None:\n        kept = boto3.client('s3')",
+            "if kept is not None: return kept\n    kept = boto3.client('s3')",
+            "if kept: return kept\n    kept = boto3.client('s3')",
+            "kept = kept or boto3.client('s3')",
+            "kept = boto3.client('s3') if kept is None else kept",
+            "kept = kept if kept else boto3.client('s3')",
+            "if kept is None:\n        session = boto3.Session()\n        kept = session.client('s3')",
+            "try: kept\n    except NameError: kept = boto3.client('s3')",
+            "if (c := kept) is None: kept = c = boto3.client('s3')",
+        ],
+    )
+    def test_behind_a_guard_on_a_global(self, body: str) -> None:
+        assert repeated(f"import boto3\nkept = None\ndef handler(event, context):\n    global kept\n    {body}\n") == []
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "if 's3' not in KEPT: KEPT['s3'] = boto3.client('s3')",
+            "if KEPT.get('s3') is None: KEPT['s3'] = boto3.client('s3')",
+            "if not KEPT: KEPT['s3'] = boto3.client('s3')",
+            "client = KEPT.get('s3')\n    if client is None:\n        client = KEPT['s3'] = boto3.client('s3')",
+            "client = KEPT.get('s3')\n    if not client:\n        client = boto3.client('s3')\n        KEPT['s3'] = client",
+            "try: return KEPT['s3']\n    except KeyError:\n        KEPT['s3'] = boto3.client('s3')",
+            "if 's3' in KEPT: return KEPT['s3']\n    KEPT['s3'] = boto3.client('s3')",
+        ],
+    )
+    def test_kept_in_a_global_mapping(self, body: str) -> None:
+        assert repeated(f"import boto3\nKEPT = {{}}\ndef handler(event, context):\n    {body}\n") == []
+
+    @pytest.mark.parametrize("cache", ["lru_cache", "lru_cache(maxsize=None)", "cache"])
+    def test_in_a_cached_function(self, cache: str) -> None:
+        assert repeated(f"""
+            import boto3
+            from functools import cache, lru_cache
+            @{cache}
+            def client(name):
+                return boto3.client(name)
+            def handler(event, context):
+                client("s3")
+        """) == []  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "if self._client is None: self._client = boto3.client('s3')\n        return self._client",
+            "if not self._client: self._client = boto3.client('s3')\n        return self._client",
+            "if self._client: return self._client\n        self._client = boto3.client('s3')\n        return self._client",
+            "self._client = self._client or boto3.client('s3')\n        return self._client",
+            "if not hasattr(self, '_c'): self._c = boto3.client('s3')\n        return self._c",
+        ],
+    )
+    def test_kept_in_an_object_made_at_init(self, body: str) -> None:
+        assert repeated(f"""
+import boto3
+class Store:
+    _client = None
+    @property
+    def client(self):
+        {body}
+store = Store()
+def handler(event, context):
+    store.client.list_buckets()
+""") == []  # fmt: skip
+
+    def test_kept_in_a_class(self) -> None:
+        assert repeated("""
+            import boto3
+            class Store:
+                _client = None
+                @classmethod
+                def client(cls):
+                    if cls._client is None:
+                        cls._client = boto3.client("s3")
+                    return cls._client
+            def handler(event, context):
+                Store.client().list_buckets()
+        """) == []  # fmt: skip
+
+    def test_in_a_singleton(self) -> None:
+        assert repeated("""
+            import boto3
+            class Store:
+                _instance = None
+                def __new__(cls):
+                    if cls._instance is None:
+                        cls._instance = super().__new__(cls)
+                        cls._instance.client = boto3.client("s3")
+                    return cls._instance
+            def handler(event, context):
+                Store()
+        """) == []  # fmt: skip
+
+    def test_by_a_guarded_function_that_others_call(self) -> None:
+        assert repeated(
+            """
+            import lib
+            def handler(event, context):
+                lib.client().list_buckets()
+            """,
+            lib="""
+            import boto3
+            _client = None
+            def make():
+                return boto3.client("s3")
+            def client():
+                global _client
+                if _client is None:
+                    _client = make()
+                return _client
+            """,
+        ) == []
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            "'s3', region_name=event['region']",
+            "'s3', event['region']",
+            "'s3', endpoint_url=f\"https://{event['domain']}\"",
+            "'s3', aws_access_key_id=assume()['AccessKeyId'], aws_secret_access_key=x",
+            "'s3', **options(event)",
+            "event['service']",
+            "'s3', region_name=boto3.session.Session().region_name",
+        ],
+    )
+    def test_different_for_each_event(self, arguments: str) -> None:
+        found = repeated(f"""
+            import boto3
+            from elsewhere import assume, options, x
+            def handler(event, context):
+                boto3.client({arguments})
+        """)  # fmt: skip
+        assert "5:s3" not in found
+
+    def test_of_a_session_with_assumed_credentials(self) -> None:
+        assert repeated("""
+            import boto3
+            sts = boto3.client("sts")
+            def handler(event, context):
+                credentials = sts.assume_role(RoleArn=event["role"], RoleSessionName="x")["Credentials"]
+                session = boto3.Session(aws_access_key_id=credentials["AccessKeyId"])
+                session.client("s3").list_buckets()
+        """) == []  # fmt: skip
+
+    def test_for_each_region(self) -> None:
+        assert repeated("""
+            import boto3
+            def handler(event, context):
+                for region in ["eu-west-1", "us-east-1"]:
+                    boto3.client("ec2", region_name=region)
+        """) == []  # fmt: skip
+
+
+class TestReturns:
+    def reports(self, program: str, **modules: str) -> tuple[bool, bool | None]:
+        """Whether some return surely reports failures, and whether all returns together may."""
+        handler = follow(program, **modules)
+        surely = any(responses.reports_failures(each.value) for each in handler.returns)
+        answers = {responses.may_report(each.value) for each in handler.returns}
+        return surely, True if True in answers else None if None in answers else False
+
+    def test_a_list_that_failures_are_added_to(self) -> None:
+        assert self.reports("""
+            def handler(event, context):
+                failures = []
+                for record in event["Records"]:
+                    try:
+                        work(record)
+                    except Exception:
+                        failures.append({"itemIdentifier": record["messageId"]})
+                return {"batchItemFailures": failures}
+        """) == (True, True)  # fmt: skip
+
+    def test_a_list_that_is_always_empty(self) -> None:
+        assert self.reports("""
+            def handler(event, context):
+                return {"batchItemFailures": []}
+        """) == (False, True)  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "response = {}\n    response['batchItemFailures'] = [{'itemIdentifier': x} for x in event]\n    return response",
+            "response = {'batchItemFailures': []}\n    response['batchItemFailures'].append(event)\n    return response",
+            "return dict(batchItemFailures=[event])",
+            "return {**{'batchItemFailures': [event]}}",
+            "return make([event])",
+            "failures = [event]\n    return make(failures) if failures else None",
+        ],
+    )
+    def test_built_in_steps(self, body: str) -> None:
+        assert self.reports(f"""
+def make(failures):
+    return {{"batchItemFailures": failures}}
+def handler(event, context):
+    {body}
+""")[0]  # fmt: skip
+
+    def test_nothing_is_returned(self) -> None:
+        assert self.reports("def handler(event, context):\n    print(event)\n") == (False, False)
+
+    def test_another_shape_is_returned(self) -> None:
+        assert self.reports("""
+            def handler(event, context):
+                return {"statusCode": 200}
+        """) == (False, False)  # fmt: skip
+
+    def test_what_code_from_elsewhere_returns_is_not_known(self) -> None:
+        assert self.reports("""
+            from elsewhere import process
+            def handler(event, context):
+                return process(event)
+        """) == (False, None)  # fmt: skip
+
+    def test_powertools(self) -> None:
+        assert self.reports("""
+            from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+            processor = BatchProcessor(event_type=EventType.SQS)
+            def record_handler(record): ...
+            def handler(event, context):
+                return process_partial_response(event=event, record_handler=record_handler, processor=processor)
+        """) == (True, True)  # fmt: skip
+
+    def test_the_response_of_a_processor(self) -> None:
+        assert self.reports("""
+            from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, batch_processor
+            processor = BatchProcessor(event_type=EventType.SQS)
+            def record_handler(record): ...
+            @batch_processor(record_handler=record_handler, processor=processor)
+            def handler(event, context):
+                return processor.response()
+        """) == (True, True)  # fmt: skip
+
+
+SWALLOWING = [
+    "try: work(record)\n        except Exception as error: print(error)",
+    "try: work(record)\n        except Exception: logger.exception('failed')",
+    "try: work(record)\n        except: pass",
+    "try: work(record)\n        except KeyError: continue",
+    "try: work(record)\n        except Exception as error:\n            count += 1\n            logger.error(count)",
+    "try: work(record)\n        except Exception as error: errors.append(str(error))",
+    "try:\n            body = json.loads(record['body'])\n            work(body)\n        except Exception as error: print(error)",
+]
+
+KEEPING = [
+    "work(record)",
+    "try: work(record)\n        except Exception: raise",
+    "try: work(record)\n        except Exception as error: raise RuntimeError from error",
+    "try: work(record)\n        except Exception: failures.append({'itemIdentifier': record['messageId']})",
+    "try: work(record)\n        except Exception: sqs.send_message(QueueUrl='dlq', MessageBody=record['body'])",
+    "try: work(record)\n        except Exception: park(record)",
+    "try: work(record)\n        except Exception: failed = True",
+    "try: name = record['name']\n        except KeyError: name = 'nobody'\n        work(name)",
+    "work(record)\n        try: tell(record)\n        except Exception: pass\n        done(record)",
+    "try: work(record)\n        except Exception as error:\n            if fatal(error): raise",
+]
+
+
+def swallows(loop: str) -> bool:
+    handler = follow(f"""
+import json, logging, boto3
+from elsewhere import work, park, tell, done, fatal
+sqs = boto3.client("sqs")
+logger = logging.getLogger()
+def handler(event, context):
+    failures, errors, count, failed = [], [], 0, False
+    for record in event["Records"]:
+        {loop}
+    if failed:
+        raise RuntimeError
+    return {{"batchItemFailures": failures}}
+""")
+    return any(clause.swallows for clause in handler.catches)
+
+
+class TestCatches:
+    @pytest.mark.parametrize("loop", SWALLOWING)
+    def test_a_log_is_all_that_remains(self, loop: str) -> None:
+        assert swallows(loop)
+
+    @pytest.mark.parametrize("loop", KEEPING)
+    def test_something_is_done_about_it(self, loop: str) -> None:
+        assert not swallows(loop)
+
+    def test_in_the_function_that_a_record_is_left_to(self) -> None:
+        handler = follow("""
+            from elsewhere import work
+            def process(record):
+                try:
+                    work(record)
+                except Exception as error:
+                    print(error)
+            def handler(event, context):
+                for record in event["Records"]:
+                    process(record)
+        """)  # fmt: skip
+        assert [(clause.span.line, clause.swallows) for clause in handler.catches] == [(6, True)]
+
+    def test_in_a_function_whose_answer_is_looked_at(self) -> None:
+        handler = follow("""
+            from elsewhere import work
+            def process(record):
+                try:
+                    work(record)
+                    return True
+                except Exception as error:
+                    return False
+            def handler(event, context):
+                failures = []
+                for record in event["Records"]:
+                    if not process(record):
+                        failures.append(record["messageId"])
+                return failures
+        """)  # fmt: skip
+        assert not any(clause.swallows for clause in handler.catches)
+
+    def test_in_the_record_handler_of_powertools(self) -> None:
+        handler = follow("""
+            from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+            from elsewhere import work
+            processor = BatchProcessor(event_type=EventType.SQS)
+            def record_handler(record):
+                try:
+                    work(record)
+                except Exception as error:
+                    print(error)
+            def handler(event, context):
+                return process_partial_response(event, record_handler, processor)
+        """)  # fmt: skip
+        assert [clause.swallows for clause in handler.catches] == [True]
+
+    def test_outside_of_the_records_nothing_is_swallowed(self) -> None:
+        handler = follow("""
+            from elsewhere import work
+            def handler(event, context):
+                for item in event["items"]:
+                    try:
+                        work(item)
+                    except Exception:
+                        pass
+        """)  # fmt: skip
+        assert not any(clause.swallows for clause in handler.catches)
+
+
+class TestRecords:
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "for record in event['Records']: print(record)",
+            "for record in event.get('Records', []): print(record)",
+            "records = event['Records']\n    for i, record in enumerate(records): print(record)",
+            "for i in range(len(event['Records'])): print(event['Records'][i])",
+            "[print(record) for record in event['Records']]",
+            "list(map(print, event['Records']))",
+            "work(event)",
+            "work(event['Records'])",
+            "event['Records'][1]",
+            "len(event['Records'])",
+        ],
+    )
+    def test_all_may_be_used(self, body: str) -> None:
+        handler = follow(f"from elsewhere import work\ndef handler(event, context):\n    event['Records'][0]\n    {body}\n")
+        assert responses.uses_all_records(handler)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "record = event['Records'][0]\n    work(record['body'])",
+            "records = event['Records']\n    work(records[0])",
+            "print(event)\n    work(event['Records'][0])",
+            "for line in event['Records'][0]['body']: work(line)",
+        ],
+    )
+    def test_only_the_first_is_used(self, body: str) -> None:
+        handler = follow(f"from elsewhere import work\ndef handler(event, context):\n    {body}\n")
+        assert not responses.uses_all_records(handler)
+        assert any(read.path == ("Records", 0) for read in handler.reads)
+
+
+class TestEnvironment:
+    @pytest.mark.parametrize(
+        ("read", "optional"),
+        [
+            ("os.environ['T']", False),
+            ("os.environ.get('T')", True),
+            ("os.getenv('T', 'x')", True),
+            ("environ['T']", False),
+            ("getenv('T')", True),
+        ],
+    )
+    def test_reads(self, read: str, optional: bool) -> None:
+        handler = follow(f"import os\nfrom os import environ, getenv\nx = {read}\ndef handler(event, context): pass\n")
+        assert [(each.name, each.optional, each.phase) for each in handler.environment] == [("T", optional, "init")]
+
+    def test_a_caught_read_may_fail(self) -> None:
+        handler = follow("""
+            import os
+            try:
+                x = os.environ["T"]
+            except KeyError:
+                x = None
+            def handler(event, context): pass
+        """)  # fmt: skip
+        assert [each.optional for each in handler.environment] == [True]
+
+
+class TestBounds:
+    def test_recursion_ends(self) -> None:
+        assert follow("""
+            def handler(event, context):
+                return handler(event, context)
+        """).returns  # fmt: skip
+
+    def test_mutual_recursion_ends(self) -> None:
+        assert follow("""
+            def even(n): return odd(n - 1)
+            def odd(n): return even(n - 1)
+            def handler(event, context): return even(100)
+        """).returns  # fmt: skip
+
+    def test_imports_in_a_circle_end(self) -> None:
+        assert follow("import a\ndef handler(event, context): a.f()\n", a="import b\ndef f(): b.g()\n", b="import a\ndef g(): a.f()\n").returns  # fmt: skip
+
+    def test_a_bound_that_is_hit_is_told(self) -> None:
+        depth = 45
+        chain = "\n".join(f"def f{n}(): return f{n + 1}()" for n in range(depth))
+        assert follow(f"{chain}\ndef f{depth}(): return 1\ndef handler(event, context): return f0()\n").bounded
+
+    def test_many_ways_through_many_functions_are_gone_once(self) -> None:
+        layers = "\n".join(f"def f{n}(x):\n    f{n + 1}(x)\n    f{n + 1}(x)\n    f{n + 1}(x)" for n in range(25))
+        handler = follow(f"{layers}\ndef f25(x): pass\ndef handler(event, context): f0(event)\n")
+        assert not handler.bounded
+
+    def test_a_class_that_is_its_own_base_ends(self) -> None:
+        assert follow("""
+            class A: pass
+            class A(A): pass
+            def handler(event, context): A().missing
+        """).returns  # fmt: skip
+
+
+def test_a_custom_resource_is_one_shot() -> None:
+    assert follow("""
+        import cfnresponse
+        def handler(event, context):
+            cfnresponse.send(event, context, cfnresponse.SUCCESS, {})
+    """).one_shot  # fmt: skip
+
+
+def test_what_wraps_a_handler_unknown_is_named() -> None:
+    handler = follow("""
+        from elsewhere import wrap
+        @wrap
+        def handler(event, context): return {}
+    """)  # fmt: skip
+    assert handler.wrappers == ("elsewhere.wrap",)
