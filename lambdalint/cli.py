@@ -155,7 +155,7 @@ def rules(form: str) -> None:
     for pillar in PILLARS:
         under = [rule for rule in _known() if rule.pillar == pillar]
         if under:
-            click.secho(f"{pillar}", bold=True)
+            click.secho(pillar, bold=True, color=_coloured())
         for rule in under:
             off = "" if rule.default else " (off unless selected)"
             click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.title}{off}")
@@ -173,7 +173,7 @@ def explain(rule: str) -> None:
         hint = nearest(name, by_name)
         raise Failure(f"no rule is named {rule}; " + (f"did you mean {hint}?" if hint else "see `lambdalint rules`"))
     page = by_name[name]
-    click.secho(f"{page.name}: {page.title}", bold=True)
+    click.secho(f"{page.name}: {page.title}", bold=True, color=_coloured())
     off = "" if page.default else ", off unless selected"
     click.echo(f"{page.severity}, {page.pillar}{off}\n\n{page.text}")
     for reference in (*page.references, page.url):
@@ -232,7 +232,7 @@ def _root(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
 
 
-def _coloured(color: str, output: str | None) -> bool:
+def _coloured(color: str = "auto", output: str | None = None) -> bool:
     """Whether to colour: https://no-color.org, https://force-color.org."""
     if color != "auto":
         return color == "always"

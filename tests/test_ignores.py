@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambdalint.check import Problem
 from lambdalint.ignores import apply
@@ -167,3 +169,15 @@ class TestMetadata:
 
     def test_other_metadata_is_not_ours(self) -> None:
         assert apply([], [], [resource(mapping(2, cfn_lint=mapping(2))), resource(None)], ASKED) == ([], [])
+
+
+PIECES = st.sampled_from(
+    ["#", "//", " ", "\n", "\r\n", "lambdalint:", "ignore", "[", "]", ",", "client-in-handler", "x", "漢"]
+)
+
+
+@given(st.lists(PIECES).map("".join), st.integers(0, 9))
+def test_no_comment_makes_it_raise_or_lose_a_finding(text: str, line: int) -> None:
+    kept, ignored = apply([finding(line)], [Source("app.py", text)], [], ASKED)
+    told = [item for item in (*kept, *(each.finding for each in ignored)) if item.rule is CLIENT]
+    assert told == [finding(line)]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambdalint import report
 from lambdalint.check import Fix, Problem
@@ -99,6 +101,13 @@ class TestText:
         lines = report.write("text", Report((finding,)), Setting(Lines(sources))).splitlines()
         assert len(lines[1]) < 200
         assert lines[1][lines[2].index("^") :][:6] == '"Jobs"'
+
+    def test_what_a_terminal_would_obey_is_not_passed_on(self) -> None:
+        odd = Finding(
+            CLIENT, Problem(Span("a\x1b[2J.py", 1, 1, 1, 2), "names \x1b]0;x\x07", ((Span.top("b"), "\r\x1b"),))
+        )
+        told = report.write("text", Report((odd,)), Setting(Lines(Texts({"a\x1b[2J.py": "x\x1b[31m"}))))
+        assert not set(told) & set("\x1b\x07\r")
 
     def test_colour_is_there_only_when_asked_for(self) -> None:
         assert "\x1b[" not in written("text")
@@ -323,3 +332,17 @@ class TestGithub:
 def test_a_report_is_the_same_every_time(form: str) -> None:
     assert written(form) == written(form)
     assert written(form).endswith("\n")
+
+
+PLACES = st.builds(
+    lambda line, column, down, right: Span("a.yaml", line, column, line + down, (0 if down else column) + right),
+    *(st.integers(1, 9), st.integers(1, 300), st.integers(0, 2), st.integers(1, 300)),
+)
+
+
+@given(st.text(), PLACES, st.text())
+def test_no_text_and_no_place_makes_a_format_raise(text: str, place: Span, message: str) -> None:
+    finding = Finding(CLIENT, Problem(place, message, also=((place, message),)))
+    told = Report((finding,), (Ignored(finding, message, place),), 1, 1, 1)
+    for form in report.FORMATS:
+        assert report.write(form, told, Setting(Lines(Texts({"a.yaml": text})), (CLIENT,), colour=True))

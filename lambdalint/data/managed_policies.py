@@ -36,7 +36,7 @@ _SERVICES = {
     "AWSGlueConsoleFullAccess": "Glue", "AmazonOpenSearchServiceFullAccess": "OpenSearch Service",
     "AmazonESFullAccess": "OpenSearch Service",
     "AmazonRedshiftFullAccess": "Redshift", "AmazonRedshiftDataFullAccess": "the Redshift Data API",
-    "AmazonEventBridgePipesFullAccess": "EventBridge Pipes", "AWSKeyManagementServicePowerUser": "KMS",
+    "AmazonEventBridgePipesFullAccess": "EventBridge Pipes",
     "AmazonElasticFileSystemFullAccess": "EFS",
     "AmazonDocDBFullAccess": "DocumentDB", "AmazonMQFullAccess": "MQ", "AWSAppSyncAdministrator": "AppSync",
     "AmazonTimestreamFullAccess": "Timestream", "AmazonLexFullAccess": "Lex", "CloudFrontFullAccess": "CloudFront",

@@ -173,7 +173,7 @@ def _plain(value: Any) -> Any:
     plain = {}
     for field in attr.fields(type(value)):
         inner = getattr(value, field.name)
-        default = getattr(field.default, "factory", lambda field=field: field.default)()
+        default = field.default.factory() if hasattr(field.default, "factory") else field.default
         if inner is not None and (inner != default or field.name == "level"):
             plain[field.metadata["schema_property_name"]] = _plain(inner)
     return plain

@@ -38,10 +38,10 @@ def _finding(finding: Finding, setting: Setting) -> Iterator[str]:
         return style(text, **how) if setting.colour else text  # type: ignore[arg-type]
 
     severity = paint(finding.severity, fg=COLOURS[finding.severity], bold=True)
-    place = paint(str(finding.span), bold=True)
-    yield f"{place}: {severity}: {finding.message} {paint(f'[{finding.rule.name}]', dim=True)}"
+    place = paint(_printable(str(finding.span)), bold=True)
+    yield f"{place}: {severity}: {_printable(finding.message)} {paint(f'[{finding.rule.name}]', dim=True)}"
     for span, note in finding.problem.also:
-        yield f"    {span}: {note}"
+        yield f"    {_printable(f'{span}: {note}')}"
     if excerpt := _excerpt(finding.span, setting):
         line, marks = excerpt
         gutter = " " * len(str(finding.span.line))
@@ -56,10 +56,15 @@ def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:
         return None
     end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
     start = max(0, span.column - WIDEST // 2) if len(text) > WIDEST else 0
-    shown = "".join(character if character.isprintable() else " " for character in text[start : start + WIDEST])
+    shown = _printable(text[start : start + WIDEST])
     before = shown[: span.column - 1 - start]
     under = shown[len(before) : max(end, span.column + 1) - 1 - start]
     return shown.rstrip(), " " * _width(before) + "^" * max(1, _width(under))
+
+
+def _printable(text: str) -> str:
+    """A text of the project's without what a terminal would obey: tabs, escapes, line ends."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _width(text: str) -> int:

@@ -6,8 +6,9 @@ import collections.abc
 from collections.abc import Iterator
 
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.cloudformation.files import Files, included
 from lambdalint.templates.cloudformation.plain import plain
-from lambdalint.templates.cloudformation.stack import SAM, Files, Stack, included
+from lambdalint.templates.cloudformation.stack import SAM, Stack
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Known, Mapping, Scalar
 
@@ -19,7 +20,7 @@ _RENDERED = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 
 
 def read(
-    sources: Sources, paths: collections.abc.Iterable[str], parameters: collections.abc.Mapping[str, Scalar]
+    sources: Sources, paths: collections.abc.Sequence[str], parameters: collections.abc.Mapping[str, Scalar]
 ) -> Iterator[Deployment]:
     """The deployments that the files at `paths` declare: one for each template that no other includes."""
     files = Files(sources, parameters)
@@ -39,34 +40,37 @@ def read(
         try:
             found = files.template(path)
         except UnreadableSource as error:
-            if _declares_resources(source.text):
-                broken[path] = _unreadable(path, error, source.text)
+            broken[path] = _unreadable(path, error, source.text)
             continue
         if found is not None and _is_template(found[1]):
             templates[path] = found
-    yield from _deployments(files, templates, broken)
+    deployments = _deployments(files, templates, broken)
+    yield from (deployments[path] for path in paths if path in deployments)
 
 
 def _deployments(
     files: Files, templates: dict[str, tuple[Source, Mapping]], broken: dict[str, Deployment]
-) -> Iterator[Deployment]:
-    inner = {path for found in templates.values() for path in included(*found)}
+) -> dict[str, Deployment]:
+    """The deployments by the paths of their root templates."""
+    inner = {path for template in templates.values() for path in included(*template)}
     covered: set[str] = set()
-    # The second round is for templates that include each other, so that none of them is a root.
+    found: dict[str, Deployment] = {}
+    # The second round is for templates that include each other, or that no condition lets their parents include.
     for path in [*(path for path in templates if path not in inner), *templates]:
         if path not in covered:
-            deployment = _deployment(files, *templates[path])
-            covered.update(deployment.paths, (path,))
-            yield deployment
-    for path, deployment in broken.items():
-        if path not in covered:
-            yield deployment
+            found[path] = _deployment(files, *templates[path])
+            covered.update(found[path].paths, (path,))
+    return found | {path: deployment for path, deployment in broken.items() if path not in covered}
 
 
 def _deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     stack = Stack(source, root, files)
     unreadable: list[tuple[Span, str]] = []
-    resources = tuple(_resources(stack, unreadable))
+    try:
+        resources = tuple(_resources(stack, unreadable))
+    except RecursionError:
+        # Each template is bounded, but stacks in stacks may refer to each other's outputs through all of them.
+        return _unreadable(source.path, UnreadableSource(root.span, "nested too deep"), source.text)
     if not isinstance(root.entries.get("Resources"), Mapping):
         unreadable.append((root.key("Resources"), "Resources is not a mapping"))
     dialect = "sam" if stack.sam else "cloudformation"
@@ -99,12 +103,12 @@ def _named_template(path: str) -> bool:
 
 
 def _sniffed(text: str) -> bool:
-    return len(text) <= LARGEST and "AWS::" in text and "Resources" in text
+    return len(text) <= LARGEST and "AWS::" in text and _declares_resources(text)
 
 
 def _declares_resources(text: str) -> bool:
-    """Whether a text that cannot be parsed is meant as a template."""
-    return text.startswith("Resources:") or "\nResources:" in text or '"Resources"' in text
+    """Whether a text has a top-level `Resources`, as far as can be told before it is parsed."""
+    return text.startswith("Resources:") or "\nResources:" in text or '"Resources"' in text or "'Resources'" in text
 
 
 def _is_template(root: Mapping) -> bool:

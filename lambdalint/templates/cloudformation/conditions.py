@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from lambdalint.templates.cloudformation.intrinsics import BY_DEFAULT, Scope, evaluate, spelt
+from lambdalint.templates.cloudformation.intrinsics import Scope, evaluate
+from lambdalint.templates.cloudformation.text import BY_DEFAULT, spelt
 from lambdalint.templates.value import Known, Mapping, Value, items
 
 

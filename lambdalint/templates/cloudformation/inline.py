@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from lambdalint.source import Line, Source, Span
-from lambdalint.templates.cloudformation.intrinsics import evaluate, holes, spelt, substitute
+from lambdalint.templates.cloudformation.intrinsics import evaluate, substitute
 from lambdalint.templates.cloudformation.stack import Stack
+from lambdalint.templates.cloudformation.text import holes, spelt
 from lambdalint.templates.value import Code, Known, Mapping, Sequence, Unknown, Value
 
 Character = tuple[str, int, int]

@@ -5,15 +5,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
 from lambdalint.source import Span
+from lambdalint.templates.cloudformation.text import holes, joined, origin_of, placeholders, spelt
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
-
-BY_DEFAULT = "by default of "
-"""How the origin of a value begins that a deployment may choose otherwise."""
 
 
 class Scope(Protocol):
@@ -36,7 +34,7 @@ def evaluate(node: Value, scope: Scope) -> Value | None:
     """What a node stands for; None where it is `AWS::NoValue`."""
     match node:
         case Known(value=str() as text) if "{{" in text or text.startswith("%") or "%%" in text:
-            return _placeholders(node, text)
+            return placeholders(node, text)
         case Mapping(entries):
             if len(entries) == 1:
                 ((name, argument),) = entries.items()
@@ -68,7 +66,7 @@ def at(value: Value, span: Span, origin: str = "") -> Value:
     """A value found elsewhere, at the place that asks for it."""
     match value:
         case Known():
-            return replace(value, span=span, origin=_origin((value.origin, origin)))
+            return replace(value, span=span, origin=origin_of((value.origin, origin)))
         case Reference() | Text() | Unknown():
             return replace(value, span=span)
         case Sequence(items):
@@ -94,70 +92,6 @@ def same(one: Value | None, other: Value | None) -> bool:
             return False
 
 
-def joined(values: Iterable[Value | None], span: Span) -> Known | Reference | Text | Unknown:
-    """Values in a row, as one text."""
-    parts: list[Known | Reference | Unknown] = []
-    for value in values:
-        match value:
-            case Text(more):
-                row: tuple[Value, ...] = more
-            case None:
-                continue
-            case _:
-                row = (value,)
-        for part in row:
-            match part, parts:
-                case Known(), [*_, Known() as last]:
-                    parts[-1] = Known(spelt(last) + spelt(part), span, _origin((last.origin, part.origin)))
-                case Known() | Reference() | Unknown(), _:
-                    parts.append(part)
-                case _:
-                    parts.append(Unknown(span, "no text"))
-    if any(isinstance(part, Known) and "{{resolve:" in spelt(part) for part in parts):
-        return Unknown(span, "{{resolve:…}}")
-    match parts:
-        case []:
-            return Known("", span)
-        case [Known() as known]:
-            return Known(spelt(known), span, known.origin)
-        case [Reference() | Unknown() as only]:
-            return replace(only, span=span)
-        case _:
-            return Text(tuple(replace(part, span=span) for part in parts), span)
-
-
-def spelt(known: Known) -> str:
-    """A scalar as CloudFormation writes it into a text."""
-    match known.value:
-        case bool() as truth:
-            return "true" if truth else "false"
-        case value:
-            return str(value)
-
-
-def holes(text: str) -> Iterator[tuple[str, str]]:
-    """The literals of a `Fn::Sub` text, each with the name in the hole that follows it; "" after the last."""
-    literal, at = "", 0
-    while (start := text.find("${", at)) >= 0 and (end := text.find("}", start)) >= 0:
-        literal += text[at:start]
-        name = text[start + 2 : end].strip()
-        if name.startswith("!"):
-            literal += "${" + name[1:] + "}"
-        elif name:
-            yield literal, name
-            literal = ""
-        else:
-            literal += text[start : end + 1]
-        at = end + 1
-    yield literal + text[at:], ""
-
-
-def _origin(origins: Iterable[str]) -> str:
-    """The origin to tell of several: that a deployment may choose otherwise outweighs how a value was looked up."""
-    found = [origin for origin in origins if origin]
-    return next((origin for origin in found if origin.startswith(BY_DEFAULT)), found[0] if found else "")
-
-
 def _mapping(node: Mapping, scope: Scope) -> Mapping:
     entries: dict[str, Value] = {}
     keys: dict[str, Span] = {}
@@ -171,25 +105,6 @@ def _mapping(node: Mapping, scope: Scope) -> Mapping:
             entries[name] = value
             keys[name] = node.keys[name]
     return Mapping(entries, node.span, keys, unseen)
-
-
-def _placeholders(node: Known, text: str) -> Value:
-    """`{{resolve:…}}`, `{{ jinja }}`, `%NAME%` and `%%NAME%%`: what CloudFormation or a build puts in later."""
-    if text.startswith("%") and text.endswith("%") and text.strip("%").replace("_", "").replace("-", "").isalnum():
-        return Unknown(node.span, text)
-    parts: list[Value] = []
-    at = 0
-    for opening, closing in (("{{", "}}"), ("%%", "%%")):
-        while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + 2)) >= 0:
-            if start > at:
-                parts.append(Known(text[at:start], node.span))
-            parts.append(Unknown(node.span, text[start : end + 2]))
-            at = end + 2
-    if not parts:
-        return node
-    if at < len(text):
-        parts.append(Known(text[at:], node.span))
-    return joined(parts, node.span)
 
 
 def _arguments(argument: Value, number: int) -> tuple[Value, ...] | None:
@@ -245,11 +160,14 @@ def _sub(argument: Value, span: Span, scope: Scope) -> Value | None:
 
 
 def _substituted(template: str, names: dict[str, Value], span: Span, scope: Scope) -> Iterator[Value | None]:
+    found: dict[str, Value | None] = {}
     for literal, name in holes(template):
         if literal:
             yield evaluate(Known(literal, span), scope)
         if name:
-            yield substitute(name, names, span, scope)
+            if name not in found:
+                found[name] = substitute(name, names, span, scope)
+            yield found[name]
 
 
 def substitute(name: str, names: dict[str, Value], span: Span, scope: Scope) -> Value | None:
@@ -311,7 +229,7 @@ def _find_in_map(argument: Value, span: Span, scope: Scope) -> Value | None:
                         values = [value or evaluate(fallback, scope) for value in values]
                     if values and values[0] is not None and all(same(values[0], value) for value in values[1:]):
                         keys = [key for key in names if isinstance(key, Known)]
-                        return at(values[0], span, _origin([*(key.origin for key in keys), f"in mapping {name}"]))
+                        return at(values[0], span, origin_of([*(key.origin for key in keys), f"in mapping {name}"]))
                     return Unknown(span, f"mapping {name}")
     return Unknown(span, "Fn::FindInMap")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lambdalint.source import Span
+from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.inline import with_code
-from lambdalint.templates.cloudformation.stack import Stack, type_of
+from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
 
 

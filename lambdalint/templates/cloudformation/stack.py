@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import collections.abc
-import posixpath
 from collections.abc import Iterator
 
-from lambdalint.source import Source, Sources, Span, UnreadableSource
-from lambdalint.templates import yaml
+from lambdalint.source import Source, Span, UnreadableSource
 from lambdalint.templates.cloudformation import conditions
-from lambdalint.templates.cloudformation.intrinsics import BY_DEFAULT, at, evaluate, spelt
-from lambdalint.templates.value import Known, Mapping, Reference, Scalar, Sequence, Unknown, Value
+from lambdalint.templates.cloudformation.files import NESTED, Files, local_path, pointers, type_of
+from lambdalint.templates.cloudformation.intrinsics import at, evaluate
+from lambdalint.templates.cloudformation.text import BY_DEFAULT, spelt
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
 SAM = "AWS::Serverless-2016-10-31"
-
-NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
-"""The types of resources that are a stack of their own, and the property that leads to its template."""
 
 DEPTH = 8
 """How deep stacks may nest."""
 
+CHAINED = 50
+"""How many conditions may rest on one another."""
+
 STACKS = 250
 """How many stacks a deployment may have: templates that include each other twice would never end."""
-
-
-class Files:
-    """The templates that a run reads, each of them once."""
-
-    def __init__(self, sources: Sources, configured: collections.abc.Mapping[str, Scalar]) -> None:
-        self._sources = sources
-        self._read: dict[str, tuple[Source, Mapping] | UnreadableSource | None] = {}
-        self.configured = configured
-
-    def template(self, path: str) -> tuple[Source, Mapping] | None:
-        """A file and its top-level mapping; None where it is missing or something else.
-
-        Raises UnreadableSource where it is neither YAML nor JSON.
-        """
-        if path not in self._read:
-            self._read[path] = self._found(path)
-        found = self._read[path]
-        if isinstance(found, UnreadableSource):
-            raise found
-        return found
-
-    def _found(self, path: str) -> tuple[Source, Mapping] | UnreadableSource | None:
-        try:
-            source = self._sources.read(path)
-            root = None if source is None else yaml.read(source)
-        except UnreadableSource as error:
-            return error
-        return (source, root) if source is not None and isinstance(root, Mapping) else None
 
 
 class Stack:
@@ -74,12 +44,13 @@ class Stack:
         self.tally = [] if tally is None else tally
         """The paths of all the stacks of the deployment so far, this one's among them."""
         self.unreadable: list[tuple[Span, str]] = []
-        self.aliases: dict[str, str] = {}
-        """Names for what SAM generates, such as `Function.Alias`, and the logical ids that it gives them."""
         self._files = files
         self._bound = bound
         self._parents = (*parents, source.path)
         self._decided: dict[str, bool | None] = {}
+        self._deciding = 0
+        self._outputs: dict[str, Value] = {}
+        self._generated: dict[str, str] | None = None
         self._children: dict[str, Stack | None] = {}
         self.tally.append(source.path)
         self.sam = self._is_sam()
@@ -139,20 +110,27 @@ class Stack:
 
     def attribute(self, name: str, attribute: str, span: Span) -> Value:
         if attribute.startswith("Outputs.") and (child := self.child(name)) is not None:
-            return at(child.output(attribute.removeprefix("Outputs."), span), span)
+            output = attribute.removeprefix("Outputs.")
+            return at(child.output(output), span, f"in output {output} of stack {name}")
         if name in self.resources and self._type(name) in NESTED:
             return Unknown(span, f"{attribute} of stack {name}")
         return self._target(name, attribute, span)
 
-    def output(self, name: str, span: Span) -> Value:
+    def output(self, name: str) -> Value:
         """One of the template's outputs."""
-        value = self.value(self.section("Outputs").get(name, "Value"))
-        return Unknown(span, f"output {name}") if value is None else value
+        if name not in self._outputs:
+            unknown = Unknown(self.root.span, f"output {name}")
+            self._outputs[name] = unknown  # while it is evaluated, which may lead back here
+            self._outputs[name] = self.value(self.section("Outputs").get(name, "Value")) or unknown
+        return self._outputs[name]
 
     def decided(self, condition: str) -> bool | None:
         if condition not in self._decided:
             self._decided[condition] = None  # a condition that rests on itself
-            self._decided[condition] = conditions.holds(self.section("Conditions").entries.get(condition), self)
+            if self._deciding < CHAINED:
+                self._deciding += 1
+                self._decided[condition] = conditions.holds(self.section("Conditions").entries.get(condition), self)
+                self._deciding -= 1
         return self._decided[condition]
 
     def table(self, name: str) -> Mapping | None:
@@ -189,7 +167,10 @@ class Stack:
             if not isinstance(resource, Mapping):
                 if not isinstance(resource, Unknown):
                     self.unreadable.append((place, f"resource {logical_id} is not a mapping"))
-            elif type_of(resource) and not self._dropped(resource):
+            elif not type_of(resource):
+                if "Properties" in resource.keys and "Type" not in resource.keys:
+                    self.unreadable.append((place, f"resource {logical_id} has no Type"))
+            elif not self._dropped(resource):
                 if isinstance(properties := resource.entries.get("Properties"), Known | Sequence):
                     self.unreadable.append((properties.span, f"Properties of {logical_id} is not a mapping"))
                 yield logical_id, resource
@@ -240,20 +221,26 @@ class Stack:
             # SAM lets a template name what it generates: Function.Alias, FunctionRole, ServerlessRestApi …
             first, _, rest = attribute.partition(".")
             dotted = f"{name}.{first}" if first else name
-            if dotted in self.aliases:
-                return self.reference(self.aliases[dotted], rest, span)
-            base = name.partition(".")[0]
-            if name.startswith("Serverless") or base in self.resources:
-                return self.reference(name, attribute, span)
-            if any(name.startswith(known) for known in self.resources):
+            if dotted in self._aliases():
+                return self.reference(self._aliases()[dotted], rest if first else "", span)
+            if name.startswith("Serverless") or any(name.startswith(known) for known in self.resources):
                 return self.reference(name, attribute, span)
         return Unknown(span, f"no resource {name}")
+
+    def _aliases(self) -> dict[str, str]:
+        """Names for what SAM makes, such as `Function.Alias`, and the logical ids that it gives them."""
+        if self._generated is None:
+            from lambdalint.templates.sam.aliases import aliases
+
+            self._generated = {}  # while they are evaluated, which may lead back here
+            self._generated = dict(aliases(self))
+        return self._generated
 
     def _nested(self, logical_id: str) -> Stack | None:
         resource = self.resources.get(logical_id)
         if resource is None or type_of(resource) not in NESTED:
             return None
-        path = self._path(resource)
+        path = local_path(self.source.path, [self.value(pointer) for pointer in pointers(resource)])
         if path is None or path in self._parents or len(self._parents) > DEPTH or len(self.tally) >= STACKS:
             return None
         try:
@@ -270,38 +257,3 @@ class Stack:
         prefix = f"{self.prefix}{logical_id}."
         bound = parameters.entries
         return Stack(source, root, self._files, prefix=prefix, bound=bound, parents=self._parents, tally=self.tally)
-
-    def _path(self, resource: Mapping) -> str | None:
-        """Where the template of a nested stack lies; None where it is not written as a local path."""
-        places = (
-            self.value(resource.get("Properties", NESTED[type_of(resource)])),
-            self.value(resource.get("Metadata", "aws:asset:path")),  # what the CDK says of its nested stacks
-        )
-        for place in places:
-            match place:
-                case Known(value=str() as url) if url and "://" not in url:
-                    return posixpath.normpath(posixpath.join(posixpath.dirname(self.source.path), url))
-        return None
-
-
-def type_of(resource: Value) -> str:
-    """A resource's type; "" where it has none that can be read."""
-    match resource:
-        case Mapping(entries={"Type": Known(value=str() as kind)}):
-            return kind
-        case _:
-            return ""
-
-
-def included(source: Source, root: Mapping) -> Iterator[str]:
-    """The paths of the templates that a template includes by a literal path."""
-    match root.entries.get("Resources"):
-        case Mapping(entries):
-            for resource in entries.values():
-                key = NESTED.get(type_of(resource))
-                if key is not None and isinstance(resource, Mapping):
-                    places = (resource.get("Properties", key), resource.get("Metadata", "aws:asset:path"))
-                    for place in places:
-                        match place:
-                            case Known(value=str() as url) if url and "://" not in url:
-                                yield posixpath.normpath(posixpath.join(posixpath.dirname(source.path), url))

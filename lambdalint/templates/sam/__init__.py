@@ -7,29 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.plain import places, plain
-from lambdalint.templates.cloudformation.stack import Stack, type_of
+from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.sam import api, connectors, others, pull, push, state_machine
+from lambdalint.templates.sam.aliases import alias
 from lambdalint.templates.sam.events import Event, events, spelt_out
-from lambdalint.templates.sam.function import alias, function
-from lambdalint.templates.sam.globals import merged
+from lambdalint.templates.sam.function import function
+from lambdalint.templates.sam.globals import serverless
 from lambdalint.templates.sam.spelling import FUNCTION, STATE_MACHINE, Owner
 from lambdalint.templates.value import Mapping
 
 _EVENTS = {**pull.SPELLINGS, **push.SPELLINGS, **api.SPELLINGS}
-_PREFIX = "AWS::Serverless::"
 
 
 def resources(stack: Stack) -> Iterator[Resource]:
     """The resources that a template with SAM's transform deploys."""
-    shared = stack.section("Globals")
-    nodes: dict[str, Mapping] = {}
-    for logical_id, node in stack.resources.items():
-        kind = type_of(node)
-        if kind.startswith(_PREFIX):
-            nodes[logical_id] = merged(node, shared.entries.get(kind.removeprefix(_PREFIX)))
-    stack.aliases.update(_aliases(stack, nodes))
+    nodes = dict(serverless(stack))
     connected = frozenset(connectors.sources(stack))
     requests: dict[str, Event] = {}
     for logical_id, node in stack.resources.items():
@@ -41,20 +36,6 @@ def resources(stack: Stack) -> Iterator[Resource]:
             yield from connectors.embedded(stack, logical_id)
     for kind, event in requests.items():
         yield from api.implicit(stack, {kind}, event.span)
-
-
-def _aliases(stack: Stack, nodes: dict[str, Mapping]) -> Iterator[tuple[str, str]]:
-    """The names that a template may use for what SAM makes, and the logical ids that it gives them."""
-    for logical_id, node in nodes.items():
-        match type_of(stack.resources[logical_id]):
-            case "AWS::Serverless::Function":
-                yield f"{logical_id}.Version", f"{logical_id}Version"
-                if (name := stack.value(node.entries.get("AutoPublishAlias"))) is not None:
-                    yield f"{logical_id}.Alias", alias(logical_id, name)
-                for made in ("Queue", "Topic"):
-                    yield f"{logical_id}.Destination{made}", f"{logical_id}EventInvokeConfigOnFailure{made}"
-            case api.REST | api.HTTP:
-                yield f"{logical_id}.Stage", f"{logical_id}Stage"
 
 
 def _resources(

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.source import Span
-from lambdalint.templates.cloudformation.stack import Stack, type_of
+from lambdalint.templates.cloudformation.files import type_of
+from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
+from lambdalint.templates.sam.aliases import stage
 from lambdalint.templates.sam.events import Event, Spelling
 from lambdalint.templates.sam.globals import merged
 from lambdalint.templates.sam.spelling import STATE_MACHINE, extended, known, mapping, part, renamed
@@ -53,20 +55,21 @@ def api(
         {"DefinitionBody": "Body"} if kind == HTTP else {"DefinitionBody": "Body", "DefinitionUri": "BodyS3Location"}
     )
     own = renamed(given, names, frozenset(staged))
-    stage = renamed(given, {}, frozenset(given.keys) - frozenset(staged))
+    stage_properties = renamed(given, {}, frozenset(given.keys) - frozenset(staged))
+    named = stage(name, given.entries.get("StageName"))
     reference = Reference(name, "", span)
     if kind == REST:
         yield Resource("AWS::ApiGateway::RestApi", name, own, span, extent, generated=generated)
-        stage = extended(stage, {"RestApiId": reference}, {"RestApiId": span})
-        yield Resource("AWS::ApiGateway::Stage", f"{name}Stage", stage, span, extent, generated=generated)
+        stage_properties = extended(stage_properties, {"RestApiId": reference}, {"RestApiId": span})
+        yield Resource("AWS::ApiGateway::Stage", named, stage_properties, span, extent, generated=generated)
     else:
         own = extended(own, {"ProtocolType": Known("HTTP", span, default=True)}, {"ProtocolType": span})
         yield Resource("AWS::ApiGatewayV2::Api", name, own, span, extent, generated=generated)
         defaults: dict[str, Value | None] = {"ApiId": reference}
-        if "StageName" not in stage.keys:
+        if "StageName" not in given.keys:
             defaults["StageName"] = Known("$default", span, default=True)
-        stage = extended(stage, defaults, dict.fromkeys(defaults, span))
-        yield Resource("AWS::ApiGatewayV2::Stage", f"{name}Stage", stage, span, extent, generated=generated)
+        stage_properties = extended(stage_properties, defaults, dict.fromkeys(defaults, span))
+        yield Resource("AWS::ApiGatewayV2::Stage", named, stage_properties, span, extent, generated=generated)
 
 
 def implicit(stack: Stack, kinds: set[str], span: Span) -> Iterator[Resource]:
@@ -107,8 +110,8 @@ def _rest(event: Event) -> Iterator[Resource]:
         "AuthorizationType": authorized,
         "Integration": integration,
     }
-    keys = {"HttpMethod": given.key("Method"), "ResourcePath": given.key("Path"), "RestApiId": given.key("RestApiId")}
-    keys |= {"AuthorizationType": given.key("Auth"), "Integration": span}
+    keys = {"HttpMethod": event.key("Method"), "ResourcePath": event.key("Path"), "RestApiId": event.key("RestApiId")}
+    keys |= {"AuthorizationType": event.key("Auth"), "Integration": span}
     moved = frozenset({"RestApiId", "Method", "Path", *aimed})
     yield event.made("AWS::ApiGateway::Method", extended(renamed(given, {}, moved), more, keys))
     yield event.permission("apigateway.amazonaws.com", {"SourceArn": Unknown(span, "execute-api")})
@@ -136,7 +139,7 @@ def _http(event: Event) -> Iterator[Resource]:
         "AuthorizationType": _authorization(event, target),
         "Target": Text((Known("integrations/", span), event.reference("Integration", "")), span),
     }
-    keys = {"ApiId": given.key("ApiId"), "RouteKey": given.key("Path"), "AuthorizationType": given.key("Auth")}
+    keys = {"ApiId": event.key("ApiId"), "RouteKey": event.key("Path"), "AuthorizationType": event.key("Auth")}
     moved = frozenset({"Method", "Path", *aimed})
     yield event.made("AWS::ApiGatewayV2::Route", extended(renamed(given, {}, moved), more, {**keys, "Target": span}))
     yield event.permission("apigateway.amazonaws.com", {"SourceArn": Unknown(span, "execute-api")})

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.source import Span
+from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.plain import block, places
-from lambdalint.templates.cloudformation.stack import Stack, type_of
+from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.sam.spelling import mapping
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value, items

@@ -39,6 +39,10 @@ class Event:
     def get(self, name: str) -> Value | None:
         return self.properties.get(name)
 
+    def key(self, name: str) -> Span:
+        """The place of a property's key, or of the event where it has none."""
+        return self.properties.keys.get(name, self.span)
+
     def made(self, kind: str, properties: Mapping, suffix: str = "", *, generated: bool = False) -> Resource:
         """A resource that stands for the event, or that SAM makes for it."""
         return Resource(kind, self.name + suffix, properties, self.span, self.extent, generated=generated)

@@ -55,11 +55,6 @@ def function(
         yield from _invocation(owner, invocation)
 
 
-def alias(logical_id: str, name: Value) -> str:
-    """The logical id that SAM gives to the alias of a function."""
-    return f"{logical_id}Alias{known(name)}"
-
-
 def _properties(owner: Owner, node: Mapping, without: frozenset[str]) -> Mapping:
     given = owner.properties
     more: dict[str, Value | None] = {}

@@ -5,11 +5,26 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.intrinsics import is_function
+from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.value import Known, Mapping, Sequence, Value, items
+
+_PREFIX = "AWS::Serverless::"
 
 _REPLACED = frozenset({"Architectures"})
 """Lists that are not put together: https://github.com/aws/serverless-application-model, globals.py."""
+
+
+def serverless(stack: Stack) -> Iterator[tuple[str, Mapping]]:
+    """The resources of SAM's own types by logical id: what the template says of their properties, globals included."""
+    shared = stack.section("Globals")
+    for logical_id, node in stack.resources.items():
+        kind = type_of(node)
+        if kind.startswith(_PREFIX):
+            yield logical_id, merged(node, shared.entries.get(kind.removeprefix(_PREFIX)))
 
 
 def merged(resource: Mapping, section: Value | None) -> Mapping:

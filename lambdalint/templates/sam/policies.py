@@ -26,7 +26,7 @@ def role(
     """
     given = owner.properties.get("Policies")
     span = owner.span
-    arns: list[Value] = [Known(f"arn:aws:iam::aws:policy/{name}", span, default=True) for name in managed]
+    arns: list[Value] = []
     documents: list[Value] = [entry(owner, number, doc, source) for number, (source, doc) in enumerate(generated)]
     unseen = connected
     if connected:
@@ -44,6 +44,9 @@ def role(
                 arns.append(item)
                 documents.append(item)
                 unseen = True
+    written = {arn.value for arn in arns if isinstance(arn, Known)}
+    added = (f"arn:aws:iam::aws:policy/{name}" for name in managed)
+    arns = [*(Known(arn, span, default=True) for arn in added if arn not in written), *arns]
     unseen = unseen or (isinstance(given, Sequence) and given.open)
     place = owner.key("Policies")
     properties = mapping(

@@ -83,7 +83,7 @@ def event_source_mapping(event: Event) -> Iterator[Resource]:
     if event.kind == "DocumentDB":
         more["DocumentDBEventSourceConfig"] = _some(given, "DatabaseName", "CollectionName", "FullDocument")
     keys = {
-        "DestinationConfig": given.key("DestinationConfig"),
+        "DestinationConfig": event.key("DestinationConfig"),
         "FunctionName": event.span,
         "SourceType": event.type_span,
     }

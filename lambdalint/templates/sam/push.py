@@ -35,13 +35,13 @@ def _rule(event: Event) -> Iterator[Resource]:
             **aimed,
             "DeadLetterConfig": letters,
         },
-        {**places, "DeadLetterConfig": given.key("DeadLetterConfig")},
+        {**places, "DeadLetterConfig": event.key("DeadLetterConfig")},
     )
     moved = frozenset({*aimed, "DeadLetterConfig", "Target", "Enabled"})
     properties = extended(
         renamed(given, names, moved),
         {"Targets": Sequence((target,), span), "State": _state(given)},
-        {"Targets": span, "State": given.key("Enabled" if "Enabled" in given.entries else "State")},
+        {"Targets": span, "State": event.key("Enabled" if "Enabled" in given.entries else "State")},
     )
     yield event.made("AWS::Events::Rule", properties)
     yield event.permission("events.amazonaws.com", {"SourceArn": event.reference("", "Arn")})
@@ -84,7 +84,7 @@ def _s3(event: Event) -> Iterator[Resource]:
     properties = mapping(
         span,
         {"Bucket": given.get("Bucket"), "LambdaConfigurations": Sequence(configurations, span)},
-        {"Bucket": given.key("Bucket"), "LambdaConfigurations": given.key("Events")},
+        {"Bucket": event.key("Bucket"), "LambdaConfigurations": event.key("Events")},
     )
     yield event.made("AWS::S3::BucketNotification", properties)
     yield event.permission("s3.amazonaws.com", {"SourceAccount": Unknown(span, "AWS::AccountId")})
@@ -99,7 +99,7 @@ def _sns(event: Event) -> Iterator[Resource]:
         yield event.made("AWS::SNS::Subscription", extended(subscribed, more, dict.fromkeys(more, span)))
         yield event.permission("sns.amazonaws.com", {"SourceArn": given.get("Topic")})
         return
-    place = given.key("SqsSubscription")
+    place = event.key("SqsSubscription")
     queue: Value | None
     polled: dict[str, Value | None] = {}
     places = {"EventSourceArn": place}
@@ -150,7 +150,7 @@ def _schedule(event: Event) -> Iterator[Resource]:
     target = mapping(
         span,
         {"Arn": event.arn, "RoleArn": role, **aimed, "DeadLetterConfig": letters},
-        {**places, "RoleArn": given.key("RoleArn"), "DeadLetterConfig": given.key("DeadLetterConfig")},
+        {**places, "RoleArn": event.key("RoleArn"), "DeadLetterConfig": event.key("DeadLetterConfig")},
     )
     moved = frozenset({*aimed, "DeadLetterConfig", "RoleArn", "PermissionsBoundary", "OmitName"})
     yield event.made(
@@ -187,7 +187,8 @@ def _iot(event: Event) -> Iterator[Resource]:
     action = mapping(span, {"Lambda": mapping(span, {"FunctionArn": event.arn})})
     payload = extended(event.properties, {"Actions": Sequence((action,), span)}, {"Actions": span})
     yield event.made("AWS::IoT::TopicRule", mapping(event.properties.span, {"TopicRulePayload": payload}))
-    yield event.permission("iot.amazonaws.com", {"SourceArn": event.reference("", "Arn")})
+    account = Unknown(span, "AWS::AccountId")
+    yield event.permission("iot.amazonaws.com", {"SourceArn": event.reference("", "Arn"), "SourceAccount": account})
 
 
 def _alexa(event: Event) -> Iterator[Resource]:
@@ -199,11 +200,11 @@ def _cognito(event: Event) -> Iterator[Resource]:
     """The user pool's trigger; see `AWS::Cognito::UserPool.LambdaConfig`."""
     given, span = event.properties, event.span
     pool = given.get("UserPool")
-    triggers = Sequence(items(given.get("Trigger")), given.key("Trigger"))
+    triggers = Sequence(items(given.get("Trigger")), event.key("Trigger"))
     properties = mapping(
         span,
         {"UserPool": pool, "Trigger": triggers, "Function": event.arn},
-        {"UserPool": given.key("UserPool"), "Trigger": given.key("Trigger")},
+        {"UserPool": event.key("UserPool"), "Trigger": event.key("Trigger")},
     )
     yield event.made("AWS::Cognito::UserPoolTrigger", properties)
     source = Reference(pool.resource, "Arn", span) if isinstance(pool, Reference) else None

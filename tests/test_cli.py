@@ -1,0 +1,279 @@
+"""The command as a user runs it: what it prints, where, and its exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from lambdalint import __version__, cli, report
+from lambdalint.check import SEVERITIES
+from lambdalint.config import FAIL_ON
+from lambdalint.rules import load
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "orders"
+
+QUIET = """\
+Resources:
+  Jobs:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Timeout: 10
+      Handler: app.handler
+      Code: src/
+"""
+CODE = "def handler(event, context):\n    return event\n"
+
+
+def run(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(cli.main, arguments, prog_name="lambdalint", env=environment)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one function, without findings, which is the current directory."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "template.yaml").write_text(QUIET, "utf-8")
+    (tmp_path / "src" / "app.py").write_text(CODE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
+class TestCheck:
+    def test_nothing_found(self, project: Path) -> None:
+        result = run("check")
+        assert (result.exit_code, result.output) == (0, "No problems in 1 function (1 template).\n")
+
+    def test_something_found(self, project: Path) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        result = run("check")
+        assert result.exit_code == 1
+        assert "[default-timeout]" in result.stdout
+        assert result.stdout.splitlines()[-2:] == [
+            "Found 1 warning in 1 function (1 template).",
+            "What it means and what to do: lambdalint explain default-timeout",
+        ]
+
+    def test_no_functions(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        result = run("check")
+        assert (result.exit_code, result.output) == (0, "No Lambda functions found in ..\n")
+
+    @pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 1), ("note", 1), ("never", 0)])
+    def test_fail_on_is_the_mildest_severity_to_fail_for(self, project: Path, level: str, code: int) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        assert run("check", "--fail-on", level).exit_code == code
+        (project / "lambdalint.toml").write_text(f'fail-on = "{level}"\n', "utf-8")
+        assert run("check").exit_code == code
+
+    def test_select_and_ignore_take_lists(self, project: Path) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        assert run("check", "--select", "client-in-handler,wildcard-action").exit_code == 0
+        assert run("check", "--select", "cost", "--select", "default-timeout").exit_code == 1
+        assert run("check", "--ignore", "default-timeout,performance").exit_code == 0
+
+    def test_the_configuration_is_the_nearest_to_the_path(self, project: Path) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        (project / "pyproject.toml").write_text('[tool.lambdalint]\nignore = ["default-timeout"]\n', "utf-8")
+        assert run("check").exit_code == 0
+        (project / "other.toml").write_text("", "utf-8")
+        assert run("check", "--config", "other.toml").exit_code == 1
+
+    def test_paths_may_be_left_out(self, project: Path) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        assert run("check", "--exclude", "template.yaml").exit_code == 0
+        (project / "lambdalint.toml").write_text('[per-path-ignores]\n"*.yaml" = ["all"]\n', "utf-8")
+        assert run("check").exit_code == 0
+
+    def test_parameters_have_the_values_of_the_configuration(self, project: Path) -> None:
+        change(project / "template.yaml", "Resources:\n", "Parameters:\n  Limit: {Type: Number}\nResources:\n")
+        change(project / "template.yaml", "Code: src/", "Code: src/\n      MemorySize: !Ref Limit")
+        (project / "lambdalint.toml").write_text("[parameters]\nLimit = 512\n", "utf-8")
+        assert run("check").exit_code == 0
+
+    def test_an_ignored_finding_is_counted(self, project: Path) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        change(project / "template.yaml", "  Jobs:\n", "  Jobs:  # lambdalint: ignore[default-timeout] tiny\n")
+        assert run("check").output == "No problems in 1 function (1 template). 1 ignored.\n"
+
+    def test_output_goes_to_a_file(self, project: Path) -> None:
+        result = run("check", "--format", "json", "--output", "report.json")
+        assert (result.exit_code, result.output) == (0, "")
+        assert json.loads((project / "report.json").read_text("utf-8"))["summary"]["functions"] == 1
+
+    @pytest.mark.parametrize("form", ["json", "sarif"])
+    def test_documents_are_documents(self, project: Path, form: str) -> None:
+        assert json.loads(run("check", "--format", form).stdout)
+
+    def test_sarif_names_files_from_the_root_of_the_repository(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        monkeypatch.chdir(project / "src")
+        log = json.loads(run("check", "..", "--format", "sarif").stdout)
+        [result] = log["runs"][0]["results"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "template.yaml"
+
+    @pytest.mark.parametrize(
+        ("arguments", "environment", "coloured"),
+        [
+            ([], {}, False),
+            (["--color", "always"], {}, True),
+            (["--color", "always"], {"NO_COLOR": "1"}, True),
+            ([], {"FORCE_COLOR": "1"}, True),
+            ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+            (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+        ],
+    )
+    def test_colour(self, project: Path, arguments: list[str], environment: dict[str, str], coloured: bool) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        result = run("check", *arguments, **{"NO_COLOR": "", "FORCE_COLOR": "", **environment})
+        assert ("\x1b[" in result.stdout) == coloured
+
+    def test_verbose_says_on_stderr_what_took_part(self, project: Path) -> None:
+        result = run("check", "--verbose")
+        assert result.stdout == "No problems in 1 function (1 template).\n"
+        assert "configuration: none" in result.stderr
+        assert "client-in-handler" in result.stderr
+
+
+class TestFailure:
+    @pytest.mark.parametrize(
+        ("arguments", "why"),
+        [
+            (["check", "nowhere"], "nowhere"),
+            (
+                ["check", "--select", "client-in-handlr"],
+                "no rule or group is named 'client-in-handlr'; did you mean 'c",
+            ),
+            (["check", "--config", "none.toml"], "none.toml: cannot be read: No such file or directory"),
+            (["check", "--output", "no/such/folder/report"], "no/such/folder/report: cannot be written: No such file"),
+            (["explain", "client-in-handlr"], "no rule is named client-in-handlr; did you mean client-in-handler?"),
+            (["explain", "xyzzy"], "no rule is named xyzzy; see `lambdalint rules`"),
+        ],
+    )
+    def test_is_one_line_on_stderr_and_exit_code_2(self, project: Path, arguments: list[str], why: str) -> None:
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert re.fullmatch(rf"lambdalint: .*{re.escape(why)}.*\n", result.stderr), result.stderr
+        assert result.stdout == ""
+
+    @pytest.mark.parametrize("arguments", [["check", "--format", "xml"], ["check", "--today", "soon"], ["chekc"]])
+    def test_wrong_usage_is_exit_code_2(self, arguments: list[str]) -> None:
+        assert run(*arguments).exit_code == 2
+
+    def test_a_wrong_configuration_names_its_file(self, project: Path) -> None:
+        (project / "lambdalint.toml").write_text("slect = []\n", "utf-8")
+        result = run("check")
+        assert result.exit_code == 2
+        assert "lambdalint.toml: no setting is named 'slect'; did you mean 'select'?" in result.stderr
+
+    def test_a_check_that_raises_is_told_with_its_rule(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        from dataclasses import replace
+
+        def broken(_project):
+            raise ZeroDivisionError("one by none")
+            yield
+
+        rules = [replace(rule, check=broken) if rule.name == "wildcard-action" else rule for rule in load()]
+        monkeypatch.setattr("lambdalint.rules.load", lambda: rules)
+        result = run("check")
+        assert result.exit_code == 2
+        assert "Traceback" in result.stderr
+        assert "ZeroDivisionError: one by none" in result.stderr
+        assert result.stderr.splitlines()[-1].startswith(
+            "lambdalint: wildcard-action: ZeroDivisionError: this is a bug in lambdalint, please report it at https://"
+        )
+
+
+class TestPages:
+    def test_rules_are_listed_by_pillar(self) -> None:
+        lines = run("rules").output.splitlines()
+        assert lines[0] == "reliability"
+        assert any(re.match(r"  client-in-handler +warning +SDK client", line) for line in lines)
+        assert len([line for line in lines if line.startswith("  ")]) == len(load())
+
+    def test_rules_as_json(self) -> None:
+        told = json.loads(run("rules", "--format", "json").output)
+        assert {rule["name"] for rule in told} == {rule.name for rule in load()}
+        assert told[0].keys() == {"name", "title", "severity", "pillar", "default", "url"}
+
+    @pytest.mark.parametrize("name", ["client-in-handler", "client_in_handler", "Client-In-Handler"])
+    def test_explain_prints_the_page(self, name: str) -> None:
+        output = run("explain", name).output
+        assert output.startswith("client-in-handler: SDK client")
+        assert "## Bad" in output
+
+    def test_version(self) -> None:
+        assert run("--version").output == f"lambdalint {__version__}\n"
+
+
+def test_the_names_given_twice_agree() -> None:
+    """They stand in cli.py again so that `--help` loads nothing else."""
+    assert cli.FORMATS == report.FORMATS
+    assert set(cli.FAIL_ON) == set(FAIL_ON)
+    assert cli.FAIL_ON[:-1] == SEVERITIES[::-1]
+    assert isinstance(cli.main, click.Group)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--version"], {"libcst", "yaml", "sarif_om", "lambdalint.rules"}),
+        (["--help"], {"libcst", "yaml", "sarif_om", "lambdalint.rules"}),
+        (["rules"], {"libcst", "sarif_om", "pathspec"}),
+        (["explain", "client-in-handler"], {"libcst", "sarif_om", "pathspec"}),
+        (["check", "."], {"sarif_om", "cfnlint"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(project: Path, arguments: list[str], unwanted: set[str]) -> None:
+    program = (
+        "import sys\nfrom lambdalint.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    print('\\n'.join(['loaded', *sys.modules]))\n"
+    )
+    output = subprocess.check_output([sys.executable, "-c", program, *arguments], text=True)
+    loaded = set(output.split("loaded\n")[1].split())
+    assert not loaded & unwanted
+
+
+def test_a_reader_that_goes_away_is_no_error(project: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lambdalint", "explain", "client-in-handler"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.wait()
+    process.stderr.close()
+
+
+def test_the_readme_shows_what_the_example_project_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = EXAMPLE.parent.parent
+    monkeypatch.chdir(root)
+    shown = re.search(
+        r"```\n\$ lambdalint check examples/orders\n(.*?)```", (root / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    assert shown
+    assert run("check", "examples/orders").output == shown[1]
+
+
+def test_no_machine_speaks_in_the_output(project: Path) -> None:
+    for form in report.FORMATS:
+        assert str(project) not in run("check", "--format", form).stdout
+        assert os.sep.join(["", "home", ""]) not in run("check", "--format", form).stdout
