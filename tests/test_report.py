@@ -80,7 +80,7 @@ class TestText:
         )
 
     def test_wide_characters_and_tabs_are_underlined_where_they_stand(self) -> None:
-        line, marks = written("text").splitlines()[2:4]
+        line, marks = written("text").splitlines()[1:3]
         assert line == "5 |  return {'batchItemFailures': ['漢字']}"
         assert marks == "  |" + " " * 32 + "^^^^^^"
 

@@ -78,7 +78,13 @@ class TestScalars:
 
 class TestMappings:
     def test_keys_are_the_text_that_is_written(self) -> None:
-        assert list(mapping("on: 1\n0123: 2\n123: 3\ntrue: 4\n1.50: 5").entries) == ["on", "0123", "123", "true", "1.50"]
+        assert list(mapping("on: 1\n0123: 2\n123: 3\ntrue: 4\n1.50: 5").entries) == [
+            "on",
+            "0123",
+            "123",
+            "true",
+            "1.50",
+        ]
 
     def test_the_last_of_two_keys_wins(self) -> None:
         found = mapping("a: 1\nb: 2\na: 3")
@@ -265,7 +271,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             assert error.why == error.why.strip()  # noqa: PT017
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_json_reads_as_its_own_reader_does(value: object) -> None:
     import json
 

@@ -1,33 +1,239 @@
-"""From a function's Handler and code to the file and function that it runs."""
+"""From a function's Handler and code to the file and the function that Lambda runs."""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from lambdalint.source import Source, Sources
+from lambdalint.code import ir
+from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Code, Known, Reference, Value, items
+from lambdalint.templates.value import Mapping as MappingValue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Located:
     """Where a function's handler is written."""
 
     source: Source
     function: str
+    """Its name in the module."""
     roots: tuple[str, ...]
-    """The directories that imports are resolved against, in order."""
+    """The directories that imports start from, in order: the code's, then those of local layers."""
     remote_layers: bool = False
+    """Whether layers from elsewhere may bring further modules."""
+    shown: str = ""
+    """The file's path as the template's author knows it."""
+    close: bool = True
+    """Whether the template leads straight to the file, so that what the file lacks is missing."""
+
+    def undefined(self, module: ir.Module) -> NotLocated:
+        """What to say where the module does not set the function's name."""
+        certain = self.close and not any(_may_define(node) for part in module.body for node in ir.walk(part))
+        near = get_close_matches(self.function, sorted(module.names), n=1)
+        return NotLocated(f"{self.function}, which {self.shown} does not define", certain, near[0] if near else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NotLocated:
-    """Why a function's handler cannot be found."""
+    """Why a function's code is not known."""
 
     why: str
-    missing: str = ""
+    certain: bool = False
+    """Whether Lambda will not find it either: the code is here, and it lacks what the Handler names."""
+    near: str = ""
+    """What the Handler may have meant."""
 
 
-def locate(function: Resource, sources: Sources, layers: Mapping[str, Resource]) -> Located | NotLocated:
-    """The handler of an AWS::Lambda::Function."""
-    return NotLocated("not yet")
+_ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")
+
+_WRAPPERS = {
+    "datadog_lambda.handler.handler": "DD_LAMBDA_HANDLER",
+    "newrelic_lambda_wrapper.handler": "NEW_RELIC_LAMBDA_HANDLER",
+    "lumigo_tracer._handler": "LUMIGO_ORIGINAL_HANDLER",
+}
+"""Handlers of wrappers, and the variables that name the real one."""
+
+_BUILDS = ("makefile", "custom")
+
+
+def locate(function: Resource, sources: Sources, resources: Mapping[str, Resource]) -> Located | NotLocated:
+    """Where the handler of an AWS::Lambda::Function is written.
+
+    `resources` are those of its deployment, by name: a layer may be one of them.
+    """
+    code = function.get("Code")
+    if _text(function.get("PackageType")) == "Image" or (isinstance(code, MappingValue) and "ImageUri" in code.entries):
+        return _in_image(function, sources, resources)
+    runtime = function.get("Runtime")
+    language = _text(runtime)
+    if language is not None and not language.startswith("python"):
+        return NotLocated(f"{language} is not read")
+    handler = _handler(function)
+    if handler is None:
+        return NotLocated("its Handler is not known")
+    module, dot, name = handler.rpartition(".")
+    if not dot or "/" in name:
+        return NotLocated(f"{handler} is a program of its own")
+    inline = code.get("ZipFile") if isinstance(code, MappingValue) else None
+    if isinstance(inline, Code):
+        if module != "index":
+            return NotLocated(f"{module}, but the code in the template is the module index", certain=True)
+        return Located(inline.source, name, (), _has_layers(function), "the code in the template")
+    return _in_files(
+        function, _Wanted(module.replace("/", "."), name), sources, resources, certain=language is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a Handler names."""
+
+    module: str
+    """Dotted."""
+    function: str
+
+    @property
+    def paths(self) -> tuple[str, str]:
+        """The files that may hold the module, from its root."""
+        stem = self.module.replace(".", "/")
+        return f"{stem}.py", f"{stem}/__init__.py"
+
+
+def _in_files(
+    function: Resource, wanted: _Wanted, sources: Sources, resources: Mapping[str, Resource], *, certain: bool
+) -> Located | NotLocated:
+    code = function.get("Code")
+    template = function.extent.path
+    home = posixpath.dirname(template)
+    layers, remote = _layers(function, resources)
+    if not isinstance(code, Known) or "://" in str(code.value):
+        return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is not in the repository")
+    directory = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+    if _read(sources, directory) is not None or directory.endswith(_ARTEFACTS):
+        return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is built first")
+    for path in wanted.paths:
+        source = _read(sources, posixpath.join(directory, path))
+        if source is not None:
+            shown = posixpath.relpath(source.path, home or ".")
+            return Located(source, wanted.function, (directory, *layers), remote, shown)
+    present = [path for path in sources.files(directory) if path.endswith(".py")]
+    if not present:
+        return NotLocated("its code is built first")
+    missing = posixpath.relpath(posixpath.join(directory, wanted.paths[0]), home or ".")
+    brought = (
+        _has_layers(function)
+        or _text(function.metadata.get("BuildMethod") if function.metadata else None) in _BUILDS
+        or _installed(wanted.module, directory, sources)
+    )
+    near = get_close_matches(wanted.module, [_dotted(path, directory) for path in present], n=1)
+    return NotLocated(
+        f"{missing}, which does not exist", certain and not brought, f"{near[0]}.{wanted.function}" if near else ""
+    )
+
+
+def _by_name(wanted: _Wanted, home: str, sources: Sources, layers: tuple[str, ...], remote: bool) -> Located | None:
+    """The one file below the template's directory that the Handler can mean: it has the name and the function."""
+    found: list[Located] = []
+    for path in sources.files(home):
+        for ending in wanted.paths:
+            if path == ending or path.endswith(f"/{ending}"):
+                source = _read(sources, path)
+                if source is not None and re.search(rf"^(?:def\s+)?{re.escape(wanted.function)}\b", source.text, re.M):
+                    root = path[: -len(ending)].rstrip("/")
+                    shown = posixpath.relpath(path, home or ".")
+                    found.append(Located(source, wanted.function, (root, *layers), remote, shown, close=False))
+    return found[0] if len(found) == 1 else None
+
+
+_COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.M | re.I)
+
+
+def _in_image(function: Resource, sources: Sources, resources: Mapping[str, Resource]) -> Located | NotLocated:
+    metadata = function.metadata
+    context = _text(metadata.get("DockerContext") if metadata else None)
+    if metadata is None or context is None:
+        return NotLocated("its image is built elsewhere")
+    home = posixpath.dirname(function.extent.path)
+    directory = posixpath.normpath(posixpath.join(home, context))
+    named = _text(metadata.get("Dockerfile")) or "Dockerfile"
+    dockerfile = _read(sources, posixpath.join(directory, named))
+    commands = _COMMAND.findall(dockerfile.text) if dockerfile is not None else []
+    override = [_text(each) for each in items(function.get("ImageConfig", "Command"))]
+    command = override[0] if override else commands[-1] if commands else None
+    if command is None or "." not in command:
+        return NotLocated("its image names no handler")
+    module, _, name = command.rpartition(".")
+    wanted = _Wanted(module.replace("/", "."), name)
+    for path in wanted.paths:
+        source = _read(sources, posixpath.join(directory, path))
+        if source is not None:
+            return Located(source, name, (directory,), shown=posixpath.relpath(source.path, home or "."), close=False)
+    return _by_name(wanted, directory, sources, (), remote=False) or NotLocated("its image copies code from elsewhere")
+
+
+def _handler(function: Resource) -> str | None:
+    """The function's own handler, also where a wrapper calls it; None where it is not known."""
+    handler = _text(function.get("Handler"))
+    if handler in _WRAPPERS:
+        return _text(function.get("Environment", "Variables", _WRAPPERS[handler]))
+    return handler
+
+
+def _layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[tuple[str, ...], bool]:
+    """The directories that local layers put on the path, and whether there are layers from elsewhere."""
+    roots: list[str] = []
+    remote = False
+    for layer in items(function.get("Layers")):
+        found = resources.get(layer.resource) if isinstance(layer, Reference) else None
+        content = found.get("Content") if found is not None else None
+        if isinstance(content, Known):
+            base = posixpath.normpath(posixpath.join(posixpath.dirname(content.span.path), str(content.value)))
+            roots += [posixpath.join(base, "python"), base]
+        else:
+            remote = True
+    return tuple(roots), remote
+
+
+def _has_layers(function: Resource) -> bool:
+    return function.get("Layers") is not None
+
+
+def _installed(module: str, directory: str, sources: Sources) -> bool:
+    """Whether the module may come with a package that the build installs."""
+    top = module.partition(".")[0].replace("_", "-").lower()
+    for name in ("requirements.txt", "pyproject.toml", "Pipfile", "setup.py"):
+        source = _read(sources, posixpath.join(directory, name))
+        if source is not None and top in source.text.replace("_", "-").lower():
+            return True
+    return False
+
+
+def _may_define(node: ir.Node) -> bool:
+    """Whether a node may set names that are not seen."""
+    match node:
+        case ir.Import(name="*") | ir.Function(name="__getattr__"):
+            return True
+        case ir.Call(ir.Name("globals" | "exec" | "setattr" | "vars")):
+            return True
+        case _:
+            return False
+
+
+def _dotted(path: str, directory: str) -> str:
+    return posixpath.relpath(path, directory).removesuffix(".py").replace("/", ".")
+
+
+def _read(sources: Sources, path: str) -> Source | None:
+    try:
+        return sources.read(posixpath.normpath(path))
+    except UnreadableSource:
+        return None
+
+
+def _text(value: Value | None) -> str | None:
+    return value.value if isinstance(value, Known) and isinstance(value.value, str) else None

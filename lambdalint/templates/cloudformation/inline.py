@@ -76,14 +76,16 @@ def _node(node: Value, stack: Stack) -> list[Character] | None:
 
 
 def _joined(items: Iterable[Value], delimiter: str, stack: Stack) -> Iterator[Character]:
-    before: Span | None = None
-    for item in items:
-        if before is not None:
-            yield from ((character, before.end_line, before.end_column) for character in delimiter)
+    line, column = 0, 0
+    for number, item in enumerate(items):
+        if number:
+            yield from ((character, line, column + 1) for character in delimiter)
         characters = _node(item, stack)
-        # What only a deployment knows stands in the code as a name that nothing defines.
-        yield from characters if characters is not None else [(c, item.span.line, item.span.column) for c in "UNKNOWN"]
-        before = item.span
+        if characters is None:
+            # What only a deployment knows stands in the code as a name that nothing defines.
+            characters = [(character, item.span.line, item.span.column) for character in "UNKNOWN"]
+        yield from characters
+        _, line, column = characters[-1] if characters else ("", item.span.line, item.span.column)
 
 
 def _substituted(template: Known, names: dict[str, Value], stack: Stack) -> Iterator[Character]:

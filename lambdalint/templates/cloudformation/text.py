@@ -15,6 +15,9 @@ BY_DEFAULT = "by default of "
 LONGEST = 1_000_000
 """How many characters a text may have: a few functions within each other can stand for billions."""
 
+PARTS = 1000
+"""How many parts it may have."""
+
 
 def joined(values: Iterable[Value | None], span: Span) -> Known | Reference | Text | Unknown:
     """Values in a row, as one text."""
@@ -37,7 +40,7 @@ def joined(values: Iterable[Value | None], span: Span) -> Known | Reference | Te
                     parts.append(Unknown(span, "no text"))
     if any(isinstance(part, Known) and "{{resolve:" in spelt(part) for part in parts):
         return Unknown(span, "{{resolve:…}}")
-    if len(parts) > LONGEST or sum(len(spelt(part)) for part in parts if isinstance(part, Known)) > LONGEST:
+    if len(parts) > PARTS or sum(len(spelt(part)) for part in parts if isinstance(part, Known)) > LONGEST:
         return Unknown(span, "a text too long")
     match parts:
         case []:
