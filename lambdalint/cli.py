@@ -21,7 +21,7 @@ from lambdalint import __version__
 if TYPE_CHECKING:
     from lambdalint.config import Config
     from lambdalint.lint import Report
-    from lambdalint.rules import Rule
+    from lambdalint.rules import Finding, Rule
     from lambdalint.source import Sources
 
 FORMATS = ("text", "json", "sarif", "github")
@@ -116,12 +116,10 @@ def check(
     if verbose:
         _say(f"configuration: {config.path or 'none'}")
         _say(f"rules asked: {', '.join(rule.name for rule in asked)}")
-    root = _root(Path.cwd())
-    report, sources = _run(paths, (*config.exclude, *exclude), root, asked, config, today)
+    report, sources = _run(paths, (*config.exclude, *exclude), asked, config, today)
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
-    prefix = Path.cwd().relative_to(root).as_posix().removeprefix(".") if root else ""
-    setting = Setting(Lines(sources), asked, paths, prefix, _coloured(color, output))
+    setting = Setting(Lines(sources), asked, paths, _prefix(Path.cwd()), _coloured(color, output))
     _put(write(form, report, setting), output)
 
     least = fail_on or config.fail_on
@@ -205,31 +203,35 @@ def _asked(
 
 
 def _run(
-    paths: Sequence[str],
-    exclude: Sequence[str],
-    root: Path | None,
-    asked: Sequence[Rule],
-    config: Config,
-    today: date | None,
+    paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], config: Config, today: date | None
 ) -> tuple[Report, Sources]:
     """What the files in `paths` come to, and where they were read."""
     from lambdalint.discover import NoSuchPath, discover
     from lambdalint.lint import lint
 
     try:
-        found = discover(paths, exclude, root)
+        found = discover(paths, exclude, config.path.parent if config.path else None)
     except NoSuchPath as error:
         raise Failure(str(error)) from None
     report = lint(found.sources, found.scope, asked, parameters=config.parameters, today=today)
-    for path, why in found.sources.skipped:
+    for path, why in sorted(found.sources.skipped):
         _say(f"warning: {path}: {why}")
-    findings = tuple(finding for finding in report.findings if not config.leaves_out(finding))
-    return replace(report, findings=findings), found.sources
+
+    def told(finding: Finding) -> bool:
+        places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}
+        return (found.focus is None or not places.isdisjoint(found.focus)) and not config.leaves_out(finding)
+
+    findings = tuple(finding for finding in report.findings if told(finding))
+    ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
+    return replace(report, findings=findings, ignored=ignored), found.sources
 
 
-def _root(start: Path) -> Path | None:
-    """The root of the repository that a directory lies in."""
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+def _prefix(here: Path) -> str:
+    """The way from the root of the repository to a directory; nothing at the root, or outside of any repository."""
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            return here.relative_to(folder).as_posix().removeprefix(".")
+    return ""
 
 
 def _coloured(color: str = "auto", output: str | None = None) -> bool:

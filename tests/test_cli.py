@@ -143,6 +143,17 @@ class TestCheck:
         result = run("check", *arguments, **{"NO_COLOR": "", "FORCE_COLOR": "", **environment})
         assert ("\x1b[" in result.stdout) == coloured
 
+    def test_of_a_file_only_what_concerns_it_is_told(self, project: Path) -> None:
+        change(project / "template.yaml", "      Timeout: 10\n", "")
+        change(project / "src" / "app.py", CODE, "import boto3\n" + CODE.replace("return event", "boto3.client('s3')"))
+        assert run("check", "src/app.py").output.count(": warning: ") == 1
+        assert run("check", "template.yaml").output.count(": warning: ") == 1
+        assert run("check", ".").output.count(": warning: ") == 2
+
+    def test_a_file_that_has_nothing_to_do_with_lambda_is_passed_over(self, project: Path) -> None:
+        (project / "notes.txt").write_text("Nothing.\n", "utf-8")
+        assert run("check", "notes.txt").exit_code == 0
+
     def test_verbose_says_on_stderr_what_took_part(self, project: Path) -> None:
         result = run("check", "--verbose")
         assert result.stdout == "No problems in 1 function (1 template).\n"

@@ -27,7 +27,9 @@ def resources(text: str, **parameters: str | int) -> dict[str, Resource]:
 
 def value(written: str, sections: str = "", **parameters: str | int) -> Value | None:
     """What a property `P` of a template comes to that is written in one line."""
-    text = f"{dedent(sections)}\nResources:\n  Jobs:\n    Type: AWS::SQS::Queue\n  X:\n    Type: AWS::Y::Z\n    Properties:\n      P: {written}\n"
+    jobs = "  Jobs:\n    Type: AWS::SQS::Queue\n"
+    asked = f"  X:\n    Type: AWS::Y::Z\n    Properties:\n      P: {written}\n"
+    text = f"{dedent(sections)}\nResources:\n{jobs}{asked}"
     (found,) = deployments({"template.yaml": text}, **parameters)
     return next(resource for resource in found.resources if resource.name == "X").get("P")
 
@@ -388,11 +390,23 @@ class TestConditions:
         found = resources(
             STAGE
             + "Resources:\n"
-            + "".join(f"  {name}: {{Type: 'AWS::SQS::Queue', Condition: {name}}}\n" for name in ("Always", "Never", "Here"))
+            + "".join(
+                f"  {name}: {{Type: 'AWS::SQS::Queue', Condition: {name}}}\n" for name in ("Always", "Never", "Here")
+            )
             + "  Refers: {Type: 'AWS::SQS::Queue', Properties: {A: !Ref Never, B: !Ref Here}}\n"
         )
         assert list(found) == ["Always", "Here", "Refers"]
         assert plain(found["Refers"].properties) == {"A": ..., "B": "<Here>"}
+
+    @pytest.mark.parametrize("transform", ["", "Transform: AWS::Serverless-2016-10-31"])
+    def test_a_condition_that_wrongly_names_a_resource_is_for_a_deployment_to_say(self, transform: str) -> None:
+        found = resources(
+            f"{transform}\nConditions: {{C: !Equals [!Ref A, !GetAtt B.Outputs.C]}}\n"
+            "Resources:\n"
+            "  A: {Type: 'AWS::SQS::Queue', Condition: C}\n"
+            "  B: {Type: 'AWS::SQS::Queue', Properties: {A: !Ref A}}\n"
+        )
+        assert plain(found["B"].get("A")) == "<A>"
 
     def test_conditions_that_rest_on_each_other_without_end(self) -> None:
         chain = "".join(f"  C{n}: !Not [!Condition C{n + 1}]\n" for n in range(2000))
@@ -425,7 +439,11 @@ class TestNested:
               Parameters: {Limit: 60, Queue: !GetAtt Queue.Arn, Free: !Ref AWS::Region}
           Rule:
             Type: AWS::Events::Rule
-            Properties: {A: !GetAtt Work.Outputs.Arn, L: !GetAtt Work.Outputs.Limit, N: !GetAtt Work.Outputs.Nothing, S: !Ref Work}
+            Properties:
+              A: !GetAtt Work.Outputs.Arn
+              L: !GetAtt Work.Outputs.Limit
+              N: !GetAtt Work.Outputs.Nothing
+              S: !Ref Work
         """
 
     def test_a_nested_stack_is_part_of_its_parent(self) -> None:
@@ -477,7 +495,11 @@ class TestNested:
         assert [span.path for span, _ in found.unreadable] == ["nested/work.yaml"]
 
     def test_templates_that_include_each_other_end(self) -> None:
-        text = "Resources:\n  N: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: %s}}\n  Q: {Type: 'AWS::SQS::Queue'}\n"
+        text = (
+            "Resources:\n"
+            "  N: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: %s}}\n"
+            "  Q: {Type: 'AWS::SQS::Queue'}\n"
+        )
         found = deployments({"a.yaml": text % "b.yaml", "b.yaml": text % "a.yaml", "c.yaml": text % "c.yaml"})
         assert [(one.path, [resource.name for resource in one.resources]) for one in found] == [
             ("a.yaml", ["N", "Q", "N.N", "N.Q"]),
@@ -493,8 +515,16 @@ class TestNested:
         assert len(found.resources) < 2000
 
     def test_stacks_that_need_each_others_outputs_end(self) -> None:
-        stack = "  {0}: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: n.yaml, Parameters: {{P: !GetAtt {1}.Outputs.O}}}}}}\n"
-        nested = "Parameters: {P: {Type: String}}\nResources: {Q: {Type: 'AWS::SQS::Queue', Properties: {A: !Ref P}}}\nOutputs: {O: {Value: !Ref P}}\n"
+        stack = (
+            "  {0}:\n"
+            "    Type: AWS::CloudFormation::Stack\n"
+            "    Properties: {{TemplateURL: n.yaml, Parameters: {{P: !GetAtt {1}.Outputs.O}}}}\n"
+        )
+        nested = (
+            "Parameters: {P: {Type: String}}\n"
+            "Resources: {Q: {Type: 'AWS::SQS::Queue', Properties: {A: !Ref P}}}\n"
+            "Outputs: {O: {Value: !Ref P}}\n"
+        )
         (found,) = deployments(
             {"a.yaml": "Resources:\n" + stack.format("A", "B") + stack.format("B", "A"), "n.yaml": nested}
         )
@@ -531,6 +561,7 @@ class TestInlineCode:
             for column, character in enumerate(line, 1)
         )
 
+    JSON = '{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"ZipFile": %s}}}}}'
     FUNCTION = "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code:\n        ZipFile: "
 
     @pytest.mark.parametrize(
@@ -561,7 +592,7 @@ class TestInlineCode:
         assert source.span((3, 5), (3, 6)) == Span("template.yaml", 9, 15, 9, 16)
 
     def test_escapes_of_json_are_one_character(self) -> None:
-        text = '{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"ZipFile":\n"a\\tb\\u00e9c\\nd = \\"e\\"\\n"}}}}}'
+        text = self.JSON % '\n"a\\tb\\u00e9c\\nd = \\"e\\"\\n"'
         source = self.code(text, "a.json")
         assert source.text == 'a\tbéc\nd = "e"\n'
         assert source.span((1, 2), (1, 3)) == Span("a.json", 2, 3, 2, 5)
@@ -570,7 +601,7 @@ class TestInlineCode:
         assert source.span((2, 6), (2, 7)) == Span("a.json", 2, 21, 2, 22)
 
     def test_surrogate_pairs_of_json_do_not_lose_the_place(self) -> None:
-        text = '{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Code": {"ZipFile": "a\\ud83d\\ude00"}}}}}'
+        text = self.JSON % '"a\\ud83d\\ude00"'
         source = self.code(text, "a.json")
         assert source.text == "a😀"
         assert source.span((1, 2), (1, 3)).line == 1
@@ -578,7 +609,8 @@ class TestInlineCode:
     def test_lines_that_are_joined_stand_each_on_its_own(self) -> None:
         source = self.code(
             self.FUNCTION
-            + "!Join\n          - \"\\n\"\n          - - import os\n            - 'x = 1'\n            - !Ref AWS::Region\n"
+            + '!Join\n          - "\\n"\n'
+            + "          - - import os\n            - 'x = 1'\n            - !Ref AWS::Region\n"
         )
         assert source.text == "import os\nx = 1\nUNKNOWN"
         assert source.span((1, 1), (1, 7)) == Span("template.yaml", 8, 15, 8, 21)
@@ -589,7 +621,12 @@ class TestInlineCode:
         source = self.code(
             sections
             + self.FUNCTION
-            + "!Sub\n          - |\n            a = ${Limit} + x\n            b = '${AWS::Region}' + y\n            c = ${AWS::Region} + ${!Z}\n            d = '${K}'\n          - {K: v}\n"
+            + "!Sub\n          - |\n"
+            + "            a = ${Limit} + x\n"
+            + "            b = '${AWS::Region}' + y\n"
+            + "            c = ${AWS::Region} + ${!Z}\n"
+            + "            d = '${K}'\n"
+            + "          - {K: v}\n"
         )
         assert source.text == "a = 60 + x\nb = '${AWS::Region}' + y\nc = AWS__Region + ${Z}\nd = 'v'\n"
         assert self.written(source, 1, 10) == "x"

@@ -127,6 +127,9 @@ class TestText:
     def test_one_line_sums_up(self, told: Report, last: str) -> None:
         assert last in written("text", told, paths=("a", "b")).splitlines()
 
+    def test_many_paths_are_counted(self) -> None:
+        assert written("text", Report(()), paths=["a"] * 9) == "No Lambda functions found in 9 paths.\n"
+
 
 class TestJson:
     def test_a_finding_has_everything_that_is_known_of_it(self) -> None:

@@ -26,9 +26,8 @@ def resources(text: str) -> dict[str, Resource]:
 def function(properties: str, sections: str = "") -> dict[str, Resource]:
     """What a function `F` with some properties stands for."""
     inner = indent(dedent(properties), " " * 6)
-    return resources(
-        f"{dedent(sections)}\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: x\n{inner}"
-    )
+    start = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: x\n"
+    return resources(f"{dedent(sections)}\n{start}{inner}")
 
 
 def event(written: str, properties: str = "") -> dict[str, Resource]:
@@ -822,10 +821,11 @@ class TestOtherTypes:
         assert set(found) == {"M", "MRole", "MS"}
 
     def test_an_application_is_a_nested_stack(self) -> None:
-        nested = f"{TRANSFORM}Resources: {{T: {{Type: 'AWS::Serverless::SimpleTable'}}}}\nOutputs: {{N: {{Value: !Ref T}}}}\n"
+        table = "Resources: {T: {Type: 'AWS::Serverless::SimpleTable'}}\n"
+        nested = f"{TRANSFORM}{table}Outputs: {{N: {{Value: !Ref T}}}}\n"
         parent = f"""{TRANSFORM}Resources:
   App: {{Type: 'AWS::Serverless::Application', Properties: {{Location: app/template.yaml}}}}
-  Public: {{Type: 'AWS::Serverless::Application', Properties: {{Location: {{ApplicationId: a, SemanticVersion: 1.0.0}}}}}}
+  Public: {{Type: 'AWS::Serverless::Application', Properties: {{Location: {{ApplicationId: a}}}}}}
   F: {{Type: 'AWS::Serverless::Function', Properties: {{Environment: {{Variables: {{T: !GetAtt App.Outputs.N}}}}}}}}
 """
         texts = {"template.yaml": parent, "app/template.yaml": nested}

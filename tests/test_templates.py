@@ -27,12 +27,38 @@ SCALARS = (
     | st.text(max_size=5)
 )
 FUNCTIONS = st.sampled_from(
-    ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::FindInMap", "Fn::If", "Fn::Length"]
-    + ["Fn::Base64", "Fn::Transform", "Fn::ForEach::X", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition"]
+    [
+        "Ref",
+        "Fn::GetAtt",
+        "Fn::Sub",
+        "Fn::Join",
+        "Fn::Select",
+        "Fn::Split",
+        "Fn::FindInMap",
+        "Fn::If",
+        "Fn::Length",
+        "Fn::Base64",
+        "Fn::Transform",
+        "Fn::ForEach::X",
+        "Fn::And",
+        "Fn::Or",
+        "Fn::Not",
+        "Fn::Equals",
+        "Condition",
+    ]
 )
 KEYS = st.sampled_from(
-    ["Type", "Properties", "Events", "Policies", "Role", "CodeUri", "InlineCode", "Code", "ZipFile", "AutoPublishAlias"]
-    + [
+    [
+        "Type",
+        "Properties",
+        "Events",
+        "Policies",
+        "Role",
+        "CodeUri",
+        "InlineCode",
+        "Code",
+        "ZipFile",
+        "AutoPublishAlias",
         "EventInvokeConfig",
         "DestinationConfig",
         "OnFailure",
@@ -40,8 +66,6 @@ KEYS = st.sampled_from(
         "FunctionUrlConfig",
         "AuthType",
         "Statement",
-    ]
-    + [
         "Environment",
         "Variables",
         "Layers",
@@ -51,10 +75,25 @@ KEYS = st.sampled_from(
         "DeadLetterConfig",
         "Queue",
         "Stream",
-    ]
-    + ["Topic", "SqsSubscription", "QueueArn", "Bucket", "Filter", "Pattern", "Schedule", "Path", "Method", "RestApiId"]
-    + ["ApiId", "Auth", "Authorizers", "DefaultAuthorizer", "Source", "Id", "Location", "TemplateURL", "Parameters"]
-    + [
+        "Topic",
+        "SqsSubscription",
+        "QueueArn",
+        "Bucket",
+        "Filter",
+        "Pattern",
+        "Schedule",
+        "Path",
+        "Method",
+        "RestApiId",
+        "ApiId",
+        "Auth",
+        "Authorizers",
+        "DefaultAuthorizer",
+        "Source",
+        "Id",
+        "Location",
+        "TemplateURL",
+        "Parameters",
         "DataSources",
         "Lambda",
         "PrimaryKey",
@@ -64,8 +103,6 @@ KEYS = st.sampled_from(
         "Metadata",
         "Condition",
         "Enabled",
-    ]
-    + [
         "Target",
         "Trigger",
         "UserPool",
@@ -94,8 +131,18 @@ TYPES = st.sampled_from(
     + ["AWS::Lambda::Function", "AWS::CloudFormation::Stack", "Custom::X"]
 )
 EVENTS = st.sampled_from(
-    ["SQS", "Kinesis", "DynamoDB", "MSK", "MQ", "DocumentDB", "SelfManagedKafka", "S3", "SNS", "Schedule", "ScheduleV2"]
-    + [
+    [
+        "SQS",
+        "Kinesis",
+        "DynamoDB",
+        "MSK",
+        "MQ",
+        "DocumentDB",
+        "SelfManagedKafka",
+        "S3",
+        "SNS",
+        "Schedule",
+        "ScheduleV2",
         "CloudWatchEvent",
         "EventBridgeRule",
         "CloudWatchLogs",

@@ -54,8 +54,25 @@ class TestScalars:
 
     @pytest.mark.parametrize(
         "written",
-        ["2012-10-17", "2001-12-14t21:59:43.10-05:00", "012345678901", "0755", "0x1F", "1:30", "1e3", "12e5678"]
-        + ["1.2.3", "+", ".", "y", "NaN", "-.inf", ".nan", "9" * 5000, "٣"],
+        [
+            "2012-10-17",
+            "2001-12-14t21:59:43.10-05:00",
+            "012345678901",
+            "0755",
+            "0x1F",
+            "1:30",
+            "1e3",
+            "12e5678",
+            "1.2.3",
+            "+",
+            ".",
+            "y",
+            "NaN",
+            "-.inf",
+            ".nan",
+            "9" * 5000,
+            "٣",
+        ],
     )
     def test_what_is_no_number_of_a_template_stays_text(self, written: str) -> None:
         assert scalar(written) == written

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from lambdalint.source import Source, Span
 
@@ -498,7 +498,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 @cache
-def _parts(kind: type) -> tuple[str, ...]:
+def _parts(kind: Any) -> tuple[str, ...]:
     """The fields of a kind of node that can hold nodes."""
     return tuple(each.name for each in fields(kind) if each.name not in ("span", "extent"))
 
@@ -508,7 +508,7 @@ def _nodes(value: Any) -> Iterator[Node]:
         for item in value:
             yield from _nodes(item)
     elif isinstance(value, _NODES):
-        yield value
+        yield cast("Node", value)
 
 
 _NODES: tuple[type, ...] = (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)

@@ -68,7 +68,7 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
     """
     code = function.get("Code")
     if _text(function.get("PackageType")) == "Image" or (isinstance(code, MappingValue) and "ImageUri" in code.entries):
-        return _in_image(function, sources, resources)
+        return _in_image(function, sources)
     runtime = function.get("Runtime")
     language = _text(runtime)
     if language is not None and not language.startswith("python"):
@@ -143,17 +143,19 @@ def _by_name(wanted: _Wanted, home: str, sources: Sources, layers: tuple[str, ..
         for ending in wanted.paths:
             if path == ending or path.endswith(f"/{ending}"):
                 source = _read(sources, path)
-                if source is not None and re.search(rf"^(?:def\s+)?{re.escape(wanted.function)}\b", source.text, re.M):
+                if source is not None and re.search(
+                    rf"^(?:def\s+)?{re.escape(wanted.function)}\b", source.text, re.MULTILINE
+                ):
                     root = path[: -len(ending)].rstrip("/")
                     shown = posixpath.relpath(path, home or ".")
                     found.append(Located(source, wanted.function, (root, *layers), remote, shown, close=False))
     return found[0] if len(found) == 1 else None
 
 
-_COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.M | re.I)
+_COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.MULTILINE | re.IGNORECASE)
 
 
-def _in_image(function: Resource, sources: Sources, resources: Mapping[str, Resource]) -> Located | NotLocated:
+def _in_image(function: Resource, sources: Sources) -> Located | NotLocated:
     metadata = function.metadata
     context = _text(metadata.get("DockerContext") if metadata else None)
     if metadata is None or context is None:

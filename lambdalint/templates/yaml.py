@@ -18,7 +18,6 @@ from yaml.events import (
 )
 
 from lambdalint.source import Source, Span, UnreadableSource
-from lambdalint.templates import json
 from lambdalint.templates.value import Known, Mapping, Scalar, Sequence, Unknown, Value
 
 DEPTH = 150
@@ -56,6 +55,8 @@ def read(source: Source) -> Value | None:
     if not text.lstrip("\ufeff \t\r\n").startswith("{"):
         raise unreadable
     # JSON is YAML but for surrogate pairs, keys of more than 1,024 characters and tabs in some places.
+    from lambdalint.templates import json
+
     try:
         return json.read(source, DEPTH)
     except UnreadableSource:

@@ -16,11 +16,13 @@ from lambdalint.code.value import (
     Instance,
     Member,
     Module,
+    Piece,
     Scope,
     Unknown,
     Value,
     join,
     options,
+    origins,
 )
 from lambdalint.code.value import Sequence as SequenceValue
 from lambdalint.source import Span
@@ -311,12 +313,14 @@ def _catch(
     made = tuple(run.calls[start:])
     swallows = (
         any(loop.over_records for loop in here.loops)
+        # A loop around the `try` that does not go through the record tries again.
+        and any(isinstance(each, Piece) for each in origins(here.loops[-1].over))
         and here.exposed
         and not leaves & RAISE
         and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
         and _drops_return(run, clause, leaves)
         and not (leaves & NEXT and traces.done_after(here.body, node))
-        and not traces.leaves_mark(clause, _around(scope))
+        and not traces.leaves_mark(clause, node.body, _around(scope))
     )
     run.catches.append(Catch(clause.span, types, here.loops, swallows, made))
 

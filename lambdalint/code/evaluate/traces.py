@@ -72,13 +72,15 @@ def _blocks(statement: ir.Statement) -> Iterator[Sequence[ir.Statement]]:
             yield from (case.body for case in cases)
 
 
-def leaves_mark(clause: ir.Clause, function: Sequence[ir.Statement]) -> bool:
-    """Whether a clause sets or fills something that the function later acts on.
+def leaves_mark(clause: ir.Clause, tried: Sequence[ir.Statement], function: Sequence[ir.Statement]) -> bool:
+    """Whether a clause puts another value in the place of one that was `tried`, or notes what the function acts on.
 
-    Acting is a test that leads to a raise or a return, an argument of a call that does more than log, or an entry of
+    Acting is a test that leads to more than a log, an argument of a call that does more than log, or an entry of
     `batchItemFailures`; a count that is only logged or reported is not.
     """
     marks = {name for statement in clause.body for name in assigned(statement)}
+    if marks & {name for statement in tried for name in assigned(statement)}:
+        return True
     if not marks:
         return False
     inside = {id(node) for statement in clause.body for node in ir.walk(statement)}
@@ -90,9 +92,7 @@ def _acts_on(node: ir.Node, marks: set[str], inside: set[int]) -> bool:
         return False
     match node:
         case ir.If(test, then, otherwise) | ir.While(test, then, otherwise):
-            leads = any(
-                isinstance(each, ir.Raise | ir.Return) for part in (*then, *otherwise) for each in ir.walk(part)
-            )
+            leads = any(_does(each) for part in (*then, *otherwise) for each in ir.walk(part))
             return leads and _mentions(test, marks)
         case ir.Call(_, arguments) if not _is_harmless(node):
             return any(_mentions(argument.value, marks) for argument in arguments)
@@ -111,6 +111,19 @@ def _acts_on(node: ir.Node, marks: set[str], inside: set[int]) -> bool:
             return _mentions(iterable, marks)
         case ir.Comprehension(_, _, loops):
             return any(_mentions(loop.iterable, marks) for loop in loops)
+        case _:
+            return False
+
+
+def _does(node: ir.Node) -> bool:
+    """Whether a node is more than a log."""
+    match node:
+        case ir.Raise() | ir.Return():
+            return True
+        case ir.Call(ir.Name(name)):
+            return name != "print"
+        case ir.Call(ir.Attribute(_, name)):
+            return name not in LOG_METHODS
         case _:
             return False
 

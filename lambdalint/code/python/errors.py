@@ -39,9 +39,9 @@ def explain(message: str, text: str) -> tuple[tuple[int, int], str]:
     line = lines[place[0] - 1]
     old = next((name for pattern, name in _PYTHON_2 if pattern.search(line)), None)
     if old is not None:
-        return place, f"Python 2: {old}"
+        return place, f"not valid Python 3: {old}"
     if what == _MIXED_TABS:
-        return place, f"Python 2: {what}"
+        return place, f"not valid Python 3: {what}"
     return place, "not valid Python: " + " ".join(what.split())
 
 
@@ -104,9 +104,9 @@ def _open_quote(lines: tuple[str, ...]) -> int:
 
 def _column(what: str, line: str) -> int:
     with suppress(ValueError):
-        quoted = re.match(r"(?:unmatched )?'(.)'", what)
+        quoted = re.match(r"(?:unmatched )?'(.|\\0)'", what)
         if quoted is not None:
-            return line.index(quoted[1]) + 1
+            return line.index("\0" if quoted[1] == r"\0" else quoted[1]) + 1
         if "leading zeros" in what:
             return next((match.start() for match in re.finditer(r"\b0\d", line)), 0) + 1
     return len(line) - len(line.lstrip()) + 1

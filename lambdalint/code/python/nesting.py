@@ -46,19 +46,19 @@ def too_deep(text: str) -> tuple[int, int] | None:
             elifs += match[0] == "elif"
         elif kind == "end" and not (stack and match[0] in "\r\n"):
             links = 0
-        elif kind == "skip" and _holes(match[0]):
+        elif kind == "skip" and _has_holes(text, match) and _deep_holes(match[0]):
             return _place(text, match.start())
         if links > _LINKS or len(stack) > _BRACKETS or elifs > _ELIFS:
             return _place(text, match.start())
     return None
 
 
-def _holes(string: str) -> bool:
-    """Whether a string would nest too deeply, were it an f-string."""
-    return len(string) > 2 * _BRACKETS and any(string.count(bracket) > _LINKS for bracket in "([{") and _run(string)
+def _has_holes(text: str, match: re.Match[str]) -> bool:
+    """Whether a token is an f-string or a template string."""
+    return not {"f", "t"}.isdisjoint(text[max(match.start() - 2, 0) : match.start()].lower())
 
 
-def _run(string: str) -> bool:
+def _deep_holes(string: str) -> bool:
     depth = 0
     for character in string:
         depth += (character in "([{") - (character in ")]}")

@@ -104,7 +104,9 @@ class _Recording:
     def __enter__(self) -> None:
         self._start = self._counter.offset
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None:
+            return
         offsets = self._counter.offsets
         start = self._start if self._first is None else offsets[self._first][0]
         end = self._counter.offset if self._last is None else offsets[self._last][1]

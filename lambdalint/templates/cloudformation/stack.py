@@ -54,8 +54,12 @@ class Stack:
         self._children: dict[str, Stack | None] = {}
         self.tally.append(source.path)
         self.sam = self._is_sam()
-        self.resources: dict[str, Mapping] = dict(self._deployed())
+        self.resources: dict[str, Mapping] = {}
         """The resources that can be deployed, by logical id, as the template says them."""
+        self.resources = dict(self._deployed())
+        # A condition may wrongly name a resource while it is decided which of them there are.
+        self._generated = None
+        self._children.clear()
 
     def section(self, name: str) -> Mapping:
         """A top-level section of the template; an empty mapping where it has none."""
@@ -215,16 +219,16 @@ class Stack:
                 return value
 
     def _target(self, name: str, attribute: str, span: Span) -> Value:
+        # SAM lets a template name what it makes: Function.Alias, FunctionRole, ServerlessRestApi …
+        if self.sam:
+            base, made, rest = f"{name}.{attribute}..".split(".", 2)
+            if (generated := self._aliases().get(f"{base}.{made}")) is not None:
+                return self.reference(generated, rest.rstrip("."), span)
         if name in self.resources:
             return self.reference(name, attribute, span)
-        if self.sam:
-            # SAM lets a template name what it generates: Function.Alias, FunctionRole, ServerlessRestApi …
-            first, _, rest = attribute.partition(".")
-            dotted = f"{name}.{first}" if first else name
-            if dotted in self._aliases():
-                return self.reference(self._aliases()[dotted], rest if first else "", span)
-            if name.startswith("Serverless") or any(name.startswith(known) for known in self.resources):
-                return self.reference(name, attribute, span)
+        prefixes = (name[:end] for end in range(1, len(name)))
+        if self.sam and (name.startswith("Serverless") or any(prefix in self.resources for prefix in prefixes)):
+            return self.reference(name, attribute, span)
         return Unknown(span, f"no resource {name}")
 
     def _aliases(self) -> dict[str, str]:

@@ -77,7 +77,9 @@ def _data_sources(name: str, given: Mapping) -> Iterator[Resource]:
                 source.span,
                 {"Type": Known("AWS_LAMBDA", span), "LambdaConfig": mapping(source.span, arn, keys)},
             )
-            yield Resource("AWS::AppSync::DataSource", f"{name}{logical_id}LambdaDataSource", properties, span, source.span)
+            yield Resource(
+                "AWS::AppSync::DataSource", f"{name}{logical_id}LambdaDataSource", properties, span, source.span
+            )
 
 
 _TYPES: dict[str, tuple[str, Callable[[Mapping], Mapping]]] = {

@@ -1,0 +1,270 @@
+"""The files of a repository, and nothing outside of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import posixpath
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lambdalint.discover import generated
+from lambdalint.discover.ignored import Patterns, ignores
+from lambdalint.source import Source, Span, UnreadableSource
+
+_NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
+_LARGEST = 12 * 1024 * 1024
+_KEPT = 1024 * 1024
+"""Texts longer than this are read again rather than kept."""
+
+
+class Disk:
+    """The files of the repositories that the given paths lie in; a path outside of one has its own directory only.
+
+    Symbolic links are followed to files of the same repository, and not to directories.
+    """
+
+    def __init__(self, given: Iterable[str], excluded: Patterns | None = None) -> None:
+        self.skipped: list[tuple[str, str]] = []
+        """Directories that could not be listed, and why."""
+        self._excluded = excluded
+        real = {path: os.path.realpath(path) for path in given}
+        self._bounds = frozenset(_repository(path) for path in real.values())
+        self._given = frozenset(path for path in real.values() if os.path.isdir(path))
+        self._read: dict[str, Source | UnreadableSource | None] = {}
+        self._files: dict[str, tuple[str, ...]] = {}
+        self._listed: dict[str, _Listing] = {}
+        self._chains: dict[str, tuple[Patterns, ...]] = {}
+
+    # ----------------------------------------------------------------------------------------------------- reading
+
+    def read(self, path: str) -> Source | None:
+        """The file at `path`; None where there is none, or it is out of bounds.
+
+        Raises UnreadableSource where its bytes are not UTF-8, too many, or not ours to read.
+        """
+        path = _plain(path)
+        if path in self._read:
+            found = self._read[path]
+        else:
+            try:
+                found = self._load(path)
+            except UnreadableSource as error:
+                found = error
+            if not isinstance(found, Source) or len(found.text) <= _KEPT:
+                self._read[path] = found
+        if isinstance(found, UnreadableSource):
+            raise UnreadableSource(found.span, found.why)
+        return found
+
+    def _load(self, path: str) -> Source | None:
+        try:
+            real = _real(path)
+            if not self._within(real):
+                return None
+            status = os.stat(real)
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            if status.st_size > _LARGEST:
+                raise UnreadableSource(Span.top(path), "larger than 12 MB")
+            with open(real, "rb") as file:
+                content = file.read()
+        except ValueError:
+            return None
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                return None
+            raise UnreadableSource(Span.top(path), _why(error)) from None
+        content = content.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return Source(path, content.decode())
+        except UnicodeDecodeError as error:
+            before = Source(path, content[: error.start].decode()).lines
+            place = len(before), len(before[-1]) + 1
+            why = f"not UTF-8: byte 0x{content[error.start]:02x}"
+            raise UnreadableSource(Span(path, *place, *place), why) from None
+
+    def _within(self, real: str) -> bool:
+        return any(real == bound or real.startswith(bound.rstrip(os.sep) + os.sep) for bound in self._bounds)
+
+    # ----------------------------------------------------------------------------------------------------- listing
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The paths of all files below `directory`, sorted; ignored and vendored ones are left out.
+
+        A directory that is itself ignored or vendored has no files, unless it was given or lies in one that was.
+        """
+        directory = _plain(directory)
+        if directory not in self._files:
+            real = _real(directory)
+            shown = self._within(real) and os.path.isdir(real) and not self._hidden(real)
+            self._files[directory] = tuple(sorted(map(_plain, self._walk(directory, real)))) if shown else ()
+        return self._files[directory]
+
+    def directly_in(self, directory: str) -> tuple[str, ...]:
+        """The paths of the files in `directory` itself, sorted."""
+        depth = directory.count("/") + 1 if directory != "." else 0
+        if directory in self._files:
+            return tuple(path for path in self._files[directory] if path.count("/") == depth)
+        real = _real(directory)
+        if not self._within(real) or self._hidden(real):
+            return ()
+        return tuple(_plain(posixpath.join(directory, name)) for name in self._list(directory, real).files)
+
+    def excludes(self, path: str) -> bool:
+        """Whether a path is left out by the user's own patterns."""
+        return self._leaves_out(os.path.realpath(path), directory=False)
+
+    def above(self, path: str) -> Iterator[str]:
+        """The directories that a file lies in, the nearest first, up to the root of its repository."""
+        top = self.repository(path)
+        directory = posixpath.dirname(path) or "."
+        while self._within(os.path.realpath(directory)):
+            yield directory
+            if directory == top:
+                return
+            directory = spell(posixpath.join(directory, ".."))
+
+    def repository(self, path: str) -> str:
+        """The root of the repository that a file lies in."""
+        return spell(_repository(os.path.realpath(path)))
+
+    def _leaves_out(self, real: str, *, directory: bool) -> bool:
+        return self._excluded is not None and bool(self._excluded.ignores(real, directory=directory))
+
+    def _walk(self, directory: str, real: str) -> Iterator[str]:
+        pending = [(directory, real)]
+        while pending:
+            directory, real = pending.pop()
+            listing = self._list(directory, real)
+            yield from (posixpath.join(directory, name) for name in listing.files)
+            pending.extend((posixpath.join(directory, name), os.path.join(real, name)) for name in listing.directories)
+
+    def _list(self, shown: str, real: str) -> _Listing:
+        if real not in self._listed:
+            self._listed[real] = self._scan(shown, real)
+        return self._listed[real]
+
+    def _scan(self, shown: str, real: str) -> _Listing:
+        try:
+            with os.scandir(real) as scanned:
+                entries = sorted(scanned, key=lambda entry: entry.name)
+        except OSError as error:
+            self.skipped.append((shown, _why(error)))
+            return _Listing((), ())
+        names = frozenset(entry.name for entry in entries)
+        if generated.is_environment(names) and real not in self._given:
+            return _Listing((), ())
+        vendored = generated.vendored(real, names)
+        chain = self._chain(real)
+        files: list[str] = []
+        directories: list[str] = []
+        for entry in entries:
+            if entry.name in vendored:
+                continue
+            is_directory = entry.is_dir(follow_symlinks=False)
+            if not is_directory and not self._is_ours(entry):
+                continue
+            path = os.path.join(real, entry.name)
+            if self._leaves_out(path, directory=is_directory) or ignores(chain, path, directory=is_directory):
+                continue
+            (directories if is_directory else files).append(entry.name)
+        return _Listing(tuple(files), tuple(directories))
+
+    def _is_ours(self, entry: os.DirEntry[str]) -> bool:
+        if generated.is_generated_name(entry.name):
+            return False
+        try:
+            if not entry.is_file():
+                return False
+        except OSError:
+            return False
+        return not entry.is_symlink() or self._within(os.path.realpath(entry.path))
+
+    def _hidden(self, real: str) -> bool:
+        """Whether a directory is ignored or vendored, by itself or with one above it."""
+        for directory in self._up(real):
+            if directory in self._given or directory in self._bounds:
+                return False
+            parent, name = os.path.split(directory)
+            if name in generated.DIRECTORIES or ignores(self._chain(parent), directory, directory=True):
+                return True
+        return True
+
+    def _chain(self, real: str) -> tuple[Patterns, ...]:
+        """The patterns that hold in a directory, the outermost first."""
+        if real in self._chains:
+            return self._chains[real]
+        above: list[str] = []
+        chain: tuple[Patterns, ...] = ()
+        for directory in self._up(real):
+            if directory in self._chains:
+                chain = self._chains[directory]
+                break
+            above.append(directory)
+        for directory in reversed(above):
+            own = Patterns.read(os.path.join(directory, ".gitignore"), directory)
+            if directory in self._bounds:
+                chain = (*chain, Patterns.read(os.path.join(directory, ".git", "info", "exclude"), directory))
+            elif directory in self._given and ignores(chain, directory, directory=True):
+                # What ignores a directory that was asked for has no say in it.
+                chain = ()
+            chain = (*chain, own) if own.spec is not None else chain
+            self._chains[directory] = chain
+        return self._chains[real]
+
+    def _up(self, real: str) -> Iterator[str]:
+        """A directory and those above it, up to the root of its repository."""
+        while self._within(real):
+            yield real
+            if real in self._bounds:
+                return
+            real = os.path.dirname(real)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The names directly in a directory, without the ignored and vendored ones."""
+
+    files: tuple[str, ...]
+    directories: tuple[str, ...]
+
+
+def spell(path: str) -> str:
+    """A path as lambdalint writes it: relative to the current directory, with forward slashes."""
+    try:
+        path = os.path.relpath(path)
+    except ValueError:  # another drive than the current directory's
+        path = os.path.abspath(path)
+    return posixpath.normpath(path.replace(os.sep, "/"))
+
+
+def _plain(path: str) -> str:
+    """The one way to write a path, whatever leads there: `../here/a.py` is `a.py`."""
+    path = posixpath.normpath(path)
+    return spell(path) if path.startswith(("..", "/")) and "\0" not in path else path
+
+
+def _real(path: str) -> str:
+    """The path without symbolic links; "" for what no path can be."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:
+        return ""
+
+
+def _repository(real: str) -> str:
+    """The nearest directory at or above a path that is a git repository, else the path's own directory."""
+    home = real if os.path.isdir(real) else os.path.dirname(real)
+    directory = home
+    while not os.path.lexists(os.path.join(directory, ".git")):
+        above = os.path.dirname(directory)
+        if above == directory:
+            return home
+        directory = above
+    return directory
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,87 @@
+"""Which directories and files nobody wrote by hand: dependencies, build output, generated code."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from lambdalint.source import Source
+
+DIRECTORIES = frozenset(
+    {
+        *(".git", ".hg", ".svn"),
+        *("node_modules", "bower_components", ".yarn", ".pnpm-store", ".next"),
+        *("site-packages", "dist-packages", "__pycache__", ".venv", ".eggs", ".tox", ".nox"),
+        *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"),
+        *(".aws-sam", "cdk.out", ".serverless", ".webpack", ".esbuild", ".terraform", ".terragrunt-cache"),
+    }
+)
+"""Names of directories that tools fill."""
+
+_PACKAGES = frozenset(
+    {
+        *("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "certifi", "idna", "chardet"),
+        *("charset_normalizer", "numpy", "pandas", "scipy", "pytz", "jsonschema", "jinja2", "markupsafe", "werkzeug"),
+        *("flask", "fastapi", "starlette", "pydantic", "pydantic_core", "typing_inspection", "sqlalchemy", "pymysql"),
+        *("psycopg2", "cryptography", "cffi", "pycparser", "aws_xray_sdk", "aws_lambda_powertools", "simplejson"),
+        *("aiohttp", "lxml", "PIL", "google", "wrapt", "pkg_resources", "setuptools", "pip"),
+    }
+)
+"""Import names of distributions that are often committed beside a handler, and that nobody calls his own package."""
+
+_FILES = frozenset(
+    {
+        *("cfnresponse.py", "six.py", ".pnp.cjs", ".pnp.loader.mjs"),
+        *("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "tsconfig.tsbuildinfo"),
+    }
+)
+_ENDINGS = ("_pb2.py", "_pb2_grpc.py", ".min.js", ".bundle.js")
+
+_SAYS_SO = re.compile(
+    r"\bgenerated\b.{0,120}\bdo not (?:edit|modify|change)\b|\bdo not (?:edit|modify|change)\b.{0,120}\bgenerated\b"
+    r"|@generated\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_SCRIPTS = (".js", ".mjs", ".cjs")
+_LONGEST_LINE = 5000
+
+
+def is_generated_name(name: str) -> bool:
+    """Whether a file's name alone says that it is generated, or copied from elsewhere."""
+    return name in _FILES or name.endswith(_ENDINGS)
+
+
+def is_generated(source: Source) -> bool:
+    """Whether a file is generated, bundled or minified, by its name and its text."""
+    name = source.path.rpartition("/")[2]
+    if is_generated_name(name) or _SAYS_SO.search(source.text[:600]):
+        return True
+    return name.endswith(_SCRIPTS) and (
+        "__webpack_require__" in source.text
+        or "/******/" in source.text
+        or any(len(line) > _LONGEST_LINE for line in source.lines)
+    )
+
+
+def vendored(directory: str, names: frozenset[str]) -> frozenset[str]:
+    """Which of the directories among `names`, all that is directly in `directory`, hold installed packages."""
+    found = names & DIRECTORIES
+    found |= {name for name in names & _PACKAGES if os.path.isfile(os.path.join(directory, name, "__init__.py"))}
+    for name in names:
+        if name.endswith(".dist-info"):
+            found |= {name, *_recorded(os.path.join(directory, name, "RECORD"))}
+    return found
+
+
+def is_environment(names: frozenset[str]) -> bool:
+    """Whether a directory with these names in it is a virtual environment."""
+    return "pyvenv.cfg" in names
+
+
+def _recorded(path: str) -> frozenset[str]:
+    """The names that an installed distribution put beside its record: https://packaging.python.org/specifications."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as record:
+            return frozenset(line.partition("/")[0] for line in record if "/" in line.partition(",")[0])
+    except OSError:
+        return frozenset()

@@ -1,0 +1,66 @@
+"""What a repository's .gitignore files leave out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The patterns of one .gitignore, and the real path of the directory that they are relative to."""
+
+    base: str
+    spec: GitIgnoreSpec | None
+
+    @staticmethod
+    def of(lines: Iterable[str], base: str) -> Patterns:
+        """Patterns from the lines of a .gitignore; those that git would not understand say nothing."""
+        lines = [line for line in lines if line.strip() and not line.startswith("#")]
+        if not lines:
+            return Patterns(base, None)
+        from pathspec import GitIgnoreSpec
+
+        try:
+            return Patterns(base, GitIgnoreSpec.from_lines(lines))
+        except ValueError:
+            return Patterns(base, GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)]))
+
+    @staticmethod
+    def read(path: str, base: str) -> Patterns:
+        """The patterns in a file; none where there is no such file."""
+        try:
+            with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
+                return Patterns.of(file.read().splitlines(), base)
+        except OSError:
+            return Patterns(base, None)
+
+    def ignores(self, path: str, *, directory: bool) -> bool | None:
+        """Whether the file or directory at a real path is left out; None where no pattern speaks of it."""
+        if self.spec is None:
+            return None
+        inner = os.path.relpath(path, self.base).replace(os.sep, "/")
+        if inner.startswith("../") or inner in {".", ".."}:
+            return None
+        return self.spec.check_file(inner + "/" * directory).include
+
+
+def ignores(chain: Iterable[Patterns], path: str, *, directory: bool) -> bool:
+    """Whether a path is left out by the patterns above it, the outermost first: the innermost that speaks decides."""
+    said = [patterns.ignores(path, directory=directory) for patterns in chain if patterns.spec is not None]
+    return next((each for each in reversed(said) if each is not None), False)
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
