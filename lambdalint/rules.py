@@ -6,10 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import lambdalint.checks
@@ -115,7 +112,7 @@ def load() -> tuple[Rule, ...]:
     """Every rule, by name; raises WrongPage where pages and checks do not pair."""
     for module in pkgutil.walk_packages(lambdalint.checks.__path__, "lambdalint.checks."):
         importlib.import_module(module.name)
-    return tuple(pair(((page.name.removesuffix(".md"), page.read_text("utf-8")) for page in _pages()), CHECKS))
+    return tuple(pair(((page.stem, page.read_text("utf-8")) for page in _pages()), CHECKS))
 
 
 def pair(pages: Iterable[tuple[str, str]], checks: dict[str, Check]) -> list[Rule]:
@@ -133,14 +130,16 @@ def pair(pages: Iterable[tuple[str, str]], checks: dict[str, Check]) -> list[Rul
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` that somebody who wrote `word` most likely meant."""
+    from difflib import get_close_matches
+
     return next(iter(get_close_matches(word, sorted(words), n=1)), None)
 
 
-def _pages() -> list[Traversable]:
+def _pages() -> Iterable[Path]:
     """The pages in the package, as the wheel has them; in a checkout, those beside it."""
-    inside = resources.files("lambdalint") / "data" / "rules"
-    folder = inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
-    return [page for page in folder.iterdir() if page.name.endswith(".md")] if folder.is_dir() else []
+    package = Path(__file__).parent
+    inside = package / "data" / "rules"
+    return (inside if inside.is_dir() else package.parent / "rules").glob("*.md")
 
 
 def _read(name: str, page: str, check: Check | None) -> Rule:

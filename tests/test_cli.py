@@ -70,7 +70,7 @@ class TestCheck:
     def test_no_functions(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         result = run("check")
-        assert (result.exit_code, result.output) == (0, "No Lambda functions found in ..\n")
+        assert (result.exit_code, result.output) == (0, "No Lambda functions found in the current directory.\n")
 
     @pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 1), ("note", 1), ("never", 0)])
     def test_fail_on_is_the_mildest_severity_to_fail_for(self, project: Path, level: str, code: int) -> None:

@@ -28,12 +28,10 @@ class Loop:
     span: Span
     over: Value
     """What it runs through."""
-    trail: tuple[Span, ...] = ()
-
-    @property
-    def over_records(self) -> bool:
-        """Whether it runs through the records of the event."""
-        return any(isinstance(each, Piece) and each.path == ("Records",) for each in origins(self.over))
+    over_records: bool = False
+    """Whether it runs through the records of the event."""
+    over_event: bool = False
+    """Whether it runs through some part of the event, or of what was made of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,12 +77,13 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
     if handler is None:
         return NotLocated("its Handler is not known")
     module, dot, name = handler.rpartition(".")
-    if not dot or "/" in name:
+    if not dot or "/" in name or name == "sh":
         return NotLocated(f"{handler} is a program of its own")
     inline = code.get("ZipFile") if isinstance(code, MappingValue) else None
     if isinstance(inline, Code):
         if module != "index":
-            return NotLocated(f"{module}, but the code in the template is the module index", certain=True)
+            certain = not _is_stand_in(module, inline.source)
+            return NotLocated(f"{module}, but the code in the template is the module index", certain)
         return Located(inline.source, name, (), _has_layers(function), "the code in the template")
     return _in_files(
         function, _Wanted(module.replace("/", "."), name), sources, resources, certain=language is not None
@@ -199,6 +200,11 @@ def _layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[tupl
         else:
             remote = True
     return tuple(roots), remote
+
+
+def _is_stand_in(module: str, inline: Source) -> bool:
+    """Whether code in a template only holds the place of a package that is uploaded after the deployment."""
+    return "." in module or "/" in module or "placeholder" in inline.text.lower()
 
 
 def _has_layers(function: Resource) -> bool:

@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from lambdalint.code import ir
+from lambdalint.discover import is_generated
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 
 
@@ -50,6 +51,7 @@ class Modules:
     sources: Sources
     roots: tuple[str, ...]
     parsed: Parsed
+    _files: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def find(self, name: str, root: str = "") -> Found | None:
         """The project's module of a dotted name; None where it comes from elsewhere."""
@@ -59,10 +61,16 @@ class Modules:
             stem = posixpath.join(base, *name.split("."))
             for path, package in ((f"{stem}/__init__.py", name), (f"{stem}.py", name.rpartition(".")[0])):
                 source = self._read(path)
-                if source is not None:
+                if source is not None and self._is_own(source, base):
                     module = self.parsed.module(source)
                     return None if module is None else Found(name, package, base, module)
         return None
+
+    def _is_own(self, source: Source, root: str) -> bool:
+        """Whether a file is the project's own work, not a package that was installed beside it."""
+        if root not in self._files:
+            self._files[root] = frozenset(self.sources.files(root))
+        return source.path in self._files[root] and not is_generated(source)
 
     def _read(self, path: str) -> Source | None:
         try:

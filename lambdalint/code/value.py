@@ -266,11 +266,14 @@ def options(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Choice) else (value,)
 
 
+_MOST_ORIGINS = 2_000
+
+
 def origins(value: Value) -> Iterator[Value]:
-    """`value` and everything that it was made from."""
+    """`value` and everything that it was made from, the nearest of it where that is very much."""
     seen: set[int] = set()
     pending: list[Value] = [value]
-    while pending:
+    while pending and len(seen) < _MOST_ORIGINS:
         value = pending.pop()
         if id(value) in seen:
             continue

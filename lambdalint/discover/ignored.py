@@ -44,10 +44,10 @@ class Patterns:
         """Whether the file or directory at a real path is left out; None where no pattern speaks of it."""
         if self.spec is None:
             return None
-        inner = os.path.relpath(path, self.base).replace(os.sep, "/")
-        if inner.startswith("../") or inner in {".", ".."}:
+        base = self.base.rstrip(os.sep) + os.sep
+        if not path.startswith(base):
             return None
-        return self.spec.check_file(inner + "/" * directory).include
+        return self.spec.check_file(path[len(base) :].replace(os.sep, "/") + "/" * directory).include
 
 
 def ignores(chain: Iterable[Patterns], path: str, *, directory: bool) -> bool:

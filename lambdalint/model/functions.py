@@ -121,7 +121,16 @@ _SOURCES = {
     "AWS::DocDB::DBCluster": "DocumentDB",
 }
 _ARNS = {"sqs": "SQS", "kinesis": "Kinesis", "dynamodb": "DynamoDB", "kafka": "Kafka", "mq": "MQ", "rds": "DocumentDB"}
-STREAMS = ("Kinesis", "DynamoDB")
+_DECLARED = {
+    "SQS": "SQS",
+    "Kinesis": "Kinesis",
+    "DynamoDB": "DynamoDB",
+    "MSK": "Kafka",
+    "SelfManagedKafka": "Kafka",
+    "MQ": "MQ",
+    "DocumentDB": "DocumentDB",
+}
+"""What a SAM event says of its source, also where only a deployment knows its ARN."""
 
 
 class EventSource(View):
@@ -137,6 +146,9 @@ class EventSource(View):
     @property
     def service(self) -> str:
         """`SQS`, `Kinesis`, `DynamoDB`, `Kafka`, `MQ` or `DocumentDB`; "" where that is not known."""
+        declared = _DECLARED.get(text(self.get("SourceType")) or "")
+        if declared is not None:
+            return declared
         for reference in references(self.source):
             found = self.project.resource(reference.resource)
             if found is not None and found.type in _SOURCES:

@@ -83,8 +83,8 @@ def _summary(report: Report, setting: Setting) -> str:
         )
     if report.handlers:
         return f"{problems} in {_count(report.handlers, 'handler')} that no template deploys.{ignored}"
-    paths = _listed(list(setting.paths)) if len(setting.paths) < 4 else f"{len(setting.paths)} paths"
-    nothing = f"No Lambda functions found in {paths}."
+    paths = ["the current directory" if path == "." else path for path in setting.paths]
+    nothing = f"No Lambda functions found in {_listed(paths) if len(paths) < 4 else f'{len(paths)} paths'}."
     return f"{problems}. {nothing}{ignored}" if kinds else f"{nothing}{ignored}"
 
 

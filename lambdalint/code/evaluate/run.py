@@ -10,7 +10,7 @@ from typing import Any
 from lambdalint.code import ir
 from lambdalint.code.facts import Call, Catch, EnvironmentRead, EventRead, Loop
 from lambdalint.code.modules import Modules
-from lambdalint.code.value import Function, Piece, Scope, Value
+from lambdalint.code.value import Function, Piece, Scope, Value, origins
 from lambdalint.source import Span
 
 MOST_STEPS = 300_000
@@ -89,7 +89,8 @@ class Run:
 
     def loop(self, span: Span, over: Value) -> Loop:
         """Note a loop."""
-        loop = Loop(span, over, self.here.trail)
+        pieces = [each for each in origins(over) if isinstance(each, Piece)]
+        loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces))
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop

@@ -16,13 +16,11 @@ from lambdalint.code.value import (
     Instance,
     Member,
     Module,
-    Piece,
     Scope,
     Unknown,
     Value,
     join,
     options,
-    origins,
 )
 from lambdalint.code.value import Sequence as SequenceValue
 from lambdalint.source import Span
@@ -314,7 +312,7 @@ def _catch(
     swallows = (
         any(loop.over_records for loop in here.loops)
         # A loop around the `try` that does not go through the record tries again.
-        and any(isinstance(each, Piece) for each in origins(here.loops[-1].over))
+        and here.loops[-1].over_event
         and here.exposed
         and not leaves & RAISE
         and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)

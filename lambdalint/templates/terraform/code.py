@@ -1,0 +1,132 @@
+"""Where the code of a function lies: archives, objects in S3, images, files.
+
+A path is told from the directory of the file that says it, whatever directory Terraform takes it from.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import replace
+
+from lambdalint.source import Span
+from lambdalint.templates.hcl.documents import code as source_code
+from lambdalint.templates.hcl.evaluate import value
+from lambdalint.templates.hcl.syntax import Block
+from lambdalint.templates.terraform.data import argument
+from lambdalint.templates.terraform.files import within
+from lambdalint.templates.terraform.spelling import nested
+from lambdalint.templates.terraform.tree import Instance, Tree
+from lambdalint.templates.value import Code, Known, Mapping, Reference, Sequence, Unknown, Value
+
+ARCHIVES = ("data.archive_file", "archive_file")
+_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
+
+
+def code(instance: Instance) -> tuple[str, Value | None]:
+    """The argument that says where a function's code is, and `Code` as CloudFormation has it."""
+    for name, find in (("filename", _file), ("image_uri", _image), ("s3_key", _object)):
+        given = argument(instance, name)
+        if given is not None:
+            return name, find(instance, given)
+    return "", None
+
+
+def _image(instance: Instance, given: Value) -> Value:  # noqa: ARG001
+    return Mapping({"ImageUri": given}, given.span, {"ImageUri": given.span})
+
+
+def _file(instance: Instance, given: Value) -> Value:
+    return package(given, instance)
+
+
+def package(given: Value, instance: Instance) -> Value:
+    """A deployment package: what an archive is made of, or the archive itself."""
+    tree = instance.module.tree
+    match given:
+        case Reference(resource, "output_path") if resource in tree.instances:
+            return archived(tree.instances[resource], given.span)
+        case Known(value=str() as path):
+            made = _made_at(tree, path)
+            return archived(made, given.span) if made is not None else local(path, tree, given)
+        case _:
+            return given if isinstance(given, Unknown) else Unknown(given.span, "a path")
+
+
+def local(path: str, tree: Tree, given: Known) -> Value:
+    """A path of this machine, as it stands from the file that says it."""
+    if path.startswith("/"):
+        return Unknown(given.span, "a path of one machine")
+    here = posixpath.dirname(given.span.path) or "."
+    return replace(given, value=posixpath.relpath(within(tree.directory, path) or ".", here))
+
+
+def _made_at(tree: Tree, path: str) -> Instance | None:
+    """The archive that is written to a path."""
+    wanted = posixpath.normpath(path)
+    for instance in list(tree.instances.values()):
+        if instance.kind in ARCHIVES:
+            match argument(instance, "output_path"):
+                case Known(value=str() as made) if posixpath.normpath(made) == wanted:
+                    return instance
+    return None
+
+
+def archived(archive: Instance, span: Span) -> Value:
+    """What an `archive_file` puts in."""
+    tree = archive.module.tree
+    for name in ("source_file", "source_dir"):
+        match argument(archive, name):
+            case Known(value=str() as path) as given:
+                return local(path, tree, given)
+            case None:
+                continue
+            case other:
+                return Unknown(other.span, name)
+    contents = nested(archive.block, archive.scope).get("source", [])
+    if len(contents) == 1 and (body := contents[0].body) is not None:
+        return _content(body, archive, contents[0].scope)
+    if argument(archive, "source_content") is not None:
+        return _content(archive.block, archive, archive.scope, "source_content", "source_content_filename")
+    entries = [_content(each.body, archive, each.scope) for each in contents if each.body is not None]
+    if entries and len(entries) == len(contents):
+        return Sequence(tuple(entries), span)
+    return Unknown(span, "archive_file")
+
+
+def _content(block: Block, archive: Instance, scope: object, name: str = "content", file: str = "filename") -> Value:
+    """One file of an archive, whose content is written here or in another file."""
+    given = block.attributes.get(name)
+    named = block.attributes.get(file)
+    found = None if given is None else value(given.expression, archive.scope if scope is None else scope)  # type: ignore[arg-type]
+    called = None if named is None else value(named.expression, archive.scope)
+    if found is None:
+        return Unknown(block.span, "source")
+    whole = found.span.line == found.span.column == 1 and not found.span.path.endswith(".tf")
+    if whole and isinstance(found, Known):
+        # `file()` and `templatefile()`: the code stands in a file of its own.
+        place = given.span if given is not None else block.span
+        here = posixpath.dirname(place.path) or "."
+        source: Value = Known(posixpath.relpath(found.span.path, here), place)
+    else:
+        source = source_code(found, archive.scope)
+        if isinstance(source, Code):
+            source = Mapping({"ZipFile": source}, found.span, {"ZipFile": found.span})
+    if isinstance(called, Known) and isinstance(source, Mapping | Known):
+        pass
+    return source
+
+
+def _object(instance: Instance, given: Value) -> Value:
+    """An object in S3: what the same configuration uploads, else an object from elsewhere."""
+    tree = instance.module.tree
+    match given:
+        case Reference(resource) if resource in tree.instances and tree.instances[resource].kind in _OBJECTS:
+            uploaded = tree.instances[resource]
+            source = argument(uploaded, "source")
+            if source is not None:
+                return package(source, uploaded)
+            if (content := argument(uploaded, "content_base64") or argument(uploaded, "content")) is not None:
+                return Unknown(content.span, "an object's content")
+    bucket = argument(instance, "s3_bucket")
+    entries = {"S3Key": given} | ({"S3Bucket": bucket} if bucket is not None else {})
+    return Mapping(entries, given.span, {name: each.span for name, each in entries.items()})

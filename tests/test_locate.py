@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from lambdalint.code.locate import Located, NotLocated, locate
+from lambdalint.code.python import parse
+from lambdalint.source import Line, Source, Span, Texts
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Code, Known, Reference, Sequence, Unknown, Value
+from lambdalint.templates.value import Mapping as MappingValue
+
+PLACE = Span("svc/template.yaml", 5, 7, 5, 20)
+
+
+def value(of: object) -> Value:
+    """A value of a template as plain data writes it."""
+    match of:
+        case str() | int():
+            return Known(of, PLACE)
+        case dict():
+            return MappingValue({key: value(inner) for key, inner in of.items()}, PLACE, {})
+        case list():
+            return Sequence(tuple(map(value, of)), PLACE)
+        case _:
+            return of  # type: ignore[return-value]
+
+
+def resource(
+    type_: str, name: str, properties: Mapping[str, object], metadata: Mapping[str, object] | None = None
+) -> Resource:
+    written = value(dict(properties))
+    assert isinstance(written, MappingValue)
+    more = value(dict(metadata)) if metadata else None
+    return Resource(type_, name, written, PLACE, PLACE, more if isinstance(more, MappingValue) else None)
+
+
+def find(
+    files: Mapping[str, str],
+    *others: Resource,
+    metadata: Mapping[str, object] | None = None,
+    **properties: object,
+) -> Located | NotLocated:
+    """Where the handler of a function of these properties is, `app.handler` of python3.14 in src/ unless they say."""
+    given = {"Runtime": "python3.14", "Handler": "app.handler", "Code": "src/", **properties}
+    function = resource(
+        "AWS::Lambda::Function", "Fn", {name: of for name, of in given.items() if of is not None}, metadata
+    )
+    return locate(function, Texts(files), {each.name: each for each in (function, *others)})
+
+
+def located(found: Located | NotLocated) -> Located:
+    assert isinstance(found, Located), found
+    return found
+
+
+def missed(found: Located | NotLocated) -> NotLocated:
+    assert isinstance(found, NotLocated), found
+    return found
+
+
+DEFINED = "def handler(event, context): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "handler", "path"),
+    [
+        ("src/", "app.handler", "svc/src/app.py"),
+        ("src", "app.handler", "svc/src/app.py"),
+        ("./src/", "app.handler", "svc/src/app.py"),
+        (".", "app.handler", "svc/app.py"),
+        ("../common", "app.handler", "common/app.py"),
+        ("src", "api/app.handler", "svc/src/api/app.py"),
+        ("src", "api.app.handler", "svc/src/api/app.py"),
+        ("src", "api.handler", "svc/src/api/__init__.py"),
+    ],
+)
+def test_a_handler_is_found_below_its_code(code: str, handler: str, path: str) -> None:
+    found = located(find({path: DEFINED}, Code=code, Handler=handler))
+    assert found.source.path == path
+    assert found.function == "handler"
+    assert not found.remote_layers
+
+
+def test_imports_start_at_the_code_and_not_at_the_handler_s_directory() -> None:
+    assert located(find({"svc/src/api/app.py": DEFINED}, Handler="api/app.handler")).roots == ("svc/src",)
+
+
+def test_code_in_the_template_is_the_module_index() -> None:
+    inline = Code(Source("svc/template.yaml", DEFINED, (Line(6, 3),)), PLACE)
+    found = located(find({}, Handler="index.handler", Code={"ZipFile": inline}))
+    assert (found.source, found.function) == (inline.source, "handler")
+
+
+@pytest.mark.parametrize(
+    ("handler", "text", "certain"),
+    [
+        ("lambda_function.handler", DEFINED, True),
+        ("agent.app.handler", DEFINED, False),
+        ("app.handler", "def handler(event, context): return 'Placeholder'", False),
+    ],
+)
+def test_code_in_the_template_is_no_other_module_unless_it_stands_in_for_one(
+    handler: str, text: str, certain: bool
+) -> None:
+    inline = Code(Source("svc/template.yaml", text), PLACE)
+    assert missed(find({}, Handler=handler, Code={"ZipFile": inline})).certain is certain
+
+
+@pytest.mark.parametrize(
+    "code", ["src/app.py", "s3://bucket/key", "build/app.zip", {"S3Bucket": "b", "S3Key": "k"}, Unknown(PLACE)]
+)
+def test_code_elsewhere_is_the_one_file_below_the_template_that_defines_the_handler(code: object) -> None:
+    found = located(find({"svc/src/app.py": DEFINED, "svc/old/app.py": "x = 1", "app.py": DEFINED}, Code=code))
+    assert found.source.path == "svc/src/app.py"
+    assert found.roots == ("svc/src",)
+    assert not found.close
+
+
+def test_two_candidates_are_none() -> None:
+    files = {"svc/a/app.py": DEFINED, "svc/b/app.py": DEFINED}
+    assert not missed(find(files, Code={"S3Bucket": "b", "S3Key": "k"})).certain
+
+
+def test_nothing_is_searched_outside_of_the_template_s_directory() -> None:
+    assert not missed(find({"other/app.py": DEFINED}, Code={"S3Bucket": "b", "S3Key": "k"})).certain
+
+
+def test_a_missing_file_is_certain_where_its_directory_has_code() -> None:
+    found = missed(find({"svc/src/main.py": DEFINED, "svc/src/apps.py": ""}))
+    assert found.certain
+    assert found.why == "src/app.py, which does not exist"
+    assert found.near == "apps.handler"
+
+
+LAYER = "arn:aws:lambda:eu-west-1:1:layer:x:1"
+
+
+@pytest.mark.parametrize(
+    ("files", "properties", "metadata"),
+    [
+        ({"svc/src/app.js": ""}, {}, {}),
+        ({}, {}, {}),
+        ({"svc/src/main.py": ""}, {"Layers": [LAYER]}, {}),
+        ({"svc/src/main.py": ""}, {"Layers": Unknown(PLACE)}, {}),
+        ({"svc/src/main.py": ""}, {}, {"BuildMethod": "makefile"}),
+        ({"svc/src/main.py": ""}, {"Runtime": Unknown(PLACE)}, {}),
+        ({"svc/src/main.py": ""}, {"Runtime": None}, {}),
+        ({"svc/src/main.py": ""}, {"Runtime": "nodejs24.x"}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": Unknown(PLACE)}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": None}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": "run.sh"}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": "bootstrap"}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": "not.a/handler"}, {}),
+        ({"svc/src/main.py": ""}, {"Code": "dist/app.zip"}, {}),
+        ({"svc/src/main.py": ""}, {"Code": "../../../outside"}, {}),
+        (
+            {"svc/src/main.py": "", "svc/src/requirements.txt": "serverless-wsgi\n"},
+            {"Handler": "serverless_wsgi.handler"},
+            {},
+        ),
+        ({"svc/src/main.py": ""}, {"Handler": "datadog_lambda.handler.handler"}, {}),
+    ],
+)
+def test_a_miss_is_not_certain_where_something_else_may_bring_the_file(
+    files: dict[str, str], properties: dict[str, object], metadata: dict[str, object]
+) -> None:
+    assert not missed(find(files, metadata=metadata, **properties)).certain
+
+
+@pytest.mark.parametrize(
+    ("handler", "variable"),
+    [
+        ("datadog_lambda.handler.handler", "DD_LAMBDA_HANDLER"),
+        ("newrelic_lambda_wrapper.handler", "NEW_RELIC_LAMBDA_HANDLER"),
+    ],
+)
+def test_a_wrapper_is_followed_to_the_handler_it_calls(handler: str, variable: str) -> None:
+    found = find({"svc/src/app.py": DEFINED}, Handler=handler, Environment={"Variables": {variable: "app.handler"}})
+    assert located(found).source.path == "svc/src/app.py"
+
+
+def test_a_local_layer_adds_its_directories_and_one_from_elsewhere_is_remembered() -> None:
+    layer = resource("AWS::Lambda::LayerVersion", "Shared", {"Content": "layers/shared/"})
+    files = {"svc/src/app.py": DEFINED}
+    found = located(find(files, layer, Layers=[Reference("Shared", "", PLACE)]))
+    assert found.roots == ("svc/src", "svc/layers/shared/python", "svc/layers/shared")
+    assert not found.remote_layers
+    assert located(find(files, layer, Layers=[LAYER])).remote_layers
+    assert located(find(files, Layers=[Reference("Gone", "", PLACE)])).remote_layers
+
+
+IMAGE = {"PackageType": "Image", "Runtime": None, "Handler": None, "Code": {"ImageUri": Unknown(PLACE)}}
+
+
+def test_an_image_runs_the_last_command_of_its_dockerfile() -> None:
+    files = {"svc/fn/Dockerfile": 'FROM x\nCMD ["old.main"]\ncmd [ "app.handler" ]\n', "svc/fn/app.py": DEFINED}
+    metadata = {"DockerContext": "./fn"}
+    assert located(find(files, metadata=metadata, **IMAGE)).source.path == "svc/fn/app.py"
+    files["svc/fn/Dockerfile.fn"] = 'CMD ["app.other"]'
+    assert located(find(files, metadata={**metadata, "Dockerfile": "Dockerfile.fn"}, **IMAGE)).function == "other"
+    override = {"ImageConfig": {"Command": ["app.third"]}}
+    assert located(find(files, metadata=metadata, **IMAGE, **override)).function == "third"
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata"),
+    [
+        ({}, {}),
+        ({}, {"DockerContext": "fn"}),
+        ({"svc/fn/Dockerfile": "FROM x"}, {"DockerContext": "fn"}),
+        ({"svc/fn/Dockerfile": "CMD app.handler"}, {"DockerContext": "fn"}),
+        ({"svc/fn/Dockerfile": 'CMD ["app.handler"]'}, {"DockerContext": "fn"}),
+    ],
+)
+def test_an_image_without_its_handler_is_never_certain(files: dict[str, str], metadata: dict[str, object]) -> None:
+    assert not missed(find(files, metadata=metadata, **IMAGE)).certain
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("def main(event, context): pass", True),
+        ("def outer():\n  def inner(): pass\n", True),
+        ("from elsewhere import *", False),
+        ("if x:\n  from elsewhere import *", False),
+        ("def __getattr__(name): return 1", False),
+        ("globals()['handler'] = 1", False),
+    ],
+)
+def test_what_a_module_lacks_is_certain_where_all_its_names_are_seen(text: str, certain: bool) -> None:
+    found = located(find({"svc/src/app.py": text}))
+    told = found.undefined(parse(found.source))
+    assert told.why == "handler, which src/app.py does not define"
+    assert told.certain is certain
+
+
+def test_a_close_name_is_told() -> None:
+    found = located(find({"svc/src/app.py": "def lambda_handler(event, context): pass"}))
+    assert found.undefined(parse(found.source)).near == "lambda_handler"
