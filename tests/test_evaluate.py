@@ -12,7 +12,9 @@ from lambdalint.source import Texts
 
 
 def follow(program: str, name: str = "handler", **modules: str) -> Handler:
-    texts = {"app.py": dedent(program)} | {f"{key.replace('__', '/')}.py": dedent(text) for key, text in modules.items()}
+    texts = {"app.py": dedent(program)} | {
+        f"{key.replace('__', '/')}.py": dedent(text) for key, text in modules.items()
+    }
     sources, parsed = Texts(texts), Parsed()
     module = parsed.module(sources.read("app.py"))
     assert module is not None, parsed.unreadable
@@ -356,13 +358,14 @@ def handler(event, context):
         """) == []  # fmt: skip
 
     def test_by_a_guarded_function_that_others_call(self) -> None:
-        assert repeated(
-            """
+        assert (
+            repeated(
+                """
             import lib
             def handler(event, context):
                 lib.client().list_buckets()
             """,
-            lib="""
+                lib="""
             import boto3
             _client = None
             def make():
@@ -373,7 +376,9 @@ def handler(event, context):
                     _client = make()
                 return _client
             """,
-        ) == []
+            )
+            == []
+        )
 
     @pytest.mark.parametrize(
         "arguments",
@@ -623,7 +628,9 @@ class TestRecords:
         ],
     )
     def test_all_may_be_used(self, body: str) -> None:
-        handler = follow(f"from elsewhere import work\ndef handler(event, context):\n    event['Records'][0]\n    {body}\n")
+        handler = follow(
+            f"from elsewhere import work\ndef handler(event, context):\n    event['Records'][0]\n    {body}\n"
+        )
         assert responses.uses_all_records(handler)
 
     @pytest.mark.parametrize(

@@ -13,10 +13,14 @@ from lambdalint.source import Span
 
 @check
 def client_in_handler(project: Project) -> Problems:
-    for call in _repeated(project):
+    calls = list(_repeated(project))
+    made = {_start(call) for call in calls if sdk.client(call) and call.receiver is not None}
+    for call in calls:
         match sdk.client(call):
             case sdk.Client("session", _, True):
-                yield Problem(call.span, "makes an AWS session on every invocation", _way(call))
+                # Of `Session().client("s3")` the client is told, and the session goes with it.
+                if _start(call) not in made:
+                    yield Problem(call.span, "makes an AWS session on every invocation", _way(call))
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
                 yield Problem(call.span, f"makes {_article(name)} {kind} on every invocation", _way(call))
@@ -41,6 +45,10 @@ def _repeated(project: Project) -> Iterator[Call]:
             if call.span not in told:
                 told.add(call.span)
                 yield call
+
+
+def _start(call: Call) -> tuple[str, int, int]:
+    return call.span.path, call.span.line, call.span.column
 
 
 def _way(call: Call) -> tuple[tuple[Span, str], ...]:

@@ -95,17 +95,16 @@ LOG_METHODS = frozenset({
     "debug", "info", "warn", "warning", "error", "exception", "critical", "fatal", "log", "trace", "success",
 })  # fmt: skip
 _LOGGERS = (
-    "logging.",
-    "structlog.",
-    "loguru.",
-    "aws_lambda_powertools.logging.",
-    "aws_lambda_powertools.Logger",
-    "console.",
-)
-_REPORTERS = ("traceback.", "sentry_sdk.", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing",
-              "aws_xray_sdk.", "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer", "warnings.")  # fmt: skip
-_PURE = ("json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",
-         "urllib.parse.", "decimal.", "re.", "copy.", "pprint.", "math.", "hashlib.", "collections.", "dataclasses.")  # fmt: skip
+    "logging.", "structlog.", "loguru.", "aws_lambda_powertools.logging.", "aws_lambda_powertools.Logger", "console.",
+)  # fmt: skip
+_REPORTERS = (
+    "traceback.", "sentry_sdk.", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing", "aws_xray_sdk.",
+    "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer", "warnings.",
+)  # fmt: skip
+_PURE = (
+    "json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",
+    "urllib.parse.", "decimal.", "re.", "copy.", "pprint.", "math.", "hashlib.", "collections.", "dataclasses.",
+)  # fmt: skip
 
 
 def origin_name(value: Value) -> str:

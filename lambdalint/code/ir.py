@@ -1,6 +1,7 @@
 """The program representation that all languages share.
 
-Nodes compare by identity: two calls written alike are two calls.
+Nodes compare by identity: two calls written alike are two calls. Nobody changes them; they are not frozen, and have no
+repr, because making the classes and the many nodes would then take twice the time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from lambdalint.source import Source, Span
 # ----------------------------------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Name:
     """A variable."""
 
@@ -23,7 +24,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Literal:
     """A scalar: text, bytes, a number, a truth value or None (null, undefined)."""
 
@@ -31,7 +32,7 @@ class Literal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Text:
     """Text with holes: an f-string or a template literal. Its literal parts are `Literal`s."""
 
@@ -39,7 +40,7 @@ class Text:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Attribute:
     """`value.name`."""
 
@@ -48,7 +49,7 @@ class Attribute:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Item:
     """`value[key]`."""
 
@@ -57,7 +58,7 @@ class Item:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Slice:
     """`lower:upper:step` as the key of an Item."""
 
@@ -65,7 +66,7 @@ class Slice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Argument:
     """One argument of a call: positional, named, or spread (`*x`, `**x`, `...x`)."""
 
@@ -75,7 +76,7 @@ class Argument:
     """`*` or `**`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """`function(arguments)`; also `new function(arguments)`."""
 
@@ -84,7 +85,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Mapping:
     """A dict or object literal. A key of None spreads the value (`**x`, `...x`)."""
 
@@ -92,7 +93,7 @@ class Mapping:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Sequence:
     """A list, tuple or set literal; items may be `Spread`."""
 
@@ -102,7 +103,7 @@ class Sequence:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Spread:
     """`*value` inside a sequence or an assignment target."""
 
@@ -110,7 +111,7 @@ class Spread:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unary:
     """`not x`, `-x`, `+x`, `~x`."""
 
@@ -119,7 +120,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Binary:
     """`left + right` and the other arithmetic operators, as spelt."""
 
@@ -129,7 +130,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Boolean:
     """`left and right`, `left or right`, `left ?? right`."""
 
@@ -140,7 +141,7 @@ class Boolean:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Comparison:
     """`left == right` and the like; a chain is a Boolean `and` of comparisons."""
 
@@ -151,7 +152,7 @@ class Comparison:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Conditional:
     """`then if test else otherwise`."""
 
@@ -161,7 +162,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Lambda:
     """A function as an expression."""
 
@@ -169,7 +170,7 @@ class Lambda:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Loop:
     """One `for … in … if …` of a comprehension."""
 
@@ -178,7 +179,7 @@ class Loop:
     conditions: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Comprehension:
     """A list, set, dict or generator comprehension. A dict's element is a tuple Sequence of key and value."""
 
@@ -189,7 +190,7 @@ class Comprehension:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Await:
     """`await value`."""
 
@@ -197,7 +198,7 @@ class Await:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Yield:
     """`yield value`, `yield from value`."""
 
@@ -205,7 +206,7 @@ class Yield:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Bind:
     """`target := value`: an assignment that is an expression."""
 
@@ -214,7 +215,7 @@ class Bind:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Opaque:
     """Anything else, as an expression or a statement: its parts are still there."""
 
@@ -250,7 +251,7 @@ Expression = (
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Do:
     """An expression as a statement."""
 
@@ -258,7 +259,7 @@ class Do:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Assign:
     """`a = b = value`; also an annotated assignment that has a value."""
 
@@ -267,7 +268,7 @@ class Assign:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Update:
     """`target += value` and the like; the operator as in Binary or Boolean."""
 
@@ -277,7 +278,7 @@ class Update:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Import:
     """One name bound by an import statement.
 
@@ -292,7 +293,7 @@ class Import:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Parameter:
     """A parameter of a function."""
 
@@ -303,7 +304,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Function:
     """A function or method; `span` is its name's place, `extent` all of it."""
 
@@ -317,7 +318,7 @@ class Function:
     is_generator: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Class:
     """A class; `span` is its name's place."""
 
@@ -328,7 +329,7 @@ class Class:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class If:
     """`if test: then else: otherwise`; an `elif` is an If alone in `otherwise`."""
 
@@ -338,7 +339,7 @@ class If:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class For:
     """`for target in iterable: body else: otherwise`."""
 
@@ -349,7 +350,7 @@ class For:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class While:
     """`while test: body else: otherwise`."""
 
@@ -359,7 +360,7 @@ class While:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class With:
     """`with context as target, …: body`."""
 
@@ -368,7 +369,7 @@ class With:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Clause:
     """`except types as name: body`; `span` is the head's place. Types of None catch everything."""
 
@@ -378,7 +379,7 @@ class Clause:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Try:
     """`try: body except …: … else: otherwise finally: final`."""
 
@@ -389,7 +390,7 @@ class Try:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Case:
     """One case of a Match: what it compares with, the names it binds, its guard."""
 
@@ -399,7 +400,7 @@ class Case:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Match:
     """`match subject: case …`; also `switch`."""
 
@@ -408,7 +409,7 @@ class Match:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Return:
     """`return value`."""
 
@@ -416,7 +417,7 @@ class Return:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Raise:
     """`raise value`; None raises again what is being handled."""
 
@@ -424,7 +425,7 @@ class Raise:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Scope:
     """`global names`, `nonlocal names`."""
 
@@ -434,7 +435,7 @@ class Scope:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Delete:
     """`del target`."""
 
@@ -442,7 +443,7 @@ class Delete:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Jump:
     """`break` or `continue`."""
 
@@ -474,7 +475,7 @@ Statement = (
 Node = Expression | Statement | Argument | Loop | Clause | Case | Parameter
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Module:
     """One source file."""
 

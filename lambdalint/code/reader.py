@@ -68,7 +68,8 @@ class Reader:
             module = self.parsed.module(source)
             root = next((each for each in roots if _is_below(source.path, each)), posixpath.dirname(source.path))
             modules = Modules(self.sources, roots, self.parsed)
-            self._followed[key] = None if module is None else evaluate(module, _dotted(source.path, root), root, name, modules)  # fmt: skip
+            dotted = _dotted(source.path, root)
+            self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)
         return self._followed[key]
 
 

@@ -74,7 +74,9 @@ def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
     if call.open:
         return False
     # boto3.Session takes credentials and the region by position, clients only the region.
-    given = call.arguments if call.name in _SESSIONS else tuple(call.arguments[at] for at in positions if at < len(call.arguments))  # fmt: skip
+    given = call.arguments
+    if call.name not in _SESSIONS:
+        given = tuple(given[position] for position in positions if position < len(given))
     identity = (*given, *(call.keywords[name] for name in _IDENTITY if name in call.keywords))
     return all(is_static(value) and len(options(value)) == 1 for value in identity)
 

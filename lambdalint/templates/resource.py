@@ -24,6 +24,8 @@ class Resource:
     metadata: Mapping | None = field(default=None, repr=False)
     generated: bool = False
     """Whether the framework made it and the user cannot change it."""
+    label: str = ""
+    """How messages call it; where it is not given, the last part of its name."""
 
     def get(self, *path: str) -> Value | None:
         """The property at a path of names; None where it is not set."""

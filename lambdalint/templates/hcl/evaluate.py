@@ -14,7 +14,7 @@ from lambdalint.templates.cloudformation.text import BY_DEFAULT, joined, spelt
 from lambdalint.templates.hcl import operators, syntax
 from lambdalint.templates.hcl.functions import FUNCTIONS
 from lambdalint.templates.hcl.scope import Bound, Failed, Scope
-from lambdalint.templates.hcl.steps import LARGEST, null, attribute, by_default, each_of, index, pairs, splat
+from lambdalint.templates.hcl.steps import LARGEST, attribute, by_default, each_of, index, null, pairs, splat
 from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
 
 

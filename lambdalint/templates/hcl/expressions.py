@@ -77,7 +77,7 @@ class Expressions:
         each = next((at for at, child in enumerate(rest) if child.type != "get_attr"), len(rest))
         return [syntax.Splat(self._steps(rest[:each])), *self._steps(rest[each:])]
 
-    def _operand(self, node: tree_sitter.Node) -> syntax.Expression:  # noqa: C901
+    def _operand(self, node: tree_sitter.Node) -> syntax.Expression:
         match node.type:
             case "literal_value":
                 return self._literal(node.children[0])

@@ -11,12 +11,13 @@ from dataclasses import replace
 from lambdalint.source import Span
 from lambdalint.templates.hcl.documents import code as source_code
 from lambdalint.templates.hcl.evaluate import value
+from lambdalint.templates.hcl.scope import Scope
 from lambdalint.templates.hcl.syntax import Block
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.files import within
 from lambdalint.templates.terraform.spelling import nested
 from lambdalint.templates.terraform.tree import Instance, Tree
-from lambdalint.templates.value import Code, Known, Mapping, Reference, Sequence, Unknown, Value
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
 ARCHIVES = ("data.archive_file", "archive_file")
 _OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
@@ -93,27 +94,24 @@ def archived(archive: Instance, span: Span) -> Value:
     return Unknown(span, "archive_file")
 
 
-def _content(block: Block, archive: Instance, scope: object, name: str = "content", file: str = "filename") -> Value:
+def _content(
+    block: Block, archive: Instance, scope: Scope, name: str = "content", file: str = "filename"
+) -> Value:
     """One file of an archive, whose content is written here or in another file."""
-    given = block.attributes.get(name)
-    named = block.attributes.get(file)
-    found = None if given is None else value(given.expression, archive.scope if scope is None else scope)  # type: ignore[arg-type]
-    called = None if named is None else value(named.expression, archive.scope)
-    if found is None:
+    given, named = block.attributes.get(name), block.attributes.get(file)
+    found = None if given is None else value(given.expression, scope)
+    if given is None or found is None:
         return Unknown(block.span, "source")
-    whole = found.span.line == found.span.column == 1 and not found.span.path.endswith(".tf")
-    if whole and isinstance(found, Known):
+    entries: dict[str, Value] = {}
+    if found.span.path != given.span.path:
         # `file()` and `templatefile()`: the code stands in a file of its own.
-        place = given.span if given is not None else block.span
-        here = posixpath.dirname(place.path) or "."
-        source: Value = Known(posixpath.relpath(found.span.path, here), place)
-    else:
-        source = source_code(found, archive.scope)
-        if isinstance(source, Code):
-            source = Mapping({"ZipFile": source}, found.span, {"ZipFile": found.span})
-    if isinstance(called, Known) and isinstance(source, Mapping | Known):
-        pass
-    return source
+        here = posixpath.dirname(given.span.path) or "."
+        return Known(posixpath.relpath(found.span.path, here), given.span)
+    entries["ZipFile"] = source_code(found, scope)
+    called = None if named is None else value(named.expression, scope)
+    if called is not None:
+        entries["FileName"] = called
+    return Mapping(entries, found.span, {key: each.span for key, each in entries.items()})
 
 
 def _object(instance: Instance, given: Value) -> Value:

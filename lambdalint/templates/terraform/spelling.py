@@ -164,6 +164,8 @@ def everything(block: Block, scope: Scope) -> Mapping:
         if found is not None:
             entries[name], keys[name] = found, attribute.span
     for name, contents in nested(block, scope).items():
+        if not contents:
+            continue
         known = (each for each in contents if each.body is not None)
         inner = tuple(everything(each.body, each.scope) for each in known if each.body is not None)
         entries[name], keys[name] = Sequence(inner, contents[0].span, open=True), contents[0].span

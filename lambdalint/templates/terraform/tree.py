@@ -16,6 +16,7 @@ from lambdalint.templates.value import Scalar, Sequence, Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.templates.terraform.module import Module
+    from lambdalint.templates.terraform.registry.public import Public
 
 STEPS = 200_000
 """How many items all loops of a deployment may go through together."""
@@ -70,6 +71,8 @@ class Tree:
     instances: dict[str, Instance] = field(default_factory=dict)
     modules: dict[str, Outputs] = field(default_factory=dict)
     read: list[Module] = field(default_factory=list)
+    made: list[Public] = field(default_factory=list)
+    """The calls of public modules."""
     paths: list[str] = field(default_factory=list)
     """Further files that took part."""
     work: Work = field(default_factory=lambda: Work(STEPS))
