@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, cast, get_args
 
 from lambdalint.source import Source, Span
@@ -487,7 +486,7 @@ class Module:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, in the order of the text."""
-    for name in _parts(type(node)):
+    for name in _PARTS[type(node)]:
         yield from _nodes(getattr(node, name))
 
 
@@ -496,12 +495,6 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
-
-
-@cache
-def _parts(kind: Any) -> tuple[str, ...]:
-    """The fields of a kind of node that can hold nodes."""
-    return tuple(each.name for each in fields(kind) if each.name not in ("span", "extent"))
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -513,3 +506,8 @@ def _nodes(value: Any) -> Iterator[Node]:
 
 
 _NODES: tuple[type, ...] = (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)
+
+_PARTS: dict[type, tuple[str, ...]] = {
+    kind: tuple(each.name for each in fields(kind) if each.name not in ("span", "extent")) for kind in _NODES
+}
+"""The fields of each kind of node that can hold nodes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lambdalint.code import shape
@@ -38,7 +39,10 @@ class Reader:
         module = self.parsed.module(found.source)
         if module is None:
             return NotLocated("its file cannot be parsed")
-        handler = self._follow(found.source, found.function, found.roots)
+        try:
+            handler = self._follow(found.source, found.function, found.roots)
+        except RecursionError:
+            return NotLocated("its code is nested too deeply")
         return handler if handler is not None else found.undefined(module)
 
     def loose(self, paths: Iterable[str]) -> tuple[Handler, ...]:
@@ -56,8 +60,9 @@ class Reader:
                 continue
             module = self.parsed.module(source)
             for function in () if module is None else shape.handlers(module):
-                handler = self._follow(source, function.name, shape.roots(path))
-                found += [] if handler is None else [handler]
+                with suppress(RecursionError):
+                    handler = self._follow(source, function.name, shape.roots(path))
+                    found += [] if handler is None else [handler]
         return tuple(found)
 
     def _follow(self, source: Source, name: str, roots: tuple[str, ...]) -> Handler | None:

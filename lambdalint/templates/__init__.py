@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lambdalint.source import Sources
-from lambdalint.templates import cloudformation
+from lambdalint.templates import cloudformation, terraform
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
 
@@ -16,7 +16,7 @@ Reader = Callable[[Sources, Sequence[str], Mapping[str, Scalar]], Iterable[Deplo
 The mapping holds values for parameters that a template leaves open.
 """
 
-DIALECTS: tuple[Reader, ...] = (cloudformation.read,)
+DIALECTS: tuple[Reader, ...] = (cloudformation.read, terraform.read)
 """The reader of each dialect; SAM is CloudFormation with a transform."""
 
 

@@ -128,7 +128,8 @@ def _lines(text: str, span: Span, scope: Scope) -> tuple[Line, ...]:
     else:
         return tuple(Line(span.line, span.column, (span.column,)) for _ in rows)
     return tuple(
-        _line(row, first + at, written[first + at - 1] if first + at <= len(written) else "") for at, row in enumerate(rows)
+        _line(row, first + at, written[first + at - 1] if first + at <= len(written) else "")
+        for at, row in enumerate(rows)
     )
 
 

@@ -52,7 +52,9 @@ def _template(expression: syntax.Template, scope: Scope) -> Value | None:
             pass
         case (only,) if not isinstance(only, str | syntax.If | syntax.Repeat):
             found = evaluate(only, scope)
-            return found if isinstance(found, Mapping | Sequence) or found is None else joined((found,), expression.span)
+            return (
+                found if isinstance(found, Mapping | Sequence) or found is None else joined((found,), expression.span)
+            )
     return joined(_parts(expression, scope), expression.span)
 
 
@@ -145,7 +147,11 @@ def _conditional(expression: syntax.Conditional, scope: Scope) -> Value | None:
         match found:
             case None | Mapping(entries={}, open=False) | Sequence(items=()):
                 # What is absent by default may well be there.
-                return found if same(found, _other(expression, decided, scope)) else Unknown(expression.span, condition.origin)
+                return (
+                    found
+                    if same(found, _other(expression, decided, scope))
+                    else Unknown(expression.span, condition.origin)
+                )
             case _:
                 return by_default(found, condition.origin)
     return found
@@ -156,7 +162,9 @@ def _other(expression: syntax.Conditional, decided: bool, scope: Scope) -> Value
 
 
 def _operation(expression: syntax.Operation, scope: Scope) -> Value | None:
-    return operators.operate(expression.operator, (lambda each=each: evaluate(each, scope) for each in expression.operands), expression.span)
+    return operators.operate(
+        expression.operator, (lambda each=each: evaluate(each, scope) for each in expression.operands), expression.span
+    )
 
 
 def _tuple(expression: syntax.Tuple, scope: Scope) -> Value:

@@ -93,8 +93,10 @@ def equal(one: Value | None, other: Value | None) -> bool | None:
     match one, other:
         case Known(value), Known(another):
             if type(value) is type(another) or (
-                isinstance(value, int | float) and isinstance(another, int | float)
-                and not isinstance(value, bool) and not isinstance(another, bool)
+                isinstance(value, int | float)
+                and isinstance(another, int | float)
+                and not isinstance(value, bool)
+                and not isinstance(another, bool)
             ):
                 return value == another
             # A variable's type may make one of the other.

@@ -93,9 +93,7 @@ class _Blocks:
         self._places = places
         self._expressions = Expressions(places)
 
-    def body(
-        self, node: tree_sitter.Node | None
-    ) -> tuple[dict[str, syntax.Attribute], tuple[syntax.Block, ...]]:
+    def body(self, node: tree_sitter.Node | None) -> tuple[dict[str, syntax.Attribute], tuple[syntax.Block, ...]]:
         """The attributes and the blocks of a body."""
         attributes: dict[str, syntax.Attribute] = {}
         blocks: list[syntax.Block] = []
@@ -130,5 +128,10 @@ class _Blocks:
                     inner = child
         head = self._places.between(node, last)
         return syntax.Block(
-            kind, tuple(labels), head, self._places.span(node), partial(self.body, inner), partial(self._places.text, node)
+            kind,
+            tuple(labels),
+            head,
+            self._places.span(node),
+            partial(self.body, inner),
+            partial(self._places.text, node),
         )

@@ -144,7 +144,9 @@ def by_default(value: Value | None, origin: str) -> Value | None:
         case Known():
             return replace(value, origin=origin_of((origin, value.origin)))
         case Text(parts):
-            return replace(value, parts=tuple(by_default(part, origin) if isinstance(part, Known) else part for part in parts))  # type: ignore[misc]
+            return replace(
+                value, parts=tuple(by_default(part, origin) if isinstance(part, Known) else part for part in parts)
+            )  # type: ignore[misc]
         case Sequence(items):
             return replace(value, items=tuple(by_default(item, origin) or item for item in items))
         case Mapping(entries):

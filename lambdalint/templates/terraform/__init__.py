@@ -28,5 +28,3 @@ def read(
     from lambdalint.templates.terraform import roots  # only some projects have such files
 
     yield from roots.deployments(sources, directories, parameters, modules or {})
-
-

@@ -6,12 +6,15 @@ A path is told from the directory of the file that says it, whatever directory T
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lambdalint.source import Span
 from lambdalint.templates.hcl.documents import code as source_code
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.scope import Scope
+from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.files import within
@@ -19,7 +22,9 @@ from lambdalint.templates.terraform.spelling import nested
 from lambdalint.templates.terraform.tree import Instance, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
-ARCHIVES = ("data.archive_file", "archive_file")
+if TYPE_CHECKING:
+    from lambdalint.templates.terraform.module import Module
+
 _OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 
 
@@ -63,13 +68,28 @@ def local(path: str, tree: Tree, given: Known) -> Value:
 
 def _made_at(tree: Tree, path: str) -> Instance | None:
     """The archive that is written to a path."""
-    wanted = posixpath.normpath(path)
-    for instance in list(tree.instances.values()):
-        if instance.kind in ARCHIVES:
-            match argument(instance, "output_path"):
-                case Known(value=str() as made) if posixpath.normpath(made) == wanted:
-                    return instance
+    for module in tree.read:
+        if module not in tree.archives:
+            tree.archives[module] = dict(_archives(module))
+        found = tree.archives[module].get(posixpath.normpath(path))
+        if found is not None:
+            return found
     return None
+
+
+def _archives(module: Module) -> Iterator[tuple[str, Instance]]:
+    """The archives that a module declares, by the paths that they are written to."""
+    for declared, prefix in ((module.declarations.data, "data."), (module.declarations.resources, "")):
+        for (kind, name), block in declared.items():
+            if kind != "archive_file":
+                continue
+            expanded = module.expanded(prefix + kind, name, block.span)
+            for each in (expanded,) if isinstance(expanded, Reference) else each_of(expanded):
+                if isinstance(each, Reference) and each.resource in module.tree.instances:
+                    archive = module.tree.instances[each.resource]
+                    written = argument(archive, "output_path")
+                    if isinstance(written, Known):
+                        yield posixpath.normpath(str(written.value)), archive
 
 
 def archived(archive: Instance, span: Span) -> Value:
@@ -94,9 +114,7 @@ def archived(archive: Instance, span: Span) -> Value:
     return Unknown(span, "archive_file")
 
 
-def _content(
-    block: Block, archive: Instance, scope: Scope, name: str = "content", file: str = "filename"
-) -> Value:
+def _content(block: Block, archive: Instance, scope: Scope, name: str = "content", file: str = "filename") -> Value:
     """One file of an archive, whose content is written here or in another file."""
     given, named = block.attributes.get(name), block.attributes.get(file)
     found = None if given is None else value(given.expression, scope)

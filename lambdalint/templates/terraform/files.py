@@ -76,7 +76,9 @@ class Files:
         from lambdalint.templates.hcl.parse import parse
 
         found = sorted(self.listed(directory, ("terraform.tfvars", ".auto.tfvars")))
-        for path in sorted(found, key=lambda path: not path.endswith("/terraform.tfvars") and path != "terraform.tfvars"):
+        for path in sorted(
+            found, key=lambda path: not path.endswith("/terraform.tfvars") and path != "terraform.tfvars"
+        ):
             source = self.text(path)
             if (source is not None and posixpath.basename(path) == "terraform.tfvars") or path.endswith(".auto.tfvars"):
                 yield parse(source) if source is not None else File(Source(path, ""), {}, ())

@@ -38,7 +38,9 @@ def joined(found: Iterable[Resource]) -> Iterator[Resource]:
             entries: dict[str, Value] = {"Targets": Sequence((_target(resource),), resource.extent)}
             given = Mapping(entries, resource.extent, {"Targets": resource.span}, open=True)
             yield replace(resource, type="AWS::Events::Rule", properties=given)
-        elif resource.type not in _PARTS or (resource.type == "AWS::ApiGateway::Integration" and resource.name not in taken):
+        elif resource.type not in _PARTS or (
+            resource.type == "AWS::ApiGateway::Integration" and resource.name not in taken
+        ):
             whole = replace(resource, properties=_whole(resource, parts.get(resource.name, [])))
             yield names.followed(paths.completed(whole))
 
@@ -52,7 +54,9 @@ def _whole(resource: Resource, parts: list[Resource]) -> Mapping:
         case "AWS::IAM::Role" if parts:
             attached = tuple(policy for part in parts for policy in items(part.get("PolicyArn")))
             policies = Sequence((*items(given.get("ManagedPolicyArns")), *attached), parts[0].span)
-            return extended(given, {"ManagedPolicyArns": policies}, {"ManagedPolicyArns": given.key("ManagedPolicyArns")})
+            return extended(
+                given, {"ManagedPolicyArns": policies}, {"ManagedPolicyArns": given.key("ManagedPolicyArns")}
+            )
         case "AWS::ApiGateway::Method" if parts:
             integration = parts[0].properties
             names = ("Type", "Uri", "IntegrationHttpMethod", "TimeoutInMillis", "Credentials", "RequestParameters")
@@ -64,7 +68,9 @@ def _whole(resource: Resource, parts: list[Resource]) -> Mapping:
             number = parts[0].get("ProvisionedConcurrentExecutions")
             entries = {} if number is None else {"ProvisionedConcurrentExecutions": number}
             inner = Mapping(entries, parts[0].extent, dict.fromkeys(entries, parts[0].span))
-            return extended(given, {"ProvisionedConcurrencyConfig": inner}, {"ProvisionedConcurrencyConfig": parts[0].span})
+            return extended(
+                given, {"ProvisionedConcurrencyConfig": inner}, {"ProvisionedConcurrencyConfig": parts[0].span}
+            )
         case _:
             return given
 
@@ -125,9 +131,7 @@ class _Names:
             case Reference(resource) if self._types.get(resource) == kind:
                 return resource
             case Known() | Text():
-                return next(
-                    (each.name for each in self._by_type.get(kind, ()) if same(each.get(called), value)), None
-                )
+                return next((each.name for each in self._by_type.get(kind, ()) if same(each.get(called), value)), None)
             case _:
                 return None
 

@@ -50,7 +50,7 @@ class Module:
                 return self._collection("", name, span), 1
             case "data", (Attr(kind), Attr(name), *_):
                 return self._collection(f"data.{kind}", name, span), 2
-            case ("each" | "count" | "self" | "terraform"), _:
+            case (("each" | "count" | "self" | "terraform"), _):
                 return Unknown(span, root), len(steps[:1])
             case _, (Attr(name), *_):
                 return self._collection(root, name, span), 1
@@ -131,7 +131,7 @@ class Module:
         match found:
             case None:
                 return Unknown(declared.span, f"variable {name}")
-            case (Mapping() | Sequence()) if not (found.keys if isinstance(found, Mapping) else found.items):
+            case Mapping() | Sequence() if not (found.keys if isinstance(found, Mapping) else found.items):
                 return replace(found, open=True)
             case _:
                 return by_default(found, f"{BY_DEFAULT}variable {name}")

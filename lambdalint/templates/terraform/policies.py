@@ -143,5 +143,3 @@ def _conditions(contents: list[Content]) -> Value:
 def _attribute(content: Content, name: str) -> Value | None:
     given = content.body.attributes.get(name) if content.body is not None else None
     return None if given is None else value(given.expression, content.scope)
-
-

@@ -82,9 +82,7 @@ def _read(instance: Instance, read: object) -> Mapping:
 
 def _spelt(instance: Instance) -> Iterator[Resource]:
     row = ROWS[instance.kind]
-    given = _read(
-        instance, lambda: properties(instance.block, instance.scope, row.fields, partial=row.partial)
-    )
+    given = _read(instance, lambda: properties(instance.block, instance.scope, row.fields, partial=row.partial))
     match instance.kind:
         case "aws_lambda_function":
             yield _resource(instance, row.type, _function(instance, given))

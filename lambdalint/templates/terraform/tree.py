@@ -73,6 +73,8 @@ class Tree:
     read: list[Module] = field(default_factory=list)
     made: list[Public] = field(default_factory=list)
     """The calls of public modules."""
+    archives: dict[Module, dict[str, Instance]] = field(default_factory=dict)
+    """For each module, the archives that it makes, by their paths."""
     paths: list[str] = field(default_factory=list)
     """Further files that took part."""
     work: Work = field(default_factory=lambda: Work(STEPS))

@@ -244,7 +244,9 @@ def _extreme(name: str) -> Function:
 
 def _zipmap(arguments: Arguments, span: Span, scope: Scope) -> Value | None:  # noqa: ARG001
     match arguments:
-        case [Sequence(names, open=False), Sequence(values, open=False)] if all(isinstance(name, Known) for name in names):
+        case [Sequence(names, open=False), Sequence(values, open=False)] if all(
+            isinstance(name, Known) for name in names
+        ):
             rows = [(spelt(name), value) for name, value in zip(names, values, strict=False) if isinstance(name, Known)]
             return Mapping(dict(rows), span, {name: value.span for name, value in rows})
         case _:

@@ -101,7 +101,10 @@ def _replace(arguments: Arguments, span: Span, scope: Scope) -> Value | None:  #
             return Known(spelt(text).replace(pattern, spelt(put))[:1_000_000], span, origin)
         case [Text(parts), Known(value=str() as sought), Known(value=str() as put)] if sought and sought[0] != "/":
             return joined(
-                (Known(spelt(part).replace(sought, put), span, part.origin) if isinstance(part, Known) else part for part in parts),
+                (
+                    Known(spelt(part).replace(sought, put), span, part.origin) if isinstance(part, Known) else part
+                    for part in parts
+                ),
                 span,
             )
         case _:

@@ -13,7 +13,9 @@ from lambdalint.templates.terraform.tree import Instance
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAME = re.compile(r"terraform-aws-modules/(?:terraform-aws-)?(?P<name>[\w-]+?)(?:/aws)?(?:\.git)?(?P<inner>//[^?]*)?(?:\?.*)?$")
+_NAME = re.compile(
+    r"terraform-aws-modules/(?:terraform-aws-)?(?P<name>[\w-]+?)(?:/aws)?(?:\.git)?(?P<inner>//[^?]*)?(?:\?.*)?$"
+)
 
 _MODULES: dict[str, Callable[[Instance], Public]] = {
     "lambda": function.Function,

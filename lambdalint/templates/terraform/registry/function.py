@@ -77,7 +77,11 @@ class Function(Public):
         if self.switch("publish") or self.switch("snap_start"):
             place = self.key("publish")
             yield self.made(
-                "AWS::Lambda::Version", f"{_FUNCTION}.version", {"FunctionName": self.ref(place)}, span=place, generated=True
+                "AWS::Lambda::Version",
+                f"{_FUNCTION}.version",
+                {"FunctionName": self.ref(place)},
+                span=place,
+                generated=True,
             )
         if self.switch("use_existing_cloudwatch_log_group") is False:
             entries, keys = self.renamed({"cloudwatch_logs_retention_in_days": "RetentionInDays"})

@@ -86,7 +86,9 @@ def _policies(call: Public) -> Iterator[Value]:
             yield _policy(listed(statement, span=place), switch)
     if (letters := call.get("dead_letter_target_arn")) is not None and call.switch("attach_dead_letter_policy"):
         actions = listed(Known("sns:Publish", letters.span), Known("sqs:SendMessage", letters.span), span=letters.span)
-        statement = mapping(letters.span, {"Effect": Known("Allow", letters.span), "Action": actions, "Resource": letters})
+        statement = mapping(
+            letters.span, {"Effect": Known("Allow", letters.span), "Action": actions, "Resource": letters}
+        )
         yield _policy(listed(statement, span=letters.span), "attach_dead_letter_policy")
     if call.switch("attach_policy_statements") is not False and (given := call.get("policy_statements")) is not None:
         found = tuple(_statement(each) for _, each in rows(given))

@@ -146,9 +146,7 @@ ROWS: dict[str, Row] = {
         "AWS::SES::ReceiptRule",
         {
             "name": "Name",
-            "lambda_action": Many(
-                "Actions", {"function_arn": "FunctionArn", "invocation_type": "InvocationType"}
-            ),
+            "lambda_action": Many("Actions", {"function_arn": "FunctionArn", "invocation_type": "InvocationType"}),
         },
         {"name": ""},
         partial=True,

@@ -30,9 +30,7 @@ ROWS: dict[str, Row] = {
     "aws_iam_role_policy_attachment": Row(
         "AWS::IAM::RolePolicyAttachment", {"role": "Role", "policy_arn": "PolicyArn"}
     ),
-    "aws_iam_policy_attachment": Row(
-        "AWS::IAM::RolePolicyAttachment", {"roles": "Role", "policy_arn": "PolicyArn"}
-    ),
+    "aws_iam_policy_attachment": Row("AWS::IAM::RolePolicyAttachment", {"roles": "Role", "policy_arn": "PolicyArn"}),
     "aws_iam_role_policy_attachments_exclusive": Row(
         "AWS::IAM::RolePolicyAttachment", {"role_name": "Role", "policy_arns": "PolicyArn"}
     ),

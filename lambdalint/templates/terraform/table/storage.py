@@ -24,9 +24,7 @@ ROWS: dict[str, Row] = {
             "eventbridge": "EventBridge",
         },
     ),
-    "aws_s3_bucket_policy": Row(
-        "AWS::S3::BucketPolicy", {"bucket": "Bucket", "policy": Document("PolicyDocument")}
-    ),
+    "aws_s3_bucket_policy": Row("AWS::S3::BucketPolicy", {"bucket": "Bucket", "policy": Document("PolicyDocument")}),
     "aws_dynamodb_table": Row(
         "AWS::DynamoDB::Table",
         {
