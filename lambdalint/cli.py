@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,10 +68,6 @@ def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str
     return tuple(word for value in values for word in value.replace(",", " ").split())
 
 
-def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
-
-
 @main.command()
 @click.argument("paths", nargs=-1)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.  [default: text]")
@@ -82,9 +77,6 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 @click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
 @click.option("--config", "file", metavar="FILE", help="Instead of the nearest lambdalint.toml or pyproject.toml.")
-@click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="YYYY-MM-DD", help="The date to judge by."
-)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
 @click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
 @click.pass_context
@@ -98,7 +90,6 @@ def check(
     ignore: tuple[str, ...],
     exclude: tuple[str, ...],
     file: str | None,
-    today: date | None,
     color: str,
     verbose: bool,
 ) -> None:
@@ -116,7 +107,7 @@ def check(
     if verbose:
         _say(f"configuration: {config.path or 'none'}")
         _say(f"rules asked: {', '.join(rule.name for rule in asked)}")
-    report, sources = _run(paths, (*config.exclude, *exclude), asked, config, today)
+    report, sources = _run(paths, (*config.exclude, *exclude), asked, config)
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
     setting = Setting(Lines(sources), asked, paths, _prefix(Path.cwd()), _coloured(color, output))
@@ -202,9 +193,7 @@ def _asked(
         raise Failure(str(error)) from None
 
 
-def _run(
-    paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], config: Config, today: date | None
-) -> tuple[Report, Sources]:
+def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], config: Config) -> tuple[Report, Sources]:
     """What the files in `paths` come to, and where they were read."""
     from lambdalint.discover import NoSuchPath, discover
     from lambdalint.lint import lint
@@ -213,7 +202,7 @@ def _run(
         found = discover(paths, exclude, config.path.parent if config.path else None)
     except NoSuchPath as error:
         raise Failure(str(error)) from None
-    report = lint(found.sources, found.scope, asked, parameters=config.parameters, today=today)
+    report = lint(found.sources, found.scope, asked, parameters=config.parameters)
     for path, why in sorted(found.sources.skipped):
         _say(f"warning: {path}: {why}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from lambdalint import ignores, templates
 from lambdalint.check import Problem
@@ -36,17 +35,16 @@ def lint(
     rules: Sequence[Rule],
     *,
     parameters: Mapping[str, Scalar] | None = None,
-    today: date | None = None,
 ) -> Report:
     """What the rules find in the projects among the files of `scope`.
 
-    `parameters` are values of template parameters, `today` is the date to judge by. An exception in a check passes
+    `parameters` are values of template parameters. An exception in a check passes
     through, with the rule's name as its note.
     """
     deployments = templates.read(sources, scope, parameters or {})
     reader = Reader(sources)
-    projects = [Project(each.resources, reader.functions(each.resources), today=today) for each in deployments]
-    projects.append(Project((), loose=reader.loose(scope), today=today))
+    projects = [Project(each.resources, reader.functions(each.resources)) for each in deployments]
+    projects.append(Project((), loose=reader.loose(scope)))
 
     unreadable = dict(reader.parsed.unreadable)
     for deployment in deployments:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
 from lambdalint.code.facts import Handler
@@ -27,8 +26,6 @@ class Project:
     """For each function's resource name, what its code does, or why that is not known."""
     loose: tuple[Handler, ...] = ()
     """Handlers that no template reaches."""
-    today: date | None = None
-    """The date to judge by; None for the real one."""
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
