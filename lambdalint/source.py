@@ -98,6 +98,9 @@ class Sources(Protocol):
         Raises UnreadableSource where its bytes are not text.
         """
 
+    def binary(self, path: str) -> bytes | None:
+        """The bytes of the file at `path`; None where there is none, it is out of bounds, or they are too many."""
+
     def files(self, directory: str) -> tuple[str, ...]:
         """The paths of all files below `directory`, sorted; ignored and vendored ones are left out."""
 
@@ -105,16 +108,20 @@ class Sources(Protocol):
 class Texts:
     """Sources held in memory."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], binaries: Mapping[str, bytes] | None = None) -> None:
         self._texts = {posixpath.normpath(path): text for path, text in texts.items()}
+        self._binaries = {posixpath.normpath(path): content for path, content in (binaries or {}).items()}
 
     def read(self, path: str) -> Source | None:
         path = posixpath.normpath(path)
         text = self._texts.get(path)
         return None if text is None else Source(path, text)
 
+    def binary(self, path: str) -> bytes | None:
+        return self._binaries.get(posixpath.normpath(path))
+
     def files(self, directory: str) -> tuple[str, ...]:
-        return tuple(below(directory, sorted(self._texts)))
+        return tuple(below(directory, sorted({**self._texts, **self._binaries})))
 
 
 def below(directory: str, paths: Iterable[str]) -> Iterable[str]:

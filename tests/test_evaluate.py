@@ -411,6 +411,29 @@ def handler(event, context):
                 session.client("s3").list_buckets()
         """) == []  # fmt: skip
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "for region in REGIONS:\n        boto3.client('ec2', region_name=region)",
+            "for region in REGIONS:\n        name = region['RegionName']\n        boto3.client('ec2', region_name=name)",
+            "return [boto3.client('ec2', region_name=region) for region in REGIONS]",
+        ],
+    )
+    def test_for_each_of_the_regions_found_at_init(self, body: str) -> None:
+        program = "import boto3\nREGIONS = boto3.client('ec2').describe_regions()['Regions']"
+        assert repeated(f"{program}\ndef handler(event, context):\n    {body}\n") == []
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "try: connection.ping()\n    except Exception: connection = boto3.client('s3')",
+            "if connection is None: connection = boto3.client('s3')\n    try: connection.get()\n    except KeyError: connection = boto3.client('s3')",
+        ],
+    )
+    def test_when_what_was_kept_is_broken(self, body: str) -> None:
+        program = "import boto3\nconnection = None\ndef handler(event, context):\n    global connection\n    "
+        assert repeated(f"{program}{body}\n") == []
+
     def test_for_each_region(self) -> None:
         assert repeated("""
             import boto3
@@ -609,6 +632,135 @@ class TestCatches:
                         pass
         """)  # fmt: skip
         assert not any(clause.swallows for clause in handler.catches)
+
+
+class TestCatchesInSteps:
+    """Failures that are noted elsewhere than in the clause's own function."""
+
+    @pytest.mark.parametrize(
+        "program",
+        [
+            # The response is handed to a helper.
+            """
+def process(record, out):
+    try: work(record)
+    except Exception: out["batchItemFailures"].append({"itemIdentifier": record["messageId"]})
+def handler(event, context):
+    out = {"batchItemFailures": []}
+    for record in event["Records"]:
+        process(record, out)
+    return out
+""",
+            # A list of the module.
+            """
+failures = []
+def process(record):
+    try: work(record)
+    except Exception: failures.append({"itemIdentifier": record["messageId"]})
+def handler(event, context):
+    for record in event["Records"]:
+        process(record)
+    return {"batchItemFailures": failures}
+""",
+            # A method that notes it.
+            """
+class Batch:
+    def __init__(self): self.failed = []
+    def fail(self, record): self.failed.append({"itemIdentifier": record["messageId"]})
+    def run(self, records):
+        for record in records:
+            try: work(record)
+            except Exception: self.fail(record)
+        return {"batchItemFailures": self.failed}
+def handler(event, context):
+    return Batch().run(event["Records"])
+""",
+            # A helper that notes it in a list of the handler's.
+            """
+def note(failures, record): failures.append({"itemIdentifier": record["messageId"]})
+def handler(event, context):
+    failures = []
+    for record in event["Records"]:
+        try: work(record)
+        except Exception: note(failures, record)
+    return {"batchItemFailures": failures}
+""",
+            # What succeeded is noted, and the rest returned.
+            """
+def handler(event, context):
+    left = {record["messageId"] for record in event["Records"]}
+    for record in event["Records"]:
+        try:
+            work(record)
+            left.discard(record["messageId"])
+        except Exception as error: print(error)
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in left]}
+""",
+            """
+def handler(event, context):
+    done = []
+    for record in event["Records"]:
+        try:
+            work(record)
+            done.append(record["messageId"])
+        except Exception as error: print(error)
+    return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in event["Records"] if r["messageId"] not in done]}
+""",
+            # A helper that always raises.
+            """
+def give_up(error): raise RuntimeError from error
+def handler(event, context):
+    for record in event["Records"]:
+        try: work(record)
+        except Exception as error: give_up(error)
+""",
+            # What was done before is skipped.
+            """
+def handler(event, context):
+    for record in event["Records"]:
+        try: table.put_item(Item=record, ConditionExpression="attribute_not_exists(id)")
+        except table.meta.client.exceptions.ConditionalCheckFailedException: print("again")
+""",
+            # Tidying up afterwards.
+            """
+def handler(event, context):
+    for record in event["Records"]:
+        work(record)
+        try: os.remove("/tmp/file")
+        except OSError: pass
+""",
+            # A failure while a failure is handled.
+            """
+def handler(event, context):
+    failures = []
+    for record in event["Records"]:
+        try: work(record)
+        except Exception:
+            failures.append({"itemIdentifier": record["messageId"]})
+            try: tell(record)
+            except Exception: print("not told")
+    return {"batchItemFailures": failures}
+""",
+        ],
+    )
+    def test_they_are_not_swallowed(self, program: str) -> None:
+        handler = follow(f"import os\nfrom elsewhere import work, tell, table\n{program}")
+        assert not any(clause.swallows for clause in handler.catches)
+
+    def test_a_result_noted_in_either_case_tells_nobody(self) -> None:
+        handler = follow("""
+            from elsewhere import work
+            def handler(event, context):
+                results = []
+                for record in event["Records"]:
+                    try:
+                        work(record)
+                        results.append({"id": record["messageId"], "ok": True})
+                    except Exception as error:
+                        results.append({"id": record["messageId"], "ok": False})
+                return {"statusCode": 200, "body": results}
+        """)  # fmt: skip
+        assert [clause.swallows for clause in handler.catches] == [True]
 
 
 class TestRecords:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import responses
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import EVERYTHING, Handler, Loop
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.view import Number
 from lambdalint.source import Span
@@ -72,12 +72,24 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
                 continue
         else:
             loop = next((loop for loop in handler.loops if loop.over_records), None)
-            if loop is None or any(responses.reports_failures(returned.value) for returned in handler.returns):
+            if loop is None or _settles_each(handler, loop):
                 continue
             also = ((loop.span, "goes through them here"),)
         yield Problem(
             source.span, f"retries all of a batch of up to {size.value} {source.record}s when one fails", also
         )
+
+
+def _settles_each(handler: Handler, loop: Loop) -> bool:
+    """Whether one record's failure does not fail the batch: it is reported, swallowed, or what succeeds is deleted."""
+    return (
+        any(responses.reports_failures(returned.value) for returned in handler.returns)
+        or any(
+            clause.everything and not clause.raises and (clause.alone or clause.tried.covers(loop.span))
+            for clause in handler.catches
+        )
+        or any(call.name in ("delete_message", "delete_message_batch") for call in handler.invocation_calls)
+    )
 
 
 @check
@@ -88,15 +100,13 @@ def batch_failure_swallowed(project: Project) -> Problems:
             if clause.swallows and clause.span not in told:
                 told.add(clause.span)
                 fate = "deleted" if source.service == "SQS" else "skipped"
-                what = " or ".join(name.rpartition(".")[2] for name in clause.types if name not in _ANY) or "failure"
+                types = [name.rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
+                what = " or ".join(types) or "failure"
                 yield Problem(
                     clause.span,
                     f"swallows the {what} of a {source.record}, which is then {fate}",
                     ((source.span, f"feeds {function.name}"),),
                 )
-
-
-_ANY = ("builtins.Exception", "builtins.BaseException")
 
 
 @check

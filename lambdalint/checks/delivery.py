@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import Function, Invoker, Project, Queue
+from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.queues import DAY
 from lambdalint.model.view import Number
@@ -40,7 +40,7 @@ def visibility_timeout_short(project: Project) -> Problems:
                     yield Problem(
                         span,
                         f"hides a message for {hidden} s; {function.name} wants {wanted} s ({sum_of}){_by(queue)}",
-                        _timeout_of(function),
+                        (*_timeout_of(function), *_window_of(source)),
                     )
 
 
@@ -48,6 +48,14 @@ def _by(queue: Queue) -> str:
     """How the visibility timeout was found, where it is not written at its place."""
     hidden = queue.visibility_timeout
     return f", {hidden.origin}" if isinstance(hidden, Number) and hidden.origin else ""
+
+
+def _window_of(source: EventSource) -> tuple[tuple[Span, str], ...]:
+    match source.batching_window:
+        case Number(seconds, span, origin, default=False):
+            return ((span, f"waits up to {seconds} s for a batch{', ' if origin else ''}{origin}"),)
+        case _:
+            return ()
 
 
 def _timeout_of(function: Function) -> tuple[tuple[Span, str], ...]:

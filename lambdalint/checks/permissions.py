@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
-from lambdalint.model import Project
+from lambdalint.model import Project, Role
 from lambdalint.templates.value import Known, Text, Value
 
 
@@ -17,14 +19,16 @@ def wildcard_action(project: Project) -> Problems:
             if statement.generated or not statement.allows:
                 continue
             for action in statement.actions:
-                service, _, verb = str(action.value).partition(":")
-                if action.value == "*":
+                written = str(action.value)
+                service, _, verb = written.partition(":")
+                if written in ("*", "*:*"):
                     yield Problem(action.span, "allows every action")
                 elif verb == "*":
                     yield Problem(action.span, f"allows every {service} action", severity="warning")
-                elif verb.endswith("*") and verb.count("*") == 1 and "?" not in verb:
-                    message = f"allows every {service} action that begins {verb[:-1]}"
-                    yield Problem(action.span, message, severity="note")
+                elif actions.allows_several(written):
+                    begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
+                    which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
+                    yield Problem(action.span, f"allows every {service} action {which}", severity="note")
 
 
 @check
@@ -32,7 +36,7 @@ def wildcard_resource(project: Project) -> Problems:
     for role in project.roles:
         if not role.for_lambda:
             continue
-        in_vpc = any(function.get("VpcConfig") is not None for function in project.functions if function.role == role)
+        spared = _needs_everything(role)
         for statement in role.documents:
             if statement.generated or not statement.allows or statement.conditional:
                 continue
@@ -40,39 +44,39 @@ def wildcard_resource(project: Project) -> Problems:
             if everything is None:
                 continue
             scoped = [
-                str(action.value)
-                for action in statement.actions
-                if actions.can_be_scoped(str(action.value), in_vpc=in_vpc)
+                str(action.value) for action in statement.actions if actions.can_be_scoped(str(action.value), spared)
             ]
-            if _is_log_arn(everything):
-                scoped = [action for action in scoped if not action.lower().startswith("logs:")]
             if scoped:
                 more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
                 yield Problem(everything.span, f"allows {scoped[0]}{more} on every resource")
 
 
+def _needs_everything(role: Role) -> frozenset[str]:
+    """The actions that the functions of a role need on `*`, though they can be scoped elsewhere."""
+    spared = actions.OWN_LOGS
+    for function in role.functions:
+        if function.in_vpc:
+            spared |= actions.NETWORK
+        for call in () if function.handler is None else function.handler.calls:
+            if call.name == "publish" and "PhoneNumber" in call.keywords:
+                # A text message has no topic that could be named.
+                spared |= {"sns:publish"}
+    return spared
+
+
+_EVERYTHING = re.compile(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
+
+
 def _is_everything(value: Value) -> bool:
     """Whether a resource is `*`, or an ARN whose account, region and name are all wildcards."""
-    written = _pattern(value)
-    if written == "*":
-        return True
-    parts = written.split(":")
-    return written.startswith("arn:") and len(parts) > 5 and all(part == "*" for part in parts[3:])
-
-
-def _is_log_arn(value: Value) -> bool:
-    """`arn:aws:logs:*:*:*`, which AWS's own execution policies and examples use."""
-    return ":logs:" in _pattern(value)
-
-
-def _pattern(value: Value) -> str:
     match value:
         case Known(str(written)):
-            return written
+            return _EVERYTHING.fullmatch(written) is not None
         case Text(parts):
-            return "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
+            written = "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
+            return _EVERYTHING.fullmatch(written) is not None
         case _:
-            return ""
+            return False
 
 
 @check

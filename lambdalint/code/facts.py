@@ -97,6 +97,10 @@ class EnvironmentRead:
     trail: tuple[Span, ...]
 
 
+EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+"""The types that stand for every error."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Catch:
     """An `except` or `catch` clause that an invocation can reach."""
@@ -108,8 +112,17 @@ class Catch:
     """The loops around the `try`, outermost first."""
     swallows: bool
     """Whether what it catches leaves no trace but a log: nothing is raised, recorded for later or put in its place."""
-    calls: tuple[Call, ...]
-    """The calls made in the clause."""
+    raises: bool
+    """Whether it may raise in its turn."""
+    tried: Span
+    """The `try` statement."""
+    alone: bool
+    """Whether nothing else is done with a record than what is tried here."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether it catches every error."""
+        return not self.types or bool(EVERYTHING.intersection(self.types))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -123,6 +123,12 @@ def origin_name(value: Value) -> str:
                 return ""
 
 
+def means_done_before(exception: str) -> bool:
+    """Whether an exception says that a record was processed before: skipping it loses nothing."""
+    name = exception.rpartition(".")[2]
+    return any(word in name for word in ("ConditionalCheckFailed", "AlreadyExists", "Duplicate", "Idempoten"))
+
+
 def is_log(call: Call) -> bool:
     """Whether a call only tells somebody: a log, a metric, a trace."""
     if call.receiver is None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from lambdalint.code import ir
+from lambdalint.code import ir, packages
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
@@ -85,6 +85,11 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
             certain = not _is_stand_in(module, inline.source)
             return NotLocated(f"{module}, but the code in the template is the module index", certain)
         return Located(inline.source, name, (), _has_layers(function), "the code in the template")
+    packed = code.get("Files") if isinstance(code, MappingValue) and "Files" in code.entries else None
+    if isinstance(packed, MappingValue):
+        return _in_archive(
+            function, _Wanted(module.replace("/", "."), name), packed, sources, resources, certain=language is not None
+        )
     return _in_files(
         function, _Wanted(module.replace("/", "."), name), sources, resources, certain=language is not None
     )
@@ -105,6 +110,41 @@ class _Wanted:
         return f"{stem}.py", f"{stem}/__init__.py"
 
 
+def _in_archive(
+    function: Resource,
+    wanted: _Wanted,
+    packed: MappingValue,
+    sources: Sources,
+    resources: Mapping[str, Resource],
+    *,
+    certain: bool,
+) -> Located | NotLocated:
+    """Among files that the template puts into an archive under names of their own."""
+    layers, remote = _layers(function, resources)
+    home = posixpath.dirname(function.extent.path)
+    for path in wanted.paths:
+        match packed.entries.get(path):
+            case Code(source):
+                return Located(source, wanted.function, layers, remote, "the code in the template")
+            case Known() as given:
+                lies = posixpath.normpath(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
+                found = _read(sources, lies)
+                if found is None:
+                    return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is built first")
+                shown = posixpath.relpath(lies, home or ".")
+                return Located(found, wanted.function, (posixpath.dirname(lies), *layers), remote, shown)
+            case None:
+                continue
+            case _:
+                return NotLocated("its code is not in the repository")
+    modules = [path.removesuffix(".py").replace("/", ".") for path in packed.entries if path.endswith(".py")]
+    near = get_close_matches(wanted.module, modules, n=1)
+    certain = certain and bool(modules) and not packed.open and not _has_layers(function)
+    return NotLocated(
+        f"{wanted.paths[0]}, which its archive does not hold", certain, f"{near[0]}.{wanted.function}" if near else ""
+    )
+
+
 def _in_files(
     function: Resource, wanted: _Wanted, sources: Sources, resources: Mapping[str, Resource], *, certain: bool
 ) -> Located | NotLocated:
@@ -115,7 +155,17 @@ def _in_files(
     if not isinstance(code, Known) or "://" in str(code.value):
         return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is not in the repository")
     directory = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
-    if _read(sources, directory) is not None or directory.endswith(_ARTEFACTS):
+    lone = _read(sources, directory)
+    if lone is not None and posixpath.basename(directory) == wanted.paths[0]:
+        shown = posixpath.relpath(directory, home or ".")
+        return Located(lone, wanted.function, (posixpath.dirname(directory), *layers), remote, shown)
+    if lone is not None or directory.endswith(_ARTEFACTS):
+        inside = packages.member(directory, wanted.paths, sources) if directory.endswith(".zip") else None
+        if inside is not None:
+            shown = posixpath.relpath(inside.path, home or ".")
+            return Located(
+                inside, wanted.function, (posixpath.dirname(inside.path), *layers), remote, shown, close=False
+            )
         return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is built first")
     for path in wanted.paths:
         source = _read(sources, posixpath.join(directory, path))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lambdalint.code.facts import Call, is_static
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Constant, Piece, Result, Value, options, origins
+from lambdalint.code.value import EACH, Constant, Member, Piece, Result, Value, options, origins
 
 _SESSIONS = frozenset({
     "boto3.Session", "boto3.session.Session", "aioboto3.Session", "aioboto3.session.Session",
@@ -78,7 +78,12 @@ def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
     if call.name not in _SESSIONS:
         given = tuple(given[position] for position in positions if position < len(given))
     identity = (*given, *(call.keywords[name] for name in _IDENTITY if name in call.keywords))
-    return all(is_static(value) and len(options(value)) == 1 for value in identity)
+    return all(is_static(value) and len(options(value)) == 1 and not _is_element(value) for value in identity)
+
+
+def _is_element(value: Value) -> bool:
+    """Whether a value is one of several that a loop goes through."""
+    return any(isinstance(each, Member) and each.key == EACH for each in origins(value))
 
 
 _POSTGRES, _MYSQL, _MONGO, _REDIS = (

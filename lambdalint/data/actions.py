@@ -16,15 +16,21 @@ from typing import Any
 _ONLY_EVERYTHING = frozenset({
     "cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:listmetrics", "translate:translatetext",
     "polly:synthesizespeech", "comprehend:detectentities", "rekognition:detectmoderationlabels",
-    "ce:getcostandusage",
+    "ce:getcostandusage", "s3-object-lambda:writegetobjectresponse",
 })  # fmt: skip
-"""Actions whose resource types are optional: AWS's own pages grant them on `*`."""
+"""Actions whose resource types are optional, or that AWS's own policies grant on `*`."""
 
-_NETWORK = frozenset({
+NETWORK = frozenset({
     "ec2:createnetworkinterface", "ec2:deletenetworkinterface", "ec2:assignprivateipaddresses",
     "ec2:unassignprivateipaddresses", "ec2:detachnetworkinterface",
 })  # fmt: skip
 """What a function in a VPC needs on `*`, as AWSLambdaVPCAccessExecutionRole grants it."""
+
+OWN_LOGS = frozenset({"logs:createloggroup", "logs:createlogstream", "logs:putlogevents"})
+"""What every function needs, and AWSLambdaBasicExecutionRole grants on `*`."""
+
+_IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
+"""Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
 
 
 @cache
@@ -40,19 +46,34 @@ def _services() -> dict[str, Any]:
     return services
 
 
-def can_be_scoped(action: str, *, in_vpc: bool = False) -> bool:
+def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
     """Whether an action, or some action that a pattern matches, can be limited to some resources.
 
-    False for actions that IAM does not know. `in_vpc`: the role is that of a function in a VPC.
+    False for actions that IAM does not know, and for those that are `spared`.
     """
-    service, _, verb = action.lower().partition(":")
-    if action == "*":
+    if action in ("*", "*:*"):
         return True
+    service = action.partition(":")[0].lower()
     known = _services().get(service, {}).get("Actions", {})
-    matching = [verb] if verb in known else fnmatch.filter(known, verb) if set("*?") & set(verb) else []
     return any(
         known[name].get("Resources")
         and f"{service}:{name}" not in _ONLY_EVERYTHING
-        and not (in_vpc and f"{service}:{name}" in _NETWORK)
-        for name in matching
+        and f"{service}:{name}" not in spared
+        for name in _matching(action)
     )
+
+
+def allows_several(action: str) -> bool:
+    """Whether an action is a pattern that stands for more than one action that IAM knows, or for unknown ones."""
+    if not set("*?") & set(action) or action.lower() in _IDIOMS:
+        return False
+    return action.partition(":")[0].lower() not in _services() or len(_matching(action)) > 1
+
+
+def _matching(action: str) -> list[str]:
+    """The verbs of an action's service that it matches, in lower case."""
+    service, _, verb = action.lower().partition(":")
+    known = _services().get(service, {}).get("Actions", {})
+    if verb in known:
+        return [verb]
+    return fnmatch.filter(known, verb) if set("*?") & set(verb) else []

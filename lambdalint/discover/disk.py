@@ -85,6 +85,17 @@ class Disk:
             why = f"not UTF-8: byte 0x{content[error.start]:02x}"
             raise UnreadableSource(Span(path, *place, *place), why) from None
 
+    def binary(self, path: str) -> bytes | None:
+        """The bytes of the file at `path`; None where there is none, it is out of bounds, or they are too many."""
+        try:
+            real = _real(_plain(path))
+            if not self._within(real) or not os.path.isfile(real) or os.path.getsize(real) > _LARGEST:
+                return None
+            with open(real, "rb") as file:
+                return file.read()
+        except (OSError, ValueError):
+            return None
+
     def _within(self, real: str) -> bool:
         return any(real == bound or real.startswith(bound.rstrip(os.sep) + os.sep) for bound in self._bounds)
 

@@ -10,7 +10,7 @@ from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role
 from lambdalint.model.queues import Queue
 from lambdalint.model.view import Number, View, number, references, text, truth
-from lambdalint.templates.value import Known, Text, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Text, Unknown, Value, items
 
 
 class Function(View):
@@ -36,7 +36,15 @@ class Function(View):
     @property
     def inline(self) -> bool:
         """Whether its code is written inside the template."""
-        return self.get("Code", "ZipFile") is not None
+        code = self.get("Code")
+        return isinstance(code, Mapping) and "ZipFile" in code.entries
+
+    @property
+    def in_vpc(self) -> bool:
+        """Whether Lambda makes network interfaces for it, or for the poller of its source."""
+        return self.get("VpcConfig") is not None or any(
+            source.service in ("Kafka", "MQ", "DocumentDB") for source in self.event_sources
+        )
 
     @property
     def role(self) -> Role | None:
@@ -177,7 +185,12 @@ class EventSource(View):
             found = self.project.resource(reference.resource)
             if found is not None and found.type == "AWS::SQS::Queue":
                 return Queue(self.project, found)
-        return None
+        match self.source:
+            case Known(str(arn)):
+                named = (queue for queue in self.project.queues if text(queue.get("QueueName")) == arn.split(":")[-1])
+                return next(named, None)
+            case _:
+                return None
 
     @property
     def function(self) -> Function | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lambdalint.model.view import references, text
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Text, Value
+from lambdalint.templates.value import Known, Mapping, Sequence, Text, Value
 
 ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
     "asynchronous",
@@ -42,14 +42,13 @@ _BY_TYPE = {
     "AWS::SNS::Subscription": (ASYNCHRONOUS, "SNS"),
     "AWS::SNS::Topic": (ASYNCHRONOUS, "SNS"),
     "AWS::IoT::TopicRule": (ASYNCHRONOUS, "IoT"),
-    "AWS::SES::ReceiptRule": (ASYNCHRONOUS, "SES"),
+    "AWS::IoT::Authorizer": (SYNCHRONOUS, "IoT"),
+    "AWS::IoT::ProvisioningTemplate": (SYNCHRONOUS, "IoT"),
     "AWS::Logs::SubscriptionFilter": (ASYNCHRONOUS, "CloudWatch Logs"),
     "AWS::Config::ConfigRule": (ASYNCHRONOUS, "AWS Config"),
     "AWS::Config::OrganizationConfigRule": (ASYNCHRONOUS, "AWS Config"),
     "AWS::CodeCommit::Repository": (ASYNCHRONOUS, "CodeCommit"),
     "AWS::Lambda::Url": (SYNCHRONOUS, "a function URL"),
-    "AWS::ApiGateway::Method": (SYNCHRONOUS, "API Gateway"),
-    "AWS::ApiGateway::RestApi": (SYNCHRONOUS, "API Gateway"),
     "AWS::ApiGateway::Authorizer": (SYNCHRONOUS, "API Gateway"),
     "AWS::ApiGatewayV2::Api": (SYNCHRONOUS, "API Gateway"),
     "AWS::ApiGatewayV2::Integration": (SYNCHRONOUS, "API Gateway"),
@@ -91,9 +90,9 @@ _BY_PRINCIPAL = {
 
 _SILENT = frozenset({
     "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage", "AWS::ApplicationAutoScaling::ScalableTarget",
-    "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm",
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CloudWatch::Dashboard", "AWS::CodeDeploy::DeploymentGroup", "AWS::Lambda::Alias",
-    "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ResourcePolicy",
+    "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ResourcePolicy",
     "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::ApiGatewayV2::Route",
     "AWS::CloudFormation::Stack",
 })  # fmt: skip
@@ -101,22 +100,81 @@ _SILENT = frozenset({
 
 
 def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -> Iterator[Invoker]:
-    """What invokes the function of a name, or of one of the names of its versions and aliases."""
+    """What invokes the function of a name, or of one of the names of its versions and aliases.
+
+    A permission speaks for a service only where nothing else of that service is seen to invoke the function.
+    """
     names = {name, *aliases}
+    permitted: list[Invoker] = []
+    services: set[str] = set()
     for resource in resources:
         if resource.name in names:
             continue
         if resource.type == "AWS::Lambda::Permission":
             if _names(resource.get("FunctionName"), names):
-                yield _permitted(resource)
-        elif resource.type == "AWS::Lambda::Function":
-            yield from _by_function(resource, names)
-        elif resource.type not in _SILENT and _names(resource.properties, names):
+                permitted.append(_permitted(resource))
+            continue
+        for found in _by_resource(resource, names):
+            services.add(found.service)
+            yield found
+    yield from (each for each in permitted if not each.service or each.service not in services)
+
+
+def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
+    match resource.type:
+        case "AWS::Lambda::Function":
+            # Another function that is told of this one invokes it in a way that its code decides.
+            if _names(resource.get("Environment"), names):
+                yield Invoker(UNKNOWN, "", resource.span)
+        case "AWS::Lambda::EventInvokeConfig":
+            if _names(resource.get("DestinationConfig"), names):
+                yield Invoker(ASYNCHRONOUS, "a Lambda destination", resource.span)
+        case "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm":
+            if any(_names(resource.get(f"{state}Actions"), names) for state in ("Alarm", "OK", "InsufficientData")):
+                yield Invoker(ASYNCHRONOUS, "a CloudWatch alarm", resource.span)
+        case "AWS::SES::ReceiptRule":
+            for action in _holding(resource.properties, "FunctionArn", names):
+                waits = text(action.get("InvocationType")) == "RequestResponse"
+                yield Invoker(SYNCHRONOUS if waits else ASYNCHRONOUS, "SES", resource.span)
+        case "AWS::ApiGateway::Method" | "AWS::ApiGateway::RestApi":
+            for integration in _holding(resource.properties, "Uri", names):
+                yield Invoker(_mode_of_integration(integration), "API Gateway", resource.span)
+        case kind if kind not in _SILENT and _names(resource.properties, names):
             if _is_custom_resource(resource):
                 yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
             else:
-                mode, service = _BY_TYPE.get(resource.type, (UNKNOWN, ""))
+                mode, service = _BY_TYPE.get(kind, (UNKNOWN, ""))
                 yield Invoker(mode, service, resource.span)
+
+
+def _holding(value: Value | None, key: str, names: set[str]) -> Iterator[Mapping]:
+    """The mappings within a value that name a function under `key`, in whatever case."""
+    match value:
+        case Mapping(entries):
+            if any(name.lower() == key.lower() and _names(entry, names) for name, entry in entries.items()):
+                yield value
+            for entry in entries.values():
+                yield from _holding(entry, key, names)
+        case Sequence(inner):
+            for item in inner:
+                yield from _holding(item, key, names)
+
+
+def _mode_of_integration(integration: Mapping) -> str:
+    """How an API invokes: asynchronously where it sends the header `X-Amz-Invocation-Type: 'Event'`.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
+    """
+    for name in ("RequestParameters", "requestParameters"):
+        headers = integration.entries.get(name)
+        if isinstance(headers, Mapping):
+            for header, value in headers.entries.items():
+                if header.lower().endswith("x-amz-invocation-type"):
+                    written = text(value)
+                    return UNKNOWN if written is None else ASYNCHRONOUS if "Event" in written else SYNCHRONOUS
+        elif headers is not None:
+            return UNKNOWN
+    return SYNCHRONOUS
 
 
 def _names(value: Value | None, names: set[str]) -> bool:
@@ -143,10 +201,3 @@ def _written(value: Value | None) -> str:
     if not isinstance(value, Text):
         return ""
     return "".join(str(part.value) for part in value.parts if isinstance(part, Known)).replace("..", ".")
-
-
-def _by_function(resource: Resource, names: set[str]) -> Iterator[Invoker]:
-    """Another function that is told of this one, in its environment, invokes it in a way that its code decides."""
-    environment = resource.get("Environment")
-    if isinstance(environment, Mapping) and _names(environment, names):
-        yield Invoker(UNKNOWN, "", resource.span)

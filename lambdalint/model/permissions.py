@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lambdalint.model.view import View, references, text
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Mapping, Text, Value, items
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,14 @@ class Role(View):
     __slots__ = ()
 
     @property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions that run with it."""
+        return tuple(function for function in self.project.functions if function.role == self)
+
+    @property
     def for_lambda(self) -> bool:
-        """Whether a function of the project runs with it, or Lambda may."""
-        if any(
-            function.role is not None and function.role.resource is self.resource for function in self.project.functions
-        ):
+        """Whether a function of the project runs with it; or Lambda may assume it, and nothing else takes it."""
+        if self.functions:
             return True
         trust = self.get("AssumeRolePolicyDocument")
         principals = [
@@ -72,7 +79,12 @@ class Role(View):
             for statement in statements(trust)
             for principal in items(statement.value.get("Principal", "Service"))
         ]
-        return any(text(principal) == "lambda.amazonaws.com" for principal in principals)
+        return any(text(principal) == "lambda.amazonaws.com" for principal in principals) and not any(
+            reference.resource == self.resource.name
+            for resource in self.project.resources
+            if not resource.type.startswith("AWS::IAM::")
+            for reference in references(resource.properties)
+        )
 
     @property
     def documents(self) -> Iterator[Statement]:
@@ -86,7 +98,11 @@ class Role(View):
                 yield from statements(resource.get("PolicyDocument"))
 
     def _has(self, policy: str, *roles: Value | None) -> bool:
-        given = (*(reference.resource for role in roles for reference in references(role)),)
+        """Whether a policy that names `roles` is attached to this one, or this one names the policy."""
+        given = [reference.resource for role in roles for reference in references(role)]
+        name = text(self.get("RoleName"))
+        if name is not None and any(text(each) == name for role in roles for each in items(role)):
+            return True
         managed = (reference.resource for reference in references(self.get("ManagedPolicyArns")))
         return self.resource.name in given or policy in managed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.model.view import Number, View, number, truth
+from lambdalint.model.view import Number, View, number, text, truth
 from lambdalint.templates.value import Unknown, Value
 
 DAY = 86_400
@@ -36,4 +36,6 @@ class Queue(View):
     @property
     def is_dead_letter(self) -> bool:
         """Whether messages come here after they failed elsewhere, or its own policy says that they may."""
-        return self.get("RedriveAllowPolicy") is not None or self.resource.name in self.project.failure_targets
+        allows = self.get("RedriveAllowPolicy")
+        denied = allows is not None and text(self.get("RedriveAllowPolicy", "redrivePermission")) == "denyAll"
+        return (allows is not None and not denied) or self.resource.name in self.project.failure_targets

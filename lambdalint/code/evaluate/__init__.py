@@ -95,7 +95,7 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
 def _is_one_shot(run: Run) -> bool:
     names = [call.name for call in run.calls if call.receiver is None]
     return any(name.startswith(idioms.ONE_SHOT) for name in names) or any(
-        read.path in (("ResponseURL",), ("ResourceProperties",)) for read in run.reads
+        read.path in (("ResponseURL",), ("ResourceProperties",), ("RequestType",)) for read in run.reads
     )
 
 

@@ -122,7 +122,7 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
         case Mapping():
             return _mapping_method(run, receiver, name, arguments, span, discarded)
         case Sequence() if name in _SEQUENCE_METHODS:
-            return _sequence_method(receiver, name, arguments.positional)
+            return _sequence_method(run, receiver, name, arguments.positional)
         case Text() | Constant(str()):
             if name == "format":
                 return Text((receiver, *arguments.all()))
@@ -139,10 +139,12 @@ def _mapping_method(run: Run, receiver: Mapping, name: str, arguments: Arguments
             return found if known and not receiver.open else join(found, *(default or (NONE,)))
         case "setdefault" | "pop", (key, *default):
             before = expressions.item(run, receiver, key, span)
+            run.changed.append(receiver)
             if name == "setdefault":
                 receiver.put(key, default[0] if default else NONE)
             return join(before, *default)
         case "update", given:
+            run.changed.append(receiver)
             for each in given:
                 merge(receiver, each)
             for name_given, value in arguments.keywords.items():
@@ -163,15 +165,18 @@ def _mapping_method(run: Run, receiver: Mapping, name: str, arguments: Arguments
 _SEQUENCE_METHODS = frozenset({"append", "add", "extend", "update", "insert", "push", "pop", "copy", "sort", "reverse"})
 
 
-def _sequence_method(receiver: Sequence, name: str, given: tuple[Value, ...]) -> Value:
+def _sequence_method(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...]) -> Value:
     match name, given:
         case (("append" | "add" | "push"), (value, *_)):
+            run.changed.append(receiver)
             receiver.items.append(value)
             receiver.open = True
         case "insert", (_, value):
+            run.changed.append(receiver)
             receiver.items.append(value)
             receiver.open = True
         case (("extend" | "update"), (value, *_)):
+            run.changed.append(receiver)
             if not (isinstance(value, Sequence) and not value.items):
                 receiver.items.append(expressions.element(value))
                 receiver.open = True
@@ -328,7 +333,8 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     _bind_parameters(frame, function, arguments)
     key = (node, function.scope, here.phase, here.loops, once, here.exposed, tuple(frame.names.items()))
     if key in run.memo:
-        return run.memo[key]
+        value, run.diverged = run.memo[key]
+        return value
     if function.owner is not None:
         frame.names["__class__"] = function.owner
     # The record is left to this function alone: no other call stands beside it, and nobody takes what it returns.
@@ -339,19 +345,20 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     run.stack.append(node)
     run.returned.append([])
     with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body):
-        falls_through = bool(statements.execute(run, node.body, frame) & statements.NEXT)
+        ways = statements.execute(run, node.body, frame)
     run.stack.pop()
     returned = [value for value, _ in run.returned.pop()]
     result: Value
     if node.is_generator:
         result = Sequence(span, returned, open=True)
-    elif falls_through or not returned:
+    elif ways & statements.NEXT or not returned:
         result = join(*returned, NONE)
     else:
         result = join(*returned)
     for name in function.decorators:
         result = Unknown((result, name))
-    run.memo[key] = result
+    run.diverged = ways == statements.RAISE
+    run.memo[key] = result, run.diverged
     return result
 
 

@@ -369,10 +369,12 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                     else None
                 )
                 if names is not None:
+                    run.changed.append(each)
                     names[name] = join(names[name], value) if name in names else value
         case ir.Item(base, key):
             at = evaluate(run, key, scope)
             for each in options(evaluate(run, base, scope)):
+                run.changed.append(each)
                 match each:
                     case Mapping():
                         each.put(at, value)

@@ -53,7 +53,11 @@ class Run:
     returned: list[list[tuple[Value, Span]]] = field(default_factory=list)
     """For each function being evaluated, what it returns."""
     stack: list[ir.Function] = field(default_factory=list)
-    memo: dict[tuple[object, ...], Value] = field(default_factory=dict)
+    memo: dict[tuple[object, ...], tuple[Value, bool]] = field(default_factory=dict)
+    changed: list[Value] = field(default_factory=list)
+    """The mutable values that were changed, in order."""
+    diverged: bool = False
+    """Whether the last function of the project that was gone into always raises."""
     steps: int = 0
     bounded: bool = False
 

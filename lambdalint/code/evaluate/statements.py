@@ -8,7 +8,7 @@ from typing import Any
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import calls, expressions, guards, traces
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Catch, carries
+from lambdalint.code.facts import EVERYTHING, Call, Catch, carries
 from lambdalint.code.value import (
     NONE,
     Class,
@@ -51,8 +51,10 @@ def execute(run: Run, body: Sequence[ir.Statement], scope: Scope) -> int:
 
 
 def _do(run: Run, node: ir.Do, scope: Scope) -> int:
+    run.diverged = False
     expressions.evaluate(run, node.value, scope, discarded=True)
-    return NEXT
+    diverged, run.diverged = run.diverged, False
+    return RAISE if diverged else NEXT
 
 
 def _assign(run: Run, node: ir.Assign, scope: Scope) -> int:
@@ -243,7 +245,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
     before = dict(scope.names)
     types = [_types(run, clause, scope) for clause in node.clauses]
     caught = tuple(name for each in types for name in (each or ("",)))
-    caught = tuple("" if name in _EVERYTHING else name.removeprefix("builtins.") for name in caught)
+    caught = tuple("" if name in EVERYTHING else name.removeprefix("builtins.") for name in caught)
     with run.within(caught=(*run.here.caught, *caught)):
         ways = execute(run, node.body, scope)
     if ways & NEXT:
@@ -258,20 +260,19 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         scope.names = dict(halfway)
         if clause.name is not None:
             scope.names[clause.name] = Unknown((Imported("builtins.BaseException"),))
-        start = len(run.calls)
+        start, changed = len(run.calls), len(run.changed)
         lazy = absent and bool({"builtins.KeyError", "builtins.NameError", "builtins.AttributeError"} & set(names))
-        with run.within(once=run.here.once or lazy):
+        lazy = lazy or _makes_again(node, clause, scope)
+        # What fails while a failure is handled does not lose it again.
+        with run.within(once=run.here.once or lazy, exposed=False):
             leaves = execute(run, clause.body, scope)
-        _catch(run, node, clause, names, leaves, start, scope)
+        _catch(run, node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
         ways |= leaves
         if leaves & NEXT:
             ends.append(scope.names)
     _merge(scope, ends)
     final = execute(run, node.final, scope)
     return ways if final & NEXT else final
-
-
-_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
 def _types(run: Run, clause: ir.Clause, scope: Scope) -> tuple[str, ...]:
@@ -302,25 +303,54 @@ def _finds_lasting(node: ir.Try, scope: Scope) -> bool:
             return False
 
 
+def _makes_again(node: ir.Try, clause: ir.Clause, scope: Scope) -> bool:
+    """Whether a clause makes anew what outlives the invocation and was found broken: a lost connection."""
+    kept = {name for statement in clause.body for name in guards.assigned(statement)} & {
+        name for name in scope.declared if scope.declared[name] == "global"
+    }
+    return any(isinstance(each, ir.Name) and each.id in kept for statement in node.body for each in ir.walk(statement))
+
+
 def _catch(
-    run: Run, node: ir.Try, clause: ir.Clause, types: tuple[str, ...], leaves: int, start: int, scope: Scope
+    run: Run,
+    node: ir.Try,
+    clause: ir.Clause,
+    types: tuple[str, ...],
+    leaves: int,
+    made: Sequence[Call],
+    changed: Sequence[Value],
+    scope: Scope,
 ) -> None:
     here = run.here
     if here.phase != "invocation":
         return
-    made = tuple(run.calls[start:])
     swallows = (
         any(loop.over_records for loop in here.loops)
         # A loop around the `try` that does not go through the record tries again.
         and here.loops[-1].over_event
         and here.exposed
         and not leaves & RAISE
+        and not any(idioms.means_done_before(name) for name in types)
         and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
         and _drops_return(run, clause, leaves)
-        and not (leaves & NEXT and traces.done_after(here.body, node))
-        and not traces.leaves_mark(clause, node.body, _around(scope))
+        and not (leaves & NEXT and traces.is_beside_the_work(here.body, node))
+        and not _leaves_mark(node, clause, changed, scope)
     )
-    run.catches.append(Catch(clause.span, types, here.loops, swallows, made))
+    alone = here.exposed and not traces.done_beside(here.body, node)
+    run.catches.append(Catch(clause.span, types, here.loops, swallows, bool(leaves & RAISE), node.span, alone))
+
+
+def _leaves_mark(node: ir.Try, clause: ir.Clause, changed: Sequence[Value], scope: Scope) -> bool:
+    """Whether a clause notes the failure where others see it, or in what its own function acts on."""
+    own = {} if scope.function is None else scope.names
+    parameters = {each.name for each in scope.function.parameters} if scope.function is not None else set()
+    marks: set[str] = set()
+    for value in changed:
+        names = {name for name, held in own.items() if value in options(held)}
+        if not names or names & parameters:
+            return True
+        marks |= names
+    return traces.leaves_mark(clause, marks, node, _around(scope))
 
 
 def _around(scope: Scope) -> Sequence[ir.Statement]:

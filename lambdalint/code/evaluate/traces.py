@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate.guards import assigned
+from lambdalint.code.evaluate.guards import assigned, target_names
 from lambdalint.code.idioms import LOG_METHODS
 
 _HARMLESS = frozenset({
@@ -20,7 +20,8 @@ _HARMLESS_METHODS = LOG_METHODS | {
     "decode", "encode", "loads", "dumps", "replace", "startswith", "endswith", "b64decode", "unquote_plus", "copy",
     "isoformat", "now", "utcnow", "time", "print_exc", "format_exc", "update", "pop", "insert", "add_metric", "index",
     "add_dimension", "put_annotation", "put_metadata", "append_keys", "remove_keys", "strftime", "uuid4", "setdefault",
-    "count", "title", "perf_counter", "deserialize", "fromisoformat", "sleep",
+    "count", "title", "perf_counter", "deserialize", "fromisoformat", "sleep", "discard", "remove", "unlink", "rmtree",
+    "close", "quit", "rollback", "put_metric_data", "add_note",
 }  # fmt: skip
 
 
@@ -72,19 +73,68 @@ def _blocks(statement: ir.Statement) -> Iterator[Sequence[ir.Statement]]:
             yield from (case.body for case in cases)
 
 
-def leaves_mark(clause: ir.Clause, tried: Sequence[ir.Statement], function: Sequence[ir.Statement]) -> bool:
-    """Whether a clause puts another value in the place of one that was `tried`, or notes what the function acts on.
+def is_beside_the_work(body: Sequence[ir.Statement], inner: ir.Try) -> bool:
+    """Whether a `try` within `body` is not what is done with a record: more follows, or it only tidies up."""
+    return done_after(body, inner) or (next(effects(inner.body), None) is None and done_beside(body, inner))
 
-    Acting is a test that leads to more than a log, an argument of a call that does more than log, or an entry of
-    `batchItemFailures`; a count that is only logged or reported is not.
+
+def leaves_mark(clause: ir.Clause, marks: set[str], node: ir.Try, function: Sequence[ir.Statement]) -> bool:
+    """Whether a clause puts another value in the place of one that was tried, or notes what the function acts on.
+
+    `marks` are names of what the clause changes through other functions. Acting is a test that leads to more than a
+    log,
+    an argument of a call that does more than log, or an entry of `batchItemFailures`; a count that is only logged or
+    reported is not. To note what succeeded, and to act on the rest, is as good.
     """
-    marks = {name for statement in clause.body for name in assigned(statement)}
-    if marks & {name for statement in tried for name in assigned(statement)}:
+    if _set(clause.body) & _set(node.body):
         return True
-    if not marks:
-        return False
-    inside = {id(node) for statement in clause.body for node in ir.walk(statement)}
-    return any(_acts_on(node, marks, inside) for statement in function for node in ir.walk(statement))
+    inside = {id(each) for statement in clause.body for each in ir.walk(statement)}
+    marks = marks | {name for statement in clause.body for name in assigned(statement)}
+    done = {name for statement in (*node.body, *node.otherwise) for name in _filled(statement)}
+    return any(
+        _acts_on(each, marks, inside) or _tells_rest(each, done)
+        for statement in function
+        for each in ir.walk(statement)
+    )
+
+
+def _set(body: Sequence[ir.Statement]) -> set[str]:
+    """The variables that statements assign to."""
+    return {
+        target.id
+        for statement in body
+        for node in ir.walk(statement)
+        if isinstance(node, ir.Assign)
+        for target in node.targets
+        if isinstance(target, ir.Name)
+    }
+
+
+def _filled(statement: ir.Statement) -> set[str]:
+    """The containers that a statement adds to or takes from."""
+    return {
+        name
+        for node in ir.walk(statement)
+        if isinstance(node, ir.Call) and isinstance(node.function, ir.Attribute) and node.function.name in _FILLING
+        for name in target_names(node.function.value)
+    }
+
+
+_FILLING = frozenset({"append", "add", "remove", "discard", "pop", "update"})
+
+
+def _tells_rest(node: ir.Node, done: set[str]) -> bool:
+    """Whether a node picks what is not among `done`, or returns what is left of it as failures."""
+    match node:
+        case ir.Comprehension(_, _, loops):
+            return any(_mentions(condition, done) for loop in loops for condition in loop.conditions)
+        case ir.Mapping(entries):
+            return any(
+                isinstance(key, ir.Literal) and key.value == "batchItemFailures" and _mentions(value, done)
+                for key, value in entries
+            )
+        case _:
+            return False
 
 
 def _acts_on(node: ir.Node, marks: set[str], inside: set[int]) -> bool:

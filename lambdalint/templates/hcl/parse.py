@@ -1,0 +1,138 @@
+"""HCL source as syntax, by tree-sitter; expressions are lowered when they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from itertools import pairwise
+
+import tree_sitter
+import tree_sitter_hcl
+
+from lambdalint.source import Source, Span
+from lambdalint.templates.hcl import syntax
+from lambdalint.templates.hcl.expressions import Expressions
+from lambdalint.templates.hcl.literals import unescaped
+from lambdalint.templates.hcl.places import Places
+
+_BEGINNING = re.compile(
+    r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|check|removed)\b", re.MULTILINE
+)
+_FENCE = "END_OF_THE_TEMPLATE"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> tree_sitter.Parser:
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+
+
+def parse(source: Source) -> syntax.File:
+    """What an HCL file declares; of a broken one, what can be read of it."""
+    text = source.text.removeprefix("\ufeff")
+    places = Places(source.path, text)
+    root = _parser().parse(places.data).root_node
+    blocks = _Blocks(places)
+    if not root.has_error:
+        return syntax.File(source, *blocks.body(_child(root, "body")))
+    wrong = _wrong(root, places)
+    if any(child.type == "ERROR" for child in root.children):
+        # One stray character at the top makes all that follows unreadable: each block is tried alone.
+        return syntax.File(source, {}, tuple(_blocks_alone(source.path, text)), wrong)
+    return syntax.File(source, *blocks.body(_child(root, "body")), wrong)
+
+
+def template(source: Source) -> syntax.Expression:
+    """A file that is a template, as `templatefile` reads it."""
+    places = Places(source.path, f"x = <<{_FENCE}\n{source.text}\n{_FENCE}\n", down=-1)
+    root = _parser().parse(places.data).root_node
+    attributes, _ = _Blocks(places).body(_child(root, "body"))
+    whole = Span(source.path, 1, 1, source.text.count("\n") + 2, 1)
+    found = attributes["x"].expression if "x" in attributes else syntax.Wrong(whole)
+    match found:
+        case syntax.Template(parts):
+            # The line break before the fence is not the file's.
+            last = parts[-1].removesuffix("\n") if parts and isinstance(parts[-1], str) else ""
+            return syntax.Template((*parts[:-1], last) if parts and isinstance(parts[-1], str) else parts, whole)
+        case syntax.Literal(value=known) if known is not None:
+            return syntax.Template((str(known.value).removesuffix("\n"),), whole)
+        case _:
+            return syntax.Wrong(whole)
+
+
+def _blocks_alone(path: str, text: str) -> Iterator[syntax.Block]:
+    starts = [found.start() for found in _BEGINNING.finditer(text)]
+    for start, end in pairwise([*starts, len(text)]):
+        places = Places(path, text[start:end], down=text.count("\n", 0, start))
+        root = _parser().parse(places.data).root_node
+        yield from _Blocks(places).body(_child(root, "body"))[1]
+
+
+def _wrong(root: tree_sitter.Node, places: Places) -> tuple[Span, str]:
+    node = root
+    while True:
+        broken = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if node.type == "ERROR" or node.is_missing or broken is None:
+            break
+        node = broken
+    place = places.span(node)
+    start = Span(place.path, place.line, place.column, place.line, place.column)
+    if node.is_missing:
+        return start, f"not valid HCL: expected {node.type}"
+    line, *_ = places.text(node).splitlines() or [""]
+    return start, f"not valid HCL: near {line.strip()[:40] or 'the end'}"
+
+
+def _child(node: tree_sitter.Node, kind: str) -> tree_sitter.Node | None:
+    return next((child for child in node.children if child.type == kind), None)
+
+
+class _Blocks:
+    """Reads the bodies of one file."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._expressions = Expressions(places)
+
+    def body(self, node: tree_sitter.Node | None) -> tuple[dict[str, syntax.Attribute], tuple[syntax.Block, ...]]:
+        """The attributes and the blocks of a body."""
+        attributes: dict[str, syntax.Attribute] = {}
+        blocks: list[syntax.Block] = []
+        for child in () if node is None else node.children:
+            if child.type == "attribute":
+                found = self._attribute(child)
+                attributes[found.name] = found
+            elif child.type == "block":
+                blocks.append(self._block(child))
+        return attributes, tuple(blocks)
+
+    def _attribute(self, node: tree_sitter.Node) -> syntax.Attribute:
+        children = node.children
+        name = children[0]
+        return syntax.Attribute(
+            self._places.text(name), self._places.span(name), partial(self._expressions.whole, node, children[-1])
+        )
+
+    def _block(self, node: tree_sitter.Node) -> syntax.Block:
+        kind, labels, last, inner = "", [], node, None
+        for child in node.children:
+            match child.type:
+                case "identifier" if not kind:
+                    kind, last = self._places.text(child), child
+                case "identifier":
+                    labels.append(self._places.text(child))
+                    last = child
+                case "string_lit":
+                    labels.append(unescaped(self._places.text(child)[1:-1]))
+                    last = child
+                case "body":
+                    inner = child
+        head = self._places.between(node, last)
+        return syntax.Block(
+            kind,
+            tuple(labels),
+            head,
+            self._places.span(node),
+            partial(self.body, inner),
+            partial(self._places.text, node),
+        )

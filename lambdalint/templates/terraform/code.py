@@ -1,0 +1,159 @@
+"""Where the code of a function lies: archives, objects in S3, images, files.
+
+A path is told from the directory of the file that says it, whatever directory Terraform takes it from.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lambdalint.source import Span
+from lambdalint.templates.hcl.documents import code as source_code
+from lambdalint.templates.hcl.evaluate import value
+from lambdalint.templates.hcl.scope import Scope
+from lambdalint.templates.hcl.steps import each_of
+from lambdalint.templates.hcl.syntax import Block
+from lambdalint.templates.terraform.data import argument
+from lambdalint.templates.terraform.files import within
+from lambdalint.templates.terraform.spelling import nested
+from lambdalint.templates.terraform.tree import Instance, Tree
+from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
+
+if TYPE_CHECKING:
+    from lambdalint.templates.terraform.module import Module
+
+_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
+
+
+def code(instance: Instance) -> tuple[str, Value | None]:
+    """The argument that says where a function's code is, and `Code` as CloudFormation has it."""
+    for name, find in (("filename", _file), ("image_uri", _image), ("s3_key", _object)):
+        given = argument(instance, name)
+        if given is not None:
+            return name, find(instance, given)
+    return "", None
+
+
+def _image(instance: Instance, given: Value) -> Value:  # noqa: ARG001
+    return Mapping({"ImageUri": given}, given.span, {"ImageUri": given.span})
+
+
+def _file(instance: Instance, given: Value) -> Value:
+    return package(given, instance)
+
+
+def package(given: Value, instance: Instance) -> Value:
+    """A deployment package: what an archive is made of, or the archive itself."""
+    tree = instance.module.tree
+    match given:
+        case Reference(resource, "output_path") if resource in tree.instances:
+            return archived(tree.instances[resource], given.span)
+        case Known(value=str() as path):
+            made = _made_at(tree, path)
+            return archived(made, given.span) if made is not None else local(path, tree, given)
+        case _:
+            return given if isinstance(given, Unknown) else Unknown(given.span, "a path")
+
+
+def local(path: str, tree: Tree, given: Known) -> Value:
+    """A path of this machine, as it stands from the file that says it."""
+    if path.startswith("/"):
+        return Unknown(given.span, "a path of one machine")
+    here = posixpath.dirname(given.span.path) or "."
+    return replace(given, value=posixpath.relpath(within(tree.directory, path) or ".", here))
+
+
+def _made_at(tree: Tree, path: str) -> Instance | None:
+    """The archive that is written to a path."""
+    for module in tree.read:
+        if module not in tree.archives:
+            tree.archives[module] = dict(_archives(module))
+        found = tree.archives[module].get(posixpath.normpath(path))
+        if found is not None:
+            return found
+    return None
+
+
+def _archives(module: Module) -> Iterator[tuple[str, Instance]]:
+    """The archives that a module declares, by the paths that they are written to."""
+    for declared, prefix in ((module.declarations.data, "data."), (module.declarations.resources, "")):
+        for (kind, name), block in declared.items():
+            if kind != "archive_file":
+                continue
+            expanded = module.expanded(prefix + kind, name, block.span)
+            for each in (expanded,) if isinstance(expanded, Reference) else each_of(expanded):
+                if isinstance(each, Reference) and each.resource in module.tree.instances:
+                    archive = module.tree.instances[each.resource]
+                    written = argument(archive, "output_path")
+                    if isinstance(written, Known):
+                        yield posixpath.normpath(str(written.value)), archive
+
+
+def archived(archive: Instance, span: Span) -> Value:
+    """What an `archive_file` puts in: a directory, or files under the names that they have in the archive."""
+    tree = archive.module.tree
+    match argument(archive, "source_dir"):
+        case Known(value=str() as path) as given:
+            return local(path, tree, given)
+        case None:
+            pass
+        case other:
+            return Unknown(other.span, "source_dir")
+    match argument(archive, "source_file"):
+        case Known(value=str() as path) as given:
+            return _archive({posixpath.basename(path): local(path, tree, given)}, given.span)
+        case None:
+            pass
+        case other:
+            return Unknown(other.span, "source_file")
+    rows = [(each.body, each.scope) for each in nested(archive.block, archive.scope).get("source", [])]
+    names = ("content", "filename")
+    if not rows and "source_content" in archive.block.attributes:
+        rows, names = [(archive.block, archive.scope)], ("source_content", "source_content_filename")
+    files: dict[str, Value] = {}
+    for block, scope in rows:
+        called = _evaluated(block, scope, names[1])
+        if block is None or not isinstance(called, Known):
+            return Unknown(span, "archive_file")
+        files[str(called.value)] = _content(block, scope, names[0])
+    return _archive(files, span) if files else Unknown(span, "archive_file")
+
+
+def _archive(files: dict[str, Value], span: Span) -> Mapping:
+    inner = Mapping(files, span, {name: each.span for name, each in files.items()})
+    return Mapping({"Files": inner}, span, {"Files": span})
+
+
+def _content(block: Block, scope: Scope, name: str) -> Value:
+    """A file of an archive: source code that is written here, or the path of another file."""
+    given, found = block.attributes.get(name), _evaluated(block, scope, name)
+    if given is None or found is None:
+        return Unknown(block.span, name)
+    if found.span.path != given.span.path:
+        # `file()` and `templatefile()`: the code stands in a file of its own.
+        return Known(posixpath.relpath(found.span.path, posixpath.dirname(given.span.path) or "."), given.span)
+    return source_code(found, scope)
+
+
+def _evaluated(block: Block | None, scope: Scope, name: str) -> Value | None:
+    given = None if block is None else block.attributes.get(name)
+    return None if given is None else value(given.expression, scope)
+
+
+def _object(instance: Instance, given: Value) -> Value:
+    """An object in S3: what the same configuration uploads, else an object from elsewhere."""
+    tree = instance.module.tree
+    match given:
+        case Reference(resource) if resource in tree.instances and tree.instances[resource].kind in _OBJECTS:
+            uploaded = tree.instances[resource]
+            source = argument(uploaded, "source")
+            if source is not None:
+                return package(source, uploaded)
+            if (content := argument(uploaded, "content_base64") or argument(uploaded, "content")) is not None:
+                return Unknown(content.span, "an object's content")
+    bucket = argument(instance, "s3_bucket")
+    entries = {"S3Key": given} | ({"S3Bucket": bucket} if bucket is not None else {})
+    return Mapping(entries, given.span, {name: each.span for name, each in entries.items()})

@@ -1,0 +1,93 @@
+"""The files of a Terraform project, each read once."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.hcl.syntax import Block, File
+from lambdalint.templates.terraform.declarations import Declarations
+
+
+class Files:
+    """The directories that a run reads, and what the files in them declare."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._directories: dict[str, Declarations] = {}
+        self._texts: dict[str, Source | None] = {}
+
+    def declarations(self, directory: str) -> Declarations:
+        """What the .tf files of a directory declare together."""
+        if directory not in self._directories:
+            self._directories[directory] = self._read(directory)
+        return self._directories[directory]
+
+    def forget(self, directory: str) -> None:
+        """Let go of a directory that is not asked for again."""
+        self._directories.pop(directory, None)
+
+    def _read(self, directory: str) -> Declarations:
+        files: list[File] = []
+        unreadable: list[tuple[Span, str]] = []
+        for path in self.listed(directory, (".tf",)):
+            try:
+                file = self._parsed(path)
+            except UnreadableSource as error:
+                unreadable.append((error.span, error.why))
+                continue
+            if file is not None:
+                files.append(file)
+                if file.wrong is not None:
+                    unreadable.append(file.wrong)
+        return Declarations(directory, tuple(files), tuple(unreadable))
+
+    def _parsed(self, path: str) -> File | None:
+        from lambdalint.templates.hcl.parse import parse
+
+        source = self.at(path)
+        try:
+            return None if source is None else parse(source)
+        except RecursionError:
+            raise UnreadableSource(Span.top(path), "nested too deep") from None
+
+    def listed(self, directory: str, endings: tuple[str, ...]) -> Iterator[str]:
+        """The files in a directory, not below it, whose names end so."""
+        for path in self._sources.files(directory or "."):
+            if path.endswith(endings) and posixpath.dirname(path) == directory:
+                yield path
+
+    def at(self, path: str) -> Source | None:
+        """The file at a path. Raises UnreadableSource where it is not text."""
+        if path not in self._texts:
+            self._texts[path] = self._sources.read(path)
+        return self._texts[path]
+
+    def text(self, path: str) -> Source | None:
+        """The file at a path; None also where it is not text."""
+        try:
+            return self.at(path)
+        except UnreadableSource:
+            return None
+
+    def values(self, directory: str) -> Iterator[File]:
+        """The files that give values to a root's variables, later ones over earlier ones."""
+        from lambdalint.templates.hcl.parse import parse
+
+        found = sorted(self.listed(directory, ("terraform.tfvars", ".auto.tfvars")))
+        for path in sorted(
+            found, key=lambda path: not path.endswith("/terraform.tfvars") and path != "terraform.tfvars"
+        ):
+            source = self.text(path)
+            if (source is not None and posixpath.basename(path) == "terraform.tfvars") or path.endswith(".auto.tfvars"):
+                yield parse(source) if source is not None else File(Source(path, ""), {}, ())
+
+
+def within(directory: str, path: str) -> str:
+    """A path as it stands from a directory, by the names that spans use: "" is where the run began."""
+    joined = posixpath.normpath(posixpath.join(directory, path))
+    return "" if joined == "." else joined
+
+
+__all__ = ["Block", "Files", "within"]

@@ -1,0 +1,175 @@
+"""A module instance: what the names in it stand for."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import replace
+
+from lambdalint.source import Source, Span
+from lambdalint.templates.cloudformation.intrinsics import at
+from lambdalint.templates.cloudformation.text import BY_DEFAULT
+from lambdalint.templates.hcl.evaluate import value
+from lambdalint.templates.hcl.scope import Scope, Work
+from lambdalint.templates.hcl.steps import by_default
+from lambdalint.templates.hcl.syntax import Attr, Attribute, Step
+from lambdalint.templates.terraform import types
+from lambdalint.templates.terraform.attributes import attribute
+from lambdalint.templates.terraform.declarations import Declarations
+from lambdalint.templates.terraform.expand import expand
+from lambdalint.templates.terraform.files import within
+from lambdalint.templates.terraform.tree import Instance, Tree
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
+
+
+class Module:
+    """A scope: a directory's declarations, with the arguments of one call."""
+
+    def __init__(self, tree: Tree, declarations: Declarations, prefix: str = "", call: Instance | None = None) -> None:
+        self.tree = tree
+        self.declarations = declarations
+        self.prefix = prefix
+        """`module.x.` of the addresses in it; "" in the root."""
+        self.call = call
+        tree.read.append(self)
+        self._given = {} if call is not None else self._values()
+
+    @property
+    def work(self) -> Work:
+        return self.tree.work
+
+    def resolve(self, root: str, steps: tuple[Step, ...], span: Span) -> tuple[Value | None, int]:
+        """What a name and the first of the steps from it stand for, and how many steps those are."""
+        match root, steps:
+            case "var", (Attr(name), *_):
+                return self.variable(name, span), 1
+            case "local", (Attr(name), *_):
+                return self.local(name, span), 1
+            case "path", (Attr(name), *_):
+                return self._path(name, span), 1
+            case "module", (Attr(name), *_):
+                return self._collection("", name, span), 1
+            case "data", (Attr(kind), Attr(name), *_):
+                return self._collection(f"data.{kind}", name, span), 2
+            case (("each" | "count" | "self" | "terraform"), _):
+                return Unknown(span, root), len(steps[:1])
+            case _, (Attr(name), *_):
+                return self._collection(root, name, span), 1
+            case _:
+                return Unknown(span, root), 0
+
+    def attribute(self, of: Reference, name: str, span: Span) -> Value | None:
+        """An attribute of a resource, a data source or a module."""
+        instance = self.tree.instances.get(of.resource)
+        if instance is not None and instance.kind:
+            return attribute(instance, name, span, self.tree)
+        called = self.tree.modules.get(of.resource)
+        return Unknown(span, of.resource) if called is None else called.output(name, span)
+
+    def is_generic(self, reference: Reference) -> bool:
+        """Whether it stands for as many instances as only a deployment knows."""
+        instance = self.tree.instances.get(reference.resource)
+        return instance is not None and instance.generic
+
+    def file(self, path: str) -> Source | None:
+        """A file that the configuration names, relative to its root."""
+        return self.tree.files.text(within(self.tree.directory, path))
+
+    def file_at(self, path: str) -> Source | None:
+        """A file by the path that spans give it."""
+        return self.tree.files.text(path)
+
+    def local(self, name: str, span: Span) -> Value | None:
+        """A local value."""
+        declared = self.declarations.locals.get(name)
+        if declared is None:
+            return Unknown(span, f"no local {name}")
+        return self.tree.once((self.prefix, "local", name), span, lambda: value(declared.expression, self))
+
+    def output(self, name: str, span: Span) -> Value | None:
+        """What the module gives to its caller."""
+        declared = self.declarations.outputs.get(name)
+        if declared is None or "value" not in declared.attributes:
+            return Unknown(span, f"no output {name}")
+        expression = declared.attributes["value"].expression
+        return self.tree.once((self.prefix, "output", name), span, lambda: value(expression, self))
+
+    def variable(self, name: str, span: Span) -> Value | None:
+        """What was passed for a variable, or its default at the place that asks for it."""
+        declared = self.declarations.variables.get(name)
+        if declared is None:
+            return Unknown(span, f"no variable {name}")
+        given = self._argument(name)
+        if given is not None:
+            scope, attribute = given
+
+            def passed() -> Value | None:
+                found = types.converted(declared.attributes.get("type"), value(attribute.expression, scope), self)
+                if found is None and _is_false(declared.attributes.get("nullable")):
+                    return self._default(name)
+                return found
+
+            return self.tree.once((self.prefix, "var", name), span, passed)
+        if self.call is None and name in self.tree.parameters:
+            return Known(self.tree.parameters[name], span, f"as configured for variable {name}")
+        found = self.tree.once((self.prefix, "default", name), span, lambda: self._default(name))
+        return at(found, span) if isinstance(found, Known | Reference | Unknown) else found
+
+    def _argument(self, name: str) -> tuple[Scope, Attribute] | None:
+        if self.call is not None:
+            attribute = self.call.block.attributes.get(name)
+            return None if attribute is None else (self.call.scope, attribute)
+        return None if name not in self._given else (self, self._given[name])
+
+    def _default(self, name: str) -> Value | None:
+        declared = self.declarations.variables[name]
+        default = declared.attributes.get("default")
+        if default is None or "sensitive" in declared.attributes:
+            return Unknown(declared.span, f"variable {name}")
+        found = types.converted(declared.attributes.get("type"), value(default.expression, self), self)
+        if self.call is not None:
+            return by_default(found, f"the default of variable {name}")
+        match found:
+            case None:
+                return Unknown(declared.span, f"variable {name}")
+            case Mapping() | Sequence() if not (found.keys if isinstance(found, Mapping) else found.items):
+                return replace(found, open=True)
+            case _:
+                return by_default(found, f"{BY_DEFAULT}variable {name}")
+
+    def _values(self) -> dict[str, Attribute]:
+        found: dict[str, Attribute] = {}
+        for file in self.tree.files.values(self.declarations.directory):
+            self.tree.paths.append(file.source.path)
+            found |= file.attributes
+        return found
+
+    def _path(self, name: str, span: Span) -> Value:
+        if name == "module" and self.declarations.directory != self.tree.directory:
+            return Known(posixpath.relpath(self.declarations.directory or ".", self.tree.directory or "."), span)
+        return Known(".", span)
+
+    def _collection(self, kind: str, name: str, span: Span) -> Value | None:
+        found = self.expanded(kind, name, span)
+        return replace(found, span=span) if isinstance(found, Reference) else found
+
+    def expanded(self, kind: str, name: str, span: Span) -> Value | None:
+        """A block's instances: a reference, or a collection of them."""
+        if not kind:
+            block = self.declarations.modules.get(name)
+        elif kind.startswith("data."):
+            block = self.declarations.data.get((kind.removeprefix("data."), name))
+        else:
+            block = self.declarations.resources.get((kind, name))
+        if block is None:
+            return Unknown(span, f"no {kind or 'module'}.{name}")
+        return self.tree.once((self.prefix, "block", kind, name), span, lambda: expand(self, kind, name, block))
+
+
+def _is_false(attribute: Attribute | None) -> bool:
+    from lambdalint.templates.hcl.syntax import Literal
+
+    match attribute:
+        case Attribute(expression=Literal(value=Known(value=False))):
+            return True
+        case _:
+            return False

@@ -1,0 +1,37 @@
+"""Public modules that everybody calls, spelt out as the resources they make."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+from lambdalint.templates.terraform.registry import eventbridge, function, sns, sqs, stores
+from lambdalint.templates.terraform.registry.public import Public, Spelling
+from lambdalint.templates.terraform.tree import Instance
+
+_NAME = re.compile(
+    r"terraform-aws-modules/(?:terraform-aws-)?(?P<name>[\w-]+?)(?:/aws)?(?:\.git)?(?P<inner>//[^?]*)?(?:\?.*)?$"
+)
+
+_FUNCTION = Spelling(function.resources, function.OUTPUTS)
+_MODULES: dict[str, Spelling] = {
+    "lambda": _FUNCTION,
+    "sqs": Spelling(sqs.resources, sqs.OUTPUTS),
+    "sns": Spelling(sns.resources, sns.OUTPUTS),
+    "eventbridge": Spelling(eventbridge.resources, {}, eventbridge.output),
+    "dynamodb-table": Spelling(stores.table, stores.TABLE),
+    "s3-bucket": Spelling(stores.bucket, stores.BUCKET),
+}
+
+
+def find(instance: Instance, source: str) -> Public | None:
+    """The module that a call takes from a source; None where it is not known."""
+    found = _NAME.search(source)
+    if found is not None:
+        inner = (found["inner"] or "").strip("/")
+        spelling = _MODULES.get(found["name"]) if not inner else None
+        return None if spelling is None else Public(instance, spelling)
+    for pattern, names in instance.module.tree.organisation.items():
+        if fnmatch.fnmatch(source.partition("?")[0], pattern):
+            return Public(instance, _FUNCTION, names)
+    return None

@@ -1,0 +1,69 @@
+"""Root modules: the directories that no other module calls."""
+
+from __future__ import annotations
+
+import collections.abc
+import re
+from collections.abc import Iterator
+
+from lambdalint.source import Sources, Span
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.terraform import joins
+from lambdalint.templates.terraform.files import Files, within
+from lambdalint.templates.terraform.module import Module
+from lambdalint.templates.terraform.resources import resources
+from lambdalint.templates.terraform.tree import Tree
+from lambdalint.templates.value import Scalar
+
+_CALL = re.compile(r'^[ \t]*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
+
+
+def deployments(
+    sources: Sources,
+    directories: tuple[str, ...],
+    parameters: collections.abc.Mapping[str, Scalar],
+    modules: collections.abc.Mapping[str, collections.abc.Mapping[str, str]],
+) -> Iterator[Deployment]:
+    """What the root modules among the directories deploy; `directories` have .tf files."""
+    files = Files(sources)
+    called = {
+        directory: {within(directory, path) for path in _called(files, directory)} - {directory}
+        for directory in directories
+    }
+    inner = {path for paths in called.values() for path in paths}
+    roots = [directory for directory in directories if directory not in inner]
+    covered: set[str] = set()
+    # The second round is for modules that call each other, and that no root does.
+    for directory in (*roots, *(each for each in directories if each in inner)):
+        if directory in covered and directory in inner:
+            continue
+        tree = Tree(files, directory, parameters, modules)
+        yield _deployment(tree)
+        covered.update(module.declarations.directory for module in tree.read)
+        if directory in roots:
+            files.forget(directory)
+
+
+def _called(files: Files, directory: str) -> Iterator[str]:
+    """The local sources that a directory's modules are called by, as far as its text tells."""
+    for path in files.listed(directory, (".tf",)):
+        source = files.text(path)
+        if source is not None:
+            yield from (found[1] for found in _CALL.finditer(source.text))
+
+
+def _deployment(tree: Tree) -> Deployment:
+    declarations = tree.files.declarations(tree.directory)
+    paths = declarations.paths
+    path = paths[0] if paths else within(tree.directory, "main.tf")
+    unreadable: list[tuple[Span, str]] = []
+    try:
+        Module(tree, declarations)
+        found = tuple(joins.joined(resources(tree)))
+    except RecursionError:
+        found = ()
+        unreadable.append((Span.top(path), "nested too deep"))
+    read = [module.declarations for module in tree.read] or [declarations]
+    unreadable += [each for one in dict.fromkeys(read) for each in one.unreadable]
+    taken = dict.fromkeys([*(each for one in read for each in one.paths), *tree.paths])
+    return Deployment(path, "terraform", found, tuple(unreadable), tuple(taken))

@@ -1,0 +1,155 @@
+"""API Gateway, load balancers, Cognito, AppSync: what waits for a function's answer."""
+
+from __future__ import annotations
+
+from lambdalint.templates.terraform.row import Document, One, Row
+
+_SETTINGS = One("AccessLogSettings", {"destination_arn": "DestinationArn", "format": "Format"})
+
+ROWS: dict[str, Row] = {
+    "aws_api_gateway_rest_api": Row(
+        "AWS::ApiGateway::RestApi",
+        {"name": "Name", "body": Document("Body"), "policy": Document("Policy")},
+        {"root_resource_id": "RootResourceId", "execution_arn": "ExecutionArn"},
+        partial=True,
+    ),
+    "aws_api_gateway_resource": Row(
+        "AWS::ApiGateway::Resource",
+        {"rest_api_id": "RestApiId", "parent_id": "ParentId", "path_part": "PathPart"},
+        {"path": "Path"},
+    ),
+    "aws_api_gateway_method": Row(
+        "AWS::ApiGateway::Method",
+        {
+            "rest_api_id": "RestApiId",
+            "resource_id": "ResourceId",
+            "http_method": "HttpMethod",
+            "authorization": "AuthorizationType",
+            "authorizer_id": "AuthorizerId",
+            "api_key_required": "ApiKeyRequired",
+        },
+    ),
+    "aws_api_gateway_integration": Row(
+        "AWS::ApiGateway::Integration",
+        {
+            "rest_api_id": "RestApiId",
+            "resource_id": "ResourceId",
+            "http_method": "HttpMethod",
+            "type": "Type",
+            "uri": "Uri",
+            "integration_http_method": "IntegrationHttpMethod",
+            "timeout_milliseconds": "TimeoutInMillis",
+            "credentials": "Credentials",
+            "request_parameters": "RequestParameters",
+        },
+    ),
+    "aws_api_gateway_authorizer": Row(
+        "AWS::ApiGateway::Authorizer",
+        {
+            "name": "Name",
+            "rest_api_id": "RestApiId",
+            "type": "Type",
+            "authorizer_uri": "AuthorizerUri",
+            "authorizer_result_ttl_in_seconds": "AuthorizerResultTtlInSeconds",
+        },
+    ),
+    "aws_api_gateway_stage": Row(
+        "AWS::ApiGateway::Stage",
+        {
+            "stage_name": "StageName",
+            "rest_api_id": "RestApiId",
+            "xray_tracing_enabled": "TracingEnabled",
+            "access_log_settings": One("AccessLogSetting", {"destination_arn": "DestinationArn", "format": "Format"}),
+        },
+        {"stage_name": ""},
+        partial=True,
+    ),
+    "aws_apigatewayv2_api": Row(
+        "AWS::ApiGatewayV2::Api",
+        {
+            "name": "Name",
+            "protocol_type": "ProtocolType",
+            "target": "Target",
+            "route_key": "RouteKey",
+            "body": Document("Body"),
+        },
+        {"api_endpoint": "ApiEndpoint", "execution_arn": "ExecutionArn"},
+        partial=True,
+    ),
+    "aws_apigatewayv2_integration": Row(
+        "AWS::ApiGatewayV2::Integration",
+        {
+            "api_id": "ApiId",
+            "integration_type": "IntegrationType",
+            "integration_uri": "IntegrationUri",
+            "integration_method": "IntegrationMethod",
+            "payload_format_version": "PayloadFormatVersion",
+            "timeout_milliseconds": "TimeoutInMillis",
+        },
+    ),
+    "aws_apigatewayv2_route": Row(
+        "AWS::ApiGatewayV2::Route",
+        {
+            "api_id": "ApiId",
+            "route_key": "RouteKey",
+            "target": "Target",
+            "authorization_type": "AuthorizationType",
+            "authorizer_id": "AuthorizerId",
+        },
+    ),
+    "aws_apigatewayv2_authorizer": Row(
+        "AWS::ApiGatewayV2::Authorizer",
+        {
+            "api_id": "ApiId",
+            "name": "Name",
+            "authorizer_type": "AuthorizerType",
+            "authorizer_uri": "AuthorizerUri",
+        },
+    ),
+    "aws_apigatewayv2_stage": Row(
+        "AWS::ApiGatewayV2::Stage",
+        {"api_id": "ApiId", "name": "StageName", "auto_deploy": "AutoDeploy", "access_log_settings": _SETTINGS},
+        {"name": "", "invoke_url": "InvokeUrl"},
+        partial=True,
+    ),
+    "aws_lb_target_group_attachment": Row(
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        {"target_group_arn": "TargetGroupArn", "target_id": "TargetId"},
+        partial=True,
+    ),
+    "aws_cognito_user_pool": Row(
+        "AWS::Cognito::UserPool",
+        {
+            "name": "UserPoolName",
+            "lambda_config": One(
+                "LambdaConfig",
+                {
+                    "create_auth_challenge": "CreateAuthChallenge",
+                    "custom_message": "CustomMessage",
+                    "define_auth_challenge": "DefineAuthChallenge",
+                    "post_authentication": "PostAuthentication",
+                    "post_confirmation": "PostConfirmation",
+                    "pre_authentication": "PreAuthentication",
+                    "pre_sign_up": "PreSignUp",
+                    "pre_token_generation": "PreTokenGeneration",
+                    "user_migration": "UserMigration",
+                    "verify_auth_challenge_response": "VerifyAuthChallengeResponse",
+                },
+            ),
+        },
+        partial=True,
+    ),
+    "aws_appsync_datasource": Row(
+        "AWS::AppSync::DataSource",
+        {
+            "api_id": "ApiId",
+            "name": "Name",
+            "type": "Type",
+            "service_role_arn": "ServiceRoleArn",
+            "lambda_config": One("LambdaConfig", {"function_arn": "LambdaFunctionArn"}),
+        },
+        {"name": "Name"},
+        partial=True,
+    ),
+}  # fmt: skip
+ROWS["aws_alb_target_group_attachment"] = ROWS["aws_lb_target_group_attachment"]

@@ -1,0 +1,37 @@
+"""IAM."""
+
+from __future__ import annotations
+
+from lambdalint.templates.terraform.row import Document, Many, Row
+
+ROWS: dict[str, Row] = {
+    "aws_iam_role": Row(
+        "AWS::IAM::Role",
+        {
+            "name": "RoleName",
+            "path": "Path",
+            "assume_role_policy": Document("AssumeRolePolicyDocument"),
+            "managed_policy_arns": "ManagedPolicyArns",
+            "inline_policy": Many("Policies", {"name": "PolicyName", "policy": Document("PolicyDocument")}),
+            "permissions_boundary": "PermissionsBoundary",
+        },
+        {"name": "", "unique_id": "RoleId"},
+    ),
+    "aws_iam_role_policy": Row(
+        "AWS::IAM::RolePolicy",
+        {"name": "PolicyName", "role": "RoleName", "policy": Document("PolicyDocument")},
+        {"name": ""},
+    ),
+    "aws_iam_policy": Row(
+        "AWS::IAM::ManagedPolicy",
+        {"name": "ManagedPolicyName", "path": "Path", "policy": Document("PolicyDocument")},
+        {"arn": "", "id": "", "name": "PolicyName", "policy_id": "PolicyId"},
+    ),
+    "aws_iam_role_policy_attachment": Row(
+        "AWS::IAM::RolePolicyAttachment", {"role": "Role", "policy_arn": "PolicyArn"}
+    ),
+    "aws_iam_policy_attachment": Row("AWS::IAM::RolePolicyAttachment", {"roles": "Role", "policy_arn": "PolicyArn"}),
+    "aws_iam_role_policy_attachments_exclusive": Row(
+        "AWS::IAM::RolePolicyAttachment", {"role_name": "Role", "policy_arns": "PolicyArn"}
+    ),
+}

@@ -1,0 +1,48 @@
+"""S3 and DynamoDB."""
+
+from __future__ import annotations
+
+from lambdalint.templates.terraform.row import Document, Many, One, Row
+
+_NOTIFIED = {"events": "Events", "filter_prefix": "Prefix", "filter_suffix": "Suffix"}
+_INDEX = {"name": "IndexName"}
+
+ROWS: dict[str, Row] = {
+    "aws_s3_bucket": Row(
+        "AWS::S3::Bucket",
+        {"bucket": "BucketName"},
+        {"bucket": "", "bucket_regional_domain_name": "RegionalDomainName", "bucket_domain_name": "DomainName"},
+        partial=True,
+    ),
+    "aws_s3_bucket_notification": Row(
+        "AWS::S3::BucketNotification",
+        {
+            "bucket": "Bucket",
+            "lambda_function": Many("LambdaConfigurations", {"lambda_function_arn": "Function", **_NOTIFIED}),
+            "queue": Many("QueueConfigurations", {"queue_arn": "Queue", **_NOTIFIED}),
+            "topic": Many("TopicConfigurations", {"topic_arn": "Topic", **_NOTIFIED}),
+            "eventbridge": "EventBridge",
+        },
+    ),
+    "aws_s3_bucket_policy": Row("AWS::S3::BucketPolicy", {"bucket": "Bucket", "policy": Document("PolicyDocument")}),
+    "aws_dynamodb_table": Row(
+        "AWS::DynamoDB::Table",
+        {
+            "name": "TableName",
+            "billing_mode": "BillingMode",
+            "hash_key": "HashKey",
+            "range_key": "RangeKey",
+            "attribute": Many("AttributeDefinitions", {"name": "AttributeName", "type": "AttributeType"}),
+            "global_secondary_index": Many("GlobalSecondaryIndexes", _INDEX),
+            "local_secondary_index": Many("LocalSecondaryIndexes", _INDEX),
+            "stream_enabled": "StreamEnabled",
+            "stream_view_type": "StreamViewType",
+            "ttl": One("TimeToLiveSpecification", {"attribute_name": "AttributeName", "enabled": "Enabled"}),
+            "point_in_time_recovery": One(
+                "PointInTimeRecoverySpecification", {"enabled": "PointInTimeRecoveryEnabled"}
+            ),
+        },
+        {"name": "", "stream_arn": "StreamArn"},
+        partial=True,
+    ),
+}

@@ -1,0 +1,111 @@
+"""One root module and all that it calls: what is shared while they are evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from lambdalint.source import Span
+from lambdalint.templates.hcl.scope import Scope, Work
+from lambdalint.templates.hcl.steps import each_of
+from lambdalint.templates.hcl.syntax import Block
+from lambdalint.templates.terraform.files import Files
+from lambdalint.templates.value import Mapping as Entries
+from lambdalint.templates.value import Scalar, Sequence, Unknown, Value
+
+if TYPE_CHECKING:
+    from lambdalint.templates.terraform.module import Module
+    from lambdalint.templates.terraform.registry.public import Public
+
+STEPS = 200_000
+"""How many items all loops of a deployment may go through together."""
+
+MODULES = 2000
+"""How many module instances a deployment may have."""
+
+INSTANCES = 1000
+"""How many instances a block may have to be expanded."""
+
+LEVELS = 40
+"""How many names may lead to each other in a row."""
+
+PARTS = 100_000
+"""How many scalars a value may hold."""
+
+
+class Outputs(Protocol):
+    """A module that is called, local or not."""
+
+    def output(self, name: str, span: Span) -> Value | None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """One of the resources, data sources or module calls that a block stands for."""
+
+    address: str
+    """`aws_sqs_queue.jobs`, `module.x.aws_lambda_function.this["a"]`; unique in its deployment."""
+    kind: str
+    """Its type; "" for the call of a module."""
+    label: str
+    """How messages call it."""
+    block: Block
+    scope: Scope
+    module: Module
+    """The one that declares it."""
+    generic: bool = False
+    """Whether only a deployment knows how many there are."""
+
+
+@dataclass(eq=False)
+class Tree:
+    """The evaluation of a root module."""
+
+    files: Files
+    directory: str
+    parameters: Mapping[str, Scalar]
+    organisation: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Modules that make Lambda functions: a pattern of their sources, and how they call the inputs of
+    terraform-aws-modules/lambda."""
+    instances: dict[str, Instance] = field(default_factory=dict)
+    modules: dict[str, Outputs] = field(default_factory=dict)
+    read: list[Module] = field(default_factory=list)
+    made: list[Public] = field(default_factory=list)
+    """The calls of public modules."""
+    archives: dict[Module, dict[str, Instance]] = field(default_factory=dict)
+    """For each module, the archives that it makes, by their paths."""
+    paths: list[str] = field(default_factory=list)
+    """Further files that took part."""
+    work: Work = field(default_factory=lambda: Work(STEPS))
+    _known: dict[object, Value | None] = field(default_factory=dict)
+    _open: set[object] = field(default_factory=set)
+
+    def once(self, key: object, span: Span, evaluate: Callable[[], Value | None]) -> Value | None:
+        """What a name stands for, found once; unknown where it leads back to itself."""
+        if key in self._known:
+            return self._known[key]
+        if key in self._open:
+            return Unknown(span, "leads to itself")
+        if len(self._open) >= LEVELS:
+            return Unknown(span, "too many names in a row")
+        self._open.add(key)
+        try:
+            found = evaluate()
+        finally:
+            self._open.discard(key)
+        if _too_large(found):
+            found = Unknown(span, "a value too large")
+        self._known[key] = found
+        return found
+
+
+def _too_large(value: Value | None) -> bool:
+    """Whether a value holds so much that nobody can go through it: what is shared in it counts each time."""
+    left = PARTS
+    stack = [value] if isinstance(value, Entries | Sequence) else []
+    while stack and left > 0:
+        inner = each_of(stack.pop())
+        left -= len(inner)
+        stack.extend(each for each in inner if isinstance(each, Entries | Sequence))
+    return left <= 0

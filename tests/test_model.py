@@ -1,0 +1,272 @@
+"""What the model answers of small templates."""
+
+from textwrap import dedent, indent
+
+import pytest
+
+from lambdalint.lint import lint
+from lambdalint.model import Project
+from lambdalint.model.invokers import ASYNCHRONOUS, DEPLOYMENT, SYNCHRONOUS, UNKNOWN
+from lambdalint.rules import load
+from lambdalint.source import Texts
+from lambdalint.templates import read
+
+FUNCTION = """
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: app.handler, Code: src/, Role: !GetAtt Role.Arn}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: worker
+      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}
+"""
+
+
+def project(resources: str, head: str = "") -> Project:
+    text = f"{head}\nResources:{FUNCTION}{indent(dedent(resources), '  ')}"
+    [deployment] = read(Texts({"template.yaml": text}), ["template.yaml"], {})
+    assert not deployment.unreadable
+    return Project(deployment.resources)
+
+
+def found(rule: str, resources: str, code: str = "def handler(event, context): pass\n") -> list[str]:
+    text = f"Resources:{FUNCTION}{indent(dedent(resources), '  ')}"
+    asked = [each for each in load() if each.name == rule]
+    report = lint(Texts({"template.yaml": text, "src/app.py": code}), ["template.yaml", "src/app.py"], asked)
+    return [finding.message for finding in report.findings]
+
+
+@pytest.mark.parametrize(
+    ("resource", "mode", "service"),
+    [
+        (
+            "Type: AWS::Events::Rule\nProperties: {Targets: [{Id: a, Arn: !GetAtt Worker.Arn}]}",
+            ASYNCHRONOUS,
+            "EventBridge",
+        ),
+        (
+            "Type: AWS::SNS::Subscription\nProperties: {Protocol: lambda, Endpoint: !GetAtt Worker.Arn}",
+            ASYNCHRONOUS,
+            "SNS",
+        ),
+        ("Type: AWS::IoT::Authorizer\nProperties: {AuthorizerFunctionArn: !GetAtt Worker.Arn}", SYNCHRONOUS, "IoT"),
+        (
+            "Type: AWS::Lambda::Url\nProperties: {TargetFunctionArn: !Ref Worker, AuthType: AWS_IAM}",
+            SYNCHRONOUS,
+            "a function URL",
+        ),
+        ("Type: Custom::Setup\nProperties: {ServiceToken: !GetAtt Worker.Arn}", DEPLOYMENT, "CloudFormation"),
+        ("Type: AWS::SSM::Parameter\nProperties: {Value: !GetAtt Worker.Arn}", UNKNOWN, ""),
+        (
+            "Type: AWS::Lambda::Permission\nProperties: {FunctionName: !Ref Worker, Principal: s3.amazonaws.com}",
+            ASYNCHRONOUS,
+            "S3",
+        ),
+        (
+            "Type: AWS::Lambda::Permission\nProperties: {FunctionName: !Ref Worker, Principal: !Ref AWS::AccountId}",
+            UNKNOWN,
+            "",
+        ),
+        (
+            "Type: AWS::Lambda::Permission\nProperties: {FunctionName: !Ref Worker, Principal: !Sub 'logs.${AWS::Region}.amazonaws.com'}",
+            ASYNCHRONOUS,
+            "CloudWatch Logs",
+        ),
+        (
+            "Type: AWS::SES::ReceiptRule\nProperties: {Rule: {Actions: [{LambdaAction: {FunctionArn: !GetAtt Worker.Arn, InvocationType: RequestResponse}}]}}",
+            SYNCHRONOUS,
+            "SES",
+        ),
+        (
+            "Type: AWS::SES::ReceiptRule\nProperties: {Rule: {Actions: [{LambdaAction: {FunctionArn: !GetAtt Worker.Arn}}]}}",
+            ASYNCHRONOUS,
+            "SES",
+        ),
+        (
+            "Type: AWS::ApiGateway::Method\nProperties: {Integration: {Uri: !Sub 'arn:aws:apigateway:x:lambda:path/f/${Worker.Arn}/invocations'}}",
+            SYNCHRONOUS,
+            "API Gateway",
+        ),
+        (
+            "Type: AWS::ApiGateway::Method\nProperties: {Integration: {Uri: !GetAtt Worker.Arn, RequestParameters: {integration.request.header.X-Amz-Invocation-Type: \"'Event'\"}}}",
+            ASYNCHRONOUS,
+            "API Gateway",
+        ),
+        (
+            "Type: AWS::Lambda::EventInvokeConfig\nProperties: {FunctionName: other, Qualifier: $LATEST, DestinationConfig: {OnSuccess: {Destination: !GetAtt Worker.Arn}}}",
+            ASYNCHRONOUS,
+            "a Lambda destination",
+        ),
+        (
+            "Type: AWS::CloudWatch::Alarm\nProperties: {AlarmActions: [!GetAtt Worker.Arn]}",
+            ASYNCHRONOUS,
+            "a CloudWatch alarm",
+        ),
+    ],
+)
+def test_what_invokes_a_function_is_told_by_what_refers_to_it(resource: str, mode: str, service: str) -> None:
+    [function] = project(f"\nIt:\n{indent(resource, '  ')}\n").functions
+    assert [(each.mode, each.service) for each in function.invokers] == [(mode, service)]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "Type: AWS::CloudWatch::Alarm\nProperties: {Dimensions: [{Name: FunctionName, Value: !Ref Worker}]}",
+        "Type: AWS::Logs::LogGroup\nProperties: {LogGroupName: !Sub '/aws/lambda/${Worker}'}",
+        "Type: AWS::Lambda::Version\nProperties: {FunctionName: !Ref Worker}",
+    ],
+)
+def test_what_only_names_a_function_does_not_invoke_it(resource: str) -> None:
+    [function] = project(f"\nIt:\n{indent(resource, '  ')}\n").functions
+    assert function.invokers == ()
+
+
+def test_a_permission_does_not_outvote_what_it_permits() -> None:
+    [function] = project("""
+        Authorizer:
+          Type: AWS::IoT::Authorizer
+          Properties: {AuthorizerFunctionArn: !GetAtt Worker.Arn}
+        Permission:
+          Type: AWS::Lambda::Permission
+          Properties: {FunctionName: !Ref Worker, Principal: iot.amazonaws.com}
+    """).functions
+    assert [each.mode for each in function.invokers] == [SYNCHRONOUS]
+
+
+def test_what_an_alias_is_invoked_by_invokes_the_function() -> None:
+    [function] = project("""
+        Live:
+          Type: AWS::Lambda::Alias
+          Properties: {FunctionName: !Ref Worker, FunctionVersion: 1, Name: live}
+        Rule:
+          Type: AWS::Events::Rule
+          Properties: {Targets: [{Id: a, Arn: !Ref Live}]}
+    """).functions
+    assert [each.service for each in function.invokers] == ["EventBridge"]
+
+
+class TestRoles:
+    def policy(self, action: str, resource: str = '"*"', more: str = "") -> str:
+        return f"""
+            Policy:
+              Type: AWS::IAM::Policy
+              Properties:
+                Roles: [!Ref Role]
+                PolicyDocument: {{Statement: [{{Effect: Allow, Action: {action}, Resource: {resource}{more}}}]}}
+        """
+
+    @pytest.mark.parametrize(
+        ("action", "resource"),
+        [
+            ("dynamodb:PutItem", '"*"'),
+            ("s3:GetObject", "'arn:aws:s3:::*'"),
+            ("s3:GetObject", "'arn:aws:s3:::*/*'"),
+            ("sqs:SendMessage", "'arn:aws:sqs:*:*:*'"),
+            ("sqs:SendMessage", "!Sub 'arn:${AWS::Partition}:sqs:*:*:*'"),
+            ("logs:DeleteLogGroup", '"*"'),
+            ('"logs:*"', "'arn:aws:logs:*:*:*'"),
+            ("ec2:CreateNetworkInterface", '"*"'),
+            ("'dynamodb:Get*'", '"*"'),
+        ],
+    )
+    def test_everything_is_too_much(self, action: str, resource: str) -> None:
+        assert found("wildcard-resource", self.policy(action, resource))
+
+    @pytest.mark.parametrize(
+        ("action", "resource"),
+        [
+            ("xray:PutTraceSegments", '"*"'),
+            ("[logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents]", '"*"'),
+            ("s3-object-lambda:WriteGetObjectResponse", '"*"'),
+            ("cloudwatch:PutMetricData", '"*"'),
+            ("nosuch:Thing", '"*"'),
+            ("s3:GetObject", "'arn:aws:s3:::bucket/*'"),
+            ("dynamodb:PutItem", "'arn:aws:dynamodb:*:*:table/orders-*'"),
+            ("dynamodb:PutItem", "!Ref AWS::NoValue"),
+        ],
+    )
+    def test_everything_is_needed_or_not_meant(self, action: str, resource: str) -> None:
+        assert not found("wildcard-resource", self.policy(action, resource))
+
+    def test_a_condition_narrows(self) -> None:
+        assert not found(
+            "wildcard-resource", self.policy("dynamodb:PutItem", '"*"', ", Condition: {StringEquals: {a: b}}")
+        )
+
+    def test_a_text_message_has_no_topic(self) -> None:
+        code = "import boto3\nsns = boto3.client('sns')\ndef handler(event, context):\n    sns.publish(PhoneNumber=event['to'], Message='x')\n"
+        assert not found("wildcard-resource", self.policy("sns:Publish"), code)
+        assert found("wildcard-resource", self.policy("sns:Publish"))
+
+    def test_policies_are_attached_by_name_too(self) -> None:
+        assert found("wildcard-resource", self.policy("dynamodb:PutItem").replace("!Ref Role", "worker"))
+
+    @pytest.mark.parametrize("action", ["kms:ReEncrypt*", "kms:GenerateDataKey*", "sqs:SendMessage*", "s3:GetObject"])
+    def test_a_pattern_of_one_action_or_of_aws_is_no_wildcard(self, action: str) -> None:
+        assert not found("wildcard-action", self.policy(f"'{action}'"))
+
+    @pytest.mark.parametrize("action", ["*", "*:*", "s3:*", "s3:Get*", "s3:*Object"])
+    def test_other_patterns_are(self, action: str) -> None:
+        assert found("wildcard-action", self.policy(f"'{action}'"))
+
+    def test_a_role_that_something_else_takes_is_not_a_functions(self) -> None:
+        text = """
+            Other:
+              Type: AWS::IAM::Role
+              Properties:
+                AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}
+                ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonS3FullAccess]
+        """
+        assert found("broad-managed-policy", text)
+        taker = "\n            Canary:\n              Type: AWS::Synthetics::Canary\n              Properties: {ExecutionRoleArn: !GetAtt Other.Arn}\n"
+        assert not found("broad-managed-policy", text.rstrip() + taker)
+
+
+def test_a_queue_that_refuses_dead_letters_needs_its_own() -> None:
+    queue = """
+        Jobs:
+          Type: AWS::SQS::Queue
+          Properties: {RedriveAllowPolicy: {redrivePermission: %s}}
+        Mapping:
+          Type: AWS::Lambda::EventSourceMapping
+          Properties: {EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Worker}
+    """
+    assert found("queue-without-dead-letter", queue % "denyAll")
+    assert not found("queue-without-dead-letter", queue % "allowAll")
+
+
+def test_a_queue_is_known_by_its_arn_written_out() -> None:
+    assert found(
+        "queue-without-dead-letter",
+        """
+        Jobs:
+          Type: AWS::SQS::Queue
+          Properties: {QueueName: jobs}
+        Mapping:
+          Type: AWS::Lambda::EventSourceMapping
+          Properties: {EventSourceArn: "arn:aws:sqs:eu-west-1:111122223333:jobs", FunctionName: !Ref Worker}
+        """,
+    )
+
+
+def test_a_batch_is_not_retried_where_every_failure_is_settled() -> None:
+    mapping = """
+        Jobs:
+          Type: AWS::SQS::Queue
+        Mapping:
+          Type: AWS::Lambda::EventSourceMapping
+          Properties: {EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Worker}
+    """
+    loop = "from elsewhere import work\nimport boto3\nsqs = boto3.client('sqs')\ndef handler(event, context):\n    for record in event['Records']:\n        "
+    assert found("batch-fails-as-a-whole", mapping, f"{loop}work(record)\n")
+    assert found(
+        "batch-fails-as-a-whole", mapping, f"{loop}work(record)\n        try: work(1)\n        except Exception: pass\n"
+    )
+    assert not found("batch-fails-as-a-whole", mapping, f"{loop}try: work(record)\n        except Exception: pass\n")
+    assert not found(
+        "batch-fails-as-a-whole",
+        mapping,
+        f"{loop}work(record)\n        sqs.delete_message(ReceiptHandle=record['receiptHandle'])\n",
+    )
