@@ -635,12 +635,20 @@ def test_other_resources_that_name_a_function_are_kept() -> None:
 @pytest.mark.parametrize(
     ("arguments", "more", "path"),
     [
-        ("filename = data.archive_file.z.output_path", 'source_file = "src/app.py"', "src/app.py"),
+        (
+            "filename = data.archive_file.z.output_path",
+            'source_file = "src/app.py"',
+            {"Files": {"app.py": "src/app.py"}},
+        ),
         ("filename = data.archive_file.z.output_path", 'source_dir = "${path.module}/src"', "src"),
         ('filename = "out.zip"', 'source_dir = "${path.root}/src/"', "src"),
         ('filename = "${path.module}/built.zip"', 'source_dir = "src"', "built.zip"),
         ("s3_key = aws_s3_object.o.key", 'source_dir = "src"', "src"),
-        ("filename = data.archive_file.z.output_path", 'source_content = file("src/app.py")', "src/app.py"),
+        (
+            "filename = data.archive_file.z.output_path",
+            'source {\n content = file("src/app.py")\n filename = "index.py"\n }',
+            {"Files": {"index.py": "src/app.py"}},
+        ),
         ("filename = data.archive_file.z.output_path", "source_dir = var.x", "?"),
         ("filename = var.x", 'source_dir = "src"', "?"),
     ],
@@ -708,8 +716,7 @@ def test_code_in_a_heredoc_stands_in_the_template() -> None:
     """
     found = resources(text)["aws_lambda_function.f"].get("Code")
     assert isinstance(found, Mapping)
-    assert plain(found.get("FileName")) == "app.py"
-    code = found.get("ZipFile")
+    code = found.get("Files", "app.py")
     assert isinstance(code, Code)
     assert code.source.text == 'def handler(event, context):\n    return "UNKNOWN"\n'
     assert code.source.span((2, 5), (2, 11)) == Span("main.tf", 7, 11, 7, 17)
@@ -873,3 +880,89 @@ def test_no_text_makes_the_reader_raise(one: list[str], other: list[str]) -> Non
 def test_nor_does_any_text_in_its_place(text: str) -> None:
     wrapped = f'resource "aws_iam_role" "r" {{\n  assume_role_policy = {text}\n}}\nresource "aws_lambda_function" "f" {{\n{text}\n}}'
     assert len(list(terraform.read(Texts({"main.tf": wrapped}), ["main.tf"], {}))) == 1
+
+
+PLAN = """
+{
+  "format_version": "1.2",
+  "planned_values": {
+    "root_module": {
+      "resources": [
+        {"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q",
+         "values": {"visibility_timeout_seconds": 45, "redrive_policy": "{\\"maxReceiveCount\\":3}"}},
+        {"address": "aws_lambda_event_source_mapping.m", "mode": "managed", "type": "aws_lambda_event_source_mapping",
+         "name": "m", "values": {"batch_size": 5, "starting_position": null}}
+      ],
+      "child_modules": [{
+        "address": "module.worker",
+        "resources": [
+          {"address": "module.worker.aws_lambda_function.this[\\"a\\"]", "mode": "managed",
+           "type": "aws_lambda_function", "name": "this", "index": "a",
+           "values": {"timeout": 7, "environment": [{"variables": {"A": "1"}}], "filename": "out.zip"}}
+        ]
+      }]
+    }
+  },
+  "prior_state": {"values": {"root_module": {"child_modules": [{"address": "module.worker", "resources": [
+    {"address": "module.worker.data.archive_file.z", "mode": "data", "type": "archive_file", "name": "z",
+     "values": {"source_dir": "./src"}}]}]}}},
+  "configuration": {
+    "root_module": {
+      "resources": [
+        {"address": "aws_lambda_event_source_mapping.m", "type": "aws_lambda_event_source_mapping", "name": "m",
+         "expressions": {
+           "event_source_arn": {"references": ["aws_sqs_queue.q.arn", "aws_sqs_queue.q"]},
+           "function_name": {"references": ["module.worker.name", "module.worker"]},
+           "maximum_retry_attempts": {"references": ["data.external.x.result", "data.external.x"]}}}
+      ],
+      "module_calls": {"worker": {"source": "./worker", "module": {
+        "outputs": {"name": {"expression": {"references": ["aws_lambda_function.this"]}}},
+        "resources": [
+          {"address": "aws_lambda_function.this", "type": "aws_lambda_function", "name": "this",
+           "expressions": {"filename": {"references": ["data.archive_file.z.output_path", "data.archive_file.z"]}}}
+        ]}}}
+    }
+  }
+}
+"""
+
+
+def test_a_plan_goes_through_the_same_table_and_is_told_at_its_configuration() -> None:
+    files = {
+        "plan.json": PLAN,
+        "main.tf": 'resource "aws_sqs_queue" "q" {\n  visibility_timeout_seconds = var.x\n}\nmodule "worker" {\n  source = "./worker"\n}\n',
+        "worker/main.tf": 'resource "aws_lambda_function" "this" {\n  timeout = local.t\n}\n',
+    }
+    (found,) = terraform.read(Texts(files), list(files), {})
+    made = {each.name: each for each in found.resources}
+    queue = made["aws_sqs_queue.q"]
+    assert queue.span == Span("main.tf", 1, 1, 1, 29)
+    assert queue.get("VisibilityTimeout") == Known(45, Span("main.tf", 2, 3, 2, 29))
+    assert plain(queue.get("RedrivePolicy")) == {"maxReceiveCount": 3}
+    mapping = made["aws_lambda_event_source_mapping.m"]
+    assert mapping.span.path == "plan.json"
+    assert plain(mapping.properties) == {
+        "BatchSize": 5,
+        "EventSourceArn": "<aws_sqs_queue.q.Arn>",
+        "FunctionName": '<module.worker.aws_lambda_function.this["a"].>',
+        "MaximumRetryAttempts": "?",
+    }
+    function = made['module.worker.aws_lambda_function.this["a"]']
+    assert function.label == 'this["a"]'
+    assert function.span.path == "worker/main.tf"
+    assert plain(function.get("Environment")) == {"Variables": {"A": "1"}}
+    assert plain(function.get("Code")) == "../src"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        '{"planned_values": 1}',
+        '{"planned_values": {"root_module": []}}',
+        '{"planned_values": {"root_module": {}}}',
+    ],
+)
+def test_what_is_no_plan_is_left_alone(text: str) -> None:
+    found = list(terraform.read(Texts({"plan.json": text}), ["plan.json"], {}))
+    assert all(not each.resources for each in found)

@@ -158,7 +158,7 @@ def _in_files(
     lone = _read(sources, directory)
     if lone is not None and posixpath.basename(directory) == wanted.paths[0]:
         shown = posixpath.relpath(directory, home or ".")
-        return Located(lone, wanted.function, (posixpath.dirname(directory), *layers), remote, shown)
+        return Located(lone, wanted.function, (posixpath.dirname(directory), *layers), remote, shown, close=False)
     if lone is not None or directory.endswith(_ARTEFACTS):
         inside = packages.member(directory, wanted.paths, sources) if directory.endswith(".zip") else None
         if inside is not None:

@@ -43,9 +43,11 @@ class Event:
         """The place of a property's key, or of the event where it has none."""
         return self.properties.keys.get(name, self.span)
 
-    def made(self, kind: str, properties: Mapping, suffix: str = "", *, generated: bool = False) -> Resource:
-        """A resource that stands for the event, or that SAM makes for it."""
-        return Resource(kind, self.name + suffix, properties, self.span, self.extent, generated=generated)
+    def made(
+        self, kind: str, properties: Mapping, suffix: str = "", *, generated: bool = False, span: Span | None = None
+    ) -> Resource:
+        """A resource that stands for the event, or that SAM makes for it because of what stands at `span`."""
+        return Resource(kind, self.name + suffix, properties, span or self.span, self.extent, generated=generated)
 
     def reference(self, suffix: str, attribute: str) -> Reference:
         """A reference to a resource that SAM makes for the event."""

@@ -51,8 +51,11 @@ def function(
         yield from _published(owner)
     if isinstance(url := given.get("FunctionUrlConfig"), Mapping):
         yield from _url(owner, url)
-    if isinstance(invocation := given.get("EventInvokeConfig"), Mapping):
-        yield from _invocation(owner, invocation)
+    match given.get("EventInvokeConfig"):
+        case Mapping() as invocation:
+            yield from _invocation(owner, invocation)
+        case Unknown(span):
+            yield from _invocation(owner, Mapping({}, span, {}, open=True))
 
 
 def _properties(owner: Owner, node: Mapping, without: frozenset[str]) -> Mapping:

@@ -109,7 +109,7 @@ def _sns(event: Event) -> Iterator[Resource]:
         places |= keys | {"EventSourceArn": through.key("QueueArn")}
     else:
         queue = event.reference("Queue", "Arn")
-        yield event.made("AWS::SQS::Queue", mapping(place, {}), "Queue", generated=True)
+        yield event.made("AWS::SQS::Queue", mapping(place, {}), "Queue", generated=True, span=place)
     yield from _queue_policy(event, "sns.amazonaws.com", queue)
     more = {"Protocol": Known("sqs", span), "Endpoint": queue}
     yield event.made("AWS::SNS::Subscription", extended(subscribed, more, dict.fromkeys(more, span)))

@@ -23,8 +23,9 @@ def read(
     the inputs of terraform-aws-modules/lambda.
     """
     directories = tuple(dict.fromkeys(posixpath.dirname(path) for path in paths if path.endswith(".tf")))
-    if not directories:
+    plans = tuple(path for path in paths if path.endswith(".json"))
+    if not directories and not plans:
         return
     from lambdalint.templates.terraform import roots  # only some projects have such files
 
-    yield from roots.deployments(sources, directories, parameters, modules or {})
+    yield from roots.deployments(sources, directories, plans, parameters, modules or {})

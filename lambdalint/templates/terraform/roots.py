@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -21,27 +22,44 @@ _CALL = re.compile(r'^[ \t]*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
 def deployments(
     sources: Sources,
     directories: tuple[str, ...],
+    plans: tuple[str, ...],
     parameters: collections.abc.Mapping[str, Scalar],
     modules: collections.abc.Mapping[str, collections.abc.Mapping[str, str]],
 ) -> Iterator[Deployment]:
-    """What the root modules among the directories deploy; `directories` have .tf files."""
+    """What the plans and the root modules deploy; `directories` have .tf files, and `plans` are any JSON files."""
     files = Files(sources)
+    planned: set[str] = set()
+    for found in _plans(files, plans):
+        yield found
+        # What is planned need not be guessed.
+        planned.add(posixpath.dirname(found.path))
     called = {
         directory: {within(directory, path) for path in _called(files, directory)} - {directory}
         for directory in directories
     }
     inner = {path for paths in called.values() for path in paths}
     roots = [directory for directory in directories if directory not in inner]
-    covered: set[str] = set()
+    covered = set(planned)
     # The second round is for modules that call each other, and that no root does.
     for directory in (*roots, *(each for each in directories if each in inner)):
-        if directory in covered and directory in inner:
+        if directory in covered and (directory in inner or directory in planned):
             continue
         tree = Tree(files, directory, parameters, modules)
         yield _deployment(tree)
         covered.update(module.declarations.directory for module in tree.read)
         if directory in roots:
             files.forget(directory)
+
+
+def _plans(files: Files, paths: tuple[str, ...]) -> Iterator[Deployment]:
+    for path in paths:
+        source = files.text(path)
+        if source is not None and '"planned_values"' in source.text:
+            from lambdalint.templates.terraform import plan  # few JSON files are plans
+
+            found = plan.deployment(files, source)
+            if found is not None:
+                yield found
 
 
 def _called(files: Files, directory: str) -> Iterator[str]:
