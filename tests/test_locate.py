@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 
 import pytest
@@ -239,3 +241,84 @@ def test_what_a_module_lacks_is_certain_where_all_its_names_are_seen(text: str, 
 def test_a_close_name_is_told() -> None:
     found = located(find({"svc/src/app.py": "def lambda_handler(event, context): pass"}))
     assert found.undefined(parse(found.source)).near == "lambda_handler"
+
+
+def packed(files: Mapping[str, object]) -> MappingValue:
+    """What an archive is made of, as the Terraform reader tells it."""
+    found = value({"Files": dict(files)})
+    assert isinstance(found, MappingValue)
+    return found
+
+
+def test_a_file_has_the_name_that_its_archive_gives_it() -> None:
+    found = located(find({"svc/lib/forward.py": DEFINED}, Code=packed({"app.py": "lib/forward.py"})))
+    assert found.source.path == "svc/lib/forward.py"
+    assert found.roots == ("svc/lib",)
+
+
+def test_a_handler_that_an_archive_lacks_is_missing() -> None:
+    found = missed(find({"svc/lib/aap.py": DEFINED}, Code=packed({"aap.py": "lib/aap.py"})))
+    assert (found.why, found.certain, found.near) == ("app.py, which its archive does not hold", True, "aap.handler")
+
+
+def test_an_archive_that_holds_what_is_not_known_is_silent() -> None:
+    assert not missed(find({}, Code=packed({"app.py": Unknown(PLACE)}))).certain
+    assert not missed(find({}, Code=packed({"app.py": "lib/app.py"}))).certain
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def in_package(content: bytes, files: Mapping[str, str]) -> Located | NotLocated:
+    properties: dict[str, object] = {"Runtime": "python3.14", "Handler": "app.handler", "Code": "out.zip"}
+    function = resource("AWS::Lambda::Function", "Fn", properties)
+    return locate(function, Texts(files, {"svc/out.zip": content}), {"Fn": function})
+
+
+def test_a_handler_in_a_package_is_read_where_it_lies() -> None:
+    found = located(in_package(zipped({"app.py": DEFINED}), {}))
+    assert found.source == Source("svc/out.zip/app.py", DEFINED)
+
+
+def test_a_handler_in_a_package_that_also_lies_loose_is_told_there() -> None:
+    files = {"svc/a/app.py": DEFINED.replace("\n", "\r\n"), "svc/b/app.py": f"{DEFINED}\nx = 1\n"}
+    found = located(in_package(zipped({"app.py": DEFINED}), files))
+    assert found.source.path == "svc/a/app.py"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04 no zip",
+        zipped({"app.py": DEFINED})[:-30],
+        zipped({"other.py": DEFINED}),
+        zipped({"app.py": "x = 1\n" * 1_000_000}),
+    ],
+    ids=["empty", "broken", "cut off", "without it", "too large"],
+)
+def test_a_package_that_cannot_be_read_is_silent(content: bytes) -> None:
+    assert not missed(in_package(content, {})).certain
+
+
+def image(uri: str, files: Mapping[str, str]) -> Located | NotLocated:
+    place = Span("svc/main.tf", 5, 7, 5, 20)
+    code = MappingValue({"ImageUri": Known(uri, place)}, place, {})
+    function = Resource("AWS::Lambda::Function", "f", MappingValue({"Code": code}, place, {}), place, place, label="f")
+    return locate(function, Texts(files), {"f": function})
+
+
+def test_an_image_is_built_by_the_dockerfile_that_it_is_named_after() -> None:
+    files = {
+        "svc/orders/Dockerfile": 'FROM x\nCMD ["app.handler"]\n',
+        "svc/orders/app.py": DEFINED,
+        "svc/other/Dockerfile": 'CMD ["app.handler"]\n',
+    }
+    assert located(image("1.dkr.ecr/team-orders:3", files)).source.path == "svc/orders/app.py"
+    assert not missed(image("1.dkr.ecr/team-billing:3", files)).certain
+    assert not missed(image("1.dkr.ecr/orders-and-other:3", files)).certain

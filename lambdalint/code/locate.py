@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from lambdalint.code import ir, packages
+from lambdalint.code import images, ir, packages
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
@@ -203,23 +203,15 @@ def _by_name(wanted: _Wanted, home: str, sources: Sources, layers: tuple[str, ..
     return found[0] if len(found) == 1 else None
 
 
-_COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.MULTILINE | re.IGNORECASE)
-
-
 def _in_image(function: Resource, sources: Sources) -> Located | NotLocated:
-    metadata = function.metadata
-    context = _text(metadata.get("DockerContext") if metadata else None)
-    if metadata is None or context is None:
+    found = images.context(function, sources)
+    if found is None:
         return NotLocated("its image is built elsewhere")
-    home = posixpath.dirname(function.extent.path)
-    directory = posixpath.normpath(posixpath.join(home, context))
-    named = _text(metadata.get("Dockerfile")) or "Dockerfile"
-    dockerfile = _read(sources, posixpath.join(directory, named))
-    commands = _COMMAND.findall(dockerfile.text) if dockerfile is not None else []
-    override = [_text(each) for each in items(function.get("ImageConfig", "Command"))]
-    command = override[0] if override else commands[-1] if commands else None
+    directory, dockerfile = found
+    command = images.command(function, dockerfile, sources)
     if command is None or "." not in command:
         return NotLocated("its image names no handler")
+    home = posixpath.dirname(function.extent.path)
     module, _, name = command.rpartition(".")
     wanted = _Wanted(module.replace("/", "."), name)
     for path in wanted.paths:

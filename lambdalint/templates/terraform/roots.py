@@ -40,6 +40,8 @@ def deployments(
     inner = {path for paths in called.values() for path in paths}
     roots = [directory for directory in directories if directory not in inner]
     covered = set(planned)
+    while further := {path for directory in covered for path in called.get(directory, ())} - covered:
+        covered |= further
     # The second round is for modules that call each other, and that no root does.
     for directory in (*roots, *(each for each in directories if each in inner)):
         if directory in covered and (directory in inner or directory in planned):

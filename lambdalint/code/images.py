@@ -1,0 +1,82 @@
+"""Container images: the Dockerfile that a function's image is built from, and the handler that it runs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lambdalint.source import Sources, UnreadableSource
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping, Text, Value, items
+
+_COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.MULTILINE | re.IGNORECASE)
+_SHORTEST = 4
+"""How many characters the name of a directory must have to be told from chance."""
+
+
+def context(function: Resource, sources: Sources) -> tuple[str, str] | None:
+    """The directory that an image is built in, and its Dockerfile; None where that is not in the repository.
+
+    SAM says it. Terraform does not: it is the one Dockerfile below the template whose directory's name the image has.
+    """
+    home = posixpath.dirname(function.extent.path)
+    told = function.metadata.get("DockerContext") if function.metadata else None
+    if isinstance(told, Known):
+        named = function.metadata.get("Dockerfile") if function.metadata else None
+        directory = posixpath.normpath(posixpath.join(home, str(told.value)))
+        return directory, posixpath.join(directory, str(named.value) if isinstance(named, Known) else "Dockerfile")
+    if not function.extent.path.endswith(".tf"):
+        return None
+    named_after = "".join(_plain(each) for each in _names(function))
+    found = [
+        path
+        for path in sources.files(home or ".")
+        if posixpath.basename(path) == "Dockerfile" and _called(path, home) in named_after and _commands(path, sources)
+    ]
+    return (posixpath.dirname(found[0]), found[0]) if len(found) == 1 else None
+
+
+def command(function: Resource, dockerfile: str, sources: Sources) -> str | None:
+    """The handler that an image runs: the function's own command, else its Dockerfile's last."""
+    override = [each.value for each in items(function.get("ImageConfig", "Command")) if isinstance(each, Known)]
+    commands = _commands(dockerfile, sources)
+    return str(override[0]) if override else commands[-1] if commands else None
+
+
+def _commands(dockerfile: str, sources: Sources) -> list[str]:
+    try:
+        found = sources.read(dockerfile)
+    except UnreadableSource:
+        return []
+    return [] if found is None else [each for each in _COMMAND.findall(found.text) if "." in each]
+
+
+def _names(function: Resource) -> Iterator[str]:
+    """What a function and its image are called, as far as that is spelt out."""
+    code = function.get("Code")
+    yield function.label
+    yield from _written(code.get("ImageUri") if isinstance(code, Mapping) else None)
+    yield from _written(function.get("FunctionName"))
+
+
+def _written(value: Value | None) -> Iterator[str]:
+    match value:
+        case Known(given):
+            yield str(given)
+        case Text(parts):
+            for part in parts:
+                yield from _written(part)
+        case _:
+            return
+
+
+def _called(dockerfile: str, home: str) -> str:
+    """What the directory of a Dockerfile is called; a name that nothing has where that says nothing."""
+    directory = posixpath.dirname(dockerfile)
+    name = _plain(posixpath.basename(directory)) if directory != home else ""
+    return name if len(name) >= _SHORTEST else "\0"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
