@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
@@ -111,24 +111,32 @@ def async_without_failure_destination(project: Project) -> Problems:
 
 @check
 def dead_letter_unused(project: Project) -> Problems:
+    # One place can serve several functions, as in a module that is called more than once: it must be of no use to any.
+    served: dict[Span, list[Function]] = {}
     for function in project.functions:
-        modes = {each.mode for each in function.invokers}
-        if not modes or not modes <= {POLLED, SYNCHRONOUS}:
+        for place in _dead_letter_places(function):
+            served.setdefault(place, []).append(function)
+    for place, functions in served.items():
+        modes = [{each.mode for each in function.invokers} for function in functions]
+        if not all(known and known <= {POLLED, SYNCHRONOUS} for known in modes):
             continue
-        places = [function.key("DeadLetterConfig")] if function.get("DeadLetterConfig") is not None else []
-        places += [
-            config.key("DestinationConfig", "OnFailure")
-            for config in function.invoke_configs
-            if config.get("DestinationConfig", "OnFailure") is not None
-        ]
-        plural = len({each.service for each in function.invokers}) > 1
-        for place in places:
-            yield Problem(
-                place,
-                f"never receives anything: {_services(function.invokers)} "
-                f"{'invoke' if plural else 'invokes'} the function synchronously",
-                tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.invokers)),
-            )
+        invokers = [each for function in functions for each in function.invokers]
+        plural = len({each.service for each in invokers}) > 1
+        yield Problem(
+            place,
+            f"never receives anything: {_services(invokers)} "
+            f"{'invoke' if plural else 'invokes'} the function synchronously",
+            tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(invokers)),
+        )
+
+
+def _dead_letter_places(function: Function) -> Iterator[Span]:
+    """Where a function says what becomes of events that were handed to it asynchronously and failed."""
+    if function.get("DeadLetterConfig") is not None:
+        yield function.key("DeadLetterConfig")
+    for config in function.invoke_configs:
+        if config.get("DestinationConfig", "OnFailure") is not None:
+            yield config.key("DestinationConfig", "OnFailure")
 
 
 def _first_of_each(invokers: Iterable[Invoker]) -> list[Invoker]:

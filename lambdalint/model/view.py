@@ -23,8 +23,8 @@ class View:
 
     @property
     def name(self) -> str:
-        """How messages call it: its name in its own template."""
-        return self.resource.name.rpartition(".")[2]
+        """How messages call it: what its template calls it."""
+        return self.resource.label or self.resource.name.rpartition(".")[2]
 
     @property
     def span(self) -> Span:
