@@ -38,24 +38,22 @@ def lint(
 ) -> Report:
     """What the rules find in the projects among the files of `scope`.
 
-    `parameters` are values of template parameters. An exception in a check passes
-    through, with the rule's name as its note.
+    `parameters` are values of template parameters. An exception in a check passes through, with the rule's name as its
+    note.
     """
     deployments = templates.read(sources, scope, parameters or {})
     reader = Reader(sources)
     projects = [Project(each.resources, reader.functions(each.resources)) for each in deployments]
     projects.append(Project((), loose=reader.loose(scope)))
 
-    unreadable = dict(reader.parsed.unreadable)
-    for deployment in deployments:
-        unreadable.update({span.path: (span, why) for span, why in deployment.unreadable})
+    unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
     found = [
         *(Finding(rule, problem) for rule in rules for problem in _problems(rule, projects)),
         *(
             Finding(rule, Problem(span, why))
             for rule in rules
             if rule.name == "unreadable-file"
-            for span, why in unreadable.values()
+            for span, why in unreadable
         ),
     ]
     paths = {path for each in deployments for path in each.paths} | {path for path, _ in reader.parsed.modules}

@@ -90,11 +90,10 @@ _BY_PRINCIPAL = {
 
 _SILENT = frozenset({
     "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage", "AWS::ApplicationAutoScaling::ScalableTarget",
-    "AWS::ApplicationAutoScaling::ScalingPolicy",
-    "AWS::CloudWatch::Dashboard", "AWS::CodeDeploy::DeploymentGroup", "AWS::Lambda::Alias",
-    "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ResourcePolicy",
-    "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::ApiGatewayV2::Route",
-    "AWS::CloudFormation::Stack",
+    "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudWatch::Dashboard", "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Lambda::Alias", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ProvisionedConcurrencyConfig",
+    "AWS::Lambda::ResourcePolicy", "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
+    "AWS::ApiGatewayV2::Route", "AWS::CloudFormation::Stack",
 })  # fmt: skip
 """Resources that name a function without invoking it."""
 

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from lambdalint.source import Source, Sources, Span, UnreadableSource
-from lambdalint.templates.hcl.syntax import Block, File
+from lambdalint.templates.hcl.syntax import File
 from lambdalint.templates.terraform.declarations import Declarations
 
 
@@ -75,19 +75,14 @@ class Files:
         """The files that give values to a root's variables, later ones over earlier ones."""
         from lambdalint.templates.hcl.parse import parse
 
-        found = sorted(self.listed(directory, ("terraform.tfvars", ".auto.tfvars")))
-        for path in sorted(
-            found, key=lambda path: not path.endswith("/terraform.tfvars") and path != "terraform.tfvars"
-        ):
+        found = [*self.listed(directory, ("terraform.tfvars",)), *self.listed(directory, (".auto.tfvars",))]
+        for path in found:
             source = self.text(path)
-            if (source is not None and posixpath.basename(path) == "terraform.tfvars") or path.endswith(".auto.tfvars"):
-                yield parse(source) if source is not None else File(Source(path, ""), {}, ())
+            if source is not None and (path.endswith(".auto.tfvars") or posixpath.basename(path) == "terraform.tfvars"):
+                yield parse(source)
 
 
 def within(directory: str, path: str) -> str:
     """A path as it stands from a directory, by the names that spans use: "" is where the run began."""
     joined = posixpath.normpath(posixpath.join(directory, path))
     return "" if joined == "." else joined
-
-
-__all__ = ["Block", "Files", "within"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
@@ -69,13 +70,13 @@ def _others(tree: Tree) -> Iterator[Resource]:
             for instance in _instances(module, kind, name, block):
                 given = Mapping({}, block.extent, {}, open=True)
                 if names_function:
-                    given = _read(instance, lambda instance=instance: everything(instance.block, instance.scope))
+                    given = _read(instance, partial(everything, instance.block, instance.scope))
                 yield _resource(instance, type_of(kind), given)
 
 
-def _read(instance: Instance, read: object) -> Mapping:
+def _read(instance: Instance, read: Callable[[], Mapping]) -> Mapping:
     try:
-        return read()  # type: ignore[operator, no-any-return]
+        return read()
     except RecursionError:
         return Mapping({}, instance.block.extent, {}, open=True)
 

@@ -49,6 +49,7 @@ def deployments(
         tree = Tree(files, directory, parameters, modules)
         yield _deployment(tree)
         covered.update(module.declarations.directory for module in tree.read)
+        tree.forget()
         if directory in roots:
             files.forget(directory)
 

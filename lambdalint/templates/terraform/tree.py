@@ -99,6 +99,11 @@ class Tree:
         self._known[key] = found
         return found
 
+    def forget(self) -> None:
+        """Let go of everything: modules and the tree hold each other, and nobody collects such circles meanwhile."""
+        for held in (self.instances, self.modules, self.read, self.made, self.archives, self._known):
+            held.clear()
+
 
 def _too_large(value: Value | None) -> bool:
     """Whether a value holds so much that nobody can go through it: what is shared in it counts each time."""

@@ -30,15 +30,6 @@ def of_scalars(name: str, function: Callable[..., Scalar]) -> Function:
     return apply
 
 
-def row(value: Value | None) -> tuple[tuple[Value, ...], bool] | None:
-    """The items of a list, and whether there may be more; None where it is not known."""
-    match value:
-        case Sequence(items):
-            return items, value.open
-        case _:
-            return None
-
-
 def complete(value: Value | None) -> bool:
     """Whether all keys or items of a collection are known."""
     return isinstance(value, Mapping | Sequence) and not value.open
