@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import expressions, statements
+from lambdalint.code.evaluate import access, expressions, methods, statements
 from lambdalint.code.evaluate.run import MOST_DEPTH, Run
 from lambdalint.code.facts import Call, Loop
 from lambdalint.code.value import (
@@ -108,7 +108,7 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
         case Imported() | Module() | Instance() | Class() | Choice():
             if isinstance(receiver, Instance) and name not in receiver.attributes and receiver.of.lookup(name) is None:
                 return external(run, name, receiver, arguments, span, discarded=discarded)
-            callee = expressions.attribute(run, receiver, name, span)
+            callee = access.attribute(run, receiver, name, span)
             return apply(run, callee, arguments, span, discarded=discarded)
         case Piece(path, root):
             match name, arguments.positional:
@@ -120,82 +120,15 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
                 case "values", ():
                     return receiver
         case Mapping():
-            return _mapping_method(run, receiver, name, arguments, span, discarded)
-        case Sequence() if name in _SEQUENCE_METHODS:
-            return _sequence_method(run, receiver, name, arguments.positional)
+            return methods.of_mapping(run, receiver, name, arguments, span, discarded)
+        case Sequence() if name in methods.OF_SEQUENCE:
+            return methods.of_sequence(run, receiver, name, arguments.positional)
         case Text() | Constant(str()):
             if name == "format":
                 return Text((receiver, *arguments.all()))
             if name == "join" and arguments.positional:
                 return Text((receiver, arguments.positional[0]))
     return external(run, name, receiver, arguments, span, discarded=discarded)
-
-
-def _mapping_method(run: Run, receiver: Mapping, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    match name, arguments.positional:
-        case "get", (key, *default):
-            found = expressions.item(run, receiver, key, span)
-            known = isinstance(key, Constant) and key.value in receiver.entries
-            return found if known and not receiver.open else join(found, *(default or (NONE,)))
-        case "setdefault" | "pop", (key, *default):
-            before = expressions.item(run, receiver, key, span)
-            run.changed.append(receiver)
-            if name == "setdefault":
-                receiver.put(key, default[0] if default else NONE)
-            return join(before, *default)
-        case "update", given:
-            run.changed.append(receiver)
-            for each in given:
-                merge(receiver, each)
-            for name_given, value in arguments.keywords.items():
-                receiver.put(Constant(name_given), value)
-            return NONE
-        case "copy", ():
-            return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
-        case "values", ():
-            return Sequence(span, list(receiver.entries.values()), open=True)
-        case "items", ():
-            rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
-            return Sequence(span, rows, open=receiver.open)
-    if name in receiver.entries:
-        return apply(run, receiver.entries[name], arguments, span, discarded=discarded)
-    return external(run, name, receiver, arguments, span, discarded=discarded)
-
-
-_SEQUENCE_METHODS = frozenset({"append", "add", "extend", "update", "insert", "push", "pop", "copy", "sort", "reverse"})
-
-
-def _sequence_method(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...]) -> Value:
-    match name, given:
-        case (("append" | "add" | "push"), (value, *_)):
-            run.changed.append(receiver)
-            receiver.items.append(value)
-            receiver.open = True
-        case "insert", (_, value):
-            run.changed.append(receiver)
-            receiver.items.append(value)
-            receiver.open = True
-        case (("extend" | "update"), (value, *_)):
-            run.changed.append(receiver)
-            if not (isinstance(value, Sequence) and not value.items):
-                receiver.items.append(expressions.element(value))
-                receiver.open = True
-        case "pop", _:
-            return join(*receiver.items) if receiver.items else Unknown((receiver,))
-        case "copy", _:
-            return receiver
-    return NONE
-
-
-def merge(mapping: Mapping, value: Value) -> None:
-    """Add the entries of `value` to `mapping`."""
-    for each in options(value):
-        if isinstance(each, Mapping):
-            for key, entry in each.entries.items():
-                mapping.put(Constant(key), entry)
-            mapping.open = mapping.open or each.open
-        else:
-            mapping.open = True
 
 
 def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
@@ -229,14 +162,14 @@ def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: 
         case "builtins.dict", _:
             mapping = Mapping(span, open=arguments.open)
             for each in given:
-                merge(mapping, each)
+                methods.merge(mapping, each)
             for key, value in arguments.keywords.items():
                 mapping.put(Constant(key), value)
             return mapping
         case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()):
             return Sequence(span, kind=name.rpartition(".")[2])
         case "builtins.getattr", (value, Constant(str(attribute)), *_):
-            return expressions.attribute(run, value, attribute, span)
+            return access.attribute(run, value, attribute, span)
     return external(run, name, None, arguments, span, discarded=discarded)
 
 
@@ -280,7 +213,7 @@ def _call_back(run: Run, made: Call, arguments: Arguments) -> None:
         elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
             over = next((value for value in arguments.positional if value is not function), made.receiver)
             if over is not None:
-                given = expressions.element(over)
+                given = access.element(over)
                 loops = (*loops, run.loop(made.span, over))
         with run.within(loops=loops, **changes):
             count = sum(each.kind == "positional" for each in function.node.parameters)
@@ -392,58 +325,3 @@ def _bind_parameters(frame: Scope, function: Function, arguments: Arguments) -> 
                 if arguments.open:
                     value = join(value, Unknown(arguments.all()))
         frame.names[parameter.name] = value
-
-
-def function(run: Run, node: ir.Function, scope: Scope) -> Value:
-    """The value of a function's definition: with its defaults, and decorated."""
-    defaults = {
-        each.name: expressions.evaluate(run, each.default, scope)
-        for each in node.parameters
-        if each.default is not None
-    }
-    made: Value = Function(node, scope, defaults)
-    for decorator in reversed(node.decorators):
-        made = _decorate(run, expressions.evaluate(run, decorator, scope), made, decorator.span)
-    return made
-
-
-def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
-    if not isinstance(made, Function):
-        return apply(run, decorator, Arguments((made,)), span) if isinstance(decorator, Function | Class) else made
-    match decorator:
-        case Function() | Class():
-            return apply(run, decorator, Arguments((made,)), span)
-        case Instance():
-            return made
-    method = decorator.call.name if isinstance(decorator, Result) and decorator.call.receiver is not None else ""
-    name = decorator.call.name if isinstance(decorator, Result) and not method else idioms.origin_name(decorator)
-    if isinstance(decorator, Member) and isinstance(decorator.key, str):
-        method = decorator.key
-    if name in idioms.CACHES:
-        made = replace(made, caches=True)
-    if name in idioms.PROPERTIES or method in ("getter", "setter"):
-        return replace(made, kind="property")
-    if name in idioms.METHOD_KINDS:
-        return replace(made, kind=idioms.METHOD_KINDS[name])
-    if name in idioms.CACHES or name in idioms.TRANSPARENT or method in idioms.TRANSPARENT_METHODS:
-        return made
-    if name in idioms.BATCH_DECORATORS and isinstance(decorator, Result):
-        return made
-    if method:
-        run.routes.append(made)
-    return replace(made, decorators=(decorator, *made.decorators))
-
-
-def module(run: Run, name: str, root: str = "") -> Module | None:
-    """The project's module of a dotted name, evaluated; None where it comes from elsewhere."""
-    found = run.modules.find(name, root)
-    if found is None:
-        return None
-    path = found.module.source.path
-    if path not in run.loaded:
-        scope = Scope(found.module, module_name=name, package=found.package, root=found.root)
-        run.loaded[path] = scope
-        # A module's body runs once, whoever imports it and whenever.
-        with run.within(phase="init", once=False, loops=(), caught=(), trail=(), exposed=False):
-            statements.execute(run, found.module.body, scope)
-    return Module(name, run.loaded[path])

@@ -1,0 +1,201 @@
+"""Reading and setting what names, attributes and items stand for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import calls, definitions, expressions
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import (
+    EACH,
+    Choice,
+    Class,
+    Constant,
+    Environment,
+    Function,
+    Imported,
+    Instance,
+    Mapping,
+    Member,
+    Module,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.source import Span
+
+
+def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
+    """`value.name`."""
+    match value:
+        case Imported(base):
+            return Imported(f"{base}.{name}")
+        case Module(base, inner):
+            if name in inner.names:
+                return inner.names[name]
+            module = definitions.module(run, f"{base}.{name}", inner.root)
+            return Unknown((value,)) if module is None else module
+        case Instance(of, _, attributes):
+            if name in attributes:
+                return attributes[name]
+            found = of.lookup(name)
+            if found is None:
+                return Unknown((value,))
+            return join(*(_bound(run, each, value, of, span) for each in options(found)))
+        case Class() as owner:
+            found = owner.lookup(name)
+            return Unknown((value,)) if found is None else join(*(_of_class(each, owner) for each in options(found)))
+        case Piece(path, root):
+            if root == "context":
+                return Piece((*path, name), root)
+            known = idioms.DATA_CLASS_NAMES.get(name, name)
+            return run.read(Piece((*path, known)), span) if known else value
+        case Mapping(_, entries):
+            return entries[name] if name in entries else Member(value, name)
+        case Choice(several):
+            return join(*(attribute(run, each, name, span) for each in several))
+        case Unknown():
+            return Unknown((value,))
+        case _:
+            return Member(value, name)
+
+
+def _bound(run: Run, value: Value, receiver: Instance, owner: Class, span: Span) -> Value:
+    if not isinstance(value, Function):
+        return value
+    match value.kind:
+        case "static":
+            return value
+        case "class":
+            return calls.bind(value, owner, owner)
+        case "property":
+            # What a property of an object keeps is gone with the object.
+            kept = replace(value, caches=value.caches and receiver.persistent)
+            return calls.apply(run, calls.bind(kept, receiver, owner), calls.Arguments(), span)
+        case _:
+            return calls.bind(value, receiver, owner)
+
+
+def _of_class(value: Value, owner: Class) -> Value:
+    return calls.bind(value, owner, owner) if isinstance(value, Function) and value.kind == "class" else value
+
+
+def item(run: Run, value: Value, key: Value, span: Span) -> Value:
+    """`value[key]`."""
+    match value, key:
+        case Imported(name), Constant(str(variable)) if name in idioms.ENVIRONMENT:
+            run.read_environment(variable, span, optional=False)
+            return Environment(variable)
+        case Piece(path, root), Constant(int(step) | str(step)):
+            return run.read(Piece((*path, step), root), span)
+        case Piece(path, root), _:
+            return Piece((*path, EACH), root)
+        case Mapping(_, entries, is_open, others), Constant(str(name)):
+            if name in entries:
+                return entries[name] if others is None else join(entries[name], others)
+            return others if others is not None else Unknown((value,)) if is_open else Member(value, name)
+        case Mapping(_, entries, _, others), _:
+            found = [*entries.values(), *(() if others is None else (others,))]
+            return join(*found) if found else Unknown((value, key))
+        case Sequence(_, items, _, False), Constant(int(index)) if -len(items) <= index < len(items):
+            return items[index]
+        case Sequence(_, items), _:
+            return join(*items) if items else Unknown((value,))
+        case Choice(several), _:
+            return join(*(item(run, each, key, span) for each in several))
+        case _, Constant(int(step) | str(step)):
+            return Member(value, step)
+        case _:
+            return Unknown((value, key))
+
+
+def element(value: Value) -> Value:
+    """What a loop over `value` gives each time."""
+    match value:
+        case Piece(path, root):
+            return Piece((*path, EACH), root)
+        case Sequence(_, items):
+            return join(*items) if items else Unknown((value,))
+        case Choice(several):
+            # An empty list stands in where there is nothing to loop over: it has no element.
+            given = [each for each in several if not (isinstance(each, Sequence) and not each.items)] or several
+            return join(*(element(each) for each in given))
+        case Result(call) if call.receiver is None and call.arguments:
+            if call.name in idioms.PASSED_THROUGH:
+                return element(call.arguments[0])
+            if call.name == "builtins.enumerate":
+                return Sequence(call.span, [Unknown((value,)), element(call.arguments[0])], "tuple")
+            if call.name == "builtins.zip":
+                return Sequence(call.span, [element(each) for each in call.arguments], "tuple")
+            if call.name == "builtins.filter" and len(call.arguments) == 2:
+                return element(call.arguments[1])
+            return Member(value, EACH)
+        case Result(call) if call.name == "items" and call.receiver is not None:
+            return Sequence(call.span, [Unknown((value,)), element(call.receiver)], "tuple")
+        case Mapping(_, entries, is_open):
+            return Unknown((value,)) if is_open or not entries else join(*(Constant(key) for key in entries))
+        case Unknown():
+            return Unknown((value,))
+        case _:
+            return Member(value, EACH)
+
+
+def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting: bool = False) -> None:
+    """Set what `target` names to `value`, which outlives the invocation where `lasting`."""
+    match target:
+        case ir.Name(id):
+            _set(id, value, scope, lasting)
+        case ir.Attribute(base, name):
+            for each in options(expressions.evaluate(run, base, scope)):
+                names = (
+                    each.attributes
+                    if isinstance(each, Instance)
+                    else each.scope.names
+                    if isinstance(each, Class | Module)
+                    else each.entries
+                    if isinstance(each, Mapping)
+                    else None
+                )
+                if names is not None:
+                    run.changed.append(each)
+                    names[name] = join(names[name], value) if name in names else value
+        case ir.Item(base, key):
+            at = expressions.evaluate(run, key, scope)
+            for each in options(expressions.evaluate(run, base, scope)):
+                run.changed.append(each)
+                match each:
+                    case Mapping():
+                        each.put(at, value)
+                    case Sequence():
+                        each.items.append(value)
+                        each.open = True
+        case ir.Sequence(_, targets):
+            for index, part in enumerate(targets):
+                if isinstance(part, ir.Spread):
+                    assign(run, part.value, Unknown((value,)), scope)
+                else:
+                    assign(run, part, item(run, value, Constant(index), target.span), scope)
+        case ir.Spread(inner):
+            assign(run, inner, Unknown((value,)), scope)
+        case _:
+            expressions.evaluate(run, target, scope)
+
+
+def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:
+    declared = scope.declared.get(name)
+    if declared is None:
+        scope.names[name] = value
+        (scope.aliases.add if lasting else scope.aliases.discard)(name)
+        return
+    owner = scope.top
+    if declared == "nonlocal" and scope.parent is not None:
+        owner = scope.parent.owner(name) or scope.top
+    # The function may run before or after others that read the name: both values are there.
+    before = owner.names.get(name)
+    owner.names[name] = value if before is None else join(before, value)

@@ -1,0 +1,141 @@
+"""What `try` does: what is caught, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import expressions, guards, statements, traces
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import EVERYTHING, Call, Catch, carries
+from lambdalint.code.value import NONE, Class, Imported, Member, Scope, Unknown, Value, join, options
+from lambdalint.code.value import Sequence as SequenceValue
+
+
+def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
+    before = dict(scope.names)
+    types = [_types(run, clause, scope) for clause in node.clauses]
+    caught = tuple(name for each in types for name in (each or ("",)))
+    caught = tuple("" if name in EVERYTHING else name.removeprefix("builtins.") for name in caught)
+    with run.within(caught=(*run.here.caught, *caught)):
+        ways = statements.execute(run, node.body, scope)
+    if ways & statements.NEXT:
+        ways = (ways & ~statements.NEXT) | statements.execute(run, node.otherwise, scope)
+    ends = [scope.names] if ways & statements.NEXT else []
+    halfway = dict(before)
+    for name, value in scope.names.items():
+        halfway[name] = join(halfway[name], value) if name in halfway and halfway[name] is not value else value
+    absent = _finds_lasting(node, scope)
+    ways &= ~statements.RAISE
+    for clause, names in zip(node.clauses, types, strict=True):
+        scope.names = dict(halfway)
+        if clause.name is not None:
+            scope.names[clause.name] = Unknown((Imported("builtins.BaseException"),))
+        start, changed = len(run.calls), len(run.changed)
+        lazy = absent and bool({"builtins.KeyError", "builtins.NameError", "builtins.AttributeError"} & set(names))
+        lazy = lazy or _makes_again(node, clause, scope)
+        # What fails while a failure is handled does not lose it again.
+        with run.within(once=run.here.once or lazy, exposed=False):
+            leaves = statements.execute(run, clause.body, scope)
+        _catch(run, node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
+        ways |= leaves
+        if leaves & statements.NEXT:
+            ends.append(scope.names)
+    statements.merge(scope, ends)
+    final = statements.execute(run, node.final, scope)
+    return ways if final & statements.NEXT else final
+
+
+def _types(run: Run, clause: ir.Clause, scope: Scope) -> tuple[str, ...]:
+    if clause.types is None:
+        return ()
+    value = expressions.evaluate(run, clause.types, scope)
+    return tuple(_type(each) for each in (value.items if isinstance(value, SequenceValue) else (value,)))
+
+
+def _type(value: Value) -> str:
+    if isinstance(value, Class):
+        return value.node.name
+    if isinstance(value, Member) and isinstance(value.key, str):
+        return value.key
+    return idioms.origin_name(value) or "?"
+
+
+def _finds_lasting(node: ir.Try, scope: Scope) -> bool:
+    """Whether a `try` only looks up something that outlives the invocation."""
+    match node.body:
+        case (ir.Return(ir.Item() | ir.Attribute() | ir.Name() as value),) | (
+            ir.Assign(_, ir.Item() | ir.Attribute() | ir.Name() as value),
+        ):
+            return guards.lasting(value, scope) is not None
+        case (ir.Do(ir.Name() | ir.Attribute() | ir.Item() as value),):
+            return guards.lasting(value, scope) is not None
+        case _:
+            return False
+
+
+def _makes_again(node: ir.Try, clause: ir.Clause, scope: Scope) -> bool:
+    """Whether a clause makes anew what outlives the invocation and was found broken: a lost connection."""
+    kept = {name for statement in clause.body for name in guards.assigned(statement)} & {
+        name for name in scope.declared if scope.declared[name] == "global"
+    }
+    return any(isinstance(each, ir.Name) and each.id in kept for statement in node.body for each in ir.walk(statement))
+
+
+def _catch(
+    run: Run,
+    node: ir.Try,
+    clause: ir.Clause,
+    types: tuple[str, ...],
+    leaves: int,
+    made: Sequence[Call],
+    changed: Sequence[Value],
+    scope: Scope,
+) -> None:
+    here = run.here
+    if here.phase != "invocation":
+        return
+    swallows = (
+        any(loop.over_records for loop in here.loops)
+        # A loop around the `try` that does not go through the record tries again.
+        and here.loops[-1].over_event
+        and here.exposed
+        and not leaves & statements.RAISE
+        and not any(idioms.means_done_before(name) for name in types)
+        and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
+        and _drops_return(run, clause, leaves)
+        and not (leaves & statements.NEXT and traces.is_beside_the_work(here.body, node))
+        and not _leaves_mark(node, clause, changed, scope)
+    )
+    alone = here.exposed and not traces.done_beside(here.body, node)
+    run.catches.append(
+        Catch(clause.span, types, here.loops, swallows, bool(leaves & statements.RAISE), node.span, alone)
+    )
+
+
+def _leaves_mark(node: ir.Try, clause: ir.Clause, changed: Sequence[Value], scope: Scope) -> bool:
+    """Whether a clause notes the failure where others see it, or in what its own function acts on."""
+    own = {} if scope.function is None else scope.names
+    parameters = {each.name for each in scope.function.parameters} if scope.function is not None else set()
+    marks: set[str] = set()
+    for value in changed:
+        names = {name for name, held in own.items() if value in options(held)}
+        if not names or names & parameters:
+            return True
+        marks |= names
+    return traces.leaves_mark(clause, marks, node, _around(scope))
+
+
+def _around(scope: Scope) -> Sequence[ir.Statement]:
+    return scope.function.body if scope.function is not None else scope.module.body
+
+
+def _drops_return(run: Run, clause: ir.Clause, leaves: int) -> bool:
+    """Whether what a clause returns, if it does, tells nobody of the failure."""
+    if not leaves & statements.RETURN:
+        return True
+    spans = {id(each.span) for statement in clause.body for each in ir.walk(statement) if isinstance(each, ir.Return)}
+    values = [value for value, span in run.returned[-1] if id(span) in spans]
+    return all(carries(value, "batchItemFailures") is False for value in values) and (
+        len(run.stack) == 1 or all(value == NONE for value in values)
+    )

@@ -1,0 +1,88 @@
+"""The methods of the mappings and sequences that a program makes."""
+
+from __future__ import annotations
+
+from lambdalint.code.evaluate import access, calls
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import (
+    NONE,
+    Constant,
+    Mapping,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.source import Span
+
+
+def of_mapping(
+    run: Run, receiver: Mapping, name: str, arguments: calls.Arguments, span: Span, discarded: bool
+) -> Value:
+    match name, arguments.positional:
+        case "get", (key, *default):
+            found = access.item(run, receiver, key, span)
+            known = isinstance(key, Constant) and key.value in receiver.entries
+            return found if known and not receiver.open else join(found, *(default or (NONE,)))
+        case "setdefault" | "pop", (key, *default):
+            before = access.item(run, receiver, key, span)
+            run.changed.append(receiver)
+            if name == "setdefault":
+                receiver.put(key, default[0] if default else NONE)
+            return join(before, *default)
+        case "update", given:
+            run.changed.append(receiver)
+            for each in given:
+                merge(receiver, each)
+            for name_given, value in arguments.keywords.items():
+                receiver.put(Constant(name_given), value)
+            return NONE
+        case "copy", ():
+            return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
+        case "values", ():
+            return Sequence(span, list(receiver.entries.values()), open=True)
+        case "items", ():
+            rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
+            return Sequence(span, rows, open=receiver.open)
+    if name in receiver.entries:
+        return calls.apply(run, receiver.entries[name], arguments, span, discarded=discarded)
+    return calls.external(run, name, receiver, arguments, span, discarded=discarded)
+
+
+OF_SEQUENCE = frozenset({"append", "add", "extend", "update", "insert", "push", "pop", "copy", "sort", "reverse"})
+"""The methods of lists and sets that are known."""
+
+
+def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...]) -> Value:
+    """What a method of a list or set gives, and does to it."""
+    match name, given:
+        case (("append" | "add" | "push"), (value, *_)):
+            run.changed.append(receiver)
+            receiver.items.append(value)
+            receiver.open = True
+        case "insert", (_, value):
+            run.changed.append(receiver)
+            receiver.items.append(value)
+            receiver.open = True
+        case (("extend" | "update"), (value, *_)):
+            run.changed.append(receiver)
+            if not (isinstance(value, Sequence) and not value.items):
+                receiver.items.append(access.element(value))
+                receiver.open = True
+        case "pop", _:
+            return join(*receiver.items) if receiver.items else Unknown((receiver,))
+        case "copy", _:
+            return receiver
+    return NONE
+
+
+def merge(mapping: Mapping, value: Value) -> None:
+    """Add the entries of `value` to `mapping`."""
+    for each in options(value):
+        if isinstance(each, Mapping):
+            for key, entry in each.entries.items():
+                mapping.put(Constant(key), entry)
+            mapping.open = mapping.open or each.open
+        else:
+            mapping.open = True
