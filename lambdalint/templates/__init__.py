@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from lambdalint.source import Sources
-from lambdalint.templates import cloudformation, terraform
+from lambdalint.templates import cdk, cloudformation, serverless, terraform
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
 
@@ -16,17 +17,34 @@ Reader = Callable[[Sources, Sequence[str], Mapping[str, Scalar]], Iterable[Deplo
 The mapping holds values for parameters that a template leaves open.
 """
 
-DIALECTS: tuple[Reader, ...] = (cloudformation.read, terraform.read)
-"""The reader of each dialect; SAM is CloudFormation with a transform."""
+Modules = Mapping[str, Mapping[str, str]]
+"""Terraform modules of an organisation that make a function: a pattern of their sources, and under the name of each
+input of terraform-aws-modules/lambda how they call it."""
 
 
-def read(sources: Sources, paths: Sequence[str], parameters: Mapping[str, Scalar]) -> list[Deployment]:
-    """What the templates among the files at `paths` deploy: one deployment for each root template."""
+def dialects(modules: Modules) -> tuple[Reader, ...]:
+    """The reader of each dialect, in the order in which they are asked; SAM is CloudFormation with a transform."""
+    return serverless.read, cdk.read, cloudformation.read, partial(terraform.read, modules=modules)
+
+
+def read(
+    sources: Sources, paths: Sequence[str], parameters: Mapping[str, Scalar], modules: Modules | None = None
+) -> list[Deployment]:
+    """What the templates among the files at `paths` deploy: one deployment for each root template.
+
+    A file that takes part in a deployment of one dialect is no template of the next.
+    """
     collecting = gc.isenabled()
     # Values have no cycles, and a collector that walks them again and again takes two thirds of the time.
     gc.disable()
     try:
-        return [deployment for dialect in DIALECTS for deployment in dialect(sources, paths, parameters)]
+        found: list[Deployment] = []
+        for dialect in dialects(modules or {}):
+            deployments = list(dialect(sources, paths, parameters))
+            taken = {path for deployment in deployments for path in deployment.paths}
+            paths = [path for path in paths if path not in taken]
+            found += deployments
+        return found
     finally:
         if collecting:
             gc.enable()

@@ -44,3 +44,5 @@ class Deployment:
     """Places that could not be read, and why."""
     paths: tuple[str, ...] = ()
     """All template files that took part."""
+    notes: tuple[tuple[Span, str], ...] = ()
+    """Places of what was seen and not read, and what the user can do; no fault of the project."""

@@ -86,6 +86,11 @@ def _resources(stack: Stack, unreadable: list[tuple[Span, str]]) -> Iterator[Res
     else:
         for logical_id in stack.resources:
             yield plain(stack, logical_id)
+    yield from nested(stack, unreadable)
+
+
+def nested(stack: Stack, unreadable: list[tuple[Span, str]]) -> Iterator[Resource]:
+    """The resources of the stacks in a stack; what could not be read of it and of them is added to `unreadable`."""
     for child in stack.children():
         yield from _resources(child, unreadable)
     unreadable.extend(stack.unreadable)

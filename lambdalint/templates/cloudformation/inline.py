@@ -58,8 +58,8 @@ def code_of(node: Value, stack: Stack) -> Value:
 
 def _node(node: Value, stack: Stack) -> list[Character] | None:
     match node:
-        case Known():
-            return list(written(stack.source, node))
+        case Known() if not node.origin:
+            return list(written(stack.source_at(node.span), node))
         case Mapping(entries={"Fn::Sub": Known() as template}) if len(node.entries) == 1:
             return list(_substituted(template, {}, stack))
         case Mapping(entries={"Fn::Sub": Sequence([Known() as template, Mapping(names)])}) if len(node.entries) == 1:
@@ -89,7 +89,7 @@ def _joined(items: Iterable[Value], delimiter: str, stack: Stack) -> Iterator[Ch
 
 
 def _substituted(template: Known, names: dict[str, Value], stack: Stack) -> Iterator[Character]:
-    characters = list(written(stack.source, template))
+    characters = list(written(stack.source_at(template.span), template))
     text = "".join(character for character, _, _ in characters)
     at = 0
     for literal, name in holes(text):

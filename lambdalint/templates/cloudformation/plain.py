@@ -27,6 +27,6 @@ def places(stack: Stack, logical_id: str) -> tuple[Span, Span]:
 
 def block(key: Span, value: Span) -> tuple[Span, Span]:
     """A key, and the stretch from it to the end of its value."""
-    if (value.line, value.column) < (key.line, key.column):
-        return key, key  # an alias: its value stands elsewhere
+    if value.path != key.path or (value.line, value.column) < (key.line, key.column):
+        return key, key  # an alias, or a variable of another file: its value stands elsewhere
     return key, Span(key.path, key.line, key.column, value.end_line, value.end_column)

@@ -61,6 +61,16 @@ class Stack:
         self._generated = None
         self._children.clear()
 
+    def source_at(self, span: Span) -> Source:
+        """The text that a place lies in: the template's, or that of a file that is put into it."""
+        if span.path == self.source.path:
+            return self.source
+        try:
+            found = self._files.template(span.path)
+        except UnreadableSource:
+            found = None
+        return self.source if found is None else found[0]
+
     def section(self, name: str) -> Mapping:
         """A top-level section of the template; an empty mapping where it has none."""
         match self.root.entries.get(name):

@@ -20,7 +20,11 @@ _PARTS = {
     "AWS::Lambda::ProvisionedConcurrencyConfig",
 }
 
-_ALONE = ("AWS::ApiGateway::Integration", "AWS::Lambda::ProvisionedConcurrencyConfig")
+_ALONE = (
+    "AWS::ApiGateway::Integration",
+    "AWS::IAM::RolePolicyAttachment",
+    "AWS::Lambda::ProvisionedConcurrencyConfig",
+)
 """Parts that say something even where it is not known what they belong to."""
 
 
@@ -60,7 +64,10 @@ def _whole(resource: Resource, parts: list[Resource]) -> Mapping:
             )
         case "AWS::ApiGateway::Method" if parts:
             integration = parts[0].properties
-            names = ("Type", "Uri", "IntegrationHttpMethod", "TimeoutInMillis", "Credentials", "RequestParameters")
+            names = (
+                *("Type", "Uri", "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode", "Credentials"),
+                "RequestParameters",
+            )
             entries = {name: integration.entries[name] for name in names if name in integration.entries}
             keys = {name: integration.key(name) for name in entries}
             inner = Mapping(entries, integration.span, keys, integration.open)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 
-from lambdalint.templates.terraform.registry import eventbridge, function, sns, sqs, stores
+from lambdalint.templates.terraform.registry import alarms, eventbridge, function, sns, sqs, stores
 from lambdalint.templates.terraform.registry.public import Public, Spelling
 from lambdalint.templates.terraform.tree import Instance
 
@@ -21,6 +21,7 @@ _MODULES: dict[str, Spelling] = {
     "eventbridge": Spelling(eventbridge.resources, {}, eventbridge.output),
     "dynamodb-table": Spelling(stores.table, stores.TABLE),
     "s3-bucket": Spelling(stores.bucket, stores.BUCKET),
+    "cloudwatch//modules/metric-alarm": Spelling(alarms.alarm, alarms.OUTPUTS),
 }
 
 
@@ -29,7 +30,7 @@ def find(instance: Instance, source: str) -> Public | None:
     found = _NAME.search(source)
     if found is not None:
         inner = (found["inner"] or "").strip("/")
-        spelling = _MODULES.get(found["name"]) if not inner else None
+        spelling = _MODULES.get(f"{found['name']}//{inner}" if inner else found["name"])
         return None if spelling is None else Public(instance, spelling)
     for pattern, names in instance.module.tree.organisation.items():
         if fnmatch.fnmatch(source.partition("?")[0], pattern):

@@ -183,7 +183,14 @@ def _started(call: Public) -> Iterator[Resource]:
         made = f'aws_lambda_event_source_mapping.this["{name}"]'
         place = _key(call.get("event_source_mapping"), name, given.span)
         yield call.made("AWS::Lambda::EventSourceMapping", made, entries, keys, span=place, label=name)
-    for name, given in rows(call.get("allowed_triggers")):
+    triggers = call.get("allowed_triggers")
+    if isinstance(triggers, Unknown) or getattr(triggers, "open", False):
+        # Somebody may invoke it whom only a deployment knows.
+        place = call.key("allowed_triggers")
+        entries = {"FunctionName": _ref(call, place), "Principal": Unknown(place, "allowed_triggers")}
+        made = "aws_lambda_permission.current_version_triggers"
+        yield call.made("AWS::Lambda::Permission", made, entries, span=place, generated=True)
+    for name, given in rows(triggers):
         if not isinstance(given, Mapping):
             continue
         principal = given.get("principal")

@@ -46,6 +46,9 @@ _ATTACHED = {
 }
 """Switches of the module, whether they are on by default, and the statement that each adds."""
 
+_DESTINATION = ("sns:Publish", "sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction")
+"""What `attach_async_event_policy` allows on the destinations."""
+
 
 def role(call: Public) -> Iterator[Resource]:
     """The role, with the policies that the call gives and those that its switches add."""
@@ -90,6 +93,15 @@ def _policies(call: Public) -> Iterator[Value]:
             letters.span, {"Effect": Known("Allow", letters.span), "Action": sending, "Resource": letters}
         )
         yield _policy(listed(statement, span=letters.span), "attach_dead_letter_policy")
+    if call.switch("attach_async_event_policy"):
+        for name in ("destination_on_failure", "destination_on_success"):
+            if (target := call.get(name)) is not None:
+                place = call.key("attach_async_event_policy")
+                allowed = listed(*(Known(action, place, default=True) for action in _DESTINATION), span=place)
+                statement = mapping(
+                    place, {"Effect": Known("Allow", place, default=True), "Action": allowed, "Resource": target}
+                )
+                yield _policy(listed(statement, span=place), "attach_async_event_policy")
     if call.switch("attach_policy_statements") is not False and (given := call.get("policy_statements")) is not None:
         found = tuple(_statement(each) for _, each in rows(given))
         unseen = not isinstance(given, Mapping | Sequence) or given.open

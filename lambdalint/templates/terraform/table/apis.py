@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from lambdalint.templates.terraform.row import Document, One, Row
+from lambdalint.templates.terraform.row import Document, Many, One, Row
 
+_THROTTLING = {"throttling_rate_limit": "ThrottlingRateLimit", "throttling_burst_limit": "ThrottlingBurstLimit"}
 _SETTINGS = One("AccessLogSettings", {"destination_arn": "DestinationArn", "format": "Format"})
 
 ROWS: dict[str, Row] = {
     "aws_api_gateway_rest_api": Row(
         "AWS::ApiGateway::RestApi",
-        {"name": "Name", "body": Document("Body"), "policy": Document("Policy")},
+        {
+            "name": "Name",
+            "body": Document("Body"),
+            "policy": Document("Policy"),
+            "endpoint_configuration": One("EndpointConfiguration", {"types": "Types"}),
+        },
         {"root_resource_id": "RootResourceId", "execution_arn": "ExecutionArn"},
         partial=True,
     ),
@@ -39,6 +45,7 @@ ROWS: dict[str, Row] = {
             "uri": "Uri",
             "integration_http_method": "IntegrationHttpMethod",
             "timeout_milliseconds": "TimeoutInMillis",
+            "response_transfer_mode": "ResponseTransferMode",
             "credentials": "Credentials",
             "request_parameters": "RequestParameters",
         },
@@ -62,7 +69,20 @@ ROWS: dict[str, Row] = {
             "access_log_settings": One("AccessLogSetting", {"destination_arn": "DestinationArn", "format": "Format"}),
         },
         {"stage_name": ""},
-        partial=True,
+    ),
+    "aws_api_gateway_method_settings": Row(
+        "AWS::ApiGateway::MethodSettings",
+        {"rest_api_id": "RestApiId", "stage_name": "StageName", "settings": One("Settings", _THROTTLING)},
+    ),
+    "aws_api_gateway_usage_plan": Row(
+        "AWS::ApiGateway::UsagePlan",
+        {
+            "api_stages": Many("ApiStages", {"api_id": "ApiId", "stage": "Stage"}),
+            "throttle_settings": One("Throttle", {"rate_limit": "RateLimit", "burst_limit": "BurstLimit"}),
+        },
+    ),
+    "aws_api_gateway_rest_api_policy": Row(
+        "AWS::ApiGateway::RestApiPolicy", {"rest_api_id": "RestApiId", "policy": Document("PolicyDocument")}
     ),
     "aws_apigatewayv2_api": Row(
         "AWS::ApiGatewayV2::Api",
@@ -72,6 +92,14 @@ ROWS: dict[str, Row] = {
             "target": "Target",
             "route_key": "RouteKey",
             "body": Document("Body"),
+            "cors_configuration": One(
+                "CorsConfiguration",
+                {
+                    "allow_credentials": "AllowCredentials",
+                    "allow_methods": "AllowMethods",
+                    "allow_origins": "AllowOrigins",
+                },
+            ),
         },
         {"api_endpoint": "ApiEndpoint", "execution_arn": "ExecutionArn"},
         partial=True,
@@ -85,6 +113,7 @@ ROWS: dict[str, Row] = {
             "integration_method": "IntegrationMethod",
             "payload_format_version": "PayloadFormatVersion",
             "timeout_milliseconds": "TimeoutInMillis",
+            "credentials_arn": "CredentialsArn",
         },
     ),
     "aws_apigatewayv2_route": Row(
@@ -108,9 +137,15 @@ ROWS: dict[str, Row] = {
     ),
     "aws_apigatewayv2_stage": Row(
         "AWS::ApiGatewayV2::Stage",
-        {"api_id": "ApiId", "name": "StageName", "auto_deploy": "AutoDeploy", "access_log_settings": _SETTINGS},
+        {
+            "api_id": "ApiId",
+            "name": "StageName",
+            "auto_deploy": "AutoDeploy",
+            "access_log_settings": _SETTINGS,
+            "default_route_settings": One("DefaultRouteSettings", _THROTTLING),
+            "route_settings": Many("RouteSettings", {"route_key": "RouteKey", **_THROTTLING}),
+        },
         {"name": "", "invoke_url": "InvokeUrl"},
-        partial=True,
     ),
     "aws_lb_target_group_attachment": Row(
         "AWS::ElasticLoadBalancingV2::TargetGroup",
@@ -138,6 +173,11 @@ ROWS: dict[str, Row] = {
             ),
         },
         partial=True,
+    ),
+    "aws_appsync_graphql_api": Row(
+        "AWS::AppSync::GraphQLApi",
+        {"name": "Name", "authentication_type": "AuthenticationType", "xray_enabled": "XrayEnabled"},
+        {"id": "ApiId"},
     ),
     "aws_appsync_datasource": Row(
         "AWS::AppSync::DataSource",

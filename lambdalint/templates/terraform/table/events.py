@@ -117,6 +117,15 @@ ROWS: dict[str, Row] = {
             "evaluation_periods": "EvaluationPeriods",
             "alarm_actions": "AlarmActions",
             "treat_missing_data": "TreatMissingData",
+            "metric_query": Many(
+                "Metrics",
+                {
+                    "metric": One(
+                        "MetricStat",
+                        {"namespace": "Namespace", "metric_name": "MetricName", "dimensions": "Dimensions"},
+                    )
+                },
+            ),
         },
         {"alarm_name": ""},
         partial=True,

@@ -75,6 +75,7 @@ ROWS: dict[str, Row] = {
             "qualifier": "Qualifier",
             "function_url_auth_type": "FunctionUrlAuthType",
             "event_source_token": "EventSourceToken",
+            "invoked_via_function_url": "InvokedViaFunctionUrl",
         },
     ),
     "aws_lambda_event_source_mapping": Row(

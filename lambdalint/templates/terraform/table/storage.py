@@ -1,4 +1,4 @@
-"""S3 and DynamoDB."""
+"""S3, DynamoDB and RDS."""
 
 from __future__ import annotations
 
@@ -45,4 +45,16 @@ ROWS: dict[str, Row] = {
         {"name": "", "stream_arn": "StreamArn"},
         partial=True,
     ),
+    "aws_db_instance": Row(
+        "AWS::RDS::DBInstance",
+        {"engine": "Engine"},
+        {"address": "Endpoint.Address", "endpoint": "Endpoint"},
+        partial=True,
+    ),
+    "aws_rds_cluster": Row(
+        "AWS::RDS::DBCluster",
+        {"engine": "Engine", "engine_mode": "EngineMode", "enable_http_endpoint": "EnableHttpEndpoint"},
+        {"endpoint": "Endpoint.Address", "reader_endpoint": "ReadEndpoint.Address"},
+    ),
+    "aws_db_proxy": Row("AWS::RDS::DBProxy", {}, {"endpoint": "Endpoint"}, partial=True),
 }

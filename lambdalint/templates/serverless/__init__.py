@@ -1,0 +1,95 @@
+"""Serverless Framework: a service spelt out as the resources of CloudFormation that it is compiled to.
+
+https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml
+"""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import Iterator
+
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.cloudformation.files import Files
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.value import Known, Mapping, Scalar
+
+LARGEST = 2_000_000
+"""How many characters a file may have to be taken for a service."""
+
+_ENDINGS = (".yml", ".yaml", ".json")
+_PROGRAMS = ("serverless.ts", "serverless.js", "serverless.mjs", "serverless.cjs", "serverless.mts", "serverless.cts")
+_UNREAD = "is a program, which lambdalint does not run: check what `serverless print` writes as serverless.yml"
+
+
+def read(
+    sources: Sources, paths: collections.abc.Sequence[str], parameters: collections.abc.Mapping[str, Scalar]
+) -> Iterator[Deployment]:
+    """The deployments that the services among the files at `paths` declare.
+
+    `parameters` are also what the command line's options and the environment's variables stand for.
+    """
+    files = Files(sources, parameters)
+    for path in paths:
+        name = path.rpartition("/")[2]
+        if name in _PROGRAMS and _is_program_of_a_service(sources, path):
+            yield Deployment(path, "serverless", (), notes=((Span.top(path), _UNREAD),))
+        if not name.startswith("serverless") or not name.endswith(_ENDINGS):
+            continue
+        try:
+            source = sources.read(path)
+        except UnreadableSource:
+            continue
+        if source is None or len(source.text) > LARGEST or "provider" not in source.text:
+            continue
+        try:
+            found = files.template(path)
+        except UnreadableSource as error:
+            if "aws" in source.text:
+                yield Deployment(path, "serverless", (), ((error.span, error.why),), (path,))
+            continue
+        if found is not None and ("functions" in found[1].keys or "service" in found[1].keys):
+            yield from _deployments(sources, files, *found, parameters)
+
+
+def _deployments(
+    sources: Sources,
+    files: Files,
+    source: Source,
+    root: Mapping,
+    parameters: collections.abc.Mapping[str, Scalar],
+) -> Iterator[Deployment]:
+    from lambdalint.templates.serverless.compiled import resources  # only some projects have such files
+    from lambdalint.templates.serverless.variables import Variables
+
+    variables = Variables(sources, source, root, parameters)
+    try:
+        if not _is_for_aws(root, variables.section("provider")):
+            return
+        found, unreadable, paths = resources(source, root, variables, files)
+    except RecursionError:
+        # Each file is bounded, but what variables put into each other is not.
+        yield Deployment(source.path, "serverless", (), ((root.span, "nested too deep"),), (source.path,))
+        return
+    unreadable = (*variables.unreadable, *unreadable)
+    yield Deployment(source.path, "serverless", found, unreadable, tuple(dict.fromkeys((*variables.paths, *paths))))
+
+
+def _is_for_aws(root: Mapping, provider: object) -> bool:
+    match provider:
+        case Known(value="aws") | Mapping(entries={"name": Known(value="aws")}):
+            return True
+        case None | Known():
+            return False
+        case Mapping() as given:
+            # Only a deployment knows the name; another cloud's would be spelt out.
+            return "name" in given.keys and "name" in given.entries and not isinstance(given.entries["name"], Known)
+        case _:
+            return "functions" in root.keys and "service" in root.keys
+
+
+def _is_program_of_a_service(sources: Sources, path: str) -> bool:
+    try:
+        source = sources.read(path)
+    except UnreadableSource:
+        return False
+    return source is not None and "provider" in source.text and "aws" in source.text

@@ -1,0 +1,76 @@
+"""The resources of a service: its own, and those that the framework makes of the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from lambdalint.source import Source, Span
+from lambdalint.templates.cloudformation import nested
+from lambdalint.templates.cloudformation.files import Files
+from lambdalint.templates.cloudformation.plain import plain
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.serverless import api, constructs, pull, push
+from lambdalint.templates.serverless.beside import beside, layers
+from lambdalint.templates.serverless.events import Spelling, events, spelt_out
+from lambdalint.templates.serverless.function import function
+from lambdalint.templates.serverless.roles import role_of, roles
+from lambdalint.templates.serverless.service import Service, overridden
+from lambdalint.templates.serverless.variables import Variables
+from lambdalint.templates.value import Mapping
+
+_EVENTS: dict[str, Spelling] = {**pull.SPELLINGS, **push.SPELLINGS, **api.SPELLINGS}
+
+
+def resources(
+    source: Source, root: Mapping, variables: Variables, files: Files
+) -> tuple[tuple[Resource, ...], tuple[tuple[Span, str], ...], tuple[str, ...]]:
+    """What a service deploys, the places that could not be read, and the templates that took part."""
+    # What the service declares may refer to what the framework makes, and the other way round.
+    first = Service(source, root, variables, files, {})
+    made = {resource.name: resource.type for resource in _made(first)}
+    service = Service(source, root, variables, files, made)
+    unreadable: list[tuple[Span, str]] = []
+    found = (
+        *_overridden(service, _made(service)),
+        *(plain(service.stack, logical_id) for logical_id in service.declared() if logical_id not in made),
+        *nested(service.stack, unreadable),
+    )
+    return found, tuple(unreadable), tuple(service.stack.tally)
+
+
+def _made(service: Service) -> list[Resource]:
+    """What the framework makes, each name once: several events share what stands for an API or a bucket."""
+    found: dict[str, Resource] = {}
+    twice: Counter[str] = Counter()
+    for resource in _each(service):
+        if resource.name not in found:
+            found[resource.name] = resource
+        elif not resource.generated:
+            twice[resource.name] += 1
+            name = f"{resource.name}{twice[resource.name] + 1}"
+            found[name] = replace(resource, name=name)
+    return list(found.values())
+
+
+def _each(service: Service) -> Iterator[Resource]:
+    owners = [*service.owners(), *constructs.workers(service)]
+    for owner in owners:
+        yield function(owner, role_of(owner))
+        yield from beside(owner)
+        for event in events(owner):
+            yield from spelt_out(event, _EVENTS)
+    yield from roles(service, owners)
+    yield from layers(service)
+    yield from api.authorizers(service)
+    yield from constructs.queues(service)
+    yield from constructs.state_machines(service)
+
+
+def _overridden(service: Service, made: Iterable[Resource]) -> Iterator[Resource]:
+    changes: dict[str, list[tuple[Mapping, bool]]] = {}
+    for logical_id, properties, deeply in service.extensions():
+        changes.setdefault(logical_id, []).append((properties, deeply))
+    for resource in made:
+        yield overridden(resource, changes[resource.name]) if resource.name in changes else resource
