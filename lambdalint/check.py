@@ -35,6 +35,8 @@ class Problem:
     severity: str | None = None
     """Lower than the rule's own, where the rule's page names two."""
     fix: Fix | None = None
+    secret: bool = False
+    """Whether the lines of its span hold a secret, which no report may show."""
 
 
 Problems = Iterator[Problem]

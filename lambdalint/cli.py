@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +70,10 @@ def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str
     return tuple(word for value in values for word in value.replace(",", " ").split())
 
 
+def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
 @main.command()
 @click.argument("paths", nargs=-1)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.  [default: text]")
@@ -77,6 +83,9 @@ def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str
 @click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
 @click.option("--config", "file", metavar="FILE", help="Instead of the nearest lambdalint.toml or pyproject.toml.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="YYYY-MM-DD", help="The date to judge by."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
 @click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
 @click.pass_context
@@ -90,6 +99,7 @@ def check(
     ignore: tuple[str, ...],
     exclude: tuple[str, ...],
     file: str | None,
+    today: date | None,
     color: str,
     verbose: bool,
 ) -> None:
@@ -101,13 +111,16 @@ def check(
     """
     from lambdalint.report import Lines, Setting, write
 
+    # A sum of some hundred terms is a tree as deep.
+    context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
     paths = paths or (".",)
     rules = _known()
     config, asked = _asked(file, paths[0], rules, select, ignore)
     if verbose:
         _say(f"configuration: {config.path or 'none'}")
         _say(f"rules asked: {', '.join(rule.name for rule in asked)}")
-    report, sources = _run(paths, (*config.exclude, *exclude), asked, config)
+    report, sources = _run(paths, (*config.exclude, *exclude), asked, replace(config, today=today or config.today))
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
     setting = Setting(Lines(sources), asked, paths, _prefix(Path.cwd()), _coloured(color, output))
@@ -202,9 +215,14 @@ def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], co
         found = discover(paths, exclude, config.path.parent if config.path else None)
     except NoSuchPath as error:
         raise Failure(str(error)) from None
-    report = lint(found.sources, found.scope, asked, parameters=config.parameters)
+    report = lint(
+        found.sources, found.scope, asked, parameters=config.parameters, modules=config.modules, today=config.today
+    )
     for path, why in sorted(found.sources.skipped):
         _say(f"warning: {path}: {why}")
+    for span, why in report.notes:
+        if found.focus is None or span.path in found.focus:
+            _say(f"note: {span.path}: {why}")
 
     def told(finding: Finding) -> bool:
         places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,12 @@ class Config:
     severity: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     """Values of template parameters."""
+    modules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Terraform modules that make a function: a pattern of their sources, and what they call the inputs of
+    terraform-aws-modules/lambda."""
     fail_on: str = "warning"
+    today: date | None = None
+    """The date to judge by; None for the real one."""
 
     def rules(self, rules: Iterable[Rule], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Rule, ...]:
         """Those of `rules` to ask, with their severities; `select` and `ignore` come from the command line.
@@ -123,7 +129,15 @@ def _config(path: Path, table: Mapping[str, Any], names: set[str]) -> Config:
         "parameters": lambda value: {
             name: _scalar(f"parameters.{name}", scalar) for name, scalar in _entries("parameters", value).items()
         },
+        "modules": lambda value: {
+            pattern: {
+                name: _text(f"modules.{pattern!r}.{name}", called)
+                for name, called in _entries(f"modules.{pattern!r}", names).items()
+            }
+            for pattern, names in _entries("modules", value).items()
+        },
         "fail-on": lambda value: _choice("fail-on", value, FAIL_ON),
+        "today": lambda value: _day("today", value),
     }
     read: dict[str, Any] = {}
     for key, value in table.items():
@@ -176,6 +190,12 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise WrongConfig(f"{key} must be a text, not {_shown(value)}")
+    return value
+
+
 def _entries(key: str, value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise WrongConfig(f"{key} must be a table, not {_shown(value)}")
@@ -192,6 +212,18 @@ def _choice(key: str, value: object, allowed: Sequence[str]) -> str:
     if not isinstance(value, str) or value not in allowed:
         raise WrongConfig(f"{key} must be one of {', '.join(allowed)}, not {_shown(value)}")
     return value
+
+
+def _day(key: str, value: object) -> date:
+    """A date, as TOML writes it or as a text."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise WrongConfig(f"{key} must be a date such as 2026-11-21, not {_shown(value)}")
 
 
 def _name(word: str, names: set[str]) -> str:

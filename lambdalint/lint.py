@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from lambdalint import ignores, templates
 from lambdalint.check import Problem
@@ -12,6 +13,7 @@ from lambdalint.ignores import Ignored
 from lambdalint.model import Project
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Scalar
 
 
@@ -27,6 +29,8 @@ class Report:
     """How many functions the templates deploy."""
     handlers: int = 0
     """How many handlers were read, deployed or not."""
+    notes: tuple[tuple[Span, str], ...] = ()
+    """Places of what was seen and not read, and what the user can do about it."""
 
 
 def lint(
@@ -35,16 +39,18 @@ def lint(
     rules: Sequence[Rule],
     *,
     parameters: Mapping[str, Scalar] | None = None,
+    modules: templates.Modules | None = None,
+    today: date | None = None,
 ) -> Report:
     """What the rules find in the projects among the files of `scope`.
 
-    `parameters` are values of template parameters. An exception in a check passes through, with the rule's name as its
-    note.
+    `parameters` are values of template parameters, `modules` an organisation's own Terraform modules, `today` is the
+    date to judge by. An exception in a check passes through, with the rule's name as its note.
     """
-    deployments = templates.read(sources, scope, parameters or {})
+    deployments = templates.read(sources, scope, parameters or {}, modules)
     reader = Reader(sources)
-    projects = [Project(each.resources, reader.functions(each.resources)) for each in deployments]
-    projects.append(Project((), loose=reader.loose(scope)))
+    projects = [Project(each.resources, reader.functions(each.resources), today=today) for each in deployments]
+    projects.append(Project((), loose=reader.loose(scope), today=today))
 
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
     found = [
@@ -61,11 +67,12 @@ def lint(
         _once(found), _read(sources, paths), [resource for each in deployments for resource in each.resources], rules
     )
     return Report(
-        findings=tuple(kept),
+        findings=tuple(_with_constructs(kept, deployments)),
         ignored=tuple(ignored),
         templates=len({path for each in deployments if each.resources for path in each.paths}),
         functions=sum(len(project.functions) for project in projects),
         handlers=len({handler for project in projects for handler in project.handlers}),
+        notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
     )
 
 
@@ -78,6 +85,23 @@ def _problems(rule: Rule, projects: Iterable[Project]) -> Iterator[Problem]:
     except Exception as error:
         error.add_note(rule.name)
         raise
+
+
+def _with_constructs(findings: Iterable[Finding], deployments: Iterable[Deployment]) -> Iterator[Finding]:
+    """Findings in synthesised templates with the constructs that they are about: nobody wrote the place."""
+    constructs: dict[str, list[Resource]] = {}
+    for deployment in deployments:
+        for resource in deployment.resources if deployment.dialect == "cdk" else ():
+            if resource.label:
+                constructs.setdefault(resource.extent.path, []).append(resource)
+    for finding in findings:
+        near = (each for each in constructs.get(finding.span.path, ()) if each.extent.covers(finding.span))
+        about = next(near, None)
+        if about is not None and about.label not in finding.message:
+            message = f"{finding.message} ({about.label})"
+            yield replace(finding, problem=replace(finding.problem, message=message))
+        else:
+            yield finding
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -25,8 +25,14 @@ Resources:
     Properties:
       Runtime: python3.13
       Timeout: 10
+      MemorySize: 512
       Handler: app.handler
       Code: src/
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties:
+      LogGroupName: !Sub /aws/lambda/${Jobs}
+      RetentionInDays: 30
 """
 CODE = "def handler(event, context):\n    return event\n"
 
@@ -53,6 +59,16 @@ def change(file: Path, old: str, new: str) -> None:
 
 
 class TestCheck:
+    def test_the_date_is_that_of_the_option_then_of_the_configuration(self, project: Path) -> None:
+        change(project / "template.yaml", "python3.13", "python3.9")
+        asked = ("check", "--select", "runtime-deprecated", "--today")
+        assert run(*asked, "2024-01-01").exit_code == 0
+        assert run(*asked, "2026-01-01").exit_code == 1
+        assert run(*asked, "yesterday").exit_code == 2
+        (project / "lambdalint.toml").write_text("today = 2024-01-01\n", "utf-8")
+        assert run(*asked[:3]).exit_code == 0
+        assert run(*asked, "2026-01-01").exit_code == 1
+
     def test_nothing_found(self, project: Path) -> None:
         result = run("check")
         assert (result.exit_code, result.output) == (0, "No problems in 1 function (1 template).\n")
@@ -288,3 +304,13 @@ def test_no_machine_speaks_in_the_output(project: Path) -> None:
     for form in report.FORMATS:
         assert str(project) not in run("check", "--format", form).stdout
         assert os.sep.join(["", "home", ""]) not in run("check", "--format", form).stdout
+
+
+def test_modules_of_an_organisation_are_read_as_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.tf").write_text(
+        'module "f" {\n  source = "github.com/acme/modules//lambda?ref=v1"\n  code = "src"\n}\n'
+    )
+    assert "stops after 3 s" not in run("check", "--select", "default-timeout").stdout
+    (tmp_path / "lambdalint.toml").write_text('[modules."github.com/acme/modules//lambda"]\nsource_path = "code"\n')
+    assert "stops after 3 s, the default" in run("check", "--select", "default-timeout").stdout

@@ -1,5 +1,6 @@
 """Where configuration is found, what it may say, and which rules it selects."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,11 @@ class TestLoad:
             ),
             ("severity = 3", "severity must be a table, not 3"),
             ('per-path-ignores = {"a" = "all"}', "per-path-ignores.'a' must be a list of texts"),
+            ("modules = {lambda = {handler = 1}}", "modules.'lambda'.handler must be a text, not 1"),
+            ("modules = {lambda = 1}", "modules.'lambda' must be a table, not 1"),
             ("parameters = {Subnets = [1]}", "parameters.Subnets must be a text, a number or a boolean, not [1]"),
+            ("today = 2026-11-21T10:00:00", "today must be a date such as 2026-11-21, not 2026-11-21 10:00:00"),
+            ('today = "tomorrow"', "today must be a date such as 2026-11-21, not 'tomorrow'"),
             ('fail-on = "notes"', "fail-on must be one of note, warning, error, never, not 'notes'"),
             ("select =", "not TOML"),
         ],
@@ -122,6 +127,11 @@ class TestLoad:
             config(tmp_path, text)
         assert str(raised.value).startswith(f"{tmp_path / 'lambdalint.toml'}: {why}")
         assert "\n" not in str(raised.value)
+
+    @pytest.mark.parametrize("written", ["2026-11-21", '"2026-11-21"'])
+    def test_a_date_is_written_as_toml_does_or_as_a_text(self, tmp_path: Path, written: str) -> None:
+        assert config(tmp_path, f"today = {written}").today == date(2026, 11, 21)
+        assert config(tmp_path, "").today is None
 
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(WrongConfig, match="cannot be read: No such file"):

@@ -95,6 +95,15 @@ class TestText:
         gone = replace(ENABLE.problem, span=Span("gone.yaml", 6, 9, 6, 20), also=())
         assert written("text", Report((replace(ENABLE, problem=gone),), (), 1, 1, 1)).splitlines()[1] == ""
 
+    def test_a_line_that_holds_a_secret_is_shown_by_no_finding(self) -> None:
+        secret = Finding(CLIENT, Problem(Span("template.yaml", 6, 9, 7, 14), "is secret", secret=True))
+        there = replace(ENABLE, problem=replace(ENABLE.problem, also=()))
+        text = written("text", Report((secret, there)))
+        assert "Queue:" not in text
+        assert "Type: SQS" not in written("text", Report((there, secret)))
+        assert "Queue:" in written("text", Report((there,)))
+        assert "Queue:" not in written("text", Report((there,), (Ignored(secret, "", Span.top("a")),)))
+
     def test_a_line_of_a_megabyte_is_shown_in_part(self) -> None:
         sources = Texts({"t.json": '{"Resources": {' + " " * 1000 + '"Jobs": {}}}'})
         finding = Finding(CLIENT, Problem(Span("t.json", 1, 1016, 1, 1022), "is so"))

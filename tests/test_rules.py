@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 import yaml
@@ -22,7 +23,7 @@ def test_example(example: Example) -> None:
     by_name = {rule.name: rule for rule in rules.load()}
     # An ignore is unused only if the rule that it names was asked.
     asked = rules.load() if example.page == "unused-ignore" else [by_name[example.page]]
-    report = lint(Texts(example.files), sorted(example.files), asked)
+    report = lint(Texts(example.files), sorted(example.files), asked, today=date(2026, 11, 1))
     found = [finding for finding in report.findings if finding.rule.name == example.page]
     said = {(finding.span.path, finding.span.line): finding.message for finding in found}
     assert said.keys() == example.marks.keys(), "\n".join(f"{finding.span}: {finding.message}" for finding in found)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
-from lambdalint.model import Project, Role
-from lambdalint.templates.value import Known, Text, Value
+from lambdalint.model import Function, Project, Role, Statement
+from lambdalint.templates.value import Known, Value, items
 
 
 @check
@@ -40,7 +40,7 @@ def wildcard_resource(project: Project) -> Problems:
         for statement in role.documents:
             if statement.generated or not statement.allows or statement.conditional:
                 continue
-            everything = next((each for each in statement.resources if _is_everything(each)), None)
+            everything = statement.on_everything
             if everything is None:
                 continue
             scoped = [
@@ -64,21 +64,6 @@ def _needs_everything(role: Role) -> frozenset[str]:
     return spared
 
 
-_EVERYTHING = re.compile(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
-
-
-def _is_everything(value: Value) -> bool:
-    """Whether a resource is `*`, or an ARN whose account, region and name are all wildcards."""
-    match value:
-        case Known(str(written)):
-            return _EVERYTHING.fullmatch(written) is not None
-        case Text(parts):
-            written = "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
-            return _EVERYTHING.fullmatch(written) is not None
-        case _:
-            return False
-
-
 @check
 def broad_managed_policy(project: Project) -> Problems:
     for role in project.roles:
@@ -90,3 +75,93 @@ def broad_managed_policy(project: Project) -> Problems:
                     yield Problem(place.span, f"attaches {name}, which administers the account")
                 case str(service):
                     yield Problem(place.span, f"attaches {name}, which allows all of {service}", severity="warning")
+
+
+@check
+def pass_role_wildcard(project: Project) -> Problems:
+    for statement in _written(project):
+        if not statement.allows or statement.conditional:
+            continue
+        passes = any(actions.stands_for(str(action.value), "iam:PassRole") for action in statement.actions)
+        anything = statement.on_everything or statement.on_every_role
+        if passes and anything is not None:
+            yield Problem(anything.span, "allows passing any role to any service")
+
+
+@check
+def allow_with_not_action(project: Project) -> Problems:
+    for statement in _written(project):
+        if not statement.allows:
+            continue
+        for key, what in (("NotAction", "every action"), ("NotResource", "its actions on everything")):
+            excepted = statement.value.get(key)
+            narrowed = key == "NotResource" and statement.conditional
+            if excepted is not None and not narrowed:
+                yield Problem(statement.value.key(key), f"allows {what} but {_names(excepted)}")
+
+
+@check
+def shared_role(project: Project) -> Problems:
+    for role in project.roles:
+        functions = [each for each in role.functions if not each.generated]
+        several = {_code(each): each for each in reversed(functions)}
+        if len(several) > 1 and not _only_logs(role):
+            names = [each.name for each in functions]
+            shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) < 4 else f"{len(names)} functions"
+            yield Problem(role.span, f"is shared by {shown}", tuple((each.span, "runs with it") for each in functions))
+
+
+def _only_logs(role: Role) -> bool:
+    """Whether all that a role is known to allow is to write logs."""
+    policies = {name for name, _ in role.managed_policies}
+    attached = items(role.get("ManagedPolicyArns"))
+    allowed = [action for each in role.documents if each.allows for action in each.actions]
+    return (
+        policies <= {"AWSLambdaBasicExecutionRole"}
+        and all(isinstance(each, Known) for each in attached)
+        and all(str(action.value).startswith("logs:") for action in allowed)
+    )
+
+
+def _code(function: Function) -> tuple[object, ...]:
+    """What a function runs, to be compared with what others run."""
+    handler, code = function.get("Handler"), function.get("Code")
+    if not isinstance(handler, Known):
+        return (function.resource.name,)
+    return (handler.value, code.value if isinstance(code, Known) else None)
+
+
+@check
+def unknown_action(project: Project) -> Problems:
+    for statement in _written(project):
+        for action in (*statement.actions, *items(statement.value.get("NotAction"))):
+            match action:
+                case Known(str(written)) if ":" not in written:
+                    if not set(written) & set("*?{$"):
+                        yield Problem(action.span, "names no service")
+                case Known(str(written)) if actions.exists(written) is False:
+                    service = written.partition(":")[0].lower()
+                    if set(written) & set("*?"):
+                        yield Problem(action.span, f"matches no action of {service}")
+                        continue
+                    near = actions.nearest(written)
+                    meant = f"; did you mean {near}?" if near else ""
+                    yield Problem(action.span, f"names no action of {service}{meant}")
+
+
+def _written(project: Project) -> Iterator[Statement]:
+    """The statements that users wrote for the roles of functions."""
+    for role in project.roles:
+        if role.for_lambda:
+            yield from (each for each in role.documents if not each.generated)
+
+
+def _names(value: Value) -> str:
+    """The first of some names, and how many more there are."""
+    match items(value):
+        case (Known(first),):
+            return str(first)
+        case (Known(first), *others):
+            return f"{first} and {len(others)} more"
+        case _:
+            return "what it lists"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import Project
-from lambdalint.model.view import Number
-from lambdalint.templates.value import Known
+from lambdalint.data import runtimes
+from lambdalint.model import Function, Project
+from lambdalint.model.view import Number, text
+from lambdalint.source import Span
+from lambdalint.templates.value import Known, Reference, Sequence, Unknown
 
 
 @check
@@ -16,6 +21,175 @@ def default_timeout(project: Project) -> Problems:
                 function.generated or (function.inline and function.deployment_only)
             ):
                 yield Problem(function.span, f"stops after {seconds} s, the default")
+
+
+@check
+def timeout_at_maximum(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated or function.deployment_only or function.managed_instances:
+            continue
+        match function.timeout:
+            case Number(900, span, origin):
+                yield Problem(span, f"lets an invocation run 900 s, as long as Lambda allows{_found(origin)}")
+
+
+@check
+def timeout_over_maximum(project: Project) -> Problems:
+    for function in project.functions:
+        if function.managed_instances:
+            continue
+        for value, least, most, unit, what in (
+            (function.timeout, 1, 900, "s", "a timeout"),
+            (function.memory, 128, 10_240, "MB", "memory"),
+            (function.storage, 512, 10_240, "MB", "/tmp"),
+        ):
+            if isinstance(value, Number) and not least <= value.value <= most:
+                message = f"asks for {value.value} {unit}; Lambda takes {what} of {least} to {most} {unit}"
+                yield Problem(value.span, message + _found(value.origin))
+
+
+@check
+def timeout_exceeds_api(project: Project) -> Problems:
+    # One place can serve several functions, as in Globals: a function that only the API invokes is the graver case.
+    yield from sorted(_over_api(project), key=lambda problem: problem.severity is not None)
+
+
+def _over_api(project: Project) -> Problems:
+    for function in project.functions:
+        limit = function.timeout
+        if not isinstance(limit, Number) or limit.default or function.generated:
+            continue
+        short = [api for api in function.apis if api.milliseconds < limit.value * 1000]
+        if short:
+            wait = min(short, key=lambda api: api.milliseconds)
+            only = all(each.service == "API Gateway" for each in function.invokers)
+            grave = only and limit.value * 1000 - wait.milliseconds > 1000
+            message = f"lets the function run {limit.value} s; API Gateway gives up after {wait.seconds} s"
+            yield Problem(
+                limit.span,
+                message + _found(limit.origin),
+                ((wait.span, f"invokes {function.name}, and waits {wait.seconds} s"),),
+                severity=None if grave else "note",
+            )
+
+
+@check
+def default_memory(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated or function.managed_instances or (function.inline and function.deployment_only):
+            continue
+        if function.at_edge:
+            continue
+        match function.memory:
+            case Number(128, default=True):
+                yield Problem(function.span, "has 128 MB of memory, the default, and the CPU that goes with it")
+
+
+@check
+def runtime_deprecated(project: Project) -> Problems:
+    today = project.today or date.today()
+    for function in project.functions:
+        runtime = function.runtime
+        if function.generated or not isinstance(runtime, Known):
+            continue
+        end = runtimes.lifecycle(str(runtime.value))
+        if end is None or end.deprecated is None or today + timedelta(days=180) < end.deprecated:
+            continue
+        successor = f"; its successor is {end.successor}" if end.successor else ""
+        message, severity = _ending(end, end.deprecated, today)
+        yield Problem(
+            runtime.span,
+            f"runs on {runtime.value}, {message}{successor}{_found(runtime.origin)}",
+            severity=severity,
+        )
+
+
+def _ending(end: runtimes.Lifecycle, deprecated: date, today: date) -> tuple[str, str | None]:
+    """What a message says of a runtime's end, and how grave that is."""
+    if today < deprecated:
+        return f"which AWS will deprecate on {deprecated}", "note"
+    if end.update_blocked is not None and end.update_blocked <= today:
+        return f"which AWS deprecated on {deprecated}; it takes no new code for it since {end.update_blocked}", None
+    if end.creation_blocked is not None and end.creation_blocked <= today:
+        since = f"it takes no new functions on it since {end.creation_blocked}"
+        return f"which AWS deprecated on {deprecated}; {since}", "warning"
+    return f"which AWS deprecated on {deprecated}", "warning"
+
+
+@check
+def vpc_single_subnet(project: Project) -> Problems:
+    for function in project.functions:
+        match function.get("VpcConfig", "SubnetIds"):
+            case Sequence(items=(only,), open=False) if not function.generated and _is_one(only):
+                yield Problem(function.key("VpcConfig", "SubnetIds"), "names one subnet, so one Availability Zone")
+
+
+def _is_one(item: object) -> bool:
+    """Whether an item of a list is exactly one, known or not."""
+    match item:
+        case Known() | Reference():
+            return True
+        case Unknown(_, why):
+            return why.startswith("parameter ")
+        case _:
+            return False
+
+
+@check
+def architecture_x86(project: Project) -> Problems:
+    for function in project.functions:
+        runtime = text(function.runtime)
+        if runtime is None or runtimes.lacks_arm(runtime) or function.generated or _needs_x86(function):
+            continue
+        if function.get("Architectures") is None:
+            yield Problem(function.span, "runs on x86_64 by default; arm64 costs a fifth less")
+
+
+def _needs_x86(function: Function) -> bool:
+    """Whether something keeps a function from arm64: CloudFront, or a layer from elsewhere."""
+    return function.at_edge or any(not isinstance(layer, Reference) for layer in function.layers)
+
+
+@check
+def image_settings_ignored(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated:
+            continue
+        match function.image:
+            case True:
+                for name, span in _set(function, "Handler", "Runtime", "Layers"):
+                    yield Problem(span, f"sets {name}, which a container image does not take")
+            case False if function.get("Code") is not None:
+                missing = [name for name in ("Handler", "Runtime") if function.get(name) is None]
+                if missing:
+                    yield Problem(function.span, f"has no {' and no '.join(missing)}, and is no container image")
+
+
+def _set(function: Function, *names: str) -> Iterator[tuple[str, Span]]:
+    """Those of a function's properties that are certainly set."""
+    for name in names:
+        match function.get(name):
+            case None | Unknown() | Sequence(items=()) | Known(""):
+                continue
+            case _:
+                yield name, function.key(name)
+
+
+def _found(origin: str) -> str:
+    """How a value was found, where it is not written at its place."""
+    return f", {origin}" if origin else ""
+
+
+@check
+def unresolved_function(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated:
+            continue
+        missed, handler = project.not_located(function), function.handler
+        if missed is not None:
+            yield Problem(function.span, f"is judged without its code: {missed.why}")
+        elif handler is not None and handler.bounded:
+            yield Problem(function.span, "is judged by a part of its code: it is too much to follow to the end")
 
 
 @check

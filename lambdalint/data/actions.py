@@ -6,6 +6,7 @@ read as a file: importing cfn-lint costs seconds.
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import json
 from functools import cache
@@ -22,7 +23,7 @@ _ONLY_EVERYTHING = frozenset({
 
 NETWORK = frozenset({
     "ec2:createnetworkinterface", "ec2:deletenetworkinterface", "ec2:assignprivateipaddresses",
-    "ec2:unassignprivateipaddresses", "ec2:detachnetworkinterface",
+    "ec2:unassignprivateipaddresses", "ec2:attachnetworkinterface", "ec2:detachnetworkinterface",
 })  # fmt: skip
 """What a function in a VPC needs on `*`, as AWSLambdaVPCAccessExecutionRole grants it."""
 
@@ -31,6 +32,38 @@ OWN_LOGS = frozenset({"logs:createloggroup", "logs:createlogstream", "logs:putlo
 
 _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
 """Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
+
+
+_OPERATIONS = {
+    "bedrock:converse": "bedrock:InvokeModel",
+    "bedrock:conversestream": "bedrock:InvokeModelWithResponseStream",
+    "dynamodb:batchputitem": "dynamodb:BatchWriteItem",
+    "dynamodb:transactgetitems": "dynamodb:GetItem",
+    "dynamodb:transactwriteitems": "dynamodb:PutItem",
+    "events:putevent": "events:PutEvents",
+    "lambda:invoke": "lambda:InvokeFunction",
+    "lambda:listdurableexecutions": "lambda:ListDurableExecutionsByFunction",
+    "s3:completemultipartupload": "s3:PutObject",
+    "s3:copyobject": "s3:PutObject",
+    "s3:createmultipartupload": "s3:PutObject",
+    "s3:deleteobjects": "s3:DeleteObject",
+    "s3:headbucket": "s3:ListBucket",
+    "s3:headobject": "s3:GetObject",
+    "s3:listbuckets": "s3:ListAllMyBuckets",
+    "s3:listobjects": "s3:ListBucket",
+    "s3:listobjectsv2": "s3:ListBucket",
+    "s3:listobjectversions": "s3:ListBucketVersions",
+    "s3:selectobjectcontent": "s3:GetObject",
+    "s3:uploadpart": "s3:PutObject",
+    "sns:publishbatch": "sns:Publish",
+    "sqs:changemessagevisibilitybatch": "sqs:ChangeMessageVisibility",
+    "sqs:deletemessagebatch": "sqs:DeleteMessage",
+    "sqs:sendmessagebatch": "sqs:SendMessage",
+}
+"""Operations of AWS's APIs, and the actions that allow them.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/, and the API reference of each service.
+"""
 
 
 @cache
@@ -63,11 +96,46 @@ def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
     )
 
 
+def stands_for(pattern: str, action: str) -> bool:
+    """Whether an action as a policy writes it, perhaps a pattern of one service's, is or matches an action."""
+    written, asked = pattern.lower(), action.lower()
+    return written.partition(":")[0] == asked.partition(":")[0] and fnmatch.fnmatchcase(asked, written)
+
+
 def allows_several(action: str) -> bool:
     """Whether an action is a pattern that stands for more than one action that IAM knows, or for unknown ones."""
     if not set("*?") & set(action) or action.lower() in _IDIOMS:
         return False
     return action.partition(":")[0].lower() not in _services() or len(_matching(action)) > 1
+
+
+def exists(action: str) -> bool | None:
+    """Whether an action, or any that a pattern matches, is one of AWS's; None where its service is not known."""
+    service, _, verb = action.partition(":")
+    if service == "*" or set("*?") & set(service):
+        return True
+    if service.lower() not in _services():
+        return None
+    return verb == "*" or bool(_matching(action))
+
+
+def nearest(action: str) -> str | None:
+    """The action that was probably meant by one that AWS does not have."""
+    if action.lower() in _OPERATIONS:
+        return _OPERATIONS[action.lower()]
+    service, _, verb = action.partition(":")
+    known = _services().get(service.lower(), {}).get("Actions", {})
+    close = difflib.get_close_matches(verb.lower(), known, 1, 0.8)
+    return f"{service}:{_cased(close[0], verb)}" if close else None
+
+
+def _cased(verb: str, like: str) -> str:
+    """A verb, which is known in lower case only, in capitals where what it is like has them."""
+    letters = list(verb)
+    for kind, start, end, there, to in difflib.SequenceMatcher(None, like.lower(), verb).get_opcodes():
+        if kind == "equal" or (kind == "replace" and like[start].isupper()):
+            letters[there:to] = [*like[start:end]] if kind == "equal" else [*verb[there:to].capitalize()]
+    return "".join((letters[0].upper(), *letters[1:]))
 
 
 def _matching(action: str) -> list[str]:

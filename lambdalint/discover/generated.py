@@ -29,6 +29,9 @@ _PACKAGES = frozenset(
 )
 """Import names of distributions that are often committed beside a handler, and that nobody calls his own package."""
 
+_ASSET = re.compile(r"asset\.[0-9a-f]{64}")
+"""Directories into which `cdk synth` copies code; its author has it elsewhere."""
+
 _FILES = frozenset(
     {
         *("cfnresponse.py", "six.py", ".pnp.cjs", ".pnp.loader.mjs"),
@@ -67,6 +70,7 @@ def vendored(directory: str, names: frozenset[str]) -> frozenset[str]:
     """Which of the directories among `names`, all that is directly in `directory`, hold installed packages."""
     found = names & DIRECTORIES
     found |= {name for name in names & _PACKAGES if os.path.isfile(os.path.join(directory, name, "__init__.py"))}
+    found |= {name for name in names if _ASSET.fullmatch(name)}
     for name in names:
         if name.endswith(".dist-info"):
             found |= {name, *_recorded(os.path.join(directory, name, "RECORD"))}

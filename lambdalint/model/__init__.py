@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated
-from lambdalint.model.functions import EventSource, Function
+from lambdalint.model.event_sources import EventSource
+from lambdalint.model.functions import Function
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role, Statement
 from lambdalint.model.queues import Queue
-from lambdalint.model.view import View, references
+from lambdalint.model.targets import Target, targets
+from lambdalint.model.view import View, references, text
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, items
+from lambdalint.templates.value import Mapping, Value, items
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,8 @@ class Project:
     """For each function's resource name, what its code does, or why that is not known."""
     loose: tuple[Handler, ...] = ()
     """Handlers that no template reaches."""
+    today: date | None = None
+    """The date to judge by; None for the real one."""
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -38,6 +43,10 @@ class Project:
     @cached_property
     def queues(self) -> tuple[Queue, ...]:
         return tuple(Queue(self, resource) for resource in self.of_type("AWS::SQS::Queue"))
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(targets(self))
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
@@ -56,6 +65,22 @@ class Project:
     def resource(self, name: str) -> Resource | None:
         """The resource of a name."""
         return self._by_name.get(name)
+
+    def function_named(self, value: Value | None) -> Function | None:
+        """The function that a value refers to, also by a version or an alias of it."""
+        known = self._functions_by_name
+        found = next((known[each.resource] for each in references(value) if each.resource in known), None)
+        if found is not None:
+            return found
+        given = text(value)
+        if given is None:
+            return None
+        return self._functions_by_given_name.get(given.rpartition(":function:")[2].split(":")[0])
+
+    def queue_named(self, value: Value | None) -> Queue | None:
+        """The queue that a value refers to."""
+        found = (self.resource(reference.resource) for reference in references(value))
+        return next((Queue(self, each) for each in found if each is not None and each.type == "AWS::SQS::Queue"), None)
 
     def handler_of(self, function: Function) -> Handler | None:
         """What a function's code does; None where that is not known."""
@@ -112,6 +137,15 @@ class Project:
     @cached_property
     def _by_name(self) -> dict[str, Resource]:
         return {resource.name: resource for resource in self.resources}
+
+    @cached_property
+    def _functions_by_name(self) -> dict[str, Function]:
+        return {name: each for each in self.functions for name in each.names}
+
+    @cached_property
+    def _functions_by_given_name(self) -> dict[str, Function]:
+        named = ((text(each.get("FunctionName")), each) for each in self.functions)
+        return {name: each for name, each in named if name is not None}
 
     @cached_property
     def _qualifiers(self) -> dict[str, tuple[str, ...]]:

@@ -1,16 +1,21 @@
-"""Functions, and the mappings that feed them."""
+"""Functions."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lambdalint.code.facts import Handler
 from lambdalint.model import invokers
+from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role
-from lambdalint.model.queues import Queue
-from lambdalint.model.view import Number, View, number, references, text, truth
-from lambdalint.templates.value import Known, Mapping, Text, Unknown, Value, items
+from lambdalint.model.provisioned import Provisioned, provisioned
+from lambdalint.model.view import Number, View, number, references, text
+from lambdalint.templates.value import Known, Mapping, Unknown, Value, items
+
+if TYPE_CHECKING:
+    from lambdalint.model.event_sources import EventSource
 
 
 class Function(View):
@@ -22,6 +27,105 @@ class Function(View):
     def timeout(self) -> Number | Unknown:
         """Seconds that an invocation may take; AWS's default is 3."""
         return number(self.get("Timeout"), 3, self.span)
+
+    @property
+    def memory(self) -> Number | Unknown:
+        """Megabytes of memory; AWS's default is 128."""
+        return number(self.get("MemorySize"), 128, self.span)
+
+    @property
+    def storage(self) -> Number | Unknown:
+        """Megabytes of /tmp; AWS's default is 512."""
+        return number(self.get("EphemeralStorage", "Size"), 512, self.span)
+
+    @property
+    def managed_instances(self) -> bool:
+        """Whether it runs, or may run, on Lambda Managed Instances, which have limits of their own."""
+        return self.get("CapacityProviderConfig") is not None
+
+    @property
+    def image(self) -> bool | None:
+        """Whether it is deployed as a container image; None where only a deployment knows."""
+        match self.get("PackageType"):
+            case Known(package):
+                return package == "Image"
+            case None:
+                code = self.get("Code")
+                return None if isinstance(code, Unknown) else isinstance(code, Mapping) and "ImageUri" in code.entries
+            case _:
+                return None
+
+    @property
+    def architecture(self) -> str | None:
+        """`x86_64`, which is AWS's default, or `arm64`; None where only a deployment knows."""
+        given = self.get("Architectures")
+        match items(given):
+            case () if given is None:
+                return "x86_64"
+            case (Known(str(one)),):
+                return one
+            case _:
+                return None
+
+    @property
+    def variables(self) -> Mapping | None:
+        """Its environment variables; None where there are none, or only a deployment knows them."""
+        given = self.get("Environment", "Variables")
+        return given if isinstance(given, Mapping) else None
+
+    @property
+    def layers(self) -> tuple[Value, ...]:
+        """Its layers, those left out of which only a deployment knows whether they are there."""
+        return tuple(each for each in items(self.get("Layers")) if not isinstance(each, Unknown))
+
+    @property
+    def snap_start(self) -> bool | None:
+        """Whether versions of it start from a snapshot; None where only a deployment knows."""
+        given = self.get("SnapStart", "ApplyOn")
+        if given is None:
+            return False
+        return given.value == "PublishedVersions" if isinstance(given, Known) else None
+
+    @property
+    def published(self) -> bool:
+        """Whether a version or an alias of it is published, or may be."""
+        return (
+            self.published_versions
+            or self.get("PublishToLatestPublished") is not None
+            or any(
+                self.is_named_by(alias.get("FunctionName")) or isinstance(alias.get("FunctionName"), Unknown)
+                for alias in self.project.of_type("AWS::Lambda::Alias")
+            )
+        )
+
+    @property
+    def published_versions(self) -> bool:
+        """Whether versions of it are published, or may be."""
+        return any(
+            self.is_named_by(version.get("FunctionName")) or isinstance(version.get("FunctionName"), Unknown)
+            for version in self.project.of_type("AWS::Lambda::Version")
+        )
+
+    @property
+    def provisioned(self) -> tuple[Provisioned, ...]:
+        """The provisioned concurrency of its versions and aliases."""
+        return tuple(provisioned(self))
+
+    @property
+    def apis(self) -> tuple[Waiting, ...]:
+        """The APIs that invoke it and wait for its answer."""
+        return tuple(waiting(self))
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether CloudFront runs it, with limits of its own: 128 MB for viewers, x86_64 only."""
+        return any(each.service == "CloudFront" for each in self.invokers)
+
+    @property
+    def reserved_concurrency(self) -> Number | Unknown | None:
+        """How many of it run at once, at most and at any time; None where it shares what the account has."""
+        given = self.get("ReservedConcurrentExecutions")
+        return None if given is None else number(given, 0, self.span)
 
     @property
     def runtime(self) -> Value | None:
@@ -114,116 +218,3 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     others = invokers.invokers(function.resource.name, function.names[1:], function.project.resources)
     return (*polled, *unknown, *others)
-
-
-_SOURCES = {
-    "AWS::SQS::Queue": "SQS",
-    "AWS::Kinesis::Stream": "Kinesis",
-    "AWS::Kinesis::StreamConsumer": "Kinesis",
-    "AWS::DynamoDB::Table": "DynamoDB",
-    "AWS::DynamoDB::GlobalTable": "DynamoDB",
-    "AWS::Serverless::SimpleTable": "DynamoDB",
-    "AWS::MSK::Cluster": "Kafka",
-    "AWS::MSK::ServerlessCluster": "Kafka",
-    "AWS::AmazonMQ::Broker": "MQ",
-    "AWS::DocDB::DBCluster": "DocumentDB",
-}
-_ARNS = {"sqs": "SQS", "kinesis": "Kinesis", "dynamodb": "DynamoDB", "kafka": "Kafka", "mq": "MQ", "rds": "DocumentDB"}
-_DECLARED = {
-    "SQS": "SQS",
-    "Kinesis": "Kinesis",
-    "DynamoDB": "DynamoDB",
-    "MSK": "Kafka",
-    "SelfManagedKafka": "Kafka",
-    "MQ": "MQ",
-    "DocumentDB": "DocumentDB",
-}
-"""What a SAM event says of its source, also where only a deployment knows its ARN."""
-
-
-class EventSource(View):
-    """An event source mapping: Lambda polls a source and invokes a function with batches of what it finds."""
-
-    __slots__ = ()
-
-    @property
-    def source(self) -> Value | None:
-        """What it polls."""
-        return self.get("EventSourceArn")
-
-    @property
-    def service(self) -> str:
-        """`SQS`, `Kinesis`, `DynamoDB`, `Kafka`, `MQ` or `DocumentDB`; "" where that is not known."""
-        declared = _DECLARED.get(text(self.get("SourceType")) or "")
-        if declared is not None:
-            return declared
-        for reference in references(self.source):
-            found = self.project.resource(reference.resource)
-            if found is not None and found.type in _SOURCES:
-                return _SOURCES[found.type]
-        match self.source:
-            case Known(str(arn)) | Text((Known(str(arn)), *_)):
-                written = arn.split(":")
-                if len(written) > 2 and written[0] == "arn":
-                    return _ARNS.get(written[2], "")
-            case _:
-                pass
-        if isinstance(self.source, Text):
-            parts = "".join(str(part.value) if isinstance(part, Known) else "*" for part in self.source.parts).split(
-                ":"
-            )
-            return _ARNS.get(parts[2], "") if len(parts) > 2 else ""
-        for name, service in (("Topics", "Kafka"), ("Queues", "MQ"), ("DocumentDBEventSourceConfig", "DocumentDB")):
-            if self.get(name) is not None:
-                return service
-        return ""
-
-    @property
-    def queue(self) -> Queue | None:
-        """The queue that it polls; None where it polls something else, or a queue from elsewhere."""
-        for reference in references(self.source):
-            found = self.project.resource(reference.resource)
-            if found is not None and found.type == "AWS::SQS::Queue":
-                return Queue(self.project, found)
-        match self.source:
-            case Known(str(arn)):
-                named = (queue for queue in self.project.queues if text(queue.get("QueueName")) == arn.split(":")[-1])
-                return next(named, None)
-            case _:
-                return None
-
-    @property
-    def function(self) -> Function | None:
-        """The function that it invokes; None where that is not in the project."""
-        return next((each for each in self.project.functions if each.is_named_by(self.get("FunctionName"))), None)
-
-    @property
-    def batch_size(self) -> Number | Unknown:
-        """The most records that an invocation gets; AWS's default is 10 for SQS and 100 for others."""
-        return number(self.get("BatchSize"), 10 if self.service == "SQS" else 100, self.span)
-
-    @property
-    def batching_window(self) -> Number | Unknown:
-        """Seconds that it waits for a batch to fill; AWS's default is 0."""
-        return number(self.get("MaximumBatchingWindowInSeconds"), 0, self.span)
-
-    @property
-    def reports_batch_item_failures(self) -> bool | None:
-        """Whether Lambda heeds `batchItemFailures`; None where only a deployment knows."""
-        types = self.get("FunctionResponseTypes")
-        if types is None:
-            return False
-        given = items(types)
-        if any(text(each) == "ReportBatchItemFailures" for each in given):
-            return True
-        return None if any(not isinstance(each, Known) for each in given) or getattr(types, "open", False) else False
-
-    @property
-    def bisects(self) -> bool | None:
-        """Whether it splits a batch that fails, to find the bad record; None where only a deployment knows."""
-        return truth(self.get("BisectBatchOnFunctionError"))
-
-    @property
-    def record(self) -> str:
-        """What a record is called: a message of a queue, a record of a stream."""
-        return "message" if self.service in ("SQS", "MQ") else "record"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lambdalint.model.view import references, text
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Sequence, Text, Value
+from lambdalint.templates.value import Known, Mapping, Sequence, Text, Value, items
 
 ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
     "asynchronous",
@@ -93,7 +93,8 @@ _SILENT = frozenset({
     "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudWatch::Dashboard", "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Lambda::Alias", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ProvisionedConcurrencyConfig",
     "AWS::Lambda::ResourcePolicy", "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
-    "AWS::ApiGatewayV2::Route", "AWS::CloudFormation::Stack",
+    "AWS::ApiGatewayV2::Route", "AWS::CloudFormation::Stack", "AWS::KMS::Key", "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
 })  # fmt: skip
 """Resources that name a function without invoking it."""
 
@@ -107,7 +108,7 @@ def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -
     permitted: list[Invoker] = []
     services: set[str] = set()
     for resource in resources:
-        if resource.name in names:
+        if resource.name in names or _is_off(resource):
             continue
         if resource.type == "AWS::Lambda::Permission":
             if _names(resource.get("FunctionName"), names):
@@ -119,6 +120,11 @@ def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -
     yield from (each for each in permitted if not each.service or each.service not in services)
 
 
+def _is_off(resource: Resource) -> bool:
+    """Whether a rule or schedule is disabled."""
+    return text(resource.get("State")) == "DISABLED"
+
+
 def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
     match resource.type:
         case "AWS::Lambda::Function":
@@ -126,18 +132,25 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
             if _names(resource.get("Environment"), names):
                 yield Invoker(UNKNOWN, "", resource.span)
         case "AWS::Lambda::EventInvokeConfig":
-            if _names(resource.get("DestinationConfig"), names):
+            if _names(resource.get("DestinationConfig", "OnSuccess"), names):
                 yield Invoker(ASYNCHRONOUS, "a Lambda destination", resource.span)
+            elif _names(resource.get("DestinationConfig"), names):
+                # It takes what failed elsewhere: what it fails in its turn is the end of the line.
+                yield Invoker(UNKNOWN, "", resource.span)
+        case "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" | "AWS::IAM::Role":
+            # Whoever may invoke it does so in a way that nobody here decides.
+            if any(_may_invoke(statement) for statement in holding(resource.properties, "Resource", names)):
+                yield Invoker(UNKNOWN, "", resource.span)
         case "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm":
             if any(_names(resource.get(f"{state}Actions"), names) for state in ("Alarm", "OK", "InsufficientData")):
                 yield Invoker(ASYNCHRONOUS, "a CloudWatch alarm", resource.span)
         case "AWS::SES::ReceiptRule":
-            for action in _holding(resource.properties, "FunctionArn", names):
+            for action in holding(resource.properties, "FunctionArn", names):
                 waits = text(action.get("InvocationType")) == "RequestResponse"
                 yield Invoker(SYNCHRONOUS if waits else ASYNCHRONOUS, "SES", resource.span)
         case "AWS::ApiGateway::Method" | "AWS::ApiGateway::RestApi":
-            for integration in _holding(resource.properties, "Uri", names):
-                yield Invoker(_mode_of_integration(integration), "API Gateway", resource.span)
+            for integration in holding(resource.properties, "Uri", names):
+                yield Invoker(mode_of_integration(integration), "API Gateway", resource.span)
         case kind if kind not in _SILENT and _names(resource.properties, names):
             if _is_custom_resource(resource):
                 yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
@@ -146,20 +159,26 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
                 yield Invoker(mode, service, resource.span)
 
 
-def _holding(value: Value | None, key: str, names: set[str]) -> Iterator[Mapping]:
+def _may_invoke(statement: Mapping) -> bool:
+    """Whether a statement may allow to invoke what it names."""
+    actions = [text(each) for each in items(statement.get("Action"))]
+    return any(action is None or action.lower().startswith(("*", "lambda:*", "lambda:i")) for action in actions)
+
+
+def holding(value: Value | None, key: str, names: set[str]) -> Iterator[Mapping]:
     """The mappings within a value that name a function under `key`, in whatever case."""
     match value:
         case Mapping(entries):
             if any(name.lower() == key.lower() and _names(entry, names) for name, entry in entries.items()):
                 yield value
             for entry in entries.values():
-                yield from _holding(entry, key, names)
+                yield from holding(entry, key, names)
         case Sequence(inner):
             for item in inner:
-                yield from _holding(item, key, names)
+                yield from holding(item, key, names)
 
 
-def _mode_of_integration(integration: Mapping) -> str:
+def mode_of_integration(integration: Mapping) -> str:
     """How an API invokes: asynchronously where it sends the header `X-Amz-Invocation-Type: 'Event'`.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdalint.model.view import View, references, text
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Text, Value, items
 
 if TYPE_CHECKING:
@@ -45,9 +47,35 @@ class Statement:
         return items(self.value.get("Resource"))
 
     @property
+    def on_everything(self) -> Value | None:
+        """The one of its resources that is `*`, or an ARN whose account, region and name are all wildcards."""
+        return next((each for each in self.resources if _EVERYTHING.fullmatch(_pattern(each)) is not None), None)
+
+    @property
+    def on_every_role(self) -> Value | None:
+        """The one of its resources that is every role of an account."""
+        return next((each for each in self.resources if _EVERY_ROLE.fullmatch(_pattern(each)) is not None), None)
+
+    @property
     def conditional(self) -> bool:
         """Whether it holds only under a condition."""
         return self.value.get("Condition") is not None
+
+
+_EVERYTHING = re.compile(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
+
+_EVERY_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:(role/)?\*+")
+
+
+def _pattern(value: Value) -> str:
+    """A resource as it is written, with `?` for what is not a literal."""
+    match value:
+        case Known(str(written)):
+            return written
+        case Text(parts):
+            return "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
+        case _:
+            return ""
 
 
 def statements(document: Value | None, generated: bool = False) -> Iterator[Statement]:
@@ -55,7 +83,10 @@ def statements(document: Value | None, generated: bool = False) -> Iterator[Stat
     if isinstance(document, Mapping):
         for each in items(document.get("Statement")):
             if isinstance(each, Mapping):
-                yield Statement(each, generated)
+                yield Statement(each, generated or each.get("GeneratedBy") is not None)
+
+
+_LAMBDA = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 
 
 class Role(View):
@@ -70,7 +101,7 @@ class Role(View):
 
     @property
     def for_lambda(self) -> bool:
-        """Whether a function of the project runs with it; or Lambda may assume it, and nothing else takes it."""
+        """Whether a function of the project runs with it; or Lambda alone may assume it, and nothing else takes it."""
         if self.functions:
             return True
         trust = self.get("AssumeRolePolicyDocument")
@@ -79,7 +110,8 @@ class Role(View):
             for statement in statements(trust)
             for principal in items(statement.value.get("Principal", "Service"))
         ]
-        return any(text(principal) == "lambda.amazonaws.com" for principal in principals) and not any(
+        assumed = {text(principal) for principal in principals}
+        return "lambda.amazonaws.com" in assumed <= _LAMBDA and not any(
             reference.resource == self.resource.name
             for resource in self.project.resources
             if not resource.type.startswith("AWS::IAM::")
@@ -94,17 +126,18 @@ class Role(View):
                 yield from statements(each.get("PolicyDocument"), each.get("GeneratedBy") is not None)
         for resource in self.project.resources:
             attached = resource.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-            if attached and self._has(resource.name, resource.get("Roles"), resource.get("RoleName")):
+            if attached and self.has(resource):
                 yield from statements(resource.get("PolicyDocument"))
 
-    def _has(self, policy: str, *roles: Value | None) -> bool:
-        """Whether a policy that names `roles` is attached to this one, or this one names the policy."""
+    def has(self, policy: Resource) -> bool:
+        """Whether a policy of the project is attached to it, by what the policy says or what the role does."""
+        roles = (policy.get("Roles"), policy.get("RoleName"))
         given = [reference.resource for role in roles for reference in references(role)]
         name = text(self.get("RoleName"))
         if name is not None and any(text(each) == name for role in roles for each in items(role)):
             return True
         managed = (reference.resource for reference in references(self.get("ManagedPolicyArns")))
-        return self.resource.name in given or policy in managed
+        return self.resource.name in given or policy.name in managed
 
     @property
     def managed_policies(self) -> Iterator[tuple[str, Value]]:
@@ -120,13 +153,14 @@ def managed_policy(value: Value) -> str | None:
     match value:
         case Known(str(arn)):
             written = arn
-        case Text(parts) if isinstance(parts[-1], Known):
-            written = str(parts[-1].value)
+        case Text(parts):
+            written = "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
         case _:
             return None
-    if "policy/" not in written:
-        return None if ":" in written or "/" in written else written
-    owner, _, path = written.rpartition(":policy/") if ":policy/" in written else ("", "", written)
-    if owner and not owner.endswith(":aws"):
+    if "/" not in written and ":" not in written:
+        return written
+    # arn:PARTITION:iam::aws:policy/PATH/NAME; an account's own policy has its number where AWS's have "aws".
+    owner, separator, path = written.rpartition(":policy/")
+    if not separator or not owner.endswith(":aws"):
         return None
     return path.rpartition("/")[2]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.model.view import Number, View, number, text, truth
-from lambdalint.templates.value import Unknown, Value
+from lambdalint.model.view import Number, View, number, references, text, truth
+from lambdalint.templates.value import Mapping, Unknown, Value
 
 DAY = 86_400
 
@@ -34,8 +34,46 @@ class Queue(View):
         return self.get("RedrivePolicy")
 
     @property
+    def redrive(self) -> Value | None:
+        """Its redrive policy, also where that is a resource of its own."""
+        own = self.redrive_policy
+        if own is not None:
+            return own
+        policies = self.project.of_type("AWS::SQS::QueueRedrivePolicy")
+        named = (policy for policy in policies if _refer(policy.get("QueueUrl"), self.resource.name))
+        return next((policy.get("RedrivePolicy") for policy in named), None)
+
+    @property
+    def max_receive_count(self) -> Number | Unknown | None:
+        """How often a message is received before it is put aside; AWS's default is 10; None where none ever is."""
+        policy = self.redrive
+        if policy is None:
+            return None
+        if not isinstance(policy, Mapping):
+            return Unknown(policy.span, "redrive policy")
+        return number(policy.get("maxReceiveCount"), 10, policy.span)
+
+    @property
+    def dead_letter_queue(self) -> Queue | None:
+        """Where messages go that fail again and again; None where there is none, or one from elsewhere."""
+        policy = self.redrive
+        return self.project.queue_named(policy.get("deadLetterTargetArn")) if isinstance(policy, Mapping) else None
+
+    @property
     def is_dead_letter(self) -> bool:
         """Whether messages come here after they failed elsewhere, or its own policy says that they may."""
-        allows = self.get("RedriveAllowPolicy")
-        denied = allows is not None and text(self.get("RedriveAllowPolicy", "redrivePermission")) == "denyAll"
-        return (allows is not None and not denied) or self.resource.name in self.project.failure_targets
+        policies = [self.get("RedriveAllowPolicy")]
+        policies += [
+            policy.get("RedriveAllowPolicy")
+            for policy in self.project.of_type("AWS::SQS::QueueRedriveAllowPolicy")
+            if _refer(policy.get("QueueUrl"), self.resource.name)
+        ]
+        return self.resource.name in self.project.failure_targets or any(
+            not (isinstance(allows, Mapping) and text(allows.get("redrivePermission")) == "denyAll")
+            for allows in policies
+            if allows is not None
+        )
+
+
+def _refer(value: Value | None, name: str) -> bool:
+    return any(reference.resource == name for reference in references(value))

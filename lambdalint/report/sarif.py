@@ -86,7 +86,7 @@ class _Run:
             locations=[self.location(finding.span)],
             related_locations=related or None,
             code_flows=[self.flow(finding)] if also else None,
-            partial_fingerprints={"primaryLocationLineHash": line} if line else None,
+            partial_fingerprints={"primaryLocationLineHash": line} if line and not finding.problem.secret else None,
             fixes=[self.fix(finding)] if finding.problem.fix else None,
         )
 

@@ -24,7 +24,8 @@ WIDEST = 160
 
 def write(report: Report, setting: Setting) -> str:
     """Every finding with its line of source, then one line that sums up."""
-    lines = [line for finding in report.findings for line in (*_finding(finding, setting), "")]
+    secret = _secret_lines(report)
+    lines = [line for finding in report.findings for line in (*_finding(finding, setting, secret), "")]
     lines += [_summary(report, setting)]
     if report.findings:
         often = Counter(finding.rule.name for finding in report.findings)
@@ -33,7 +34,7 @@ def write(report: Report, setting: Setting) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _finding(finding: Finding, setting: Setting) -> Iterator[str]:
+def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -> Iterator[str]:
     def paint(text: str, **how: object) -> str:
         return style(text, **how) if setting.colour else text  # type: ignore[arg-type]
 
@@ -42,11 +43,24 @@ def _finding(finding: Finding, setting: Setting) -> Iterator[str]:
     yield f"{place}: {severity}: {_printable(finding.message)} {paint(f'[{finding.rule.name}]', dim=True)}"
     for span, note in finding.problem.also:
         yield f"    {_printable(f'{span}: {note}')}"
+    if (finding.span.path, finding.span.line) in secret:
+        return
     if excerpt := _excerpt(finding.span, setting):
         line, marks = excerpt
         gutter = " " * len(str(finding.span.line))
         yield f"{paint(f'{finding.span.line} |', dim=True)} {line}"
         yield f"{paint(f'{gutter} |', dim=True)} {paint(marks, fg=COLOURS[finding.severity], bold=True)}"
+
+
+def _secret_lines(report: Report) -> set[tuple[str, int]]:
+    """The lines, by path and number, that hold a secret: no finding shows them, whatever it is about."""
+    told = (*report.findings, *(ignored.finding for ignored in report.ignored))
+    return {
+        (each.span.path, line)
+        for each in told
+        if each.problem.secret
+        for line in range(each.span.line, each.span.end_line + 1)
+    }
 
 
 def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:

@@ -1,0 +1,96 @@
+"""Concurrency: snapshots, provisioned and reserved environments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.data import runtimes
+from lambdalint.model import Function, Project
+from lambdalint.model.invokers import ASYNCHRONOUS, SYNCHRONOUS
+from lambdalint.model.view import Number, text
+from lambdalint.source import Span
+from lambdalint.templates.value import Sequence, Unknown
+
+
+@check
+def snapstart_not_published(project: Project) -> Problems:
+    for function in project.functions:
+        if function.snap_start and not function.published and not function.generated:
+            yield Problem(function.key("SnapStart"), "works on published versions, and none is published")
+
+
+@check
+def snapstart_incompatible(project: Project) -> Problems:
+    for function in project.functions:
+        if function.snap_start and not function.generated:
+            on = ((function.key("SnapStart"), f"{function.name} has SnapStart on"),)
+            for span, message in _incompatible(function):
+                yield Problem(span, f"{message}, which SnapStart does not support", on)
+
+
+def _incompatible(function: Function) -> Iterator[tuple[Span, str]]:
+    """What a function has that snapshots rule out."""
+    for each in function.provisioned:
+        yield each.span, "provisions concurrency"
+    match function.get("FileSystemConfigs"):
+        case Sequence(items=(first, *_)) if not isinstance(first, Unknown):
+            yield function.key("FileSystemConfigs"), "mounts a file system"
+    match function.storage:
+        case Number(megabytes, span) if megabytes > 512:
+            yield span, f"has {megabytes} MB of /tmp, over 512 MB"
+    if function.image:
+        yield function.key("PackageType"), "is a container image"
+    runtime = text(function.runtime)
+    if runtime is not None and function.runtime is not None and runtimes.lacks_snap_start(runtime):
+        yield function.runtime.span, f"runs on {runtime}"
+
+
+@check
+def provisioned_concurrency_unpublished(project: Project) -> Problems:
+    for function in project.functions:
+        for each in function.provisioned:
+            if each.unpublished:
+                yield Problem(each.span, f"provisions concurrency for no published version: {each.unpublished}")
+
+
+@check
+def concurrency_contradiction(project: Project) -> Problems:
+    for function in project.functions:
+        match function.reserved_concurrency:
+            case Number(0, span):
+                yield from _never_run(function, span)
+            case Number(reserved, span):
+                yield from _over_reserved(function, reserved, span)
+
+
+def _never_run(function: Function, span: Span) -> Problems:
+    """A function that is switched off, and what would invoke it all the same."""
+    live = [(each.span, each.service) for each in function.event_sources if each.enabled and each.service]
+    live += [
+        (each.span, each.service)
+        for each in function.invokers
+        # A rule of EventBridge may itself be switched off.
+        if each.mode in (ASYNCHRONOUS, SYNCHRONOUS) and not each.service.startswith("EventBridge")
+    ]
+    if live:
+        place, service = live[0]
+        yield Problem(span, f"reserves 0: {function.name} never runs", ((place, f"{service} invokes it here"),))
+
+
+def _over_reserved(function: Function, reserved: int, span: Span) -> Problems:
+    here = ((span, f"{function.name} reserves {reserved}"),)
+    provisioned = [(each.span, each.number.value) for each in function.provisioned if isinstance(each.number, Number)]
+    yield from _over("provisions", provisioned, reserved, here)
+    bounds = (source.maximum_concurrency for source in function.event_sources if source.enabled)
+    yield from _over(
+        "runs up to", [(each.span, each.value) for each in bounds if isinstance(each, Number)], reserved, here
+    )
+
+
+def _over(verb: str, parts: list[tuple[Span, int]], reserved: int, here: tuple[tuple[Span, str], ...]) -> Problems:
+    total = sum(number for _, number in parts)
+    if total > reserved:
+        place, number = max(parts, key=lambda part: part[1])
+        all_in_all = f" ({total} in all)" if total > number else ""
+        yield Problem(place, f"{verb} {number}{all_in_all}, more than the {reserved} reserved", here)

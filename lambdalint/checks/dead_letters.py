@@ -1,0 +1,165 @@
+"""Dead-letter queues: whether they are of the right kind, and for long enough there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import EventSource, Project, Queue
+from lambdalint.model.queues import DAY
+from lambdalint.model.view import Number, references, text, truth
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+
+_LONGEST = 14 * DAY
+
+
+@check
+def receive_count_low(project: Project) -> Problems:
+    for queue, source in _consumed(project):
+        match queue.max_receive_count, source.function:
+            case Number(count, span, origin), function if function is not None and 0 < count < 5:
+                times = "1 receive" if count == 1 else f"{count} receives"
+                # Without the function's name: a module that is called for many has one place, and is told once.
+                yield Problem(
+                    span,
+                    f"gives a message up after {times}{f', {origin}' if origin else ''}; "
+                    "throttling alone can use up fewer than 5",
+                    ((source.span, f"feeds {function.name}"),),
+                )
+
+
+@check
+def dead_letter_retention_short(project: Project) -> Problems:
+    told: set[Queue] = set()
+    for queue, _ in _consumed(project):
+        letters = queue.dead_letter_queue
+        if letters is None or letters in told or letters.generated:
+            continue
+        if letters.fifo is not False or queue.fifo is not False:
+            continue
+        match letters.retention, queue.retention:
+            case Number(kept, span), Number(first, place) if kept <= first and kept < _LONGEST:
+                told.add(letters)
+                yield Problem(
+                    span,
+                    f"keeps a message for {_duration(kept)}, counted from when it came to {queue.name}, "
+                    f"which itself keeps it for {_duration(first)}",
+                    ((place, f"{queue.name} keeps a message for {_duration(first)}"),),
+                )
+
+
+@check
+def dead_letter_type_mismatch(project: Project) -> Problems:
+    for queue in project.queues:
+        letters = queue.dead_letter_queue
+        target = queue.redrive.get("deadLetterTargetArn") if isinstance(queue.redrive, Mapping) else None
+        if letters is None or target is None or letters.fifo is None or queue.fifo in (None, letters.fifo):
+            continue
+        yield Problem(
+            target.span,
+            f"is {letters.name}, a {_kind(letters.fifo)} queue; {queue.name} is {_kind(queue.fifo)} "
+            f"and needs a {_kind(queue.fifo)} queue",
+            ((letters.span, f"{letters.name} is {_kind(letters.fifo)}"), (queue.span, f"{queue.name}")),
+        )
+    for service, value in _receivers(project):
+        for reference in references(value):
+            found = project.resource(reference.resource)
+            for kind, setting in (("queue", "FifoQueue"), ("topic", "FifoTopic")):
+                if (
+                    found is not None
+                    and found.type in ("AWS::SQS::Queue", "AWS::SNS::Topic")
+                    and truth(found.get(setting))
+                ):
+                    name = found.label or found.name.rpartition(".")[2]
+                    yield Problem(
+                        reference.span,
+                        f"is {name}, a FIFO {kind}; {service} sends to standard ones only",
+                        ((found.span, f"{name} is FIFO"),),
+                    )
+
+
+@check
+def dead_letter_queue_consumed(project: Project) -> Problems:
+    alarms = project.of_type("AWS::CloudWatch::Alarm")
+    if any(_open(alarm.get(name)) for alarm in alarms for name in ("Dimensions", "Metrics")):
+        return
+    watched = {name for kind in _WATCHERS for resource in project.of_type(kind) for name in _named(resource.properties)}
+    for queue in project.queues:
+        if queue.resource.name not in project.failure_targets or queue.generated:
+            continue
+        if watched.isdisjoint({queue.resource.name, text(queue.get("QueueName"))}):
+            yield Problem(queue.span, "takes what failed, and has neither an alarm nor a consumer to notice it")
+
+
+_WATCHERS = (
+    "AWS::CloudWatch::Alarm",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Pipes::Pipe",
+)
+"""Types of resources that look at a queue that they name: a function may be told of it to empty it."""
+
+
+def _open(value: Value | None) -> bool:
+    """Whether only a deployment knows what an alarm looks at."""
+    match value:
+        case Unknown():
+            return True
+        case Text(parts):
+            return any(map(_open, parts))
+        case Mapping(entries):
+            return value.open or any(map(_open, entries.values()))
+        case Sequence(inner):
+            return value.open or any(map(_open, inner))
+        case _:
+            return False
+
+
+def _named(value: Value | None) -> Iterator[str]:
+    """The resources that a value refers to, and the texts in it, but for where failed events are sent."""
+    match value:
+        case Reference(resource):
+            yield resource
+        case Known(str(written)):
+            yield from (written, written.rpartition(":")[2])
+        case Text(parts):
+            for part in parts:
+                yield from _named(part)
+        case Mapping(entries):
+            for name, entry in entries.items():
+                if name not in ("DeadLetterConfig", "DestinationConfig"):
+                    yield from _named(entry)
+        case Sequence(inner):
+            for item in inner:
+                yield from _named(item)
+
+
+def _receivers(project: Project) -> Iterator[tuple[str, Value | None]]:
+    """What takes the events that failed or could not be delivered, with who sends them there."""
+    for function in project.functions:
+        yield "Lambda", function.get("DeadLetterConfig")
+        for config in function.invoke_configs:
+            yield "Lambda", config.get("DestinationConfig")
+    for target in project.targets:
+        yield target.service, target.dead_letters
+
+
+def _consumed(project: Project) -> Iterator[tuple[Queue, EventSource]]:
+    """Every queue that functions consume, with the first mapping that feeds one."""
+    told: set[Queue] = set()
+    for source in project.event_sources:
+        queue = source.queue
+        if queue is not None and source.function is not None and queue not in told and not queue.generated:
+            told.add(queue)
+            yield queue, source
+
+
+def _kind(fifo: bool | None) -> str:
+    return "FIFO" if fifo else "standard"
+
+
+def _duration(seconds: int) -> str:
+    for name, length in (("day", DAY), ("hour", 3600), ("minute", 60)):
+        if seconds % length == 0:
+            return f"1 {name}" if seconds == length else f"{seconds // length} {name}s"
+    return f"{seconds} seconds"

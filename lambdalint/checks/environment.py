@@ -1,0 +1,120 @@
+"""Environment variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.data import secrets
+from lambdalint.data.variables import LARGEST, RESERVED
+from lambdalint.model import Function, Project
+from lambdalint.model.view import references, text, truth
+from lambdalint.source import Span
+from lambdalint.templates.value import Known, Reference, Text, Unknown, Value
+
+
+@check
+def secret_in_environment(project: Project) -> Problems:
+    for function in project.functions:
+        for name, value in _variables(function):
+            if name in RESERVED:
+                continue
+            for part in value.parts if isinstance(value, Text) else (value,):
+                if isinstance(part, Known) and isinstance(part.value, str | int):
+                    yield from _secret(name, str(part.value), part, whole=part is value)
+
+
+def _secret(name: str, written: str, value: Known, *, whole: bool) -> Problems:
+    how = f", {value.origin}" if value.origin else ""
+    if not whole or not secrets.names_secret(name):
+        kind = secrets.shape(written)
+        if kind is None and whole and secrets.hints_at_secret(name) and secrets.is_random(written):
+            kind = "a random key"
+        if kind is not None:
+            mild = "note" if secrets.is_placeholder(written) else None
+            yield Problem(value.span, f"sets {name} to what looks like {kind}{how}", severity=mild, secret=True)
+    elif secrets.is_placeholder(written):
+        yield Problem(value.span, f"sets {name} to a placeholder{how}", severity="note", secret=True)
+    elif not secrets.is_reference(written) or secrets.shape(written):
+        yield Problem(value.span, f"sets {name} in plain text{how}", secret=True)
+
+
+@check
+def reserved_variable_set(project: Project) -> Problems:
+    for function in project.functions:
+        for name, value in _variables(function):
+            if name in RESERVED and _is_set(value):
+                yield Problem(_key(function, name), f"sets {name}, which Lambda reserves for itself", secret=True)
+
+
+def _is_set(value: Value) -> bool:
+    """Whether a variable is set, though only a deployment may know to what: a condition may leave it out."""
+    return not isinstance(value, Unknown) or value.why.startswith(("AWS::", "parameter ", "variable "))
+
+
+@check
+def environment_too_large(project: Project) -> Problems:
+    for function in project.functions:
+        size = sum(
+            len(f"{name}{value.value}".encode()) for name, value in _variables(function) if isinstance(value, Known)
+        )
+        if size > LARGEST:
+            yield Problem(
+                function.key("Environment"), f"holds {size} bytes; Lambda takes {LARGEST} of names and values together"
+            )
+
+
+@check
+def database_without_proxy(project: Project) -> Problems:
+    if project.of_type("AWS::RDS::DBProxy"):
+        return
+    for function in project.functions:
+        once = function.deployment_only or (function.handler is not None and function.handler.one_shot)
+        if once or _bounded(function):
+            continue
+        for name, value in _variables(function):
+            for what in filter(None, (_database(project, reference) for reference in references(value))):
+                yield Problem(
+                    _key(function, name),
+                    f"connects every concurrent invocation to {what} itself: {name} holds its endpoint",
+                    ((function.span, f"{function.name} takes it"),),
+                )
+                break
+
+
+_ENDPOINTS = ("Endpoint.Address", "Endpoint", "ReadEndpoint.Address", "ReadEndpoint")
+
+
+def _database(project: Project, reference: Reference) -> str | None:
+    """What a message calls the database whose endpoint a reference is; None where a proxy is of no use before it."""
+    found = project.resource(reference.resource)
+    if found is None or reference.attribute not in _ENDPOINTS:
+        return None
+    if found.type not in ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"):
+        return None
+    engine, mode = text(found.get("Engine")), text(found.get("EngineMode"))
+    cluster = found.type == "AWS::RDS::DBCluster"
+    if mode == "serverless" or (cluster and truth(found.get("EnableHttpEndpoint")) is not False):
+        return None
+    if engine is not None and not engine.startswith(("aurora", "mysql", "mariadb", "postgres", "sqlserver")):
+        return None
+    label = found.label or found.name.rpartition(".")[2]
+    return f"the {'cluster' if cluster else 'instance'} {label}"
+
+
+def _bounded(function: Function) -> bool:
+    """Whether something bounds how many of a function run at once, or may."""
+    if function.reserved_concurrency is not None:
+        return True
+    sources = function.event_sources
+    known = len(sources) == len(function.invokers)
+    return bool(sources) and known and all(source.maximum_concurrency is not None for source in sources)
+
+
+def _variables(function: Function) -> Iterator[tuple[str, Value]]:
+    variables = None if function.generated else function.variables
+    return iter(()) if variables is None else iter(variables.entries.items())
+
+
+def _key(function: Function, name: str) -> Span:
+    return function.key("Environment", "Variables", name)

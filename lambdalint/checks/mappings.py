@@ -1,0 +1,128 @@
+"""Event source mappings: how they start, batch, retry and give up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import EventSource, Project
+from lambdalint.model.view import Number, number, text
+from lambdalint.templates.value import Known, Mapping, Sequence
+
+_STREAMS = ("Kinesis", "DynamoDB")
+
+
+@check
+def stream_retries_forever(project: Project) -> Problems:
+    for source in project.event_sources:
+        match source.retry_attempts, source.record_age:
+            case Number(-1), Number(-1) if source.service in _STREAMS:
+                kept = "24 hours" if source.service == "DynamoDB" else "as long as the stream keeps it"
+                yield Problem(
+                    source.span,
+                    f"retries a failing batch for ever: one bad record holds up its shard for {kept}",
+                )
+
+
+@check
+def stream_without_failure_destination(project: Project) -> Problems:
+    for source in project.event_sources:
+        if source.service not in (*_STREAMS, "Kafka") or source.on_failure is not None:
+            continue
+        for bound, said in ((source.retry_attempts, "{} retries"), (source.record_age, "{} s")):
+            match bound:
+                case Number(value, span) if value >= 0:
+                    after = said.format(value).replace("1 retries", "1 retry") if value == 1 else said.format(value)
+                    yield Problem(
+                        source.span,
+                        f"gives a batch up after {after} and keeps no trace of it",
+                        ((span, "given up here"),),
+                    )
+                    break
+
+
+@check
+def stream_start_missing(project: Project) -> Problems:
+    for source in project.event_sources:
+        position = source.get("StartingPosition")
+        match source.service, position:
+            case ("Kinesis" | "DynamoDB" | "Kafka") as service, None:
+                yield Problem(
+                    source.span, f"does not say where to start reading; {_of(service)} needs StartingPosition"
+                )
+            case "SQS", Known(value):
+                yield Problem(source.key("StartingPosition"), f"starts at {value}; a queue has no starting position")
+            case "DynamoDB", Known("AT_TIMESTAMP", span):
+                yield Problem(span, "starts at a timestamp; a DynamoDB stream starts at LATEST or TRIM_HORIZON")
+
+
+def _of(service: str) -> str:
+    return {"Kinesis": "a Kinesis stream", "DynamoDB": "a DynamoDB stream", "Kafka": "a Kafka topic"}[service]
+
+
+@check
+def batch_window_missing(project: Project) -> Problems:
+    for source in project.event_sources:
+        match source.batch_size, source.batching_window:
+            case Number(size, span), Number(0) if source.service == "SQS" and size > 10 and source.fifo is not True:
+                yield Problem(
+                    span,
+                    f"takes up to {size} messages without a batching window; above 10 it needs one of at least 1 s",
+                )
+
+
+@check
+def fifo_batch_invalid(project: Project) -> Problems:
+    for source in project.event_sources:
+        if source.fifo is not True:
+            continue
+        match source.batch_size:
+            case Number(size, span) if size > 10:
+                yield Problem(span, f"takes up to {size} messages; a FIFO queue gives at most 10")
+        match source.batching_window:
+            case Number(window, span) if window > 0:
+                yield Problem(span, f"waits up to {window} s for a batch; a FIFO queue has no batching window")
+
+
+_RANGES: dict[tuple[str, ...], tuple[int, int, str]] = {
+    ("BatchSize",): (1, 10_000, "a batch size"),
+    ("MaximumBatchingWindowInSeconds",): (0, 300, "a batching window in seconds"),
+    ("MaximumRetryAttempts",): (-1, 10_000, "a number of retries"),
+    ("MaximumRecordAgeInSeconds",): (-1, 604_800, "a record's age in seconds"),
+    ("ParallelizationFactor",): (1, 10, "a parallelization factor"),
+    ("TumblingWindowInSeconds",): (0, 900, "a tumbling window in seconds"),
+    ("ScalingConfig", "MaximumConcurrency"): (2, 1000, "a maximum concurrency"),
+    ("ProvisionedPollerConfig", "MinimumPollers"): (1, 200, "a minimum of pollers"),
+    ("ProvisionedPollerConfig", "MaximumPollers"): (1, 10_000, "a maximum of pollers"),
+}
+"""The least and the most that Lambda accepts, by property.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html, and the schema of
+AWS::Lambda::EventSourceMapping of 2026-10-20
+"""
+
+
+@check
+def mapping_value_invalid(project: Project) -> Problems:
+    for source in project.event_sources:
+        for path, (least, most, what) in _RANGES.items():
+            given = source.get(*path)
+            match number(given, least, source.span):
+                case Number(value, span) if not least <= value <= most:
+                    yield Problem(span, f"is {value}, and {what} is from {least} to {most}")
+                case Number(value, span) if path == ("MaximumRecordAgeInSeconds",) and 0 <= value < 60:
+                    yield Problem(span, f"is {value}, and {what} is -1 or from 60 to {most}")
+
+
+@check
+def filter_deletes_messages(project: Project) -> Problems:
+    for source in project.event_sources:
+        if source.service == "SQS" and any(_filters(source)):
+            yield Problem(source.key("FilterCriteria"), "deletes the messages that do not match from the queue")
+
+
+def _filters(source: EventSource) -> Iterator[bool]:
+    filters = source.get("FilterCriteria", "Filters")
+    yield isinstance(filters, Sequence) and any(
+        isinstance(each, Mapping) and text(each.get("Pattern")) != "{}" for each in filters
+    )

@@ -1,0 +1,86 @@
+"""Logs, traces and alarms: what is seen of a function once it runs."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import Project
+from lambdalint.model.alarms import watched_metrics
+from lambdalint.model.logs import log_groups
+from lambdalint.model.view import truth
+from lambdalint.templates.value import Known
+
+
+@check
+def log_retention_unset(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated or function.deployment_only:
+            continue
+        groups = log_groups(function)
+        if groups is None:
+            continue
+        if not groups:
+            yield Problem(function.span, "keeps its logs forever")
+        elif all(group.retention is None for group in groups):
+            yield Problem(groups[0].span, f"keeps the logs of {function.name} forever")
+
+
+@check
+def log_level_without_json(project: Project) -> Problems:
+    for function in project.functions:
+        if function.managed_instances:
+            continue
+        match function.get("LoggingConfig", "LogFormat"):
+            case None:
+                written = "text, the default"
+            case Known("Text"):
+                written = "text"
+            case _:
+                continue
+        for key in ("ApplicationLogLevel", "SystemLogLevel"):
+            if isinstance(function.get("LoggingConfig", key), Known):
+                yield Problem(function.key("LoggingConfig", key), f"is set, but the logs are {written}")
+
+
+@check
+def tracing_off(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated:
+            continue
+        match function.get("TracingConfig", "Mode"):
+            case None:
+                yield Problem(function.span, "is not traced")
+            case Known("PassThrough", span):
+                yield Problem(span, "is PassThrough: traces only what its caller traces")
+
+
+@check
+def alarm_missing(project: Project) -> Problems:
+    for function in project.functions:
+        if function.generated or function.deployment_only:
+            continue
+        watched = watched_metrics(function)
+        if watched is None:
+            continue
+        if not watched & {"Errors", "Throttles"}:
+            yield Problem(function.span, "has no alarm on Errors or Throttles")
+        streams = [each for each in function.event_sources if each.service in ("Kinesis", "DynamoDB")]
+        if streams and "IteratorAge" not in watched:
+            yield Problem(
+                function.span,
+                "has no alarm on IteratorAge",
+                ((streams[0].span, f"feeds it from {streams[0].service}"),),
+            )
+
+
+@check
+def state_machine_tracing_off(project: Project) -> Problems:
+    for resource in project.of_type("AWS::StepFunctions::StateMachine"):
+        if not resource.generated and truth(resource.get("TracingConfiguration", "Enabled")) is False:
+            yield Problem(resource.span, "is not traced")
+
+
+@check
+def graphql_tracing_off(project: Project) -> Problems:
+    for resource in project.of_type("AWS::AppSync::GraphQLApi"):
+        if not resource.generated and truth(resource.get("XrayEnabled")) is False:
+            yield Problem(resource.span, "is not traced")

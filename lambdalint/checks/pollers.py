@@ -1,0 +1,124 @@
+"""What Lambda itself needs of a function's role: to poll, to report failures, to reach a network, to log and trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import EventSource, Function, Project
+from lambdalint.model.grants import grants
+from lambdalint.model.view import references, text
+from lambdalint.source import Span
+from lambdalint.templates.value import Known, Sequence, Text, Value, items
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Actions that Lambda does in a function's name, and why."""
+
+    span: Span
+    actions: tuple[str, ...]
+    target: Value | None = None
+    severity: str | None = None
+
+
+@check
+def poller_permission_missing(project: Project) -> Problems:
+    for function in project.functions:
+        role = function.role
+        allowed = grants(role) if role is not None else None
+        if role is None or allowed is None or function.generated:
+            continue
+        for need in _needs(function):
+            missing = [each for each in need.actions if not allowed.allow(each, need.target)]
+            if missing and not _allowed_by_target(project, need.target):
+                message = f"needs {_listed(missing)}, which {role.name} does not allow"
+                also = ((role.span, f"the role of {function.name}"),)
+                yield Problem(need.span, message, also, severity=need.severity)
+
+
+_POLLING = {
+    "SQS": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "Kinesis": ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"),
+    "DynamoDB": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
+}
+"""What polling a source takes.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+"""
+
+_NETWORK = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+_TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+
+_SENDING = {
+    "AWS::SQS::Queue": "sqs:SendMessage",
+    "AWS::SNS::Topic": "sns:Publish",
+    "AWS::Lambda::Function": "lambda:InvokeFunction",
+    "AWS::Events::EventBus": "events:PutEvents",
+    "AWS::S3::Bucket": "s3:PutObject",
+}
+_SENDING_BY_ARN = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
+
+
+def _needs(function: Function) -> Iterator[Need]:
+    for source in function.event_sources:
+        yield from _polling(source)
+        yield from _sending(function.project, source.get("DestinationConfig", "OnFailure", "Destination"))
+    yield from _sending(function.project, function.get("DeadLetterConfig", "TargetArn"))
+    for config in function.invoke_configs:
+        for outcome in ("OnFailure", "OnSuccess"):
+            yield from _sending(function.project, config.get("DestinationConfig", outcome, "Destination"))
+    subnets = function.get("VpcConfig", "SubnetIds")
+    if isinstance(subnets, Sequence) and subnets.items:
+        yield Need(function.key("VpcConfig"), _NETWORK)
+    if text(function.get("TracingConfig", "Mode")) == "Active":
+        yield Need(function.key("TracingConfig"), _TRACES, severity="warning")
+    # Without these, as without traces, it runs, but nobody learns what it does.
+    yield Need(function.span, _LOGS, severity="warning")
+
+
+def _polling(source: EventSource) -> Iterator[Need]:
+    consumed = any(_type(source.project, each) == "AWS::Kinesis::StreamConsumer" for each in items(source.source))
+    if source.service in _POLLING and source.source is not None and not consumed:
+        yield Need(source.source.span, _POLLING[source.service], source.source)
+
+
+def _sending(project: Project, target: Value | None) -> Iterator[Need]:
+    if target is None:
+        return
+    action = _SENDING.get(_type(project, target))
+    match target:
+        case Known(str(arn)) | Text((Known(str(arn)), *_)) if arn.startswith("arn:"):
+            action = _SENDING_BY_ARN.get(":".join((*arn.split(":"), "", "")).split(":")[2])
+    if action is not None:
+        yield Need(target.span, (action,), target)
+
+
+def _type(project: Project, value: Value) -> str:
+    """The type of the resource that a value refers to; "" where it refers to none of the project."""
+    found = next((project.resource(each.resource) for each in references(value)), None)
+    return "" if found is None else found.type
+
+
+_RESOURCE_POLICIES = {
+    "AWS::SQS::QueuePolicy": "Queues",
+    "AWS::SNS::TopicPolicy": "Topics",
+    "AWS::S3::BucketPolicy": "Bucket",
+}
+
+
+def _allowed_by_target(project: Project, target: Value | None) -> bool:
+    """Whether what is polled or sent to has a policy of its own, which may allow it."""
+    named = {each.resource for each in references(target)}
+    return any(
+        each.resource in named
+        for kind, key in _RESOURCE_POLICIES.items()
+        for policy in project.of_type(kind)
+        for each in references(policy.get(key))
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

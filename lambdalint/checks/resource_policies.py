@@ -1,0 +1,110 @@
+"""Who may invoke a function, and from which web sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import Function, Project
+from lambdalint.model.resource_policies import Permission, ResourcePolicy, Url, everyone
+from lambdalint.model.view import text, truth
+from lambdalint.source import Span
+from lambdalint.templates.value import Known, Mapping, Value, items
+
+
+@check
+def public_function(project: Project) -> Problems:
+    for resource in project.of_type("AWS::Lambda::Permission"):
+        permission = Permission(project, resource)
+        anyone = everyone(permission.principal)
+        if anyone is None or permission.generated or permission.sourced or permission.through_url:
+            continue
+        yield Problem(anyone.span, f"lets everyone invoke {_called(permission.function)}")
+    for resource in project.of_type("AWS::Lambda::ResourcePolicy"):
+        policy = ResourcePolicy(project, resource)
+        for statement in policy.statements:
+            anyone = everyone(statement.value.get("Principal"))
+            if anyone is not None and statement.allows and not statement.conditional:
+                yield Problem(anyone.span, f"lets everyone invoke {_called(policy.function)}")
+
+
+_SERVICES = {
+    "alexa-appkit.amazon.com": "Alexa",
+    "apigateway.amazonaws.com": "API Gateway",
+    "bedrock.amazonaws.com": "Bedrock",
+    "codecommit.amazonaws.com": "CodeCommit",
+    "cognito-idp.amazonaws.com": "Cognito",
+    "config.amazonaws.com": "AWS Config",
+    "connect.amazonaws.com": "Connect",
+    "events.amazonaws.com": "EventBridge",
+    "iot.amazonaws.com": "IoT",
+    "lambda.alarms.cloudwatch.amazonaws.com": "CloudWatch",
+    "lexv2.amazonaws.com": "Lex",
+    "logs.amazonaws.com": "CloudWatch Logs",
+    "s3.amazonaws.com": "S3",
+    "secretsmanager.amazonaws.com": "Secrets Manager",
+    "ses.amazonaws.com": "SES",
+    "sns.amazonaws.com": "SNS",
+}
+"""Principals that AWS's pages hold to a source."""
+
+
+@check
+def permission_without_source(project: Project) -> Problems:
+    for resource in project.of_type("AWS::Lambda::Permission"):
+        permission = Permission(project, resource)
+        match permission.principal:
+            case Known(str(name), span) if name in _SERVICES and not permission.generated:
+                service, function = _SERVICES[name], _called(permission.function)
+                if not permission.sourced:
+                    owner = "skill" if service == "Alexa" else "account"
+                    yield Problem(span, f"lets {service} of any {owner} invoke {function}")
+                elif service == "S3" and permission.get("SourceAccount") is None and permission.names_a_bucket:
+                    yield Problem(
+                        span, f"names a bucket and not its account: lets S3 invoke {function}", severity="note"
+                    )
+
+
+@check
+def public_function_url(project: Project) -> Problems:
+    for url in _urls(project):
+        match url.authentication:
+            case Known("NONE", span, default=default) if not url.generated:
+                place = url.span if default else span
+                yield Problem(place, f"lets anyone on the internet invoke {_called(url.function)}")
+
+
+@check
+def open_cors(project: Project) -> Problems:
+    for url in _urls(project):
+        yield from _with_credentials(url.get("Cors"))
+        anyone = _star(url.get("Cors"), "AllowOrigins")
+        if anyone is not None and url.public and _star(url.get("Cors"), "AllowMethods") is not None:
+            message = "lets every web site call it with any method, and asks nobody who they are"
+            yield Problem(anyone, message, severity="warning")
+    for resource in project.of_type("AWS::ApiGatewayV2::Api"):
+        yield from _with_credentials(resource.get("CorsConfiguration"))
+    for resource in project.of_type("AWS::ApiGateway::RestApi"):
+        yield from _with_credentials(resource.get("Cors"))
+
+
+def _urls(project: Project) -> Iterator[Url]:
+    return (Url(project, resource) for resource in project.of_type("AWS::Lambda::Url"))
+
+
+def _with_credentials(cors: Value | None) -> Problems:
+    anyone = _star(cors, "AllowOrigins") or _star(cors, "AllowOrigin")
+    if anyone is not None and isinstance(cors, Mapping) and truth(cors.get("AllowCredentials")):
+        yield Problem(anyone, "lets every web site call with credentials")
+
+
+def _star(cors: Value | None, key: str) -> Span | None:
+    """The place where a part of CORS says `*`, in quotes or not."""
+    if not isinstance(cors, Mapping):
+        return None
+    return next((each.span for each in items(cors.get(key)) if (text(each) or "").strip("'\"") == "*"), None)
+
+
+def _called(function: Function | None) -> str:
+    """How a message calls a function, which may come from elsewhere."""
+    return "the function" if function is None else function.name

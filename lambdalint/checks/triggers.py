@@ -1,0 +1,90 @@
+"""What sends events to functions: rules, schedules, topics, buckets."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.model import Project
+from lambdalint.model.buckets import notifications
+from lambdalint.model.schedules import Schedule, fault
+from lambdalint.model.triggers import subscriptions, triggers
+from lambdalint.model.view import text
+from lambdalint.templates.value import Known
+
+
+@check
+def target_without_dead_letter(project: Project) -> Problems:
+    for target in project.targets:
+        function = target.function
+        if function is None or function.generated or target.rule.generated or target.disabled:
+            continue
+        if target.dead_letters is None:
+            yield Problem(
+                target.span,
+                f"has no dead-letter queue: what {target.service} cannot deliver to the function is dropped",
+                ((function.span, f"{function.name} is invoked"),),
+                # A schedule comes again, and its event says nothing else.
+                severity="note" if target.rule.expression is not None else None,
+            )
+
+
+@check
+def schedule_expression_invalid(project: Project) -> Problems:
+    for kind in ("AWS::Events::Rule", "AWS::Scheduler::Schedule"):
+        for resource in project.of_type(kind):
+            schedule = Schedule(project, resource)
+            match schedule.expression:
+                case Known(str(written), span, origin) if written.strip() and not schedule.generated:
+                    wrong = fault(written, scheduler=schedule.scheduler)
+                    if wrong is not None and "${" not in written:
+                        yield Problem(span, f"{wrong}{', ' if origin else ''}{origin}")
+
+
+@check
+def invoke_permission_missing(project: Project) -> Problems:
+    for trigger in triggers(project):
+        if not trigger.permitted:
+            yield Problem(
+                trigger.span,
+                f"is to invoke {trigger.function.name}, which no permission lets {trigger.principal} do",
+                ((trigger.function.span, f"{trigger.function.name}"),),
+            )
+
+
+@check
+def trigger_overlap(project: Project) -> Problems:
+    for one, other in combinations(notifications(project), 2):
+        shared = one.shares(other)
+        if shared is not None:
+            yield Problem(
+                other.span,
+                f"takes {shared[1]}, as another notification of the bucket does for the same keys",
+                ((one.span, f"takes {shared[0]}"),),
+            )
+
+
+@check
+def dead_letter_as_target(project: Project) -> Problems:
+    for target in project.targets:
+        queue = target.queue
+        if queue is not None and queue.resource.name in project.failure_targets and not target.rule.generated:
+            yield Problem(
+                target.span,
+                f"is {queue.name}, a dead-letter queue: events and failures cannot be told apart there",
+                ((queue.span, f"{queue.name}"),),
+            )
+
+
+@check
+def subscription_without_dead_letter(project: Project) -> Problems:
+    for subscription in subscriptions(project):
+        protocol = text(subscription.properties.get("Protocol"))
+        if protocol not in ("lambda", "sqs") or subscription.generated:
+            continue
+        if subscription.properties.get("RedrivePolicy") is None:
+            receiver = "function" if protocol == "lambda" else "queue"
+            yield Problem(
+                subscription.span,
+                f"has no dead-letter queue: what SNS cannot deliver to the {receiver} is dropped",
+            )

@@ -1,0 +1,108 @@
+"""APIs: how long they wait for a function's answer.
+
+Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdalint.model import invokers
+from lambdalint.model.view import Number, View, number, references, text
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Mapping, Reference, Unknown, Value
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
+
+REST, HTTP = 29_000, 30_000
+"""Milliseconds that a REST or WebSocket API, and an HTTP API, waits where nothing else is said."""
+
+
+_TYPES = (
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Integration",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Api",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An API that waits for a function."""
+
+    span: Span
+    milliseconds: int
+
+    @property
+    def seconds(self) -> str:
+        """How long it waits, as a message says it."""
+        return f"{self.milliseconds / 1000:g}"
+
+
+def waiting(function: Function) -> Iterator[Waiting]:
+    """The integrations of APIs that invoke a function and wait for it."""
+    names = set(function.names)
+    for resource in (each for kind in _TYPES for each in function.project.of_type(kind)):
+        for given, default in _integrations(View(function.project, resource), names):
+            limit = number(given.get("TimeoutInMillis") or given.get("timeoutInMillis"), default, resource.span)
+            if (
+                isinstance(limit, Number)
+                and not _streams(given)
+                and invokers.mode_of_integration(given) == invokers.SYNCHRONOUS
+            ):
+                yield Waiting(resource.span if limit.default else limit.span, limit.value)
+
+
+def _integrations(view: View, names: set[str]) -> Iterator[tuple[Mapping, int]]:
+    match view.resource.type:
+        case "AWS::ApiGateway::Method" if _described(view, "RestApiId"):
+            return
+        case "AWS::ApiGatewayV2::Integration" if _described(view, "ApiId"):
+            return
+        case "AWS::ApiGateway::Method" | "AWS::ApiGateway::RestApi" | "AWS::ApiGateway::Integration":
+            for given in invokers.holding(view.resource.properties, "Uri", names):
+                yield given, REST
+        case "AWS::ApiGatewayV2::Integration":
+            for given in invokers.holding(view.resource.properties, "IntegrationUri", names):
+                default = _default(view, given.get("ApiId"))
+                if default is not None:
+                    yield given, default
+        case "AWS::ApiGatewayV2::Api":
+            for given in invokers.holding(view.resource.properties, "Uri", names):
+                yield given, HTTP
+            if any(each.resource in names for each in references(view.get("Target"))):
+                yield Mapping({}, view.span, {}), HTTP
+
+
+def _described(view: View, name: str) -> bool:
+    """Whether the API has an OpenAPI document, which says how it invokes, whatever SAM's events do."""
+    found = (view.project.resource(each.resource) for each in references(view.get(name)))
+    return any(api is not None and {"Body", "BodyS3Location"} & api.properties.entries.keys() for api in found)
+
+
+def _streams(integration: Mapping) -> bool:
+    """Whether an API passes a response on as it comes, and so waits longer.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+    """
+    modes = (integration.get(name) for name in ("ResponseTransferMode", "responseTransferMode"))
+    return any(mode is not None and text(mode) != "BUFFERED" for mode in modes)
+
+
+def _default(view: View, api: Value | None) -> int | None:
+    """What an API of version 2 waits; None where its protocol is not known."""
+    match api:
+        case Reference(name):
+            found: Resource | None = view.project.resource(name)
+            protocol = None if found is None else found.get("ProtocolType")
+            if isinstance(protocol, Unknown):
+                return None
+            return REST if text(protocol) == "WEBSOCKET" else HTTP
+        case _:
+            return HTTP

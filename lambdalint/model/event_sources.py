@@ -1,0 +1,162 @@
+"""Event source mappings: Lambda polls a source, and invokes a function with what it finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.model.queues import Queue
+from lambdalint.model.view import Number, View, number, references, text, truth
+from lambdalint.templates.value import Known, Text, Unknown, Value, items
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
+
+_SOURCES = {
+    "AWS::SQS::Queue": "SQS",
+    "AWS::Kinesis::Stream": "Kinesis",
+    "AWS::Kinesis::StreamConsumer": "Kinesis",
+    "AWS::DynamoDB::Table": "DynamoDB",
+    "AWS::DynamoDB::GlobalTable": "DynamoDB",
+    "AWS::Serverless::SimpleTable": "DynamoDB",
+    "AWS::MSK::Cluster": "Kafka",
+    "AWS::MSK::ServerlessCluster": "Kafka",
+    "AWS::AmazonMQ::Broker": "MQ",
+    "AWS::DocDB::DBCluster": "DocumentDB",
+}
+_ARNS = {"sqs": "SQS", "kinesis": "Kinesis", "dynamodb": "DynamoDB", "kafka": "Kafka", "mq": "MQ", "rds": "DocumentDB"}
+_DECLARED = {
+    "SQS": "SQS",
+    "Kinesis": "Kinesis",
+    "DynamoDB": "DynamoDB",
+    "MSK": "Kafka",
+    "SelfManagedKafka": "Kafka",
+    "MQ": "MQ",
+    "DocumentDB": "DocumentDB",
+}
+"""What a SAM event says of its source, also where only a deployment knows its ARN."""
+
+
+class EventSource(View):
+    """An event source mapping: Lambda polls a source and invokes a function with batches of what it finds."""
+
+    __slots__ = ()
+
+    @property
+    def source(self) -> Value | None:
+        """What it polls."""
+        return self.get("EventSourceArn")
+
+    @property
+    def service(self) -> str:
+        """`SQS`, `Kinesis`, `DynamoDB`, `Kafka`, `MQ` or `DocumentDB`; "" where that is not known."""
+        declared = _DECLARED.get(text(self.get("SourceType")) or "")
+        if declared is not None:
+            return declared
+        for reference in references(self.source):
+            found = self.project.resource(reference.resource)
+            if found is not None and found.type in _SOURCES:
+                return _SOURCES[found.type]
+        match self.source:
+            case Known(str(arn)) | Text((Known(str(arn)), *_)):
+                written = arn.split(":")
+                if len(written) > 2 and written[0] == "arn":
+                    return _ARNS.get(written[2], "")
+            case _:
+                pass
+        if isinstance(self.source, Text):
+            parts = "".join(str(part.value) if isinstance(part, Known) else "*" for part in self.source.parts).split(
+                ":"
+            )
+            return _ARNS.get(parts[2], "") if len(parts) > 2 else ""
+        for name, service in (("Topics", "Kafka"), ("Queues", "MQ"), ("DocumentDBEventSourceConfig", "DocumentDB")):
+            if self.get(name) is not None:
+                return service
+        return ""
+
+    @property
+    def queue(self) -> Queue | None:
+        """The queue that it polls; None where it polls something else, or a queue from elsewhere."""
+        for reference in references(self.source):
+            found = self.project.resource(reference.resource)
+            if found is not None and found.type == "AWS::SQS::Queue":
+                return Queue(self.project, found)
+        match self.source:
+            case Known(str(arn)):
+                named = (queue for queue in self.project.queues if text(queue.get("QueueName")) == arn.split(":")[-1])
+                return next(named, None)
+            case _:
+                return None
+
+    @property
+    def function(self) -> Function | None:
+        """The function that it invokes; None where that is not in the project."""
+        return next((each for each in self.project.functions if each.is_named_by(self.get("FunctionName"))), None)
+
+    @property
+    def batch_size(self) -> Number | Unknown:
+        """The most records that an invocation gets; AWS's default is 10 for SQS and 100 for others."""
+        return number(self.get("BatchSize"), 10 if self.service == "SQS" else 100, self.span)
+
+    @property
+    def batching_window(self) -> Number | Unknown:
+        """Seconds that it waits for a batch to fill; AWS's default is 0."""
+        return number(self.get("MaximumBatchingWindowInSeconds"), 0, self.span)
+
+    @property
+    def fifo(self) -> bool | None:
+        """Whether it polls a FIFO queue; None where that is not known."""
+        if self.queue is not None:
+            return self.queue.fifo
+        match self.source:
+            case Known(str(arn)) | Text((*_, Known(str(arn)))) if self.service == "SQS":
+                return arn.endswith(".fifo")
+            case _:
+                return None
+
+    @property
+    def retry_attempts(self) -> Number | Unknown:
+        """How often a batch of a stream is tried again; AWS's default is -1, for ever."""
+        return number(self.get("MaximumRetryAttempts"), -1, self.span)
+
+    @property
+    def record_age(self) -> Number | Unknown:
+        """Seconds after which a record of a stream is given up; AWS's default is -1, never."""
+        return number(self.get("MaximumRecordAgeInSeconds"), -1, self.span)
+
+    @property
+    def on_failure(self) -> Value | None:
+        """Where batches of a stream go that are given up; None where they are dropped."""
+        return self.get("DestinationConfig", "OnFailure")
+
+    @property
+    def reports_batch_item_failures(self) -> bool | None:
+        """Whether Lambda heeds `batchItemFailures`; None where only a deployment knows."""
+        types = self.get("FunctionResponseTypes")
+        if types is None:
+            return False
+        given = items(types)
+        if any(text(each) == "ReportBatchItemFailures" for each in given):
+            return True
+        return None if any(not isinstance(each, Known) for each in given) or getattr(types, "open", False) else False
+
+    @property
+    def bisects(self) -> bool | None:
+        """Whether it splits a batch that fails, to find the bad record; None where only a deployment knows."""
+        return truth(self.get("BisectBatchOnFunctionError"))
+
+    @property
+    def maximum_concurrency(self) -> Number | Unknown | None:
+        """How many invocations it makes at once; None where nothing bounds it."""
+        given = self.get("ScalingConfig", "MaximumConcurrency")
+        return None if given is None else number(given, 0, self.span)
+
+    @property
+    def enabled(self) -> bool | None:
+        """Whether it polls; None where only a deployment knows."""
+        given = self.get("Enabled")
+        return True if given is None else truth(given)
+
+    @property
+    def record(self) -> str:
+        """What a record is called: a message of a queue, a record of a stream."""
+        return "message" if self.service in ("SQS", "MQ") else "record"

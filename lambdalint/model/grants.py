@@ -1,0 +1,133 @@
+"""What a role is known to allow, where all that it allows is known."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+
+from lambdalint.data import execution_policies
+from lambdalint.model.permissions import Role, Statement, managed_policy
+from lambdalint.model.view import text
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value, items
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """All that a role allows."""
+
+    role: Role
+    managed: tuple[str, ...]
+    """Actions that managed policies allow on everything."""
+    written: tuple[Statement, ...]
+
+    def allow(self, action: str, target: Value | None = None) -> bool:
+        """Whether an action is allowed, or may be, on a resource, or on any where none is given."""
+        if any(_matches(pattern, action) for pattern in self.managed):
+            return True
+        return any(_names(each, action) and self._on(each, target) for each in self.written if each.allows)
+
+    def _on(self, statement: Statement, target: Value | None) -> bool:
+        """Whether a statement is about a resource, or may be: resources of the project are told apart."""
+        if not isinstance(target, Reference) or not statement.resources:
+            return True
+        return any(not self._is_other(each, target) for each in statement.resources)
+
+    def _is_other(self, value: Value, target: Reference) -> bool:
+        """Whether a value is known to be something other than a resource of the project."""
+        if not isinstance(value, Reference):
+            return False
+        if value.resource == target.resource:
+            # The ARN of a table does not stand for that of its stream.
+            return target.attribute == "StreamArn" and value.attribute == "Arn"
+        named = self.role.project.resource(value.resource)
+        return named is not None and named.type in _TOLD_APART
+
+
+_TOLD_APART = frozenset({
+    "AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::Lambda::Function", "AWS::S3::Bucket", "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+})  # fmt: skip
+"""Resources whose references are their own ARNs or names, and not those of something else."""
+
+_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+
+
+def grants(role: Role) -> Grants | None:
+    """All that a role allows; None where some of that is not known."""
+    managed: list[str] = []
+    for each in _all(role.get("ManagedPolicyArns")):
+        allowed = _allowed(role, each)
+        if allowed is None:
+            return None
+        managed.extend(allowed)
+    for each in _all(role.get("Policies")):
+        if not isinstance(each, Mapping) or not _spelt_out(each.get("PolicyDocument")):
+            return None
+    for resource in role.project.resources:
+        if resource.type in _POLICIES:
+            if role.has(resource):
+                if not _spelt_out(resource.get("PolicyDocument")):
+                    return None
+            elif not _elsewhere(role, resource.get("Roles")) or not _elsewhere(role, resource.get("RoleName")):
+                return None
+        elif resource.type == "AWS::IAM::RolePolicyAttachment" and not _elsewhere(role, resource.get("Role")):
+            return None
+    return Grants(role, tuple(managed), tuple(role.documents))
+
+
+def _all(value: Value | None) -> tuple[Value, ...]:
+    """The items of a sequence, with an Unknown where there may be more."""
+    seen = items(value)
+    return (*seen, Unknown(value.span)) if isinstance(value, Sequence) and value.open else seen
+
+
+def _allowed(role: Role, policy: Value) -> tuple[str, ...] | None:
+    """What a managed policy allows on everything; nothing where it is one of the project, whose statements are read."""
+    name = managed_policy(policy)
+    if name is not None:
+        return execution_policies.allowed(name)
+    match policy:
+        case Reference(resource):
+            found = role.project.resource(resource)
+            known = found is not None and found.type == "AWS::IAM::ManagedPolicy"
+            return () if known else None
+        case _:
+            return None
+
+
+def _elsewhere(role: Role, named: Value | None) -> bool:
+    """Whether none of the roles that a policy names is this one, for certain."""
+    for each in _all(named):
+        match each:
+            case Reference(resource) if resource != role.resource.name:
+                continue
+            case Known() if role.get("RoleName") is None or isinstance(role.get("RoleName"), Known):
+                continue
+            case _:
+                return False
+    return True
+
+
+def _spelt_out(document: Value | None) -> bool:
+    """Whether every statement of a policy is spelt out, with every action."""
+    if not isinstance(document, Mapping) or document.open:
+        return False
+    given = _all(document.get("Statement"))
+    return bool(given) and all(isinstance(each, Mapping) and _is_spelt_out(each) for each in given)
+
+
+def _is_spelt_out(statement: Mapping) -> bool:
+    listed = (*_all(statement.get("Action")), *_all(statement.get("NotAction")))
+    return not statement.open and text(statement.get("Effect")) is not None and all(text(each) for each in listed)
+
+
+def _names(statement: Statement, action: str) -> bool:
+    """Whether a statement is about an action."""
+    excepted = items(statement.value.get("NotAction"))
+    if excepted:
+        return not any(_matches(text(each) or "", action) for each in excepted)
+    return any(_matches(str(each.value), action) for each in statement.actions)
+
+
+def _matches(pattern: str, action: str) -> bool:
+    return fnmatch.fnmatchcase(action.lower(), pattern.lower())

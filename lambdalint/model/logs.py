@@ -1,0 +1,101 @@
+"""Where functions log to, and how long that is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.model.view import View, references
+from lambdalint.templates.value import Known, Reference, Sequence, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
+
+_TYPES = ("AWS::Logs::LogGroup", "Custom::LogRetention")
+"""Log groups, and what CDK sets the retention of one with."""
+
+
+class LogGroup(View):
+    """A log group of CloudWatch."""
+
+    __slots__ = ()
+
+    @property
+    def retention(self) -> Value | None:
+        """Days that it keeps a line; None where it keeps all, as is AWS's default, or 0 in Terraform."""
+        given = self.get("RetentionInDays")
+        return None if isinstance(given, Known) and str(given.value) == "0" else given
+
+    @property
+    def called(self) -> Value | None:
+        """Its name; None where CloudFormation makes one up."""
+        return self.get("LogGroupName")
+
+
+def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
+    """The log groups of the project that a function logs to; None where that cannot be told."""
+    given = function.get("LoggingConfig", "LogGroup")
+    groups = [LogGroup(function.project, each) for kind in _TYPES for each in function.project.of_type(kind)]
+    match given:
+        case None if isinstance(function.get("FunctionName"), Unknown) or _at_edge(function):
+            return None
+        case None:
+            told = {group: _is_named_after(function, group) for group in groups}
+        case Reference(name):
+            # What is not a log group of the project stands for one from elsewhere.
+            return tuple(group for group in groups if group.resource.name == name) or None
+        case _:
+            named = _pattern(given)
+            return tuple(group for group in groups if _same(_pattern(group.called), named)) or None
+    found = tuple(group for group, is_its in told.items() if is_its)
+    return None if not found and None in told.values() else found
+
+
+def _is_named_after(function: Function, group: LogGroup) -> bool | None:
+    """Whether a log group has the name that Lambda would use for a function; None where that cannot be told."""
+    if group.called is None:
+        return False
+    named = {each.resource for each in references(group.called)}
+    if function.resource.name in named:
+        return True
+    if any(each.resource.name in named for each in function.project.functions):
+        return False
+    own, called = function.get("FunctionName"), _pattern(group.called)
+    if own is None:
+        # CloudFormation makes up a name that ends in letters which nobody can write down.
+        return None if called.endswith(_HOLE) else False
+    return _same(called, f"/aws/lambda/{_pattern(own)}")
+
+
+def _at_edge(function: Function) -> bool:
+    """Whether CloudFront runs it, with a log group in every region."""
+    return any(each.service == "CloudFront" for each in function.invokers)
+
+
+_HOLE = "\0"
+
+
+def _pattern(value: Value | None) -> str:
+    """A name as it is written, with a hole where something is not a literal."""
+    match value:
+        case Known(name):
+            return str(name)
+        case Text(parts):
+            return "".join(str(part.value) if isinstance(part, Known) else _HOLE for part in parts)
+        case Sequence(inner):
+            return "".join(map(_pattern, inner))
+        case _:
+            return _HOLE
+
+
+def _same(one: str, other: str) -> bool | None:
+    """Whether two names are the same; None where that depends on what their holes stand for."""
+    if _HOLE not in one and _HOLE not in other:
+        return one == other
+    starts = one.partition(_HOLE)[0], other.partition(_HOLE)[0]
+    ends = one.rpartition(_HOLE)[2], other.rpartition(_HOLE)[2]
+    possible = _fit(*starts) and _fit(ends[0][::-1], ends[1][::-1])
+    return None if possible else False
+
+
+def _fit(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)

@@ -1,0 +1,101 @@
+"""Who may invoke a function: its permissions, and its URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambdalint.model.permissions import Statement, statements
+from lambdalint.model.view import View, text, truth
+from lambdalint.templates.value import Known, Mapping, Reference, Text, Value, items
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
+
+
+class Permission(View):
+    """A statement of a function's resource-based policy."""
+
+    __slots__ = ()
+
+    @property
+    def principal(self) -> Value | None:
+        """Who may invoke: a service, an account, or `*`."""
+        return self.get("Principal")
+
+    @property
+    def function(self) -> Function | None:
+        """The function that may be invoked; None where it is not in the project."""
+        return self.project.function_named(self.get("FunctionName"))
+
+    @property
+    def sourced(self) -> bool:
+        """Whether it holds for some source only."""
+        keys = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken")
+        return any(self.get(key) is not None for key in keys)
+
+    @property
+    def names_a_bucket(self) -> bool:
+        """Whether its source is known to be a bucket, whose ARN does not say whose it is."""
+        match self.get("SourceArn"):
+            case Known(str(arn)) | Text((Known(str(arn)), *_)):
+                return arn.startswith("arn:") and ":s3:::" in arn
+            case Reference(name):
+                found = self.project.resource(name)
+                return found is not None and found.type == "AWS::S3::Bucket"
+            case _:
+                return False
+
+    @property
+    def through_url(self) -> bool:
+        """Whether it is one that a function URL without authentication needs."""
+        by_url = truth(self.get("InvokedViaFunctionUrl"))
+        return text(self.get("FunctionUrlAuthType")) == "NONE" or by_url is not False
+
+
+class ResourcePolicy(View):
+    """A function's resource-based policy as a whole."""
+
+    __slots__ = ()
+
+    @property
+    def function(self) -> Function | None:
+        """The function that it is about; None where that is not in the project."""
+        return self.project.function_named(self.get("ResourceArn"))
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        """Its statements."""
+        return statements(self.get("PolicyDocument") or self.get("Policy"))
+
+
+class Url(View):
+    """A function URL."""
+
+    __slots__ = ()
+
+    @property
+    def function(self) -> Function | None:
+        """The function that it invokes; None where that is not in the project."""
+        return self.project.function_named(self.get("TargetFunctionArn"))
+
+    @property
+    def authentication(self) -> Value | None:
+        """`AWS_IAM`, or `NONE`."""
+        return self.get("AuthType")
+
+    @property
+    def public(self) -> bool:
+        """Whether it is known to ask for no authentication."""
+        return text(self.authentication) == "NONE"
+
+
+def everyone(principal: Value | None) -> Value | None:
+    """The place where a principal says `*`; None where it names somebody, or is not known."""
+    match principal:
+        case Known("*"):
+            return principal
+        case Mapping():
+            return next((each for each in items(principal.get("AWS")) if text(each) == "*"), None)
+        case _:
+            return None

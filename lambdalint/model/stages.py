@@ -1,0 +1,148 @@
+"""APIs as they are called: their stages and their routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambdalint.model.view import View, references, text, truth
+from lambdalint.templates.value import Known, Mapping, Value, items
+
+if TYPE_CHECKING:
+    from lambdalint.model import Project
+
+REST, HTTP = "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
+
+
+class Stage(View):
+    """A stage of an API, which is what callers reach."""
+
+    __slots__ = ()
+
+    @property
+    def rest(self) -> bool:
+        """Whether it is a REST API's, and not an HTTP or a WebSocket API's."""
+        return self.resource.type == REST
+
+    @property
+    def access_log(self) -> Value | None:
+        """Where and how requests are logged."""
+        return self.get("AccessLogSetting" if self.rest else "AccessLogSettings")
+
+    @property
+    def traced(self) -> bool | None:
+        """Whether requests are traced; None where only a deployment knows."""
+        return truth(self.get("TracingEnabled"))
+
+    @property
+    def throttled(self) -> bool | None:
+        """Whether requests of some route at least are limited; None where only a deployment knows."""
+        found = [_limited(each) for each in self._settings]
+        if True in found:
+            return True
+        return None if None in found else False
+
+    @property
+    def _settings(self) -> Iterator[Value]:
+        """What says how often routes may be called."""
+        if not self.rest:
+            yield from (*items(self.get("DefaultRouteSettings")), *items(self.get("RouteSettings")))
+            return
+        yield from items(self.get("MethodSettings"))
+        apis = {each.resource for each in references(self.get("RestApiId"))}
+        for name in apis:
+            # SAM makes the usage plan that an API asks for.
+            api = self.project.resource(name)
+            throttle = None if api is None else given(View(self.project, api), "Auth", "UsagePlan", "Throttle")
+            yield from items(throttle)
+        for resource in self.project.of_type("AWS::ApiGateway::MethodSettings"):
+            if apis & {each.resource for each in references(resource.get("RestApiId"))}:
+                yield resource.properties
+        for resource in self.project.of_type("AWS::ApiGateway::UsagePlan"):
+            throttle = resource.get("Throttle")
+            if throttle is not None and apis & {each.resource for each in references(resource.properties)}:
+                yield throttle
+
+
+def stages(project: Project) -> Iterator[Stage]:
+    """The stages of the project that users can change."""
+    for kind in (REST, HTTP):
+        yield from (Stage(project, each) for each in project.of_type(kind) if not each.generated)
+
+
+def _limited(settings: Value) -> bool | None:
+    """Whether settings, or one of a mapping of them by route, set a limit."""
+    if not isinstance(settings, Mapping):
+        return None
+    names = ("ThrottlingRateLimit", "ThrottlingBurstLimit", "RateLimit", "BurstLimit")
+    if any(settings.entries.get(name) is not None for name in names):
+        return True
+    inner = [_limited(each) for each in settings.entries.values() if isinstance(each, Mapping)]
+    return True if True in inner else None if settings.open or None in inner else False
+
+
+class Route(View):
+    """A method of a REST API, or a route of another API."""
+
+    __slots__ = ()
+
+    @property
+    def asked(self) -> str | None:
+        """The method and the path of its requests; None where they are not known, or it takes none from a browser."""
+        if self.resource.type == "AWS::ApiGatewayV2::Route":
+            written = text(self.get("RouteKey"))
+            return written if written is not None and (" /" in written or written == "$default") else None
+        method, path = text(self.get("HttpMethod")), text(self.get("ResourcePath"))
+        if method is None:
+            return None
+        return f"{method} requests" if path is None else f"{method} /{path.removeprefix('/')}"
+
+    @property
+    def open(self) -> bool:
+        """Whether it is known that nobody is asked who they are."""
+        kind = self.get("AuthorizationType")
+        if text(self.get("Integration", "Type")) == "MOCK":
+            return False
+        if not (kind is None or (isinstance(kind, Known) and kind.value == "NONE")):
+            return False
+        holders = (self, *self._apis)
+        keys = (("ApiKeyRequired",), ("Auth", "ApiKeyRequired"))
+        needs_key = [truth(given(holder, *path)) for holder in holders for path in keys]
+        return not any(each is not False for each in needs_key) and not any(map(_guarded, self._apis))
+
+    @property
+    def _apis(self) -> Iterator[View]:
+        for key in ("RestApiId", "ApiId"):
+            for reference in references(self.get(key)):
+                found = self.project.resource(reference.resource)
+                if found is not None:
+                    yield View(self.project, found)
+
+
+def _guarded(api: View) -> bool:
+    """Whether an API is private, or has a policy that says who may call it."""
+    endpoint = given(api, "EndpointConfiguration")
+    kinds = (given(api, "EndpointConfiguration", "Types"), given(api, "EndpointConfiguration", "Type"), endpoint)
+    written = [each for kind in kinds for each in items(kind) if not isinstance(each, Mapping)]
+    if any(not isinstance(each, Known) or each.value == "PRIVATE" for each in written):
+        return True
+    policies = api.project.of_type("AWS::ApiGateway::RestApiPolicy")
+    return (
+        given(api, "Policy") is not None
+        or given(api, "Auth", "ResourcePolicy") is not None
+        or any(each.resource == api.resource.name for policy in policies for each in references(policy.properties))
+    )
+
+
+def given(view: View, *path: str) -> Value | None:
+    """A property that is seen to be set, also where others may be that are not seen."""
+    found: Value | None = view.resource.properties
+    for key in path:
+        found = found.entries.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def routes(project: Project) -> Iterator[Route]:
+    """The routes of APIs."""
+    for kind in ("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"):
+        yield from (Route(project, each) for each in project.of_type(kind) if not each.generated)

@@ -1,0 +1,96 @@
+"""Triggers: services that a function's resource policy must let invoke it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdalint.model.buckets import notifications
+from lambdalint.model.functions import Function
+from lambdalint.model.view import View, text
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Mapping, Value, items
+
+if TYPE_CHECKING:
+    from lambdalint.model import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A service that is told to invoke a function, and takes on no role to do so."""
+
+    principal: str
+    function: Function
+    span: Span
+    """Where it names the function."""
+
+    @property
+    def permitted(self) -> bool:
+        """Whether a permission lets it invoke the function, or may, for all that is known."""
+        project = self.function.project
+        granted = (*project.of_type("AWS::Lambda::Permission"), *project.of_type("AWS::Lambda::ResourcePolicy"))
+        return any(self._may(each) for each in granted)
+
+    def _may(self, grant: Resource) -> bool:
+        given = grant.get("FunctionName") or grant.get("ResourceArn")
+        named = self.function.project.function_named(given)
+        if named is not None and named != self.function:
+            return False
+        principal = text(grant.get("Principal"))
+        service = self.principal.removesuffix(".amazonaws.com")
+        return principal is None or principal == "*" or principal.startswith(service)
+
+
+def triggers(project: Project) -> Iterator[Trigger]:
+    """Every rule, topic, bucket, log filter and API that names a function to be invoked."""
+    for principal, value, span in _named(project):
+        function = project.function_named(value) if value is not None else None
+        if function is not None and not function.generated:
+            yield Trigger(principal, function, span)
+
+
+def _named(project: Project) -> Iterator[tuple[str, Value | None, Span]]:
+    for target in project.targets:
+        if not target.rule.scheduler and target.role is None and not target.rule.generated:
+            yield "events.amazonaws.com", target.arn, target.span
+    for subscription in subscriptions(project):
+        if text(subscription.properties.get("Protocol")) == "lambda":
+            yield "sns.amazonaws.com", subscription.properties.get("Endpoint"), subscription.endpoint
+    for notification in notifications(project):
+        yield "s3.amazonaws.com", notification.target, notification.span
+    for resource in project.of_type("AWS::Logs::SubscriptionFilter"):
+        if resource.get("RoleArn") is None:
+            yield "logs.amazonaws.com", resource.get("DestinationArn"), View(project, resource).key("DestinationArn")
+    for kind, uri, credentials in (
+        ("AWS::ApiGateway::Method", ("Integration", "Uri"), ("Integration", "Credentials")),
+        ("AWS::ApiGatewayV2::Integration", ("IntegrationUri",), ("CredentialsArn",)),
+    ):
+        for resource in project.of_type(kind):
+            if resource.get(*credentials) is None:
+                yield "apigateway.amazonaws.com", resource.get(*uri), View(project, resource).key(*uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a topic sends its messages to."""
+
+    properties: Mapping
+    span: Span
+    generated: bool
+
+    @property
+    def endpoint(self) -> Span:
+        """Where it says what that is."""
+        return self.properties.key("Endpoint") if "Endpoint" in self.properties.keys else self.span
+
+
+def subscriptions(project: Project) -> Iterator[Subscription]:
+    """Every subscription, also those written inside a topic."""
+    for resource in project.of_type("AWS::SNS::Subscription"):
+        yield Subscription(resource.properties, resource.span, resource.generated)
+    for topic in project.of_type("AWS::SNS::Topic"):
+        for given in items(topic.get("Subscription")):
+            if isinstance(given, Mapping):
+                yield Subscription(given, given.span, topic.generated)
