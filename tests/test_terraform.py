@@ -966,3 +966,15 @@ def test_a_plan_goes_through_the_same_table_and_is_told_at_its_configuration() -
 def test_what_is_no_plan_is_left_alone(text: str) -> None:
     found = list(terraform.read(Texts({"plan.json": text}), ["plan.json"], {}))
     assert all(not each.resources for each in found)
+
+
+def test_a_label_tells_the_instances_of_a_module_apart() -> None:
+    files = {
+        "main.tf": 'module "jobs" {\n  source = "./w"\n  for_each = { one = 1, two = 2 }\n}\n',
+        "w/main.tf": 'resource "aws_sqs_queue" "waiting" {}\nresource "aws_sqs_queue" "this" {}\n'
+        'module "this" {\n  source = "terraform-aws-modules/lambda/aws"\n}\n',
+    }
+    (found,) = terraform.read(Texts(files), list(files), {})
+    labels = {(each.type, each.label) for each in found.resources}
+    assert {("AWS::SQS::Queue", 'jobs["one"].waiting'), ("AWS::SQS::Queue", 'jobs["two"]')} <= labels
+    assert ("AWS::Lambda::Function", 'jobs["one"]') in labels

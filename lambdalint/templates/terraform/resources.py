@@ -106,15 +106,7 @@ def _spelt(instance: Instance) -> Iterator[Resource]:
 
 def _resource(instance: Instance, kind: str, given: Mapping) -> Resource:
     block = instance.block
-    return Resource(kind, instance.address, given, block.span, block.extent, label=_label(instance))
-
-
-def _label(instance: Instance) -> str:
-    """The block's name; where that says nothing, the name of the module's call."""
-    call = instance.module.call
-    if instance.label.partition("[")[0] in ("this", "main", "default") and call is not None:
-        return call.label + instance.label.removeprefix(instance.block.labels[-1])
-    return instance.label
+    return Resource(kind, instance.address, given, block.span, block.extent, label=instance.shown)
 
 
 def _function(instance: Instance, given: Mapping) -> Mapping:

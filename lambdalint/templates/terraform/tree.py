@@ -49,13 +49,23 @@ class Instance:
     kind: str
     """Its type; "" for the call of a module."""
     label: str
-    """How messages call it."""
+    """The block's name, with its key: `jobs`, `jobs["a"]`."""
     block: Block
     scope: Scope
     module: Module
     """The one that declares it."""
     generic: bool = False
     """Whether only a deployment knows how many there are."""
+
+    @property
+    def shown(self) -> str:
+        """How messages call it: its label, and the module's call where the label alone does not tell it apart."""
+        call = self.module.call
+        if call is None:
+            return self.label
+        if self.label.partition("[")[0] in ("this", "main", "default"):
+            return call.shown + self.label.removeprefix(self.block.labels[-1])
+        return f"{call.shown}.{self.label}" if "[" in call.label else self.label
 
 
 @dataclass(eq=False)
