@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import json
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,7 +35,7 @@ _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
 """Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
 
 
-_OPERATIONS = {
+OPERATIONS = {
     "bedrock:converse": "bedrock:InvokeModel",
     "bedrock:conversestream": "bedrock:InvokeModelWithResponseStream",
     "dynamodb:batchputitem": "dynamodb:BatchWriteItem",
@@ -121,8 +122,8 @@ def exists(action: str) -> bool | None:
 
 def nearest(action: str) -> str | None:
     """The action that was probably meant by one that AWS does not have."""
-    if action.lower() in _OPERATIONS:
-        return _OPERATIONS[action.lower()]
+    if action.lower() in OPERATIONS:
+        return OPERATIONS[action.lower()]
     service, _, verb = action.partition(":")
     known = _services().get(service.lower(), {}).get("Actions", {})
     close = difflib.get_close_matches(verb.lower(), known, 1, 0.8)
@@ -131,10 +132,13 @@ def nearest(action: str) -> str | None:
 
 def _cased(verb: str, like: str) -> str:
     """A verb, which is known in lower case only, in capitals where what it is like has them."""
-    letters = list(verb)
-    for kind, start, end, there, to in difflib.SequenceMatcher(None, like.lower(), verb).get_opcodes():
-        if kind == "equal" or (kind == "replace" and like[start].isupper()):
-            letters[there:to] = [*like[start:end]] if kind == "equal" else [*verb[there:to].capitalize()]
+    letters, at = list(verb), 0
+    for word in re.findall(r"[A-Z][^A-Z]*", like[:1].upper() + like[1:]):
+        begins = (word[:end].lower() for end in range(len(word), 1, -1))
+        found = next((verb.find(each, at) for each in begins if each in verb[at:]), None)
+        if found is not None:
+            letters[found] = letters[found].upper()
+            at = found + 1
     return "".join((letters[0].upper(), *letters[1:]))
 
 

@@ -43,6 +43,9 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "AdministratorAccess": ("*",),
 }  # fmt: skip
 
+NAMES = tuple(_ALLOWED)
+"""The policies that are listed here."""
+
 
 def allowed(policy: str) -> tuple[str, ...] | None:
     """The actions that a managed policy allows, on everything; None for a policy that is not listed here."""

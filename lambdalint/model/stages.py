@@ -90,8 +90,10 @@ class Route(View):
     def asked(self) -> str | None:
         """The method and the path of its requests; None where they are not known, or it takes none from a browser."""
         if self.resource.type == "AWS::ApiGatewayV2::Route":
-            written = text(self.get("RouteKey"))
-            return written if written is not None and (" /" in written or written == "$default") else None
+            written = text(self.get("RouteKey")) or ""
+            # A WebSocket API asks when a connection is made, and has a route of this name too.
+            http = all(text(each.get("ProtocolType")) == "HTTP" for each in self._apis)
+            return written if " /" in written or (written == "$default" and http) else None
         method, path = text(self.get("HttpMethod")), text(self.get("ResourcePath"))
         if method is None:
             return None
@@ -120,11 +122,14 @@ class Route(View):
 
 
 def _guarded(api: View) -> bool:
-    """Whether an API is private, or has a policy that says who may call it."""
+    """Whether an API is private, or has a policy or a document that says, or may say, who may call it."""
     endpoint = given(api, "EndpointConfiguration")
     kinds = (given(api, "EndpointConfiguration", "Types"), given(api, "EndpointConfiguration", "Type"), endpoint)
     written = [each for kind in kinds for each in items(kind) if not isinstance(each, Mapping)]
     if any(not isinstance(each, Known) or each.value == "PRIVATE" for each in written):
+        return True
+    if given(api, "Body") is not None or given(api, "BodyS3Location") is not None:
+        # An OpenAPI document says of each route how it is guarded.
         return True
     policies = api.project.of_type("AWS::ApiGateway::RestApiPolicy")
     return (
