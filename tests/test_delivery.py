@@ -61,6 +61,7 @@ class TestScheduleExpression:
             "cron(0 22-5 * * ? *)",
             "cron(0 0 1 1 ? 2199)",
             "cron(5, 0, 1, *, ?, *)",
+            "cron(* ? * * * *)",
         ],
     )
     def test_is_understood(self, expression: str) -> None:
@@ -101,7 +102,6 @@ class TestScheduleExpression:
             ("cron(0 10 ? * MONDAY *)", "has MONDAY for the day of the week"),
             ("cron(0 10 ? * 3#1,6#3 *)", "has 3#1,6#3 for the day of the week; with a # it can have one value only"),
             ("cron(0 10 * * ? 1969)", "has 1969 for the year"),
-            ("cron(? 10 * * ? *)", "has ? for the minute"),
             ("cron(L 10 * * ? *)", "has L for the minute"),
             ("cron(0 10 * 3W ? *)", "has 3W for the month"),
             ("cron(0/x 10 * * ? *)", "has 0/x for the minute, whose step is no number"),

@@ -142,6 +142,9 @@ def _cron(inner: str) -> str | None:
     if len(written) != len(_FIELDS):
         has = "has 1 field" if len(written) == 1 else f"has {len(written)} fields"
         return f"{has}; a cron expression of AWS has 6: minute, hour, day of month, month, day of week, year"
+    if any(written[place] == "?" for place in (0, 1, 3, 5)):
+        # AWS documents ? for the days only, and deploys it elsewhere: the WAF solution of AWS has `cron(* ? * * * *)`.
+        return None
     for one, given in zip(_FIELDS, written, strict=True):
         if (wrong := one.fault(given)) is not None:
             return wrong
