@@ -22,6 +22,7 @@ from lambdalint import __version__
 if TYPE_CHECKING:
     from lambdalint.config import Config
     from lambdalint.lint import Report
+    from lambdalint.peers import Peer
     from lambdalint.rules import Finding, Rule
     from lambdalint.source import Sources
 
@@ -87,6 +88,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
     "--today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="YYYY-MM-DD", help="The date to judge by."
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
+@click.option("--with-cfn-lint", is_flag=True, help="Let cfn-lint check the templates too, in the same report.")
 @click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
 @click.pass_context
 def check(
@@ -101,6 +103,7 @@ def check(
     file: str | None,
     today: date | None,
     color: str,
+    with_cfn_lint: bool,
     verbose: bool,
 ) -> None:
     """Check the Lambda projects in PATHS, by default those below the current directory.
@@ -123,12 +126,15 @@ def check(
     report, sources = _run(paths, (*config.exclude, *exclude), asked, replace(config, today=today or config.today))
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
+    if with_cfn_lint:
+        report = replace(report, peer=_peer(report))
     setting = Setting(Lines(sources), asked, paths, _prefix(Path.cwd()), _coloured(color, output))
     _put(write(form, report, setting), output)
 
     least = fail_on or config.fail_on
     severities = () if least == "never" else FAIL_ON[: FAIL_ON.index(least) + 1]
-    context.exit(1 if any(finding.severity in severities for finding in report.findings) else 0)
+    told = (*report.findings, *(report.peer.findings if report.peer else ()))
+    context.exit(1 if any(finding.severity in severities for finding in told) else 0)
 
 
 @main.command()
@@ -230,7 +236,17 @@ def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], co
 
     findings = tuple(finding for finding in report.findings if told(finding))
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
-    return replace(report, findings=findings, ignored=ignored), found.sources
+    templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
+    return replace(report, findings=findings, ignored=ignored, cloudformation=templates), found.sources
+
+
+def _peer(report: Report) -> Peer:
+    from lambdalint.peers import PeerFailed, cfn_lint
+
+    try:
+        return cfn_lint(report.cloudformation, report.secret_lines)
+    except PeerFailed as error:
+        raise Failure(str(error)) from None
 
 
 def _prefix(here: Path) -> str:

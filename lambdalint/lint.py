@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lambdalint import ignores, templates
 from lambdalint.check import Problem
@@ -15,6 +16,9 @@ from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Scalar
+
+if TYPE_CHECKING:
+    from lambdalint.peers import Peer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,21 @@ class Report:
     """How many handlers were read, deployed or not."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do about it."""
+    cloudformation: tuple[str, ...] = ()
+    """The CloudFormation and SAM templates that were read, or could not be: what cfn-lint understands too."""
+    peer: Peer | None = None
+    """What another linter found, where it was asked."""
+
+    @property
+    def secret_lines(self) -> set[tuple[str, int]]:
+        """The lines, by path and number, that hold a secret: no finding shows them, whatever it is about."""
+        told = (*self.findings, *(ignored.finding for ignored in self.ignored))
+        return {
+            (each.span.path, line)
+            for each in told
+            if each.problem.secret
+            for line in range(each.span.line, each.span.end_line + 1)
+        }
 
 
 def lint(
@@ -73,6 +92,9 @@ def lint(
         functions=sum(len(project.functions) for project in projects),
         handlers=len({handler for project in projects for handler in project.handlers}),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
+        cloudformation=tuple(
+            sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})
+        ),
     )
 
 

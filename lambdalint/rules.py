@@ -43,11 +43,13 @@ class Rule:
     security_severity: str | None = None
     """From "0.0" to "10.0", as CVSS counts."""
     references: tuple[str, ...] = ()
+    page: str | None = None
+    """Where the page can be read, for the rule of a peer; lambdalint's own are all in one place."""
 
     @property
     def url(self) -> str:
         """Where the page can be read."""
-        return f"{HOME}/blob/main/rules/{self.name}.md"
+        return self.page or f"{HOME}/blob/main/rules/{self.name}.md"
 
     @property
     def why(self) -> str:

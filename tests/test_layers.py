@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "lambdalint"
 ORDER = [
     *("data", "source", "discover", "templates", "code", "model", "check", "checks", "rules", "config", "ignores"),
-    *("lint", "report", "cli", "__main__"),
+    *("peers", "lint", "cfnlint", "report", "cli", "__main__"),
 ]
 FREE = {"__init__"}
 """The package itself: its version, which everyone may import."""

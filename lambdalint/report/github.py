@@ -19,8 +19,9 @@ COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def write(report: Report, setting: Setting) -> str:
-    """One command for each finding."""
-    return "".join(f"{_command(finding, setting.prefix)}\n" for finding in report.findings)
+    """One command for each finding, a peer's after lambdalint's own."""
+    told = (*report.findings, *(report.peer.findings if report.peer else ()))
+    return "".join(f"{_command(finding, setting.prefix)}\n" for finding in told)
 
 
 def _command(finding: Finding, prefix: str) -> str:

@@ -22,7 +22,7 @@ VERSION = 1
 def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every format is handed both
     """The report as JSON, in the order of places."""
     found = Counter(finding.severity for finding in report.findings)
-    document = {
+    document: dict[str, Any] = {
         "version": VERSION,
         "lambdalint": lambdalint.__version__,
         "findings": [_finding(finding) for finding in report.findings],
@@ -38,6 +38,9 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
             "handlers": report.handlers,
         },
     }
+    if report.peer:
+        document["cfn_lint_version"] = report.peer.version
+        document["cfn_lint"] = [_peer_finding(finding) for finding in report.peer.findings]
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -51,6 +54,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **_place(finding.span),
         "also": [{"message": note, **_place(span)} for span, note in finding.problem.also],
         "fix": {"text": fix.text, **_place(fix.span)} if fix else None,
+        "url": finding.rule.url,
+    }
+
+
+def _peer_finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule.name,
+        "severity": finding.severity,
+        "message": finding.message,
+        **_place(finding.span),
         "url": finding.rule.url,
     }
 

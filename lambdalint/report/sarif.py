@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -22,6 +24,7 @@ from lambdalint.rules import HOME, Finding, Rule
 from lambdalint.source import Span
 
 if TYPE_CHECKING:
+    from lambdalint.ignores import Ignored
     from lambdalint.lint import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -31,48 +34,55 @@ PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommend
 
 
 def write(report: Report, setting: Setting) -> str:
-    """The report as a SARIF log of one run."""
-    log = _plain(_Run(report, setting).log())
+    """The report as a SARIF log of one run, and of a second one where a peer was asked."""
+    own = "lambdalint", lambdalint.__version__, HOME
+    runs = [_Run(own, report.findings, report.ignored, setting).run()]
+    if peer := report.peer:
+        runs.append(_Run((peer.name, peer.version, peer.url), peer.findings, (), replace(setting, rules=())).run())
+    log = _plain(om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=runs))
     return (
         json.dumps({"$schema": log["$schema"], "version": log["version"], **log}, indent=2, ensure_ascii=False) + "\n"
     )
 
 
 class _Run:
-    """What the places and the results of one log have in common."""
+    """What the places and the results of one run have in common."""
 
-    def __init__(self, report: Report, setting: Setting) -> None:
-        self.report = report
+    def __init__(
+        self, tool: tuple[str, str, str], findings: Sequence[Finding], ignored: Sequence[Ignored], setting: Setting
+    ) -> None:
+        self.name, self.version, self.url = tool
+        self.findings = findings
+        self.ignored = ignored
         self.setting = setting
-        told = [*report.findings, *(ignored.finding for ignored in report.ignored)]
+        told = [*findings, *(each.finding for each in ignored)]
         rules = {rule.name: rule for rule in (*setting.rules, *(finding.rule for finding in told))}
         self.rules = [rules[name] for name in sorted(rules)]
         self.index = {rule.name: index for index, rule in enumerate(self.rules)}
         self.fingerprints = cache(self._fingerprints)
 
-    def log(self) -> om.SarifLog:
-        results = [(finding, self.result(finding)) for finding in self.report.findings]
-        for ignored in self.report.ignored:
+    def run(self) -> om.Run:
+        results = [(finding, self.result(finding)) for finding in self.findings]
+        for ignored in self.ignored:
             result = self.result(ignored.finding)
             location = self.location(ignored.span)
             reason = ignored.reason or None
             result.suppressions = [om.Suppression(kind="inSource", justification=reason, location=location)]
             results.append((ignored.finding, result))
         driver = om.ToolComponent(
-            name="lambdalint",
-            version=lambdalint.__version__,
-            semantic_version=lambdalint.__version__,
-            information_uri=HOME,
+            name=self.name,
+            version=self.version,
+            semantic_version=self.version,
+            information_uri=self.url,
             rules=[_rule(rule) for rule in self.rules],
         )
-        run = om.Run(
+        return om.Run(
             tool=om.Tool(driver=driver),
             # What stands before the last slash is GitHub's category: one for each directory that is checked by itself.
-            automation_details=om.RunAutomationDetails(id=f"{posixpath.join('lambdalint', self.setting.prefix)}/"),
+            automation_details=om.RunAutomationDetails(id=f"{posixpath.join(self.name, self.setting.prefix)}/"),
             column_kind="unicodeCodePoints",
             results=[result for _, result in sorted(results, key=lambda pair: pair[0])],
         )
-        return om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
 
     def result(self, finding: Finding) -> om.Result:
         also = finding.problem.also
@@ -123,8 +133,12 @@ class _Run:
 
 def _rule(rule: Rule) -> om.ReportingDescriptor:
     properties: dict[str, Any] = {
-        "tags": ["aws-lambda", rule.pillar, *([f"external/cwe/{rule.cwe.lower()}"] if rule.cwe else [])],
-        "precision": "high",
+        "tags": [
+            *(["aws-lambda", rule.pillar] if rule.pillar else []),
+            *([f"external/cwe/{rule.cwe.lower()}"] if rule.cwe else []),
+        ],
+        # How sure a peer is of its rules is not ours to say.
+        **({"precision": "high"} if rule.page is None else {}),
         "problem.severity": PROBLEM_SEVERITIES[rule.severity],
     }
     if rule.security_severity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -24,9 +24,14 @@ WIDEST = 160
 
 def write(report: Report, setting: Setting) -> str:
     """Every finding with its line of source, then one line that sums up."""
-    secret = _secret_lines(report)
-    lines = [line for finding in report.findings for line in (*_finding(finding, setting, secret), "")]
+    secret = report.secret_lines
+    told = (*report.findings, *(report.peer.findings if report.peer else ()))
+    lines = [line for finding in told for line in (*_finding(finding, setting, secret), "")]
     lines += [_summary(report, setting)]
+    if report.peer:
+        peer = f"{report.peer.name} {report.peer.version}"
+        kinds = _kinds(report.peer.findings)
+        lines += [f"{peer} found {_listed(kinds) or 'nothing'} in {_count(report.peer.templates, 'template')}."]
     if report.findings:
         often = Counter(finding.rule.name for finding in report.findings)
         name = min(often, key=lambda name: (-often[name], name))
@@ -50,17 +55,6 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
         gutter = " " * len(str(finding.span.line))
         yield f"{paint(f'{finding.span.line} |', dim=True)} {line}"
         yield f"{paint(f'{gutter} |', dim=True)} {paint(marks, fg=COLOURS[finding.severity], bold=True)}"
-
-
-def _secret_lines(report: Report) -> set[tuple[str, int]]:
-    """The lines, by path and number, that hold a secret: no finding shows them, whatever it is about."""
-    told = (*report.findings, *(ignored.finding for ignored in report.ignored))
-    return {
-        (each.span.path, line)
-        for each in told
-        if each.problem.secret
-        for line in range(each.span.line, each.span.end_line + 1)
-    }
 
 
 def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:
@@ -87,8 +81,7 @@ def _width(text: str) -> int:
 
 
 def _summary(report: Report, setting: Setting) -> str:
-    found = Counter(finding.severity for finding in report.findings)
-    kinds = [_count(found[severity], severity) for severity in reversed(SEVERITIES) if found[severity]]
+    kinds = _kinds(report.findings)
     ignored = f" {len(report.ignored)} ignored." if report.ignored else ""
     problems = f"Found {_listed(kinds)}" if kinds else "No problems"
     if report.functions:
@@ -102,9 +95,15 @@ def _summary(report: Report, setting: Setting) -> str:
     return f"{problems}. {nothing}{ignored}" if kinds else f"{nothing}{ignored}"
 
 
+def _kinds(findings: Iterable[Finding]) -> list[str]:
+    """How many findings there are of each severity: `1 error`, `2 warnings`."""
+    found = Counter(finding.severity for finding in findings)
+    return [_count(found[severity], severity) for severity in reversed(SEVERITIES) if found[severity]]
+
+
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
