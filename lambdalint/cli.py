@@ -140,7 +140,7 @@ def check(
 @main.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
 def rules(form: str) -> None:
-    """List the rules, by pillar."""
+    """List the rules, by subject."""
     if form == "json":
         import json
 
@@ -150,6 +150,7 @@ def rules(form: str) -> None:
                 "title": rule.title,
                 "severity": rule.severity,
                 "pillar": rule.pillar,
+                "subject": rule.subject,
                 "default": rule.default,
                 "url": rule.url,
             }
@@ -157,16 +158,13 @@ def rules(form: str) -> None:
         ]
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
-    from lambdalint.rules import PILLARS
-
     widest = max((len(rule.name) for rule in _known()), default=0)
-    for pillar in PILLARS:
-        under = [rule for rule in _known() if rule.pillar == pillar]
-        if under:
-            click.secho(pillar, bold=True, color=_coloured())
-        for rule in under:
-            off = "" if rule.default else " (off unless selected)"
-            click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.title}{off}")
+    for subject in sorted({rule.subject for rule in _known()}):
+        click.secho(subject, bold=True, color=_coloured())
+        for rule in _known():
+            if rule.subject == subject:
+                off = "" if rule.default else " (off unless selected)"
+                click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.pillar:11}  {rule.title}{off}")
 
 
 @main.command()

@@ -47,6 +47,13 @@ class Rule:
     """Where the page can be read, for the rule of a peer; lambdalint's own are all in one place."""
 
     @property
+    def subject(self) -> str:
+        """What it looks at: the name of the module that its check stands in."""
+        if self.check is None:
+            return "the project itself"
+        return self.check.__module__.rpartition(".")[2].replace("_", " ")
+
+    @property
     def url(self) -> str:
         """Where the page can be read."""
         return self.page or f"{HOME}/blob/main/rules/{self.name}.md"

@@ -229,14 +229,16 @@ class TestFailure:
 class TestPages:
     def test_rules_are_listed_by_pillar(self) -> None:
         lines = run("rules").output.splitlines()
-        assert lines[0] == "reliability"
-        assert any(re.match(r"  client-in-handler +warning +SDK client", line) for line in lines)
+        assert lines[0] == "apis"
+        assert any(re.match(r"  client-in-handler +warning +performance +SDK client", line) for line in lines)
+        start = lines.index("batches")
+        assert lines[start + 1].startswith("  batch-")
         assert len([line for line in lines if line.startswith("  ")]) == len(load())
 
     def test_rules_as_json(self) -> None:
         told = json.loads(run("rules", "--format", "json").output)
         assert {rule["name"] for rule in told} == {rule.name for rule in load()}
-        assert told[0].keys() == {"name", "title", "severity", "pillar", "default", "url"}
+        assert told[0].keys() == {"name", "title", "severity", "pillar", "subject", "default", "url"}
 
     @pytest.mark.parametrize("name", ["client-in-handler", "client_in_handler", "Client-In-Handler"])
     def test_explain_prints_the_page(self, name: str) -> None:
