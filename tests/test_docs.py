@@ -15,8 +15,8 @@ DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
 def test_the_index_of_the_rules_is_what_its_pages_make() -> None:
-    """Run `python tools/docs_index.py`."""
-    tool = runpy.run_path(str(ROOT / "tools" / "docs_index.py"))
+    """Run `python tools/index.py`."""
+    tool = runpy.run_path(str(ROOT / "tools" / "index.py"))
     assert (ROOT / "docs" / "rules.md").read_text("utf-8") == tool["index"](load())
 
 
@@ -45,3 +45,11 @@ def test_the_table_of_ids_is_in_the_order_of_numbers() -> None:
     numbers = [int(own[0][1:]) for own in ids().values()]
     assert numbers == sorted(numbers)
     assert json.loads((ROOT / "lambdalint/data/cfnlint_ids.json").read_text("utf-8")) == ids()
+
+
+def test_a_new_rule_gets_the_next_number_and_no_other_changes() -> None:
+    numbered = runpy.run_path(str(ROOT / "tools" / "index.py"))["numbered"]
+    known = load()
+    ids = {known[0].name: ["W9501", "I9501"], "a-rule-that-is-gone": ["E9507"]}
+    found = numbered(known[:2], ids)
+    assert found == ids | {known[1].name: [f"{known[1].severity[0].upper().replace('N', 'I')}9508"]}
