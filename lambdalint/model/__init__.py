@@ -58,9 +58,9 @@ class Project:
         found = [each for each in self.code.values() if isinstance(each, Handler)]
         return tuple(dict.fromkeys((*found, *self.loose)))
 
-    def of_type(self, type: str) -> tuple[Resource, ...]:  # noqa: A002
+    def of_type(self, kind: str) -> tuple[Resource, ...]:
         """The resources of a CloudFormation type."""
-        return self._by_type.get(type, ())
+        return self._by_type.get(kind, ())
 
     def resource(self, name: str) -> Resource | None:
         """The resource of a name."""
