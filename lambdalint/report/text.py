@@ -33,7 +33,9 @@ def write(report: Report, setting: Setting) -> str:
         kinds = _kinds(report.peer.findings)
         lines += [f"{peer} found {_listed(kinds) or 'nothing'} in {_count(report.peer.templates, 'template')}."]
     if report.findings:
-        often = Counter(finding.rule.name for finding in report.findings)
+        # Of the gravest findings, those that come up most.
+        gravest = max((finding.severity for finding in report.findings), key=SEVERITIES.index)
+        often = Counter(finding.rule.name for finding in report.findings if finding.severity == gravest)
         name = min(often, key=lambda name: (-often[name], name))
         lines += [f"What it means and what to do: lambdalint explain {name}"]
     return "".join(f"{line}\n" for line in lines)
