@@ -34,6 +34,22 @@ class Loop:
     """Whether it runs through some part of the event, or of what was made of it."""
 
 
+THERE, ALLOWED = "there", "allowed"
+
+AWAITED, ENTERED = "(awaited)", "(entered)"
+"""What `Call.asked` holds where the result is awaited, or is the context of a `with`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """What a test has made sure of, where it leads on: `if name in TABLES`, `if not body: return`."""
+
+    kind: str
+    """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated."""
+    value: Value
+    """The part of the event, or what was made of it, that was asked about."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """A call to something outside the project."""
@@ -57,6 +73,12 @@ class Call:
     """Whether it has arguments that are not seen here (`*args`, `**options`)."""
     discarded: bool = False
     """Whether nothing takes its result."""
+    caught: tuple[str, ...] = ()
+    """What the `try`s around it catch, bare names of Python's own types; "" stands for everything."""
+    assured: frozenset[Assurance] = frozenset()
+    """What the tests on the way here, about what the call may use, have made sure of."""
+    asked: set[Step] = field(default_factory=set)
+    """The keys and attributes of its result that are read; AWAITED, ENTERED for what is done with the whole."""
 
     def argument(self, position: int, name: str = "") -> Value | None:
         """The argument at a position or of a name; None where the call does not give it."""
@@ -97,6 +119,86 @@ class EnvironmentRead:
     trail: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvironmentWrite:
+    """An assignment to an environment variable."""
+
+    name: str
+    value: Value
+    span: Span
+    phase: str
+    trail: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Import:
+    """An import of a module from outside the project."""
+
+    name: str
+    """Dotted, as it is written."""
+    span: Span
+    phase: str
+    trail: tuple[Span, ...]
+    caught: tuple[str, ...]
+    """What the `try`s around it catch, as of a Call."""
+    conditional: bool
+    """Whether it stands in a branch that some runs do not take."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raise:
+    """A statement that raises, during an invocation."""
+
+    value: Value | None
+    """None where it raises again what was caught."""
+    span: Span
+    trail: tuple[Span, ...]
+    loops: tuple[Loop, ...]
+    caught: tuple[str, ...]
+    """What the `try`s around it catch, as of a Call."""
+    tested: tuple[Value, ...]
+    """The values that the tests around it ask about, outermost first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """A change, during an invocation, to a list, dict or set that was made at init and outlives it."""
+
+    of: Mapping | Sequence
+    how: str
+    """The method's name; `=` for an item that is set, `+=`, `del`."""
+    key: Value | None
+    """Of the item that is set; None where the change is not to one item."""
+    value: Value | None
+    """What is put in; None where nothing is."""
+    span: Span
+    trail: tuple[Span, ...]
+    loops: tuple[Loop, ...]
+    once: bool
+    """Whether it happens at most once in the life of an execution environment, or once for a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How many positional arguments a function takes."""
+
+    required: int
+    most: int | None
+    """None for any number."""
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with `count` positional arguments and nothing else."""
+        return self.required <= count and (self.most is None or count <= self.most)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal:
+    """A text that is spelt out in the source."""
+
+    text: str
+    span: Span
+
+
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 """The types that stand for every error."""
 
@@ -118,6 +220,8 @@ class Catch:
     """The `try` statement."""
     alone: bool
     """Whether nothing else is done with a record than what is tried here."""
+    goes_on: bool = True
+    """Whether the loop goes on with the next item after it."""
 
     @property
     def everything(self) -> bool:
@@ -140,6 +244,16 @@ class Handler:
     environment: tuple[EnvironmentRead, ...] = ()
     loops: tuple[Loop, ...] = ()
     catches: tuple[Catch, ...] = ()
+    raises: tuple[Raise, ...] = ()
+    changes: tuple[Change, ...] = ()
+    imports: tuple[Import, ...] = ()
+    environment_writes: tuple[EnvironmentWrite, ...] = ()
+    literals: tuple[Literal, ...] = ()
+    """The texts in its project's modules that hold an AWS access key id, wherever they stand."""
+    signature: Signature | None = None
+    """None where what AWS calls is not a function of the project."""
+    is_async: bool = False
+    """Whether AWS calls a coroutine function, which its Python runtime does not await."""
     wrappers: tuple[str, ...] = ()
     """Decorators and wrappers around it whose effect is not known."""
     one_shot: bool = False

@@ -37,6 +37,8 @@ class Piece:
     path: tuple[Step, ...] = ()
     root: str = "event"
     """`event` or `context`."""
+    there: bool = False
+    """Whether it is known to be neither null nor empty: `event["body"] or "{}"`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,26 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Caught:
+    """What an `except` or `catch` clause has caught."""
+
+    types: tuple[str, ...]
+    """The types it may have, as imports resolve them; empty for any."""
+    span: Span
+    """The clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Whether two values stand in a relation."""
+
+    operator: str
+    """As `ir.Comparison` has it."""
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Values joined into one text."""
 
@@ -100,6 +122,10 @@ class Mapping:
     """Whether it may have entries that are not seen here."""
     others: Value | None = None
     """The value under keys that are not constant text."""
+    lasting: bool = False
+    """Whether it was made at init, and so outlives the invocation."""
+    consulted: bool = False
+    """Whether the program looks up keys in it."""
 
     def put(self, key: Value, value: Value) -> None:
         """Note that `key` may hold `value`."""
@@ -121,6 +147,8 @@ class Sequence:
     kind: str = "list"
     open: bool = False
     """Whether the items stand for any number of items in any order."""
+    lasting: bool = False
+    """Whether it was made at init, and so outlives the invocation."""
 
 
 @dataclass(slots=True, eq=False)
@@ -232,6 +260,8 @@ Value = (
     | Imported
     | Result
     | Member
+    | Caught
+    | Compared
     | Text
     | Choice
     | Unknown
@@ -288,14 +318,16 @@ def _parts(value: Value) -> Iterable[Value]:
             return parts
         case Member(of):
             return (of,)
+        case Compared(_, left, right):
+            return (left, right)
         case Result(call):
             receiver = () if call.receiver is None else (call.receiver,)
             return (*receiver, *call.arguments, *call.keywords.values())
         case Environment(_, default) if default is not None:
             return (default,)
-        case Mapping(_, entries, _, others):
+        case Mapping(entries=entries, others=others):
             return (*entries.values(), *(() if others is None else (others,)))
-        case Sequence(_, items):
+        case Sequence(items=items):
             return items
         case _:
             return ()
