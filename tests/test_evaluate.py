@@ -6,8 +6,9 @@ import pytest
 
 from lambdalint.code import responses, sdk
 from lambdalint.code.evaluate import evaluate
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import AWAITED, ENTERED, Handler
 from lambdalint.code.modules import Modules, Parsed
+from lambdalint.code.value import Caught, Constant, Piece, options
 from lambdalint.source import Texts
 
 
@@ -877,3 +878,380 @@ def test_what_wraps_a_handler_unknown_is_named() -> None:
         def handler(event, context): return {}
     """)  # fmt: skip
     assert handler.wrappers == ("elsewhere.wrap",)
+
+
+def assured(program: str, **modules: str) -> set[tuple[str, str]]:
+    """What is made sure of at the calls of `use`: the kind, and the path in the event."""
+    handler = follow(program, **modules)
+    found = [call.assured for call in handler.calls if call.name in ("builtins.use", "use")]
+    assert found
+    return {
+        (each.kind, ".".join(map(str, each.value.path)))
+        for one in found
+        for each in one
+        if isinstance(each.value, Piece)
+    }
+
+
+class TestMadeSure:
+    @pytest.mark.parametrize(
+        "test",
+        [
+            "name in TABLES",
+            "name == 'orders'",
+            "name.isalnum()",
+            "re.fullmatch('[a-z]+', name)",
+            "re.compile('[a-z]+').match(name)",
+            "isinstance(name, int)",
+            "all(c in 'abc' for c in name)",
+            "name.startswith('orders')",
+            "checks.known(name)",
+            "known(name)",
+            "name and name in TABLES",
+            "not (name not in TABLES)",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "form",
+        [
+            "if {}:\n        use(name)",
+            "if not ({}):\n        return None\n    use(name)",
+            "if not ({}):\n        raise ValueError(name)\n    use(name)",
+            "use(name) if {} else None",
+            "{} and use(name)",
+            "assert {}\n    use(name)",
+            "while {}:\n        use(name)",
+            "require({})\n    use(name)",
+        ],
+    )
+    def test_one_of_a_few(self, form: str, test: str) -> None:
+        if form.startswith("require"):
+            form = "require(name)\n    use(name)"
+        program = f"""
+import re, checks
+TABLES = {{"orders": 1}}
+
+def known(name):
+    if name in TABLES:
+        return True
+    return False
+
+def require(name):
+    if name not in TABLES:
+        raise ValueError(name)
+
+def handler(event, context):
+    name = event["name"]
+    {form.format(test)}
+"""
+        assert ("allowed", "name") in assured(program)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "use(name)",
+            "if name in TABLES:\n        pass\n    use(name)",
+            "if name in event['tables']:\n        use(name)",
+            "if name == event['other']:\n        use(name)",
+            "if event['other'] in TABLES:\n        use(name)",
+            "if name not in TABLES:\n        use(name)",
+            "if name.endswith('.csv'):\n        use(name)",
+            "if isinstance(name, str):\n        use(name)",
+            "if len(name) < 10:\n        use(name)",
+            "if name:\n        use(name)",
+            "if name != 'orders':\n        use(name)",
+            "for other in []:\n        if name not in TABLES:\n            raise ValueError\n    use(name)",
+            "try:\n        if name not in TABLES:\n            raise ValueError\n    except ValueError:\n        pass\n    use(name)",
+        ],
+    )
+    def test_nothing_that_could_not_be_anything(self, body: str) -> None:
+        program = f"""
+TABLES = {{"orders": 1}}
+
+def handler(event, context):
+    name = event["name"]
+    {body}
+"""
+        assert ("allowed", "name") not in assured(program)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "if event['body']:\n        use()",
+            "if event.get('body'):\n        use()",
+            "if event['body'] is not None:\n        use()",
+            "if event['body'] is None:\n        return\n    use()",
+            "if not event['body']:\n        raise ValueError\n    use()",
+            "if 'body' in event and event['body']:\n        use()",
+            "event['body'] and use()",
+            "if len(event['body']) > 0:\n        use()",
+            "if isinstance(event['body'], str):\n        use()",
+        ],
+    )
+    def test_not_null(self, body: str) -> None:
+        assert ("there", "body") in assured(f"def handler(event, context):\n    {body}\n")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "if 'body' in event:\n        use()",
+            "if event['headers']:\n        use()",
+            "if event['body'] is None:\n        use()",
+            "if not event['body']:\n        use()",
+            "if event['body'] or event['query']:\n        use()",
+        ],
+    )
+    def test_may_be_null(self, body: str) -> None:
+        assert ("there", "body") not in assured(f"def handler(event, context):\n    {body}\n")
+
+    def test_a_default_stands_in_for_null(self) -> None:
+        handler = follow("""
+            def handler(event, context):
+                use(event["body"] or "{}")
+                use(event.get("body", "{}"))
+        """)
+        first, second = (options(call.arguments[0])[0] for call in handler.calls)
+        assert first == Piece(("body",), there=True)
+        assert second == Piece(("body",))
+
+
+class TestWhatIsAsked:
+    @pytest.mark.parametrize(
+        ("use", "asked"),
+        [
+            ("answer['Failed']", {"Failed"}),
+            ("answer.get('Failed', [])", {"Failed"}),
+            ("[each for each in answer['Failed']]", {"Failed"}),
+            ("'Failed' in answer", {"Failed"}),
+            ("answer.status", {"status"}),
+            ("answer.join()", {"join"}),
+            ("print(answer)", set()),
+            ("str(answer)", set()),
+            ("pass", set()),
+        ],
+    )
+    def test_of_a_result(self, use: str, asked: set[str]) -> None:
+        handler = follow(f"def handler(event, context):\n    answer = client().send()\n    {use}\n")
+        (call,) = (each for each in handler.calls if each.name == "send")
+        assert call.asked == asked
+
+    def test_through_a_function(self) -> None:
+        handler = follow("""
+            def send():
+                return client().send()
+            def handler(event, context):
+                if send()["Failed"]:
+                    raise ValueError
+        """)
+        assert next(each for each in handler.calls if each.name == "send").asked == {"Failed"}
+
+    def test_entered_and_awaited(self) -> None:
+        handler = follow("""
+            async def wait():
+                async with one() as first:
+                    await first.get()
+            def handler(event, context):
+                wait()
+        """)
+        assert {call.name: call.asked for call in handler.calls} == {
+            "builtins.one": {ENTERED, "get"},
+            "get": {AWAITED},
+        }
+
+
+class TestChanges:
+    @pytest.mark.parametrize(
+        ("change", "how"),
+        [
+            ("SEEN.append(event)", "append"),
+            ("SEEN.extend(event['all'])", "extend"),
+            ("SEEN += event['all']", "+="),
+            ("SEEN[0] = event", "="),
+            ("BY_ID[event['id']] = event", "="),
+            ("BY_ID.update(event)", "update"),
+            ("BY_ID.setdefault(event['id'], 1)", "setdefault"),
+            ("NAMES.add(event['name'])", "add"),
+            ("NAMES.clear()", "clear"),
+            ("del BY_ID['x']", "del"),
+            ("Kept.all.append(event)", "append"),
+            ("collect(event)", "append"),
+            ("default(event)", "append"),
+        ],
+    )
+    def test_to_what_outlives_the_invocation(self, change: str, how: str) -> None:
+        handler = follow(f"""
+            SEEN, BY_ID, NAMES = [], {{}}, set()
+
+            class Kept:
+                all = []
+
+            def collect(event, into=SEEN):
+                into.append(event)
+
+            def default(event, into=[]):
+                into.append(event)
+
+            def handler(event, context):
+                {change}
+        """)
+        assert [each.how for each in handler.changes] == [how]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "own = []\n    own.append(event)",
+            "own = list(SEEN)\n    own.append(event)",
+            "own = SEEN.copy()\n    own.append(event)",
+            "own = {**BY_ID}\n    own['id'] = event",
+            "fresh().append(event)",
+            "SEEN.count(event)",
+            "BY_ID.get('id')",
+        ],
+    )
+    def test_to_what_does_not(self, change: str) -> None:
+        handler = follow(f"""
+SEEN, BY_ID = [], {{}}
+SEEN.append(1)
+
+def fresh():
+    return []
+
+def handler(event, context):
+    {change}
+""")
+        assert handler.changes == ()
+
+
+class TestOtherFacts:
+    def test_imports(self) -> None:
+        handler = follow("""
+            import json, boto3
+            from requests.adapters import HTTPAdapter
+            try:
+                import ujson
+            except ImportError:
+                pass
+            import own
+            def handler(event, context):
+                import pandas
+                if event["plot"]:
+                    import matplotlib.pyplot as plt
+        """, own="")  # fmt: skip
+        assert [(each.name, each.phase, each.caught, each.conditional) for each in handler.imports] == [
+            ("json", "init", (), False),
+            ("boto3", "init", (), False),
+            ("requests.adapters", "init", (), False),
+            ("ujson", "init", ("ImportError",), False),
+            ("pandas", "invocation", (), False),
+            ("matplotlib.pyplot", "invocation", (), True),
+        ]
+
+    def test_raises(self) -> None:
+        handler = follow("""
+            def check(event):
+                if event["kind"] != "order":
+                    raise ValueError(event["kind"])
+            def handler(event, context):
+                for record in event["Records"]:
+                    try:
+                        check(record)
+                    except KeyError as error:
+                        raise
+        """)
+        first, second = handler.raises
+        assert (len(first.loops), first.caught, len(first.tested), len(first.trail)) == (1, ("KeyError",), 1, 2)
+        assert (second.value, second.caught) == (None, ())
+
+    def test_variables_that_are_set(self) -> None:
+        handler = follow("""
+            import os
+            os.environ["TZ"] = "UTC"
+            def handler(event, context):
+                os.environ["REGION"] = event["region"]
+                os.environ["HOME"]
+        """)
+        written = [(each.name, each.phase) for each in handler.environment_writes]
+        assert written == [("TZ", "init"), ("REGION", "invocation")]
+
+    def test_what_a_clause_caught(self) -> None:
+        handler = follow("""
+            def handler(event, context):
+                try:
+                    work()
+                except (KeyError, ValueError) as error:
+                    return {"body": str(error)}
+        """)
+        (told,) = (call for call in handler.calls if call.name == "builtins.str")
+        assert isinstance(told.arguments[0], Caught)
+        assert told.arguments[0].types == ("builtins.KeyError", "builtins.ValueError")
+
+    @pytest.mark.parametrize(
+        ("definition", "takes", "is_async"),
+        [
+            ("def handler(event, context): ...", True, False),
+            ("def handler(event, context, kept=1): ...", True, False),
+            ("def handler(*arguments): ...", True, False),
+            ("def handler(event, *rest): ...", True, False),
+            ("handler = lambda event, context: None", True, False),
+            ("class K:\n    def run(self, event, context): ...\nhandler = K().run", True, False),
+            ("async def handler(event, context): ...", True, True),
+            ("def handler(event): ...", False, False),
+            ("def handler(): ...", False, False),
+            ("def handler(event, context, more): ...", False, False),
+            ("def handler(event, context, *, more): ...", False, False),
+            ("def handler(event, **named): ...", False, False),
+        ],
+    )
+    def test_how_it_is_called(self, definition: str, takes: bool, is_async: bool) -> None:
+        handler = follow(definition)
+        assert handler.signature is not None
+        assert (handler.signature.takes(2), handler.is_async) == (takes, is_async)
+
+    def test_unknown_wrappers_hide_how_it_is_called(self) -> None:
+        handler = follow("""
+            import somewhere
+            @somewhere.wrapped
+            async def handler(event): ...
+        """)
+        assert (handler.signature, handler.is_async) == (None, False)
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("'%s/%s' % (BUCKET, 'key')", "orders/key"),
+            ("'%s!' % BUCKET", "orders!"),
+            ("'%(b)s-%(n)d' % {'b': BUCKET, 'n': 3}", "orders-3"),
+            ("'100%% %s' % BUCKET", "100% orders"),
+            ("'{}/{}'.format(BUCKET, 'key')", "orders/key"),
+            ("'{1}/{0}'.format('key', BUCKET)", "orders/key"),
+            ("'{b}'.format(b=BUCKET)", "orders"),
+            ("f'{BUCKET}/{1}'", "orders/1"),
+            ("BUCKET + '/key'", "orders/key"),
+        ],
+    )
+    def test_constants_in_texts(self, text: str, value: str) -> None:
+        handler = follow(f"BUCKET = 'orders'\ndef handler(event, context):\n    use({text})\n")
+        assert handler.calls[-1].arguments == (Constant(value),)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "'%s' % event['x']",
+            "'%5d' % 3",
+            "'%s %s' % BUCKET",
+            "'{:>9}'.format(BUCKET)",
+            "'{0.x}'.format(BUCKET)",
+            "'{'.format(1)",
+        ],
+    )
+    def test_texts_that_are_not_constant(self, text: str) -> None:
+        handler = follow(f"BUCKET = 'orders'\ndef handler(event, context):\n    use({text})\n")
+        assert not isinstance(handler.calls[-1].arguments[0], Constant)
+
+    def test_texts_with_an_access_key_id(self) -> None:
+        key = "AKIA" + "Z" * 16
+        handler = follow(f"""
+            def handler(event, context):
+                use("{key}", "AKIA", "not AKIAZZ")
+        """)  # fmt: skip
+        assert [each.text for each in handler.literals] == [key]

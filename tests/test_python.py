@@ -197,7 +197,10 @@ def test_texts_keep_their_holes(text: str, expected: object) -> None:
         ("del a, b", ("Delete", (A, B))),
         ("del (a)", ("Delete", (A,))),
         ("global a, b", ("Scope", "global", ("a", "b"))),
-        ("assert a, b", ("Opaque", (A, B))),
+        (
+            "assert a, b",
+            ("If", A, (), (("Raise", ("Call", ("Name", "AssertionError"), (("Argument", B, None, ""),))),)),
+        ),
         ("pass", ("Opaque", ())),
         (
             "try: a\nexcept b as c: x\nexcept: a\nelse: b\nfinally: c",

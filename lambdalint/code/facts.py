@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
 from lambdalint.code.value import (
+    Caught,
     Choice,
     Constant,
     Mapping,
@@ -185,10 +186,12 @@ class Signature:
     required: int
     most: int | None
     """None for any number."""
+    wants_names: bool = False
+    """Whether it also wants arguments that can only be given by name."""
 
     def takes(self, count: int) -> bool:
         """Whether it can be called with `count` positional arguments and nothing else."""
-        return self.required <= count and (self.most is None or count <= self.most)
+        return not self.wants_names and self.required <= count and (self.most is None or count <= self.most)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -296,7 +299,7 @@ def always_empty(value: Value) -> bool:
 def is_static(value: Value) -> bool:
     """Whether a value is the same for every event: constants and environment variables, and what is made of them."""
     return not any(
-        isinstance(each, Piece) or (isinstance(each, Unknown) and not each.parts) or _called_at_run_time(each)
+        isinstance(each, Piece | Caught) or (isinstance(each, Unknown) and not each.parts) or _called_at_run_time(each)
         for each in origins(value)
     )
 

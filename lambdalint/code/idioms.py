@@ -74,6 +74,21 @@ BATCH_DECORATORS = frozenset({
 })  # fmt: skip
 """Decorators that run a function for every record before the handler."""
 
+SHAPE_TESTS = frozenset({"re.match", "re.fullmatch", "re.search", "regex.match", "regex.fullmatch"})
+"""Functions that tell whether a text has a shape."""
+
+SHAPE_TEST_METHODS = frozenset({
+    "match", "fullmatch", "search", "test", "isdigit", "isnumeric", "isdecimal", "isalnum", "isalpha", "isidentifier",
+    "is_relative_to",
+})  # fmt: skip
+"""Methods of texts, patterns and paths that do so."""
+
+SCALAR_TYPES = frozenset({
+    "builtins.int", "builtins.float", "builtins.bool", "decimal.Decimal", "uuid.UUID", "datetime.datetime",
+    "datetime.date", "numbers.Number",
+})  # fmt: skip
+"""Types whose values cannot carry a text."""
+
 ONE_SHOT = ("cfnresponse.", "crhelper.", "cfn_resource.", "cfn_lambda_handler.", "aws_cdk.custom_resources.")
 """Modules that only custom resources use, which run once for a deployment."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import calls, statements
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Handler, Return
+from lambdalint.code.facts import Handler, Literal, Return, Signature
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
     Choice,
@@ -55,6 +56,13 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         environment=tuple(run.environment),
         loops=tuple(run.loops),
         catches=tuple(run.catches),
+        raises=tuple(run.raises),
+        changes=tuple(run.changes),
+        imports=tuple(run.imports),
+        environment_writes=tuple(run.environment_writes),
+        literals=tuple(_literals(run)),
+        signature=_signature(functions[0]) if len(functions) == 1 and not wrappers else None,
+        is_async=len(functions) == 1 and not wrappers and functions[0].node.is_async,
         wrappers=wrappers,
         one_shot=_is_one_shot(run),
         bounded=run.bounded,
@@ -90,6 +98,31 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
             value = calls.enter(run, function, calls.Arguments((Piece(), Piece(root="context"))), span)
         for each in options(value):
             yield Return(each, each.span if isinstance(each, Mapping) else span)
+
+
+def _signature(function: Function) -> Signature:
+    """How many arguments AWS can give a function, apart from the one that it is bound to."""
+    positional = [each for each in function.node.parameters if each.kind == "positional"]
+    if function.receiver is not None:
+        positional = positional[1:]
+    keyword_only = any(each.kind == "keyword" and each.default is None for each in function.node.parameters)
+    required = sum(each.default is None for each in positional)
+    several = any(each.kind == "*" for each in function.node.parameters)
+    # What can only be given by name is never given.
+    return Signature(required, None if several else len(positional), keyword_only)
+
+
+_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
+
+
+def _literals(run: Run) -> Iterator[Literal]:
+    """The texts in the modules met that hold an AWS access key id."""
+    for scope in run.loaded.values():
+        if _KEY_ID.search(scope.module.source.text):
+            for statement in scope.module.body:
+                for node in ir.walk(statement):
+                    if isinstance(node, ir.Literal) and isinstance(node.value, str) and _KEY_ID.search(node.value):
+                        yield Literal(node.value, node.span)
 
 
 def _is_one_shot(run: Run) -> bool:

@@ -63,6 +63,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
         case Unknown():
             return Unknown((value,))
         case _:
+            run.ask(value, name)
             return Member(value, name)
 
 
@@ -97,10 +98,12 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case Piece(path, root), _:
             return Piece((*path, EACH), root)
         case Mapping(_, entries, is_open, others), Constant(str(name)):
+            value.consulted = True
             if name in entries:
                 return entries[name] if others is None else join(entries[name], others)
             return others if others is not None else Unknown((value,)) if is_open else Member(value, name)
         case Mapping(_, entries, _, others), _:
+            value.consulted = True
             found = [*entries.values(), *(() if others is None else (others,))]
             return join(*found) if found else Unknown((value, key))
         case Sequence(_, items, _, False), Constant(int(index)) if -len(items) <= index < len(items):
@@ -110,8 +113,10 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case Choice(several), _:
             return join(*(item(run, each, key, span) for each in several))
         case _, Constant(int(step) | str(step)):
+            run.ask(value, step)
             return Member(value, step)
         case _:
+            run.ask(value, EACH)
             return Unknown((value, key))
 
 
@@ -163,13 +168,15 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                     else None
                 )
                 if names is not None:
-                    run.changed.append(each)
+                    run.change(each, "=", target.span, Constant(name), value)
                     names[name] = join(names[name], value) if name in names else value
         case ir.Item(base, key):
             at = expressions.evaluate(run, key, scope)
             for each in options(expressions.evaluate(run, base, scope)):
-                run.changed.append(each)
+                run.change(each, "=", target.span, at, value)
                 match each:
+                    case Imported(name) if name in idioms.ENVIRONMENT and isinstance(at, Constant):
+                        run.write_environment(str(at.value), value, target.span)
                     case Mapping():
                         each.put(at, value)
                     case Sequence():

@@ -8,7 +8,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import expressions, guards, statements, traces
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import EVERYTHING, Call, Catch, carries
-from lambdalint.code.value import NONE, Class, Imported, Member, Scope, Unknown, Value, join, options
+from lambdalint.code.value import NONE, Caught, Class, Member, Scope, Value, join, options
 from lambdalint.code.value import Sequence as SequenceValue
 
 
@@ -19,6 +19,7 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
     caught = tuple("" if name in EVERYTHING else name.removeprefix("builtins.") for name in caught)
     with run.within(caught=(*run.here.caught, *caught)):
         ways = statements.execute(run, node.body, scope)
+    established = run.established
     if ways & statements.NEXT:
         ways = (ways & ~statements.NEXT) | statements.execute(run, node.otherwise, scope)
     ends = [scope.names] if ways & statements.NEXT else []
@@ -30,19 +31,21 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
     for clause, names in zip(node.clauses, types, strict=True):
         scope.names = dict(halfway)
         if clause.name is not None:
-            scope.names[clause.name] = Unknown((Imported("builtins.BaseException"),))
+            scope.names[clause.name] = Caught(names, clause.span)
         start, changed = len(run.calls), len(run.changed)
         lazy = absent and bool({"builtins.KeyError", "builtins.NameError", "builtins.AttributeError"} & set(names))
         lazy = lazy or _makes_again(node, clause, scope)
         # What fails while a failure is handled does not lose it again.
-        with run.within(once=run.here.once or lazy, exposed=False):
+        with run.within(once=run.here.once or lazy, exposed=False, conditional=True):
             leaves = statements.execute(run, clause.body, scope)
         _catch(run, node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
         ways |= leaves
         if leaves & statements.NEXT:
+            established = frozenset()
             ends.append(scope.names)
     statements.merge(scope, ends)
     final = statements.execute(run, node.final, scope)
+    run.established = established
     return ways if final & statements.NEXT else final
 
 
@@ -109,7 +112,16 @@ def _catch(
     )
     alone = here.exposed and not traces.done_beside(here.body, node)
     run.catches.append(
-        Catch(clause.span, types, here.loops, swallows, bool(leaves & statements.RAISE), node.span, alone)
+        Catch(
+            span=clause.span,
+            types=types,
+            loops=here.loops,
+            swallows=swallows,
+            raises=bool(leaves & statements.RAISE),
+            tried=node.span,
+            alone=alone,
+            goes_on=bool(leaves & (statements.NEXT | statements.CONTINUE)),
+        )
     )
 
 

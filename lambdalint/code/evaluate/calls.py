@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, expressions, methods, statements
+from lambdalint.code.evaluate import access, conditions, expressions, formats, methods, statements
 from lambdalint.code.evaluate.run import MOST_DEPTH, Run
 from lambdalint.code.facts import Call, Loop
 from lambdalint.code.value import (
@@ -122,10 +122,16 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
         case Mapping():
             return methods.of_mapping(run, receiver, name, arguments, span, discarded)
         case Sequence() if name in methods.OF_SEQUENCE:
-            return methods.of_sequence(run, receiver, name, arguments.positional)
+            return methods.of_sequence(run, receiver, name, arguments.positional, span)
+        case Result() if name in ("get", "pop") and arguments.positional:
+            match arguments.positional[0]:
+                case Constant(str() | int() as key):
+                    run.ask(receiver, key)
+        case Result():
+            run.ask(receiver, name)
         case Text() | Constant(str()):
             if name == "format":
-                return Text((receiver, *arguments.all()))
+                return formats.format(receiver, arguments.positional, arguments.keywords)
             if name == "join" and arguments.positional:
                 return Text((receiver, arguments.positional[0]))
     return external(run, name, receiver, arguments, span, discarded=discarded)
@@ -135,7 +141,9 @@ def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarde
     """Call a value."""
     match callee:
         case Function():
-            return enter(run, callee, arguments, span, discarded=discarded)
+            value = enter(run, callee, arguments, span, discarded=discarded)
+            run.given = arguments.all()
+            return value
         case Class():
             return _instantiate(run, callee, arguments, span)
         case Instance(of):
@@ -160,14 +168,14 @@ def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: 
         return Environment(str(given[0].value), given[1] if len(given) > 1 else None)
     match name, given:
         case "builtins.dict", _:
-            mapping = Mapping(span, open=arguments.open)
+            mapping = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
             for each in given:
                 methods.merge(mapping, each)
             for key, value in arguments.keywords.items():
                 mapping.put(Constant(key), value)
             return mapping
         case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()):
-            return Sequence(span, kind=name.rpartition(".")[2])
+            return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
         case "builtins.getattr", (value, Constant(str(attribute)), *_):
             return access.attribute(run, value, attribute, span)
     return external(run, name, None, arguments, span, discarded=discarded)
@@ -190,6 +198,8 @@ def external(
         once=here.once,
         open=arguments.open,
         discarded=discarded,
+        caught=here.caught,
+        assured=here.assured,
     )
     run.calls.append(made)
     _call_back(run, made, arguments)
@@ -264,9 +274,10 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     once = here.once or function.caches
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
     _bind_parameters(frame, function, arguments)
-    key = (node, function.scope, here.phase, here.loops, once, here.exposed, tuple(frame.names.items()))
+    assured = conditions.about(here.assured, arguments.all())
+    key = (node, function.scope, here.phase, here.loops, once, here.exposed, assured, tuple(frame.names.items()))
     if key in run.memo:
-        value, run.diverged = run.memo[key]
+        value, run.diverged, run.established = run.memo[key]
         return value
     if function.owner is not None:
         frame.names["__class__"] = function.owner
@@ -277,7 +288,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         body = node.body
     run.stack.append(node)
     run.returned.append([])
-    with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body):
+    with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body, assured=assured):
         ways = statements.execute(run, node.body, frame)
     run.stack.pop()
     returned = [value for value, _ in run.returned.pop()]
@@ -291,7 +302,10 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     for name in function.decorators:
         result = Unknown((result, name))
     run.diverged = ways == statements.RAISE
-    run.memo[key] = result, run.diverged
+    # What holds at the end holds for the caller where there is no other way back to it.
+    if len(returned) > 1 or (returned and not isinstance(node.body[-1], ir.Return)):
+        run.established = frozenset()
+    run.memo[key] = result, run.diverged, run.established
     return result
 
 

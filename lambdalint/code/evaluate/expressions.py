@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access, calls, definitions, guards, methods
+from lambdalint.code.evaluate import access, calls, conditions, definitions, formats, guards, methods
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import AWAITED
 from lambdalint.code.value import (
     NONE,
     Choice,
+    Compared,
     Constant,
     Imported,
     Mapping,
@@ -31,7 +33,9 @@ def evaluate(run: Run, node: ir.Expression, scope: Scope, *, discarded: bool = F
     if isinstance(node, ir.Call):
         return calls.call(run, node, scope, discarded=discarded)
     if isinstance(node, ir.Await):
-        return evaluate(run, node.value, scope, discarded=discarded)
+        value = evaluate(run, node.value, scope, discarded=discarded)
+        run.ask(value, AWAITED)
+        return value
     return _BY_TYPE[type(node)](run, node, scope)
 
 
@@ -47,26 +51,7 @@ def _literal(_run: Run, node: ir.Literal, _scope: Scope) -> Value:
 
 
 def _text(run: Run, node: ir.Text, scope: Scope) -> Value:
-    return text(evaluate(run, part, scope) for part in node.parts)
-
-
-def text(parts: Any) -> Value:
-    """Values in a row as one text: a Constant where all are."""
-    joined: list[Value] = []
-    for part in parts:
-        match part, joined[-1:]:
-            case Constant(str(value)), [Constant(str(before))]:
-                joined[-1] = Constant(before + value)
-            case Text(inner), _:
-                joined.extend(inner)
-            case _:
-                joined.append(part)
-    match joined:
-        case []:
-            return Constant("")
-        case [Constant(str()) as only]:
-            return only
-    return Text(tuple(joined))
+    return formats.text([formats.shown(evaluate(run, part, scope)) for part in node.parts])
 
 
 def _attribute(run: Run, node: ir.Attribute, scope: Scope) -> Value:
@@ -84,7 +69,7 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
 
 
 def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
-    mapping = Mapping(node.span)
+    mapping = Mapping(node.span, lasting=run.here.phase == "init")
     for key, each in node.entries:
         value = evaluate(run, each, scope)
         if key is not None:
@@ -95,7 +80,7 @@ def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
 
 
 def _sequence(run: Run, node: ir.Sequence, scope: Scope) -> Value:
-    sequence = Sequence(node.span, kind=node.kind)
+    sequence = Sequence(node.span, kind=node.kind, lasting=run.here.phase == "init")
     for each in node.items:
         if not isinstance(each, ir.Spread):
             sequence.items.append(evaluate(run, each, scope))
@@ -110,11 +95,11 @@ def _sequence(run: Run, node: ir.Sequence, scope: Scope) -> Value:
 
 
 def _unary(run: Run, node: ir.Unary, scope: Scope) -> Value:
+    if node.operator == "not":
+        return conditions.ask(run, node, scope).value
     match node.operator, evaluate(run, node.operand, scope):
         case "-", Constant(int(value) | float(value)):
             return Constant(-value)
-        case "not", Constant(value):
-            return Constant(not value)
         case _, value:
             return Unknown((value,))
 
@@ -141,12 +126,11 @@ def binary(operator: str, left: Value, right: Value, span: Span) -> Value:
         case "+", Sequence() as sequence, other:
             return Sequence(span, [*sequence.items, access.element(other)], sequence.kind, open=True)
         case "+", (Constant(str()) | Text()), _:
-            return text((left, right))
+            return formats.text([left, right])
         case "+", _, (Constant(str()) | Text()):
-            return text((left, right))
+            return formats.text([left, right])
         case "%", (Constant(str()) | Text()), _:
-            filled = right.items if isinstance(right, Sequence) else (right,)
-            return Text((left, *filled))
+            return formats.fill(left, right)
         case "|", Mapping(), Mapping():
             merged = Mapping(span)
             methods.merge(merged, left)
@@ -162,27 +146,27 @@ def _binary(run: Run, node: ir.Binary, scope: Scope) -> Value:
 
 
 def _boolean(run: Run, node: ir.Boolean, scope: Scope) -> Value:
-    left = evaluate(run, node.left, scope)
-    # `kept or make()`: what is kept is made once; `absent and make()` likewise.
-    lazy = guards.once(node.left, scope) == ("then" if node.operator == "and" else "otherwise")
-    with run.within(once=run.here.once or lazy):
-        right = evaluate(run, node.right, scope)
-    if node.operator != "and":
-        kept = [each for each in options(left) if not (isinstance(each, Constant) and not each.value)]
-        return join(*kept, right)
-    return join(left, right)
+    return conditions.ask(run, node, scope).value
 
 
 def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
-    return Unknown((evaluate(run, node.left, scope), evaluate(run, node.right, scope)))
+    left, right = evaluate(run, node.left, scope), evaluate(run, node.right, scope)
+    if node.operator in ("in", "not in"):
+        for each in options(right):
+            if isinstance(each, Mapping):
+                each.consulted = True
+            elif isinstance(left, Constant) and isinstance(left.value, str):
+                run.ask(each, left.value)
+    return Compared(node.operator, left, right)
 
 
 def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
-    evaluate(run, node.test, scope)
+    answer = conditions.ask(run, node.test, scope)
     first = guards.once(node.test, scope)
-    with run.within(once=run.here.once or first == "then"):
+    here = run.here
+    with run.within(once=here.once or first == "then", assured=here.assured | answer.holds, conditional=True):
         then = evaluate(run, node.then, scope)
-    with run.within(once=run.here.once or first == "otherwise"):
+    with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, conditional=True):
         otherwise = evaluate(run, node.otherwise, scope)
     return join(then, otherwise)
 
@@ -193,15 +177,15 @@ def _lambda(run: Run, node: ir.Lambda, scope: Scope) -> Value:
 
 def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
     inner = Scope(scope.module, parent=scope, function=scope.function, declared=dict(scope.declared))
-    around = run.here.loops
+    around, assured = run.here.loops, run.here.assured
     for each in node.loops:
         over = evaluate(run, each.iterable, inner)
         around = (*around, run.loop(node.span, over))
         with run.within(loops=around):
             access.assign(run, each.target, access.element(over), inner)
             for condition in each.conditions:
-                evaluate(run, condition, inner)
-    with run.within(loops=around):
+                assured |= conditions.ask(run, condition, inner).holds
+    with run.within(loops=around, assured=assured):
         value = evaluate(run, node.element, inner)
     if node.kind != "dict":
         return Sequence(node.span, [value], "set" if node.kind == "set" else "list", open=True)

@@ -22,22 +22,25 @@ def of_mapping(
 ) -> Value:
     match name, arguments.positional:
         case "get", (key, *default):
+            receiver.consulted = True
             found = access.item(run, receiver, key, span)
             known = isinstance(key, Constant) and key.value in receiver.entries
             return found if known and not receiver.open else join(found, *(default or (NONE,)))
         case "setdefault" | "pop", (key, *default):
             before = access.item(run, receiver, key, span)
-            run.changed.append(receiver)
+            run.change(receiver, name, span, key, default[0] if default else NONE)
             if name == "setdefault":
                 receiver.put(key, default[0] if default else NONE)
             return join(before, *default)
         case "update", given:
-            run.changed.append(receiver)
+            run.change(receiver, name, span, value=Unknown((*given, *arguments.keywords.values())))
             for each in given:
                 merge(receiver, each)
             for name_given, value in arguments.keywords.items():
                 receiver.put(Constant(name_given), value)
             return NONE
+        case (("clear" | "popitem"), ()):
+            run.change(receiver, name, span)
         case "copy", ():
             return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
         case "values", ():
@@ -50,30 +53,32 @@ def of_mapping(
     return calls.external(run, name, receiver, arguments, span, discarded=discarded)
 
 
-OF_SEQUENCE = frozenset({"append", "add", "extend", "update", "insert", "push", "pop", "copy", "sort", "reverse"})
+OF_SEQUENCE = frozenset({
+    "append", "appendleft", "add", "extend", "update", "insert", "push", "pop", "popleft", "remove", "discard", "clear",
+    "copy", "sort", "reverse",
+})  # fmt: skip
 """The methods of lists and sets that are known."""
 
 
-def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...]) -> Value:
+def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...], span: Span) -> Value:
     """What a method of a list or set gives, and does to it."""
     match name, given:
-        case (("append" | "add" | "push"), (value, *_)):
-            run.changed.append(receiver)
-            receiver.items.append(value)
-            receiver.open = True
-        case "insert", (_, value):
-            run.changed.append(receiver)
+        case (("append" | "appendleft" | "add" | "push"), (value, *_)) | ("insert", (_, value)):
+            run.change(receiver, name, span, value=value)
             receiver.items.append(value)
             receiver.open = True
         case (("extend" | "update"), (value, *_)):
-            run.changed.append(receiver)
+            run.change(receiver, name, span, value=value)
             if not (isinstance(value, Sequence) and not value.items):
                 receiver.items.append(access.element(value))
                 receiver.open = True
-        case "pop", _:
+        case (("pop" | "popleft"), _):
+            run.change(receiver, name, span)
             return join(*receiver.items) if receiver.items else Unknown((receiver,))
+        case (("remove" | "discard" | "clear"), _):
+            run.change(receiver, name, span)
         case "copy", _:
-            return receiver
+            return Sequence(span, list(receiver.items), receiver.kind, receiver.open)
     return NONE
 
 

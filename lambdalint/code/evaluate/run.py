@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lambdalint.code import ir
-from lambdalint.code.facts import Call, Catch, EnvironmentRead, EventRead, Loop
+from lambdalint.code.facts import (
+    Assurance,
+    Call,
+    Catch,
+    Change,
+    EnvironmentRead,
+    EnvironmentWrite,
+    EventRead,
+    Import,
+    Loop,
+    Raise,
+)
 from lambdalint.code.modules import Modules
-from lambdalint.code.value import Function, Piece, Scope, Value, origins
+from lambdalint.code.value import Function, Mapping, Piece, Result, Scope, Sequence, Step, Value, options, origins
 from lambdalint.source import Span
 
 MOST_STEPS = 300_000
@@ -31,6 +42,12 @@ class Here:
     """What the surrounding `try`s catch; "" stands for everything."""
     exposed: bool = False
     """Whether what a record's loop does is done here: each call on the way stands alone and its result is dropped."""
+    assured: frozenset[Assurance] = frozenset()
+    """What the tests on the way here have made sure of."""
+    tested: tuple[Value, ...] = ()
+    """What the tests around ask about, outermost first."""
+    conditional: bool = False
+    """Whether some runs do not come here."""
     body: tuple[ir.Statement, ...] = ()
     """The body of the innermost loop through records, or of the function that it leaves the record to."""
 
@@ -46,6 +63,10 @@ class Run:
     environment: list[EnvironmentRead] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
+    raises: list[Raise] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    environment_writes: list[EnvironmentWrite] = field(default_factory=list)
     routes: list[Function] = field(default_factory=list)
     """Functions that a framework's decorator registered: it calls them when an event comes."""
     loaded: dict[str, Scope] = field(default_factory=dict)
@@ -53,7 +74,11 @@ class Run:
     returned: list[list[tuple[Value, Span]]] = field(default_factory=list)
     """For each function being evaluated, what it returns."""
     stack: list[ir.Function] = field(default_factory=list)
-    memo: dict[tuple[object, ...], tuple[Value, bool]] = field(default_factory=dict)
+    memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance]]] = field(default_factory=dict)
+    established: frozenset[Assurance] = frozenset()
+    """What the last statements made sure of for those that follow."""
+    given: tuple[Value, ...] = ()
+    """The arguments of the last call to a function of the project."""
     changed: list[Value] = field(default_factory=list)
     """The mutable values that were changed, in order."""
     diverged: bool = False
@@ -65,8 +90,7 @@ class Run:
     def within(self, **changes: Any) -> Iterator[None]:
         """Evaluate the body of the `with` in changed surroundings."""
         before = self.here
-        values = {name: getattr(before, name) for name in Here.__slots__}
-        self.here = Here(**{**values, **changes})
+        self.here = replace(before, **changes)
         try:
             yield
         finally:
@@ -90,6 +114,23 @@ class Run:
         """Note that an environment variable is read."""
         optional = optional or bool({"", "KeyError"} & set(self.here.caught))
         self.environment.append(EnvironmentRead(name, span, optional, self.here.phase, self.here.trail))
+
+    def write_environment(self, name: str, value: Value, span: Span) -> None:
+        """Note that an environment variable is set."""
+        self.environment_writes.append(EnvironmentWrite(name, value, span, self.here.phase, self.here.trail))
+
+    def ask(self, value: Value, key: Step) -> None:
+        """Note that a part of what a call gave is read, or what is done with the whole."""
+        for each in options(value):
+            if isinstance(each, Result):
+                each.call.asked.add(key)
+
+    def change(self, of: Value, how: str, span: Span, key: Value | None = None, value: Value | None = None) -> None:
+        """Note that a container is changed."""
+        self.changed.append(of)
+        here = self.here
+        if isinstance(of, Mapping | Sequence) and of.lasting and here.phase == "invocation":
+            self.changes.append(Change(of, how, key, value, span, here.trail, here.loops, here.once))
 
     def loop(self, span: Span, over: Value) -> Loop:
         """Note a loop."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, attempts, calls, definitions, expressions, guards, traces
+from lambdalint.code.evaluate import access, attempts, calls, conditions, definitions, expressions, guards, traces
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import ENTERED, Assurance, Import, Raise
 from lambdalint.code.value import (
     NONE,
     Class,
@@ -28,14 +30,20 @@ NEXT, RETURN, RAISE, BREAK, CONTINUE = 1, 2, 4, 8, 16
 
 
 def execute(run: Run, body: Sequence[ir.Statement], scope: Scope) -> int:
-    """Go through statements; the ways out of them."""
+    """Go through statements; the ways out of them. `run.established` is then what holds after them."""
+    here, established = run.here, _NOTHING
     ways = NEXT
     for index, statement in enumerate(body):
         if not run.step():
-            return ways | RETURN
+            ways |= RETURN
+            break
+        run.established = _NOTHING
         ways = (ways & ~NEXT) | _BY_TYPE[type(statement)](run, statement, scope)
         if not ways & NEXT:
-            return ways
+            break
+        if run.established and isinstance(statement, _ESTABLISHING):
+            established |= run.established
+            run.here = replace(run.here, assured=run.here.assured | run.established)
         if (
             isinstance(statement, ir.If)
             and not run.here.once
@@ -44,8 +52,15 @@ def execute(run: Run, body: Sequence[ir.Statement], scope: Scope) -> int:
         ):
             # `if client is not None: return client`: the rest runs until there is one.
             with run.within(once=True):
-                return (ways & ~NEXT) | execute(run, body[index + 1 :], scope)
+                ways = (ways & ~NEXT) | execute(run, body[index + 1 :], scope)
+            break
+    run.here, run.established = here, established
     return ways
+
+
+_NOTHING: frozenset[Assurance] = frozenset()
+_ESTABLISHING = (ir.If, ir.Do, ir.Assign, ir.With, ir.Try, ir.Return)
+"""Statements after which what they made sure of holds: what is tried, looped over or defined may not have been done."""
 
 
 def _do(run: Run, node: ir.Do, scope: Scope) -> int:
@@ -71,6 +86,7 @@ def _update(run: Run, node: ir.Update, scope: Scope) -> int:
     if node.operator in ("or", "??"):
         access.assign(run, node.target, join(before, value), scope)
     elif isinstance(before, SequenceValue) and node.operator == "+":
+        run.change(before, "+=", node.span, value=value)
         before.items.append(access.element(value))
         before.open = True
     else:
@@ -89,9 +105,14 @@ def _import(run: Run, node: ir.Import, scope: Scope) -> int:
         _import_module(run, node, name, scope)
     elif node.name == "*":
         found = definitions.module(run, name, root)
+        if found is None and not node.level:
+            _note_import(run, name, node.span)
         scope.names.update({"*": Unknown()} if found is None else found.scope.names)
     else:
-        _set_imported(run, node, _imported(run, name, node.name, root, bool(node.level)), scope)
+        value = _imported(run, name, node.name, root, bool(node.level))
+        if isinstance(value, Imported):
+            _note_import(run, name, node.span)
+        _set_imported(run, node, value, scope)
     return NEXT
 
 
@@ -106,6 +127,11 @@ def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Va
     return Unknown() if relative or found is not None else Imported(f"{module}.{name}")
 
 
+def _note_import(run: Run, name: str, span: Span) -> None:
+    here = run.here
+    run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
+
+
 def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
     found = definitions.module(run, name)
     top = name.partition(".")[0]
@@ -116,6 +142,8 @@ def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
         )
     else:
         value = Imported(name) if found is None else found
+    if found is None:
+        _note_import(run, name, node.span)
     _set_imported(run, node, value, scope)
 
 
@@ -143,17 +171,28 @@ def _class(run: Run, node: ir.Class, scope: Scope) -> int:
 
 
 def _if(run: Run, node: ir.If, scope: Scope) -> int:
-    expressions.evaluate(run, node.test, scope)
     if _never(node.test):
         return execute(run, node.otherwise, scope)
+    answer = conditions.ask(run, node.test, scope)
     first = guards.once(node.test, scope)
-    asked = _asked(node.test)
+    here = run.here
+    around = {"tested": (*here.tested, answer.value), "conditional": True}
     before = dict(scope.names)
-    with run.within(once=run.here.once or first == "then", caught=(*run.here.caught, *asked)):
+    with run.within(
+        once=here.once or first == "then",
+        caught=(*here.caught, *_asked(node.test)),
+        assured=here.assured | answer.holds,
+        **around,
+    ):
         then = execute(run, node.then, scope)
+    holds = answer.holds | run.established
     after, scope.names = scope.names, before
-    with run.within(once=run.here.once or first == "otherwise"):
+    with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, **around):
         otherwise = execute(run, node.otherwise, scope)
+    fails = answer.fails | run.established
+    run.established = (
+        holds & fails if then & otherwise & NEXT else holds if then & NEXT else fails if otherwise & NEXT else _NOTHING
+    )
     merge(scope, [names for ways, names in ((then, after), (otherwise, scope.names)) if ways & NEXT])
     return then | otherwise
 
@@ -207,9 +246,10 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
 
 
 def _while(run: Run, node: ir.While, scope: Scope) -> int:
-    value = expressions.evaluate(run, node.test, scope)
+    answer = conditions.ask(run, node.test, scope)
     before = dict(scope.names)
-    with run.within(loops=(*run.here.loops, run.loop(node.span, value))):
+    loops = (*run.here.loops, run.loop(node.span, answer.value))
+    with run.within(loops=loops, assured=run.here.assured | answer.holds):
         ways = execute(run, node.body, scope)
     merge(scope, [before, scope.names])
     if isinstance(node.test, ir.Literal) and node.test.value and not ways & BREAK:
@@ -225,6 +265,7 @@ def _with(run: Run, node: ir.With, scope: Scope) -> int:
     suppresses = False
     for context, target in node.contexts:
         value = expressions.evaluate(run, context, scope)
+        run.ask(value, ENTERED)
         suppresses = suppresses or idioms.origin_name(value) == "contextlib.suppress"
         entered = join(*(_entered(run, each, node.span) for each in options(value)))
         if target is not None:
@@ -260,11 +301,14 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
     for case in node.cases:
         scope.names = dict(before)
         expressions.evaluate(run, case.pattern, scope)
+        fixed = any(isinstance(each, ir.Literal) for each in ir.walk(case.pattern))
         for name in case.bindings:
             access.assign(run, name, Unknown((subject,)), scope)
         if case.guard is not None:
             expressions.evaluate(run, case.guard, scope)
-        leaves = execute(run, case.body, scope)
+        assured = run.here.assured | (conditions.allowed(subject) if fixed else _NOTHING)
+        with run.within(assured=assured, tested=(*run.here.tested, subject), conditional=True):
+            leaves = execute(run, case.body, scope)
         ways |= leaves
         if leaves & NEXT:
             ends.append(scope.names)
@@ -280,8 +324,10 @@ def _return(run: Run, node: ir.Return, scope: Scope) -> int:
 
 
 def _raise(run: Run, node: ir.Raise, scope: Scope) -> int:
-    if node.value is not None:
-        expressions.evaluate(run, node.value, scope)
+    value = None if node.value is None else expressions.evaluate(run, node.value, scope)
+    here = run.here
+    if here.phase == "invocation":
+        run.raises.append(Raise(value, node.span, here.trail, here.loops, here.caught, here.tested))
     return RAISE
 
 
@@ -293,7 +339,8 @@ def _scope(_run: Run, node: ir.Scope, scope: Scope) -> int:
 def _delete(run: Run, node: ir.Delete, scope: Scope) -> int:
     for target in node.targets:
         if isinstance(target, ir.Item):
-            expressions.evaluate(run, target.value, scope)
+            for each in options(expressions.evaluate(run, target.value, scope)):
+                run.change(each, "del", target.span)
     return NEXT
 
 

@@ -18,8 +18,8 @@ _TOO_DEEP = "nested too deeply"
 def parse(source: Source) -> ir.Module:
     """The module that a Python source holds, of any version from 3.0 on.
 
-    `pass`, `assert`, `...` and what else the representation has no word for are Opaque; annotations and a class's
-    keyword arguments are left out. Raises UnreadableSource where it is not Python 3, or nested too deeply.
+    `pass`, `...` and what else the representation has no word for are Opaque, `assert` is an If that raises; annotations
+    and a class's keyword arguments are left out. Raises UnreadableSource where it is not Python 3, or nested too deeply.
     """
     text = source.text.removeprefix("\ufeff")
     deep = nesting.too_deep(text)
@@ -31,6 +31,9 @@ def parse(source: Source) -> ir.Module:
     except libcst.ParserSyntaxError as error:
         place, why = errors.explain(error.message, text)
         raise UnreadableSource(source.span(place, place), why) from None
+    except libcst.CSTValidationError as error:
+        # A letter that this Python does not know yet.
+        raise UnreadableSource(source.span((1, 1), (1, 1)), str(error).rstrip(".")) from None
     except RecursionError:
         raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
     names: dict[str, ir.Function | ir.Class] = {}

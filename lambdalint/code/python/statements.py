@@ -68,8 +68,10 @@ class Statements:
         return ir.Raise(self._expressions.optional(node.exc), self._span(node))
 
     def _assert(self, node: cst.Assert) -> ir.Statement:
-        parts = (node.test,) if node.msg is None else (node.test, node.msg)
-        return ir.Opaque(tuple(map(self._lower, parts)), self._span(node))
+        span = self._span(node)
+        message = () if node.msg is None else (ir.Argument(self._lower(node.msg)),)
+        failed = ir.Raise(ir.Call(ir.Name("AssertionError", span), message, span), span)
+        return ir.If(self._lower(node.test), (), (failed,), span)
 
     def _delete(self, node: cst.Del) -> ir.Statement:
         target = self._lower(node.target)

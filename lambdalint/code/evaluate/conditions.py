@@ -1,0 +1,183 @@
+"""What a test makes sure of: in the branch where it holds, and in the one where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import expressions, guards
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import ALLOWED, THERE, Assurance
+from lambdalint.code.value import (
+    EACH,
+    NONE,
+    Compared,
+    Constant,
+    Member,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+    options,
+    origins,
+)
+
+Assurances = frozenset[Assurance]
+_NOTHING: Assurances = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The value of a test, and what it makes sure of."""
+
+    value: Value
+    holds: Assurances = _NOTHING
+    fails: Assurances = _NOTHING
+
+
+def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
+    """Evaluate a test."""
+    match node:
+        case ir.Unary("not", operand):
+            inner = ask(run, operand, scope)
+            match inner.value:
+                case Constant(value):
+                    return Answer(Constant(not value), inner.fails, inner.holds)
+                case value:
+                    return Answer(Unknown((value,)), inner.fails, inner.holds)
+        case ir.Boolean(operator, left, right):
+            return _either(run, operator, ask(run, left, scope), left, right, scope)
+    run.given = ()
+    value = expressions.evaluate(run, node, scope)
+    if isinstance(node, ir.Call) and run.given and all(_is_flag(each) for each in options(value)):
+        # A function of the project that says yes or no has looked at what it was given.
+        looked = _about(ALLOWED, run.given)
+        return Answer(value, looked, looked)
+    return Answer(value, *_told(value))
+
+
+def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: ir.Expression, scope: Scope) -> Answer:
+    is_and = operator == "and"
+    # `kept or make()`: what is kept is made once; `absent and make()` likewise.
+    lazy = guards.once(left, scope) == ("then" if is_and else "otherwise")
+    known = first.holds if is_and else first.fails
+    with run.within(once=run.here.once or lazy, assured=run.here.assured | known):
+        second = ask(run, right, scope)
+    if is_and:
+        return Answer(join(first.value, second.value), first.holds | second.holds, first.fails & second.fails)
+    kept = [_there(each) for each in options(first.value) if not (isinstance(each, Constant) and not each.value)]
+    return Answer(join(*kept, second.value), first.holds & second.holds, first.fails | second.fails)
+
+
+def _there(value: Value) -> Value:
+    return Piece(value.path, value.root, there=True) if isinstance(value, Piece) else value
+
+
+def _is_flag(value: Value) -> bool:
+    return isinstance(value, Constant) and (value.value is None or isinstance(value.value, bool))
+
+
+def allowed(value: Value) -> Assurances:
+    """What is made sure of where `value` is found to be one of a few."""
+    return _about(ALLOWED, (value,))
+
+
+def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
+    """Those of `assured` that concern `values`."""
+    if not assured:
+        return assured
+    concerned = {each for value in values for each in _atoms(value)}
+    return frozenset(each for each in assured if each.value in concerned)
+
+
+def _about(kind: str, values: Iterable[Value]) -> Assurances:
+    return frozenset(Assurance(kind, each) for value in values for each in _atoms(value))
+
+
+_MOST_ATOMS = 20
+
+
+def _atoms(value: Value) -> list[Value]:
+    """The parts of the event, and what calls gave, that a value was made of."""
+    found: list[Value] = []
+    for each in origins(value):
+        if (isinstance(each, Piece) and each.root == "event") or isinstance(each, Member | Result):
+            found.append(Piece(each.path) if isinstance(each, Piece) else each)
+            if len(found) == _MOST_ATOMS:
+                break
+    return found
+
+
+_OPPOSITES = {"!=": "==", "is not": "is", "not in": "in"}
+
+
+def _told(value: Value) -> tuple[Assurances, Assurances]:
+    """What is made sure of where a value is true, and where it is false."""
+    match value:
+        case Compared(operator, left, right) if operator in _OPPOSITES:
+            holds, fails = _told(Compared(_OPPOSITES[operator], left, right))
+            return fails, holds
+        case Compared("==" | "is", left, Constant(None)) | Compared("==" | "is", Constant(None), left):
+            return _NOTHING, _about(THERE, (left,))
+        case Compared("==" | "is", left, right):
+            return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
+        case Compared("in", left, right):
+            return (_about(ALLOWED, (left,)) if _is_fixed(right) else _NOTHING), _NOTHING
+        case Compared(_, Result(call), _) if call.name == "builtins.len":
+            return _about(THERE, call.arguments), _NOTHING
+        case Result(call) if call.name in ("builtins.all", "builtins.any", "builtins.bool"):
+            holds, fails = _all_told(call.arguments)
+            return holds | _of_wholes(holds), fails | _of_wholes(fails)
+        case Result(call) if call.receiver is None and call.name in idioms.SHAPE_TESTS:
+            return _about(ALLOWED, call.arguments), _NOTHING
+        case Result(call) if call.receiver is not None and call.name in idioms.SHAPE_TEST_METHODS:
+            return _about(ALLOWED, call.arguments or (call.receiver,)), _NOTHING
+        case Result(call) if call.name == "builtins.isinstance" and call.arguments:
+            kinds = {idioms.origin_name(each) for kind in call.arguments[1:] for each in _each(kind)}
+            kind = ALLOWED if kinds and kinds <= idioms.SCALAR_TYPES else THERE
+            return _about(kind, call.arguments[:1]), _NOTHING
+        case Result(call) if call.receiver is not None and call.name in ("startswith", "startsWith"):
+            looked = _about(ALLOWED, (call.receiver,)) if all(map(_is_fixed, call.arguments)) else _NOTHING
+            return looked, looked
+        case Result(call) if _may_validate(call.name):
+            looked = _about(ALLOWED, (*call.arguments, *call.keywords.values()))
+            return looked | _about(THERE, (value,)), looked
+        case Sequence(items=items) if items:
+            return _all_told(items)
+        case Unknown(parts) if len(parts) == 1 and isinstance(parts[0], Compared):
+            holds, fails = _told(parts[0])
+            return fails, holds
+        case _:
+            return _about(THERE, (value,)), _NOTHING
+
+
+def _all_told(values: Iterable[Value]) -> tuple[Assurances, Assurances]:
+    parts = [_told(each) for each in values]
+    return frozenset().union(*(holds for holds, _ in parts)), frozenset().union(*(fails for _, fails in parts))
+
+
+def _of_wholes(assured: Assurances) -> Assurances:
+    """What holds for all items holds for the whole: `all(letter in LETTERS for letter in name)`."""
+    return frozenset(
+        Assurance(each.kind, Piece(each.value.path[:-1]))
+        for each in assured
+        if isinstance(each.value, Piece) and each.value.path[-1:] == (EACH,)
+    )
+
+
+def _each(value: Value) -> tuple[Value, ...]:
+    return tuple(value.items) if isinstance(value, Sequence) else (value,)
+
+
+def _may_validate(name: str) -> bool:
+    """Whether a function or method that is not known may have looked at the content of what it was given."""
+    return not name.startswith("builtins.") and name not in ("get", "endswith", "endsWith", "pop")
+
+
+def _is_fixed(value: Value) -> bool:
+    """Whether nothing of a value comes from the event."""
+    return value != NONE and not any(isinstance(each, Piece) and each.root == "event" for each in origins(value))

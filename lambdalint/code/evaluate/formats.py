@@ -1,0 +1,92 @@
+"""Texts that are made by filling a pattern: `"%s/%s" % (bucket, key)`, `"{}/{}".format(bucket, key)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingOf
+from string import Formatter
+
+from lambdalint.code.value import Constant, Mapping, Sequence, Text, Unknown, Value
+
+_PERCENT = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[-#0 +]*[\d*]*(?:\.[\d*]+)?)(?P<kind>[a-zA-Z%])")
+
+
+def text(parts: list[Value]) -> Value:
+    """Values in a row as one text: a Constant where all are."""
+    joined: list[Value] = []
+    for part in parts:
+        match part, joined[-1:]:
+            case Constant(str(value)), [Constant(str(before))]:
+                joined[-1] = Constant(before + value)
+            case Text(inner), _:
+                joined.extend(inner)
+            case _:
+                joined.append(part)
+    match joined:
+        case []:
+            return Constant("")
+        case [Constant(str()) as only]:
+            return only
+    return Text(tuple(joined))
+
+
+def shown(value: Value) -> Value:
+    """What a value is as a part of a text: whole numbers are spelt out."""
+    match value:
+        case Constant(bool() | int() as number):
+            return Constant(str(number))
+        case _:
+            return value
+
+
+def fill(pattern: Value, given: Value) -> Value:
+    """`pattern % given`."""
+    match given:
+        case Sequence(items=items, kind="tuple", open=False):
+            positional, named = items, {}
+        case Mapping(entries=entries):
+            positional, named = [given], entries
+        case _:
+            positional, named = [given], {}
+    if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
+        return Text((pattern, *positional))
+    parts: list[Value] = []
+    end, count = 0, 0
+    for place in _PERCENT.finditer(pattern.value):
+        parts.append(Constant(pattern.value[end : place.start()]))
+        end = place.end()
+        if place["kind"] == "%":
+            parts.append(Constant("%"))
+            continue
+        if place["name"] is not None:
+            value = named.get(place["name"], Unknown((given,)))
+        elif count < len(positional):
+            value, count = positional[count], count + 1
+        else:
+            value = Unknown((given,))
+        parts.append(shown(value) if place["kind"] in "sdi" and not place["flags"] else Unknown((value,)))
+    return text([*parts, Constant(pattern.value[end:])])
+
+
+def format(pattern: Value, positional: tuple[Value, ...], named: MappingOf[str, Value]) -> Value:
+    """`pattern.format(*positional, **named)`."""
+    everything = (*positional, *named.values())
+    if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
+        return Text((pattern, *everything))
+    parts: list[Value] = []
+    count = 0
+    try:
+        for literal, field, spec, conversion in Formatter().parse(pattern.value):
+            parts.append(Constant(literal))
+            if field is None:
+                continue
+            if field == "":
+                field, count = str(count), count + 1
+            if field.isdecimal():
+                value = positional[int(field)] if int(field) < len(positional) else Unknown(everything)
+            else:
+                value = named.get(field, Unknown(everything))
+            parts.append(shown(value) if not spec and conversion in (None, "s") else Unknown((value,)))
+    except ValueError:
+        return Text((pattern, *everything))
+    return text(parts)
