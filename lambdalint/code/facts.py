@@ -37,8 +37,12 @@ class Loop:
 
 THERE, ALLOWED = "there", "allowed"
 
-AWAITED, ENTERED = "(awaited)", "(entered)"
-"""What `Call.asked` holds where the result is awaited, or is the context of a `with`."""
+AWAITED, ENTERED, KEPT = "(awaited)", "(entered)", "(kept)"
+"""What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is made
+of it, where it outlives the invocation."""
+
+REBOUND = "(rebound)"
+"""What `Change.how` says where the name or attribute that held the container is given something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Call:
     assured: frozenset[Assurance] = frozenset()
     """What the tests on the way here, about what the call may use, have made sure of."""
     asked: set[Step] = field(default_factory=set)
-    """The keys and attributes of its result that are read; AWAITED, ENTERED for what is done with the whole."""
+    """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
 
     def argument(self, position: int, name: str = "") -> Value | None:
         """The argument at a position or of a name; None where the call does not give it."""
@@ -167,7 +171,7 @@ class Change:
 
     of: Mapping | Sequence
     how: str
-    """The method's name; `=` for an item that is set, `+=`, `del`."""
+    """The method's name; `=` for an item that is set, `+=`, `del`, REBOUND."""
     key: Value | None
     """Of the item that is set; None where the change is not to one item."""
     value: Value | None

@@ -131,7 +131,7 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
             run.ask(receiver, name)
         case Text() | Constant(str()):
             if name == "format":
-                return formats.format(receiver, arguments.positional, arguments.keywords)
+                return formats.fill_braces(receiver, arguments.positional, arguments.keywords)
             if name == "join" and arguments.positional:
                 return Text((receiver, arguments.positional[0]))
     return external(run, name, receiver, arguments, span, discarded=discarded)

@@ -130,7 +130,7 @@ def binary(operator: str, left: Value, right: Value, span: Span) -> Value:
         case "+", _, (Constant(str()) | Text()):
             return formats.text([left, right])
         case "%", (Constant(str()) | Text()), _:
-            return formats.fill(left, right)
+            return formats.fill_percent(left, right)
         case "|", Mapping(), Mapping():
             merged = Mapping(span)
             methods.merge(merged, left)

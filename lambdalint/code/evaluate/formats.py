@@ -39,7 +39,7 @@ def shown(value: Value) -> Value:
             return value
 
 
-def fill(pattern: Value, given: Value) -> Value:
+def fill_percent(pattern: Value, given: Value) -> Value:
     """`pattern % given`."""
     match given:
         case Sequence(items=items, kind="tuple", open=False):
@@ -68,7 +68,7 @@ def fill(pattern: Value, given: Value) -> Value:
     return text([*parts, Constant(pattern.value[end:])])
 
 
-def format(pattern: Value, positional: tuple[Value, ...], named: MappingOf[str, Value]) -> Value:
+def fill_braces(pattern: Value, positional: tuple[Value, ...], named: MappingOf[str, Value]) -> Value:
     """`pattern.format(*positional, **named)`."""
     everything = (*positional, *named.values())
     if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
@@ -80,10 +80,9 @@ def format(pattern: Value, positional: tuple[Value, ...], named: MappingOf[str, 
             parts.append(Constant(literal))
             if field is None:
                 continue
-            if field == "":
-                field, count = str(count), count + 1
-            if field.isdecimal():
-                value = positional[int(field)] if int(field) < len(positional) else Unknown(everything)
+            if field == "" or field.isdecimal():
+                index, count = (int(field), count) if field else (count, count + 1)
+                value = positional[index] if index < len(positional) else Unknown(everything)
             else:
                 value = named.get(field, Unknown(everything))
             parts.append(shown(value) if not spec and conversion in (None, "s") else Unknown((value,)))

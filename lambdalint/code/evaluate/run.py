@@ -9,6 +9,8 @@ from typing import Any
 
 from lambdalint.code import ir
 from lambdalint.code.facts import (
+    KEPT,
+    REBOUND,
     Assurance,
     Call,
     Catch,
@@ -131,6 +133,19 @@ class Run:
         here = self.here
         if isinstance(of, Mapping | Sequence) and of.lasting and here.phase == "invocation":
             self.changes.append(Change(of, how, key, value, span, here.trail, here.loops, here.once))
+
+    def keep(self, before: Value | None, value: Value, span: Span) -> None:
+        """Note that something that outlives the invocation, and held `before`, is given `value`."""
+        here = self.here
+        if here.phase != "invocation":
+            return
+        for each in origins(value):
+            if isinstance(each, Result):
+                each.call.asked.add(KEPT)
+        for each in () if before is None else options(before):
+            if isinstance(each, Mapping | Sequence) and each.lasting and each not in options(value):
+                change = Change(each, REBOUND, None, value, span, here.trail, here.loops, here.once)
+                self.changes.append(change)
 
     def loop(self, span: Span, over: Value) -> Loop:
         """Note a loop."""
