@@ -42,6 +42,12 @@ class Problem:
 Problems = Iterator[Problem]
 Check = Callable[["Project"], Problems]
 
+
+def way(trail: tuple[Span, ...]) -> tuple[tuple[Span, str], ...]:
+    """The calls that lead from the handler to a place, outermost first, as the further places of a problem there."""
+    return tuple((span, "called here") for span in trail[1:])
+
+
 CHECKS: dict[str, Check] = {}
 """Every check by its rule's name, filled as the modules of `lambdalint.checks` are imported."""
 

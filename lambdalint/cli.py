@@ -130,6 +130,8 @@ def check(
     report, sources = _run(paths, (*config.exclude, *exclude), asked, replace(config, today=today or config.today))
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
+        for span in report.unfinished:
+            _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
     if with_cfn_lint:
         report = replace(report, peer=_peer(report))
     setting = Setting(Lines(sources), asked, paths, _prefix(Path.cwd()), _coloured(color, output))

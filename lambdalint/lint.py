@@ -33,6 +33,8 @@ class Report:
     """How many functions the templates deploy."""
     handlers: int = 0
     """How many handlers were read, deployed or not."""
+    unfinished: tuple[Span, ...] = ()
+    """The handlers that do more than a run follows: what lies beyond is unknown, and no finding."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do about it."""
     cloudformation: tuple[str, ...] = ()
@@ -85,12 +87,14 @@ def lint(
     kept, ignored = ignores.apply(
         _once(found), _read(sources, paths), [resource for each in deployments for resource in each.resources], rules
     )
+    handlers = {handler for project in projects for handler in project.handlers}
     return Report(
         findings=tuple(_with_constructs(kept, deployments)),
         ignored=tuple(ignored),
         templates=len({path for each in deployments if each.resources for path in each.paths}),
         functions=sum(len(project.functions) for project in projects),
-        handlers=len({handler for project in projects for handler in project.handlers}),
+        handlers=len(handlers),
+        unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
         cloudformation=tuple(
             sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})

@@ -176,6 +176,12 @@ class TestCheck:
         assert "configuration: none" in result.stderr
         assert "client-in-handler" in result.stderr
 
+    def test_verbose_names_the_handlers_that_are_not_followed_to_their_end(self, project: Path) -> None:
+        chain = "".join(f"def f{index}():\n    f{index + 1}()\n" for index in range(60))
+        (project / "src/app.py").write_text(f"{chain}def handler(event, context):\n    f0()\n", "utf-8")
+        assert "src/app.py:121:5: the handler does more than is followed" in run("check", "--verbose").stderr
+        assert "is followed" not in run("check").stderr
+
 
 class TestFailure:
     @pytest.mark.parametrize(

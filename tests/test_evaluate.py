@@ -5,10 +5,10 @@ from textwrap import dedent
 import pytest
 
 from lambdalint.code import responses, sdk
-from lambdalint.code.evaluate import evaluate
-from lambdalint.code.facts import AWAITED, ENTERED, Handler
+from lambdalint.code.evaluate import evaluate, run
+from lambdalint.code.facts import AWAITED, ENTERED, Call, Handler
 from lambdalint.code.modules import Modules, Parsed
-from lambdalint.code.value import Caught, Constant, Piece, options
+from lambdalint.code.value import Caught, Constant, Piece, Result, options
 from lambdalint.source import Texts
 
 
@@ -1255,3 +1255,169 @@ class TestOtherFacts:
                 use("{key}", "AKIA", "not AKIAZZ")
         """)  # fmt: skip
         assert [each.text for each in handler.literals] == [key]
+
+
+class TestWaysOfValues:
+    """Ways on which the client, made at the start, reaches `put_object`."""
+
+    @pytest.mark.parametrize(
+        "program",
+        [
+            "s3 = typing.cast(S3Client, boto3.client('s3'))\ndef handler(event, context):\n    s3.put_object()",
+            """
+@contextlib.contextmanager
+def client():
+    yield boto3.client("s3")
+def handler(event, context):
+    with client() as s3:
+        s3.put_object()
+""",
+            """
+class Store:
+    async def __aenter__(self):
+        return boto3.client("s3")
+async def handler(event, context):
+    async with Store() as s3:
+        await s3.put_object()
+""",
+            """
+s3 = boto3.client("s3")
+def handler(event, context):
+    with futures.ThreadPoolExecutor() as pool:
+        pool.submit(s3.put_object, Bucket="orders")
+""",
+            """
+def put(s3, bucket):
+    s3.put_object(Bucket=bucket)
+def handler(event, context):
+    threading.Thread(target=put, args=(boto3.client("s3"), "orders")).start()
+""",
+            "make = functools.partial(boto3.client, region_name='eu-west-1')\n"
+            "def handler(event, context):\n    make('s3').put_object()",
+            "put = functools.partial(boto3.client('s3').put_object, Bucket='orders')\n"
+            "def handler(event, context):\n    put(Key='key')",
+            """
+@dataclasses.dataclass
+class Store:
+    name: str
+    s3: object = dataclasses.field(default_factory=lambda: boto3.client("s3"))
+def handler(event, context):
+    Store("orders").s3.put_object()
+""",
+            """
+class Store(typing.NamedTuple):
+    name: str
+    s3: object
+def handler(event, context):
+    Store("orders", boto3.client("s3")).s3.put_object()
+""",
+            "clients = {name: boto3.client(name) for name in ('s3', 'sqs')}\n"
+            "def handler(event, context):\n    clients['s3'].put_object()",
+            """
+class Store:
+    one = None
+    def __new__(cls):
+        if cls.one is None:
+            cls.one = super().__new__(cls)
+            cls.one.s3 = boto3.client("s3")
+        return cls.one
+def handler(event, context):
+    Store().s3.put_object()
+""",
+            """
+class Name(enum.Enum):
+    S3 = "s3"
+def handler(event, context):
+    boto3.client(Name.S3.value).put_object()
+""",
+        ],
+    )
+    def test_are_known(self, program: str) -> None:
+        heads = "import boto3, contextlib, dataclasses, enum, functools, threading, typing\nfrom concurrent import futures\n"
+        made = [each for each in follow(heads + program).calls if each.name == "put_object"]
+        assert [_service(call) for call in made] == ["s3"]
+
+    @pytest.mark.parametrize(
+        "program",
+        [
+            "def handler(event, context):\n    boto3.client(event['service']).put_object()",
+            "clients = {name: boto3.client(name) for name in NAMES}\ndef handler(event, context):\n    clients['s3'].put_object()",
+            "@other.wrapped\ndef client():\n    return boto3.client('s3')\ndef handler(event, context):\n    client().put_object()",
+        ],
+    )
+    def test_are_not_guessed(self, program: str) -> None:
+        made = [each for each in follow("import boto3, other\n" + program).calls if each.name == "put_object"]
+        assert [_service(call) for call in made] == [""]
+
+    def test_frameworks_hold_the_event(self) -> None:
+        handler = follow("""
+            from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+            from chalice import Chalice
+            import flask
+            app, other = APIGatewayRestResolver(), Chalice(app_name="orders")
+            @app.post("/orders")
+            def create():
+                use(app.current_event.json_body["name"])
+                use(other.current_request.json_body["id"])
+                use(flask.request.args["x"])
+            def handler(event, context):
+                return app.resolve(event, context)
+        """)
+        used = [call.arguments[0] for call in handler.calls if call.name == "builtins.use"]
+        assert used == [Piece(("body", "name")), Piece(("body", "id")), Piece(("args", "x"))]
+
+    def test_a_powertools_middleware_hands_the_event_on(self) -> None:
+        handler = follow("""
+            from aws_lambda_powertools.middleware_factory import lambda_handler_decorator
+            @lambda_handler_decorator
+            def around(handler, event, context):
+                before(event)
+                return handler(event, context)
+            @around
+            def handler(event, context):
+                use(event["name"])
+        """)
+        assert [(each.name, each.phase, each.arguments) for each in handler.calls] == [
+            ("builtins.before", "invocation", (Piece(),)),
+            ("builtins.use", "invocation", (Piece(("name",)),)),
+        ]
+
+
+def _service(call: Call) -> str:
+    """The service of the client that a method is called on; "" where it is not known."""
+    match call.receiver:
+        case Result(made):
+            client = sdk.client(made)
+            return "" if client is None else client.service
+        case _:
+            return ""
+
+
+class TestHowFar:
+    def test_what_lies_beyond_a_deep_chain_of_calls_is_unknown(self) -> None:
+        chain = "\n".join(f"def f{index}():\n    return f{index + 1}()\n" for index in range(60))
+        handler = follow(f"{chain}\ndef f60():\n    deep()\n\ndef handler(event, context):\n    f0()\n    after()\n")
+        assert handler.bounded
+        assert [call.name for call in handler.calls] == ["builtins.after"]
+
+    def test_what_calls_itself_is_not_followed_again(self) -> None:
+        handler = follow("""
+            def walk(node):
+                visit(node)
+                for each in node["children"]:
+                    walk(each)
+            def handler(event, context):
+                walk(event)
+        """)
+        assert not handler.bounded
+        assert [call.name for call in handler.calls] == ["builtins.visit"]
+
+    def test_a_handler_that_branches_without_end_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(run, "MOST_STEPS", 10_000)
+        layers = "\n".join(
+            f"def f{index}(x):\n    for y in ({', '.join(f'[x, {n}]' for n in range(6))}):\n        f{index + 1}([y])\n"
+            + "".join(f"    f{index + 1}([x, {n}])\n" for n in range(6))
+            for index in range(30)
+        )
+        handler = follow(f"{layers}\ndef f30(x):\n    pass\n\ndef handler(event, context):\n    f0(event)\n")
+        assert handler.bounded

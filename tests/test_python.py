@@ -3,7 +3,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lambdalint.code import ir
@@ -217,7 +217,11 @@ def test_texts_keep_their_holes(text: str, expected: object) -> None:
             "try: a\nexcept b, c: x",
             ("Try", (("Do", A),), (("Clause", ("Sequence", "tuple", (B, C)), None, (("Do", X),)),), (), ()),
         ),
-        ("class K(a, *b, metaclass=c): x", ("Class", "K", (A, ("Spread", B)), (("Do", X),), ())),
+        ("class K(a, *b, metaclass=c): x", ("Class", "K", (A, ("Spread", B)), (("Do", X),), (), ())),
+        (
+            "class K:\n  a: b\n  x: c = a",
+            ("Class", "K", (), (("Opaque", (B,)), ("Assign", (X,), A)), (), (("a", B), ("x", C))),
+        ),
     ],
 )
 def test_statements_have_their_shape(text: str, expected: object) -> None:
@@ -307,7 +311,7 @@ def test_a_generator_has_a_yield_of_its_own(body: str, generates: bool) -> None:
 
 def test_generic_functions_and_classes_are_read() -> None:
     assert function("def f[T: int](x: T) -> T: return x").name == "f"
-    assert shape(statement("class K[T]: pass")) == ("Class", "K", (), (("Opaque", ()),), ())
+    assert shape(statement("class K[T]: pass")) == ("Class", "K", (), (("Opaque", ()),), (), ())
 
 
 def test_spans_count_lines_and_columns_from_one_and_end_exclusively() -> None:
@@ -455,6 +459,8 @@ def test_long_is_not_deep(text: str) -> None:
 
 
 @given(st.text())
+@example("\U00031350")
+@example("\x1f\n\U0002d350")
 def test_any_text_is_read_or_unreadable(text: str) -> None:
     read_or_refuse(text)
 

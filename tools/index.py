@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
+from lambdalint.lint import lint
 from lambdalint.rules import PILLARS, Rule, load
+from lambdalint.source import Texts
 
 HOME = Path(__file__).parent.parent
+sys.path.append(str(HOME / "tests"))
+
+from pages import examples  # noqa: E402
+
 TARGET = HOME / "docs" / "rules.md"
 IDS = HOME / "lambdalint" / "data" / "cfnlint_ids.json"
 LETTERS = {"error": "E", "warning": "W", "note": "I"}
@@ -43,10 +51,33 @@ def _section(pillar: str, rules: Iterable[Rule]) -> Iterator[str]:
 
 
 def numbered(rules: Iterable[Rule], ids: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The ids inside cfn-lint, with the next free number for each rule that has none; numbers are never given twice."""
+    """The ids inside cfn-lint: one for each severity that a rule's page shows, gravest first, all of one number.
+
+    A rule that has no number gets the next free one; an id stays, and no number is given twice.
+    """
     highest = max(int(each[1:]) for own in ids.values() for each in own)
-    new = [rule for rule in rules if rule.check is not None and rule.name not in ids]
-    return ids | {rule.name: [f"{LETTERS[rule.severity]}{number}"] for number, rule in enumerate(new, highest + 1)}
+    asked = [rule for rule in rules if rule.check is not None]
+    new = [rule.name for rule in asked if rule.name not in ids]
+    numbers = {name: own[0][1:] for name, own in ids.items()}
+    numbers |= {name: str(number) for number, name in enumerate(new, highest + 1)}
+    letters = {
+        rule.name: {each[0] for each in ids.get(rule.name, ())} | {LETTERS[severity] for severity in _shown(rule)}
+        for rule in asked
+    }
+    return ids | {
+        name: [f"{letter}{numbers[name]}" for letter in LETTERS.values() if letter in own]
+        for name, own in letters.items()
+    }
+
+
+def _shown(rule: Rule) -> set[str]:
+    """The severities of the findings in the examples of a rule's page, and its own."""
+    found = {rule.severity}
+    page = (HOME / "rules" / f"{rule.name}.md").read_text("utf-8")
+    for example in examples(rule.name, page):
+        report = lint(Texts(example.files), sorted(example.files), [rule], today=date(2026, 11, 1))
+        found |= {finding.severity for finding in report.findings}
+    return found
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import responses
-from lambdalint.code.facts import EVERYTHING, Handler, Loop
+from lambdalint.code.facts import EVERYTHING, Catch, Handler, Loop, Raise
+from lambdalint.code.value import EACH, Compared, Constant, Mapping, Piece, Step, Value, options, origins
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.view import Number
 from lambdalint.source import Span
@@ -125,3 +126,158 @@ def first_record_only(project: Project) -> Problems:
                     ((source.span, f"feeds {function.name}"),),
                 )
                 break
+
+
+@check
+def batch_failure_raised_after_loop(project: Project) -> Problems:
+    told: set[Span] = set()
+    for source, function, handler in _pairs(project, _BATCHES):
+        size = source.batch_size
+        if not isinstance(size, Number) or size.value == 1 or source.bisects is not False or _tells_failures(handler):
+            continue
+        for thrown in handler.raises:
+            clause = None if thrown.span in told else _collected(handler, thrown)
+            if clause is not None:
+                told.add(thrown.span)
+                yield Problem(
+                    thrown.span,
+                    f"retries all of a batch of up to {size.value} {source.record}s, with those that succeeded",
+                    ((clause.span, "collects what failed"), (source.span, f"feeds {function.name}")),
+                )
+
+
+def _tells_failures(handler: Handler) -> bool:
+    """Whether a handler may report what failed, or deletes what succeeded."""
+    return any(
+        responses.reports_failures(returned.value) or responses.may_report(returned.value) is None
+        for returned in handler.returns
+    ) or any(call.name in ("delete_message", "delete_message_batch") for call in handler.calls)
+
+
+def _collected(handler: Handler, thrown: Raise) -> Catch | None:
+    """The clause in the loop through the records that collects what an error after the loop is raised for."""
+    asked = [*thrown.tested, *(() if thrown.value is None else (thrown.value,))]
+    parts = [each for value in asked for each in origins(value)]
+    if (
+        "" in thrown.caught
+        or any(loop.over_records for loop in thrown.loops)
+        # Raised only where all have failed.
+        or any(isinstance(each, Compared) and _counts_records(each) for each in parts)
+    ):
+        return None
+    for clause in handler.catches:
+        within = any(loop.over_records for loop in clause.loops)
+        if within and not clause.raises and any(each is changed for changed in clause.changes for each in parts):
+            return clause
+    return None
+
+
+def _counts_records(test: Compared) -> bool:
+    return any(isinstance(each, Piece) and each.path == ("Records",) for each in origins(test))
+
+
+_IDENTIFIERS: dict[str, tuple[Step, ...]] = {
+    "SQS": ("messageId",),
+    "Kinesis": ("kinesis", "sequenceNumber"),
+    "DynamoDB": ("dynamodb", "SequenceNumber"),
+}
+"""Where a record says what `itemIdentifier` must be.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html and the pages like it of streams.
+"""
+
+
+@check
+def item_identifier_wrong(project: Project) -> Problems:
+    told: set[Span] = set()
+    for source, function, handler in _pairs(project, tuple(_IDENTIFIERS)):
+        services = {each.service for each in function.event_sources}
+        if not services <= set(_IDENTIFIERS):
+            continue
+        right = [_lowered(_IDENTIFIERS[service]) for service in services]
+        for returned in handler.returns:
+            for item in responses.failures(returned.value):
+                span = item.span if isinstance(item, Mapping) else returned.span
+                wrong = None if span in told else _wrong(item, right, source)
+                if wrong is not None:
+                    told.add(span)
+                    yield Problem(span, wrong, ((source.span, f"feeds {function.name}"),))
+
+
+def _wrong(item: Value, right: list[tuple[Step, ...]], source: EventSource) -> str | None:
+    """What is wrong with an item of `batchItemFailures`; None for nothing, or where it is not known."""
+    named = ".".join(map(str, _IDENTIFIERS[source.service]))
+    if not isinstance(item, Mapping):
+        part = responses.part_of_record(item)
+        shown = "" if part is None else _shown(part) or source.record
+        return f"lists the {shown} itself, not under itemIdentifier" if shown else None
+    if responses.IDENTIFIER not in item.entries:
+        known = item.entries and not item.open and item.others is None
+        return f"names a {source.record} under {', '.join(item.entries)}, not under itemIdentifier" if known else None
+    values = [each for each in options(item.entries[responses.IDENTIFIER]) if not isinstance(each, Constant)]
+    parts = [responses.part_of_record(each) for each in values]
+    known_parts = [each for each in parts if each is not None]
+    if not parts or len(known_parts) < len(parts) or any(_lowered(each) in right for each in known_parts):
+        return None
+    shown = _shown(known_parts[0])
+    return f"names a {source.record} by {f'its {shown}' if shown else 'the whole of it'}, not by its {named}"
+
+
+def _shown(part: tuple[Step, ...]) -> str:
+    return ".".join(str(step) for step in part if step != EACH)
+
+
+def _lowered(path: tuple[Step, ...]) -> tuple[Step, ...]:
+    # Powertools' `sequence_number` reads SequenceNumber of DynamoDB and sequenceNumber of Kinesis.
+    return tuple("sequenceNumber" if step == "SequenceNumber" else step for step in path)
+
+
+@check
+def fifo_continues_after_failure(project: Project) -> Problems:
+    told: set[Span] = set()
+    for source, function, handler in _pairs(project, ("SQS",)):
+        size = source.batch_size
+        reported = [returned.value for returned in handler.returns if responses.reports_failures(returned.value)]
+        if (
+            not source.fifo
+            or not source.reports_batch_item_failures
+            or not isinstance(size, Number)
+            or size.value == 1
+            or not reported
+        ):
+            continue
+        also = ((source.span, f"feeds {function.name} from a FIFO queue"),)
+        for call in (call for value in reported for call in responses.unordered_processors(value)):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(call.span, "goes on with the messages after one that failed, out of their order", also)
+        if not _keeps_order(handler):
+            for clause in handler.catches:
+                if clause.span not in told and _continues(clause):
+                    told.add(clause.span)
+                    message = "goes on with the messages after the one that failed, out of their order"
+                    yield Problem(clause.span, message, also)
+
+
+def _keeps_order(handler: Handler) -> bool:
+    """Whether a handler looks at message groups, or goes through the messages again, to report the rest."""
+    return any("MessageGroupId" in read.path for read in handler.reads) or (
+        len({loop.span for loop in handler.loops if loop.over_records}) > 1
+    )
+
+
+def _continues(clause: Catch) -> bool:
+    """Whether a clause in a loop through the records reports one, and lets the loop go on."""
+    loop = clause.loops[-1] if clause.loops else None
+    return (
+        loop is not None
+        and loop.over_records
+        and loop.span.covers(clause.span)
+        and clause.goes_on
+        and not clause.raises
+        and any(
+            isinstance(each, Piece) and each.path[:1] == ("Records",)
+            for value in clause.changes
+            for each in origins(value)
+        )
+    )

@@ -4,56 +4,165 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.check import Problem, Problems, check
-from lambdalint.code import sdk
-from lambdalint.code.facts import Call
-from lambdalint.model import Project
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import growth, imports, pools, sdk
+from lambdalint.code.facts import KEPT, Call, Handler, is_static
+from lambdalint.code.operations import operation
+from lambdalint.code.value import Constant, Environment, Value
+from lambdalint.model import Function, Project, schedules
+from lambdalint.model.view import text
 from lambdalint.source import Span
 
 
 @check
 def client_in_handler(project: Project) -> Problems:
-    calls = list(_repeated(project))
+    calls = [call for _, call in _repeated(project)]
     made = {_start(call) for call in calls if sdk.client(call) and call.receiver is not None}
     for call in calls:
         match sdk.client(call):
             case sdk.Client("session", _, True):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
-                    yield Problem(call.span, "makes an AWS session on every invocation", _way(call))
+                    yield Problem(call.span, "makes an AWS session on every invocation", way(call.trail))
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
-                yield Problem(call.span, f"makes {_article(name)} {kind} on every invocation", _way(call))
+                yield Problem(call.span, f"makes {_article(name)} {kind} on every invocation", way(call.trail))
 
 
 @check
 def connection_in_handler(project: Project) -> Problems:
-    for call in _repeated(project):
+    for _, call in _repeated(project):
         match sdk.connection(call):
             case sdk.Connection(what, True):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
-                yield Problem(call.span, f"{verb} {what} on every invocation", _way(call))
+                yield Problem(call.span, f"{verb} {what} on every invocation", way(call.trail))
 
 
-def _repeated(project: Project) -> Iterator[Call]:
-    """The calls that happen again at every event, each place once."""
+_SECRETS = {
+    ("secretsmanager", "batch_get_secret_value"): ("secrets", "SecretIdList"),
+    ("secretsmanager", "get_secret_value"): ("secret", "SecretId"),
+    ("ssm", "get_parameter"): ("parameter", "Name"),
+    ("ssm", "get_parameters"): ("parameters", "Names"),
+    ("ssm", "get_parameters_by_path"): ("parameters", "Path"),
+}
+"""The operations that fetch secrets and parameters: what they fetch, and the parameter that names it."""
+
+
+@check
+def secret_fetched_in_handler(project: Project) -> Problems:
+    for handler, call in _repeated(project):
+        asked = operation(call)
+        what, parameter = _SECRETS.get((asked.service, asked.name), ("", "")) if asked is not None else ("", "")
+        name = asked.argument(parameter) if asked is not None and what else None
+        if (
+            name is not None
+            and is_static(name)
+            and KEPT not in call.asked
+            and not _rotates(handler)
+            and not _mends(handler, call)
+            and not _runs_rarely(project, handler)
+        ):
+            yield Problem(call.span, f"fetches {_named(what, parameter, name)} on every invocation", way(call.trail))
+
+
+def _named(what: str, parameter: str, name: Value) -> str:
+    match name:
+        case Constant(str(given)):
+            return f'the {what} under "{given}"' if parameter == "Path" else f'the {what} "{given}"'
+        case Environment(variable):
+            return f"the {what} that {variable} names"
+        case _:
+            return what if what.endswith("s") else f"a {what}"
+
+
+_WRITING = ("put_secret_value", "update_secret", "update_secret_version_stage", "rotate_secret", "put_parameter")
+
+
+def _rotates(handler: Handler) -> bool:
+    """Whether a handler writes secrets or parameters itself, and so must see what they are."""
+    return any(read.path[:1] in (("SecretId",), ("ClientRequestToken",)) for read in handler.reads) or any(
+        call.name in _WRITING for call in handler.calls
+    )
+
+
+def _mends(handler: Handler, call: Call) -> bool:
+    """Whether a call is made where something has failed: what is fetched takes the place of what was refused."""
+    return any(
+        clause.tried.covers(span) and (clause.span.line, clause.span.column) < (span.line, span.column)
+        for clause in handler.catches
+        for span in (call.span, *call.trail)
+    )
+
+
+def _runs_rarely(project: Project, handler: Handler) -> bool:
+    """Whether a handler only runs on schedules so rare that no environment waits for the next time."""
+    functions = project.functions_of(handler)
+    return bool(functions) and all(_is_rare(each) for each in functions)
+
+
+def _is_rare(function: Function) -> bool:
+    rare = set()
+    for target in function.project.targets:
+        expression = text(target.rule.expression)
+        if expression is not None and schedules.is_rare(expression) and target.function == function:
+            rare.add(target.rule.span)
+    return bool(function.invokers) and all(each.span in rare for each in function.invokers)
+
+
+@check
+def connection_pool_oversized(project: Project) -> Problems:
+    told: set[Span] = set()
     for handler in project.handlers:
-        if handler.one_shot or any(function.deployment_only for function in project.functions_of(handler)):
+        if pools.works_at_once(handler) or any(each.managed_instances for each in project.functions_of(handler)):
             continue
+        for call in handler.calls:
+            made = None if call.span in told else pools.pool(call)
+            if made is not None:
+                told.add(call.span)
+                message = f"lets each execution environment open {made.most} connections ({made.how})"
+                yield Problem(call.span, message, way(call.trail))
+
+
+@check
+def module_state_mutated(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _serving(project):
+        for change in growth.growing(handler):
+            if change.span not in told:
+                told.add(change.span)
+                message = f"adds on every invocation to {growth.kind(change.of)} that outlives it"
+                yield Problem(change.span, message, ((change.of.span, "made here, once"), *way(change.trail)))
+
+
+@check
+def heavy_import_in_handler(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _serving(project):
+        for each in imports.late(handler):
+            if each.span not in told:
+                told.add(each.span)
+                yield Problem(each.span, f"imports {each.name} while the first event waits", way(each.trail))
+
+
+def _serving(project: Project) -> Iterator[Handler]:
+    """The handlers that answer events, one after the other, and not a deployment."""
+    for handler in project.handlers:
+        if not handler.one_shot and not any(each.deployment_only for each in project.functions_of(handler)):
+            yield handler
+
+
+def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
+    """The calls that happen again at every event, each place once."""
+    for handler in _serving(project):
         told: set[Span] = set()
         for call in handler.invocation_calls:
             if call.span not in told:
                 told.add(call.span)
-                yield call
+                yield handler, call
 
 
 def _start(call: Call) -> tuple[str, int, int]:
     return call.span.path, call.span.line, call.span.column
-
-
-def _way(call: Call) -> tuple[tuple[Span, str], ...]:
-    """The calls that lead to a call from the handler, outermost first."""
-    return tuple((span, "called here") for span in call.trail[1:])
 
 
 def _article(name: str) -> str:

@@ -35,7 +35,7 @@ class Loop:
     """Whether it runs through some part of the event, or of what was made of it."""
 
 
-THERE, ALLOWED = "there", "allowed"
+THERE, ALLOWED, ABSENT = "there", "allowed", "absent"
 
 AWAITED, ENTERED, KEPT = "(awaited)", "(entered)", "(kept)"
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is made
@@ -50,7 +50,8 @@ class Assurance:
     """What a test has made sure of, where it leads on: `if name in TABLES`, `if not body: return`."""
 
     kind: str
-    """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated."""
+    """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT, of
+    what calls gave only: it is null, empty, or not in the answer."""
     value: Value
     """The part of the event, or what was made of it, that was asked about."""
 
@@ -78,12 +79,16 @@ class Call:
     """Whether it has arguments that are not seen here (`*args`, `**options`)."""
     discarded: bool = False
     """Whether nothing takes its result."""
+    conditional: bool = False
+    """Whether it stands in a branch that some runs do not take."""
     caught: tuple[str, ...] = ()
     """What the `try`s around it catch, bare names of Python's own types; "" stands for everything."""
     assured: frozenset[Assurance] = frozenset()
     """What the tests on the way here, about what the call may use, have made sure of."""
     asked: set[Step] = field(default_factory=set)
     """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
+    attributes: set[str] = field(default_factory=set)
+    """The attributes of its result that are set."""
 
     def argument(self, position: int, name: str = "") -> Value | None:
         """The argument at a position or of a name; None where the call does not give it."""
@@ -133,6 +138,8 @@ class EnvironmentWrite:
     span: Span
     phase: str
     trail: tuple[Span, ...]
+    tested: tuple[Value, ...] = ()
+    """The values that the tests around it ask about, outermost first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,7 +235,9 @@ class Catch:
     alone: bool
     """Whether nothing else is done with a record than what is tried here."""
     goes_on: bool = True
-    """Whether the loop goes on with the next item after it."""
+    """Whether the loop goes on with the next item after it, and does not ask what it noted."""
+    changes: tuple[Value, ...] = ()
+    """The lists, dicts and objects that it changes."""
 
     @property
     def everything(self) -> bool:
@@ -247,6 +256,8 @@ class Handler:
     """The function's name where it is defined."""
     calls: tuple[Call, ...] = ()
     returns: tuple[Return, ...] = ()
+    answers: tuple[Value, ...] = ()
+    """What its functions return that others call: a framework its routes, a library what it is given to call."""
     reads: tuple[EventRead, ...] = ()
     environment: tuple[EnvironmentRead, ...] = ()
     loops: tuple[Loop, ...] = ()
@@ -265,6 +276,8 @@ class Handler:
     """Decorators and wrappers around it whose effect is not known."""
     one_shot: bool = False
     """Whether it answers a deployment (a custom resource), not a stream of events."""
+    changes_event: bool = False
+    """Whether some item of the event, or of a copy of it, is set or deleted."""
     bounded: bool = field(default=False)
     """Whether evaluation stopped at a bound: what lies beyond is unknown."""
 

@@ -14,6 +14,9 @@ ENVIRONMENT = frozenset({"os.environ"})
 ENVIRONMENT_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
 """Functions of a variable's name and a default."""
 
+ENVIRONMENT_WRITERS = frozenset({"os.putenv", "os.environ.update"})
+"""Functions that set a variable to a value, or several by their names."""
+
 CACHES = frozenset({
     "functools.lru_cache", "functools.cache", "functools.cached_property", "cachetools.cached",
     "cachetools.func.ttl_cache",
@@ -44,9 +47,16 @@ TRANSPARENT = frozenset({
     "datadog_lambda.wrapper.datadog_lambda_wrapper", "newrelic.agent.lambda_handler",
     "sentry_sdk.integrations.aws_lambda.AwsLambdaIntegration", "backoff.on_exception", "backoff.on_predicate",
     "tenacity.retry", "retry.retry", "retrying.retry",
-    "lambda_powertools.logging.inject_lambda_context",
+    "lambda_powertools.logging.inject_lambda_context", "lumigo_tracer.lumigo_tracer", "epsagon.lambda_wrapper",
+    "thundra.thundra_agent.Thundra", "helios.lambda_wrapper", "opentelemetry.instrumentation.aws_lambda.wrap",
 })  # fmt: skip
 """Decorators that call the function with the same arguments and return what it returns."""
+
+MIDDLEWARE = frozenset({
+    "aws_lambda_powertools.middleware_factory.lambda_handler_decorator",
+    "aws_lambda_powertools.middleware_factory.factory.lambda_handler_decorator",
+})  # fmt: skip
+"""Decorators that make a function of a handler, an event and a context a decorator of handlers."""
 
 TRANSPARENT_METHODS = frozenset({
     "inject_lambda_context", "capture_lambda_handler", "capture_method", "log_metrics", "capture", "capture_async",
@@ -68,11 +78,45 @@ BATCH_PROCESSORS = frozenset({
 })  # fmt: skip
 """Powertools' processors, whose `response()` is `{"batchItemFailures": …}`."""
 
+ORDERED_PROCESSORS = frozenset(name for name in BATCH_PROCESSORS if name.endswith(".SqsFifoPartialProcessor"))
+"""Those that stop at the first failure, and report all messages after it."""
+
 BATCH_DECORATORS = frozenset({
     "aws_lambda_powertools.utilities.batch.batch_processor",
     "aws_lambda_powertools.utilities.batch.async_batch_processor",
 })  # fmt: skip
 """Decorators that run a function for every record before the handler."""
+
+HAND_ON = {
+    "submit": 0, "asyncio.to_thread": 0, "run_in_executor": 1, "run_in_threadpool": 0, "apply_async": 0,
+    "call_soon": 0, "_thread.start_new_thread": 0,
+}  # fmt: skip
+"""Functions and methods that call the function that they are given with the arguments that follow it, and its place."""
+
+STARTED = frozenset({"threading.Thread", "multiprocessing.Process", "multiprocessing.context.Process"})
+"""Classes that run a `target` with `args` and `kwargs`."""
+
+FIELDS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attr.field", "attrs.field"})
+"""Functions that tell the default of a field."""
+
+APPLICATIONS = frozenset({
+    "chalice.Chalice", "chalice.app.Chalice",
+    *(
+        f"aws_lambda_powertools.event_handler.{module}{name}"
+        for module in ("", "api_gateway.", "appsync.", "bedrock_agent.", "lambda_function_url.", "vpc_lattice.")
+        for name in (
+            "APIGatewayRestResolver", "APIGatewayHttpResolver", "ApiGatewayResolver", "ALBResolver", "AppSyncResolver",
+            "LambdaFunctionUrlResolver", "VPCLatticeResolver", "VPCLatticeV2Resolver", "BedrockAgentResolver",
+        )
+    ),
+})  # fmt: skip
+"""Classes of applications that send an event to the function that is registered for it."""
+
+CURRENT_EVENTS = frozenset({"current_event", "current_request"})
+"""Attributes of applications that hold the event."""
+
+REQUESTS = frozenset({"flask.request", "bottle.request"})
+"""Objects that stand for the request that the event was made into."""
 
 SHAPE_TESTS = frozenset({"re.match", "re.fullmatch", "re.search", "regex.match", "regex.fullmatch"})
 """Functions that tell whether a text has a shape."""
@@ -102,7 +146,7 @@ DATA_CLASS_NAMES = {
     "records": "Records", "message_id": "messageId", "receipt_handle": "receiptHandle", "event_id": "eventID",
     "message_attributes": "messageAttributes", "sequence_number": "sequenceNumber",
     "path_parameters": "pathParameters", "query_string_parameters": "queryStringParameters",
-    "http_method": "httpMethod", "request_context": "requestContext", "raw_event": "",
+    "http_method": "httpMethod", "json_body": "body", "request_context": "requestContext", "raw_event": "",
 }  # fmt: skip
 """Attributes of Powertools' data classes, and the keys of the event that they read."""
 

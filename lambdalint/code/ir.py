@@ -326,6 +326,8 @@ class Class:
     body: tuple[Statement, ...]
     decorators: tuple[Expression, ...]
     span: Span
+    fields: tuple[tuple[str, Expression], ...] = ()
+    """The names that its body declares with a type, in order, each with the type."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

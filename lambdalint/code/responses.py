@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Call, Handler, always_empty, carries
-from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, is_log, origin_name
-from lambdalint.code.value import Mapping, Piece, Result, Value, options, origins
+from collections.abc import Iterator
 
-FAILURES = "batchItemFailures"
+from lambdalint.code.facts import Call, Handler, always_empty, carries
+from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, origin_name
+from lambdalint.code.value import Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
+
+FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 
 
 def reports_failures(value: Value) -> bool:
@@ -34,6 +36,44 @@ def _by_powertools(value: Value) -> bool:
             return origin_name(value) in BATCH_PROCESSORS
         case _:
             return False
+
+
+def failures(value: Value) -> Iterator[Value]:
+    """What a returned value lists under `batchItemFailures`, as far as it is known."""
+    for each in options(value):
+        if isinstance(each, Mapping) and FAILURES in each.entries:
+            for listed in options(each.entries[FAILURES]):
+                for item in listed.items if isinstance(listed, Sequence) else ():
+                    yield from options(item)
+
+
+def part_of_record(value: Value) -> tuple[Step, ...] | None:
+    """The path within a record of a value that stands there, also within its parsed body; None for other values."""
+    match value:
+        case Piece(("Records", _, *rest), "event"):
+            return tuple(rest)
+        case Member(of, key):
+            found = part_of_record(of)
+            return None if found is None else (*found, key)
+        case Result(call) if call.receiver is None and call.name == "json.loads" and len(call.arguments) == 1:
+            return part_of_record(call.arguments[0])
+        case _:
+            return None
+
+
+def unordered_processors(value: Value) -> Iterator[Call]:
+    """The calls that make the processors of Powertools behind a returned value which go on after a failure."""
+    for each in options(value):
+        match each:
+            case Result(call) if call.receiver is None and call.name in BATCH_RESPONSES:
+                given = call.argument(2, "processor")
+            case Result(call) if call.name == "response":
+                given = call.receiver
+            case _:
+                continue
+        for processor in () if given is None else options(given):
+            if isinstance(processor, Result) and processor.call.name in BATCH_PROCESSORS - ORDERED_PROCESSORS:
+                yield processor.call
 
 
 def uses_all_records(handler: Handler) -> bool:

@@ -64,6 +64,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A function with some of its arguments given beforehand."""
+
+    of: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """An attribute or item of a value that is known only by where it came from."""
 
@@ -140,11 +149,12 @@ class Mapping:
 
 @dataclass(slots=True, eq=False)
 class Sequence:
-    """A list, tuple or set made by the program."""
+    """A list, tuple or set made by the program, or a generator of one of its functions."""
 
     span: Span
     items: list[Value] = field(default_factory=list)
     kind: str = "list"
+    """`list`, `tuple`, `set`, `deque`, `generator`, or `view` of a dict."""
     open: bool = False
     """Whether the items stand for any number of items in any order."""
     lasting: bool = False
@@ -187,6 +197,13 @@ class Class:
             if isinstance(base, Class) and base is not self and (found := base.lookup(name)) is not None:
                 return found
         return None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names that it and its project bases declare with a type, in the order of a data class's arguments."""
+        bases = (base for base in self.bases if isinstance(base, Class) and base is not self)
+        inherited = (name for base in bases for name in base.fields)
+        return tuple(dict.fromkeys((*inherited, *(name for name, _ in self.node.fields))))
 
     @property
     def foreign(self) -> bool:
@@ -260,6 +277,7 @@ Value = (
     | Imported
     | Result
     | Member
+    | Partial
     | Caught
     | Compared
     | Text
@@ -318,6 +336,8 @@ def _parts(value: Value) -> Iterable[Value]:
             return parts
         case Member(of):
             return (of,)
+        case Partial(of, positional, keywords):
+            return (of, *positional, *(given for _, given in keywords))
         case Compared(_, left, right):
             return (left, right)
         case Result(call):

@@ -61,9 +61,9 @@ def waiting(function: Function) -> Iterator[Waiting]:
 
 def _integrations(view: View, names: set[str]) -> Iterator[tuple[Mapping, int]]:
     match view.resource.type:
-        case "AWS::ApiGateway::Method" if _described(view, "RestApiId"):
+        case "AWS::ApiGateway::Method" if described(view, "RestApiId"):
             return
-        case "AWS::ApiGatewayV2::Integration" if _described(view, "ApiId"):
+        case "AWS::ApiGatewayV2::Integration" if described(view, "ApiId"):
             return
         case "AWS::ApiGateway::Method" | "AWS::ApiGateway::RestApi" | "AWS::ApiGateway::Integration":
             for given in invokers.holding(view.resource.properties, "Uri", names):
@@ -80,7 +80,7 @@ def _integrations(view: View, names: set[str]) -> Iterator[tuple[Mapping, int]]:
                 yield Mapping({}, view.span, {}), HTTP
 
 
-def _described(view: View, name: str) -> bool:
+def described(view: View, name: str) -> bool:
     """Whether the API has an OpenAPI document, which says how it invokes, whatever SAM's events do."""
     found = (view.project.resource(each.resource) for each in references(view.get(name)))
     return any(api is not None and {"Body", "BodyS3Location"} & api.properties.entries.keys() for api in found)

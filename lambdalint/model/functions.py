@@ -11,11 +11,14 @@ from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role
 from lambdalint.model.provisioned import Provisioned, provisioned
+from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.templates.value import Known, Mapping, Unknown, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model.event_sources import EventSource
+
+_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
 
 class Function(View):
@@ -133,6 +136,26 @@ class Function(View):
         return self.get("Runtime")
 
     @property
+    def custom_runtime(self) -> bool:
+        """Whether it brings a runtime of its own, or may."""
+        runtime = self.runtime
+        return runtime is not None and not (
+            isinstance(runtime, Known) and not str(runtime.value).startswith("provided")
+        )
+
+    @property
+    def streams(self) -> bool | None:
+        """Whether its runtime can send a response bit by bit; None where that is not known.
+
+        Of AWS's own, only that of Node.js can; the Lambda Web Adapter, which `AWS_LAMBDA_EXEC_WRAPPER` starts, can in
+        the place of any: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+        """
+        runtime = text(self.runtime)
+        if runtime is None or runtime.startswith("provided") or self.get("Environment", "Variables", _WRAPPER):
+            return None
+        return runtime.startswith("nodejs")
+
+    @property
     def handler(self) -> Handler | None:
         """What its code does; None where the code was not found or not understood."""
         return self.project.handler_of(self)
@@ -173,6 +196,17 @@ class Function(View):
     def invokers(self) -> tuple[Invoker, ...]:
         """Everything known to invoke it."""
         return _invokers(self)
+
+    @property
+    def http_triggers(self) -> tuple[HttpTrigger, ...]:
+        """The APIs, function URLs and load balancers that call it with requests."""
+        return _http_triggers(self)
+
+    @property
+    def only_requests(self) -> bool:
+        """Whether it is called with requests, and nothing else is known to invoke it."""
+        places = {each.span for each in self.http_triggers}
+        return bool(places) and all(each.span in places for each in self.invokers)
 
     @property
     def async_invokers(self) -> tuple[Invoker, ...]:
@@ -218,3 +252,8 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     others = invokers.invokers(function.resource.name, function.names[1:], function.project.resources)
     return (*polled, *unknown, *others)
+
+
+@lru_cache(maxsize=4096)
+def _http_triggers(function: Function) -> tuple[HttpTrigger, ...]:
+    return tuple(http_triggers(function))

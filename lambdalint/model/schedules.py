@@ -54,6 +54,18 @@ def fault(expression: str, *, scheduler: bool) -> str | None:
             return f"is not of the form {known}"
 
 
+def is_rare(expression: str) -> bool:
+    """Whether an expression surely names times that lie an hour or more apart."""
+    called = re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", expression, re.DOTALL)
+    match (called[1].lower(), called[2].split()) if called else ("", []):
+        case "rate", [value, unit] if value.isdigit():
+            return int(value) >= (60 if unit.lower().startswith("minute") else 1)
+        case "cron", [minute, *_]:
+            return minute.isdigit()
+        case name, _:
+            return name == "at"
+
+
 def _rate(inner: str, *, scheduler: bool) -> str | None:
     match inner.split():
         case [value, unit] if re.fullmatch(r"[+-]?\d+", value):

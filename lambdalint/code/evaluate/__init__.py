@@ -38,20 +38,22 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     if value is None:
         return None
     wrappers, functions = _unwrap(value)
-    span = functions[0].node.span if functions else _defined(module, name)
+    own = _innermost(functions[0]) if len(functions) == 1 else None
+    span = own.node.span if own else functions[0].node.span if functions else _defined(module, name)
     returns = tuple(_invoke(run, functions, span))
     with run.within(phase="invocation"):
         for route in run.routes:
             if route not in functions:
                 event = Unknown((Piece(),))
                 count = sum(each.kind == "positional" for each in route.node.parameters)
-                calls.enter(run, route, calls.Arguments((event,) * count), route.node.span)
+                run.answers.append(calls.enter(run, route, calls.Arguments((event,) * count), route.node.span))
     return Handler(
         path=module.source.path,
         name=name,
         span=span,
         calls=tuple(run.calls),
         returns=returns,
+        answers=tuple(run.answers),
         reads=tuple(run.reads),
         environment=tuple(run.environment),
         loops=tuple(run.loops),
@@ -61,10 +63,11 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         imports=tuple(run.imports),
         environment_writes=tuple(run.environment_writes),
         literals=tuple(_literals(run)),
-        signature=_signature(functions[0]) if len(functions) == 1 and not wrappers else None,
-        is_async=len(functions) == 1 and not wrappers and functions[0].node.is_async,
+        signature=_signature(own) if own and not wrappers else None,
+        is_async=own is not None and not wrappers and own.node.is_async,
         wrappers=wrappers,
         one_shot=_is_one_shot(run),
+        changes_event=any(_is_of_event(each) for each in run.changed),
         bounded=run.bounded,
     )
 
@@ -92,12 +95,23 @@ def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:
             return (idioms.origin_name(value) or "?",), []
 
 
+def _innermost(function: Function) -> Function:
+    """The handler that a middleware stands around."""
+    while isinstance(function.receiver, Function):
+        function = function.receiver
+    return function
+
+
 def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]:
     for function in functions:
         with run.within(phase="invocation"):
             value = calls.enter(run, function, calls.Arguments((Piece(), Piece(root="context"))), span)
+        if run.diverged:
+            continue
+        places = [(each, place) for given, place in run.left for each in options(given)]
         for each in options(value):
-            yield Return(each, each.span if isinstance(each, Mapping) else span)
+            place = next((place for given, place in places if given == each), span)
+            yield Return(each, each.span if isinstance(each, Mapping) else place)
 
 
 def _signature(function: Function) -> Signature:
@@ -110,6 +124,17 @@ def _signature(function: Function) -> Signature:
     several = any(each.kind == "*" for each in function.node.parameters)
     # What can only be given by name is never given.
     return Signature(required, None if several else len(positional), keyword_only)
+
+
+def _is_of_event(value: Value) -> bool:
+    """Whether a value is a part of the event, or a copy of one."""
+    match value:
+        case Piece(root="event"):
+            return True
+        case Result(call) if call.receiver is None and call.name in idioms.PASSED_THROUGH:
+            return any(map(_is_of_event, call.arguments))
+        case _:
+            return False
 
 
 _KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")

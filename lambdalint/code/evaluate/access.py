@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import calls, definitions, expressions
+from lambdalint.code.evaluate import calls, definitions, expressions, guards
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     EACH,
@@ -34,8 +34,15 @@ from lambdalint.source import Span
 def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
     """`value.name`."""
     match value:
+        case Imported(base) if base in idioms.REQUESTS:
+            return run.read(Piece((name,)), span)
         case Imported(base):
             return Imported(f"{base}.{name}")
+        case Result(call) if name in idioms.CURRENT_EVENTS and call.name in idioms.APPLICATIONS:
+            return Piece()
+        case Constant() if name == "value":
+            # Of a member of an Enum.
+            return value
         case Module(base, inner):
             if name in inner.names:
                 return inner.names[name]
@@ -155,6 +162,9 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
     """Set what `target` names to `value`, which outlives the invocation where `lasting`."""
     match target:
         case ir.Name(id):
+            if id in scope.declared:
+                owner = scope.owner(id)
+                run.keep(None if owner is None else owner.names[id], value, target.span)
             _set(id, value, scope, lasting)
         case ir.Attribute(base, name):
             for each in options(expressions.evaluate(run, base, scope)):
@@ -167,7 +177,11 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                     if isinstance(each, Mapping)
                     else None
                 )
+                if isinstance(each, Result):
+                    each.call.attributes.add(name)
                 if names is not None:
+                    if guards.lives_on(each):
+                        run.keep(names.get(name), value, target.span)
                     run.change(each, "=", target.span, Constant(name), value)
                     names[name] = join(names[name], value) if name in names else value
         case ir.Item(base, key):
@@ -178,6 +192,9 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                     case Imported(name) if name in idioms.ENVIRONMENT and isinstance(at, Constant):
                         run.write_environment(str(at.value), value, target.span)
                     case Mapping():
+                        if each.lasting:
+                            before = each.entries.get(str(at.value)) if isinstance(at, Constant) else None
+                            run.keep(before, value, target.span)
                         each.put(at, value)
                     case Sequence():
                         each.items.append(value)

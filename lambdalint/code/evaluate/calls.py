@@ -20,6 +20,7 @@ from lambdalint.code.value import (
     Mapping,
     Member,
     Module,
+    Partial,
     Piece,
     Result,
     Scope,
@@ -104,6 +105,8 @@ def _super(scope: Scope) -> Value:
 
 
 def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    if name == "__new__" and arguments.positional and isinstance(arguments.positional[0], Class):
+        return Instance(arguments.positional[0], persistent=run.here.phase == "init" or run.here.once)
     match receiver:
         case Imported() | Module() | Instance() | Class() | Choice():
             if isinstance(receiver, Instance) and name not in receiver.attributes and receiver.of.lookup(name) is None:
@@ -153,6 +156,11 @@ def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarde
             return external(run, "", callee, arguments, span, discarded=discarded)
         case Imported(name):
             return _imported(run, name, arguments, span, discarded)
+        case Partial(of, positional, keywords):
+            given = Arguments(
+                (*positional, *arguments.positional), dict(keywords) | arguments.keywords, arguments.open
+            )
+            return apply(run, of, given, span, discarded=discarded)
         case Choice(several):
             return join(*(apply(run, each, arguments, span, discarded=discarded) for each in several))
         case Member(of, str(name)):
@@ -166,6 +174,8 @@ def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: 
     if name in idioms.ENVIRONMENT_READERS and given and isinstance(given[0], Constant):
         run.read_environment(str(given[0].value), span, optional=True)
         return Environment(str(given[0].value), given[1] if len(given) > 1 else None)
+    if name in idioms.ENVIRONMENT_WRITERS:
+        _write_environment(run, arguments, span)
     match name, given:
         case "builtins.dict", _:
             mapping = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
@@ -174,11 +184,28 @@ def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: 
             for key, value in arguments.keywords.items():
                 mapping.put(Constant(key), value)
             return mapping
-        case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()):
+        case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()) if (
+            "maxlen" not in arguments.keywords
+        ):
             return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
+        case ("typing.cast" | "typing_extensions.cast"), (_, value):
+            return value
+        case "functools.partial", (of, *rest):
+            return Partial(of, tuple(rest), tuple(arguments.keywords.items()))
         case "builtins.getattr", (value, Constant(str(attribute)), *_):
             return access.attribute(run, value, attribute, span)
     return external(run, name, None, arguments, span, discarded=discarded)
+
+
+def _write_environment(run: Run, arguments: Arguments, span: Span) -> None:
+    match arguments.positional:
+        case (Constant(str(variable)), value):
+            run.write_environment(variable, value, span)
+        case given:
+            several = [each.entries for each in given if isinstance(each, Mapping)]
+            for entries in (*several, arguments.keywords):
+                for variable, value in entries.items():
+                    run.write_environment(variable, value, span)
 
 
 def external(
@@ -198,8 +225,9 @@ def external(
         once=here.once,
         open=arguments.open,
         discarded=discarded,
+        conditional=here.conditional,
         caught=here.caught,
-        assured=here.assured,
+        assured=here.assured | run.established,
     )
     run.calls.append(made)
     _call_back(run, made, arguments)
@@ -207,28 +235,55 @@ def external(
 
 
 def _call_back(run: Run, made: Call, arguments: Arguments) -> None:
-    """Go into the project's functions among the arguments: whoever gets them calls them."""
-    functions = [each for value in arguments.all() for each in options(value) if isinstance(each, Function)]
-    if not functions:
+    """Call the functions among the arguments: whoever gets them calls them."""
+    callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
+    if not callees:
         return
+    handed = _handed(made, arguments)
+    for callee in callees:
+        if handed is not None:
+            apply(run, callee, handed, made.span)
+        elif isinstance(callee, Function):
+            _give(run, made, arguments, callee)
+
+
+def _is_callee(value: Value) -> bool:
+    return isinstance(value, Function | Partial) or (isinstance(value, Member) and isinstance(value.of, Result))
+
+
+def _handed(made: Call, arguments: Arguments) -> Arguments | None:
+    """The arguments that a call hands on to the function that it is given; None where it chooses them itself."""
+    if made.name in idioms.HAND_ON:
+        skipped = idioms.HAND_ON[made.name] + 1
+        return Arguments(arguments.positional[skipped:], arguments.keywords, arguments.open)
+    if made.name in idioms.STARTED and "target" in arguments.keywords:
+        match arguments.keywords.get("args", Sequence(made.span)), arguments.keywords.get("kwargs"):
+            case Sequence(items=items, open=False), None:
+                return Arguments(tuple(items))
+            case Sequence(items=items, open=False), Mapping(entries=entries, open=False):
+                return Arguments(tuple(items), entries)
+    return None
+
+
+def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> None:
+    """Go into a function that another one calls, with what that one can know."""
     parts = tuple(value for value in arguments.all() if not isinstance(value, Function))
-    for function in functions:
-        given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
-        loops: tuple[Loop, ...] = run.here.loops
-        changes: dict[str, object] = {}
-        if made.name in idioms.BATCH_RESPONSES:
-            given = Piece(("Records", "*"))
-            changes = {"exposed": True, "body": function.node.body}
-            loops = (*loops, run.loop(made.span, Piece(("Records",))))
-        elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
-            over = next((value for value in arguments.positional if value is not function), made.receiver)
-            if over is not None:
-                given = access.element(over)
-                loops = (*loops, run.loop(made.span, over))
-        with run.within(loops=loops, **changes):
-            count = sum(each.kind == "positional" for each in function.node.parameters)
-            count -= function.receiver is not None
-            enter(run, function, Arguments((given,) * max(count, 0)), made.span)
+    given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
+    loops: tuple[Loop, ...] = run.here.loops
+    changes: dict[str, object] = {}
+    if made.name in idioms.BATCH_RESPONSES:
+        given = Piece(("Records", "*"))
+        changes = {"exposed": True, "body": function.node.body}
+        loops = (*loops, run.loop(made.span, Piece(("Records",))))
+    elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
+        over = next((value for value in arguments.positional if value is not function), made.receiver)
+        if over is not None:
+            given = access.element(over)
+            loops = (*loops, run.loop(made.span, over))
+    with run.within(loops=loops, **changes):
+        count = sum(each.kind == "positional" for each in function.node.parameters)
+        count -= function.receiver is not None
+        enter(run, function, Arguments((given,) * max(count, 0)), made.span)
 
 
 def bind(function: Function, receiver: Value, owner: Class) -> Function:
@@ -237,19 +292,40 @@ def bind(function: Function, receiver: Value, owner: Class) -> Function:
 
 
 def _instantiate(run: Run, of: Class, arguments: Arguments, span: Span) -> Value:
+    create = of.lookup("__new__")
+    made: Value = NONE
+    if isinstance(create, Function):
+        made = enter(run, bind(create, of, of), arguments, span)
+    instances = [each for each in options(made) if isinstance(each, Instance)]
     # What is made at init, or behind a guard that keeps it, is there at the next event.
-    instance = Instance(of, persistent=run.here.phase == "init" or run.here.once)
+    instance = instances[0] if instances else Instance(of, persistent=run.here.phase == "init" or run.here.once)
     initialise = of.lookup("__init__")
     if isinstance(initialise, Function):
         enter(run, bind(initialise, instance, of), arguments, span)
-    create = of.lookup("__new__")
-    if isinstance(create, Function):
-        enter(run, bind(create, of, of), arguments, span)
+    else:
+        _fill_fields(run, instance, of, arguments, span)
     if of.foreign:
         external(run, origin(of), None, arguments, span)
-    elif not isinstance(initialise, Function):
-        instance.attributes.update(arguments.keywords)
     return instance
+
+
+def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, span: Span) -> None:
+    """Set the fields of a data class, a named tuple or a model to what they are given, or to their defaults."""
+    given = list(arguments.positional)
+    for name in of.fields:
+        if given:
+            instance.attributes[name] = given.pop(0)
+        elif name in arguments.keywords:
+            continue
+        match of.lookup(name):
+            case Result(call) if call.name in idioms.FIELDS and name not in instance.attributes:
+                default = call.argument(-1, "default")
+                factory = call.argument(-1, "default_factory")
+                if default is not None:
+                    instance.attributes[name] = default
+                elif factory is not None:
+                    instance.attributes[name] = apply(run, factory, Arguments(), span)
+    instance.attributes.update(arguments.keywords)
 
 
 def origin(of: Class) -> str:
@@ -291,10 +367,11 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body, assured=assured):
         ways = statements.execute(run, node.body, frame)
     run.stack.pop()
-    returned = [value for value, _ in run.returned.pop()]
+    run.left = run.returned.pop()
+    returned = [value for value, _ in run.left]
     result: Value
     if node.is_generator:
-        result = Sequence(span, returned, open=True)
+        result = Sequence(span, returned, "generator", open=True)
     elif ways & statements.NEXT or not returned:
         result = join(*returned, NONE)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import expressions, guards
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import ALLOWED, THERE, Assurance
+from lambdalint.code.facts import ABSENT, ALLOWED, THERE, Assurance
 from lambdalint.code.value import (
     EACH,
     NONE,
@@ -87,11 +87,11 @@ def allowed(value: Value) -> Assurances:
 
 
 def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
-    """Those of `assured` that concern `values`."""
+    """Those of `assured` that concern `values`, and what is known not to be there."""
     if not assured:
         return assured
     concerned = {each for value in values for each in _atoms(value)}
-    return frozenset(each for each in assured if each.value in concerned)
+    return frozenset(each for each in assured if each.kind == ABSENT or each.value in concerned)
 
 
 def _about(kind: str, values: Iterable[Value]) -> Assurances:
@@ -122,9 +122,12 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             holds, fails = _told(Compared(_OPPOSITES[operator], left, right))
             return fails, holds
         case Compared("==" | "is", left, Constant(None)) | Compared("==" | "is", Constant(None), left):
-            return _NOTHING, _about(THERE, (left,))
+            return _absent(left), _about(THERE, (left,))
         case Compared("==" | "is", left, right):
             return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
+        case Compared("in", Constant(str(key)), Result() as right):
+            part = Member(right, key)
+            return _about(THERE, (part,)), _absent(part)
         case Compared("in", left, right):
             return (_about(ALLOWED, (left,)) if _is_fixed(right) else _NOTHING), _NOTHING
         case Compared(_, Result(call), _) if call.name == "builtins.len":
@@ -152,7 +155,12 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             holds, fails = _told(parts[0])
             return fails, holds
         case _:
-            return _about(THERE, (value,)), _NOTHING
+            return _about(THERE, (value,)), _absent(value)
+
+
+def _absent(value: Value) -> Assurances:
+    """What is made sure of where a value, that a call gave, is null or empty."""
+    return frozenset(Assurance(ABSENT, each) for each in options(value) if isinstance(each, Member | Result))
 
 
 def _all_told(values: Iterable[Value]) -> tuple[Assurances, Assurances]:

@@ -41,6 +41,9 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
             else made
         )
     match decorator:
+        case Function(decorators=around) if any(idioms.origin_name(each) in idioms.MIDDLEWARE for each in around):
+            # `middleware(handler, event, context)` is what AWS then calls.
+            return replace(decorator, decorators=made.decorators, receiver=made)
         case Function() | Class():
             return calls.apply(run, decorator, calls.Arguments((made,)), span)
         case Instance():

@@ -178,21 +178,40 @@ def _lambda(run: Run, node: ir.Lambda, scope: Scope) -> Value:
 def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
     inner = Scope(scope.module, parent=scope, function=scope.function, declared=dict(scope.declared))
     around, assured = run.here.loops, run.here.assured
+    spelt_out: list[Value] = []
     for each in node.loops:
         over = evaluate(run, each.iterable, inner)
         around = (*around, run.loop(node.span, over))
+        if len(node.loops) == 1 and not each.conditions:
+            spelt_out = _spelt_out(over)
         with run.within(loops=around):
             access.assign(run, each.target, access.element(over), inner)
             for condition in each.conditions:
                 assured |= conditions.ask(run, condition, inner).holds
     with run.within(loops=around, assured=assured):
-        value = evaluate(run, node.element, inner)
+        values = [] if spelt_out else [evaluate(run, node.element, inner)]
+        for item in spelt_out:
+            access.assign(run, node.loops[0].target, item, inner)
+            values.append(evaluate(run, node.element, inner))
     if node.kind != "dict":
-        return Sequence(node.span, [value], "set" if node.kind == "set" else "list", open=True)
-    mapping = Mapping(node.span, open=True)
-    if isinstance(value, Sequence) and len(value.items) == 2:
-        mapping.put(value.items[0], value.items[1])
+        return Sequence(node.span, values, "set" if node.kind == "set" else "list", open=not spelt_out)
+    mapping = Mapping(node.span, open=not spelt_out)
+    for value in values:
+        if isinstance(value, Sequence) and len(value.items) == 2:
+            mapping.put(value.items[0], value.items[1])
     return mapping
+
+
+_MOST_SPELT_OUT = 10
+
+
+def _spelt_out(over: Value) -> list[Value]:
+    """The items of a short sequence of constants; none of any other."""
+    match over:
+        case Sequence(items=items, open=False) if len(items) <= _MOST_SPELT_OUT:
+            return items if all(isinstance(each, Constant) for each in items) else []
+        case _:
+            return []
 
 
 def _yield(run: Run, node: ir.Yield, scope: Scope) -> Value:

@@ -40,7 +40,7 @@ def _outlives(node: ir.Expression, scope: Scope) -> bool:
     match node:
         case ir.Name(id):
             owner = scope.owner(id)
-            return owner is not None and any(_lives_on(each) for each in options(owner.names[id]))
+            return owner is not None and any(lives_on(each) for each in options(owner.names[id]))
         case ir.Attribute(value, name):
             if not isinstance(value, ir.Name):
                 return _outlives(value, scope)
@@ -49,16 +49,16 @@ def _outlives(node: ir.Expression, scope: Scope) -> bool:
             for each in () if owner is None else options(owner.names[value.id]):
                 if isinstance(each, Instance) and name in each.attributes:
                     found += options(each.attributes[name])
-                if _lives_on(each):
+                if lives_on(each):
                     return True
-            return any(_lives_on(each) for each in found)
+            return any(lives_on(each) for each in found)
         case ir.Call(ir.Name("type"), (ir.Argument(),)):
             return True
         case _:
             return False
 
 
-def _lives_on(value: Value) -> bool:
+def lives_on(value: Value) -> bool:
     """Whether attributes set on a value are there at the next event."""
     if isinstance(value, Instance):
         return value.persistent

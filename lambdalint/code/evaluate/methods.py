@@ -44,10 +44,10 @@ def of_mapping(
         case "copy", ():
             return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
         case "values", ():
-            return Sequence(span, list(receiver.entries.values()), open=True)
+            return Sequence(span, list(receiver.entries.values()), "view", open=True)
         case "items", ():
             rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
-            return Sequence(span, rows, open=receiver.open)
+            return Sequence(span, rows, "view", open=receiver.open)
     if name in receiver.entries:
         return calls.apply(run, receiver.entries[name], arguments, span, discarded=discarded)
     return calls.external(run, name, receiver, arguments, span, discarded=discarded)

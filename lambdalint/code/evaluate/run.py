@@ -68,6 +68,7 @@ class Run:
     raises: list[Raise] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    answers: list[Value] = field(default_factory=list)
     environment_writes: list[EnvironmentWrite] = field(default_factory=list)
     routes: list[Function] = field(default_factory=list)
     """Functions that a framework's decorator registered: it calls them when an event comes."""
@@ -75,6 +76,8 @@ class Run:
     """The modules evaluated so far, by path."""
     returned: list[list[tuple[Value, Span]]] = field(default_factory=list)
     """For each function being evaluated, what it returns."""
+    left: list[tuple[Value, Span]] = field(default_factory=list)
+    """What the last function that was gone into returns, and where."""
     stack: list[ir.Function] = field(default_factory=list)
     memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance]]] = field(default_factory=dict)
     established: frozenset[Assurance] = frozenset()
@@ -103,7 +106,7 @@ class Run:
         self.steps += 1
         if self.steps > MOST_STEPS:
             self.bounded = True
-        return not self.bounded
+        return self.steps <= MOST_STEPS
 
     def read(self, piece: Piece, span: Span, *, optional: bool = False) -> Piece:
         """Note that a part of the event is read."""
@@ -119,7 +122,8 @@ class Run:
 
     def write_environment(self, name: str, value: Value, span: Span) -> None:
         """Note that an environment variable is set."""
-        self.environment_writes.append(EnvironmentWrite(name, value, span, self.here.phase, self.here.trail))
+        here = self.here
+        self.environment_writes.append(EnvironmentWrite(name, value, span, here.phase, here.trail, here.tested))
 
     def ask(self, value: Value, key: Step) -> None:
         """Note that a part of what a call gave is read, or what is done with the whole."""

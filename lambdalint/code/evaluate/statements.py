@@ -277,8 +277,16 @@ def _with(run: Run, node: ir.With, scope: Scope) -> int:
 
 def _entered(run: Run, context: Value, span: Span) -> Value:
     """What `with context as …` gives: a foreign context manager gives itself, as files and sessions do."""
-    if isinstance(context, Instance) and context.of.lookup("__enter__") is not None:
-        return calls.apply(run, access.attribute(run, context, "__enter__", span), calls.Arguments(), span)
+    if isinstance(context, SequenceValue) and context.kind == "generator":
+        return access.element(context)
+    match context:
+        case Instance(of):
+            name = next((each for each in ("__enter__", "__aenter__") if of.lookup(each) is not None), None)
+            if name is not None:
+                return calls.apply(run, access.attribute(run, context, name, span), calls.Arguments(), span)
+        case SequenceValue(items=[_, *_]):
+            # What a generator made a context manager gives.
+            return access.element(context)
     return context
 
 

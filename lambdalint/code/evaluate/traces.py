@@ -98,6 +98,17 @@ def leaves_mark(clause: ir.Clause, marks: set[str], node: ir.Try, function: Sequ
     )
 
 
+def asked_beside(body: Sequence[ir.Statement], clause: ir.Clause) -> bool:
+    """Whether a test within `body`, but not within the clause, asks about what the clause sets or fills."""
+    marks = {name for statement in clause.body for name in assigned(statement)}
+    inside = {id(each) for statement in clause.body for each in ir.walk(statement)}
+    return bool(marks) and any(
+        isinstance(each, ir.If | ir.While | ir.Conditional) and id(each) not in inside and _mentions(each.test, marks)
+        for statement in body
+        for each in ir.walk(statement)
+    )
+
+
 def _set(body: Sequence[ir.Statement]) -> set[str]:
     """The variables that statements assign to."""
     return {

@@ -18,8 +18,9 @@ _TOO_DEEP = "nested too deeply"
 def parse(source: Source) -> ir.Module:
     """The module that a Python source holds, of any version from 3.0 on.
 
-    `pass`, `...` and what else the representation has no word for are Opaque, `assert` is an If that raises; annotations
-    and a class's keyword arguments are left out. Raises UnreadableSource where it is not Python 3, or nested too deeply.
+    `pass`, `...` and what else the representation has no word for are Opaque, `assert` is an If that raises;
+    annotations and a class's keyword arguments are left out. Raises UnreadableSource where it is not Python 3, or
+    nested too deeply.
     """
     text = source.text.removeprefix("\ufeff")
     deep = nesting.too_deep(text)

@@ -127,7 +127,14 @@ class Statements:
             for base, argument in zip(node.bases, self._expressions.arguments(node.bases), strict=True)
         )
         decorators = tuple(self._lower(decorator.decorator) for decorator in node.decorators)
-        return ir.Class(node.name.value, bases, self._suite(node.body), decorators, self._span(node.name))
+        fields = tuple(
+            (each.target.value, self._lower(each.annotation.annotation))
+            for line in node.body.body
+            if isinstance(line, cst.SimpleStatementLine)
+            for each in line.body
+            if isinstance(each, cst.AnnAssign) and isinstance(each.target, cst.Name)
+        )
+        return ir.Class(node.name.value, bases, self._suite(node.body), decorators, self._span(node.name), fields)
 
     def _if(self, node: cst.If) -> ir.Statement:
         otherwise: tuple[ir.Statement, ...] = ()

@@ -63,6 +63,7 @@ def _rest(event: Event) -> Iterator[Resource]:
         "ResourcePath": path,
         "AuthorizationType": _rest_authorization(event),
         "ApiKeyRequired": event.get("private"),
+        "RequestModels": event.get("request", "schemas"),
         "Integration": integration,
     }
     keys = {

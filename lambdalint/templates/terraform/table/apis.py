@@ -33,6 +33,8 @@ ROWS: dict[str, Row] = {
             "authorization": "AuthorizationType",
             "authorizer_id": "AuthorizerId",
             "api_key_required": "ApiKeyRequired",
+            "request_validator_id": "RequestValidatorId",
+            "request_models": "RequestModels",
         },
     ),
     "aws_api_gateway_integration": Row(

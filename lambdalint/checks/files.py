@@ -1,0 +1,88 @@
+"""The file system: what of it can be written to, and what stays there."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import files
+from lambdalint.code.facts import Call, is_static
+from lambdalint.code.files import Written
+from lambdalint.code.value import options
+from lambdalint.model import Project
+from lambdalint.source import Span
+
+_WRITABLE = ("/tmp", "/mnt", "/dev", "/proc")
+"""What can be written to: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html. File systems
+are mounted under /mnt."""
+
+_DENIED = frozenset({"OSError", "IOError", "EnvironmentError", "PermissionError", "FileNotFoundError"})
+"""What a write to a read-only file system raises, and the types that hold it."""
+
+_WHERE_IT_RUNS = frozenset({
+    "AWS_LAMBDA_FUNCTION_NAME", "AWS_EXECUTION_ENV", "LAMBDA_TASK_ROOT", "AWS_LAMBDA_RUNTIME_API", "AWS_SAM_LOCAL",
+    "LOCAL", "IS_LOCAL", "IS_OFFLINE", "RUN_LOCAL", "LAMBDA_RUNTIME_DIR", "_HANDLER",
+})  # fmt: skip
+"""Variables that tell Lambda from a developer's machine."""
+
+
+@check
+def write_outside_tmp(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if any(read.name in _WHERE_IT_RUNS for read in handler.environment):
+            continue
+        moved = any(files.changes_directory(call) for call in handler.calls)
+        for call in handler.calls:
+            found = None if call.span in told or _DENIED.intersection(call.caught) else _places(call)
+            if not found or any(_is_writable(place) or (moved and place.relative) for place in found):
+                continue
+            told.add(call.span)
+            place = found[0]
+            name = f'"{place.shown}"' if place.whole else f'"{place.shown}…"'
+            where = f"{name}, in the read-only {files.CODE}" if _is_below(place.path, files.CODE) else name
+            only = "" if _is_below(place.path, files.CODE) else "; only /tmp can be written to"
+            yield Problem(call.span, f"writes to {where}{only}", way(call.trail))
+
+
+def _places(call: Call) -> list[Written]:
+    """Where a call writes; nothing where one of the ways there is not known."""
+    value = files.target(call)
+    found = [] if value is None else [files.written(each) for each in options(value)]
+    known = [each for each in found if each is not None]
+    return known if len(known) == len(found) else []
+
+
+def _is_writable(place: Written) -> bool:
+    return any(_is_below(place.path, folder) for folder in _WRITABLE)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
+
+
+@check
+def tmp_file_left_behind(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if handler.one_shot or handler.bounded or any(each.deployment_only for each in project.functions_of(handler)):
+            continue
+        calls = handler.invocation_calls
+        if any(files.removes(call) for call in calls):
+            continue
+        for call in calls:
+            if call.span not in told and _leaves(call):
+                told.add(call.span)
+                yield Problem(call.span, "leaves a file of a new name in /tmp at every event", way(call.trail))
+
+
+def _leaves(call: Call) -> bool:
+    if files.makes_temporary(call):
+        return True
+    value = files.target(call)
+    return (
+        value is not None
+        and not is_static(value)
+        and any(
+            place is not None and not place.whole and _is_below(place.path, "/tmp")
+            for place in map(files.written, options(value))
+        )
+    )

@@ -1,0 +1,67 @@
+"""What a handler is, and what it makes of JSON on its way."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.code import answers, kinds
+from lambdalint.code.facts import Handler
+from lambdalint.model import Project
+from lambdalint.source import Span
+
+
+def _called_by_a_runtime(project: Project, handler: Handler) -> bool:
+    """Whether it is AWS's runtime that calls a handler, as far as is known: another may do it in its own way."""
+    return not handler.wrappers and not any(
+        function.custom_runtime for function in project.functions_of(handler)
+    )
+
+
+@check
+def async_handler(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.is_async and _called_by_a_runtime(project, handler):
+            yield Problem(handler.span, "is a coroutine function, which the runtime calls and never awaits")
+
+
+@check
+def handler_signature_wrong(project: Project) -> Problems:
+    for handler in project.handlers:
+        signature = handler.signature
+        if signature is not None and not signature.takes(2) and _called_by_a_runtime(project, handler):
+            if signature.required <= 2 and (signature.most is None or signature.most >= 2):
+                what = "wants arguments by name"
+            elif signature.required > 2:
+                what = f"wants {signature.required} arguments"
+            else:
+                what = f"takes {_count(signature.most or 0)}"
+            yield Problem(handler.span, f"{what}, where the runtime gives two: the event and the context")
+
+
+def _count(number: int) -> str:
+    return {0: "no argument", 1: "one argument"}[number]
+
+
+@check
+def json_dumps_unserializable(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.calls:
+            given = kinds.dumped(call)
+            if given is None or call.span in told:
+                continue
+            also = tuple((span, "called here") for span in call.trail[1:])
+            misfit = next(kinds.misfits(given, kinds.STANDARD), None)
+            if misfit is not None:
+                told.add(call.span)
+                under = f" under {'.'.join(misfit.keys)}" if misfit.keys else ""
+                yield Problem(call.span, f"makes JSON of {misfit.kind}{under}, which raises TypeError", also)
+                continue
+            answer = next(answers.table_items(given), None)
+            if answer is not None and not answers.converts(handler, answer.call):
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    "makes JSON of a DynamoDB item, whose numbers are all Decimal: of those it raises TypeError",
+                    ((answer.call.span, "read here"), *also),
+                    severity="warning",
+                )

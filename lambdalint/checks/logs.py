@@ -1,0 +1,110 @@
+"""What handlers write to their logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import logs
+from lambdalint.code.facts import Handler
+from lambdalint.model import Function, Project
+from lambdalint.source import Span
+from lambdalint.templates.value import Known
+
+
+@check
+def logging_config_ignored(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _in_text(project):
+        if any(logs.sets_up(call) for call in handler.calls):
+            continue
+        for call in handler.calls:
+            lost = None if call.span in told else logs.configuration(call)
+            if lost is None:
+                continue
+            told.add(call.span)
+            kept = "its level stays WARNING" if lost == "level" else "its handler and format stay"
+            yield Problem(
+                call.span,
+                f"changes nothing, as the runtime has set up the root logger before: {kept}",
+                way(call.trail),
+                severity=None if lost == "level" else "note",
+            )
+
+
+@check
+def print_for_logging(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _in_text(project):
+        if logs.is_structured(handler):
+            continue
+        calls = [each for each in handler.invocation_calls if logs.is_print(each) and not logs.prints_structure(each)]
+        places = list(dict.fromkeys(call.span for call in calls))
+        if places and places[0] not in told:
+            told.add(places[0])
+            more = f", as in {len(places) - 1} more places" if len(places) > 2 else ""
+            yield Problem(places[0], f"logs with print{more}")
+
+
+@check
+def event_logged(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        functions = project.functions_of(handler)
+        if functions and all(map(_has_plain_events, functions)):
+            continue
+        redacts = logs.redacts(handler)
+        for call in handler.calls:
+            if call.span in told:
+                continue
+            if call.phase == "invocation" and not redacts and any(map(logs.shows_event, logs.line(call))):
+                told.add(call.span)
+                yield Problem(call.span, "logs the whole event", way(call.trail))
+            elif logs.logs_event(call):
+                told.add(call.span)
+                yield Problem(call.span, "logs the whole event, as log_event is True")
+
+
+_PLAIN = frozenset({"S3", "EventBridge Scheduler"})
+"""What invokes functions with events that hold names and times, and nothing that people have sent."""
+
+
+def _has_plain_events(function: Function) -> bool:
+    services = {each.service for each in function.invokers}
+    return bool(services) and services <= _PLAIN
+
+
+@check
+def request_id_not_logged(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _in_text(project):
+        if handler.wrappers or handler.bounded or logs.is_structured(handler):
+            continue
+        calls = handler.invocation_calls
+        replaced = any(logs.replaces_handler(call) for call in handler.calls)
+        if not replaced and any(logs.is_standard(call) for call in calls):
+            continue
+        written = [each for each in calls if logs.is_print(each) or logs.is_own(each) or logs.is_standard(each)]
+        if written and written[0].span not in told and not logs.tells_request(handler):
+            told.add(written[0].span)
+            verb = "prints" if logs.is_print(written[0]) else "logs"
+            yield Problem(written[0].span, f"{verb} without the id of the request")
+
+
+def _in_text(project: Project) -> Iterator[Handler]:
+    """The handlers of functions whose logs are text, as is AWS's default; those that no template reaches with them."""
+    for handler in project.handlers:
+        functions = project.functions_of(handler)
+        if not functions or not all(each.generated or _sets_format(each) for each in functions):
+            yield handler
+
+
+def _sets_format(function: Function) -> bool:
+    """Whether a template sets the level of the logs, or writes them as JSON, where INFO is the default."""
+    if function.get("LoggingConfig", "ApplicationLogLevel") is not None:
+        return True
+    match function.get("LoggingConfig", "LogFormat"):
+        case None | Known("Text"):
+            return False
+        case _:
+            return True

@@ -1,0 +1,260 @@
+"""What a handler returns, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.code import http, kinds
+from lambdalint.code.facts import Handler, Return, carries
+from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
+from lambdalint.model import Function, Project, requests
+from lambdalint.model.requests import HttpTrigger
+from lambdalint.source import Span
+
+_STRICT = frozenset({requests.REST, requests.HTTP_1, requests.LOAD_BALANCER})
+"""What takes nothing but a response: without a status the client gets an error."""
+
+_PROXIES = _STRICT | {requests.HTTP_2}
+"""What takes no body but text, where there is a status."""
+
+
+def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterator[tuple[Function, Handler]]:
+    """The functions that nothing but integrations of these kinds call with requests."""
+    for function in project.functions:
+        handler = function.handler
+        triggers = function.http_triggers
+        if handler is not None and triggers and all(each.kind in kinds_of for each in triggers):
+            if not handler.wrappers and not handler.bounded:
+                yield function, handler
+
+
+@check
+def response_without_status_code(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function, handler in _called_with_requests(project, _STRICT):
+        lacking = [each for each in handler.returns if _lacks_status(each.value)]
+        if len(lacking) < len(handler.returns):
+            # Other events may be answered in another way, and a way that returns nothing may never be taken.
+            lacking = [each for each in lacking if function.only_requests and _is_answer(each.value)]
+        for returned in lacking:
+            if returned.span not in told:
+                told.add(returned.span)
+                yield Problem(
+                    returned.span,
+                    f"returns {_what(returned.value)}{_answer(function)}",
+                    _called(function),
+                )
+
+
+def _lacks_status(value: Value) -> bool:
+    return isinstance(value, Constant | Sequence | Mapping) and carries(value, http.STATUS) is False
+
+
+def _is_answer(value: Value) -> bool:
+    return isinstance(value, Mapping) and http.BODY in value.entries
+
+
+def _what(value: Value) -> str:
+    match value:
+        case Mapping():
+            return "no statusCode"
+        case Sequence():
+            return "a list and no statusCode"
+        case _ if value == NONE:
+            return "nothing"
+        case _:
+            return "no mapping with a statusCode"
+
+
+def _answer(function: Function) -> str:
+    """What the client gets."""
+    kind = function.http_triggers[0].kind or ""
+    status = 500 if kind in (requests.HTTP_1, requests.HTTP_2) else 502
+    return f", for which {'an' if kind.startswith('HTTP') else 'a'} {kind} answers {status}"
+
+
+def _called(function: Function) -> tuple[tuple[Span, str], ...]:
+    trigger = function.http_triggers[0]
+    return ((trigger.span, f"calls {function.name}"),)
+
+
+@check
+def response_body_not_string(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function, handler in _called_with_requests(project, _PROXIES):
+        wrong = [each for each in handler.returns if _wrong_body(each.value) is not None]
+        if not function.only_requests and len(wrong) < len(handler.returns):
+            continue
+        for returned in wrong:
+            if returned.span not in told:
+                told.add(returned.span)
+                yield Problem(
+                    returned.span,
+                    f"returns {_wrong_body(returned.value)} as body{_answer(function)}",
+                    _called(function),
+                )
+
+
+def _wrong_body(value: Value) -> str | None:
+    """What stands in the place of a response's body, where it is surely no text."""
+    if not isinstance(value, Mapping) or http.STATUS not in value.entries or http.BODY not in value.entries:
+        return None
+    found = [_no_text(each) for each in options(value.entries[http.BODY])]
+    return found[0] if all(found) else None
+
+
+def _no_text(value: Value) -> str | None:
+    match value:
+        case Mapping():
+            return "a dict"
+        case Sequence(kind="list" | "tuple"):
+            return "a list"
+        case Constant(bool()):
+            return "true or false"
+        case Constant(int() | float()):
+            return "a number"
+        case _:
+            return None
+
+
+@check
+def null_body_parsed(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.wrappers or handler.one_shot or http.validates(handler):
+            continue
+        called = [trigger for function in project.functions_of(handler) for trigger in function.http_triggers]
+        expected = _expected(project, handler, called)
+        if expected is None:
+            continue
+        told: set[Span] = set()
+        for call in handler.invocation_calls:
+            how = http.parses_body(call)
+            if how is None or call.span in told or (how == http.DEFAULT and expected != "null"):
+                continue
+            if _SAFE[expected].isdisjoint(call.caught):
+                told.add(call.span)
+                also = tuple((span, "called here") for span in call.trail[1:])
+                yield Problem(call.span, f"parses the body, which is {expected} where a request has none", also)
+
+
+_SAFE = {
+    "null": frozenset({"", "TypeError"}),
+    "missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
+    "null or missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
+    "empty": frozenset({"", "ValueError", "json.JSONDecodeError", "json.decoder.JSONDecodeError"}),
+}
+"""What a `try` must catch to survive a body that is null, missing or empty."""
+
+_WITHOUT_BODY = {
+    requests.REST: "null", requests.HTTP_1: "null", requests.HTTP_2: "missing", requests.URL: "missing",
+    requests.LOAD_BALANCER: "empty",
+}  # fmt: skip
+
+
+def _expected(project: Project, handler: Handler, called: list[HttpTrigger]) -> str | None:
+    """What the event has for the body of a request that has none; None where the event may be no request."""
+    if any(each.validated for each in called):
+        return None
+    if not called:
+        known = [each for function in project.functions_of(handler) for each in function.invokers]
+        if any(each.service for each in known) or not http.reads_request(handler):
+            return None
+    found = {_WITHOUT_BODY.get(each.kind or "", "") for each in called if each.kind is not None}
+    if not found:
+        return "null" if http.reads_version_1(handler) else "null or missing"
+    return next((each for each in ("null", "missing", "empty") if each in found), None)
+
+
+@check
+def error_detail_in_response(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if handler.one_shot or not _answers_requests(project, handler):
+            continue
+        for returned in handler.returns:
+            value = returned.value
+            if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
+                status = http.status(value.entries[http.STATUS])
+                for detail in http.details(value.entries[http.BODY]):
+                    place = detail.span or returned.span
+                    if _is_told(detail, status) and place not in told:
+                        told.add(place)
+                        what = "a stack trace" if detail.trace else "the text of an exception"
+                        where = "in a response" if status is None else f"in a response with status {status}"
+                        also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
+                        yield Problem(place, f"returns {what} {where}", also)
+
+
+def _answers_requests(project: Project, handler: Handler) -> bool:
+    """Whether a handler is called with requests, or reads them and nothing else is known to call it."""
+    functions = project.functions_of(handler)
+    if any(function.http_triggers for function in functions):
+        return True
+    known = any(each.service for function in functions for each in function.invokers)
+    return not known and http.reads_request(handler)
+
+
+def _is_told(detail: http.Detail, status: int | None) -> bool:
+    if status is not None and status < 500:
+        return False
+    if detail.caught is None:
+        return True
+    if status is None:
+        # A status that is looked up in the error says whether it is the client's.
+        return http.catches_all(detail.caught) and not detail.of_service
+    return not http.meant_for_clients(detail.caught)
+
+
+@check
+def unserializable_return(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if handler.wrappers or handler.is_async:
+            continue
+        for returned in handler.returns:
+            for misfit in kinds.misfits(returned.value, kinds.RUNTIME):
+                if returned.span not in told and not _is_streamed_body(returned, misfit):
+                    told.add(returned.span)
+                    yield Problem(
+                        returned.span,
+                        f"returns {misfit.kind}{_under(misfit)}, which the runtime cannot make JSON of",
+                        _made(misfit.value, returned.span),
+                    )
+
+
+def _under(misfit: kinds.Misfit) -> str:
+    return f" under {'.'.join(misfit.keys)}" if misfit.keys else ""
+
+
+def _made(value: Value, place: Span) -> tuple[tuple[Span, str], ...]:
+    """Where a value was made, if that is elsewhere."""
+    if isinstance(value, Result) and not place.covers(value.call.span):
+        return ((value.call.span, "made here"),)
+    return ()
+
+
+def _is_streamed_body(returned: Return, misfit: kinds.Misfit) -> bool:
+    return http.is_response(returned.value) and misfit.keys == (http.BODY,) and misfit.kind in kinds.STREAMED
+
+
+@check
+def response_not_streamable(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if handler.wrappers or handler.is_async:
+            continue
+        for returned in handler.returns:
+            for misfit in kinds.misfits(returned.value, kinds.RUNTIME):
+                if returned.span not in told and _is_streamed_body(returned, misfit):
+                    told.add(returned.span)
+                    yield Problem(returned.span, f"returns {misfit.kind} as body, which the runtime cannot stream")
+    for function in project.functions:
+        if function.streams is False:
+            for trigger in function.http_triggers:
+                if trigger.streams:
+                    yield Problem(
+                        trigger.span,
+                        f"streams responses of {function.name}, whose runtime cannot stream them",
+                        ((function.span, "this function"),),
+                    )

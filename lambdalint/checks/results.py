@@ -1,0 +1,86 @@
+"""What operations of AWS answer: what of it is asked, and what is taken for all of it."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import lookups, results
+from lambdalint.code.facts import Handler
+from lambdalint.code.listings import first_page
+from lambdalint.code.operations import Operation, operation
+from lambdalint.model import Function, Project
+from lambdalint.model.view import Number
+from lambdalint.source import Span
+from lambdalint.templates.value import Sequence
+
+
+@check
+def partial_failure_ignored(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.calls:
+            asked = operation(call) if call.phase == "invocation" and call.span not in told else None
+            keys = results.failures(asked) if asked is not None and not handler.bounded else ()
+            if asked is None or not keys or results.is_asked(handler, asked, keys) or _empties(project, handler, asked):
+                continue
+            if call.span not in told:
+                told.add(call.span)
+                does = f"drops the answer of {asked.name}, and" if call.discarded else f"lets {asked.name}'s"
+                rest = f"{keys[0]} with it" if call.discarded else f"{keys[0]} go unread"
+                yield Problem(call.span, f"{does} {rest}", way(call.trail))
+
+
+def _empties(project: Project, handler: Handler, asked: Operation) -> bool:
+    """Whether a deployment empties a bucket that is to go: if anything stays in it, the deployment fails."""
+    deploys = handler.one_shot or any(each.deployment_only for each in project.functions_of(handler))
+    return deploys and asked.name == "delete_objects"
+
+
+@check
+def first_page_only(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.calls:
+            asked = operation(call) if call.span not in told else None
+            pages = first_page(handler, asked) if asked is not None and not handler.bounded else None
+            if asked is not None and pages is not None and not _is_of_whole_key(project, asked):
+                told.add(call.span)
+                message = f"takes the first page of {asked.name} for all, and never reads {pages.outputs[0]}"
+                yield Problem(call.span, message, way(call.trail))
+
+
+def _is_of_whole_key(project: Project, asked: Operation) -> bool:
+    """Whether a query can only find one item: the tables have no sort key."""
+    tables = [*project.of_type("AWS::DynamoDB::Table"), *project.of_type("AWS::DynamoDB::GlobalTable")]
+    schemas = [table.get("KeySchema") for table in tables]
+    plain = bool(schemas) and all(isinstance(each, Sequence) and len(each.items) == 1 for each in schemas)
+    return plain and asked.name == "query" and asked.argument("IndexName") is None
+
+
+@check
+def idempotency_check_races(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        functions = project.functions_of(handler)
+        if functions and all(_runs_alone(each) or _comes_in_order(each) for each in functions):
+            continue
+        for get, put in lookups.unguarded(handler):
+            if put.call.span not in told:
+                told.add(put.call.span)
+                yield Problem(
+                    put.call.span,
+                    "writes without a condition the item that it found absent before",
+                    ((get.call.span, "looked for here"), *way(put.call.trail)),
+                )
+
+
+def _runs_alone(function: Function) -> bool:
+    """Whether no two of a function ever run at once."""
+    reserved = function.reserved_concurrency
+    return isinstance(reserved, Number) and reserved.value == 1
+
+
+def _comes_in_order(function: Function) -> bool:
+    """Whether a message only comes to a function when the one before it in its group or shard is done."""
+    sources = function.event_sources
+    ordered = [each.fifo if each.service == "SQS" else each.service in ("Kinesis", "DynamoDB") for each in sources]
+    return bool(ordered) and all(ordered) and len(function.invokers) == len(sources)

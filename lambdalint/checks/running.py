@@ -1,0 +1,137 @@
+"""How an invocation ends: in time, with all its work done, and by returning."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import network, processes
+from lambdalint.code.facts import Call, Handler, Loop
+from lambdalint.code.operations import operation
+from lambdalint.code.value import Constant, Imported, Piece, Result, Value, options
+from lambdalint.model import Project
+from lambdalint.model.view import Number
+from lambdalint.source import Span
+
+_FEW = 10
+"""Records that a function is expected to get through, which is SQS's default for a batch."""
+
+
+@check
+def deadline_ignored(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.bounded or handler.one_shot or _knows_the_time(handler):
+            continue
+        waiting: dict[Loop, Call] = {}
+        for call in handler.invocation_calls:
+            if not waiting.keys() >= set(call.loops) and _waits(call, handler):
+                waiting |= {loop: call for loop in call.loops if loop not in waiting}
+        told: set[Span] = set()
+        for loop in handler.loops:
+            what = None if loop.span in told else _unbounded(project, handler, loop, waits=loop in waiting)
+            if what is not None:
+                told.add(loop.span)
+                also = ((waiting[loop].span, "waits for an answer each time"),) if loop in waiting else ()
+                yield Problem(loop.span, f"{what} and never asks how much time is left", also)
+
+
+def _waits(call: Call, handler: Handler) -> bool:
+    return operation(call) is not None or network.wait(call, handler.calls) is not None
+
+
+def _knows_the_time(handler: Handler) -> bool:
+    """Whether anything asks, or may ask, how much time an invocation has left."""
+    return any(
+        call.name == processes.REMAINING_TIME or any(_is_context(value) for value in _given(call))
+        for call in handler.calls
+    )
+
+
+def _given(call: Call) -> tuple[Value, ...]:
+    return (*call.arguments, *call.keywords.values())
+
+
+def _is_context(value: Value) -> bool:
+    return any(
+        isinstance(each, Piece) and each.root == "context" and each.path in ((), (processes.REMAINING_TIME,))
+        for each in options(value)
+    )
+
+
+def _unbounded(project: Project, handler: Handler, loop: Loop, *, waits: bool) -> str | None:
+    """What a loop goes through whose length nobody knows; None where its length is known, or may be."""
+    asked = operation(loop.over.call) if isinstance(loop.over, Result) else None
+    if asked is not None and asked.paginated and asked.call.argument(-1, "PaginationConfig") is None:
+        return "goes through any number of pages"
+    if loop.over_records and waits:
+        for function in project.functions_of(handler):
+            for source in function.event_sources:
+                size = source.batch_size
+                if isinstance(size, Number) and size.value > _FEW:
+                    return f"goes through up to {size.value} {source.record}s"
+    return "goes on without a bound" if waits and loop.over in (Constant(True), Constant(1)) else None
+
+
+@check
+def work_left_running(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.bounded:
+            continue
+        told: set[Span] = set()
+        for call, what in processes.left_running(handler):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(call.span, f"starts {what} that nothing waits for", way(call.trail))
+
+
+@check
+def exit_in_handler(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        for call in handler.calls:
+            name = call.name.removeprefix("builtins.")
+            hard = call.name in processes.HARD_EXITS
+            soft = call.name in processes.EXITS and not _is_caught(call.span, call.trail, call.caught, handler)
+            if call.phase == "invocation" and call.receiver is None and call.span not in told and (hard or soft):
+                told.add(call.span)
+                yield Problem(call.span, f"ends the runtime's process with {name}()", way(call.trail))
+        for each in handler.raises:
+            if (
+                each.value is not None
+                and _is_exit(each.value)
+                and each.span not in told
+                and not _is_caught(each.span, each.trail, each.caught, handler)
+            ):
+                told.add(each.span)
+                yield Problem(each.span, "ends the runtime's process with SystemExit", way(each.trail))
+
+
+def _is_exit(value: Value) -> bool:
+    match value:
+        case Imported(name) | Result(Call(name=name, receiver=None)):
+            return name == processes.SYSTEM_EXIT
+        case _:
+            return False
+
+
+_CATCHING = frozenset({processes.SYSTEM_EXIT, "builtins.BaseException"})
+
+
+def _suppresses_exit(call: Call) -> bool:
+    return call.name == "contextlib.suppress" and any(
+        isinstance(each, Imported) and each.name in _CATCHING for each in call.arguments
+    )
+
+
+def _is_caught(span: Span, trail: tuple[Span, ...], caught: tuple[str, ...], handler: Handler) -> bool:
+    """Whether something around a place catches SystemExit, which `except Exception` does not."""
+    if "SystemExit" in caught or ("" in caught and any(map(_suppresses_exit, handler.calls))):
+        return True
+    return any(
+        clause.tried.covers(place)
+        and (not clause.types or _CATCHING.intersection(clause.types))
+        and not any(
+            other.tried == clause.tried and (other.span.line, other.span.column) <= (place.line, place.column)
+            for other in handler.catches
+        )
+        for clause in handler.catches
+        for place in (span, *trail)
+    )

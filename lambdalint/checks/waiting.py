@@ -1,0 +1,214 @@
+"""Waiting during an invocation, which is billed: for time, for AWS, for other functions, for servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import network, operations, processes, progress, sdk
+from lambdalint.code.facts import Call, Handler, Loop
+from lambdalint.code.operations import REQUEST, Operation, operation
+from lambdalint.code.processes import Pause
+from lambdalint.code.value import Compared, Constant, Environment, Piece, Result, Sequence, Value, options, origins
+from lambdalint.model import Function, Project
+from lambdalint.model.view import Number
+from lambdalint.source import Span
+
+
+@check
+def sleep_in_handler(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        slept = 0.0
+        for call in handler.invocation_calls:
+            pause = processes.pause(call, handler)
+            if pause is None or pause.each == 0 or call.span in told:
+                continue
+            told.add(call.span)
+            slept += 0 if call.conditional or pause.beside else pause.total
+            most = pause.total if pause.beside else max(slept, pause.total)
+            function = _ending_within(project, handler, most)
+            if function is not None:
+                whole = "" if most == pause.each else "up to "
+                message = f"sleeps for {whole}{_seconds(most)} in all, and {function[0].name} times out after"
+                yield Problem(call.span, f"{message} {_seconds(function[1].value)}", _ends(function) + way(call.trail))
+            elif not _tries_again(call, pause, handler):
+                length = "" if pause.each is None else f" for {_seconds(pause.each)}"
+                again = " again and again" if call.loops else ""
+                message = f"sleeps{length}{again} during the invocation, which is billed"
+                yield Problem(call.span, message, way(call.trail), "warning")
+
+
+def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
+    """Whether a short pause, or one that grows, comes before one of a few more attempts."""
+    if not call.loops:
+        return _is_below(pause, 1) and _after_failure(call, handler)
+    loop = call.loops[-1]
+    if any(clause.loops[-1:] == (loop,) for clause in handler.catches):
+        # What grows begins with a second, if not with less.
+        may_end = _is_bounded(loop) or (_after_failure(call, handler) and _gives_up(call, handler))
+        return may_end and (_is_below(pause, 1) or pause.each == 1)
+    return _is_bounded(loop) and _is_below(pause, 1) and not _polls(loop, handler)
+
+
+def _is_below(pause: Pause, seconds: float) -> bool:
+    return pause.each is None or pause.each < seconds
+
+
+def _polls(loop: Loop, handler: Handler) -> bool:
+    """Whether a loop asks again and again how something is."""
+    asking = ("describe_", "get_", "list_", "head_", "batch_get_")
+    return any(
+        asked is not None and asked.name.startswith(asking)
+        for call in handler.calls
+        if loop in call.loops
+        for asked in (operation(call),)
+    )
+
+
+def _is_bounded(loop: Loop) -> bool:
+    """Whether a loop ends after a number of times."""
+    if processes.is_counted(loop):
+        return True
+    return any(isinstance(each, Compared) and each.operator in ("<", "<=", ">", ">=") for each in origins(loop.over))
+
+
+def _after_failure(call: Call, handler: Handler) -> bool:
+    """Whether a call is made where something has failed."""
+    return any(
+        clause.tried.covers(place) and (clause.span.end_line, clause.span.end_column) <= (place.line, place.column)
+        for clause in handler.catches
+        for place in (call.span, *call.trail)
+    )
+
+
+def _gives_up(call: Call, handler: Handler) -> bool:
+    """Whether a clause around a call also raises."""
+    return any(clause.raises and clause.tried.covers(call.span) for clause in handler.catches)
+
+
+@check
+def polling_instead_of_waiter(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        sleeping = [
+            call.loops[-1]
+            for call in handler.invocation_calls
+            if call.loops and processes.pause(call, handler) and not _after_failure(call, handler)
+        ]
+        for call in handler.invocation_calls:
+            if call.span in told or not any(loop in sleeping for loop in call.loops[-1:]):
+                continue
+            asked = operation(call)
+            if asked is None or asked.kind != REQUEST or not _asks_the_same(asked, call.loops[-1]):
+                continue
+            instead = progress.waits_instead(asked)
+            if instead is not None:
+                told.add(call.span)
+                also = ((call.loops[-1].span, "in this loop"), *way(call.trail))
+                yield Problem(call.span, f"polls {asked.name} between sleeps, where {instead}", also)
+
+
+def _asks_the_same(asked: Operation, loop: Loop) -> bool:
+    """Whether every round of a loop asks the same: not for the next item, and not for the next page."""
+    call, over = asked.call, loop.over
+    receiver = () if call.receiver is None else (call.receiver,)
+    given = [each for value in (*receiver, *call.arguments, *call.keywords.values()) for each in origins(value)]
+    match over:
+        case Constant():
+            turns = False
+        case Piece(path, root):
+            pieces = [each for each in given if isinstance(each, Piece) and each.root == root]
+            turns = any(each.path[: len(path)] == path for each in pieces)
+        case Sequence(items=items):
+            turns = any(each in items for each in given)
+        case _:
+            turns = over in given
+    pages = operations.pagination(asked.service, asked.name)
+    return not turns and not (pages and any(asked.argument(name) is not None for name in pages.inputs))
+
+
+@check
+def network_call_without_timeout(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        for call in handler.calls:
+            wait = None if call.span in told else network.wait(call, handler.calls)
+            if wait is None:
+                continue
+            told.add(call.span)
+            if wait.seconds is None:
+                yield Problem(call.span, f"waits without a timeout for {wait.what}", way(call.trail))
+                continue
+            function = _ending_within(project, handler, wait.seconds)
+            if function is not None:
+                most, name = _seconds(wait.seconds), function[0].name
+                message = f"lets {wait.what} wait {most}, and {name} times out after {_seconds(function[1].value)}"
+                yield Problem(call.span, message, _ends(function) + way(call.trail))
+
+
+def _ending_within(project: Project, handler: Handler, seconds: float) -> tuple[Function, Number] | None:
+    """The function that runs a handler and has no more than so many seconds, with its timeout."""
+    for function in project.functions_of(handler):
+        timeout = function.timeout
+        if isinstance(timeout, Number) and timeout.value <= seconds:
+            return function, timeout
+    return None
+
+
+def _ends(function: tuple[Function, Number]) -> tuple[tuple[Span, str], ...]:
+    return ((function[1].span, f"may take {_seconds(function[1].value)}"),)
+
+
+def _seconds(number: float) -> str:
+    return f"{number:g} second{'' if number == 1 else 's'}"
+
+
+@check
+def lambda_invoked_synchronously(project: Project) -> Problems:
+    for _, asked in _operations(project):
+        if (asked.service, asked.name) == ("lambda", "invoke") and not asked.open:
+            given = asked.argument("InvocationType")
+            if given is None or all(each == Constant("RequestResponse") for each in options(given)):
+                how = "by default" if given is None else "by RequestResponse"
+                yield Problem(asked.call.span, f"invokes a function and waits for it, {how}", way(asked.call.trail))
+
+
+@check
+def metrics_through_api(project: Project) -> Problems:
+    for handler, asked in _operations(project):
+        if (asked.service, asked.name) == ("cloudwatch", "put_metric_data") and _is_own(asked):
+            call = asked.call
+            again = " again and again" if call.loops else ""
+            for_batch = handler.loops_over_records and not call.loops
+            severity = "note" if for_batch else None
+            yield Problem(call.span, f"calls PutMetricData{again} and waits for it", way(call.trail), severity)
+
+
+def _is_own(asked: Operation) -> bool:
+    """Whether an operation is asked of the region and the account that the function runs in."""
+    for each in () if asked.call.receiver is None else origins(asked.call.receiver):
+        if isinstance(each, Result) and sdk.client(each.call) is not None:
+            given = [value for name, value in each.call.keywords.items() if name not in ("service_name", "config")]
+            if not all(_is_here(value) for value in (*given, *each.call.arguments[1:])):
+                return False
+    return True
+
+
+def _is_here(value: Value) -> bool:
+    return value == Constant(None) or (
+        isinstance(value, Environment) and value.name in ("AWS_REGION", "AWS_DEFAULT_REGION")
+    )
+
+
+def _operations(project: Project) -> Iterator[tuple[Handler, Operation]]:
+    """The operations that are asked of AWS again at every event, each place once."""
+    for handler in project.handlers:
+        if handler.one_shot or any(function.deployment_only for function in project.functions_of(handler)):
+            continue
+        told: set[Span] = set()
+        for call in handler.invocation_calls:
+            asked = None if call.span in told else operation(call)
+            if asked is not None and asked.kind == REQUEST:
+                told.add(call.span)
+                yield handler, asked

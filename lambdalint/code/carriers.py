@@ -1,0 +1,68 @@
+"""What carries a text on: functions and methods whose result holds what they were given, as it was.
+
+Names are as imports resolve them. What is not named here ends the way of a text.
+"""
+
+from __future__ import annotations
+
+PARSING = frozenset({
+    "json.loads", "json.load", "simplejson.loads", "simplejson.load", "ujson.loads", "orjson.loads", "rapidjson.loads",
+    "yaml.safe_load", "yaml.load", "xmltodict.parse", "ast.literal_eval", "demjson3.decode",
+})  # fmt: skip
+"""Functions that make objects of a text: items of their result are items within the text."""
+
+KEEPING = frozenset({
+    "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed",
+    "builtins.iter", "builtins.next", "builtins.dict", "builtins.str", "builtins.bytes", "builtins.bytearray",
+    "copy.copy", "copy.deepcopy", "base64.b64decode", "base64.urlsafe_b64decode", "base64.standard_b64decode",
+    "base64.decodebytes", "binascii.a2b_base64", "binascii.unhexlify", "zlib.decompress", "gzip.decompress",
+    "bz2.decompress", "lzma.decompress", "io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile",
+    "codecs.decode", "urllib.parse.unquote", "urllib.parse.unquote_plus", "urllib.parse.parse_qs",
+    "urllib.parse.parse_qsl", "urllib.parse.unquote_to_bytes", "html.unescape", "typing.cast", "urllib.request.Request",
+})  # fmt: skip
+"""Functions that give their first argument, decoded or held in another way."""
+
+CARRYING = frozenset({
+    "builtins.repr", "builtins.format", "json.dumps", "simplejson.dumps", "csv.reader", "csv.DictReader",
+    "itertools.chain", "textwrap.dedent", "textwrap.indent", "builtins.zip", "builtins.max",
+    "builtins.min", "string.Template", "re.split", "urllib.parse.urljoin",
+    "sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlalchemy.DDL", "sqlmodel.text",
+    "psycopg.sql.SQL", "psycopg2.sql.SQL", "psycopg2.sql.Composed", "psycopg.sql.Composed",
+    "markupsafe.Markup", "flask.Markup", "django.utils.safestring.mark_safe",
+})  # fmt: skip
+"""Functions that make something else of their arguments, with their text in it."""
+
+JOINING = frozenset({
+    "os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath",
+})  # fmt: skip
+"""Functions that join their arguments into a path."""
+
+LOOKING_UP = frozenset({"get", "pop", "setdefault", "getlist", "get_header_value", "get_query_string_value"})
+"""Methods of a key and a default that give an item."""
+
+KEEPING_METHODS = frozenset({
+    "copy", "decode", "encode", "read", "getvalue", "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title",
+    "capitalize", "swapcase", "getbuffer", "to_dict",
+})  # fmt: skip
+"""Methods that give what they are called on, decoded or written in another way."""
+
+CARRYING_METHODS = frozenset({
+    "split", "rsplit", "splitlines", "partition", "rpartition", "items", "values", "keys", "removeprefix",
+    "removesuffix", "zfill", "ljust", "rjust", "center", "expandtabs", "readlines", "readline", "iter_lines",
+    "as_posix", "with_suffix", "absolute", "expanduser",
+})  # fmt: skip
+"""Methods that give parts of what they are called on, or more than it."""
+
+FILLING_METHODS = frozenset({
+    "format", "format_map", "join", "replace", "substitute", "safe_substitute", "joinpath",
+})  # fmt: skip
+"""Methods that fill their arguments into what they are called on."""
+
+CHANGING = CARRYING | CARRYING_METHODS | FILLING_METHODS | JOINING
+"""What makes another text: a test of that says nothing of the whole."""
+
+CLEAN_PARTS = frozenset({"name", "stem", "suffix", "suffixes"})
+"""Attributes of a `pathlib` path that cannot lead elsewhere by what stands in its last part."""
+
+REQUESTS = ("flask.request.", "bottle.request.")
+"""Names under which a framework keeps the request that it made of the event."""

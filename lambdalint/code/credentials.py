@@ -1,0 +1,71 @@
+"""Which calls are handed AWS credentials, and which of those are spelt out.
+
+Source: boto3's reference of Session and of its clients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lambdalint.code.facts import Call
+from lambdalint.code.value import Constant, Environment, Imported, Value, options
+
+_NAMES = {
+    "aws_access_key_id": "access key id",
+    "aws_secret_access_key": "secret access key",
+    "aws_session_token": "session token",
+    "AWS_ACCESS_KEY_ID": "access key id",
+    "AWS_SECRET_ACCESS_KEY": "secret access key",
+    "AWS_SESSION_TOKEN": "session token",
+}
+"""What holds credentials: arguments of boto3, environment variables."""
+
+_POSITIONS = {
+    "boto3.Session": 0, "boto3.session.Session": 0, "aioboto3.Session": 0, "requests_aws4auth.AWS4Auth": 0,
+    "boto3.client": 6, "boto3.resource": 6,
+}  # fmt: skip
+"""Where the access key id stands among the positional arguments, and the secret behind it."""
+
+_SHORTEST = 16
+"""Characters of an access key id, at least; a secret has 40."""
+
+_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
+
+
+def named(name: str) -> str | None:
+    """What an environment variable holds: `secret access key`; None where that is no part of AWS's credentials."""
+    return _NAMES.get(name)
+
+
+def handed(call: Call) -> Iterator[tuple[str, Value]]:
+    """The credentials among a call's arguments: what each is, and its value."""
+    for name, value in call.keywords.items():
+        if name in _NAMES:
+            yield _NAMES[name], value
+    first = _POSITIONS.get(call.name) if call.receiver is None else None
+    if first is not None:
+        kinds = ("access key id", "secret access key")
+        yield from zip(kinds, call.arguments[first : first + 2], strict=False)
+
+
+def spelt_out(value: Value) -> str | None:
+    """The text of a credential that stands in the source, also as what is used where a variable is not set."""
+    for each in options(value):
+        match each:
+            case Constant(str(text)) | Environment(_, Constant(str(text))) if len(text) >= _SHORTEST:
+                return text
+    return None
+
+
+def key_ids(text: str) -> list[str]:
+    """The access key ids that a text holds."""
+    return _KEY_ID.findall(text)
+
+
+def asks_environment(values: Iterator[Value]) -> bool:
+    """Whether one of these values comes from the environment, or is the environment itself."""
+    return any(
+        isinstance(each, Environment) or (isinstance(each, Imported) and each.name.startswith("os.environ"))
+        for each in values
+    )

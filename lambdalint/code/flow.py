@@ -1,0 +1,259 @@
+"""How a value comes from the event: which parts of it reach the value, and on which way.
+
+Only what is known to carry a text on is followed: joining, slicing, decoding, parsing. Whatever else is called, a
+conversion, a quotation, a digest or a function that nobody knows, ends the way, and so does a test that the program
+made of the part (`Call.assured`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+
+from lambdalint.code import carriers
+from lambdalint.code.facts import ALLOWED, Assurance, Call
+from lambdalint.code.idioms import origin_name
+from lambdalint.code.operations import operation
+from lambdalint.code.value import (
+    EACH,
+    Choice,
+    Constant,
+    Imported,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Step,
+    Text,
+    Unknown,
+    Value,
+    origins,
+)
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A part of the event that reaches a value."""
+
+    path: Path
+    """Of the part, also within what was parsed: `json.loads(event["body"])["name"]` has ("body", "name")."""
+    piece: Path
+    """Of the part as the event has it: ("body",)."""
+    way: tuple[Call, ...]
+    """The calls that it passes through, in their order."""
+    before: tuple[Value, ...]
+    """What stands before it in the text that it becomes a part of."""
+    parsed: bool
+    """Whether it may be an object that a sender has written, where a text is expected."""
+    object: bool
+    """Whether it is not the part itself that comes, but the content of the S3 object that it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a walk is: what was done, from here on, to the value that it looks at."""
+
+    keys: Path = ()
+    """The items that are read of it."""
+    way: tuple[Call, ...] = ()
+    before: tuple[Value, ...] = ()
+    parsed: bool = False
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    allowed: frozenset[Path]
+    stops: Collection[str]
+    seen: set[tuple[int, Path, tuple[int, ...], bool]] = field(default_factory=set)
+
+
+_DEEPEST = 60
+"""Steps from a value to what it was made of."""
+_MOST = 1_000
+"""Values that a walk looks at."""
+
+
+def flows(value: Value, assured: Collection[Assurance] = (), stops: Collection[str] = ()) -> Iterator[Flow]:
+    """The parts of the event that reach `value`, but for those that `assured` has looked at.
+
+    `stops` are calls and methods that end the way in addition to those that carry nothing on.
+    """
+    walk = _Walk(frozenset(_allowed(assured)), stops)
+    for flow in _from(walk, value, _At()):
+        if not any(flow.path[: len(path)] == path for path in walk.allowed):
+            yield flow
+
+
+def _allowed(assured: Collection[Assurance]) -> Iterator[Path]:
+    """The paths of what was looked at: of `body["kind"]` it is that item, and not all of the body."""
+    values = [each.value for each in assured if each.kind == ALLOWED]
+    inner = {id(part) for value in values for part in list(origins(value))[1:]}
+    inner_values = [part for value in values for part in list(origins(value))[1:]]
+    for value in values:
+        if id(value) not in inner and value not in inner_values:
+            for flow in _from(_Walk(frozenset(), carriers.CHANGING), value, _At()):
+                yield flow.path
+
+
+def _from(walk: _Walk, value: Value, at: _At) -> Iterator[Flow]:
+    mark = (id(value), at.keys, tuple(map(id, at.before)), at.parsed)
+    if at.depth > _DEEPEST or mark in walk.seen or len(walk.seen) > _MOST:
+        return
+    walk.seen.add(mark)
+    at = replace(at, depth=at.depth + 1)
+    match value:
+        case Piece(path, "event"):
+            whole = (*path, *at.keys)
+            # The body of a request is a text: what is within it was parsed by a framework.
+            parsed = at.parsed or "body" in whole[:-1]
+            yield Flow(whole, path, at.way, at.before, parsed, object=False)
+        case Text(parts):
+            yield from _joined(walk, parts, at)
+        case Choice(parts):
+            for part in parts:
+                yield from _from(walk, part, at)
+        case Unknown(parts):
+            yield from _unknown(walk, parts, at)
+        case Member(of, key):
+            yield from _member(walk, of, key, at)
+        case Result(call):
+            yield from _result(walk, call, at)
+        case Mapping(entries=entries, others=others):
+            for part in (*entries.values(), *(() if others is None else (others,))):
+                yield from _from(walk, part, replace(at, keys=()))
+        case Sequence(items=items):
+            for part in items:
+                yield from _from(walk, part, replace(at, keys=()))
+        case Imported(name) if name.startswith(carriers.REQUESTS):
+            yield _request(name, at)
+
+
+def _joined(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
+    before = at.before
+    for part in parts:
+        yield from _from(walk, part, replace(at, keys=(), before=before))
+        before = (*before, part)
+
+
+def _unknown(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
+    match parts:
+        case (first, second):
+            yield from _from(walk, first, replace(at, keys=()))
+            if origin_name(first).startswith("pathlib."):
+                yield from _from(walk, second, replace(at, keys=(), before=(*at.before, first, Constant("/"))))
+            elif isinstance(first, Piece | Text | Constant) or _is_text(first):
+                yield from _from(walk, second, replace(at, keys=(), before=(*at.before, first)))
+            # Otherwise it may be an item of `first`, with `second` for a key: what comes is not the key.
+        case _:
+            for part in parts:
+                yield from _from(walk, part, replace(at, keys=()))
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is no container that something could be looked up in."""
+    return type(value).__name__ == "Environment" or (
+        isinstance(value, Result) and value.call.name in ("builtins.str", "strip", "lower", "upper", "tempfile.mkdtemp")
+    )
+
+
+def _member(walk: _Walk, of: Value, key: Step, at: _At) -> Iterator[Flow]:
+    if isinstance(of, Result) and key in carriers.CLEAN_PARTS and origin_name(of).startswith("pathlib."):
+        return
+    yield from _from(walk, of, replace(at, keys=(key, *at.keys)))
+
+
+def _request(name: str, at: _At) -> Flow:
+    steps = tuple(step for step in name.split(".")[2:] if step not in ("get", "get_json", "getlist"))
+    return Flow((*steps, *at.keys), (), at.way, at.before, at.parsed or "json" in name, object=False)
+
+
+def _result(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
+    name = call.name
+    if name in walk.stops:
+        return
+    if call.receiver is None:
+        if name.startswith(carriers.REQUESTS):
+            key = call.argument(0)
+            keys = (key.value,) if isinstance(key, Constant) and isinstance(key.value, str) else ()
+            yield _request(name, replace(at, keys=(*keys, *at.keys)))
+            return
+        yield from _of_function(walk, call, at)
+        return
+    if at.keys[:1] == ("Body",) or name in ("get", "get_object"):
+        found = list(_content(walk, call, at))
+        if found:
+            yield from found
+            return
+    yield from _of_method(walk, call, at)
+
+
+def _of_function(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
+    name = call.name
+    on = replace(at, way=(call, *at.way))
+    if name in carriers.PARSING:
+        for value in call.arguments[:1]:
+            yield from _from(walk, value, replace(on, parsed=True))
+    elif name in carriers.KEEPING:
+        for value in call.arguments[:1]:
+            yield from _from(walk, value, on)
+    elif name in carriers.CARRYING:
+        for value in (*call.arguments, *call.keywords.values()):
+            yield from _from(walk, value, replace(on, keys=()))
+    elif name in carriers.JOINING:
+        before = at.before
+        for value in call.arguments:
+            yield from _from(walk, value, replace(on, keys=(), before=before))
+            before = (*before, value, Constant("/"))
+    elif name in ("builtins.map", "builtins.filter") and len(call.arguments) > 1:
+        match call.arguments[0]:
+            case Imported(inner) if inner in carriers.KEEPING | carriers.CARRYING | carriers.PARSING:
+                yield from _from(walk, call.arguments[1], replace(on, keys=()))
+    elif name in ("re.sub", "regex.sub") and len(call.arguments) > 2 and not _cleans(call.arguments[0]):
+        yield from _from(walk, call.arguments[2], replace(on, keys=()))
+
+
+def _cleans(pattern: Value) -> bool:
+    """Whether a pattern of `re.sub` names what may stay, or is not known."""
+    return not isinstance(pattern, Constant) or "[^" in str(pattern.value) or "\\W" in str(pattern.value)
+
+
+def _of_method(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
+    receiver, name = call.receiver, call.name
+    assert receiver is not None
+    if name in carriers.LOOKING_UP:
+        key = call.argument(0)
+        step = key.value if isinstance(key, Constant) and isinstance(key.value, str | int) else EACH
+        yield from _from(walk, receiver, replace(at, keys=(step, *at.keys)))
+        for default in call.arguments[1:2]:
+            yield from _from(walk, default, at)
+        return
+    on = replace(at, way=(call, *at.way))
+    if name in carriers.KEEPING_METHODS:
+        yield from _from(walk, receiver, on)
+    elif name in carriers.CARRYING_METHODS:
+        yield from _from(walk, receiver, replace(on, keys=()))
+    elif name in carriers.FILLING_METHODS:
+        yield from _from(walk, receiver, replace(on, keys=()))
+        before = (*at.before, receiver)
+        if name == "joinpath":
+            before = (*before, Constant("/"))
+        for value in (*call.arguments, *call.keywords.values()):
+            yield from _from(walk, value, replace(on, keys=(), before=before))
+
+
+def _content(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
+    """What is in an S3 object that the event names: by a notification, or by bucket and key."""
+    asked = operation(call)
+    if asked is None or asked.service != "s3" or asked.name != "get_object":
+        return
+    key, bucket = asked.argument("Key"), asked.argument("Bucket")
+    if key is None:
+        return
+    named = bucket is not None and any(True for _ in _from(walk, bucket, _At(depth=at.depth)))
+    for flow in _from(replace(walk, stops=()), key, _At(depth=at.depth)):
+        if named or flow.path[-2:] == ("object", "key"):
+            yield replace(flow, way=(*flow.way, call, *at.way), before=at.before, parsed=at.parsed, object=True)

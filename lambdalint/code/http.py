@@ -1,0 +1,198 @@
+"""Requests and responses of HTTP, as handlers see them and make them.
+
+A response is a mapping with `statusCode` and `body`:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
+from lambdalint.code.facts import EVERYTHING, Call, Handler
+from lambdalint.code.value import (
+    EACH,
+    Caught,
+    Choice,
+    Constant,
+    Imported,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Step,
+    Text,
+    Unknown,
+    Value,
+    options,
+    origins,
+)
+from lambdalint.source import Span
+
+STATUS, BODY = "statusCode", "body"
+
+_READ = frozenset({
+    "httpMethod", "requestContext", "pathParameters", "queryStringParameters", "rawPath", "rawQueryString",
+    "isBase64Encoded", "multiValueHeaders", "multiValueQueryStringParameters", "routeKey",
+})  # fmt: skip
+"""What only requests have, at the top of the event."""
+_SOCKETS = frozenset({"connectionId", "eventType", "messageDirection"})
+"""What only the requests of WebSocket APIs have, in their context: their body is the message, and always there."""
+_VERSION_1 = frozenset({"httpMethod", "multiValueHeaders", "multiValueQueryStringParameters", "resource"})
+
+
+def reads_request(handler: Handler) -> bool:
+    """Whether a handler reads what only HTTP requests have."""
+    paths = [read.path for read in handler.reads if read.path]
+    sockets = any(path[0] == "requestContext" and path[1:2] and path[1] in _SOCKETS for path in paths)
+    return not sockets and any(path[0] in _READ for path in paths)
+
+
+def reads_version_1(handler: Handler) -> bool:
+    """Whether a handler reads what requests of payload 2.0 do not have: their body is null where there is none."""
+    return any(read.path and read.path[0] in _VERSION_1 for read in handler.reads)
+
+
+PLAIN, DEFAULT = "plain", "default"
+_PARSING = frozenset({"json.loads", "simplejson.loads"})
+_VALIDATING = ("aws_lambda_powertools.utilities.validation.", "aws_lambda_powertools.utilities.parser.")
+
+
+def parses_body(call: Call) -> str | None:
+    """How a call parses the body of a request as JSON: PLAIN, as it is; DEFAULT, with what stands in where the event
+    has no such key; None where it parses none, or has made sure that it is there."""
+    given = call.argument(0, "s")
+    if call.receiver is not None or call.name not in _PARSING or given is None:
+        return None
+    if Piece((BODY,)) not in options(given) or any(_is_about_body(each.value) for each in call.assured):
+        return None
+    return DEFAULT if isinstance(given, Choice) else PLAIN
+
+
+def _is_about_body(value: Value) -> bool:
+    return any(isinstance(each, Piece) and each.path in ((), (BODY,)) for each in origins(value))
+
+
+def validates(handler: Handler) -> bool:
+    """Whether a handler's event is held against a schema before it gets it."""
+    return any(call.receiver is None and call.name.startswith(_VALIDATING) for call in handler.calls)
+
+
+def is_response(value: Value) -> bool:
+    """Whether a value is a response: a mapping with a status."""
+    return isinstance(value, Mapping) and STATUS in value.entries
+
+
+def status(value: Value | None) -> int | None:
+    """The status of a response where there is only one, or the lowest where all are errors of the server; None where
+    it is not known."""
+    found = [] if value is None else [_number(each) for each in options(value)]
+    known = [each for each in found if each is not None]
+    if not known or len(known) < len(found) or (len(set(known)) > 1 and min(known) < 500 <= max(known)):
+        return None
+    return min(known)
+
+
+def _number(value: Value) -> int | None:
+    match value:
+        case Constant(int(number)):
+            return number
+        case Constant(str(written)) if written.isdecimal():
+            return int(written)
+        case Imported(name) if name.startswith("http.HTTPStatus."):
+            member = HTTPStatus.__members__.get(name.split(".")[2])
+            return None if member is None else member.value
+        case Result(call) if call.name in ("builtins.int", "builtins.str") and call.arguments:
+            return _number(call.arguments[0])
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Something of an error in a text."""
+
+    trace: bool
+    """Whether it is the stack trace, not only the error's own text."""
+    caught: Caught | None
+    """None where it is not seen which clause caught it."""
+    span: Span | None
+    """The call that makes a text of it; None where there is none."""
+    of_service: bool = False
+    """Whether it is the message of an AWS service, which is sorted by its code."""
+
+
+_TRACES = frozenset({
+    "traceback.format_exc", "traceback.format_exception", "traceback.format_tb", "traceback.format_stack",
+    "sys.exc_info",
+})  # fmt: skip
+_TEXTS = frozenset({"args", "message", "msg", "strerror", "stderr", "stdout", "output", "reason", "doc"})
+"""Attributes of exceptions that hold their text, or that of what failed."""
+_OF_SERVICE = "response"
+_KEEPING = KEEPING | CARRYING
+_METHODS = KEEPING_METHODS | CARRYING_METHODS | FILLING_METHODS
+
+
+def details(value: Value, span: Span | None = None, _seen: tuple[int, ...] = ()) -> Iterator[Detail]:
+    """What a value tells of errors; `span` is the call that makes a text of it."""
+    if id(value) in _seen:
+        return
+    seen = (*_seen, id(value))
+    parts: tuple[Value | None, ...] = ()
+    match value:
+        case Caught():
+            yield Detail(False, value, span)
+        case Member():
+            caught, path = _of_caught(value)
+            if caught is not None and _is_text(path):
+                yield Detail(False, caught, span, of_service=path[0] == _OF_SERVICE)
+        case Result(call) if call.receiver is None and call.name in _TRACES:
+            yield Detail(True, None, call.span)
+        case Result(call) if call.receiver is None and call.name in _KEEPING:
+            parts = call.arguments
+            if call.name.startswith("builtins."):
+                span = call.span
+        case Result(call) if call.name in _METHODS:
+            parts = (call.receiver, *(call.arguments if call.name in FILLING_METHODS else ()))
+        case Mapping(entries=entries, others=others):
+            parts = (*entries.values(), others)
+        case Sequence(items=items):
+            parts = tuple(items)
+        case Text(several):
+            # What a pattern formats in a way of its own is unknown, and made of one part.
+            parts = tuple(
+                each.parts[0] if isinstance(each, Unknown) and len(each.parts) == 1 else each for each in several
+            )
+        case Choice(several):
+            parts = several
+    for part in parts:
+        if part is not None:
+            yield from details(part, span, seen)
+
+
+def _of_caught(value: Value) -> tuple[Caught | None, tuple[Step, ...]]:
+    path: list[Step] = []
+    while isinstance(value, Member):
+        path.insert(0, value.key)
+        value = value.of
+    return (value, tuple(path)) if isinstance(value, Caught) else (None, ())
+
+
+def _is_text(path: tuple[Step, ...]) -> bool:
+    """Whether what an exception holds at a path is text that tells of the failure, not only its code or name."""
+    if path[0] == _OF_SERVICE:
+        return path[1:] in ((), ("Error",), ("Error", "Message")) or path[-1] == EACH
+    return path[0] in _TEXTS
+
+
+def meant_for_clients(caught: Caught) -> bool:
+    """Whether only exceptions of the project's own types are caught, whose texts their author may have meant so."""
+    return bool(caught.types) and not any("." in name for name in caught.types)
+
+
+def catches_all(caught: Caught) -> bool:
+    """Whether every error is caught."""
+    return not caught.types or bool(EVERYTHING.intersection(caught.types))

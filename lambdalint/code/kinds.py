@@ -1,0 +1,195 @@
+"""What type a value is known to have, and whether JSON has a form for it.
+
+What AWS's Python runtime can marshal, of what a handler returns, is what its encoder takes: simplejson's, with bytes
+that are UTF-8 text, and Decimal. The standard library's `json.dumps` takes neither.
+Source: `awslambdaric/lambda_runtime_marshaller.py` in https://github.com/aws/aws-lambda-python-runtime-interface-client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lambdalint.code import answers
+from lambdalint.code.facts import Call
+from lambdalint.code.idioms import origin_name
+from lambdalint.code.value import (
+    NONE,
+    Caught,
+    Choice,
+    Class,
+    Constant,
+    Instance,
+    Mapping,
+    Result,
+    Sequence,
+    Text,
+    Value,
+    options,
+)
+
+RUNTIME, STANDARD = "runtime", "standard"
+"""Who makes JSON of a value: the runtime of what a handler returns, or the standard library's `json.dumps`."""
+
+DATETIME, DATE, TIME, DURATION = "a datetime", "a date", "a time", "a timedelta"
+SET, BYTES, DECIMAL, UUID, EXCEPTION = "a set", "bytes", "a Decimal", "a UUID", "an exception"
+GENERATOR, ITERATOR, VIEW, STREAM = "a generator", "an iterator", "a view of a dict", "a stream"
+
+_CALLS = {
+    **{
+        f"datetime.datetime{name}": DATETIME
+        for name in ("", ".now", ".utcnow", ".today", ".fromtimestamp", ".utcfromtimestamp", ".strptime",
+                     ".fromisoformat", ".combine", ".fromordinal", ".fromisocalendar")
+    },
+    **{
+        f"datetime.date{name}": DATE
+        for name in ("", ".today", ".fromtimestamp", ".fromisoformat", ".fromordinal", ".fromisocalendar")
+    },
+    "datetime.time": TIME, "datetime.time.fromisoformat": TIME, "datetime.timedelta": DURATION,
+    "dateutil.parser.parse": DATETIME, "dateutil.parser.isoparse": DATETIME, "django.utils.timezone.now": DATETIME,
+    "uuid.UUID": UUID, "uuid.uuid1": UUID, "uuid.uuid3": UUID, "uuid.uuid4": UUID, "uuid.uuid5": UUID,
+    "decimal.Decimal": DECIMAL,
+    "builtins.set": SET, "builtins.frozenset": "a frozenset", "builtins.range": "a range",
+    "builtins.map": ITERATOR, "builtins.filter": ITERATOR, "builtins.zip": ITERATOR, "builtins.enumerate": ITERATOR,
+    "builtins.reversed": ITERATOR, "builtins.iter": ITERATOR, "collections.deque": "a deque",
+    "builtins.bytes": BYTES, "builtins.bytearray": "a bytearray", "builtins.memoryview": "a memoryview",
+    "builtins.complex": "a complex number", "base64.b64encode": BYTES, "base64.b64decode": BYTES,
+    "base64.urlsafe_b64encode": BYTES, "base64.urlsafe_b64decode": BYTES, "gzip.compress": BYTES,
+    "gzip.decompress": BYTES, "zlib.compress": BYTES, "zlib.decompress": BYTES, "pickle.dumps": BYTES,
+    "pathlib.Path": "a path", "io.BytesIO": STREAM, "io.StringIO": STREAM, "builtins.open": STREAM,
+    "threading.Lock": "a lock", "fractions.Fraction": "a fraction",
+}  # fmt: skip
+"""What functions give, by the name that imports give them."""
+
+_METHODS = {
+    (DATETIME, "replace"): DATETIME, (DATETIME, "astimezone"): DATETIME, (DATETIME, "date"): DATE,
+    (DATETIME, "time"): TIME, (DATE, "replace"): DATE,
+    (DECIMAL, "quantize"): DECIMAL, (DECIMAL, "normalize"): DECIMAL,
+    (SET, "union"): SET, (SET, "intersection"): SET, (SET, "difference"): SET, (SET, "symmetric_difference"): SET,
+    (SET, "copy"): SET, ("a dict", "keys"): VIEW, ("a dict", "values"): VIEW, ("a dict", "items"): VIEW,
+    ("a text", "encode"): BYTES,
+}  # fmt: skip
+"""What methods give, by the kind of what they are called on."""
+
+_SEQUENCES = {"set": SET, "generator": GENERATOR, "view": VIEW, "deque": "a deque"}
+_BY_EITHER = frozenset({BYTES, DECIMAL})
+"""What the runtime takes and the standard library does not."""
+
+_TEXTS = frozenset({"json.dumps", "builtins.str", "builtins.repr", "builtins.format", "builtins.ascii"})
+STREAMED = frozenset({GENERATOR, ITERATOR, STREAM})
+"""What gives its content bit by bit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A part of a value that JSON has no form for."""
+
+    kind: str
+    """With its article: `a datetime`."""
+    value: Value
+    keys: tuple[str, ...] = field(default=())
+    """The keys that lead to it."""
+
+
+def kind(value: Value) -> str | None:
+    """The kind of a value, with its article; None where it is not known, or not one that this module tells apart."""
+    match value:
+        case Constant(bytes()):
+            return BYTES
+        case Constant(complex()):
+            return "a complex number"
+        case Constant(str()) | Text():
+            return "a text"
+        case Mapping():
+            return "a dict"
+        case Sequence(kind=name):
+            return _SEQUENCES.get(name)
+        case Caught():
+            return EXCEPTION
+        case Instance(of):
+            return _instance(of)
+        case Result(call):
+            return _given(call)
+        case _:
+            return None
+
+
+def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _seen: tuple[int, ...] = ()) -> Iterator[Misfit]:
+    """The parts of a value that whoever makes JSON of it has no form for, whatever way the program takes.
+
+    What may be something else at the same place is left out: it is looked at and put right there.
+    """
+    if id(value) in _seen:
+        return
+    seen = (*_seen, id(value))
+    match value:
+        case Choice(several):
+            found = [next(misfits(each, by, _above, seen), None) for each in several if each != NONE]
+            if found and all(found):
+                yield from (each for each in found[:1] if each is not None)
+        case Mapping(entries=entries, others=others):
+            for key, entry in entries.items():
+                yield from misfits(entry, by, (*_above, key), seen)
+            if others is not None:
+                yield from misfits(others, by, _above, seen)
+        case Sequence(items=items, kind="list" | "tuple", open=is_open):
+            inner = [next(misfits(each, by, _above, seen), None) for each in items]
+            if inner and (all(inner) or not is_open):
+                yield from [each for each in inner if each is not None][:1]
+        case _:
+            given = kind(value)
+            if given is not None and given not in ("a text", "a dict") and not (by == RUNTIME and given in _BY_EITHER):
+                yield Misfit(given, value, _above)
+            for path, inner_kind in answers.unserializable(value):
+                yield Misfit(inner_kind, value, (*_above, *path))
+
+
+_DUMPING = frozenset({"json.dumps", "json.dump"})
+_SURVIVING = frozenset({"", "TypeError"})
+
+
+def dumped(call: Call) -> Value | None:
+    """What a call of the standard library makes JSON of; None where it makes none, is told how to make it of values
+    that JSON has no form for, or its failure is caught."""
+    if call.receiver is not None or call.name not in _DUMPING or call.open:
+        return None
+    if {"default", "cls", "**"} & call.keywords.keys() or _SURVIVING.intersection(call.caught):
+        return None
+    return call.argument(0, "obj")
+
+
+_PLAIN_BASES = {"builtins.object", "abc.ABC", "enum.Enum", "pydantic.BaseModel", "pydantic.main.BaseModel"}
+_DISGUISES = ("_asdict", "__new__", "__get__")
+"""What makes a named tuple of an object, an object of another class, or a value that stands for it."""
+
+
+def _instance(of: Class) -> str | None:
+    """The kind of an object of a project's class; None where it may be more than it seems: a dict, a named tuple."""
+    bases = set(_bases(of))
+    if any(name.startswith("builtins.") and name.endswith(("Error", "Exception")) for name in bases):
+        return EXCEPTION
+    if bases - _PLAIN_BASES or any(of.lookup(name) is not None for name in _DISGUISES):
+        return None
+    return f"an instance of {of.node.name}"
+
+
+def _bases(of: Class) -> Iterator[str]:
+    for base in of.bases:
+        if isinstance(base, Class):
+            yield from _bases(base)
+        else:
+            yield origin_name(base) or "?"
+
+
+def _given(call: Call) -> str | None:
+    """The kind of what a call gives."""
+    if call.receiver is None:
+        if call.name in _TEXTS:
+            return "a text"
+        if call.name.startswith("builtins.") and call.name.endswith(("Error", "Exception")):
+            return EXCEPTION
+        return _CALLS.get(call.name)
+    if call.name == "digest" and origin_name(call.receiver).startswith(("hashlib.", "hmac.")):
+        return BYTES
+    of = {kind(each) for each in options(call.receiver)}
+    return _METHODS.get((of.pop() or "", call.name)) if len(of) == 1 else None

@@ -1,0 +1,127 @@
+"""Operations that list, page by page: whether code that asks for one page means to have one."""
+
+from __future__ import annotations
+
+import re
+
+from lambdalint.code.facts import Handler
+from lambdalint.code.operations import REQUEST, Operation, Pagination, operation, pagination
+from lambdalint.code.results import hands_on, part, uses, whole
+from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options
+
+_SHORT = {
+    "cloudformation": ("describe_account_limits",),
+    "ec2": ("describe_vpcs",),
+    "iam": (
+        "list_access_keys", "list_account_aliases", "list_attached_group_policies", "list_attached_role_policies",
+        "list_attached_user_policies", "list_group_policies", "list_groups_for_user", "list_instance_profiles_for_role",
+        "list_mfa_devices", "list_policy_versions", "list_role_policies", "list_ssh_public_keys", "list_user_policies",
+    ),
+    "organizations": ("list_roots",),
+    "redshift": ("describe_cluster_parameters",),
+    "s3": ("list_buckets",),
+    "sqs": ("list_queues",),
+}  # fmt: skip
+"""Operations whose first page is all that quotas allow, or all that there is where no smaller page is asked for.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html;
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html and
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html (no token without a maximum).
+"""
+
+_SAYS_MORE = re.compile(r"token|marker|truncated|lastevaluated|^next|hasmore|moreresults", re.IGNORECASE)
+_OF_ONE = re.compile(r"(Ids?|Names?|Arns?|ARNs?|Identifiers?|NamePrefix)$")
+_FILTERS = ("Filters", "filters")
+_BOTH_KEYS = re.compile(r"\s*\(?\s*\S+\s*=\s*\S+\s+and\s+\S+\s*=\s*\S+\s*\)?\s*", re.IGNORECASE)
+
+
+def first_page(handler: Handler, asked: Operation) -> Pagination | None:
+    """The pages of a listing of which the code uses the first as if it were all; None where it does not."""
+    pages = pagination(asked.service, asked.name) if asked.kind == REQUEST else None
+    if (
+        pages is None
+        or asked.open
+        or asked.name in _SHORT.get(asked.service, ())
+        or asked.name.startswith("list_tags")
+        or (pages.limit and asked.argument(pages.limit) is not None)
+        or _looks_for_more(handler, asked, pages)
+        or _is_of_one(asked)
+        or hands_on(handler, asked.call)
+        or not _uses_list(handler, asked, pages)
+    ):
+        return None
+    return pages
+
+
+def _looks_for_more(handler: Handler, asked: Operation, pages: Pagination) -> bool:
+    """Whether the code reads where the next page begins, or asks for it."""
+    tokens = {_root(each) for each in pages.outputs}
+    if any(key in tokens or _SAYS_MORE.search(str(key)) for key in asked.call.asked):
+        return True
+    for call in handler.calls:
+        other = operation(call) if call.name == asked.call.name else None
+        if other is not None and (other.open or any(other.argument(each) is not None for each in pages.inputs)):
+            return True
+    return False
+
+
+def _root(path: str) -> str:
+    return re.split(r"\W", path, maxsplit=1)[0]
+
+
+def _is_of_one(asked: Operation) -> bool:
+    """Whether it asks for what it names, not for all that there is."""
+    if asked.service == "dynamodb" and asked.name == "query":
+        condition = asked.argument("KeyConditionExpression")
+        return condition is None or all(_is_full_key(each) for each in options(condition))
+    verb, _, noun = asked.name.partition("_")
+    if verb != "describe":
+        return asked.service == "cognito-idp" and _has_exact_filter(asked)
+    nouns = noun.replace("_", "")
+    return any(_OF_ONE.search(name) and _is_name_of(name, nouns) for name in asked.call.keywords) or any(
+        _is_name_of(name, nouns) for key in _FILTERS for name in _filtered(asked.argument(key))
+    )
+
+
+def _is_name_of(argument: str, nouns: str) -> bool:
+    """Whether an argument names what is described: `InstanceIds` of `describe_instances`, or plain `Names`."""
+    stem = re.sub(r"\W", "", _OF_ONE.sub("", re.sub(r"-(id|name|arn)$", "Id", argument))).lower()
+    return f"{stem}s" == nouns or nouns.endswith(f"{stem}s") or stem in ("", nouns)
+
+
+def _filtered(filters: Value | None) -> list[str]:
+    """What filters ask about."""
+    found = []
+    for each in filters.items if isinstance(filters, Sequence) else ():
+        name = each.entries.get("Name") if isinstance(each, Mapping) else None
+        if isinstance(name, Constant) and isinstance(name.value, str) and re.search(r"-(id|name|arn)$", name.value):
+            found.append(name.value)
+    return found
+
+
+def _has_exact_filter(asked: Operation) -> bool:
+    match asked.argument("Filter"):
+        case Constant(str(text)) | Text((Constant(str(text)), *_)):
+            return "^=" not in text and "=" in text
+        case _:
+            return False
+
+
+def _is_full_key(condition: Value) -> bool:
+    """Whether a condition gives both parts of a key, of which a table has one item."""
+    match condition:
+        case Constant(str(text)):
+            return _BOTH_KEYS.fullmatch(text) is not None
+        case Unknown((Result(first), Result(second))):
+            return first.name == "eq" == second.name
+        case Unknown() | Text():
+            return True
+        case _:
+            return False
+
+
+def _uses_list(handler: Handler, asked: Operation, pages: Pagination) -> bool:
+    """Whether the code does something with all items of a page, not only with the first, or if there is one."""
+    keys = {_root(each) for each in pages.results}
+    return any(part(each, asked.call) in keys for value in uses(handler) for each in whole(value))

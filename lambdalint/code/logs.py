@@ -1,0 +1,208 @@
+"""What calls do to logs: which write a line, with what in it, and which set up how lines are written.
+
+Sources: Python's library reference of logging; the set-up of the root logger in AWS's runtime interface client for
+Python (awslambdaric/bootstrap.py, `_setup_logging`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code.facts import Call, Handler
+from lambdalint.code.idioms import LOG_METHODS, origin_name
+from lambdalint.code.value import (
+    Choice,
+    Constant,
+    Imported,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Text,
+    Value,
+    options,
+    origins,
+)
+
+_LEVELS = {
+    "NOTSET": 0, "DEBUG": 10, "INFO": 20, "WARN": 30, "WARNING": 30, "ERROR": 40, "FATAL": 50, "CRITICAL": 50,
+}  # fmt: skip
+WARNING = 30
+"""The level of the root logger where nothing sets it."""
+
+_CONFIGURE = "logging.basicConfig"
+_WHERE = ("format", "datefmt", "style", "filename", "handlers", "stream", "encoding")
+_PRINTS = frozenset({"builtins.print", "pprint.pprint"})
+_STRUCTURED = (
+    "aws_lambda_powertools.", "structlog.", "pythonjsonlogger.", "python_json_logger.", "json_log_formatter.",
+    "json_logging.", "aws_lambda_logging.", "lambda_logging.", "ecs_logging.", "lambda_json_logger.", "logstash_",
+)  # fmt: skip
+_OWN = ("loguru.", "structlog.", "aws_lambda_powertools.")
+"""Loggers that bring a handler of their own."""
+_RENDERERS = frozenset({
+    "json.dumps", "builtins.str", "builtins.repr", "builtins.dict", "pprint.pformat", "copy.copy", "copy.deepcopy",
+    "simplejson.dumps", "ujson.dumps", "orjson.dumps", "builtins.format", "builtins.ascii",
+})  # fmt: skip
+"""Functions whose result shows the whole of what they are given."""
+
+
+def is_print(call: Call) -> bool:
+    """Whether a call prints to the log."""
+    to = call.keywords.get("file")
+    return (
+        call.receiver is None
+        and call.name in _PRINTS
+        and (to is None or (isinstance(to, Imported) and to.name in ("sys.stdout", "sys.stderr")))
+    )
+
+
+def is_standard(call: Call) -> bool:
+    """Whether a call logs through the standard library's `logging`."""
+    name = call.name if call.receiver is None else origin_name(call.receiver)
+    return name.startswith("logging.") and call.name.rpartition(".")[2] in LOG_METHODS
+
+
+def is_own(call: Call) -> bool:
+    """Whether a call logs through loguru or structlog, whose lines the runtime's handler does not see."""
+    name = call.name if call.receiver is None else origin_name(call.receiver)
+    return name.startswith(("loguru.", "structlog.")) and call.name.rpartition(".")[2] in LOG_METHODS
+
+
+def line(call: Call) -> tuple[Value, ...]:
+    """What a call writes to the log, apart from what only shows when somebody asks for DEBUG; nothing for others."""
+    if is_print(call):
+        return call.arguments
+    level = call.name.rpartition(".")[2]
+    if level not in LOG_METHODS or level in ("debug", "trace"):
+        return ()
+    if call.receiver is not None and not (is_standard(call) or is_own(call)):
+        origin = origin_name(call.receiver)
+        if (origin and not origin.startswith("aws_lambda_powertools.")) or level == "log":
+            return ()
+    if call.receiver is None and not is_standard(call):
+        return ()
+    return (*call.arguments, *call.keywords.values())
+
+
+def shows_event(value: Value) -> bool:
+    """Whether a text or value that is logged shows the whole event."""
+    match value:
+        case Piece((), "event"):
+            return True
+        case Text(parts) | Choice(parts) | Sequence(_, parts):
+            return any(map(shows_event, parts))
+        case Mapping(entries=entries):
+            return any(map(shows_event, entries.values()))
+        case Result(call) if call.receiver is None and call.name in _RENDERERS:
+            return any(map(shows_event, call.arguments))
+        case _:
+            return False
+
+
+def redacts(handler: Handler) -> bool:
+    """Whether a handler's code changes the event, or a copy of it, as it must to leave something out of a log."""
+    return handler.changes_event or any(
+        call.name in ("pop", "update") and call.receiver is not None and _is_of_event(call.receiver)
+        for call in handler.calls
+    )
+
+
+def _is_of_event(value: Value) -> bool:
+    return isinstance(value, Piece) or shows_event(value)
+
+
+def logs_event(call: Call) -> bool:
+    """Whether a call makes Powertools' logger log every event."""
+    asked = call.keywords.get("log_event")
+    return call.name == "inject_lambda_context" and isinstance(asked, Constant) and asked.value is True
+
+
+def is_structured(handler: Handler) -> bool:
+    """Whether a handler's code makes or sets up a logger that writes JSON."""
+    return any(
+        each.name.startswith(_STRUCTURED) or (each.receiver is not None and _is_structured(each.receiver))
+        for each in handler.calls
+    )
+
+
+def _is_structured(value: Value) -> bool:
+    return origin_name(value).startswith(_STRUCTURED)
+
+
+def prints_structure(call: Call) -> bool:
+    """Whether a call prints a JSON object that the program makes, such as one of the embedded metric format."""
+    first = call.arguments[0] if call.arguments else None
+    return isinstance(first, Result) and any(
+        isinstance(option, Mapping) for value in first.call.arguments for option in options(value)
+    )
+
+
+def configuration(call: Call) -> str | None:
+    """What is lost where a call's set-up of the root logger is ignored: `level`, or `format`; None for nothing."""
+    forced = call.keywords.get("force")
+    if call.name != _CONFIGURE or call.open or not (forced is None or forced == Constant(False)):
+        return None
+    level = call.keywords.get("level")
+    if level is not None and any(_number(each) != WARNING for each in options(level)):
+        return "level"
+    return "format" if any(name in call.keywords for name in _WHERE) else None
+
+
+def _number(level: Value) -> int | None:
+    match level:
+        case Constant(int(number)):
+            return number
+        case Constant(str(name)):
+            return _LEVELS.get(name.upper())
+        case Imported(name):
+            return _LEVELS.get(name.rpartition(".")[2])
+        case _:
+            return None
+
+
+def sets_up(call: Call) -> bool:
+    """Whether a call sets a logger's level, or puts other handlers in the place of the runtime's."""
+    if call.receiver is None:
+        return call.name.startswith(("logging.config.", *_OWN)) or call.name.endswith((
+            ".setLevel", ".removeHandler", ".handlers.clear", ".handlers.pop", ".handlers.remove",
+        ))  # fmt: skip
+    if call.name in ("setLevel", "removeHandler"):
+        return True
+    return (
+        call.name in ("clear", "pop", "remove")
+        and isinstance(call.receiver, Member)
+        and call.receiver.key == "handlers"
+    )
+
+
+def replaces_handler(call: Call) -> bool:
+    """Whether a call takes the runtime's handler from the root logger: its lines then have another format."""
+    if call.name == _CONFIGURE:
+        return call.keywords.get("force") == Constant(True)
+    return sets_up(call) and not call.name.endswith("setLevel")
+
+
+def tells_request(handler: Handler) -> bool:
+    """Whether a handler's code may write the id of the request: it hands it, or the whole context, to some call."""
+    return any(map(_is_request, _values(handler))) or any(
+        read.name == "_X_AMZN_TRACE_ID" for read in handler.environment
+    )
+
+
+def _values(handler: Handler) -> Iterator[Value]:
+    for call in handler.calls:
+        for value in (*call.arguments, *call.keywords.values()):
+            yield from origins(value)
+    for returned in handler.returns:
+        yield from origins(returned.value)
+
+
+def _is_request(value: Value) -> bool:
+    match value:
+        case Piece(path, "context"):
+            return path[:1] in ((), ("aws_request_id",))
+        case Constant(str(text)):
+            return "aws_request_id" in text
+        case _:
+            return False

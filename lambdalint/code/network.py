@@ -1,0 +1,215 @@
+"""Calls that wait for a server, and how long they wait for it at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as SequenceOf
+from dataclasses import dataclass
+
+from lambdalint.code.facts import Call
+from lambdalint.code.value import Constant, Imported, Member, Piece, Result, Sequence, Text, Value, options, origins
+
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
+_BY_NAME = -1
+
+_SESSIONS = frozenset({
+    "requests.Session", "requests.session", "requests.sessions.Session", "requests.sessions.session",
+})  # fmt: skip
+_POOLS = frozenset({
+    f"urllib3.{module}{name}"
+    for module, names in (
+        ("", ("PoolManager", "ProxyManager", "HTTPConnectionPool", "HTTPSConnectionPool", "connection_from_url")),
+        ("poolmanager.", ("PoolManager", "ProxyManager")),
+        ("connectionpool.", ("HTTPConnectionPool", "HTTPSConnectionPool", "connection_from_url")),
+    )
+    for name in names
+})  # fmt: skip
+_OPENERS = frozenset({"urllib.request.build_opener", "urllib.request.OpenerDirector"})
+
+_ENDLESS = {
+    **{f"requests.{verb}": _BY_NAME for verb in _VERBS},
+    **{f"requests.api.{verb}": _BY_NAME for verb in _VERBS},
+    "urllib.request.urlopen": 2,
+    "urllib3.request": _BY_NAME,
+    "http.client.HTTPConnection": 2,
+    "http.client.HTTPSConnection": 2,
+    "smtplib.SMTP": 3,
+    "smtplib.SMTP_SSL": 3,
+    "socket.create_connection": 1,
+}
+"""Functions that wait without end unless they are told otherwise, and where they take the seconds.
+
+Sources: https://docs.python-requests.org/en/latest/user/advanced/#timeouts, https://docs.python.org/3/library/ of
+urllib.request, http.client, smtplib and socket (whose default timeout is None), https://urllib3.readthedocs.io/.
+"""
+
+_METHODS = (
+    (_SESSIONS, frozenset({*_VERBS, "send"}), _BY_NAME),
+    (_POOLS, frozenset({"request", "urlopen", "request_encode_url", "request_encode_body"}), _BY_NAME),
+    (_OPENERS, frozenset({"open"}), 2),
+)
+"""What makes an object, its methods that wait without end, and where they take the seconds."""
+
+_PATIENT = {
+    **{f"httpx.{name}": ("timeout", _BY_NAME) for name in (*_VERBS, "stream", "Client", "AsyncClient")},
+    **dict.fromkeys(_POOLS, ("timeout", _BY_NAME)),
+    "httpx.Timeout": ("timeout", 0),
+    "aiohttp.ClientTimeout": ("total", 0),
+}
+"""What has a timeout unless it is told otherwise, or sets one for others: its parameter, and where it is taken."""
+
+_BOTOCORE = frozenset({"botocore.config.Config", "botocore.client.Config"})
+
+_TIMEOUTS = frozenset({"urllib3.Timeout", "urllib3.util.Timeout", "urllib3.util.timeout.Timeout"})
+
+_ADAPTERS = frozenset({"requests.adapters.HTTPAdapter", "requests.HTTPAdapter"})
+"""Adapters of sessions, which leave the timeout to the call; subclasses of them may not."""
+
+_ALARMS = frozenset({"signal.alarm", "signal.setitimer"})
+_SOCKET_DEFAULT = "socket.setdefaulttimeout"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a call waits for a server at most."""
+
+    what: str
+    """The function, method or class, as it is imported: `requests.Session.get`."""
+    seconds: float | None
+    """None where it waits without end."""
+
+
+def wait(call: Call, calls: SequenceOf[Call]) -> Wait | None:
+    """How long a call waits; None where it waits for no server, or nobody knows how long. `calls` are its handler's."""
+    if call.receiver is not None:
+        return _by_method(call, calls)
+    if call.name in _BOTOCORE:
+        given = (_seconds(call.keywords.get(name)) for name in ("read_timeout", "connect_timeout"))
+        return _longest("botocore", [each for each in given if each is not None])
+    if call.name in _PATIENT:
+        parameter, position = _PATIENT[call.name]
+        seconds = call.argument(position, parameter)
+        alone = len(call.keywords) + len(call.arguments) == 1
+        if seconds is None or (call.name in ("aiohttp.ClientTimeout", "httpx.Timeout") and not alone):
+            return None
+        # A pool without a timeout may still be given one with each request.
+        return None if call.name in _POOLS and _is_none(seconds) else _wait(call.name, seconds, calls)
+    if call.name in _ENDLESS and not call.open and not _is_exempt(call):
+        return _wait(call.name, call.argument(_ENDLESS[call.name], "timeout"), calls)
+    return None
+
+
+def _by_method(call: Call, calls: SequenceOf[Call]) -> Wait | None:
+    made = call.receiver
+    if call.open or not isinstance(made, Result) or made.call.receiver is not None or _is_exempt(call):
+        return None
+    for makers, methods, position in _METHODS:
+        if made.call.name in makers and call.name in methods:
+            seconds = call.argument(position, "timeout")
+            if seconds is None and (made.call.open or _has_own(made, calls)):
+                return None
+            return _wait(f"{made.call.name}.{call.name}", seconds, calls)
+    if made.call.name == "socket.socket" and call.name == "connect":
+        given = (*made.call.arguments, *_keywords(made.call))
+        if not _names(given) & {"socket.SOCK_DGRAM", "socket.AF_UNIX"} and not _is_told(
+            made, calls, ("settimeout", "setblocking")
+        ):
+            return _wait("socket.connect", None, calls)
+    return None
+
+
+def _wait(what: str, seconds: Value | None, calls: SequenceOf[Call]) -> Wait | None:
+    if seconds is not None and not _is_none(seconds):
+        return _longest(what, [each for each in (_seconds(seconds),) if each is not None])
+    names = {each.name for each in calls if each.receiver is None}
+    # requests passes None on to the socket, which the socket's default does not replace.
+    if names & _ALARMS or (_SOCKET_DEFAULT in names and not what.startswith("requests.") and seconds is None):
+        return None
+    return Wait(what, None)
+
+
+def _longest(what: str, seconds: list[float]) -> Wait | None:
+    return Wait(what, max(seconds)) if seconds else None
+
+
+def _seconds(value: Value | None) -> float | None:
+    match value:
+        case Constant(bool()):
+            return None
+        case Constant(int(seconds) | float(seconds)):
+            return seconds
+        case Sequence(kind="tuple", open=False, items=items):
+            # For connecting, and for each answer.
+            each = [_seconds(item) for item in items]
+            known = [seconds for seconds in each if seconds is not None]
+            return max(known) if known and len(known) == len(each) else None
+        case Result(Call(name=name, receiver=None) as call) if name in _TIMEOUTS:
+            total = call.argument(0, "total")
+            return _seconds(total if total is not None else call.argument(2, "read"))
+        case _:
+            return None
+
+
+def _is_none(value: Value) -> bool:
+    return all(each == Constant(None) for each in options(value))
+
+
+def _has_own(made: Result, calls: SequenceOf[Call]) -> bool:
+    """Whether a session, a pool or an opener has a timeout of its own, or may have."""
+    own = made.call.argument(2 if made.call.name.endswith("ConnectionPool") else _BY_NAME, "timeout")
+    if own is not None and not _is_none(own):
+        return True
+    # `session.request = partial(session.request, timeout=5)`
+    if made.call.attributes & {*_VERBS, "send", "urlopen"}:
+        return True
+    adapters = [call.argument(1, "adapter") for call in calls if call.name == "mount" and call.receiver == made]
+    return not all(isinstance(each, Result) and each.call.name in _ADAPTERS for each in adapters)
+
+
+def _is_told(made: Result, calls: SequenceOf[Call], methods: tuple[str, ...]) -> bool:
+    return any(call.name in methods and call.receiver == made for call in calls)
+
+
+def _is_exempt(call: Call) -> bool:
+    """Whether a call asks an extension of Lambda, or answers CloudFormation as AWS's own `cfnresponse` does."""
+    given = (*call.arguments, *_keywords(call))
+    if any(_beginning(value).removeprefix("http://").startswith(_THIS_MACHINE) for value in given):
+        return True
+    around = given if call.receiver is None else (*given, call.receiver)
+    return any(_answers_deployment(each) for value in around for each in origins(value))
+
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+
+
+def _beginning(value: Value) -> str:
+    """What a text begins with, or the URL of a request; "" where that is not known."""
+    match value:
+        case Constant(str(text)):
+            return text
+        case Text((first, *_)):
+            return _beginning(first)
+        case Result(Call(name="urllib.request.Request") as request):
+            url = request.argument(0, "url")
+            return "" if url is None else _beginning(url)
+        case Sequence(items=[first, *_]):
+            return _beginning(first)
+        case _:
+            return ""
+
+
+def _answers_deployment(value: Value) -> bool:
+    match value:
+        case Piece(path):
+            return path[-1:] == ("ResponseURL",)
+        case Member(_, key):
+            return key == "ResponseURL"
+        case _:
+            return False
+
+
+def _names(values: SequenceOf[Value]) -> set[str]:
+    return {each.name for value in values for each in origins(value) if isinstance(each, Imported)}
+
+
+def _keywords(call: Call) -> tuple[Value, ...]:
+    return tuple(call.keywords.values())

@@ -1,0 +1,172 @@
+"""What a program does to its own process: it sleeps, starts work beside itself, and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+from lambdalint.code.facts import AWAITED, ENTERED, KEPT, Call, Handler, Loop
+from lambdalint.code.idioms import is_log, origin_name
+from lambdalint.code.value import Class, Constant, Imported, Instance, Result, Sequence, Value, options, origins
+
+_SLEEPS = frozenset({"time.sleep", "gevent.sleep", "eventlet.sleep"})
+_CONCURRENT_SLEEPS = frozenset({"asyncio.sleep", "trio.sleep", "anyio.sleep"})
+
+EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit"})
+"""Functions that end the process by raising SystemExit."""
+
+HARD_EXITS = frozenset({"os._exit", "os.abort"})
+"""Functions that end the process at once."""
+
+SYSTEM_EXIT = "builtins.SystemExit"
+
+REMAINING_TIME = "get_remaining_time_in_millis"
+"""The context's method that tells how many milliseconds are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A call that waits for nothing but time."""
+
+    each: float | None
+    """Seconds; None where they are computed."""
+    total: float
+    """Seconds that are known to pass in all the loops around it, where none of them is left early."""
+    beside: bool
+    """Whether others may pass at the same time: in threads and tasks."""
+
+
+def pause(call: Call, handler: Handler) -> Pause | None:
+    """The pause that a call makes; None where it makes none."""
+    concurrent = call.name in _CONCURRENT_SLEEPS
+    if call.receiver is not None or not (concurrent or call.name in _SLEEPS):
+        return None
+    # A function that is handed to another may be called by several threads.
+    handed_on = any(each.span in call.trail for each in handler.calls)
+    match call.argument(0, "delay"):
+        case Constant(int(seconds) | float(seconds)):
+            around = [loop for loop in call.loops if not handed_on or loop.span.covers(call.span)]
+            times = 1 if concurrent else prod(_count(loop, handler) for loop in around)
+            return Pause(seconds, seconds * times, concurrent or handed_on)
+        case _:
+            return Pause(None, 0, concurrent or handed_on)
+
+
+def is_counted(loop: Loop) -> bool:
+    """Whether a loop runs as often as a number says."""
+    return isinstance(loop.over, Result) and loop.over.call.name == "builtins.range"
+
+
+def _count(loop: Loop, handler: Handler) -> int:
+    """How often a loop runs at most; 1 where that is not known, or it may run side by side."""
+    if any(call.span == loop.span for call in handler.calls):
+        return 1
+    match loop.over:
+        case Result(Call(name="builtins.range", arguments=arguments)):
+            numbers = [each.value for each in arguments if isinstance(each, Constant) and isinstance(each.value, int)]
+            return len(range(*numbers)) if 0 < len(numbers) == len(arguments) <= 3 and 0 not in numbers[2:] else 1
+        case Sequence(open=False, items=items):
+            return len(items)
+        case _:
+            return 1
+
+
+_THREADS = {
+    "threading.Thread": "a thread", "threading.Timer": "a timer", "multiprocessing.Process": "a process",
+    "multiprocessing.context.Process": "a process",
+}  # fmt: skip
+"""What `start()` starts."""
+
+_PROCESSES = frozenset({"subprocess.Popen", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"})
+_DETACHED = frozenset({"_thread.start_new_thread"})
+_EXECUTORS = frozenset({
+    f"concurrent.futures.{module}{name}"
+    for module in ("", "thread.", "process.")
+    for name in ("ThreadPoolExecutor", "ProcessPoolExecutor")
+})  # fmt: skip
+_TASKS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+_EVENT_LOOPS = frozenset({"asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop"})
+_MEETING_POINTS = ("queue.", "threading.", "multiprocessing.", "asyncio.")
+_MEETING = frozenset({"join", "get", "wait", "recv", "wait_for"})
+_ALL = frozenset({"asyncio.all_tasks", "threading.enumerate", "multiprocessing.active_children"})
+_ASKED = frozenset({AWAITED, ENTERED, KEPT, "stdout", "stderr", "returncode"})
+_ASIDE = frozenset({"start", "setDaemon", "add_done_callback", "set_name", "setName"})
+"""Methods of what was started that wait for nothing."""
+
+
+def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
+    """The calls that start work during an invocation which nothing waits for, with what they start."""
+    if any(_meets(call) for call in handler.calls):
+        return
+    for call in handler.invocation_calls:
+        found = _started(call)
+        if found is not None and not _is_asked_for(found[0], call, handler):
+            yield call, found[1]
+
+
+def _started(call: Call) -> tuple[Value, str] | None:
+    """What a call starts: the value that stands for it, and its name; None where it starts nothing."""
+    if call.receiver is None:
+        if call.name in _PROCESSES:
+            return Result(call), "a process"
+        if call.name in _TASKS:
+            return Result(call), "a task"
+        return (Result(call), "a thread") if call.name in _DETACHED else None
+    match call.name, call.receiver:
+        case "start", receiver if len(options(receiver)) == 1:
+            return None if (kind := _thread(receiver)) is None else (receiver, kind)
+        case "submit", Result(executor) if executor.name in _EXECUTORS:
+            return None if ENTERED in executor.asked else (Result(call), "a call in an executor")
+        case "create_task", Result(loop) if loop.name in _EVENT_LOOPS:
+            return Result(call), "a task"
+        case "run_in_executor", Result(loop) if loop.name in _EVENT_LOOPS:
+            return Result(call), "a call in an executor"
+    return None
+
+
+def _thread(value: Value) -> str | None:
+    match value:
+        case Result(Call(name=name, receiver=None)):
+            return _THREADS.get(name)
+        case Instance(of) if of.lookup("join") is None:
+            return _base(of)
+    return None
+
+
+def _base(of: Class) -> str | None:
+    for base in of.bases:
+        kind = _base(base) if isinstance(base, Class) else None
+        kind = _THREADS.get(base.name) if isinstance(base, Imported) else kind
+        if kind is not None:
+            return kind
+    return None
+
+
+def _is_asked_for(started: Value, start: Call, handler: Handler) -> bool:
+    """Whether anything is done with what was started: then somebody may wait for it."""
+    if isinstance(started, Result) and started.call.asked & _ASKED:
+        return True
+    wanted = [started]
+    if start.name == "submit" and start.receiver is not None:
+        wanted.append(start.receiver)
+    for call in handler.calls:
+        if call is start or is_log(call):
+            continue
+        if call.receiver is not None and call.name not in (*_ASIDE, "submit") and _comes_from(call.receiver, wanted):
+            return True
+        if any(_comes_from(each, [started]) for each in (*call.arguments, *call.keywords.values())):
+            return True
+    return False
+
+
+def _comes_from(value: Value, wanted: list[Value]) -> bool:
+    return any(each is one or each == one for each in origins(value) for one in wanted)
+
+
+def _meets(call: Call) -> bool:
+    """Whether a call waits for what other threads, processes or tasks do, without naming one."""
+    if call.receiver is None:
+        return call.name in _ALL
+    meets = call.name in _MEETING and origin_name(call.receiver).startswith(_MEETING_POINTS)
+    return meets and _thread(call.receiver) is None

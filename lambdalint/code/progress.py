@@ -1,0 +1,46 @@
+"""Operations that tell whether AWS is done with something, and what would wait for it instead of a program."""
+
+from __future__ import annotations
+
+from lambdalint.code import operations
+from lambdalint.code.operations import Operation
+
+_STEP_FUNCTIONS, _EVENTS, _TOPIC = "Step Functions waits", "EventBridge tells", "Amazon SNS tells"
+
+_ELSEWHERE = {
+    ("athena", "get_query_execution"): _STEP_FUNCTIONS,
+    ("batch", "describe_jobs"): _STEP_FUNCTIONS,
+    ("codebuild", "batch_get_builds"): _STEP_FUNCTIONS,
+    ("databrew", "describe_job_run"): _STEP_FUNCTIONS,
+    ("emr-containers", "describe_job_run"): _STEP_FUNCTIONS,
+    ("emr-serverless", "get_job_run"): _STEP_FUNCTIONS,
+    ("glue", "get_job_run"): _STEP_FUNCTIONS,
+    ("glue", "get_crawler"): _EVENTS,
+    ("mediaconvert", "get_job"): _STEP_FUNCTIONS,
+    ("redshift-data", "describe_statement"): _EVENTS,
+    ("sagemaker", "describe_training_job"): _STEP_FUNCTIONS,
+    ("sagemaker", "describe_transform_job"): _STEP_FUNCTIONS,
+    ("sagemaker", "describe_processing_job"): _STEP_FUNCTIONS,
+    ("stepfunctions", "describe_execution"): _STEP_FUNCTIONS,
+    ("textract", "get_document_analysis"): _TOPIC,
+    ("textract", "get_document_text_detection"): _TOPIC,
+    ("transcribe", "get_transcription_job"): _EVENTS,
+}
+"""Operations that tell of a job's end, and what waits for it without a function that runs.
+
+Sources: https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html (run a job),
+https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-monitoring-events.html,
+https://docs.aws.amazon.com/glue/latest/dg/automating-awsglue-with-cloudwatch-events.html,
+https://docs.aws.amazon.com/transcribe/latest/dg/monitoring-events.html,
+https://docs.aws.amazon.com/textract/latest/dg/async-notification-roles.html.
+"""
+
+
+def waits_instead(operation: Operation) -> str | None:
+    """What waits for the same thing as a program that asks an operation again and again; None where nothing does."""
+    waiters = operations.waiters(operation.service, operation.name)
+    if len(waiters) == 1:
+        return f"the waiter {waiters[0]} waits"
+    if waiters:
+        return f"waiters such as {min(waiters)} wait"
+    return _ELSEWHERE.get((operation.service, operation.name))

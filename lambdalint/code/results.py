@@ -1,0 +1,156 @@
+"""What becomes of what a call gives: who asks it whether something failed, and who gets it to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lambdalint.code.facts import KEPT, Call, Handler
+from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.operations import REQUEST, Operation
+from lambdalint.code.value import (
+    EACH,
+    Choice,
+    Constant,
+    Instance,
+    Mapping,
+    Member,
+    Result,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    options,
+    origins,
+)
+
+_FAILURES = {
+    ("dynamodb", "batch_get_item"): ("UnprocessedKeys",),
+    ("dynamodb", "batch_write_item"): ("UnprocessedItems",),
+    ("events", "put_events"): ("FailedEntryCount", "Entries"),
+    ("firehose", "put_record_batch"): ("FailedPutCount", "RequestResponses"),
+    ("kinesis", "put_records"): ("FailedRecordCount", "Records"),
+    ("lambda", "invoke"): ("FunctionError",),
+    ("s3", "delete_objects"): ("Errors",),
+    ("sns", "publish_batch"): ("Failed",),
+    ("sqs", "change_message_visibility_batch"): ("Failed",),
+    ("sqs", "delete_message_batch"): ("Failed",),
+    ("sqs", "send_message_batch"): ("Failed",),
+}
+"""The operations that answer with success where a part of them failed, and the keys of the answer that say so.
+
+Source: their pages in https://docs.aws.amazon.com, under `ResponseElements`.
+"""
+
+_OF_ERRORS = {"FunctionError", "errorMessage", "errorType"}
+"""What tells that a function has failed: a key of the answer, or of the payload in the place of what it returns.
+
+https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+"""
+
+_ALL_KEYS = {EACH, "items", "keys", "values", "copy"}
+
+
+def failures(operation: Operation) -> tuple[str, ...]:
+    """The keys of an operation's answer that say that a part of it failed; empty where failure is an exception."""
+    if operation.kind != REQUEST:
+        return ()
+    keys = _FAILURES.get((operation.service, operation.name), ())
+    if operation.name == "invoke" and keys:
+        kind = operation.argument("InvocationType")
+        waits = kind is None or all(each == Constant("RequestResponse") for each in options(kind))
+        return keys if waits and not (kind is None and operation.open) else ()
+    return keys
+
+
+def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> bool:
+    """Whether the code asks an operation's answer for one of `keys`, or somebody else gets the answer to ask."""
+    call = operation.call
+    if _is_about(call, keys) or hands_on(handler, call):
+        return True
+    if call.loops and any(_is_next(each, call) and _is_about(each, keys) for each in handler.calls):
+        # What a loop gets is asked when the loop comes round.
+        return True
+    return operation.name == "invoke" and any(
+        not each.asked.isdisjoint(_OF_ERRORS) and any(Result(call) == part for part in origins(Result(each)))
+        for each in handler.calls
+        if each.asked
+    )
+
+
+def _is_about(call: Call, keys: tuple[str, ...]) -> bool:
+    """Whether the code reads one of `keys` of what a call gives, or something that may be one."""
+    return any(key in keys or key in _ALL_KEYS or isinstance(key, int) for key in call.asked)
+
+
+def _is_next(other: Call, call: Call) -> bool:
+    """Whether two calls are of one operation, and of one function."""
+    return other is not call and other.name == call.name and other.trail == call.trail
+
+
+def hands_on(handler: Handler, call: Call) -> bool:
+    """Whether what a call gives is handed on, whole, to somebody who may ask it.
+
+    It is returned to what calls the code, raised, kept, or given to a call that neither logs nor computes. A function
+    of the project that returns it hands it to its caller, which is followed.
+    """
+    return KEPT in call.asked or call in _handed_on(handler)
+
+
+def uses(handler: Handler) -> Iterator[Value]:
+    """The values that the code does something with: goes through, returns, raises, or gives to others than a log."""
+    for loop in handler.loops:
+        yield loop.over
+    for returned in handler.returns:
+        yield returned.value
+    yield from handler.answers
+    for raised in handler.raises:
+        if raised.value is not None:
+            yield raised.value
+    for call in handler.calls:
+        if not is_log(call) and (not is_pure(call) or call.name.endswith(("Error", "Exception"))):
+            yield from call.arguments
+            yield from call.keywords.values()
+
+
+@lru_cache(maxsize=16)
+def _handed_on(handler: Handler) -> frozenset[Call]:
+    return frozenset(each.call for value in uses(handler) for each in whole(value) if isinstance(each, Result))
+
+
+_MOST = 500
+
+
+def whole(value: Value) -> Iterator[Value]:
+    """A value and all that it holds or was made of whole, not only of a part."""
+    seen: set[int] = set()
+    pending = [value]
+    while pending and len(seen) < _MOST:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        yield value
+        match value:
+            case Choice(parts) | Text(parts) | Unknown(parts):
+                pending += parts
+            case Sequence(items=items):
+                pending += items
+            case Mapping(entries=entries, others=others):
+                pending += entries.values()
+                pending += () if others is None else (others,)
+            case Instance(attributes=attributes):
+                pending += attributes.values()
+            case Result(call):
+                pending += (*call.arguments, *call.keywords.values())
+
+
+def part(value: Value, call: Call) -> str | None:
+    """The key of the part of a call's result that a value is; None where it is none."""
+    match value:
+        case Member(Result(made), str(key)) if made is call:
+            return key
+        case Result(Call(name="get", receiver=Result(made), arguments=(Constant(str(key)), *_))) if made is call:
+            return key
+        case _:
+            return None

@@ -1,0 +1,62 @@
+"""What AWS's SDK for Python knows of its services; tools/sdk_tables.py writes the tables.
+
+`sdk_paginators.json`: by service, groups of operations `[input tokens, output tokens, limit, {operation: results}]`.
+`sdk_waiters.json`: by service and waiter, the operation that it polls.
+`sdk_resources.json`: by service and resource ("" for the service itself), its `actions`, `waiters`, the resources that
+it `has`, the collections of `many`, and what can be done to a whole `batch` of such resources. An action is
+`[operation, {parameter: identifier}, resource]`, with "" for a parameter that is not an identifier. The resource
+`[name, {identifier: source}]` is what the method gives, or each item of it where `"*"` follows. A source is `.name` for
+an identifier of what the method is called on, `=Name` for a parameter of it, `?` for the argument that is next or has
+the identifier's name, "" for anything else.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """How an operation gives its answer in pages."""
+
+    inputs: tuple[str, ...]
+    """The parameters that ask for the next page."""
+    outputs: tuple[str, ...]
+    """The keys (JMESPath) of an answer that say where the next page begins."""
+    limit: str
+    """The parameter that bounds a page; "" where there is none."""
+    results: tuple[str, ...]
+    """The keys (JMESPath) of an answer that hold its items, or what is added up over the pages."""
+
+
+def pagination(service: str, operation: str) -> Pagination | None:
+    """The pages of an operation, by the SDK's names; None where its answer is whole."""
+    for inputs, outputs, limit, operations in _table("paginators").get(service, ()):
+        if operation in operations:
+            return Pagination(
+                tuple(inputs.split()), tuple(outputs.split(" ")), limit, tuple(operations[operation].split())
+            )
+    return None
+
+
+def waiters(service: str) -> dict[str, str]:
+    """The waiters of a service, with the operation that each polls."""
+    polled: dict[str, str] = _table("waiters").get(service, {})
+    return polled
+
+
+def resource(service: str, name: str) -> dict[str, Any]:
+    """A resource of a service, or the service itself for ""; empty where there is none."""
+    found: dict[str, Any] = _table("resources").get(service, {}).get(name, {})
+    return found
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    text = files("lambdalint.data").joinpath(f"sdk_{name}.json").read_text(encoding="utf-8")
+    services: dict[str, Any] = json.loads(text)["services"]
+    return services

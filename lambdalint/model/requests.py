@@ -1,0 +1,159 @@
+"""Requests: the kinds of HTTP integration that call a function, and so what they take for an answer.
+
+Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdalint.model import invokers
+from lambdalint.model.apis import described
+from lambdalint.model.view import View, references, text
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping, Sequence, Value
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
+
+REST, HTTP_1, HTTP_2, URL, LOAD_BALANCER, WEBSOCKET, CUSTOM = (
+    *("REST API", "HTTP API with payload 1.0", "HTTP API", "function URL", "load balancer", "WebSocket API"),
+    "custom integration",
+)
+"""What hands a request on. REST, HTTP_1, HTTP_2 and WEBSOCKET are proxy integrations of API Gateway; CUSTOM is one that
+maps requests and responses by templates."""
+
+_V2 = "AWS::ApiGatewayV2::"
+_KINDS = {"AWS::Lambda::Url": URL, "AWS::ElasticLoadBalancingV2::TargetGroup": LOAD_BALANCER}
+_VALIDATING = ("RequestValidatorId", "RequestModels", "RequestModel")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTrigger:
+    """An integration that calls a function with a request."""
+
+    kind: str | None
+    """REST, HTTP_1, …; None where it is not known."""
+    span: Span
+    """The resource that names the function."""
+    validated: bool = False
+    """Whether requests are, or may be, held against a model before they reach the function."""
+    streams: bool = False
+    """Whether it is told to pass on responses as they come."""
+
+
+def http_triggers(function: Function) -> Iterator[HttpTrigger]:
+    """What calls a function with requests; one of unknown kind where no more than a permission for it is seen."""
+    names = set(function.names)
+    found: list[HttpTrigger] = []
+    for resource in function.project.resources:
+        if resource.name not in names:
+            found.extend(_of(function, resource, names))
+    places = {each.span for each in found}
+    for invoker in function.invokers:
+        if invoker.service == "API Gateway" and invoker.span not in places and not _authorizes(function, invoker.span):
+            found.append(HttpTrigger(None, invoker.span))
+    yield from found
+
+
+def _authorizes(function: Function, span: Span) -> bool:
+    return any(
+        resource.span == span
+        for kind in ("AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer")
+        for resource in function.project.of_type(kind)
+    )
+
+
+def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[HttpTrigger]:
+    match resource.type:
+        case "AWS::ApiGateway::Method" | "AWS::ApiGateway::Integration" | "AWS::ApiGateway::RestApi":
+            for given in () if _told_by_api(function, resource, "RestApiId") else _holding(resource, names):
+                # What the API's own document says of the integration holds, where there is one.
+                kind = None if described(View(function.project, resource), "RestApiId") else _rest(given)
+                yield HttpTrigger(kind, resource.span, _validated(resource.properties), _streams(given))
+        case "AWS::ApiGatewayV2::Integration":
+            if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
+                hidden = described(View(function.project, resource), "ApiId")
+                yield HttpTrigger(None if hidden else _http(function, resource.properties), resource.span)
+        case "AWS::ApiGatewayV2::Api":
+            for given in _holding(resource, names):
+                yield HttpTrigger(_http(function, given), resource.span)
+            if _name(resource.get("Target"), names):
+                yield HttpTrigger(None, resource.span)
+        case "AWS::Lambda::Url":
+            if _name(resource.get("TargetFunctionArn"), names):
+                streams = text(resource.get("InvokeMode")) == "RESPONSE_STREAM"
+                yield HttpTrigger(URL, resource.span, streams=streams)
+        case kind if kind in _KINDS and _name(resource.properties, names):
+            yield HttpTrigger(_KINDS[kind], resource.span)
+
+
+def _holding(resource: Resource, names: set[str]) -> Iterator[Mapping]:
+    return invokers.holding(resource.properties, "Uri", names)
+
+
+def _told_by_api(function: Function, resource: Resource, name: str) -> bool:
+    """Whether the document of the API that a method or an integration belongs to is seen to call the function."""
+    names = set(function.names)
+    found = (function.project.resource(each.resource) for each in references(resource.get(name)))
+    return any(next(_holding(api, names), None) is not None for api in found if api is not None)
+
+
+def _name(value: Value | None, names: set[str]) -> bool:
+    return any(reference.resource in names for reference in references(value))
+
+
+def _rest(integration: Mapping) -> str | None:
+    match _written(integration, "Type"):
+        case "AWS_PROXY":
+            return REST
+        case "AWS":
+            return CUSTOM
+        case _:
+            return None
+
+
+def _http(function: Function, integration: Mapping) -> str | None:
+    kind = _written(integration, "IntegrationType") or _written(integration, "Type")
+    if kind != "AWS_PROXY":
+        return CUSTOM if kind == "AWS" else None
+    for reference in references(integration.get("ApiId")):
+        api = function.project.resource(reference.resource)
+        if api is not None and api.get("ProtocolType") is not None and api.type.startswith(_V2):
+            match text(api.get("ProtocolType")):
+                case "WEBSOCKET":
+                    return WEBSOCKET
+                case None:
+                    return None
+    return {"1.0": HTTP_1, "2.0": HTTP_2}.get(_written(integration, "PayloadFormatVersion"))
+
+
+def _written(integration: Mapping, name: str) -> str:
+    """A property of an integration in CloudFormation's spelling or in OpenAPI's; "" where it is not known."""
+    value = integration.get(name) or integration.get(name[0].lower() + name[1:])
+    return str(value.value).upper() if isinstance(value, Known) else ""
+
+
+def _streams(integration: Mapping) -> bool:
+    return _written(integration, "ResponseTransferMode") == "STREAM"
+
+
+def _validated(value: Value | None) -> bool:
+    match value:
+        case Mapping(entries):
+            names = entries.keys()
+            return (
+                any(name in names for name in _VALIDATING)
+                or any(name.startswith("x-amazon-apigateway-request-validator") for name in names)
+                or any(_validated(entry) for entry in entries.values())
+            )
+        case Sequence(inner):
+            return any(_validated(each) for each in inner)
+        case _:
+            return False
