@@ -6,9 +6,9 @@ import pytest
 
 from lambdalint.code import responses, sdk
 from lambdalint.code.evaluate import evaluate, run
-from lambdalint.code.facts import AWAITED, ENTERED, Call, Handler
+from lambdalint.code.facts import ABSENT, AWAITED, ENTERED, KEPT, REBOUND, Call, Handler
 from lambdalint.code.modules import Modules, Parsed
-from lambdalint.code.value import Caught, Constant, Piece, Result, options
+from lambdalint.code.value import Caught, Constant, Piece, Result, Unknown, options
 from lambdalint.source import Texts
 
 
@@ -977,6 +977,62 @@ def handler(event, context):
     @pytest.mark.parametrize(
         "body",
         [
+            "if name not in TABLES:\n        name = 'orders'\n    use(name)",
+            "kept = 'orders'\n    if name in TABLES:\n        kept = name\n    use(kept)",
+            "kept = name if name in TABLES else 'orders'\n    use(kept)",
+            "use(name if name in TABLES else 'orders')",
+            "use(checked(name))",
+            "kept = checked(name)\n    use(kept)",
+            "use(chosen(name))",
+            "match = re.fullmatch('[a-z]+', name)\n    if match is None:\n        return\n    use(name)",
+            "if '..' in name:\n        return\n    use(name)",
+            "jsonschema.validate(name, {})\n    use(name)",
+        ],
+    )
+    def test_what_is_chosen_by_a_test(self, body: str) -> None:
+        program = f"""
+import re, jsonschema
+TABLES = {{"orders": 1}}
+
+def checked(name):
+    if name not in TABLES:
+        raise ValueError(name)
+    return name
+
+def chosen(name):
+    if name in TABLES:
+        return name
+    return "orders"
+
+def handler(event, context):
+    name = event["name"]
+    {body}
+"""
+        assert ("allowed", "name") in assured(program)
+
+    def test_a_number_that_a_function_returns_beside_a_text_is_no_part_of_the_event(self) -> None:
+        handler = follow("""
+            def shown(value):
+                if isinstance(value, int):
+                    return "{}".format(value)
+                return clean(value)
+
+            def handler(event, context):
+                use(shown(event["value"]))
+        """)
+        (call,) = (each for each in handler.calls if each.name == "builtins.use")
+        number, text = options(call.arguments[0])
+        assert number == Unknown()
+        assert isinstance(text, Result)
+
+    @pytest.mark.parametrize("test", ["os.path.exists(name)", "json.loads(name)"])
+    def test_what_says_nothing_of_the_content(self, test: str) -> None:
+        program = f"import os, json\ndef handler(event, context):\n    name = event['name']\n    if {test}: use(name)\n"
+        assert ("allowed", "name") not in assured(program)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
             "if event['body']:\n        use()",
             "if event.get('body'):\n        use()",
             "if event['body'] is not None:\n        use()",
@@ -1421,3 +1477,165 @@ class TestHowFar:
         )
         handler = follow(f"{layers}\ndef f30(x):\n    pass\n\ndef handler(event, context):\n    f0(event)\n")
         assert handler.bounded
+
+
+class TestWhatSurroundsACall:
+    def test_a_call_in_a_branch_or_a_clause_is_conditional(self) -> None:
+        handler = follow("""
+            def handler(event, context):
+                first()
+                if event["a"]:
+                    second()
+                try:
+                    third()
+                except ValueError:
+                    fourth()
+                inner()
+
+            def inner():
+                fifth()
+        """)
+        found = [call.name.removeprefix("builtins.") for call in handler.calls if call.conditional]
+        assert found == ["second", "fourth"]
+
+    def test_the_attributes_that_are_set_on_what_a_call_gave_are_known(self) -> None:
+        handler = follow("""
+            import requests
+
+            session = requests.Session()
+            session.verify = False
+
+            def handler(event, context):
+                session.get(event["url"])
+        """)
+        assert [call.attributes for call in handler.calls] == [{"verify"}, set()]
+
+
+class TestKept:
+    @pytest.mark.parametrize(
+        ("keep", "is_kept"),
+        [
+            ("global text\n    text = fetch()", True),
+            ("TEXTS['it'] = fetch()", True),
+            ("TEXTS.update({'it': fetch()})", True),
+            ("store.text = fetch()['Text']", True),
+            ("Store.text = str(fetch())", True),
+            ("text = fetch()", False),
+            ("own = {}\n    own['it'] = fetch()", False),
+            ("Store().text = fetch()", False),
+        ],
+    )
+    def test_where_it_outlives_the_invocation(self, keep: str, is_kept: bool) -> None:
+        handler = follow(f"""
+import secrets_client
+TEXTS, text = {{}}, None
+
+class Store:
+    text = None
+
+store = Store()
+
+def fetch():
+    return secrets_client.fetch()
+
+def handler(event, context):
+    {keep}
+""")
+        (call,) = (each for each in handler.calls if each.name == "secrets_client.fetch")
+        assert (KEPT in call.asked) == is_kept
+
+    @pytest.mark.parametrize(
+        ("test", "until_it_is_there"),
+        [
+            ("len(NAMES) == 0", True),
+            ("len(NAMES) < 10", True),
+            ("not any(each == 'it' for each in NAMES)", True),
+            ("len(NAMES) == 10", False),
+            ("len(NAMES) > 10", False),
+            ("len(event) == 0", False),
+        ],
+    )
+    def test_what_is_only_added_until_it_is_there(self, test: str, until_it_is_there: bool) -> None:
+        handler = follow(f"""
+NAMES = []
+
+def handler(event, context):
+    if {test}:
+        NAMES.append("it")
+""")
+        assert [each.once for each in handler.changes] == [until_it_is_there]
+
+    @pytest.mark.parametrize("reset", ["global seen\n    seen = []", "store.seen = []", "STATE['seen'] = []"])
+    def test_what_held_a_list_is_given_another(self, reset: str) -> None:
+        handler = follow(f"""
+seen = []
+STATE = {{"seen": []}}
+
+class Store:
+    def __init__(self):
+        self.seen = []
+
+store = Store()
+
+def handler(event, context):
+    {reset}
+""")
+        assert REBOUND in [each.how for each in handler.changes]
+
+    def test_a_bounded_queue_is_no_list(self) -> None:
+        handler = follow("""
+            from collections import deque
+            last, all = deque(maxlen=3), deque()
+            def handler(event, context):
+                last.append(event)
+                all.append(event)
+        """)
+        assert [each.span.line for each in handler.changes] == [6]
+
+
+class TestAbsent:
+    @pytest.mark.parametrize(
+        ("test", "is_absent"),
+        [
+            ("if 'Item' not in answer:\n        use()", True),
+            ("if 'Item' in answer:\n        return\n    use()", True),
+            ("if not answer.get('Item'):\n        use()", True),
+            ("if answer['Item'] is None:\n        use()", True),
+            ("if not found(answer):\n        use()", True),
+            ("if 'Item' in answer:\n        use()", False),
+            ("if answer.get('Item'):\n        use()", False),
+            ("use()", False),
+        ],
+    )
+    def test_what_a_call_gave(self, test: str, is_absent: bool) -> None:
+        handler = follow(f"""
+import table
+
+def found(answer):
+    return "Item" in answer
+
+def handler(event, context):
+    answer = table.look()
+    {test}
+""")
+        (call,) = (each for each in handler.calls if each.name == "builtins.use")
+        assert any(each.kind == ABSENT for each in call.assured) == is_absent
+
+
+def test_what_functions_answer_that_others_call() -> None:
+    handler = follow("""
+        import pool, web
+        app = web.App()
+
+        @app.get("/")
+        def route():
+            return "route"
+
+        def work(item):
+            return "work"
+
+        def handler(event, context):
+            pool.submit(work, event)
+            return app.resolve(event, context)
+    """)
+    assert set(handler.answers) == {Constant("route"), Constant("work")}

@@ -28,7 +28,7 @@ class TestFiles:
         ("line", "path", "whole"),
         [
             ('open("a.txt", "w")', "/var/task/a.txt", True),
-            ('open("../a.txt", mode="x")', "/var/a.txt", True),
+            ('open(file="../a.txt", mode="x")', "/var/a.txt", True),
             ('open(f"/tmp/{event}", "ab")', "/tmp", False),
             ('open(f"/tmp/a-{event}", "r+")', "/tmp", False),
             ('open("/tmp/" + event["a"], "w")', "/tmp", False),
@@ -84,7 +84,8 @@ class TestFiles:
             'Path("a").mkdir(exist_ok=True)',
             'Path("a").read_text()',
             '"a/b".replace("/", "_")',
-            'tarfile.open("/tmp/a.tar", "r:gz")',
+            'tarfile.open("/tmp/a.tar", "r:xz")',
+            'event["chat"].download_file("F12345")',
             'event["frame"].to_csv()',
         ],
     )
@@ -210,3 +211,12 @@ class TestEnvironment:
         """)
         written = [(each.name, each.phase, len(each.tested)) for each in handler.environment_writes]
         assert written == [("A", "init", 0), ("B", "init", 0), ("C", "init", 0), ("D", "invocation", 1)]
+
+    def test_to_ask_whether_a_variable_is_there_is_to_read_it(self) -> None:
+        handler = follow("""
+            import os
+            LOCAL = "A" not in os.environ
+            def handler(event, context):
+                return os.environ["B"]
+        """)
+        assert [(each.name, each.optional) for each in handler.environment] == [("A", True), ("B", False)]

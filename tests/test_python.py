@@ -110,9 +110,9 @@ A, B, C, X = (("Name", name) for name in "abcx")
                     "Function",
                     "<lambda>",
                     (
-                        ("Parameter", "a", "positional", None),
-                        ("Parameter", "b", "*", None),
-                        ("Parameter", "c", "keyword", ("Literal", 1)),
+                        ("Parameter", "a", "positional", None, ()),
+                        ("Parameter", "b", "*", None, ()),
+                        ("Parameter", "c", "keyword", ("Literal", 1), ()),
                     ),
                     (("Return", X),),
                     (),
@@ -125,6 +125,23 @@ A, B, C, X = (("Name", name) for name in "abcx")
 )
 def test_expressions_have_their_shape(text: str, expected: object) -> None:
     assert shape(expression(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("annotation", "names"),
+    [
+        ("int", ("int",)),
+        ("uuid.UUID", ("UUID",)),
+        ("str | None", ("str", "None")),
+        ("typing.Annotated[list[int], Query()]", ("Annotated", "list", "int")),
+        ('"Order"', ("Order",)),
+        ("lambda: 1", ()),
+    ],
+)
+def test_of_the_annotation_of_a_parameter_its_names_are_kept(annotation: str, names: tuple[str, ...]) -> None:
+    [function] = parse(Source("a.py", f"def f(a: {annotation}):\n    pass\n")).body
+    assert isinstance(function, ir.Function)
+    assert function.parameters[0].types == names
 
 
 @pytest.mark.parametrize(

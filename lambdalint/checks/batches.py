@@ -232,6 +232,9 @@ def _lowered(path: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple("sequenceNumber" if step == "SequenceNumber" else step for step in path)
 
 
+_OUT_OF_ORDER = "goes on with the messages after the one that failed, out of their order"
+
+
 @check
 def fifo_continues_after_failure(project: Project) -> Problems:
     told: set[Span] = set()
@@ -250,13 +253,12 @@ def fifo_continues_after_failure(project: Project) -> Problems:
         for call in (call for value in reported for call in responses.unordered_processors(value)):
             if call.span not in told:
                 told.add(call.span)
-                yield Problem(call.span, "goes on with the messages after one that failed, out of their order", also)
+                yield Problem(call.span, _OUT_OF_ORDER, also)
         if not _keeps_order(handler):
             for clause in handler.catches:
                 if clause.span not in told and _continues(clause):
                     told.add(clause.span)
-                    message = "goes on with the messages after the one that failed, out of their order"
-                    yield Problem(clause.span, message, also)
+                    yield Problem(clause.span, _OUT_OF_ORDER, also)
 
 
 def _keeps_order(handler: Handler) -> bool:

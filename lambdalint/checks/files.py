@@ -28,7 +28,7 @@ _WHERE_IT_RUNS = frozenset({
 def write_outside_tmp(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
-        if any(read.name in _WHERE_IT_RUNS for read in handler.environment):
+        if any(read.optional and read.name in _WHERE_IT_RUNS for read in handler.environment):
             continue
         moved = any(files.changes_directory(call) for call in handler.calls)
         for call in handler.calls:
@@ -37,10 +37,10 @@ def write_outside_tmp(project: Project) -> Problems:
                 continue
             told.add(call.span)
             place = found[0]
-            name = f'"{place.shown}"' if place.whole else f'"{place.shown}…"'
-            where = f"{name}, in the read-only {files.CODE}" if _is_below(place.path, files.CODE) else name
-            only = "" if _is_below(place.path, files.CODE) else "; only /tmp can be written to"
-            yield Problem(call.span, f"writes to {where}{only}", way(call.trail))
+            shown = f'"{place.shown}"' if place.whole else f'"{place.shown}…"'
+            within = _is_below(place.path, files.CODE)
+            why = f", in the read-only {files.CODE}" if within else "; only /tmp can be written to"
+            yield Problem(call.span, f"writes to {shown}{why}", way(call.trail))
 
 
 def _places(call: Call) -> list[Written]:

@@ -11,9 +11,7 @@ from lambdalint.source import Span
 
 def _called_by_a_runtime(project: Project, handler: Handler) -> bool:
     """Whether it is AWS's runtime that calls a handler, as far as is known: another may do it in its own way."""
-    return not handler.wrappers and not any(
-        function.custom_runtime for function in project.functions_of(handler)
-    )
+    return not handler.wrappers and not any(function.custom_runtime for function in project.functions_of(handler))
 
 
 @check

@@ -8,7 +8,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import growth, imports, pools, sdk
 from lambdalint.code.facts import KEPT, Call, Handler, is_static
 from lambdalint.code.operations import operation
-from lambdalint.code.value import Constant, Environment, Value
+from lambdalint.code.value import Constant, Environment, Result, Value, origins
 from lambdalint.model import Function, Project, schedules
 from lambdalint.model.view import text
 from lambdalint.source import Span
@@ -60,6 +60,7 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and KEPT not in call.asked
             and not _rotates(handler)
             and not _mends(handler, call)
+            and not (parameter == "Path" and _works_on(handler, call))
             and not _runs_rarely(project, handler)
         ):
             yield Problem(call.span, f"fetches {_named(what, parameter, name)} on every invocation", way(call.trail))
@@ -91,6 +92,19 @@ def _mends(handler: Handler, call: Call) -> bool:
         clause.tried.covers(span) and (clause.span.line, clause.span.column) < (span.line, span.column)
         for clause in handler.catches
         for span in (call.span, *call.trail)
+    )
+
+
+_READING = ("get_", "batch_get_", "list_", "describe_", "query", "scan", "head_")
+
+
+def _works_on(handler: Handler, call: Call) -> bool:
+    """Whether AWS is told of each parameter that a call lists: they are what the handler works on, not its settings."""
+    fetched = Result(call)
+    loops = {loop for loop in handler.loops if any(each == fetched for each in origins(loop.over))}
+    return any(
+        not loops.isdisjoint(each.loops) and not each.name.startswith(_READING) and operation(each) is not None
+        for each in handler.calls
     )
 
 

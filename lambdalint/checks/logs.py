@@ -92,10 +92,10 @@ def request_id_not_logged(project: Project) -> Problems:
 
 
 def _in_text(project: Project) -> Iterator[Handler]:
-    """The handlers of functions whose logs are text, as is AWS's default; those that no template reaches with them."""
+    """The handlers whose logs AWS's runtime writes as text, as is its default; those that no template reaches too."""
     for handler in project.handlers:
         functions = project.functions_of(handler)
-        if not functions or not all(each.generated or _sets_format(each) for each in functions):
+        if not functions or not all(each.generated or each.custom_runtime or _sets_format(each) for each in functions):
             yield handler
 
 

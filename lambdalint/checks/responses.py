@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import http, kinds
@@ -24,16 +24,26 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
     for function in project.functions:
         handler = function.handler
         triggers = function.http_triggers
-        if handler is not None and triggers and all(each.kind in kinds_of for each in triggers):
-            if not handler.wrappers and not handler.bounded:
-                yield function, handler
+        if handler is None or handler.wrappers or handler.bounded:
+            continue
+        if triggers and all(each.kind in kinds_of for each in triggers):
+            yield function, handler
+
+
+def _all_of_a_statement(handler: Handler, is_so: Callable[[Value], bool]) -> list[Return]:
+    """What a handler returns of which something is so, whichever of several values its statement returns.
+
+    A function of the project that looks at a value and returns another, or the same, returns what it should.
+    """
+    others = {each.statement for each in handler.returns if each.value != NONE and not is_so(each.value)}
+    return [each for each in handler.returns if is_so(each.value) and each.statement not in others]
 
 
 @check
 def response_without_status_code(project: Project) -> Problems:
     told: set[Span] = set()
     for function, handler in _called_with_requests(project, _STRICT):
-        lacking = [each for each in handler.returns if _lacks_status(each.value)]
+        lacking = _all_of_a_statement(handler, _lacks_status)
         if len(lacking) < len(handler.returns):
             # Other events may be answered in another way, and a way that returns nothing may never be taken.
             lacking = [each for each in lacking if function.only_requests and _is_answer(each.value)]
@@ -83,7 +93,7 @@ def _called(function: Function) -> tuple[tuple[Span, str], ...]:
 def response_body_not_string(project: Project) -> Problems:
     told: set[Span] = set()
     for function, handler in _called_with_requests(project, _PROXIES):
-        wrong = [each for each in handler.returns if _wrong_body(each.value) is not None]
+        wrong = _all_of_a_statement(handler, lambda value: _wrong_body(value) is not None)
         if not function.only_requests and len(wrong) < len(handler.returns):
             continue
         for returned in wrong:
@@ -130,7 +140,7 @@ def null_body_parsed(project: Project) -> Problems:
         told: set[Span] = set()
         for call in handler.invocation_calls:
             how = http.parses_body(call)
-            if how is None or call.span in told or (how == http.DEFAULT and expected != "null"):
+            if how is None or call.span in told or (how == http.NULL and expected != "null"):
                 continue
             if _SAFE[expected].isdisjoint(call.caught):
                 told.add(call.span)
@@ -212,7 +222,7 @@ def unserializable_return(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.is_async:
             continue
-        for returned in handler.returns:
+        for returned in _all_of_a_statement(handler, lambda value: _misfit(value) is not None):
             for misfit in kinds.misfits(returned.value, kinds.RUNTIME):
                 if returned.span not in told and not _is_streamed_body(returned, misfit):
                     told.add(returned.span)
@@ -221,6 +231,10 @@ def unserializable_return(project: Project) -> Problems:
                         f"returns {misfit.kind}{_under(misfit)}, which the runtime cannot make JSON of",
                         _made(misfit.value, returned.span),
                     )
+
+
+def _misfit(value: Value) -> kinds.Misfit | None:
+    return next(kinds.misfits(value, kinds.RUNTIME), None)
 
 
 def _under(misfit: kinds.Misfit) -> str:
@@ -244,7 +258,7 @@ def response_not_streamable(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.is_async:
             continue
-        for returned in handler.returns:
+        for returned in _all_of_a_statement(handler, lambda value: _misfit(value) is not None):
             for misfit in kinds.misfits(returned.value, kinds.RUNTIME):
                 if returned.span not in told and _is_streamed_body(returned, misfit):
                     told.add(returned.span)

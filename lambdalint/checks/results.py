@@ -24,9 +24,9 @@ def partial_failure_ignored(project: Project) -> Problems:
                 continue
             if call.span not in told:
                 told.add(call.span)
-                does = f"drops the answer of {asked.name}, and" if call.discarded else f"lets {asked.name}'s"
-                rest = f"{keys[0]} with it" if call.discarded else f"{keys[0]} go unread"
-                yield Problem(call.span, f"{does} {rest}", way(call.trail))
+                dropped = f"drops the answer of {asked.name}, and {keys[0]} with it"
+                message = dropped if call.discarded else f"leaves {keys[0]} of {asked.name} unread"
+                yield Problem(call.span, message, way(call.trail))
 
 
 def _empties(project: Project, handler: Handler, asked: Operation) -> bool:
@@ -61,7 +61,8 @@ def idempotency_check_races(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
         functions = project.functions_of(handler)
-        if functions and all(_runs_alone(each) or _comes_in_order(each) for each in functions):
+        ordered = bool(functions) and all(_runs_alone(each) or _comes_in_order(each) for each in functions)
+        if ordered or any(read.path[-1:] == ("MessageGroupId",) for read in handler.reads):
             continue
         for get, put in lookups.unguarded(handler):
             if put.call.span not in told:

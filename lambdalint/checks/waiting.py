@@ -25,8 +25,9 @@ def sleep_in_handler(project: Project) -> Problems:
             if pause is None or pause.each == 0 or call.span in told:
                 continue
             told.add(call.span)
-            slept += 0 if call.conditional or pause.beside else pause.total
-            most = pause.total if pause.beside else max(slept, pause.total)
+            counted = not (call.conditional or pause.beside)
+            slept += pause.total if counted else 0
+            most = slept if counted else pause.total
             function = _ending_within(project, handler, most)
             if function is not None:
                 whole = "" if most == pause.each else "up to "

@@ -35,11 +35,11 @@ class Loop:
     """Whether it runs through some part of the event, or of what was made of it."""
 
 
-THERE, ALLOWED, ABSENT = "there", "allowed", "absent"
+THERE, ALLOWED, ABSENT, PRESENT = "there", "allowed", "absent", "present"
 
 AWAITED, ENTERED, KEPT = "(awaited)", "(entered)", "(kept)"
-"""What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is made
-of it, where it outlives the invocation."""
+"""What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is
+made of it, where it outlives the invocation."""
 
 REBOUND = "(rebound)"
 """What `Change.how` says where the name or attribute that held the container is given something else."""
@@ -50,8 +50,9 @@ class Assurance:
     """What a test has made sure of, where it leads on: `if name in TABLES`, `if not body: return`."""
 
     kind: str
-    """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT, of
-    what calls gave only: it is null, empty, or not in the answer."""
+    """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT,
+    of what calls gave only: it is null, empty, or not in the answer. PRESENT, of parts of the event only: its key is
+    there, and it may be null."""
     value: Value
     """The part of the event, or what was made of it, that was asked about."""
 
@@ -103,6 +104,8 @@ class Return:
 
     value: Value
     span: Span
+    statement: Span | None = None
+    """The statement that returns it, or one of several values; None where the handler ends without one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,9 +19,11 @@ CODE = "/var/task"
 _OPENERS = frozenset({
     "builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open",
     "gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "zipfile.ZipFile", "tarfile.open", "tarfile.TarFile.open",
-    "tarfile.TarFile", "pathlib.Path.open", "wave.open",
+    "tarfile.TarFile", "wave.open",
 })  # fmt: skip
 """Functions of a path and a mode."""
+_OPENED = ("file", "filename", "name")
+"""What the path is called."""
 
 _WRITERS = {
     "os.mkdir": (0, "path"), "os.rename": (1, "dst"), "os.replace": (1, "dst"), "os.symlink": (1, "dst"),
@@ -30,7 +32,8 @@ _WRITERS = {
     "shutil.copytree": (1, "dst"), "shutil.move": (1, "dst"), "shutil.make_archive": (0, "base_name"),
     "urllib.request.urlretrieve": (1, "filename"), "urllib.urlretrieve": (1, "filename"), "wget.download": (1, "out"),
     "numpy.save": (0, "file"), "numpy.savez": (0, "file"), "numpy.savetxt": (0, "fname"),
-    "joblib.dump": (1, "filename"), "torch.save": (1, "f"), "matplotlib.pyplot.savefig": (0, "fname"), "cv2.imwrite": (0, "filename"),
+    "joblib.dump": (1, "filename"), "torch.save": (1, "f"), "matplotlib.pyplot.savefig": (0, "fname"),
+    "cv2.imwrite": (0, "filename"),
     "logging.FileHandler": (0, "filename"), "logging.handlers.RotatingFileHandler": (0, "filename"),
     "logging.handlers.TimedRotatingFileHandler": (0, "filename"),
     "logging.handlers.WatchedFileHandler": (0, "filename"),
@@ -50,7 +53,7 @@ _OF_PATHS_TOO = frozenset({"joinpath", "resolve", "absolute"})
 _PATHS = frozenset({"pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "pathlib.PurePosixPath"})
 
 _ARCHIVES = frozenset({"zipfile.ZipFile", "tarfile.open", "tarfile.TarFile.open", "tarfile.TarFile"})
-_DOWNLOADS = "download_file"
+_DOWNLOADS, _SDKS = "download_file", ("boto3.", "aioboto3.", "botocore.", "aiobotocore.")
 
 _TEMPORARY = frozenset({"tempfile.mkdtemp", "tempfile.mkstemp"})
 _NAMED = "tempfile.NamedTemporaryFile"
@@ -89,7 +92,7 @@ def target(call: Call) -> Value | None:
         return None if "exist_ok" in call.keywords else call.receiver
     if call.name in ("extract", "extractall") and origin_name(call.receiver) in _ARCHIVES:
         return _or_here(call, call.argument(int(call.name == "extract"), "path"))
-    if call.name == _DOWNLOADS:
+    if call.name == _DOWNLOADS and origin_name(call.receiver).startswith(_SDKS):
         # A client takes bucket, key and file, a bucket key and file, an object the file.
         return call.argument(min(len(call.arguments), 3) - 1, "Filename")
     if call.name in _METHODS:
@@ -99,7 +102,9 @@ def target(call: Call) -> Value | None:
 
 def _of_function(call: Call) -> Value | None:
     if call.name in _OPENERS:
-        return call.argument(0, "filename") if _writes(call.argument(1, "mode")) else None
+        if not _writes(call.argument(1, "mode")):
+            return None
+        return call.argument(0, next((name for name in _OPENED if name in call.keywords), ""))
     if call.name == "shutil.unpack_archive":
         return _or_here(call, call.argument(1, "extract_dir"))
     if call.name == "os.makedirs":
@@ -113,7 +118,12 @@ def _or_here(call: Call, given: Value | None) -> Value | None:
 
 
 def _writes(mode: Value | None) -> bool:
-    return isinstance(mode, Constant) and isinstance(mode.value, str) and bool(set("wax+") & set(mode.value))
+    # `r:xz` reads an archive: what stands behind the mark is how it is packed.
+    return (
+        isinstance(mode, Constant)
+        and isinstance(mode.value, str)
+        and bool(set("wax+") & set(mode.value.partition(":")[0].partition("|")[0]))
+    )
 
 
 def _is_path(value: Value) -> bool:

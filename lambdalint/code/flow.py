@@ -90,13 +90,15 @@ def flows(value: Value, assured: Collection[Assurance] = (), stops: Collection[s
 
 def _allowed(assured: Collection[Assurance]) -> Iterator[Path]:
     """The paths of what was looked at: of `body["kind"]` it is that item, and not all of the body."""
-    values = [each.value for each in assured if each.kind == ALLOWED]
-    inner = {id(part) for value in values for part in list(origins(value))[1:]}
-    inner_values = [part for value in values for part in list(origins(value))[1:]]
-    for value in values:
-        if id(value) not in inner and value not in inner_values:
-            for flow in _from(_Walk(frozenset(), carriers.CHANGING), value, _At()):
-                yield flow.path
+    found = [
+        (each.value, [flow.path for flow in _from(_Walk(frozenset(), carriers.CHANGING), each.value, _At())])
+        for each in assured
+        if each.kind == ALLOWED
+    ]
+    inner = [part for value, paths in found if paths for part in list(origins(value))[1:]]
+    for value, paths in found:
+        if value not in inner:
+            yield from paths
 
 
 def _from(walk: _Walk, value: Value, at: _At) -> Iterator[Flow]:
@@ -104,7 +106,7 @@ def _from(walk: _Walk, value: Value, at: _At) -> Iterator[Flow]:
     if at.depth > _DEEPEST or mark in walk.seen or len(walk.seen) > _MOST:
         return
     walk.seen.add(mark)
-    at = replace(at, depth=at.depth + 1)
+    at = _At(at.keys, at.way, at.before, at.parsed, at.depth + 1)
     match value:
         case Piece(path, "event"):
             whole = (*path, *at.keys)

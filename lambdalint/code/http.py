@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
-from lambdalint.code.facts import EVERYTHING, Call, Handler
+from lambdalint.code.facts import EVERYTHING, PRESENT, Call, Handler
 from lambdalint.code.value import (
     EACH,
     Caught,
@@ -56,20 +56,21 @@ def reads_version_1(handler: Handler) -> bool:
     return any(read.path and read.path[0] in _VERSION_1 for read in handler.reads)
 
 
-PLAIN, DEFAULT = "plain", "default"
+NULL, MISSING = "null", "missing"
 _PARSING = frozenset({"json.loads", "simplejson.loads"})
 _VALIDATING = ("aws_lambda_powertools.utilities.validation.", "aws_lambda_powertools.utilities.parser.")
 
 
 def parses_body(call: Call) -> str | None:
-    """How a call parses the body of a request as JSON: PLAIN, as it is; DEFAULT, with what stands in where the event
-    has no such key; None where it parses none, or has made sure that it is there."""
+    """What a body must not be for a call that parses it as JSON: MISSING, or null; NULL only, where something stands in
+    for a missing one or its key was asked for; None where the call parses none, or it has been looked at."""
     given = call.argument(0, "s")
     if call.receiver is not None or call.name not in _PARSING or given is None:
         return None
-    if Piece((BODY,)) not in options(given) or any(_is_about_body(each.value) for each in call.assured):
+    looked = {each.kind for each in call.assured if _is_about_body(each.value)}
+    if Piece((BODY,)) not in options(given) or looked - {PRESENT}:
         return None
-    return DEFAULT if isinstance(given, Choice) else PLAIN
+    return NULL if isinstance(given, Choice) or looked else MISSING
 
 
 def _is_about_body(value: Value) -> bool:

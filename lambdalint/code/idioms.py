@@ -121,6 +121,13 @@ REQUESTS = frozenset({"flask.request", "bottle.request"})
 SHAPE_TESTS = frozenset({"re.match", "re.fullmatch", "re.search", "regex.match", "regex.fullmatch"})
 """Functions that tell whether a text has a shape."""
 
+VALIDATORS = frozenset({
+    "jsonschema.validate", "jsonschema.validators.validate", "fastjsonschema.validate",
+    "aws_lambda_powertools.utilities.validation.validate",
+    "aws_lambda_powertools.utilities.validation.validator.validate",
+})  # fmt: skip
+"""Functions that raise where a value is not as a schema wants it."""
+
 SHAPE_TEST_METHODS = frozenset({
     "match", "fullmatch", "search", "test", "isdigit", "isnumeric", "isdecimal", "isalnum", "isalpha", "isidentifier",
     "is_relative_to",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lambdalint.code.facts import Handler, Import
 
 _TYPES_ONLY = ("mypy_boto3", "types_", "typing_extensions", "_typeshed")
-_OPTIONAL = frozenset({"", "ImportError", "ModuleNotFoundError"})
+_OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 def late(handler: Handler) -> Iterator[Import]:

@@ -301,6 +301,8 @@ class Parameter:
     """`positional` (also those before `/`), `keyword` (after `*`), `*` or `**`."""
     default: Expression | None
     span: Span
+    types: tuple[str, ...] = ()
+    """The names in its annotation, without those of modules: of `typing.Annotated[int, Query()]`, Annotated and int."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

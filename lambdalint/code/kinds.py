@@ -2,7 +2,8 @@
 
 What AWS's Python runtime can marshal, of what a handler returns, is what its encoder takes: simplejson's, with bytes
 that are UTF-8 text, and Decimal. The standard library's `json.dumps` takes neither.
-Source: `awslambdaric/lambda_runtime_marshaller.py` in https://github.com/aws/aws-lambda-python-runtime-interface-client.
+Source: `awslambdaric/lambda_runtime_marshaller.py` of
+https://github.com/aws/aws-lambda-python-runtime-interface-client.
 """
 
 from __future__ import annotations

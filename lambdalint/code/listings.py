@@ -11,7 +11,6 @@ from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unk
 
 _SHORT = {
     "cloudformation": ("describe_account_limits",),
-    "ec2": ("describe_vpcs",),
     "iam": (
         "list_access_keys", "list_account_aliases", "list_attached_group_policies", "list_attached_role_policies",
         "list_attached_user_policies", "list_group_policies", "list_groups_for_user", "list_instance_profiles_for_role",
@@ -30,6 +29,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html (no token without a maximum).
 """
 
+_WHOLE_UNLESS_LIMITED = frozenset({"ec2"})
+"""Services whose lists come in pages only where a page's size is asked for.
+
+https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-pagination.html
+"""
+
 _SAYS_MORE = re.compile(r"token|marker|truncated|lastevaluated|^next|hasmore|moreresults", re.IGNORECASE)
 _OF_ONE = re.compile(r"(Ids?|Names?|Arns?|ARNs?|Identifiers?|NamePrefix)$")
 _FILTERS = ("Filters", "filters")
@@ -42,6 +47,7 @@ def first_page(handler: Handler, asked: Operation) -> Pagination | None:
     if (
         pages is None
         or asked.open
+        or asked.service in _WHOLE_UNLESS_LIMITED
         or asked.name in _SHORT.get(asked.service, ())
         or asked.name.startswith("list_tags")
         or (pages.limit and asked.argument(pages.limit) is not None)

@@ -40,6 +40,7 @@ _STRUCTURED = (
 )  # fmt: skip
 _OWN = ("loguru.", "structlog.", "aws_lambda_powertools.")
 """Loggers that bring a handler of their own."""
+_REMOVERS = frozenset({"clear", "pop", "remove"})
 _RENDERERS = frozenset({
     "json.dumps", "builtins.str", "builtins.repr", "builtins.dict", "pprint.pformat", "copy.copy", "copy.deepcopy",
     "simplejson.dumps", "ujson.dumps", "orjson.dumps", "builtins.format", "builtins.ascii",
@@ -162,25 +163,29 @@ def _number(level: Value) -> int | None:
 
 
 def sets_up(call: Call) -> bool:
-    """Whether a call sets a logger's level, or puts other handlers in the place of the runtime's."""
-    if call.receiver is None:
-        return call.name.startswith(("logging.config.", *_OWN)) or call.name.endswith((
-            ".setLevel", ".removeHandler", ".handlers.clear", ".handlers.pop", ".handlers.remove",
-        ))  # fmt: skip
-    if call.name in ("setLevel", "removeHandler"):
-        return True
+    """Whether a call sets a logger's level, replaces the runtime's handler, or makes a logger that needs neither."""
     return (
-        call.name in ("clear", "pop", "remove")
-        and isinstance(call.receiver, Member)
-        and call.receiver.key == "handlers"
+        call.name.rpartition(".")[2] == "setLevel"
+        or (call.name == "logging.getLogger" and "level" in call.attributes)
+        or (call.receiver is None and call.name.startswith(_OWN))
+        or replaces_handler(call)
     )
 
 
 def replaces_handler(call: Call) -> bool:
     """Whether a call takes the runtime's handler from the root logger: its lines then have another format."""
+    method = call.name.rpartition(".")[2]
+    if call.receiver is not None:
+        held = isinstance(call.receiver, Member) and call.receiver.key == "handlers"
+        return method == "removeHandler" or (held and method in _REMOVERS)
     if call.name == _CONFIGURE:
         return call.keywords.get("force") == Constant(True)
-    return sets_up(call) and not call.name.endswith("setLevel")
+    return (
+        call.name.startswith("logging.config.")
+        or (call.name == "logging.getLogger" and "handlers" in call.attributes)
+        or method == "removeHandler"
+        or (method in _REMOVERS and call.name.startswith("logging.root.handlers."))
+    )
 
 
 def tells_request(handler: Handler) -> bool:

@@ -78,19 +78,29 @@ _THREADS = {
 }  # fmt: skip
 """What `start()` starts."""
 
-_PROCESSES = frozenset({"subprocess.Popen", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"})
-_DETACHED = frozenset({"_thread.start_new_thread"})
+_STARTED = {
+    "subprocess.Popen": "a process", "_thread.start_new_thread": "a thread", "asyncio.create_task": "a task",
+    "asyncio.ensure_future": "a task",
+}  # fmt: skip
+"""What is started by the call itself."""
+
 _EXECUTORS = frozenset({
     f"concurrent.futures.{module}{name}"
     for module in ("", "thread.", "process.")
     for name in ("ThreadPoolExecutor", "ProcessPoolExecutor")
 })  # fmt: skip
-_TASKS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 _EVENT_LOOPS = frozenset({"asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop"})
+
 _MEETING_POINTS = ("queue.", "threading.", "multiprocessing.", "asyncio.")
 _MEETING = frozenset({"join", "get", "wait", "recv", "wait_for"})
+"""What threads, processes and tasks meet at, and the methods that wait there."""
+
 _ALL = frozenset({"asyncio.all_tasks", "threading.enumerate", "multiprocessing.active_children"})
+"""Functions that give everything that runs."""
+
 _ASKED = frozenset({AWAITED, ENTERED, KEPT, "stdout", "stderr", "returncode"})
+"""What is asked of something that is waited for, or lasts longer than the invocation on purpose."""
+
 _ASIDE = frozenset({"start", "setDaemon", "add_done_callback", "set_name", "setName"})
 """Methods of what was started that wait for nothing."""
 
@@ -108,11 +118,7 @@ def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
 def _started(call: Call) -> tuple[Value, str] | None:
     """What a call starts: the value that stands for it, and its name; None where it starts nothing."""
     if call.receiver is None:
-        if call.name in _PROCESSES:
-            return Result(call), "a process"
-        if call.name in _TASKS:
-            return Result(call), "a task"
-        return (Result(call), "a thread") if call.name in _DETACHED else None
+        return (Result(call), _STARTED[call.name]) if call.name in _STARTED else None
     match call.name, call.receiver:
         case "start", receiver if len(options(receiver)) == 1:
             return None if (kind := _thread(receiver)) is None else (receiver, kind)
@@ -135,11 +141,13 @@ def _thread(value: Value) -> str | None:
 
 
 def _base(of: Class) -> str | None:
+    """What an object of a project's class starts, which is a kind of thread."""
     for base in of.bases:
-        kind = _base(base) if isinstance(base, Class) else None
-        kind = _THREADS.get(base.name) if isinstance(base, Imported) else kind
-        if kind is not None:
-            return kind
+        match base:
+            case Imported(name) if name in _THREADS:
+                return _THREADS[name]
+            case Class() if (kind := _base(base)) is not None:
+                return kind
     return None
 
 

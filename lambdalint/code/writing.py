@@ -20,9 +20,9 @@ _BY_AWS = frozenset({
 """What an event has at its top."""
 
 _OF_RECORDS = frozenset({
-    "eventSourceARN", "eventSource", "EventSource", "awsRegion", "eventName", "eventTime", "eventVersion", "EventVersion",
-    "EventSubscriptionArn", "messageId", "message_id", "receiptHandle", "receipt_handle", "attributes", "md5OfBody",
-    "eventID", "userIdentity", "requestParameters", "responseElements",
+    "eventSourceARN", "eventSource", "EventSource", "awsRegion", "eventName", "eventTime", "eventVersion",
+    "EventVersion", "EventSubscriptionArn", "messageId", "message_id", "receiptHandle", "receipt_handle",
+    "attributes", "md5OfBody", "eventID", "userIdentity", "requestParameters", "responseElements",
 })  # fmt: skip
 _OF_S3 = frozenset({"bucket", "configurationId", "s3SchemaVersion"})
 _OF_OBJECTS = frozenset({"size", "eTag", "versionId", "sequencer", "version-id", "etag"})

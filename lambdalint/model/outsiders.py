@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 STRANGERS, NOBODY_KNOWN, PROJECT, AWS = "strangers", "nobody known", "the project", "AWS"
 """Who writes: STRANGERS, where some service invokes it that hands on what others send; NOBODY_KNOWN, where nothing is
-known to invoke it; PROJECT, where only code and state machines of its own account do; AWS, where its events come from AWS
-or from the template."""
+known to invoke it; PROJECT, where only code and state machines of its own account do; AWS, where its events come from
+AWS or from the template."""
 
 _BY_AWS = frozenset({
     "EventBridge Scheduler", "AWS Config", "CodeCommit", "Secrets Manager", "CloudFormation", "a CloudWatch alarm",

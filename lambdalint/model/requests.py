@@ -51,23 +51,15 @@ class HttpTrigger:
 def http_triggers(function: Function) -> Iterator[HttpTrigger]:
     """What calls a function with requests; one of unknown kind where no more than a permission for it is seen."""
     names = set(function.names)
-    found: list[HttpTrigger] = []
+    seen: set[Span] = set()
     for resource in function.project.resources:
         if resource.name not in names:
-            found.extend(_of(function, resource, names))
-    places = {each.span for each in found}
+            yield from _of(function, resource, names)
+            if resource.type.startswith("AWS::ApiGateway") and _name(resource.properties, names):
+                seen.add(resource.span)
     for invoker in function.invokers:
-        if invoker.service == "API Gateway" and invoker.span not in places and not _authorizes(function, invoker.span):
-            found.append(HttpTrigger(None, invoker.span))
-    yield from found
-
-
-def _authorizes(function: Function, span: Span) -> bool:
-    return any(
-        resource.span == span
-        for kind in ("AWS::ApiGateway::Authorizer", "AWS::ApiGatewayV2::Authorizer")
-        for resource in function.project.of_type(kind)
-    )
+        if invoker.service == "API Gateway" and invoker.span not in seen:
+            yield HttpTrigger(None, invoker.span)
 
 
 def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[HttpTrigger]:

@@ -44,9 +44,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     with run.within(phase="invocation"):
         for route in run.routes:
             if route not in functions:
-                event = Unknown((Piece(),))
-                count = sum(each.kind == "positional" for each in route.node.parameters)
-                run.answers.append(calls.enter(run, route, calls.Arguments((event,) * count), route.node.span))
+                given = tuple(_given(each) for each in route.node.parameters if each.kind == "positional")
+                run.answer(calls.enter(run, route, calls.Arguments(given), route.node.span))
     return Handler(
         path=module.source.path,
         name=name,
@@ -70,6 +69,19 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         changes_event=any(_is_of_event(each) for each in run.changed),
         bounded=run.bounded,
     )
+
+
+_TEXTS = frozenset({"str", "bytes", "dict", "list", "Dict", "List", "Any", "object", "Mapping", "Request"})
+"""Types of parameters that a framework hands the text of a request to, as it is."""
+
+
+def _given(parameter: ir.Parameter) -> Value:
+    """What a framework gives a route for a parameter: a part of the event, or what it made and held against a type."""
+    match parameter.default:
+        case ir.Call(ir.Name("Depends" | "Security")):
+            return Unknown()
+    made = parameter.types and _TEXTS.isdisjoint(parameter.types)
+    return Unknown() if made else Unknown((Piece(),))
 
 
 def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:
@@ -110,8 +122,8 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
             continue
         places = [(each, place) for given, place in run.left for each in options(given)]
         for each in options(value):
-            place = next((place for given, place in places if given == each), span)
-            yield Return(each, each.span if isinstance(each, Mapping) else place)
+            statement = next((place for given, place in places if given == each), None)
+            yield Return(each, each.span if isinstance(each, Mapping) else statement or span, statement)
 
 
 def _signature(function: Function) -> Signature:

@@ -199,6 +199,8 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                     case Sequence():
                         each.items.append(value)
                         each.open = True
+                    case Result():
+                        run.ask_item(each, at)
         case ir.Sequence(_, targets):
             for index, part in enumerate(targets):
                 if isinstance(part, ir.Spread):

@@ -120,7 +120,8 @@ def _catch(
             raises=bool(leaves & statements.RAISE),
             tried=node.span,
             alone=alone,
-            goes_on=bool(leaves & (statements.NEXT | statements.CONTINUE)) and not traces.asked_beside(here.body, clause),
+            goes_on=bool(leaves & (statements.NEXT | statements.CONTINUE))
+            and not traces.asked_beside(here.body, clause),
             changes=tuple(changed),
         )
     )

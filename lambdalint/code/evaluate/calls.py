@@ -231,6 +231,10 @@ def external(
     )
     run.calls.append(made)
     _call_back(run, made, arguments)
+    if receiver is None and name in idioms.VALIDATORS:
+        # What it does not like, it raises.
+        for value in arguments.all():
+            run.established |= conditions.allowed(value)
     return Result(made)
 
 
@@ -242,9 +246,9 @@ def _call_back(run: Run, made: Call, arguments: Arguments) -> None:
     handed = _handed(made, arguments)
     for callee in callees:
         if handed is not None:
-            apply(run, callee, handed, made.span)
+            run.answer(apply(run, callee, handed, made.span))
         elif isinstance(callee, Function):
-            _give(run, made, arguments, callee)
+            run.answer(_give(run, made, arguments, callee))
 
 
 def _is_callee(value: Value) -> bool:
@@ -265,7 +269,7 @@ def _handed(made: Call, arguments: Arguments) -> Arguments | None:
     return None
 
 
-def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> None:
+def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> Value:
     """Go into a function that another one calls, with what that one can know."""
     parts = tuple(value for value in arguments.all() if not isinstance(value, Function))
     given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
@@ -283,7 +287,7 @@ def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> Non
     with run.within(loops=loops, **changes):
         count = sum(each.kind == "positional" for each in function.node.parameters)
         count -= function.receiver is not None
-        enter(run, function, Arguments((given,) * max(count, 0)), made.span)
+        return enter(run, function, Arguments((given,) * max(count, 0)), made.span)
 
 
 def bind(function: Function, receiver: Value, owner: Class) -> Function:
@@ -364,11 +368,16 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         body = node.body
     run.stack.append(node)
     run.returned.append([])
+    run.vouched.append([])
     with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body, assured=assured):
         ways = statements.execute(run, node.body, frame)
     run.stack.pop()
     run.left = run.returned.pop()
+    ways_back = run.vouched.pop()
+    vouched = conditions.returned(ways_back)
     returned = [value for value, _ in run.left]
+    if len(returned) == len(ways_back) > 1:
+        returned = [Unknown() if conditions.harmless(*each, vouched) else each[0] for each in ways_back]
     result: Value
     if node.is_generator:
         result = Sequence(span, returned, "generator", open=True)
@@ -382,6 +391,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     # What holds at the end holds for the caller where there is no other way back to it.
     if len(returned) > 1 or (returned and not isinstance(node.body[-1], ir.Return)):
         run.established = frozenset()
+    run.established |= vouched
     run.memo[key] = result, run.diverged, run.established
     return result
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 
-from lambdalint.code import idioms, ir
+from lambdalint.code import carriers, idioms, ir
 from lambdalint.code.evaluate import expressions, guards
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import ABSENT, ALLOWED, THERE, Assurance
+from lambdalint.code.facts import ABSENT, ALLOWED, PRESENT, THERE, Assurance
 from lambdalint.code.value import (
     EACH,
     NONE,
@@ -86,12 +88,42 @@ def allowed(value: Value) -> Assurances:
     return _about(ALLOWED, (value,))
 
 
+def known(value: Value, assured: Assurances) -> Value:
+    """A value, where it is a part of the event that is found to be there."""
+    return _there(value) if Assurance(THERE, value) in assured else value
+
+
 def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
     """Those of `assured` that concern `values`, and what is known not to be there."""
     if not assured:
         return assured
     concerned = {each for value in values for each in _atoms(value)}
     return frozenset(each for each in assured if each.kind == ABSENT or each.value in concerned)
+
+
+def vouched(assured: Assurances, values: Iterable[Value]) -> Assurances:
+    """Those of `assured` that say of `values` that they are allowed."""
+    sure = frozenset(each for each in assured if each.kind == ALLOWED)
+    return about(sure, tuple(values))
+
+
+def returned(ways: SequenceOf[tuple[Value, Assurances]]) -> Assurances:
+    """What is made sure of a function's result: on each way back, of the value that is returned there."""
+    if not any(each.kind == ALLOWED for _, assured in ways for each in assured):
+        return _NOTHING
+    good: set[Value] = set()
+    bad: set[Value] = set()
+    for value, assured in ways:
+        sure = {each.value for each in vouched(assured, (value,))}
+        for each in _atoms(value):
+            (good if each in sure else bad).add(each)
+    return frozenset(Assurance(ALLOWED, each) for each in good - bad)
+
+
+def harmless(value: Value, assured: Assurances, ways: Assurances) -> bool:
+    """Whether a value that is returned was looked at, where on another of the `ways` back the same was not."""
+    sure = {each.value for each in vouched(assured, (value,))}
+    return bool(sure) and sure.issuperset(_atoms(value)) and not sure <= {each.value for each in ways}
 
 
 def _about(kind: str, values: Iterable[Value]) -> Assurances:
@@ -122,12 +154,18 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             holds, fails = _told(Compared(_OPPOSITES[operator], left, right))
             return fails, holds
         case Compared("==" | "is", left, Constant(None)) | Compared("==" | "is", Constant(None), left):
-            return _absent(left), _about(THERE, (left,))
+            # `match = NAME.fullmatch(name)`, `if match is None: return`
+            return _absent(left), _about(THERE, (left,)) | (_shaped(left) if isinstance(left, Result) else _NOTHING)
         case Compared("==" | "is", left, right):
             return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
+        case Compared("in", Constant(str(mark)), right) if mark and not re.search(r"\w", mark):
+            # `if ".." in name: return`
+            return _NOTHING, _about(ALLOWED, (right,))
         case Compared("in", Constant(str(key)), Result() as right):
             part = Member(right, key)
             return _about(THERE, (part,)), _absent(part)
+        case Compared("in", Constant(str() | int() as key), Piece(path, "event")):
+            return frozenset({Assurance(PRESENT, Piece((*path, key)))}), _NOTHING
         case Compared("in", left, right):
             return (_about(ALLOWED, (left,)) if _is_fixed(right) else _NOTHING), _NOTHING
         case Compared(_, Result(call), _) if call.name == "builtins.len":
@@ -135,10 +173,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Result(call) if call.name in ("builtins.all", "builtins.any", "builtins.bool"):
             holds, fails = _all_told(call.arguments)
             return holds | _of_wholes(holds), fails | _of_wholes(fails)
-        case Result(call) if call.receiver is None and call.name in idioms.SHAPE_TESTS:
-            return _about(ALLOWED, call.arguments), _NOTHING
-        case Result(call) if call.receiver is not None and call.name in idioms.SHAPE_TEST_METHODS:
-            return _about(ALLOWED, call.arguments or (call.receiver,)), _NOTHING
+        case Result() if shaped := _shaped(value):
+            return shaped, _NOTHING
         case Result(call) if call.name == "builtins.isinstance" and call.arguments:
             kinds = {idioms.origin_name(each) for kind in call.arguments[1:] for each in _each(kind)}
             kind = ALLOWED if kinds and kinds <= idioms.SCALAR_TYPES else THERE
@@ -156,6 +192,14 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             return fails, holds
         case _:
             return _about(THERE, (value,)), _absent(value)
+
+
+def _shaped(value: Result) -> Assurances:
+    """What has a known shape where a test of it gives something."""
+    call = value.call
+    if call.receiver is None:
+        return _about(ALLOWED, call.arguments) if call.name in idioms.SHAPE_TESTS else _NOTHING
+    return _about(ALLOWED, call.arguments or (call.receiver,)) if call.name in idioms.SHAPE_TEST_METHODS else _NOTHING
 
 
 def _absent(value: Value) -> Assurances:
@@ -181,9 +225,19 @@ def _each(value: Value) -> tuple[Value, ...]:
     return tuple(value.items) if isinstance(value, Sequence) else (value,)
 
 
+_CONTENT_UNSEEN = carriers.PARSING | {
+    "os.path.exists", "os.path.isfile", "os.path.isdir", "os.path.lexists", "os.access", "exists", "is_file", "is_dir",
+}  # fmt: skip
+"""What says nothing of a text's content where it succeeds."""
+
+
 def _may_validate(name: str) -> bool:
     """Whether a function or method that is not known may have looked at the content of what it was given."""
-    return not name.startswith("builtins.") and name not in ("get", "endswith", "endsWith", "pop")
+    return (
+        not name.startswith("builtins.")
+        and name not in ("get", "endswith", "endsWith", "pop")
+        and name not in _CONTENT_UNSEEN
+    )
 
 
 def _is_fixed(value: Value) -> bool:

@@ -9,12 +9,17 @@ from lambdalint.code.evaluate import calls, expressions, statements
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     Class,
+    Constant,
     Function,
+    Imported,
     Instance,
+    Mapping,
     Member,
     Module,
     Result,
     Scope,
+    Sequence,
+    Text,
     Value,
 )
 from lambdalint.source import Span
@@ -65,6 +70,14 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if method:
         run.routes.append(made)
     return replace(made, decorators=(decorator, *made.decorators))
+
+
+def enumerate_members(made: Class) -> None:
+    """Make the members of an enumeration objects with a name and a value; those of a kind of text or number are it."""
+    if made.bases == (Imported("enum.Enum"),):
+        for name, value in made.scope.names.items():
+            if isinstance(value, Constant | Text | Result | Mapping | Sequence) and not name.startswith("_"):
+                made.scope.names[name] = Instance(made, True, {"name": Constant(name), "value": value})
 
 
 def module(run: Run, name: str, root: str = "") -> Module | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lambdalint.code import ir
+from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access, calls, conditions, definitions, formats, guards, methods
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import AWAITED
@@ -157,6 +157,8 @@ def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
                 each.consulted = True
             elif isinstance(left, Constant) and isinstance(left.value, str):
                 run.ask(each, left.value)
+                if isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
+                    run.read_environment(left.value, node.span, optional=True)
     return Compared(node.operator, left, right)
 
 
@@ -168,7 +170,8 @@ def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
         then = evaluate(run, node.then, scope)
     with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, conditional=True):
         otherwise = evaluate(run, node.otherwise, scope)
-    return join(then, otherwise)
+    run.established |= conditions.returned([(then, answer.holds), (otherwise, answer.fails)])
+    return join(conditions.known(then, answer.holds), conditions.known(otherwise, answer.fails))
 
 
 def _lambda(run: Run, node: ir.Lambda, scope: Scope) -> Value:
@@ -194,7 +197,7 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
             access.assign(run, node.loops[0].target, item, inner)
             values.append(evaluate(run, node.element, inner))
     if node.kind != "dict":
-        return Sequence(node.span, values, "set" if node.kind == "set" else "list", open=not spelt_out)
+        return Sequence(node.span, values, node.kind, open=not spelt_out)
     mapping = Mapping(node.span, open=not spelt_out)
     for value in values:
         if isinstance(value, Sequence) and len(value.items) == 2:

@@ -64,6 +64,9 @@ def fill_percent(pattern: Value, given: Value) -> Value:
             value, count = positional[count], count + 1
         else:
             value = Unknown((given,))
+        if place["kind"] not in "sra" and not isinstance(value, Constant):
+            # What is no number raises: a text cannot come through.
+            value = Unknown()
         parts.append(shown(value) if place["kind"] in "sdi" and not place["flags"] else Unknown((value,)))
     return text([*parts, Constant(pattern.value[end:])])
 

@@ -76,6 +76,13 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             return "then" if _kept(right, scope) else None
         case ir.Comparison("in", _, right):
             return "otherwise" if _kept(right, scope) else None
+        case ir.Comparison(operator, ir.Call(ir.Name("len"), (ir.Argument(value),)), ir.Literal(count)):
+            # `len(names) == 0`: until there is one; `len(names) < 10`: until there are ten.
+            until = "then" if operator in ("<", "<=") or (operator, count) == ("==", 0) else None
+            beyond = "otherwise" if operator in (">", ">=") or (operator, count) == ("!=", 0) else None
+            return (until or beyond) if _kept(value, scope) else None
+        case ir.Call(ir.Name("any"), (ir.Argument(ir.Comprehension(loops=(loop, *_))),)):
+            return "otherwise" if _kept(loop.iterable, scope) else None
         case ir.Unary("not", operand):
             inner = once(operand, scope)
             return {"then": "otherwise", "otherwise": "then", None: None}[inner]

@@ -11,6 +11,7 @@ from lambdalint.code import ir
 from lambdalint.code.facts import (
     KEPT,
     REBOUND,
+    THERE,
     Assurance,
     Call,
     Catch,
@@ -23,7 +24,19 @@ from lambdalint.code.facts import (
     Raise,
 )
 from lambdalint.code.modules import Modules
-from lambdalint.code.value import Function, Mapping, Piece, Result, Scope, Sequence, Step, Value, options, origins
+from lambdalint.code.value import (
+    Constant,
+    Function,
+    Mapping,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Step,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.source import Span
 
 MOST_STEPS = 300_000
@@ -76,6 +89,8 @@ class Run:
     """The modules evaluated so far, by path."""
     returned: list[list[tuple[Value, Span]]] = field(default_factory=list)
     """For each function being evaluated, what it returns."""
+    vouched: list[list[tuple[Value, frozenset[Assurance]]]] = field(default_factory=list)
+    """For each function being evaluated, what it returns, and what was made sure of on the way there."""
     left: list[tuple[Value, Span]] = field(default_factory=list)
     """What the last function that was gone into returns, and where."""
     stack: list[ir.Function] = field(default_factory=list)
@@ -113,6 +128,8 @@ class Run:
         if piece.root == "event" and self.here.phase == "invocation":
             optional = optional or bool({"", "KeyError"} & set(self.here.caught))
             self.reads.append(EventRead(piece.path, span, optional, self.here.trail, self.here.loops))
+            if Assurance(THERE, piece) in self.here.assured:
+                return replace(piece, there=True)
         return piece
 
     def read_environment(self, name: str, span: Span, *, optional: bool) -> None:
@@ -131,12 +148,25 @@ class Run:
             if isinstance(each, Result):
                 each.call.asked.add(key)
 
+    def ask_item(self, value: Value, key: Value) -> None:
+        """Note that an item of what a call gave is set or deleted."""
+        match key:
+            case Constant(str() | int() as step):
+                self.ask(value, step)
+
     def change(self, of: Value, how: str, span: Span, key: Value | None = None, value: Value | None = None) -> None:
         """Note that a container is changed."""
         self.changed.append(of)
         here = self.here
         if isinstance(of, Mapping | Sequence) and of.lasting and here.phase == "invocation":
             self.changes.append(Change(of, how, key, value, span, here.trail, here.loops, here.once))
+            if value is not None:
+                self.keep(None, value, span)
+
+    def answer(self, value: Value) -> None:
+        """Note what a function returns that something outside the project calls."""
+        if self.here.phase == "invocation":
+            self.answers.append(value)
 
     def keep(self, before: Value | None, value: Value, span: Span) -> None:
         """Note that something that outlives the invocation, and held `before`, is given `value`."""

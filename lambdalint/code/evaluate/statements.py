@@ -166,6 +166,7 @@ def _class(run: Run, node: ir.Class, scope: Scope) -> int:
     bases = tuple(expressions.evaluate(run, base, scope) for base in node.bases)
     made = Class(node, inner, bases)
     execute(run, node.body, inner)
+    definitions.enumerate_members(made)
     access.assign(run, ir.Name(node.name, node.span), made, scope)
     return NEXT
 
@@ -185,13 +186,23 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
         **around,
     ):
         then = execute(run, node.then, scope)
-    holds = answer.holds | run.established
+    # `if name not in NAMES: name = "other"`: where it is not allowed, nothing holds it any longer.
+    replaced = [value for name, value in before.items() if scope.names.get(name) is not value]
+    chosen = [value for name, value in scope.names.items() if before.get(name) is not value]
+    holds = answer.holds | run.established | conditions.vouched(answer.fails, replaced)
+    sure = conditions.vouched(answer.holds, chosen)
     after, scope.names = scope.names, before
     with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, **around):
         otherwise = execute(run, node.otherwise, scope)
     fails = answer.fails | run.established
     run.established = (
-        holds & fails if then & otherwise & NEXT else holds if then & NEXT else fails if otherwise & NEXT else _NOTHING
+        (holds & fails) | sure
+        if then & otherwise & NEXT
+        else holds
+        if then & NEXT
+        else fails
+        if otherwise & NEXT
+        else _NOTHING
     )
     merge(scope, [names for ways, names in ((then, after), (otherwise, scope.names)) if ways & NEXT])
     return then | otherwise
@@ -328,6 +339,7 @@ def _return(run: Run, node: ir.Return, scope: Scope) -> int:
     value = NONE if node.value is None else expressions.evaluate(run, node.value, scope)
     if run.returned:
         run.returned[-1].append((value, node.span))
+        run.vouched[-1].append((value, run.here.assured | run.established))
     return RETURN
 
 
@@ -349,6 +361,7 @@ def _delete(run: Run, node: ir.Delete, scope: Scope) -> int:
         if isinstance(target, ir.Item):
             for each in options(expressions.evaluate(run, target.value, scope)):
                 run.change(each, "del", target.span)
+                run.ask_item(each, expressions.evaluate(run, target.key, scope))
     return NEXT
 
 

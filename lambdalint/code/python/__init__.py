@@ -19,8 +19,8 @@ def parse(source: Source) -> ir.Module:
     """The module that a Python source holds, of any version from 3.0 on.
 
     `pass`, `...` and what else the representation has no word for are Opaque, `assert` is an If that raises;
-    annotations and a class's keyword arguments are left out. Raises UnreadableSource where it is not Python 3, or
-    nested too deeply.
+    annotations, but for the names in those of parameters, and a class's keyword arguments are left out. Raises
+    UnreadableSource where it is not Python 3, or nested too deeply.
     """
     text = source.text.removeprefix("\ufeff")
     deep = nesting.too_deep(text)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from lambdalint.code import ir
 from lambdalint.code.python import literals
+from lambdalint.code.python.annotations import names
 from lambdalint.code.python.places import Places
 from lambdalint.source import Span
 
@@ -54,7 +55,8 @@ class Expressions:
             yield ir.Argument(self.lower(node.value), node.keyword.value if node.keyword else None, node.star)
 
     def _parameter(self, node: cst.Param, kind: str) -> ir.Parameter:
-        return ir.Parameter(node.name.value, kind, self.optional(node.default), self._span(node.name))
+        types = () if node.annotation is None else tuple(names(node.annotation.annotation))
+        return ir.Parameter(node.name.value, kind, self.optional(node.default), self._span(node.name), types)
 
     # ----------------------------------------------------------------------------------------------------- scalars
 

@@ -1,0 +1,68 @@
+"""Objects of S3: how their events name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.code import writing
+from lambdalint.code.facts import Call, EventRead, Handler
+from lambdalint.code.flow import Flow, flows
+from lambdalint.code.idioms import is_pure
+from lambdalint.code.operations import operation
+from lambdalint.code.value import Constant, Mapping, Text, Value, options
+from lambdalint.model import Project
+from lambdalint.source import Span
+
+_DECODING = frozenset({
+    "urllib.parse.unquote_plus", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes", "urllib.unquote_plus",
+    "urllib.unquote", "requests.utils.unquote", "replace",
+})  # fmt: skip
+"""What makes the key of the text that stands in the event; `replace` of whoever does it by hand."""
+
+
+@check
+def s3_key_not_decoded(project: Project) -> Problems:
+    for handler in project.handlers:
+        decoded = {flow.path for flow in _decoded(handler)}
+        told: dict[Span, tuple[Span, str]] = {}
+        for call in handler.calls:
+            for value, does in _keys(call) if call.phase == "invocation" else ():
+                for flow in flows(value, stops=_DECODING):
+                    read = _read(handler, flow)
+                    if writing.is_s3_key(flow.path) and flow.path not in decoded and not flow.object:
+                        told.setdefault(call.span if read is None else read.span, (call.span, does))
+        for span, (place, does) in told.items():
+            yield Problem(span, f"is URL-encoded, and goes to {does} as it is", ((place, "used here"),))
+
+
+def _keys(call: Call) -> Iterator[tuple[Value, str]]:
+    """The names of objects that a call gives S3, and what the call is."""
+    asked = None if call.receiver is None else operation(call)
+    if asked is not None:
+        if asked.service != "s3":
+            return
+        name = f"S3 {''.join(word.capitalize() for word in asked.name.split('_'))}"
+        for value in (asked.argument("Key"), asked.argument("CopySource")):
+            for each in () if value is None else options(value):
+                yield (each.entries.get("Key", Constant(None)) if isinstance(each, Mapping) else each), name
+        return
+    if call.receiver is None and not is_pure(call):
+        for value in (*call.arguments, *call.keywords.values()):
+            for each in options(value):
+                match each:
+                    case Text((Constant(str(start)), *_)) if start.startswith(("s3://", "s3a://")):
+                        yield each, call.name
+
+
+def _decoded(handler: Handler) -> Iterator[Flow]:
+    """The parts of the event that are decoded somewhere, also in their own place."""
+    for call in handler.calls:
+        if call.name in _DECODING:
+            for value in (*call.arguments[:1], *(() if call.receiver is None else (call.receiver,))):
+                yield from flows(value)
+
+
+def _read(handler: Handler, flow: Flow) -> EventRead | None:
+    found = [read for read in handler.reads if read.path and flow.piece[: len(read.path)] == read.path]
+    return max(found, key=lambda read: len(read.path), default=None)

@@ -1,0 +1,211 @@
+"""Untrusted events: what a stranger wrote must not become a command, a statement, a path or a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code import carriers, writing
+from lambdalint.code.facts import Call, EventRead, Handler
+from lambdalint.code.flow import Flow, flows
+from lambdalint.code.sinks import Sink, places, programs, queries
+from lambdalint.code.value import EACH, Constant, Mapping, Piece, Text, Value, options, origins
+from lambdalint.model import Project
+from lambdalint.model.outsiders import AWS, PROJECT, writers
+from lambdalint.source import Span
+
+
+@check
+def event_in_command(project: Project) -> Problems:
+    yield from _called(project, programs.commands)
+
+
+@check
+def event_in_sql(project: Project) -> Problems:
+    yield from _called(project, queries.statements, _unquoted)
+
+
+@check
+def event_in_code(project: Project) -> Problems:
+    yield from _called(project, programs.code)
+
+
+@check
+def event_deserialized(project: Project) -> Problems:
+    yield from _called(project, programs.loads)
+
+
+@check
+def event_in_path(project: Project) -> Problems:
+    yield from _called(project, places.paths, _leads_elsewhere, grave=False)
+
+
+@check
+def event_in_url(project: Project) -> Problems:
+    yield from _called(project, places.hosts, _names_host, grave=False)
+
+
+@check
+def event_in_query(project: Project) -> Problems:
+    yield from _called(project, _parts_of_queries, lambda flow: not _ends(flow, ("#", ":")), grave=False)
+
+
+@check
+def event_in_html(project: Project) -> Problems:
+    for handler in project.handlers:
+        written = _writes(project, handler, grave=False)
+        told: set[Span] = set()
+        for returned in handler.returns:
+            for sink in places.html(returned.value):
+                flow = next((each for each in flows(sink.value) if written(each)), None)
+                if flow is not None and returned.span not in told:
+                    told.add(returned.span)
+                    yield _problem(handler, sink, flow, returned.span)
+
+
+def _called(
+    project: Project,
+    asks: Callable[[Call], Iterator[Sink]],
+    harms: Callable[[Flow], bool] = lambda _: True,
+    *,
+    grave: bool = True,
+) -> Problems:
+    """What comes from the event into the sinks of the calls of an invocation, each place and each value once."""
+    for handler in project.handlers:
+        written = _writes(project, handler, grave=grave)
+        told: set[Span | int] = set()
+        for call in handler.calls:
+            for sink in asks(call) if call.phase == "invocation" and call.span not in told else ():
+                found = flows(sink.value, call.assured)
+                flow = next((each for each in found if written(each) and harms(each)), None)
+                if flow is not None:
+                    if id(sink.value) not in told:
+                        yield _problem(handler, sink, flow, call.span, call.trail)
+                    told |= {call.span, id(sink.value)}
+                    break
+
+
+def _writes(project: Project, handler: Handler, *, grave: bool) -> Callable[[Flow], bool]:
+    """Whether others than AWS write a part of a handler's event.
+
+    Of what code of the account hands over, only what is `grave` is told: there an error harms as much as an attack.
+    """
+    who = AWS if handler.one_shot or _parses(handler) else writers(project.functions_of(handler))
+
+    def written(flow: Flow) -> bool:
+        if who == AWS or writing.by_aws(flow.path):
+            return False
+        return grave or who != PROJECT or writing.by_sender(flow.path)
+
+    return written
+
+
+_PARSERS = ("aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.utilities.validation.validator")
+
+
+def _parses(handler: Handler) -> bool:
+    """Whether a model has looked at the event before the handler gets it."""
+    return any(each.name.startswith(_PARSERS) for each in handler.imports) or any(
+        call.name.startswith(_PARSERS) for call in handler.calls
+    )
+
+
+def _unquoted(flow: Flow) -> bool:
+    """Whether a part of a statement is neither quoted by hand nor a whole statement that is meant to be run."""
+    for call in flow.way:
+        match call.name, call.arguments:
+            case "replace", (Constant(str(mark)), Constant(str(doubled))) if mark and doubled.count(mark) > 1:
+                return False
+    return bool(flow.before) or writing.by_sender(flow.path)
+
+
+def _leads_elsewhere(flow: Flow) -> bool:
+    """Whether a part of a path can hold `../` where that leads out of the directory."""
+    if flow.object or any(_takes_slashes(call) or call.name in _CONTENTS for call in flow.way):
+        return False
+    if flow.before and any(isinstance(each, Piece) for each in origins(flow.before[0])):
+        # `bucket/key`: a path of another file system.
+        return False
+    return not flow.before or _ends(flow, ("/",))
+
+
+_CONTENTS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile"})
+"""What is read like a file, and names none."""
+
+
+def _takes_slashes(call: Call) -> bool:
+    given = call.argument(0, "sep")
+    return (
+        call.name in ("replace", "split", "rsplit", "partition", "rpartition")
+        and isinstance(given, Constant)
+        and any(mark in str(given.value) for mark in ("/", ".."))
+    )
+
+
+_AUTHORITY = re.compile(r"\w+://([^/?#]*)")
+
+
+def _names_host(flow: Flow) -> bool:
+    """Whether a part of a URL stands where its host is."""
+    if not all(isinstance(each, Constant) for each in flow.before):
+        return False
+    text = "".join(str(each.value) for each in flow.before if isinstance(each, Constant))
+    authority = _AUTHORITY.fullmatch(text)
+    return not text or (authority is not None and (not authority[1] or authority[1].endswith((".", "-", "@"))))
+
+
+def _parts_of_queries(call: Call) -> Iterator[Sink]:
+    """The texts of expressions; of a filter of documents, what may be an operator where a text is expected."""
+    for sink in queries.queries(call):
+        for value in options(sink.value):
+            if not isinstance(value, Mapping):
+                yield Sink(value, sink.does)
+                continue
+            for key, entry in value.entries.items():
+                for each in options(entry):
+                    if key == "$where" or _may_be_object(each):
+                        yield Sink(each, sink.does)
+
+
+def _may_be_object(value: Value) -> bool:
+    return not isinstance(value, Text | Mapping) and any(
+        flow.parsed and all(call.name in carriers.PARSING for call in flow.way[-1:]) for flow in flows(value)
+    )
+
+
+def _ends(flow: Flow, marks: tuple[str, ...]) -> bool:
+    """Whether what stands right before the part ends with one of `marks`."""
+    match flow.before:
+        case (*_, Constant(str(text))):
+            return text.endswith(marks)
+        case _:
+            return False
+
+
+def _problem(handler: Handler, sink: Sink, flow: Flow, span: Span, trail: tuple[Span, ...] = ()) -> Problem:
+    return Problem(span, sink.does.format(_named(flow)), (*_way(handler, flow, span), *way(trail)))
+
+
+def _named(flow: Flow) -> str:
+    text = "".join("[]" if isinstance(step, int) or step == EACH else f".{step}" for step in flow.path).lstrip(".")
+    part = f"{text} of the event" if text else "the event"
+    return f"the S3 object that {part} names" if flow.object else part
+
+
+def _way(handler: Handler, flow: Flow, span: Span) -> Iterator[tuple[Span, str]]:
+    """From where the event is read through the calls that change it."""
+    read = _read(handler, flow)
+    if read is None:
+        yield handler.span, "the event comes in here"
+    elif not span.covers(read.span):
+        yield read.span, "read from the event here"
+    for call in flow.way:
+        if not span.covers(call.span) and call.name:
+            yield call.span, f"goes on through {call.name.removeprefix('builtins.')}"
+
+
+def _read(handler: Handler, flow: Flow) -> EventRead | None:
+    """Where a part of the event, or the nearest around it, is read."""
+    found = [read for read in handler.reads if read.path and flow.piece[: len(read.path)] == read.path]
+    return max(found, key=lambda read: len(read.path), default=None)

@@ -1,0 +1,115 @@
+"""Files, hosts and pages: where a text leads, and who reads it.
+
+Sources: Python's library reference (os, shutil, pathlib, urllib.request, http.client), the documentation of requests,
+httpx, urllib3 and aiohttp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code import sdk
+from lambdalint.code.facts import Call
+from lambdalint.code.idioms import origin_name
+from lambdalint.code.operations import operation
+from lambdalint.code.sinks import Sink, sink
+from lambdalint.code.value import Constant, Mapping, Sequence, Unknown, Value, options
+
+_PATHS = {
+    **dict.fromkeys(("builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open",
+                     "zipfile.ZipFile", "tarfile.open", "PIL.Image.open", "cv2.imread", "cv2.imwrite", "wave.open",
+                     "sqlite3.connect", "os.open"), ((0, "file"),)),
+    **dict.fromkeys(("os.remove", "os.unlink", "os.rmdir", "os.mkdir", "os.makedirs", "os.listdir", "os.scandir",
+                     "os.removedirs", "os.chmod", "os.stat"), ((0, "path"),)),
+    "shutil.rmtree": ((0, "path"),),
+    **dict.fromkeys(("os.rename", "os.replace", "os.symlink", "os.link", "shutil.copy", "shutil.copy2",
+                     "shutil.copyfile", "shutil.copytree", "shutil.move"), ((0, "src"), (1, "dst"))),
+    "shutil.unpack_archive": ((0, "filename"), (1, "extract_dir")),
+    "urllib.request.urlretrieve": ((1, "filename"),), "wget.download": ((1, "out"),),
+}  # fmt: skip
+"""Functions of paths, and which arguments these are."""
+_PATH_METHODS = frozenset({
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "touch", "mkdir", "rmdir", "iterdir",
+})  # fmt: skip
+_TRANSFERS = frozenset({"upload_file", "download_file"})
+_PATH = "goes to a path made from {}"
+
+
+def paths(call: Call) -> Iterator[Sink]:
+    """The paths of the file system that a call goes to."""
+    if call.receiver is None:
+        for place in _PATHS.get(call.name, ()):
+            yield from sink(_PATH, call.argument(*place))
+    elif call.name in _TRANSFERS:
+        asked = operation(call)
+        yield from sink(_PATH, None if asked is None else asked.argument("Filename"))
+    elif call.name in _PATH_METHODS and _is_path(call.receiver):
+        yield Sink(call.receiver, _PATH)
+
+
+def _is_path(value: Value) -> bool:
+    """Whether a value is a path of `pathlib`."""
+    match value:
+        case Unknown((first, _)):
+            return _is_path(first)
+        case _:
+            return origin_name(value).startswith("pathlib.")
+
+
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+_CLIENTS = ("requests", "httpx", "urllib3", "aiohttp", "botocore.vendored.requests")
+_SESSIONS = tuple(f"{name}." for name in _CLIENTS)
+_URL_FUNCTIONS = {
+    **{f"{client}.{verb}": (0, "url") for client in _CLIENTS for verb in _VERBS},
+    **{f"{client}.{name}": (1, "url") for client in _CLIENTS for name in ("request", "stream")},
+    "urllib.request.urlopen": (0, "url"), "urllib.request.urlretrieve": (0, "url"), "wget.download": (0, "url"),
+}  # fmt: skip
+_HOST_FUNCTIONS = {
+    "http.client.HTTPConnection": (0, "host"), "http.client.HTTPSConnection": (0, "host"),
+    "socket.create_connection": (0, "address"), "smtplib.SMTP": (0, "host"), "ftplib.FTP": (0, "host"),
+    "paramiko.Transport": (0, "sock"),
+}  # fmt: skip
+_URL, _HOST = "sends a request to a host named by {}", "connects to a host named by {}"
+
+
+def hosts(call: Call) -> Iterator[Sink]:
+    """The URLs that a call asks for."""
+    if call.receiver is None:
+        if call.name in _URL_FUNCTIONS:
+            yield from sink(_URL, call.argument(*_URL_FUNCTIONS[call.name]))
+        elif call.name in _HOST_FUNCTIONS:
+            yield from sink(_HOST, call.argument(*_HOST_FUNCTIONS[call.name]))
+        elif sdk.client(call) is not None:
+            yield from sink(_URL, call.keywords.get("endpoint_url"))
+        return
+    if origin_name(call.receiver).startswith(_SESSIONS):
+        if call.name in _VERBS:
+            yield from sink(_URL, call.argument(0, "url"))
+        elif call.name in ("request", "urlopen", "stream", "ws_connect"):
+            yield from sink(_URL, call.argument(1, "url"))
+
+
+def html(value: Value) -> Iterator[Sink]:
+    """The body of a response of HTML."""
+    for each in options(value):
+        if isinstance(each, Mapping) and (body := each.entries.get("body")) is not None and _is_html(each):
+            yield Sink(body, "answers with HTML that holds {} unescaped")
+
+
+def _is_html(response: Mapping) -> bool:
+    for name in ("headers", "multiValueHeaders"):
+        for headers in options(response.entries.get(name) or Constant(None)):
+            for header, value in headers.entries.items() if isinstance(headers, Mapping) else ():
+                if header.lower() == "content-type" and all(map(_says_html, options(value))):
+                    return True
+    return False
+
+
+def _says_html(value: Value) -> bool:
+    match value:
+        case Constant(str(text)):
+            return text.lower().startswith("text/html")
+        case Sequence(items=[first, *_]):
+            return _says_html(first)
+        case _:
+            return False

@@ -1,0 +1,123 @@
+"""Commands, code and pickles: what makes a text run.
+
+Sources: Python's library reference (subprocess, os, asyncio, pickle, importlib), PyYAML's documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code.facts import Call
+from lambdalint.code.sinks import Sink, sink
+from lambdalint.code.value import Constant, Imported, Result, Sequence, Text, Value, options
+
+_SHELLS = frozenset({
+    "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell",
+    "asyncio.subprocess.create_subprocess_shell", "commands.getoutput", "commands.getstatusoutput", "popen2.popen3",
+})  # fmt: skip
+_RUNNERS = frozenset({
+    "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen",
+})  # fmt: skip
+_PROGRAMS = {
+    **dict.fromkeys(("os.execl", "os.execle", "os.execlp", "os.execlpe", "os.execv", "os.execve", "os.execvp",
+                     "os.execvpe", "asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec",
+                     "os.posix_spawn", "os.posix_spawnp", "pty.spawn"), 0),
+    **dict.fromkeys(("os.spawnl", "os.spawnle", "os.spawnlp", "os.spawnlpe", "os.spawnv", "os.spawnve", "os.spawnvp",
+                     "os.spawnvpe"), 1),
+}  # fmt: skip
+"""Functions that run a program without a shell, and which argument names it."""
+_SHELL_NAMES = frozenset({"sh", "bash", "zsh", "dash", "ksh", "ash"})
+_COMMAND, _PROGRAM = "runs a shell command made from {}", "runs a program named by {}"
+
+
+def commands(call: Call) -> Iterator[Sink]:
+    """The shell commands of a call, and the programs that it runs."""
+    first = call.argument(0, "args")
+    if call.receiver is None and call.name in _SHELLS:
+        yield from sink(_COMMAND, call.argument(0, "cmd"))
+    elif call.receiver is None and call.name in _RUNNERS and first is not None:
+        shell = call.keywords.get("shell")
+        for each in options(first):
+            yield from _run(each, _true(shell))
+    elif call.receiver is None and call.name in _PROGRAMS:
+        position = _PROGRAMS[call.name]
+        yield from sink(_PROGRAM, call.argument(position, "program"))
+        yield from _told_shell(list(call.arguments[position:]))
+    elif call.name == "subprocess_shell" and len(call.arguments) > 1:
+        yield from sink(_COMMAND, call.arguments[1])
+    elif call.name == "subprocess_exec" and len(call.arguments) > 1:
+        yield from sink(_PROGRAM, call.arguments[1])
+        yield from _told_shell(list(call.arguments[1:]))
+
+
+def _run(given: Value, shell: bool) -> Iterator[Sink]:
+    match given:
+        case Sequence(items=[program, *_] as items):
+            yield Sink(program, _COMMAND if shell else _PROGRAM)
+            if not shell:
+                yield from _told_shell(items)
+        case Text((Constant(str(start)), *_)) if not shell and start.strip():
+            return
+        case Result(call) if call.name in ("split", "shlex.split") and not shell:
+            yield from _run(call.arguments[0] if call.receiver is None else call.receiver, shell)
+        case _:
+            yield Sink(given, _COMMAND if shell else _PROGRAM)
+
+
+def _told_shell(items: list[Value]) -> Iterator[Sink]:
+    """The command in `bash -c command`."""
+    match items:
+        case [Constant(str(program)), Constant(str(option)), *rest] if (
+            program.rpartition("/")[2] in _SHELL_NAMES and option.startswith("-") and option.endswith("c")
+        ):
+            for each in rest[:1]:
+                yield Sink(each, _COMMAND)
+
+
+def _true(value: Value | None) -> bool:
+    return isinstance(value, Constant) and bool(value.value)
+
+
+_CODE = {
+    "builtins.eval": "evaluates code from {}", "builtins.exec": "executes code from {}",
+    "builtins.compile": "compiles code from {}",
+    "importlib.import_module": "imports a module named by {}", "builtins.__import__": "imports a module named by {}",
+    "runpy.run_path": "executes code named by {}", "runpy.run_module": "imports a module named by {}",
+    "code.InteractiveInterpreter.runcode": "executes code from {}", "pandas.eval": "evaluates code from {}",
+    "numexpr.evaluate": "evaluates code from {}",
+}  # fmt: skip
+
+
+def code(call: Call) -> Iterator[Sink]:
+    """The programs that a call runs."""
+    if call.receiver is None and call.name in _CODE:
+        yield from sink(_CODE[call.name], call.argument(0, "source" if "compile" in call.name else "name"))
+
+
+_LOADERS = {
+    f"{module}.{name}": library
+    for module, library in (
+        ("pickle", "pickle"), ("_pickle", "pickle"), ("cPickle", "pickle"), ("marshal", "marshal"), ("dill", "dill"),
+        ("cloudpickle", "pickle"),
+    )
+    for name in ("load", "loads", "Unpickler")
+} | {
+    "jsonpickle.decode": "jsonpickle", "jsonpickle.loads": "jsonpickle", "jsonpickle.unpickler.decode": "jsonpickle",
+    "shelve.open": "shelve", "yaml.unsafe_load": "YAML's unsafe loader", "yaml.unsafe_load_all": "YAML's unsafe loader",
+    "joblib.load": "joblib", "pandas.read_pickle": "pickle",
+}  # fmt: skip
+_UNSAFE_LOADERS = frozenset({"Loader", "UnsafeLoader", "CLoader", "CUnsafeLoader"})
+
+
+def loads(call: Call) -> Iterator[Sink]:
+    """What a call makes objects of, running whatever code the data names."""
+    if call.receiver is not None:
+        return
+    library = _LOADERS.get(call.name)
+    if call.name in ("yaml.load", "yaml.load_all"):
+        loader = call.argument(1, "Loader")
+        named = loader.name.rpartition(".")[2] if isinstance(loader, Imported) else None
+        if (loader is None and not call.open) or named in _UNSAFE_LOADERS:
+            library = "YAML's unsafe loader"
+    if library is not None and call.arguments:
+        yield Sink(call.arguments[0], f"loads {{}} with {library}")

@@ -1,0 +1,102 @@
+"""SQL, and the queries of DynamoDB and MongoDB.
+
+Sources: PEP 249 and the documentation of the drivers, boto3's reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lambdalint.code import sdk
+from lambdalint.code.facts import Call
+from lambdalint.code.idioms import origin_name
+from lambdalint.code.operations import operation
+from lambdalint.code.sinks import Sink, sink
+from lambdalint.code.value import Constant, Value, origins
+
+_STATEMENT = re.compile(
+    r"^\s*(?:--[^\n]*\n\s*)*\(?\s*(?:select\s|insert\s+(?:ignore\s+)?into\s|update\s|delete\s+from\s|replace\s+into\s|with\s+\w+"
+    r"\s+as\s*\(|merge\s+into\s|create\s+|drop\s+|alter\s+|truncate\s+|call\s+|exec(?:ute)?\s+|grant\s+|copy\s|unload\s*\("
+    r"|msck\s|explain\s|use\s|show\s|set\s|refresh\s)",
+    re.IGNORECASE,
+)
+_QUERY_METHODS = {
+    **dict.fromkeys(("execute", "executemany", "executescript", "exec_driver_sql", "execute_sql", "fetch", "fetchrow",
+                     "fetchval", "query", "run", "raw", "scalar", "scalars", "copy_expert", "execute_async", "prepare",
+                     "read_sql", "read_sql_query"), 0),
+}  # fmt: skip
+"""Methods of cursors, connections and sessions whose first argument is SQL."""
+_QUERY_FUNCTIONS = {
+    "pandas.read_sql": (0, "sql"), "pandas.read_sql_query": (0, "sql"), "polars.read_database": (0, "query"),
+    "awswrangler.athena.read_sql_query": (0, "sql"), "awswrangler.athena.start_query_execution": (0, "sql"),
+    "awswrangler.redshift.read_sql_query": (0, "sql"), "awswrangler.mysql.read_sql_query": (0, "sql"),
+    "awswrangler.postgresql.read_sql_query": (0, "sql"), "awswrangler.data_api.rds.read_sql_query": (0, "sql"),
+    "psycopg2.extras.execute_values": (1, "sql"), "psycopg2.extras.execute_batch": (1, "sql"),
+    "duckdb.sql": (0, "query"), "duckdb.query": (0, "query"), "duckdb.execute": (0, "query"),
+}  # fmt: skip
+_QUERY_OPERATIONS = {
+    ("rds-data", "execute_statement"): "sql", ("rds-data", "batch_execute_statement"): "sql",
+    ("rds-data", "execute_sql"): "sqlStatements", ("redshift-data", "execute_statement"): "Sql",
+    ("redshift-data", "batch_execute_statement"): "Sqls", ("athena", "start_query_execution"): "QueryString",
+    ("timestream-query", "query"): "QueryString", ("s3", "select_object_content"): "Expression",
+    ("dynamodb", "execute_statement"): "Statement", ("dynamodb", "batch_execute_statement"): "Statements",
+}  # fmt: skip
+"""Operations that take SQL or PartiQL, and the parameter."""
+_DATABASES = frozenset(
+    {*sdk.CONNECTIONS, "sqlite3.connect", "duckdb.connect", "aiosqlite.connect", "sqlalchemy.orm.Session"}
+)
+_NO_SQL = frozenset({"pymongo.MongoClient", "pymongo.mongo_client.MongoClient", "mongoengine.connect"})
+_SQL = "executes SQL made from {}"
+
+
+def statements(call: Call) -> Iterator[Sink]:
+    """The SQL that a call executes."""
+    value: Value | None = None
+    if call.receiver is None:
+        if call.name in _QUERY_FUNCTIONS:
+            value = call.argument(*_QUERY_FUNCTIONS[call.name])
+    elif (asked := operation(call)) is not None:
+        parameter = _QUERY_OPERATIONS.get((asked.service, asked.name))
+        value = None if parameter is None else asked.argument(parameter)
+    elif call.name in _QUERY_METHODS:
+        given = next((call.keywords[name] for name in _SQL_NAMES if name in call.keywords), call.argument(0))
+        if given is not None and (is_sql(given) or origin_name(call.receiver) in _DATABASES - _NO_SQL):
+            value = given
+    yield from sink(_SQL, value)
+
+
+_SQL_NAMES = ("statement", "sql", "operation", "query", "stmt")
+
+
+def is_sql(value: Value) -> bool:
+    """Whether a value is a text that begins as a statement of SQL."""
+    return any(
+        isinstance(each, Constant) and isinstance(each.value, str) and _STATEMENT.match(each.value) is not None
+        for each in origins(value)
+    )
+
+
+_EXPRESSIONS = ("KeyConditionExpression", "FilterExpression", "ConditionExpression", "UpdateExpression",
+                "ProjectionExpression")  # fmt: skip
+_MONGO = ("pymongo.", "motor.")
+_FILTERED = frozenset({
+    "find", "find_one", "find_one_and_update", "find_one_and_replace", "find_one_and_delete", "update_one",
+    "update_many", "replace_one", "delete_one", "delete_many", "count_documents", "count", "remove", "update",
+    "find_raw_batches", "distinct",
+})  # fmt: skip
+_FILTER = "filters documents by {}"
+
+
+def queries(call: Call) -> Iterator[Sink]:
+    """The expressions of DynamoDB that a call writes, and MongoDB's filters."""
+    if call.receiver is None:
+        return
+    if call.name in _FILTERED and origin_name(call.receiver).startswith(_MONGO):
+        value = call.argument(1 if call.name == "distinct" else 0, "filter")
+        yield from sink(_FILTER, value)
+        return
+    asked = operation(call)
+    if asked is not None and asked.service == "dynamodb":
+        for name in _EXPRESSIONS:
+            yield from sink(f"puts {{}} into its {name}", asked.argument(name))
