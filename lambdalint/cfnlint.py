@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from lambdalint import config, rules
 from lambdalint.discover import Disk
 from lambdalint.discover.disk import spell
 from lambdalint.lint import lint
+from lambdalint.records import replace
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Span
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 if TYPE_CHECKING:

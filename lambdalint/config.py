@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from lambdalint.check import SEVERITIES
+from lambdalint.records import dataclass, field, replace
 from lambdalint.rules import PILLARS, Finding, Rule, nearest
 from lambdalint.templates.value import Scalar
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from lambdalint.check import Problem
+from lambdalint.records import dataclass
 from lambdalint.rules import Finding, Rule, load, nearest
 from lambdalint.source import Source, Span
 from lambdalint.templates.resource import Resource

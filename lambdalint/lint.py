@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from lambdalint.check import Problem
 from lambdalint.code.reader import Reader
 from lambdalint.ignores import Ignored
 from lambdalint.model import Project
+from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.resource import Deployment, Resource

@@ -10,12 +10,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from lambdalint.check import Problem
 from lambdalint.discover.disk import spell
+from lambdalint.records import dataclass
 from lambdalint.rules import HOME, Finding, Rule
 from lambdalint.source import Span
 

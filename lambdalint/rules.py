@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import lambdalint.checks
 from lambdalint.check import CHECKS, SEVERITIES, Check, Problem
+from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 
 PILLARS = ("reliability", "security", "performance", "cost", "operations")

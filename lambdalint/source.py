@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
+
+from lambdalint.records import dataclass, field
 
 
 @dataclass(frozen=True, order=True, slots=True)

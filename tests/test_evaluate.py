@@ -4,11 +4,11 @@ from textwrap import dedent
 
 import pytest
 
-from lambdalint.code import responses, sdk
 from lambdalint.code.evaluate import evaluate, run
 from lambdalint.code.facts import ABSENT, AWAITED, ENTERED, KEPT, REBOUND, Call, Handler
 from lambdalint.code.modules import Modules, Parsed
 from lambdalint.code.value import Caught, Constant, Piece, Result, Unknown, options
+from lambdalint.meaning import responses, sdk
 from lambdalint.source import Texts
 
 

@@ -3,8 +3,8 @@
 import pytest
 from test_evaluate import follow
 
-from lambdalint.code import files, logs
 from lambdalint.code.value import options
+from lambdalint.meaning import files, logs
 
 IMPORTS = """
 import gzip, logging, os, shutil, tarfile, tempfile, urllib.request, zipfile

@@ -6,8 +6,8 @@ import pytest
 from test_evaluate import follow
 
 from lambdalint.code.facts import Call
-from lambdalint.code.flow import Flow, flows
 from lambdalint.code.value import Constant
+from lambdalint.meaning.flow import Flow, flows
 
 HEAD = """
 import base64, html, io, json, os, pathlib, re, shlex, uuid

@@ -8,8 +8,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "lambdalint"
 ORDER = [
-    *("data", "source", "discover", "templates", "code", "model", "check", "checks", "rules", "config", "ignores"),
-    *("peers", "lint", "cfnlint", "report", "cli", "__main__"),
+    *("records", "data", "source", "discover", "templates", "code", "meaning", "model", "check", "checks", "rules"),
+    *("config", "ignores", "peers", "lint", "cfnlint", "report", "cli", "__main__"),
 ]
 FREE = {"__init__"}
 """The package itself: its version, which everyone may import."""

@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 from test_evaluate import follow
 
-from lambdalint.code.operations import Operation, operation, pagination, waiters
 from lambdalint.code.value import Constant
+from lambdalint.meaning.operations import Operation, operation, pagination, waiters
 
 
 def operations(body: str, before: str = "", start: str = "def handler(event, context):") -> list[Operation]:

@@ -5,10 +5,10 @@ from textwrap import dedent, indent
 import pytest
 from test_evaluate import follow
 
-from lambdalint.code import http, kinds
 from lambdalint.code.facts import PRESENT
 from lambdalint.code.value import Instance, Sequence
 from lambdalint.lint import lint
+from lambdalint.meaning import http, kinds
 from lambdalint.model import Project, requests
 from lambdalint.rules import load
 from lambdalint.source import Texts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code import responses
 from lambdalint.code.facts import EVERYTHING, Catch, Handler, Loop, Raise
 from lambdalint.code.value import EACH, Compared, Constant, Mapping, Piece, Step, Value, options, origins
+from lambdalint.meaning import responses
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.view import Number
 from lambdalint.source import Span

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import credentials
 from lambdalint.code.facts import EnvironmentWrite, Handler
 from lambdalint.code.value import Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
+from lambdalint.meaning import credentials
 from lambdalint.model import Project
 from lambdalint.source import Span
 

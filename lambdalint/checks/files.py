@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import files
 from lambdalint.code.facts import Call, is_static
-from lambdalint.code.files import Written
 from lambdalint.code.value import options
+from lambdalint.meaning import files
+from lambdalint.meaning.files import Written
 from lambdalint.model import Project
 from lambdalint.source import Span
 

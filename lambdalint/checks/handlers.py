@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code import answers, kinds
 from lambdalint.code.facts import Handler
+from lambdalint.meaning import answers, kinds
 from lambdalint.model import Project
 from lambdalint.source import Span
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import logs
 from lambdalint.code.facts import Handler
+from lambdalint.meaning import logs
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.templates.value import Known

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code import writing
-from lambdalint.code.facts import Call, EventRead, Handler
-from lambdalint.code.flow import Flow, flows
+from lambdalint.code.facts import Call, Handler
 from lambdalint.code.idioms import is_pure
-from lambdalint.code.operations import operation
 from lambdalint.code.value import Constant, Mapping, Text, Value, options
+from lambdalint.meaning import writing
+from lambdalint.meaning.flow import Flow, flows, read
+from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span
 
@@ -29,9 +29,9 @@ def s3_key_not_decoded(project: Project) -> Problems:
         for call in handler.calls:
             for value, does in _keys(call) if call.phase == "invocation" else ():
                 for flow in flows(value, stops=_DECODING):
-                    read = _read(handler, flow)
                     if writing.is_s3_key(flow.path) and flow.path not in decoded and not flow.object:
-                        told.setdefault(call.span if read is None else read.span, (call.span, does))
+                        found = read(handler, flow)
+                        told.setdefault(call.span if found is None else found.span, (call.span, does))
         for span, (place, does) in told.items():
             yield Problem(span, f"is URL-encoded, and goes to {does} as it is", ((place, "used here"),))
 
@@ -58,11 +58,6 @@ def _keys(call: Call) -> Iterator[tuple[Value, str]]:
 def _decoded(handler: Handler) -> Iterator[Flow]:
     """The parts of the event that are decoded somewhere, also in their own place."""
     for call in handler.calls:
-        if call.name in _DECODING:
+        if call.name in _DECODING and (call.name != "replace" or call.argument(0) == Constant("+")):
             for value in (*call.arguments[:1], *(() if call.receiver is None else (call.receiver,))):
                 yield from flows(value)
-
-
-def _read(handler: Handler, flow: Flow) -> EventRead | None:
-    found = [read for read in handler.reads if read.path and flow.piece[: len(read.path)] == read.path]
-    return max(found, key=lambda read: len(read.path), default=None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.grants import grants
 from lambdalint.model.view import references, text
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Sequence, Text, Value, items
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code import http, kinds
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
+from lambdalint.meaning import http, kinds
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger
 from lambdalint.source import Span

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import lookups, results
 from lambdalint.code.facts import Handler
-from lambdalint.code.listings import first_page
-from lambdalint.code.operations import Operation, operation
+from lambdalint.meaning import lookups, results
+from lambdalint.meaning.listings import first_page
+from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project
 from lambdalint.model.view import Number
 from lambdalint.source import Span

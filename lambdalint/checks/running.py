@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import network, processes
 from lambdalint.code.facts import Call, Handler, Loop
-from lambdalint.code.operations import operation
 from lambdalint.code.value import Constant, Imported, Piece, Result, Value, options
+from lambdalint.meaning import network, processes
+from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.model.view import Number
 from lambdalint.source import Span

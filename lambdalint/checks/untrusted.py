@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import carriers, writing
-from lambdalint.code.facts import Call, EventRead, Handler
-from lambdalint.code.flow import Flow, flows
-from lambdalint.code.sinks import Sink, places, programs, queries
+from lambdalint.code import carriers
+from lambdalint.code.facts import Call, Handler
 from lambdalint.code.value import EACH, Constant, Mapping, Piece, Text, Value, options, origins
+from lambdalint.meaning import writing
+from lambdalint.meaning.flow import Flow, flows, read
+from lambdalint.meaning.sinks import Sink, places, programs, queries
 from lambdalint.model import Project
 from lambdalint.model.outsiders import AWS, PROJECT, writers
 from lambdalint.source import Span
@@ -143,7 +144,7 @@ def _takes_slashes(call: Call) -> bool:
     )
 
 
-_AUTHORITY = re.compile(r"\w+://([^/?#]*)")
+_AUTHORITY = r"\w+://([^/?#]*)"
 
 
 def _names_host(flow: Flow) -> bool:
@@ -151,7 +152,7 @@ def _names_host(flow: Flow) -> bool:
     if not all(isinstance(each, Constant) for each in flow.before):
         return False
     text = "".join(str(each.value) for each in flow.before if isinstance(each, Constant))
-    authority = _AUTHORITY.fullmatch(text)
+    authority = re.fullmatch(_AUTHORITY, text)
     return not text or (authority is not None and (not authority[1] or authority[1].endswith((".", "-", "@"))))
 
 
@@ -195,17 +196,11 @@ def _named(flow: Flow) -> str:
 
 def _way(handler: Handler, flow: Flow, span: Span) -> Iterator[tuple[Span, str]]:
     """From where the event is read through the calls that change it."""
-    read = _read(handler, flow)
-    if read is None:
+    found = read(handler, flow)
+    if found is None:
         yield handler.span, "the event comes in here"
-    elif not span.covers(read.span):
-        yield read.span, "read from the event here"
+    elif not span.covers(found.span):
+        yield found.span, "read from the event here"
     for call in flow.way:
         if not span.covers(call.span) and call.name:
             yield call.span, f"goes on through {call.name.removeprefix('builtins.')}"
-
-
-def _read(handler: Handler, flow: Flow) -> EventRead | None:
-    """Where a part of the event, or the nearest around it, is read."""
-    found = [read for read in handler.reads if read.path and flow.piece[: len(read.path)] == read.path]
-    return max(found, key=lambda read: len(read.path), default=None)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code import network, operations, processes, progress, sdk
 from lambdalint.code.facts import Call, Handler, Loop
-from lambdalint.code.operations import REQUEST, Operation, operation
-from lambdalint.code.processes import Pause
 from lambdalint.code.value import Compared, Constant, Environment, Piece, Result, Sequence, Value, options, origins
+from lambdalint.meaning import network, operations, processes, progress, sdk
+from lambdalint.meaning.operations import REQUEST, Operation, operation
+from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project
 from lambdalint.model.view import Number
 from lambdalint.source import Span

@@ -37,6 +37,9 @@ JOINING = frozenset({
 })  # fmt: skip
 """Functions that join their arguments into a path."""
 
+TEXTS = frozenset({"builtins.str", "strip", "lower", "upper", "decode", "tempfile.mkdtemp"})
+"""What gives a text, and nothing that a key could be looked up in."""
+
 LOOKING_UP = frozenset({"get", "pop", "setdefault", "getlist", "get_header_value", "get_query_string_value"})
 """Methods of a key and a default that give an item."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
 
 from lambdalint.code.value import (
     Caught,
@@ -19,6 +18,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 
 

@@ -7,9 +7,9 @@ repr, because making the classes and the many nodes would then take twice the ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 from typing import Any, cast, get_args
 
+from lambdalint.records import dataclass, field, fields
 from lambdalint.source import Source, Span
 
 # ----------------------------------------------------------------------------------------------------- expressions

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from lambdalint.code import images, ir, packages
+from lambdalint.records import dataclass
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items

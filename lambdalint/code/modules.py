@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 
 from lambdalint.code import ir
 from lambdalint.discover import is_generated
+from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 
 

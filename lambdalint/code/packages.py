@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import zipfile
-import zlib
 from collections.abc import Iterable
 
 from lambdalint.source import Source, Sources, UnreadableSource
@@ -22,6 +20,9 @@ def member(package: str, names: Iterable[str], sources: Sources) -> Source | Non
 
     The path of a file that is in the zip alone begins with the zip's.
     """
+    import zipfile
+    import zlib
+
     content = sources.binary(package)
     if content is None:
         return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from lambdalint.code import shape
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated, locate
 from lambdalint.code.modules import Modules, Parsed
+from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 

@@ -7,10 +7,10 @@ Every value keeps what it was made from, so that a check can ask where it came f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambdalint.code import ir
+from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ read as a file: importing cfn-lint costs seconds.
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import json
 import re
@@ -126,6 +125,8 @@ def nearest(action: str) -> str | None:
         return OPERATIONS[action.lower()]
     service, _, verb = action.partition(":")
     known = _services().get(service.lower(), {}).get("Actions", {})
+    import difflib
+
     close = difflib.get_close_matches(verb.lower(), known, 1, 0.8)
     return f"{service}:{_cased(close[0], verb)}" if close else None
 

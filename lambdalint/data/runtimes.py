@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from lambdalint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

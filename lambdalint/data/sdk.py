@@ -12,11 +12,11 @@ the identifier's name, "" for anything else.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from lambdalint.data import table
+from lambdalint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,5 @@ def resource(service: str, name: str) -> dict[str, Any]:
 
 @cache
 def _table(name: str) -> dict[str, Any]:
-    text = files("lambdalint.data").joinpath(f"sdk_{name}.json").read_text(encoding="utf-8")
-    services: dict[str, Any] = json.loads(text)["services"]
+    services: dict[str, Any] = table(f"sdk_{name}.json")["services"]
     return services

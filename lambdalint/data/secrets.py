@@ -9,26 +9,24 @@ import re
 from functools import cache
 from typing import Any
 
-_NAMED = re.compile(
+_NAMED = (
     r"(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|(?:SECRET|ACCESS|ENCRYPTION)_?KEY|CREDENTIALS?)"
     r"(?:_?(?:KEY|VALUE|\d+))?$"
 )
 """Names whose value is a secret: the word stands at the end, as in DB_PASSWORD, not as in SECRET_NAME."""
 
-_HINTING = re.compile(r"(?:^|_)(?:KEY|AUTH|SALT|SIGNATURE|PEPPER)(?:_?\d+)?$")
+_HINTING = r"(?:^|_)(?:KEY|AUTH|SALT|SIGNATURE|PEPPER)(?:_?\d+)?$"
 """Names whose value is a secret where it looks random: STRIPE_KEY, not PARTITION_KEY."""
 
-_NOT_SECRET = re.compile(r"(?:^|_)(?:PUBLIC|MAX|MIN|NUM|PAGE|NEXT|CSRF_COOKIE|USE|ENABLE|HAS|REQUIRE)_")
-_PLACEHOLDER = re.compile(
+_NOT_SECRET = r"(?:^|_)(?:PUBLIC|MAX|MIN|NUM|PAGE|NEXT|CSRF_COOKIE|USE|ENABLE|HAS|REQUIRE)_"
+_PLACEHOLDER = (
     r"change.?(?:me|it|this)|replace|placeholder|to.?be|example|sample|dummy|fake|your|todo|fixme|insert|enter|default"
     r"|not.?set|unset|undefined|empty|\btest|mock|^<.*>$|^\[.*\]$|^[x*.\-_]+$|^(.)\1*$|^\$|\{\{|%.*%|xxx|local|foo|bar"
-    r"|none|null|abc.?123|^12345|n/?a$|tbd|redacted|<.+>",
-    re.IGNORECASE,
+    r"|none|null|abc.?123|^12345|n/?a$|tbd|redacted|<.+>"
 )
-_REFERENCE = re.compile(
+_REFERENCE = (
     r"arn:.*|\{\{resolve:.*|(?:ssm|secretsmanager|https?|s3)://?.*|/.*|-?\d{1,5}|true|false|yes|no"
-    r"|[\w.-]+(?:/[\w.-]+)+|[a-z][\w.-]*[-_.](?:secret|token|password|credential|key)s?(?:[-_.][\w.-]*)?",
-    re.IGNORECASE,
+    r"|[\w.-]+(?:/[\w.-]+)+|[a-z][\w.-]*[-_.](?:secret|token|password|credential|key)s?(?:[-_.][\w.-]*)?"
 )
 """Values that say where a secret is, or that are none: ARNs, paths, names of secrets, small numbers."""
 
@@ -57,13 +55,13 @@ _SHAPES = {
 def names_secret(name: str) -> bool:
     """Whether the name of a variable says that its value is a secret: DB_PASSWORD, not DB_PASSWORD_ARN."""
     words = _words(name)
-    return _NAMED.search(words) is not None and _NOT_SECRET.search(words) is None
+    return re.search(_NAMED, words) is not None and re.search(_NOT_SECRET, words) is None
 
 
 def hints_at_secret(name: str) -> bool:
     """Whether a variable of that name holds a secret if its value is random."""
     words = _words(name)
-    return _HINTING.search(words) is not None and _NOT_SECRET.search(words) is None
+    return re.search(_HINTING, words) is not None and re.search(_NOT_SECRET, words) is None
 
 
 def _words(name: str) -> str:
@@ -72,12 +70,12 @@ def _words(name: str) -> str:
 
 def is_reference(value: str) -> bool:
     """Whether a text says where a secret is, or is none at all."""
-    return not value.strip() or _REFERENCE.fullmatch(value.strip()) is not None
+    return not value.strip() or re.fullmatch(_REFERENCE, value.strip(), re.IGNORECASE) is not None
 
 
 def is_placeholder(value: str) -> bool:
     """Whether a text stands for what somebody is to put there."""
-    return _PLACEHOLDER.search(value) is not None
+    return re.search(_PLACEHOLDER, value, re.IGNORECASE) is not None
 
 
 def shape(value: str) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from lambdalint.discover.disk import Disk, spell
 from lambdalint.discover.generated import is_generated
 from lambdalint.discover.ignored import Patterns
+from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
 
 __all__ = ["Discovery", "Disk", "NoSuchPath", "discover", "is_generated"]

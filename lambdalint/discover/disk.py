@@ -7,10 +7,10 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lambdalint.discover import generated
 from lambdalint.discover.ignored import Patterns, ignores
+from lambdalint.records import dataclass
 from lambdalint.source import Source, Span, UnreadableSource
 
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}

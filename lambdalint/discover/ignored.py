@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from lambdalint.records import dataclass
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

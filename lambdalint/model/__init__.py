@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from lambdalint.model.permissions import Role, Statement
 from lambdalint.model.queues import Queue
 from lambdalint.model.targets import Target, targets
 from lambdalint.model.view import View, references, text
+from lambdalint.records import dataclass, field
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Value, items
 

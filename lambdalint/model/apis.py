@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdalint.model import invokers
 from lambdalint.model.view import Number, View, number, references, text
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Reference, Unknown, Value

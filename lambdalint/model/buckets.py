@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdalint.model.view import references, text
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Mapping, Unknown, Value, items
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
 
 from lambdalint.data import execution_policies
 from lambdalint.model.permissions import Role, Statement, managed_policy
 from lambdalint.model.view import text
+from lambdalint.records import dataclass
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value, items
 
 

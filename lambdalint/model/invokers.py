@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lambdalint.model.view import references, text
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Sequence, Text, Value, items

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from lambdalint.model.view import View
+from lambdalint.records import dataclass, field
 from lambdalint.templates.value import Value
 
 _UNITS = ("minute", "hour", "day")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdalint.model.functions import Function
 from lambdalint.model.queues import Queue
 from lambdalint.model.schedules import Schedule
 from lambdalint.model.view import text
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Value, items
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdalint.model.buckets import notifications
 from lambdalint.model.functions import Function
 from lambdalint.model.view import View, text
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Value, items

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from lambdalint.records import dataclass
 from lambdalint.rules import Rule
 from lambdalint.source import Source, Sources, UnreadableSource
 

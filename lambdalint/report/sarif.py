@@ -9,7 +9,6 @@ import json
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ import attr
 import sarif_om as om
 
 import lambdalint
+from lambdalint.records import replace
 from lambdalint.report import Setting
 from lambdalint.report.fingerprint import fingerprints
 from lambdalint.rules import HOME, Finding, Rule

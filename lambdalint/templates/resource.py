@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Value
 

@@ -7,8 +7,8 @@ another resource (`Reference`, `Text`), a value that only a deployment knows (`U
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lambdalint.records import dataclass
 from lambdalint.source import Source, Span
 
 Scalar = str | int | float | bool

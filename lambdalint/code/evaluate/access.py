@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import calls, definitions, expressions, guards
 from lambdalint.code.evaluate.run import Run
@@ -28,6 +26,7 @@ from lambdalint.code.value import (
     join,
     options,
 )
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 

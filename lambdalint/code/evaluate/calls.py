@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access, conditions, expressions, formats, methods, statements
 from lambdalint.code.evaluate.run import MOST_DEPTH, Run
@@ -31,6 +29,7 @@ from lambdalint.code.value import (
     join,
     options,
 )
+from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
 
@@ -157,9 +156,7 @@ def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarde
         case Imported(name):
             return _imported(run, name, arguments, span, discarded)
         case Partial(of, positional, keywords):
-            given = Arguments(
-                (*positional, *arguments.positional), dict(keywords) | arguments.keywords, arguments.open
-            )
+            given = Arguments((*positional, *arguments.positional), dict(keywords) | arguments.keywords, arguments.open)
             return apply(run, of, given, span, discarded=discarded)
         case Choice(several):
             return join(*(apply(run, each, arguments, span, discarded=discarded) for each in several))
@@ -188,7 +185,7 @@ def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: 
             "maxlen" not in arguments.keywords
         ):
             return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
-        case ("typing.cast" | "typing_extensions.cast"), (_, value):
+        case (("typing.cast" | "typing_extensions.cast"), (_, value)):
             return value
         case "functools.partial", (of, *rest):
             return Partial(of, tuple(rest), tuple(arguments.keywords.items()))

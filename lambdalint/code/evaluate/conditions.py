@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
 
 from lambdalint.code import carriers, idioms, ir
 from lambdalint.code.evaluate import expressions, guards
@@ -27,6 +26,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.records import dataclass
 
 Assurances = frozenset[Assurance]
 _NOTHING: Assurances = frozenset()

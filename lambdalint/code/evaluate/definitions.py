@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import calls, expressions, statements
 from lambdalint.code.evaluate.run import Run
@@ -22,6 +20,7 @@ from lambdalint.code.value import (
     Text,
     Value,
 )
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 

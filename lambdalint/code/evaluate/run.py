@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lambdalint.code import ir
@@ -37,6 +36,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
 MOST_STEPS = 300_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from lambdalint.code import idioms, ir
@@ -23,6 +22,7 @@ from lambdalint.code.value import (
     options,
 )
 from lambdalint.code.value import Sequence as SequenceValue
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 NEXT, RETURN, RAISE, BREAK, CONTINUE = 1, 2, 4, 8, 16

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.cdk import assembly
 from lambdalint.templates.resource import Resource

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Sources
 from lambdalint.templates.cdk.assets import Assets
 from lambdalint.templates.resource import Deployment, Resource

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Protocol
 
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import holes, joined, origin_of, placeholders, spelt
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value

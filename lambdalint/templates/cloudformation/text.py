@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Reference, Text, Unknown, Value
 

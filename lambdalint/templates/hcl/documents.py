@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from lambdalint.records import replace
 from lambdalint.source import Line, Source, Span, UnreadableSource
 from lambdalint.templates import json
 from lambdalint.templates.cloudformation.text import joined, spelt

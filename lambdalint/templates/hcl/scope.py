@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from lambdalint.records import dataclass
 from lambdalint.source import Source, Span
 from lambdalint.templates.hcl.syntax import Step
 from lambdalint.templates.value import Reference, Value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, origin_of, spelt

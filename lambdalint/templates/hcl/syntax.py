@@ -6,9 +6,9 @@ https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Span
 from lambdalint.templates.value import Known
 

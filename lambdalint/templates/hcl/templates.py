@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.literals import indentation, unescaped, unmarked

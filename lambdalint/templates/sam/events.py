@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.plain import block
 from lambdalint.templates.resource import Resource

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from lambdalint.data import table
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import evaluate
 from lambdalint.templates.cloudformation.stack import Stack
@@ -123,11 +124,7 @@ class _Bound:
 @cache
 def _templates() -> dict[str, Any]:
     """SAM's own policy templates by name; see the file for its source."""
-    import json
-    from importlib.resources import files
-
-    text = files("lambdalint").joinpath("data/sam_policy_templates.json").read_text(encoding="utf-8")
-    templates: dict[str, Any] = json.loads(text)["templates"]
+    templates: dict[str, Any] = table("sam_policy_templates.json")["templates"]
     return templates
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Span
 from lambdalint.templates.cloudformation import nested
 from lambdalint.templates.cloudformation.files import Files

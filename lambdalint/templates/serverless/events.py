@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
 
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.plain import block
 from lambdalint.templates.resource import Resource

@@ -5,8 +5,8 @@ from __future__ import annotations
 import collections.abc
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Source, Span
 from lambdalint.templates.cloudformation.files import Files, type_of
 from lambdalint.templates.cloudformation.plain import block

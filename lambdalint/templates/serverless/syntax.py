@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from lambdalint.records import dataclass
 from lambdalint.templates.value import Scalar
 from lambdalint.templates.yaml import scalar
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import collections.abc
 import posixpath
-from dataclasses import replace
 from enum import Enum
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates import yaml
 from lambdalint.templates.cloudformation.intrinsics import at

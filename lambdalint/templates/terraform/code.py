@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.hcl.documents import code as source_code
 from lambdalint.templates.hcl.evaluate import value

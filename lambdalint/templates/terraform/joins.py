@@ -6,8 +6,8 @@ Targets of rules, policies attached to roles, integrations of methods, provision
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.terraform.spelling import extended

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Span
 from lambdalint.templates.cloudformation.intrinsics import at
 from lambdalint.templates.cloudformation.text import BY_DEFAULT

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Source, Span, UnreadableSource
 from lambdalint.templates import json
 from lambdalint.templates.hcl.documents import document

@@ -6,8 +6,8 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import spelt
 from lambdalint.templates.hcl.documents import document

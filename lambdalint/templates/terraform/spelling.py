@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.documents import document

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates.hcl.scope import Scope, Work
 from lambdalint.templates.hcl.steps import each_of

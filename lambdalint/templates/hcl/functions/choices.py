@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, origin_of, spelt
 from lambdalint.templates.hcl.functions.signature import Arguments, Function

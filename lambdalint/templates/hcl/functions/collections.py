@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.cloudformation.text import spelt

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.resource import Resource

@@ -8,16 +8,15 @@ made of the part (`Call.assured`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
 
 from lambdalint.code import carriers
-from lambdalint.code.facts import ALLOWED, Assurance, Call
+from lambdalint.code.facts import ALLOWED, Assurance, Call, EventRead, Handler
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.operations import operation
 from lambdalint.code.value import (
     EACH,
     Choice,
     Constant,
+    Environment,
     Imported,
     Mapping,
     Member,
@@ -30,6 +29,8 @@ from lambdalint.code.value import (
     Value,
     origins,
 )
+from lambdalint.meaning.operations import operation
+from lambdalint.records import dataclass, field, replace
 
 Path = tuple[Step, ...]
 
@@ -86,6 +87,12 @@ def flows(value: Value, assured: Collection[Assurance] = (), stops: Collection[s
     for flow in _from(walk, value, _At()):
         if not any(flow.path[: len(path)] == path for path in walk.allowed):
             yield flow
+
+
+def read(handler: Handler, flow: Flow) -> EventRead | None:
+    """Where a part of the event, or the nearest around it, is read; None where that is the whole event."""
+    found = [each for each in handler.reads if each.path and flow.piece[: len(each.path)] == each.path]
+    return max(found, key=lambda each: len(each.path), default=None)
 
 
 def _allowed(assured: Collection[Assurance]) -> Iterator[Path]:
@@ -157,9 +164,7 @@ def _unknown(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
 
 def _is_text(value: Value) -> bool:
     """Whether a value is no container that something could be looked up in."""
-    return type(value).__name__ == "Environment" or (
-        isinstance(value, Result) and value.call.name in ("builtins.str", "strip", "lower", "upper", "tempfile.mkdtemp")
-    )
+    return isinstance(value, Environment) or (isinstance(value, Result) and value.call.name in carriers.TEXTS)
 
 
 def _member(walk: _Walk, of: Value, key: Step, at: _At) -> Iterator[Flow]:

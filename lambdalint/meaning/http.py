@@ -7,8 +7,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http import HTTPStatus
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.facts import EVERYTHING, PRESENT, Call, Handler
@@ -30,6 +28,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 STATUS, BODY = "statusCode", "body"
@@ -104,6 +103,8 @@ def _number(value: Value) -> int | None:
         case Constant(str(written)) if written.isdecimal():
             return int(written)
         case Imported(name) if name.startswith("http.HTTPStatus."):
+            from http import HTTPStatus
+
             member = HTTPStatus.__members__.get(name.split(".")[2])
             return None if member is None else member.value
         case Result(call) if call.name in ("builtins.int", "builtins.str") and call.arguments:

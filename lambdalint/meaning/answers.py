@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lambdalint.code.facts import Call, Handler
-from lambdalint.code.operations import Operation, operation
 from lambdalint.code.value import (
     EACH,
     Choice,
@@ -23,6 +22,7 @@ from lambdalint.code.value import (
     Value,
     origins,
 )
+from lambdalint.meaning.operations import Operation, operation
 
 Path = tuple[str, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import ABSENT, Handler
-from lambdalint.code.operations import REQUEST, Operation, operation
 from lambdalint.code.value import Mapping, Member, Piece, Result, Sequence, Text, Unknown, Value, origins
+from lambdalint.meaning.operations import REQUEST, Operation, operation
 
 _CONDITIONS = ("ConditionExpression", "Expected")
 

@@ -8,24 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lambdalint.code import sdk
 from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.operations import operation
-from lambdalint.code.sinks import Sink, sink
 from lambdalint.code.value import Constant, Value, origins
+from lambdalint.meaning import sdk
+from lambdalint.meaning.operations import operation
+from lambdalint.meaning.sinks import Sink, sink
 
+_KINDS = "|".join((
+    "table", "database", "schema", "user", "role", "view", "materialized", "index", "extension", "external", "temp",
+    "temporary", "unique", "or", "function", "sequence",
+))  # fmt: skip
 _STATEMENT = re.compile(
-    r"^\s*(?:--[^\n]*\n\s*)*\(?\s*(?:select\s|insert\s+(?:ignore\s+)?into\s|update\s|delete\s+from\s|replace\s+into\s|with\s+\w+"
-    r"\s+as\s*\(|merge\s+into\s|create\s+|drop\s+|alter\s+|truncate\s+|call\s+|exec(?:ute)?\s+|grant\s+|copy\s|unload\s*\("
-    r"|msck\s|explain\s|use\s|show\s|set\s|refresh\s)",
+    r"^\s*(?:--[^\n]*\n\s*)*\(?\s*(?:select\s|insert\s+(?:ignore\s+)?into\b|update\s+(?:$|\S+\s+set\b)"
+    r"|delete\s+from\b|replace\s+into\b|merge\s+into\b|with\s+\w+\s+as\s*\(|truncate\s+table\b|msck\s+repair\b|unload\s*\("
+    rf"|(?:create|drop|alter)\s+(?:{_KINDS})\b|grant\s+(?:all|select|usage|create)\b|revoke\s+(?:all|select|create)\b)",
     re.IGNORECASE,
 )
-_QUERY_METHODS = {
-    **dict.fromkeys(("execute", "executemany", "executescript", "exec_driver_sql", "execute_sql", "fetch", "fetchrow",
-                     "fetchval", "query", "run", "raw", "scalar", "scalars", "copy_expert", "execute_async", "prepare",
-                     "read_sql", "read_sql_query"), 0),
-}  # fmt: skip
+"""How a statement begins that nothing but SQL begins like."""
+_QUERY_METHODS = frozenset({
+    "execute", "executemany", "executescript", "exec_driver_sql", "execute_sql", "fetch", "fetchrow", "fetchval",
+    "query", "run", "raw", "scalar", "scalars", "copy_expert", "execute_async", "prepare", "read_sql",
+    "read_sql_query",
+})  # fmt: skip
 """Methods of cursors, connections and sessions whose first argument is SQL."""
 _QUERY_FUNCTIONS = {
     "pandas.read_sql": (0, "sql"), "pandas.read_sql_query": (0, "sql"), "polars.read_database": (0, "query"),
@@ -43,10 +48,12 @@ _QUERY_OPERATIONS = {
     ("dynamodb", "execute_statement"): "Statement", ("dynamodb", "batch_execute_statement"): "Statements",
 }  # fmt: skip
 """Operations that take SQL or PartiQL, and the parameter."""
-_DATABASES = frozenset(
-    {*sdk.CONNECTIONS, "sqlite3.connect", "duckdb.connect", "aiosqlite.connect", "sqlalchemy.orm.Session"}
-)
-_NO_SQL = frozenset({"pymongo.MongoClient", "pymongo.mongo_client.MongoClient", "mongoengine.connect"})
+_NO_SQL = ("pymongo.", "motor.", "mongoengine.", "redis", "pymemcache.", "elasticsearch.", "opensearchpy.")
+_DATABASES = frozenset(name for name in sdk.CONNECTIONS if not name.startswith(_NO_SQL)) | {
+    "sqlite3.connect", "duckdb.connect", "aiosqlite.connect", "sqlalchemy.orm.Session",
+}  # fmt: skip
+"""What gives connections that only execute SQL."""
+
 _SQL = "executes SQL made from {}"
 
 
@@ -61,7 +68,7 @@ def statements(call: Call) -> Iterator[Sink]:
         value = None if parameter is None else asked.argument(parameter)
     elif call.name in _QUERY_METHODS:
         given = next((call.keywords[name] for name in _SQL_NAMES if name in call.keywords), call.argument(0))
-        if given is not None and (is_sql(given) or origin_name(call.receiver) in _DATABASES - _NO_SQL):
+        if given is not None and (is_sql(given) or origin_name(call.receiver) in _DATABASES):
             value = given
     yield from sink(_SQL, value)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.code import operations
-from lambdalint.code.operations import Operation
+from lambdalint.meaning import operations
+from lambdalint.meaning.operations import Operation
 
 _STEP_FUNCTIONS, _EVENTS, _TOPIC = "Step Functions waits", "EventBridge tells", "Amazon SNS tells"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 
 from lambdalint.code.facts import AWAITED, ENTERED, KEPT, Call, Handler, Loop
 from lambdalint.code.idioms import is_log, origin_name
 from lambdalint.code.value import Class, Constant, Imported, Instance, Result, Sequence, Value, options, origins
+from lambdalint.records import dataclass
 
 _SLEEPS = frozenset({"time.sleep", "gevent.sleep", "eventlet.sleep"})
 _CONCURRENT_SLEEPS = frozenset({"asyncio.sleep", "trio.sleep", "anyio.sleep"})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lambdalint.code.facts import Call, Handler
 from lambdalint.code.value import Constant, Value
+from lambdalint.records import dataclass
 
 _MOST = {
     "aiomysql.create_pool": (1, "maxsize"), "aiopg.create_pool": (-1, "maxsize"),

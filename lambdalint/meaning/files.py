@@ -7,11 +7,11 @@ boto3's reference of S3's download_file, pandas' and Matplotlib's reference of t
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
 from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import Constant, Environment, Imported, Member, Result, Text, Unknown, Value, origins
+from lambdalint.records import dataclass
 
 CODE = "/var/task"
 """Where Lambda puts the code of a function, and the directory that it runs in."""

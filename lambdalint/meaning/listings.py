@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.operations import REQUEST, Operation, Pagination, operation, pagination
-from lambdalint.code.results import hands_on, part, uses, whole
 from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options
+from lambdalint.meaning.operations import REQUEST, Operation, Pagination, operation, pagination
+from lambdalint.meaning.results import hands_on, part, uses, whole
 
 _SHORT = {
     "cloudformation": ("describe_account_limits",),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lambdalint.code.facts import Call, is_static
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import EACH, Constant, Member, Piece, Result, Value, options, origins
+from lambdalint.records import dataclass
 
 _SESSIONS = frozenset({
     "boto3.Session", "boto3.session.Session", "aioboto3.Session", "aioboto3.session.Session",

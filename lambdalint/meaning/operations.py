@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
 from typing import Any
 
-from lambdalint.code import sdk
 from lambdalint.code.facts import Call
 from lambdalint.code.value import EACH, Constant, Mapping, Member, Result, Unknown, Value
 from lambdalint.data import sdk as tables
 from lambdalint.data.sdk import Pagination, pagination
+from lambdalint.meaning import sdk
+from lambdalint.records import dataclass, field
 
 __all__ = ["Operation", "Pagination", "operation", "pagination", "waiters"]
 

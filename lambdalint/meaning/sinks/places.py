@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code import sdk
 from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.operations import operation
-from lambdalint.code.sinks import Sink, sink
 from lambdalint.code.value import Constant, Mapping, Sequence, Unknown, Value, options
+from lambdalint.meaning import sdk
+from lambdalint.meaning.operations import operation
+from lambdalint.meaning.sinks import Sink, sink
 
 _PATHS = {
     **dict.fromkeys(("builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open",

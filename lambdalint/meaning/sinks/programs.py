@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Call
-from lambdalint.code.sinks import Sink, sink
 from lambdalint.code.value import Constant, Imported, Result, Sequence, Text, Value, options
+from lambdalint.meaning.sinks import Sink, sink
 
 _SHELLS = frozenset({
     "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell",

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from lambdalint.code.facts import KEPT, Call, Handler
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.operations import REQUEST, Operation
 from lambdalint.code.value import (
     EACH,
     Choice,
@@ -23,6 +22,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.meaning.operations import REQUEST, Operation
 
 _FAILURES = {
     ("dynamodb", "batch_get_item"): ("UnprocessedKeys",),

@@ -9,9 +9,7 @@ https://github.com/aws/aws-lambda-python-runtime-interface-client.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from lambdalint.code import answers
 from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
@@ -28,6 +26,8 @@ from lambdalint.code.value import (
     Value,
     options,
 )
+from lambdalint.meaning import answers
+from lambdalint.records import dataclass, field
 
 RUNTIME, STANDARD = "runtime", "standard"
 """Who makes JSON of a value: the runtime of what a handler returns, or the standard library's `json.dumps`."""

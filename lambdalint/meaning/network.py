@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass
 
 from lambdalint.code.facts import Call
 from lambdalint.code.value import Constant, Imported, Member, Piece, Result, Sequence, Text, Value, options, origins
+from lambdalint.records import dataclass
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 _BY_NAME = -1
