@@ -904,6 +904,8 @@ class TestMadeSure:
             "re.compile('[a-z]+').match(name)",
             "isinstance(name, int)",
             "all(c in 'abc' for c in name)",
+            "not any(c in name for c in ';|&')",
+            "not any(c in name for c in [';', '..'])",
             "name.startswith('orders')",
             "checks.known(name)",
             "known(name)",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
-from lambdalint.code.facts import Call, Handler
+from lambdalint.code.facts import TEXT, Call, Handler
 from lambdalint.code.value import EACH, Constant, Mapping, Piece, Text, Value, options, origins
 from lambdalint.meaning import writing
 from lambdalint.meaning.flow import Flow, flows, read
@@ -165,8 +165,13 @@ def _parts_of_queries(call: Call) -> Iterator[Sink]:
                 continue
             for key, entry in value.entries.items():
                 for each in options(entry):
-                    if key == "$where" or _may_be_object(each):
+                    if key == "$where" or (_may_be_object(each) and not _is_text(each, call)):
                         yield Sink(each, sink.does)
+
+
+def _is_text(value: Value, call: Call) -> bool:
+    """Whether a test has made sure that a value is a text."""
+    return any(each.kind == TEXT and each.value in origins(value) for each in call.assured)
 
 
 def _may_be_object(value: Value) -> bool:

@@ -35,7 +35,7 @@ class Loop:
     """Whether it runs through some part of the event, or of what was made of it."""
 
 
-THERE, ALLOWED, ABSENT, PRESENT = "there", "allowed", "absent", "present"
+THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present", "text"
 
 AWAITED, ENTERED, KEPT = "(awaited)", "(entered)", "(kept)"
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is
@@ -52,7 +52,7 @@ class Assurance:
     kind: str
     """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT,
     of what calls gave only: it is null, empty, or not in the answer. PRESENT, of parts of the event only: its key is
-    there, and it may be null."""
+    there, and it may be null. TEXT: it is a text, not an object."""
     value: Value
     """The part of the event, or what was made of it, that was asked about."""
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence as SequenceOf
 from lambdalint.code import carriers, idioms, ir
 from lambdalint.code.evaluate import expressions, guards
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import ABSENT, ALLOWED, PRESENT, THERE, Assurance
+from lambdalint.code.facts import ABSENT, ALLOWED, PRESENT, TEXT, THERE, Assurance
 from lambdalint.code.value import (
     EACH,
     NONE,
+    Choice,
     Compared,
     Constant,
     Member,
@@ -158,8 +159,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             return _absent(left), _about(THERE, (left,)) | (_shaped(left) if isinstance(left, Result) else _NOTHING)
         case Compared("==" | "is", left, right):
             return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
-        case Compared("in", Constant(str(mark)), right) if mark and not re.search(r"\w", mark):
-            # `if ".." in name: return`
+        case Compared("in", mark, right) if _is_mark(mark):
+            # `if ".." in name: return`, `if any(mark in name for mark in ";|"): return`
             return _NOTHING, _about(ALLOWED, (right,))
         case Compared("in", Constant(str(key)), Result() as right):
             part = Member(right, key)
@@ -178,7 +179,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Result(call) if call.name == "builtins.isinstance" and call.arguments:
             kinds = {idioms.origin_name(each) for kind in call.arguments[1:] for each in _each(kind)}
             kind = ALLOWED if kinds and kinds <= idioms.SCALAR_TYPES else THERE
-            return _about(kind, call.arguments[:1]), _NOTHING
+            text = _about(TEXT, call.arguments[:1]) if kinds == {"builtins.str"} else _NOTHING
+            return text | _about(kind, call.arguments[:1]), _NOTHING
         case Result(call) if call.receiver is not None and call.name in ("startswith", "startsWith"):
             looked = _about(ALLOWED, (call.receiver,)) if all(map(_is_fixed, call.arguments)) else _NOTHING
             return looked, looked
@@ -229,6 +231,17 @@ _CONTENT_UNSEEN = carriers.PARSING | {
     "os.path.exists", "os.path.isfile", "os.path.isdir", "os.path.lexists", "os.access", "exists", "is_file", "is_dir",
 }  # fmt: skip
 """What says nothing of a text's content where it succeeds."""
+
+
+def _is_mark(value: Value) -> bool:
+    """Whether a value is a text without letters and digits, or one of several such."""
+    match value:
+        case Constant(str(mark)) | Member(Constant(str(mark)), _):
+            return bool(mark) and not re.search(r"\w", mark)
+        case Choice(several):
+            return all(_is_mark(each) for each in several)
+        case _:
+            return False
 
 
 def _may_validate(name: str) -> bool:
