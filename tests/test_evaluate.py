@@ -909,6 +909,8 @@ class TestMadeSure:
             "name.startswith('orders')",
             "checks.known(name)",
             "known(name)",
+            "asked",
+            "told",
             "name and name in TABLES",
             "not (name not in TABLES)",
         ],
@@ -942,8 +944,15 @@ def require(name):
     if name not in TABLES:
         raise ValueError(name)
 
+def say(name):
+    if name not in TABLES:
+        return False, "unknown"
+    return True, None
+
 def handler(event, context):
     name = event["name"]
+    asked = known(name)
+    told, why = say(name)
     {form.format(test)}
 """
         assert ("allowed", "name") in assured(program)
@@ -1641,3 +1650,90 @@ def test_what_functions_answer_that_others_call() -> None:
             return app.resolve(event, context)
     """)
     assert set(handler.answers) == {Constant("route"), Constant("work")}
+
+
+class TestFlags:
+    @pytest.mark.parametrize(
+        ("call", "slept"),
+        [("stop([], wait=True)", True), ("stop([])", True), ("stop([], event['wait'])", True), ("stop([], wait=False)", False)],
+    )
+    def test_what_a_caller_switches_off_is_not_done(self, call: str, slept: bool) -> None:
+        handler = follow(f"""
+            import time
+            def stop(names, wait=True):
+                if not wait:
+                    return
+                time.sleep(20)
+            def handler(event, context):
+                {call}
+        """)
+        assert [each.name for each in handler.calls] == ["time.sleep"] * slept
+
+    def test_a_flag_that_the_function_sets_itself_decides_nothing(self) -> None:
+        handler = follow("""
+            def every(names, first=True):
+                for name in names:
+                    if first:
+                        one(name)
+                    else:
+                        other(name)
+                    first = False
+            def handler(event, context):
+                every(event["names"])
+        """)
+        assert [each.name for each in handler.calls] == ["builtins.one", "builtins.other"]
+
+
+class TestReturns:
+    def test_many_ways_out_are_kept_apart(self) -> None:
+        ways = "".join(f"    if event['n'] == {n}:\n        return {{'statusCode': {200 + n}}}\n" for n in range(30))
+        handler = follow(f"def handler(event, context):\n{ways}    return None\n")
+        assert len(handler.returns) == 31
+        assert [each.statement.line for each in handler.returns if each.statement] == [*range(3, 62, 2), 62]
+
+    def test_what_a_decorator_makes_of_them_is_unknown(self) -> None:
+        handler = follow("""
+            import somewhere
+            @somewhere.wrapped
+            def handler(event, context):
+                return {"statusCode": 200}
+        """)
+        assert [type(each.value).__name__ for each in handler.returns] == ["Unknown"]
+
+
+class TestCounted:
+    @pytest.mark.parametrize(
+        ("body", "counted"),
+        [
+            ("n += 1\n        if n == 300: return", True),
+            ("found.append(1)\n        if len(found) >= 100: break", True),
+            ("n += 1\n        if n > 5: raise ValueError", True),
+            ("n += 1\n        if n > 5: print(n)", False),
+            ("if token is None: break", False),
+            ("if status == 'DONE': return", False),
+        ],
+    )
+    def test_loops_that_count(self, body: str, counted: bool) -> None:
+        handler = follow(f"def handler(event, context):\n    n, found = 0, []\n    while True:\n        {body}\n")
+        assert [each.counted for each in handler.loops] == [counted]
+
+
+class TestAddingUp:
+    @pytest.mark.parametrize(
+        ("change", "how"),
+        [
+            ("TOTALS[key] += 1", "+="),
+            ("TOTALS[key] = TOTALS.get(key, 0) + 1", "+="),
+            ("TOTALS[key] = TOTALS[key] + [event]", "+="),
+            ("TOTALS[key] = OTHER.get(key, 0) + 1", "="),
+            ("TOTALS[key] = event['count'] + 1", "="),
+        ],
+    )
+    def test_to_an_item(self, change: str, how: str) -> None:
+        handler = follow(f"""
+            TOTALS, OTHER = {{}}, {{}}
+            def handler(event, context):
+                key = event["key"]
+                {change}
+        """)
+        assert [each.how for each in handler.changes] == [how]

@@ -33,6 +33,8 @@ class Loop:
     """Whether it runs through the records of the event."""
     over_event: bool = False
     """Whether it runs through some part of the event, or of what was made of it."""
+    counted: bool = False
+    """Whether a test that leads out of it asks how far it has counted, or how much it has collected."""
 
 
 THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present", "text"

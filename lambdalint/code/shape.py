@@ -8,11 +8,17 @@ from collections.abc import Iterator
 
 from lambdalint.code import ir
 
-_HEAD = re.compile(r"^def \w+\(\s*\w*(?:event|evt|payload)\w*\s*(?::[^,]*)?,\s*_*\w*(?:context|ctx|_)\w*", re.MULTILINE)
-_EVENT = frozenset(
+_HEAD = re.compile(r"^def \w+\(\s*\w*(?:event|evt|payload)\w*\b[^()]*,\s*_*\w*(?:context|ctx|_)\w*", re.MULTILINE)
+EVENT = frozenset(
     {"event", "events", "evt", "_event", "payload", "event_data", "lambda_event", "raw_event", "input_event"}
 )
-_CONTEXT = frozenset({"context", "_context", "ctx", "_ctx", "lambda_context", "aws_context", "contexts", "_"})
+CONTEXT = frozenset({"context", "_context", "ctx", "_ctx", "lambda_context", "aws_context", "contexts"})
+"""The names that the two parameters of a handler usually have."""
+
+_NAMED = re.compile(r"handler|lambda|^main$|^index$|^run$", re.IGNORECASE)
+_OF_OTHERS = frozenset({"script_handler", "entrypoint", "invoke"})
+"""Names and decorators of functions that others call with an event and a context: SSM documents, Bedrock AgentCore."""
+
 _APART = frozenset({"test", "tests", "testing", "doc", "docs", "__tests__", "test_data", "testdata", "fixtures"})
 
 
@@ -30,8 +36,22 @@ def handlers(module: ir.Module) -> Iterator[ir.Function]:
         if not isinstance(node, ir.Function):
             continue
         match [each for each in node.parameters if each.kind == "positional" and each.default is None]:
-            case [event, context] if event.name in _EVENT and context.name in _CONTEXT:
-                yield node
+            case [event, context] if event.name in EVENT and (context.name in CONTEXT or _is_named(node, context)):
+                if not _OF_OTHERS.intersection((node.name, *map(_decorator, node.decorators))):
+                    yield node
+
+
+def _is_named(node: ir.Function, context: ir.Parameter) -> bool:
+    """Whether a function is named like a handler, and ignores the context: its second parameter says nothing."""
+    return context.name in ("_", "__", "_unused", "unused") and _NAMED.search(node.name) is not None
+
+
+def _decorator(node: ir.Expression) -> str:
+    match node:
+        case ir.Attribute(_, name) | ir.Call(ir.Attribute(_, name)):
+            return name
+        case _:
+            return ""
 
 
 def roots(path: str) -> tuple[str, ...]:

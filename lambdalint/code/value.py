@@ -95,7 +95,7 @@ class Compared:
     """Whether two values stand in a relation."""
 
     operator: str
-    """As `ir.Comparison` has it."""
+    """As `ir.Comparison` has it; `decides` where a function of the project says yes or no about `left`."""
     left: Value
     right: Value
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lambdalint.code import idioms, ir
+from lambdalint.code import idioms, ir, shape
 from lambdalint.code.evaluate import calls, statements
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Handler, Literal, Return, Signature
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
+    NONE,
     Choice,
     Function,
     Instance,
@@ -80,6 +81,10 @@ def _given(parameter: ir.Parameter) -> Value:
     match parameter.default:
         case ir.Call(ir.Name("Depends" | "Security")):
             return Unknown()
+    if parameter.name in shape.EVENT:
+        return Piece()
+    if parameter.name in shape.CONTEXT:
+        return Piece(root="context")
     made = parameter.types and _TEXTS.isdisjoint(parameter.types)
     return Unknown() if made else Unknown((Piece(),))
 
@@ -120,9 +125,12 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
             value = calls.enter(run, function, calls.Arguments((Piece(), Piece(root="context"))), span)
         if run.diverged:
             continue
-        places = [(each, place) for given, place in run.left for each in options(given)]
-        for each in options(value):
-            statement = next((place for given, place in places if given == each), None)
+        # Statements keep apart what is joined into one value; a decorator's or a generator's value is another.
+        plain = not function.decorators and not function.node.is_generator
+        ways = [(each, statement) for given, statement in run.left for each in options(given)] if plain else []
+        told = [each for each, _ in ways]
+        without = [each for each in options(value) if each not in told and (not ways or each == NONE)]
+        for each, statement in (*dict.fromkeys(ways), *((each, None) for each in without)):
             yield Return(each, each.span if isinstance(each, Mapping) else statement or span, statement)
 
 

@@ -157,8 +157,11 @@ def element(value: Value) -> Value:
             return Member(value, EACH)
 
 
-def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting: bool = False) -> None:
-    """Set what `target` names to `value`, which outlives the invocation where `lasting`."""
+def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting: bool = False, how: str = "=") -> None:
+    """Set what `target` names to `value`, which outlives the invocation where `lasting`.
+
+    `how` is `+=` where it adds to what was there.
+    """
     match target:
         case ir.Name(id):
             if id in scope.declared:
@@ -186,7 +189,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
         case ir.Item(base, key):
             at = expressions.evaluate(run, key, scope)
             for each in options(expressions.evaluate(run, base, scope)):
-                run.change(each, "=", target.span, at, value)
+                run.change(each, how, target.span, at, value)
                 match each:
                     case Imported(name) if name in idioms.ENVIRONMENT and isinstance(at, Constant):
                         run.write_environment(str(at.value), value, target.span)

@@ -144,8 +144,7 @@ def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarde
     match callee:
         case Function():
             value = enter(run, callee, arguments, span, discarded=discarded)
-            run.given = arguments.all()
-            return value
+            return conditions.verdict(value, arguments.all())
         case Class():
             return _instantiate(run, callee, arguments, span)
         case Instance(of):

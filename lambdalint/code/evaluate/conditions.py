@@ -54,13 +54,23 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
                     return Answer(Unknown((value,)), inner.fails, inner.holds)
         case ir.Boolean(operator, left, right):
             return _either(run, operator, ask(run, left, scope), left, right, scope)
-    run.given = ()
     value = expressions.evaluate(run, node, scope)
-    if isinstance(node, ir.Call) and run.given and all(_is_flag(each) for each in options(value)):
-        # A function of the project that says yes or no has looked at what it was given.
-        looked = _about(ALLOWED, run.given)
-        return Answer(value, looked, looked)
     return Answer(value, *_told(value))
+
+
+def verdict(value: Value, given: tuple[Value, ...]) -> Value:
+    """What a function of the project gave: its verdict on what it was given, where it says yes or no.
+
+    It may say so first, and then why: `ok, why = validate(url)`.
+    """
+    several = options(value)
+    if len(several) > 1 and all(map(_is_flag, several)):
+        return Compared("decides", Unknown(given), value)
+    rows = [each for each in several if isinstance(each, Sequence) and each.kind == "tuple" and not each.open]
+    if len(rows) == len(several) > 1 and all(row.items and _is_flag(row.items[0]) for row in rows):
+        first, *others = (join(*column) for column in zip(*(row.items for row in rows), strict=False))
+        return Sequence(rows[0].span, [verdict(first, given), *others], "tuple")
+    return value
 
 
 def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: ir.Expression, scope: Scope) -> Answer:
@@ -151,6 +161,10 @@ _OPPOSITES = {"!=": "==", "is not": "is", "not in": "in"}
 def _told(value: Value) -> tuple[Assurances, Assurances]:
     """What is made sure of where a value is true, and where it is false."""
     match value:
+        case Compared("decides", given, _):
+            # A function of the project that says yes or no has looked at what it was given.
+            looked = _about(ALLOWED, (given,))
+            return looked, looked
         case Compared(operator, left, right) if operator in _OPPOSITES:
             holds, fails = _told(Compared(_OPPOSITES[operator], left, right))
             return fails, holds

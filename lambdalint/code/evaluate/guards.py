@@ -6,10 +6,10 @@ an object made at init) is there yet, and makes it where it is not: `if client i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lambdalint.code import ir
-from lambdalint.code.value import Class, Instance, Module, Scope, Value, options
+from lambdalint.code.value import Class, Constant, Instance, Module, Scope, Value, options
 
 
 def lasting(node: ir.Expression, scope: Scope) -> str | None:
@@ -127,6 +127,70 @@ def _targets(node: ir.Node) -> Iterable[str]:
             yield from target_names(value)
         case ir.Call(ir.Name("setattr"), (ir.Argument(value=ir.Name() as value), *_)):
             yield value.id
+
+
+def decided(test: ir.Expression, value: Value, scope: Scope) -> bool | None:
+    """How a test ends that asks for a flag which the function's caller has given as a constant; None for any other."""
+    if isinstance(test, ir.Unary) and test.operator == "not":
+        test = test.operand
+    match test, value, scope.function:
+        case ir.Name(id), Constant(bool() as holds), ir.Function() as function if id not in _stored(function):
+            return holds if any(each.name == id for each in function.parameters) else None
+        case _:
+            return None
+
+
+def adds(target: ir.Expression, value: ir.Expression) -> bool:
+    """Whether an item is set to itself and something more: `totals[key] = totals.get(key, 0) + 1`."""
+    if not isinstance(target, ir.Item) or not isinstance(value, ir.Binary) or value.operator not in ("+", "|"):
+        return False
+    names = set(target_names(target))
+    return any(
+        isinstance(each, ir.Item | ir.Call)
+        and names.intersection(
+            target_names(each.value)
+            if isinstance(each, ir.Item)
+            else target_names(each.function.value)
+            if isinstance(each.function, ir.Attribute) and each.function.name == "get"
+            else ()
+        )
+        for each in ir.walk(value)
+    )
+
+
+def counted(body: Sequence[ir.Statement]) -> bool:
+    """Whether a test that leads out of a loop asks how far it has counted, or how much it has collected."""
+    counts = {
+        node.target.id
+        for statement in body
+        for node in ir.walk(statement)
+        if isinstance(node, ir.Update) and isinstance(node.target, ir.Name)
+    }
+    return any(
+        isinstance(node, ir.If) and _leads_out((*node.then, *node.otherwise)) and _asks(node.test, counts)
+        for statement in body
+        for node in ir.walk(statement)
+    )
+
+
+def _leads_out(body: Sequence[ir.Statement]) -> bool:
+    return any(
+        isinstance(each, ir.Return | ir.Raise) or (isinstance(each, ir.Jump) and each.kind == "break") for each in body
+    )
+
+
+def _asks(test: ir.Expression, counts: set[str]) -> bool:
+    """Whether a test compares one of `counts`, or the length of something."""
+    return any(
+        isinstance(each, ir.Comparison)
+        and each.operator in ("==", ">", ">=", "<", "<=")
+        and any(
+            (isinstance(side, ir.Name) and side.id in counts)
+            or (isinstance(side, ir.Call) and isinstance(side.function, ir.Name) and side.function.id == "len")
+            for side in (each.left, each.right)
+        )
+        for each in ir.walk(test)
+    )
 
 
 def assigned(node: ir.Node) -> set[str]:

@@ -97,8 +97,6 @@ class Run:
     memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance]]] = field(default_factory=dict)
     established: frozenset[Assurance] = frozenset()
     """What the last statements made sure of for those that follow."""
-    given: tuple[Value, ...] = ()
-    """The arguments of the last call to a function of the project."""
     changed: list[Value] = field(default_factory=list)
     """The mutable values that were changed, in order."""
     diverged: bool = False
@@ -181,10 +179,10 @@ class Run:
                 change = Change(each, REBOUND, None, value, span, here.trail, here.loops, here.once)
                 self.changes.append(change)
 
-    def loop(self, span: Span, over: Value) -> Loop:
+    def loop(self, span: Span, over: Value, *, counted: bool = False) -> Loop:
         """Note a loop."""
         pieces = [each for each in origins(over) if isinstance(each, Piece)]
-        loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces))
+        loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces), counted)
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop

@@ -74,7 +74,7 @@ def _assign(run: Run, node: ir.Assign, scope: Scope) -> int:
     value = expressions.evaluate(run, node.value, scope)
     lasting = guards.lasting(node.value, scope) is not None
     for target in node.targets:
-        access.assign(run, target, value, scope, lasting)
+        access.assign(run, target, value, scope, lasting, "+=" if guards.adds(target, node.value) else "=")
     return NEXT
 
 
@@ -90,7 +90,8 @@ def _update(run: Run, node: ir.Update, scope: Scope) -> int:
         before.items.append(access.element(value))
         before.open = True
     else:
-        access.assign(run, node.target, expressions.binary(node.operator, before, value, node.span), scope)
+        made = expressions.binary(node.operator, before, value, node.span)
+        access.assign(run, node.target, made, scope, how="+=")
     return NEXT
 
 
@@ -175,6 +176,9 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
     if _never(node.test):
         return execute(run, node.otherwise, scope)
     answer = conditions.ask(run, node.test, scope)
+    decided = guards.decided(node.test, answer.value, scope)
+    if decided is not None:
+        return execute(run, node.then if decided else node.otherwise, scope)
     first = guards.once(node.test, scope)
     here = run.here
     around = {"tested": (*here.tested, answer.value), "conditional": True}
@@ -259,7 +263,7 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
 def _while(run: Run, node: ir.While, scope: Scope) -> int:
     answer = conditions.ask(run, node.test, scope)
     before = dict(scope.names)
-    loops = (*run.here.loops, run.loop(node.span, answer.value))
+    loops = (*run.here.loops, run.loop(node.span, answer.value, counted=guards.counted(node.body)))
     with run.within(loops=loops, assured=run.here.assured | answer.holds):
         ways = execute(run, node.body, scope)
     merge(scope, [before, scope.names])
