@@ -9,11 +9,11 @@ from lambdalint.code.modules import Parsed
 from lambdalint.source import Source
 
 
-def found(program: str, path: str = "app.py") -> list[str]:
+def found(program: str, path: str = "app.py", others: tuple[str, ...] = ()) -> list[str]:
     text = dedent(program)
     module = Parsed().module(Source(path, text))
     assert module is not None
-    names = [each.name for each in shape.handlers(module)]
+    names = [each.name for each in shape.handlers(module, others)]
     assert shape.may_hold_handlers(path, text) or not names
     return names
 
@@ -50,6 +50,37 @@ def test_what_takes_an_event_and_a_context_is_a_handler(head: str) -> None:
 )
 def test_what_others_call_is_none(program: str) -> None:
     assert found(program) == []
+
+
+def test_what_the_project_calls_itself_is_none_unless_it_is_named_like_one() -> None:
+    program = """
+        def logger(event, context):
+            return Logger(event)
+
+        def handler(event, context):
+            logger(event, context)
+    """
+    assert found(program) == ["handler"]
+    assert found("def lambda_handler(event, context):\n    pass", others=("lambda_handler",)) == ["lambda_handler"]
+    assert found("def logger(event, context):\n    pass", others=("logger",)) == []
+    assert found("def lambda_handler(event, _):\n    pass", "src/fix.py", others=("fix.py",)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "names"),
+    [
+        (
+            "app.py",
+            "from shared.log import (\n    logger,\n    Other,\n)\nfrom x import y as z",
+            ["logger", "Other", "y", "as", "z"],
+        ),
+        ("tests/test_app.py", "from app import handle", []),
+        ("fix.yaml", "action: aws:executeScript\nScript: '%%SCRIPT=remove_keys.py%%'", ["remove_keys.py"]),
+        ("template.yaml", "Handler: remove_keys.py", []),
+    ],
+)
+def test_what_others_call(path: str, text: str, names: list[str]) -> None:
+    assert list(shape.called_by_others(path, text)) == names
 
 
 @pytest.mark.parametrize("path", ["tests/app.py", "test_app.py", "src/app_test.py", "docs/app.py", "app.txt"])

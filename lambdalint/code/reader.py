@@ -48,22 +48,29 @@ class Reader:
     def loose(self, paths: Iterable[str]) -> tuple[Handler, ...]:
         """The handlers among the files that no function has led to."""
         taken = {path for path, *_ in self._followed} | {path for path, _ in self.parsed.modules}
-        found: list[Handler] = []
+        held: list[Source] = []
+        others: set[str] = set()
         for path in paths:
-            if path in taken or not path.endswith(".py"):
+            source = self._text(path) if path.endswith((".py", ".yaml", ".yml", ".json")) else None
+            if source is None:
                 continue
-            try:
-                source = self.sources.read(path)
-            except UnreadableSource:
-                continue
-            if source is None or not shape.may_hold_handlers(path, source.text):
-                continue
+            others.update(shape.called_by_others(path, source.text))
+            if path not in taken and shape.may_hold_handlers(path, source.text):
+                held.append(source)
+        found: list[Handler] = []
+        for source in held:
             module = self.parsed.module(source)
-            for function in () if module is None else shape.handlers(module):
+            for function in () if module is None else shape.handlers(module, others):
                 with suppress(RecursionError):
-                    handler = self._follow(source, function.name, shape.roots(path))
+                    handler = self._follow(source, function.name, shape.roots(source.path))
                     found += [] if handler is None else [handler]
         return tuple(found)
+
+    def _text(self, path: str) -> Source | None:
+        try:
+            return self.sources.read(path)
+        except UnreadableSource:
+            return None
 
     def _follow(self, source: Source, name: str, roots: tuple[str, ...]) -> Handler | None:
         from lambdalint.code.evaluate import evaluate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from lambdalint.code import ir
 
@@ -30,10 +30,35 @@ def may_hold_handlers(path: str, text: str) -> bool:
     return not _APART.intersection(folders) and _HEAD.search(text) is not None
 
 
-def handlers(module: ir.Module) -> Iterator[ir.Function]:
-    """The functions of a module that look like handlers: of two parameters, an event and a context."""
+_IMPORTED = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
+_SCRIPT = re.compile(r"[\w-]+\.py\b")
+
+
+def called_by_others(path: str, text: str) -> Iterator[str]:
+    """The functions that a Python file imports, and the scripts that a document of Systems Manager runs."""
+    if path.endswith(".py"):
+        if not _APART.intersection(path.split("/")):
+            for names in _IMPORTED.findall(text):
+                yield from re.findall(r"\w+", names)
+    elif "aws:executeScript" in text:
+        yield from _SCRIPT.findall(text)
+
+
+def handlers(module: ir.Module, others: Container[str] = ()) -> Iterator[ir.Function]:
+    """The functions of a module that look like handlers: of two parameters, an event and a context.
+
+    `others` are names of functions and files that something else calls, apart from what is named like a handler.
+    """
+    called = {
+        node.function.id
+        for statement in module.body
+        for node in ir.walk(statement)
+        if isinstance(node, ir.Call) and isinstance(node.function, ir.Name)
+    }
     for node in module.names.values():
-        if not isinstance(node, ir.Function):
+        if not isinstance(node, ir.Function) or posixpath.basename(module.source.path) in others:
+            continue
+        if (node.name in others or node.name in called) and not _NAMED.search(node.name):
             continue
         match [each for each in node.parameters if each.kind == "positional" and each.default is None]:
             case [event, context] if event.name in EVENT and (context.name in CONTEXT or _is_named(node, context)):
