@@ -1684,7 +1684,7 @@ class TestFlags:
         assert [each.name for each in handler.calls] == ["builtins.one", "builtins.other"]
 
 
-class TestReturns:
+class TestWaysOut:
     def test_many_ways_out_are_kept_apart(self) -> None:
         ways = "".join(f"    if event['n'] == {n}:\n        return {{'statusCode': {200 + n}}}\n" for n in range(30))
         handler = follow(f"def handler(event, context):\n{ways}    return None\n")
