@@ -63,7 +63,7 @@ def _is_below(path: str, folder: str) -> bool:
 def tmp_file_left_behind(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
-        if handler.one_shot or handler.bounded or any(each.deployment_only for each in project.functions_of(handler)):
+        if handler.bounded or project.only_deploys(handler):
             continue
         calls = handler.invocation_calls
         if any(files.removes(call) for call in calls):

@@ -146,6 +146,11 @@ def module_state_mutated(project: Project) -> Problems:
                 told.add(change.span)
                 message = f"adds on every invocation to {growth.kind(change.of)} that outlives it"
                 yield Problem(change.span, message, ((change.of.span, "made here, once"), *way(change.trail)))
+        for change in growth.summing(handler):
+            if change.span not in told:
+                told.add(change.span)
+                message = "adds up on every invocation in a dict that outlives it"
+                yield Problem(change.span, message, ((change.of.span, "made here, once"), *way(change.trail)))
 
 
 @check
@@ -161,7 +166,7 @@ def heavy_import_in_handler(project: Project) -> Problems:
 def _serving(project: Project) -> Iterator[Handler]:
     """The handlers that answer events, one after the other, and not a deployment."""
     for handler in project.handlers:
-        if not handler.one_shot and not any(each.deployment_only for each in project.functions_of(handler)):
+        if not project.only_deploys(handler):
             yield handler
 
 

@@ -139,13 +139,17 @@ def null_body_parsed(project: Project) -> Problems:
             continue
         told: set[Span] = set()
         for call in handler.invocation_calls:
+            if not told and http.knows_body(call):
+                break
             how = http.parses_body(call)
             if how is None or call.span in told or (how == http.NULL and expected != "null"):
                 continue
-            if _SAFE[expected].isdisjoint(call.caught):
-                told.add(call.span)
-                also = tuple((span, "called here") for span in call.trail[1:])
-                yield Problem(call.span, f"parses the body, which is {expected} where a request has none", also)
+            if not _SAFE[expected].isdisjoint(call.caught):
+                # What comes after it knows whether it succeeded.
+                break
+            told.add(call.span)
+            also = tuple((span, "called here") for span in call.trail[1:])
+            yield Problem(call.span, f"parses the body, which is {expected} where a request has none", also)
 
 
 _SAFE = {

@@ -26,13 +26,14 @@ def partial_failure_ignored(project: Project) -> Problems:
                 told.add(call.span)
                 dropped = f"drops the answer of {asked.name}, and {keys[0]} with it"
                 message = dropped if call.discarded else f"leaves {keys[0]} of {asked.name} unread"
-                yield Problem(call.span, message, way(call.trail))
+                # What was to be cleaned up, the next run finds again.
+                severity = "warning" if asked.name == "delete_objects" else None
+                yield Problem(call.span, message, way(call.trail), severity)
 
 
 def _empties(project: Project, handler: Handler, asked: Operation) -> bool:
     """Whether a deployment empties a bucket that is to go: if anything stays in it, the deployment fails."""
-    deploys = handler.one_shot or any(each.deployment_only for each in project.functions_of(handler))
-    return deploys and asked.name == "delete_objects"
+    return asked.name == "delete_objects" and project.only_deploys(handler)
 
 
 @check

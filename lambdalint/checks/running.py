@@ -18,7 +18,12 @@ _FEW = 10
 @check
 def deadline_ignored(project: Project) -> Problems:
     for handler in project.handlers:
-        if handler.bounded or handler.one_shot or _knows_the_time(handler):
+        if (
+            handler.bounded
+            or project.only_deploys(handler)
+            or _knows_the_time(handler)
+            or processes.is_durable(handler)
+        ):
             continue
         waiting: dict[Loop, Call] = {}
         for call in handler.invocation_calls:
@@ -67,7 +72,8 @@ def _unbounded(project: Project, handler: Handler, loop: Loop, *, waits: bool) -
                 size = source.batch_size
                 if isinstance(size, Number) and size.value > _FEW:
                     return f"goes through up to {size.value} {source.record}s"
-    return "goes on without a bound" if waits and loop.over in (Constant(True), Constant(1)) else None
+    endless = waits and not loop.counted and loop.over in (Constant(True), Constant(1))
+    return "goes on without a bound" if endless else None
 
 
 @check

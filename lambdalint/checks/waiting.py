@@ -20,6 +20,7 @@ def sleep_in_handler(project: Project) -> Problems:
     for handler in project.handlers:
         told: set[Span] = set()
         slept = 0.0
+        deploys = project.only_deploys(handler)
         for call in handler.invocation_calls:
             pause = processes.pause(call, handler)
             if pause is None or pause.each == 0 or call.span in told:
@@ -33,7 +34,7 @@ def sleep_in_handler(project: Project) -> Problems:
                 whole = "" if most == pause.each else "up to "
                 message = f"sleeps for {whole}{_seconds(most)} in all, and {function[0].name} times out after"
                 yield Problem(call.span, f"{message} {_seconds(function[1].value)}", _ends(function) + way(call.trail))
-            elif not _tries_again(call, pause, handler):
+            elif not deploys and not _tries_again(call, pause, handler):
                 length = "" if pause.each is None else f" for {_seconds(pause.each)}"
                 again = " again and again" if call.loops else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
@@ -91,6 +92,8 @@ def _gives_up(call: Call, handler: Handler) -> bool:
 @check
 def polling_instead_of_waiter(project: Project) -> Problems:
     for handler in project.handlers:
+        if project.only_deploys(handler):
+            continue
         told: set[Span] = set()
         sleeping = [
             call.loops[-1]
@@ -180,10 +183,24 @@ def metrics_through_api(project: Project) -> Problems:
     for handler, asked in _operations(project):
         if (asked.service, asked.name) == ("cloudwatch", "put_metric_data") and _is_own(asked):
             call = asked.call
-            again = " again and again" if call.loops else ""
-            for_batch = handler.loops_over_records and not call.loops
+            one = _gets_one_record(project, handler)
+            loops = [loop for loop in call.loops if not (one and loop.over_records)]
+            again = " again and again" if loops else ""
+            for_batch = handler.loops_over_records and not loops and not one
             severity = "note" if for_batch else None
             yield Problem(call.span, f"calls PutMetricData{again} and waits for it", way(call.trail), severity)
+
+
+_OF_ONE_RECORD = frozenset({"S3", "SNS"})
+"""Services that hand over one record, in a list: https://aws.amazon.com/sns/faqs/, and S3 as it is seen to do."""
+
+
+def _gets_one_record(project: Project, handler: Handler) -> bool:
+    """Whether the events of a handler that hold records hold one each."""
+    functions = project.functions_of(handler)
+    return not any(function.event_sources for function in functions) and any(
+        each.service in _OF_ONE_RECORD for function in functions for each in function.invokers
+    )
 
 
 def _is_own(asked: Operation) -> bool:
@@ -205,7 +222,7 @@ def _is_here(value: Value) -> bool:
 def _operations(project: Project) -> Iterator[tuple[Handler, Operation]]:
     """The operations that are asked of AWS again at every event, each place once."""
     for handler in project.handlers:
-        if handler.one_shot or any(function.deployment_only for function in project.functions_of(handler)):
+        if project.only_deploys(handler):
             continue
         told: set[Span] = set()
         for call in handler.invocation_calls:

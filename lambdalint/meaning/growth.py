@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import REBOUND, Change, Handler, is_static
 from lambdalint.code.value import Mapping, Piece, Sequence, Unknown, Value, options, origins
+from lambdalint.meaning.results import uses, whole
 
 _APPENDING = frozenset({"append", "appendleft", "push", "insert", "extend", "+="})
+_SETTING = frozenset({"=", "update"})
 _EMPTYING = frozenset({"clear", "pop", "popleft", "popitem", "remove", "discard", "del", REBOUND})
 
 
@@ -20,6 +22,23 @@ def growing(handler: Handler) -> Iterator[Change]:
     }
     for change in handler.changes:
         if id(change.of) not in emptied and not change.once and _adds(change):
+            yield change
+
+
+def summing(handler: Handler) -> Iterator[Change]:
+    """The changes that add to an item of a dict made at init, where nothing sets it back, and its sum goes somewhere.
+
+    What is only logged tells of the execution environment, and is meant to.
+    """
+    set_back = {id(each.of) for each in handler.changes if each.how in _EMPTYING | _SETTING}
+    sums = [
+        each
+        for each in handler.changes
+        if each.how == "+=" and each.key is not None and not each.once and id(each.of) not in set_back
+    ]
+    used = {id(part) for value in uses(handler) for part in whole(value)} if sums else set()
+    for change in sums:
+        if isinstance(change.of, Mapping) and used & {id(change.of), id(change.value)}:
             yield change
 
 

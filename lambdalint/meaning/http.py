@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
-from lambdalint.code.facts import EVERYTHING, PRESENT, Call, Handler
+from lambdalint.code.facts import EVERYTHING, PRESENT, THERE, Call, Handler
 from lambdalint.code.value import (
     EACH,
     Caught,
@@ -70,6 +70,11 @@ def parses_body(call: Call) -> str | None:
     if Piece((BODY,)) not in options(given) or looked - {PRESENT}:
         return None
     return NULL if isinstance(given, Choice) or looked else MISSING
+
+
+def knows_body(call: Call) -> bool:
+    """Whether something has made sure, before a call, that the body is there."""
+    return any(each.kind == THERE and Piece((BODY,)) in options(each.value) for each in call.assured)
 
 
 def _is_about_body(value: Value) -> bool:

@@ -11,6 +11,9 @@ from lambdalint.meaning.results import hands_on, part, uses, whole
 
 _SHORT = {
     "cloudformation": ("describe_account_limits",),
+    "cognito-idp": ("admin_list_groups_for_user",),
+    "elbv2": ("describe_listeners", "describe_rules"),
+    "events": ("list_targets_by_rule",),
     "iam": (
         "list_access_keys", "list_account_aliases", "list_attached_group_policies", "list_attached_role_policies",
         "list_attached_user_policies", "list_group_policies", "list_groups_for_user", "list_instance_profiles_for_role",
@@ -24,7 +27,10 @@ _SHORT = {
 """Operations whose first page is all that quotas allow, or all that there is where no smaller page is asked for.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
-https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html;
+https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html,
+https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html (groups of a user),
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html,
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (targets of a rule: 5);
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html (no token without a maximum).
 """

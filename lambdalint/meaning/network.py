@@ -29,6 +29,7 @@ _ENDLESS = {
     **{f"requests.{verb}": _BY_NAME for verb in _VERBS},
     **{f"requests.api.{verb}": _BY_NAME for verb in _VERBS},
     "urllib.request.urlopen": 2,
+    "urllib.request.urlretrieve": _BY_NAME,
     "urllib3.request": _BY_NAME,
     "http.client.HTTPConnection": 2,
     "http.client.HTTPSConnection": 2,
@@ -39,7 +40,7 @@ _ENDLESS = {
 """Functions that wait without end unless they are told otherwise, and where they take the seconds.
 
 Sources: https://docs.python-requests.org/en/latest/user/advanced/#timeouts, https://docs.python.org/3/library/ of
-urllib.request, http.client, smtplib and socket (whose default timeout is None), https://urllib3.readthedocs.io/.
+urllib.request (whose urlretrieve takes none), http.client, smtplib and socket (whose default timeout is None), https://urllib3.readthedocs.io/.
 """
 
 _METHODS = (

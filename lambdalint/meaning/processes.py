@@ -53,6 +53,14 @@ def pause(call: Call, handler: Handler) -> Pause | None:
             return Pause(None, 0, concurrent or handed_on)
 
 
+def is_durable(handler: Handler) -> bool:
+    """Whether a handler goes on, where its time is over, in another invocation.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html
+    """
+    return any(name.endswith("durable_execution") for name in handler.wrappers)
+
+
 def is_counted(loop: Loop) -> bool:
     """Whether a loop runs as often as a number says."""
     return isinstance(loop.over, Result) and loop.over.call.name == "builtins.range"
@@ -154,6 +162,9 @@ def _base(of: Class) -> str | None:
 def _is_asked_for(started: Value, start: Call, handler: Handler) -> bool:
     """Whether anything is done with what was started: then somebody may wait for it."""
     if isinstance(started, Result) and started.call.asked & _ASKED:
+        return True
+    if any(_comes_from(answer, [started]) for answer in handler.answers):
+        # Whoever calls the function gets it: `gather(*map(start, items))`.
         return True
     wanted = [started]
     if start.name == "submit" and start.receiver is not None:

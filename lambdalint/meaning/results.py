@@ -20,7 +20,6 @@ from lambdalint.code.value import (
     Unknown,
     Value,
     options,
-    origins,
 )
 from lambdalint.meaning.operations import REQUEST, Operation
 
@@ -30,7 +29,7 @@ _FAILURES = {
     ("events", "put_events"): ("FailedEntryCount", "Entries"),
     ("firehose", "put_record_batch"): ("FailedPutCount", "RequestResponses"),
     ("kinesis", "put_records"): ("FailedRecordCount", "Records"),
-    ("lambda", "invoke"): ("FunctionError",),
+    ("lambda", "invoke"): ("FunctionError", "Payload"),
     ("s3", "delete_objects"): ("Errors",),
     ("sns", "publish_batch"): ("Failed",),
     ("sqs", "change_message_visibility_batch"): ("Failed",),
@@ -39,13 +38,8 @@ _FAILURES = {
 }
 """The operations that answer with success where a part of them failed, and the keys of the answer that say so.
 
-Source: their pages in https://docs.aws.amazon.com, under `ResponseElements`.
-"""
-
-_OF_ERRORS = {"FunctionError", "errorMessage", "errorType"}
-"""What tells that a function has failed: a key of the answer, or of the payload in the place of what it returns.
-
-https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+Source: their pages in https://docs.aws.amazon.com, under `ResponseElements`. The payload of a function that failed
+holds its error in the place of what it returns: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 """
 
 _ALL_KEYS = {EACH, "items", "keys", "values", "copy"}
@@ -68,14 +62,8 @@ def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> b
     call = operation.call
     if _is_about(call, keys) or hands_on(handler, call):
         return True
-    if call.loops and any(_is_next(each, call) and _is_about(each, keys) for each in handler.calls):
-        # What a loop gets is asked when the loop comes round.
-        return True
-    return operation.name == "invoke" and any(
-        not each.asked.isdisjoint(_OF_ERRORS) and any(Result(call) == part for part in origins(Result(each)))
-        for each in handler.calls
-        if each.asked
-    )
+    # What a loop gets is asked when the loop comes round.
+    return bool(call.loops) and any(_is_next(each, call) and _is_about(each, keys) for each in handler.calls)
 
 
 def _is_about(call: Call, keys: tuple[str, ...]) -> bool:

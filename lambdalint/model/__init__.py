@@ -96,6 +96,11 @@ class Project:
         """The functions that run a handler."""
         return tuple(each for each in self.functions if each.handler is handler)
 
+    def only_deploys(self, handler: Handler) -> bool:
+        """Whether a handler only runs when a stack is deployed: that of a custom resource."""
+        functions = self.functions_of(handler)
+        return handler.one_shot or (bool(functions) and all(each.deployment_only for each in functions))
+
     def qualifiers(self, function: str) -> tuple[str, ...]:
         """The names of a function's versions and aliases."""
         return self._qualifiers.get(function, ())

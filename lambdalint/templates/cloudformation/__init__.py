@@ -16,6 +16,7 @@ LARGEST = 12_000_000
 """How many characters a file may have to be taken for a template; CloudFormation itself accepts a million."""
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
+_HEADERS = frozenset({"AWSTemplateFormatVersion", "Transform"})
 _RENDERED = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 
 
@@ -119,7 +120,10 @@ def _declares_resources(text: str) -> bool:
 def _is_template(root: Mapping) -> bool:
     match root.entries.get("Resources"):
         case Mapping(entries):
-            types = (resource.entries.get("Type") for resource in entries.values() if isinstance(resource, Mapping))
+            types = [each.entries.get("Type") for each in entries.values() if isinstance(each, Mapping)]
+            if None in types and _HEADERS.isdisjoint(root.entries):
+                # A fragment, which another tool merges into its own template: the types are there.
+                return False
             return any(isinstance(kind, Known) and str(kind.value).startswith(("AWS::", "Custom::")) for kind in types)
         case _:
             return "Resources" in root.entries and "AWSTemplateFormatVersion" in root.entries
