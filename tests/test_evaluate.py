@@ -1655,7 +1655,12 @@ def test_what_functions_answer_that_others_call() -> None:
 class TestFlags:
     @pytest.mark.parametrize(
         ("call", "slept"),
-        [("stop([], wait=True)", True), ("stop([])", True), ("stop([], event['wait'])", True), ("stop([], wait=False)", False)],
+        [
+            ("stop([], wait=True)", True),
+            ("stop([])", True),
+            ("stop([], event['wait'])", True),
+            ("stop([], wait=False)", False),
+        ],
     )
     def test_what_a_caller_switches_off_is_not_done(self, call: str, slept: bool) -> None:
         handler = follow(f"""
