@@ -70,7 +70,10 @@ def lint(
     """
     deployments = templates.read(sources, scope, parameters or {}, modules)
     reader = Reader(sources)
-    projects = [Project(each.resources, reader.functions(each.resources), today=today) for each in deployments]
+    projects = [
+        Project(each.resources, reader.functions(each.resources), today=today, packages=reader.packages)
+        for each in deployments
+    ]
     projects.append(Project((), loose=reader.loose(scope), today=today))
 
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]

@@ -105,6 +105,9 @@ class Sources(Protocol):
     def files(self, directory: str) -> tuple[str, ...]:
         """The paths of all files below `directory`, sorted; ignored and vendored ones are left out."""
 
+    def sizes(self, directory: str) -> Mapping[str, int]:
+        """The bytes of every file below `directory`, also of ignored and vendored ones, and of none in `.git`."""
+
 
 class Texts:
     """Sources held in memory."""
@@ -123,6 +126,10 @@ class Texts:
 
     def files(self, directory: str) -> tuple[str, ...]:
         return tuple(below(directory, sorted({**self._texts, **self._binaries})))
+
+    def sizes(self, directory: str) -> Mapping[str, int]:
+        every = {**{path: text.encode() for path, text in self._texts.items()}, **self._binaries}
+        return {path: len(every[path]) for path in below(directory, sorted(every))}
 
 
 def below(directory: str, paths: Iterable[str]) -> Iterable[str]:

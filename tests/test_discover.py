@@ -37,6 +37,12 @@ def scope(*paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
 # --------------------------------------------------------------------------------------------------------- listing
 
 
+def test_sizes_are_those_of_every_file(write: Write) -> None:
+    write("a/b.py", "a/node_modules/c.js", "a/.git/d", **{".gitignore": "e.bin", "a/e.bin": "1234"})
+    assert Disk(["."]).sizes("a") == {"a/b.py": 2, "a/node_modules/c.js": 2, "a/e.bin": 4}
+    assert Disk(["."]).sizes("../elsewhere") == {}
+
+
 def test_a_directory_stands_for_the_files_below_it_in_order(write: Write) -> None:
     write("b.py", "a/z.py", "a.py", "a/b/c.yaml")
     assert scope(".") == ["a.py", "a/b/c.yaml", "a/z.py", "b.py"]

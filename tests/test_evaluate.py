@@ -1229,6 +1229,75 @@ class TestOtherFacts:
         assert (len(first.loops), first.caught, len(first.tested), len(first.trail)) == (1, ("KeyError",), 1, 2)
         assert (second.value, second.caught) == (None, ())
 
+    def test_variables_read_in_a_branch(self) -> None:
+        handler = follow("""
+            import os
+            from store import NAME
+            def handler(event, context):
+                if event["kind"] == "order":
+                    put(os.environ["TABLE"])
+                event["topic"] and os.environ["TOPIC"]
+                return os.environ["STAGE"]
+            def put(table):
+                return os.environ["REGION"]
+        """, store="""
+            import os
+            NAME = os.environ["NAME"]
+        """)  # fmt: skip
+        assert {each.name: each.conditional for each in handler.environment} == {
+            "NAME": False, "TABLE": True, "REGION": True, "TOPIC": True, "STAGE": False,
+        }  # fmt: skip
+
+    def test_variables_that_are_asked_for_or_not_spelt_out(self) -> None:
+        handler = follow("""
+            import os
+            def handler(event, context):
+                os.environ[event["name"]] = "x"
+                run(env=dict(os.environ))
+                return "TOPIC" in os.environ, os.environ[event["name"]], os.getenv(event["name"])
+        """)
+        assert [each.name for each in handler.environment_writes] == [""]
+        assert [(each.name, each.optional) for each in handler.environment] == [
+            ("", True), ("TOPIC", True), ("", True), ("", True),
+        ]  # fmt: skip
+
+    def test_features_of_the_modules_that_every_run_loads(self) -> None:
+        handler = follow(
+            """
+            import sys
+            import sure
+            try:
+                import tried
+            except ImportError:
+                tried = None
+            if sys.version_info >= (3, 12):
+                import newer
+            def handler(event, context):
+                return "STAGE"
+        """,
+            sure="type A = int",
+            tried="type B = int",
+            newer="NAME = 'TABLE'\ntype C = int",
+        )
+        assert [str(each.span) for each in handler.features] == ["sure.py:1:1"]
+        assert handler.mentions("STAGE")
+        assert handler.mentions("TABLE")
+        assert not handler.mentions("TOPIC")
+
+    def test_imports_of_a_module_that_a_run_may_do_without(self) -> None:
+        handler = follow(
+            """
+            try:
+                import extra
+            except ImportError:
+                extra = None
+            def handler(event, context):
+                pass
+        """,
+            extra="import numpy",
+        )
+        assert [(each.name, each.conditional) for each in handler.imports] == [("numpy", True)]
+
     def test_variables_that_are_set(self) -> None:
         handler = follow("""
             import os

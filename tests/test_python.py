@@ -28,6 +28,52 @@ def expression(text: str) -> ir.Expression:
             raise AssertionError(other)
 
 
+class TestFeatures:
+    @pytest.mark.parametrize(
+        ("text", "runtime"),
+        [
+            ("if (n := 1): pass", "python3.8"),
+            ("def f(a, /): pass", "python3.8"),
+            ('f"{a=}"', "python3.8"),
+            ("with (open(a) as b, open(c) as d): pass", "python3.9"),
+            ("def f() -> list[int]: pass", "python3.9"),
+            ("match a:\n  case 1: pass", "python3.10"),
+            ("a: int | None = 1", "python3.10"),
+            ("def f(a: Any | None): pass", "python3.10"),
+            ("try: pass\nexcept* OSError: pass", "python3.11"),
+            ("type A = int", "python3.12"),
+            ("class A[T]: pass", "python3.12"),
+            ("f'{a['b']}'", "python3.12"),
+            ('f"{f"{a}"}"', "python3.12"),
+            ("f\"{'\\n'.join(a)}\"", "python3.12"),
+            ("try: pass\nexcept A, B: pass", "python3.14"),
+            ('t"{a}"', "python3.14"),
+        ],
+    )
+    def test_what_a_version_brought(self, text: str, runtime: str) -> None:
+        assert [each.runtime for each in read(text).features] == [runtime]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "with (open(a)): pass",
+            "with open(a) as b, open(c) as d: pass",
+            "def f(a: Optional[int], b: 'int | None'): pass",
+            "def f():\n  a: int | None = 1",
+            "from __future__ import annotations\ndef f(a: int | None) -> list[int]: pass",
+            "if new:\n  def f() -> list[int]: pass",
+            "flags = re.I | None",
+            "f'{a[\"b\"]}'",
+            'f"""{a["b"]}"""',
+            "f'{a}' 'b\\n'",
+            "try: pass\nexcept (A, B): pass",
+            "match = type = 1",
+        ],
+    )
+    def test_what_was_there_before(self, text: str) -> None:
+        assert read(text).features == ()
+
+
 def shape(node: object) -> object:
     """A node as nested tuples without spans: its type's name, then its fields."""
     if isinstance(node, tuple):

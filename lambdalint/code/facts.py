@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
 
+from lambdalint.code.ir import Feature
 from lambdalint.code.value import (
     Caught,
     Choice,
@@ -127,11 +128,14 @@ class EnvironmentRead:
     """A read of an environment variable."""
 
     name: str
+    """"" where it is not known, or all of them are handed on."""
     span: Span
     optional: bool
     """Whether it has a default, or its absence is caught or asked for."""
     phase: str
     trail: tuple[Span, ...]
+    conditional: bool = False
+    """Whether it stands in a branch that some runs do not take."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +143,7 @@ class EnvironmentWrite:
     """An assignment to an environment variable."""
 
     name: str
+    """"" where it is not known."""
     value: Value
     span: Span
     phase: str
@@ -271,6 +276,10 @@ class Handler:
     changes: tuple[Change, ...] = ()
     imports: tuple[Import, ...] = ()
     environment_writes: tuple[EnvironmentWrite, ...] = ()
+    features: tuple[Feature, ...] = ()
+    """What the modules that are certainly loaded use of their language that it has not always had."""
+    words: tuple[frozenset[str], ...] = ()
+    """For each of its modules the words that stand between quotes in its text, whether or not they are reached."""
     literals: tuple[Literal, ...] = ()
     """The texts in its project's modules that hold an AWS access key id, wherever they stand."""
     signature: Signature | None = None
@@ -285,6 +294,10 @@ class Handler:
     """Whether some item of the event, or of a copy of it, is set or deleted."""
     bounded: bool = field(default=False)
     """Whether evaluation stopped at a bound: what lies beyond is unknown."""
+
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands between quotes somewhere in its modules."""
+        return any(word in each for each in self.words)
 
     @property
     def invocation_calls(self) -> tuple[Call, ...]:

@@ -478,6 +478,17 @@ Statement = (
 Node = Expression | Statement | Argument | Loop | Clause | Case | Parameter
 
 
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A use of what a language has not always had: an older version cannot run the module that it stands in."""
+
+    runtime: str
+    """The first of Lambda's runtimes that has it, or would have: `python3.12`."""
+    what: str
+    """`a match statement`."""
+    span: Span
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Module:
     """One source file."""
@@ -486,6 +497,8 @@ class Module:
     body: tuple[Statement, ...]
     names: dict[str, Function | Class] = field(default_factory=dict)
     """The functions and classes defined at the top, also under top-level conditions and tries."""
+    features: tuple[Feature, ...] = ()
+    """What older versions of its language lack."""
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -10,6 +10,8 @@ from lambdalint.code import shape
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated, locate
 from lambdalint.code.modules import Modules, Parsed
+from lambdalint.code.package import Package
+from lambdalint.code.surroundings import Surroundings
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
@@ -21,7 +23,13 @@ class Reader:
 
     sources: Sources
     parsed: Parsed = field(default_factory=Parsed)
+    packages: dict[Resource, Package] = field(default_factory=dict)
+    """For each function whose code was found, what it is deployed with."""
+    _around: Surroundings = field(init=False)
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._around = Surroundings(self.sources)
 
     def functions(self, resources: Iterable[Resource]) -> Mapping[str, Handler | NotLocated]:
         """What the code of each function among the resources does, by the function's name."""
@@ -39,6 +47,7 @@ class Reader:
         module = self.parsed.module(found.source)
         if module is None:
             return NotLocated("its file cannot be parsed")
+        self.packages[resource] = Package(resource, found, self._around)
         try:
             handler = self._follow(found.source, found.function, found.roots)
         except RecursionError:

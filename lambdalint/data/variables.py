@@ -14,5 +14,12 @@ RESERVED = frozenset({
 })  # fmt: skip
 """Names that a function's configuration cannot set."""
 
+OWN = RESERVED | {
+    "TZ", "LANG", "PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "NODE_PATH", "NODE_OPTIONS", "GEM_PATH", "RUBYLIB",
+    "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT",
+    "AWS_LAMBDA_DOTNET_PREJIT", "AWS_LAMBDA_EXEC_WRAPPER", "LC_CTYPE", "PWD", "SHLVL", "HOME", "_", "USER",
+}  # fmt: skip
+"""Names that are there, or may be, though nobody sets them."""
+
 LARGEST = 4096
 """Bytes that the names and values of all variables may have together."""

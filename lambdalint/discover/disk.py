@@ -6,7 +6,8 @@ import errno
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from lambdalint.discover import generated
 from lambdalint.discover.ignored import Patterns, ignores
@@ -15,6 +16,8 @@ from lambdalint.source import Source, Span, UnreadableSource
 
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 _LARGEST = 12 * 1024 * 1024
+_MOST = 200_000
+"""How many files of one directory are measured."""
 _KEPT = 1024 * 1024
 """Texts longer than this are read again rather than kept."""
 
@@ -35,6 +38,7 @@ class Disk:
         self._read: dict[str, Source | UnreadableSource | None] = {}
         self._files: dict[str, tuple[str, ...]] = {}
         self._listed: dict[str, _Listing] = {}
+        self._sizes: dict[str, dict[str, int]] = {}
         self._chains: dict[str, tuple[Patterns, ...]] = {}
 
     # ----------------------------------------------------------------------------------------------------- reading
@@ -122,6 +126,25 @@ class Disk:
         if not self._within(real) or self._hidden(real):
             return ()
         return tuple(_plain(posixpath.join(directory, name)) for name in self._list(directory, real).files)
+
+    def sizes(self, directory: str) -> Mapping[str, int]:
+        """The bytes of every file below `directory`, also of ignored and vendored ones, and of none in `.git`."""
+        directory = _plain(directory)
+        if directory not in self._sizes:
+            real = _real(directory)
+            pending = [(directory, real)] if self._within(real) and os.path.isdir(real) else []
+            found: dict[str, int] = {}
+            while pending and len(found) < _MOST:
+                shown, real = pending.pop()
+                with suppress(OSError), os.scandir(real) as scanned:
+                    for entry in scanned:
+                        path = _plain(posixpath.join(shown, entry.name))
+                        if entry.is_dir(follow_symlinks=False):
+                            pending += [(path, entry.path)] if entry.name != ".git" else []
+                        elif entry.is_file() and (not entry.is_symlink() or self._within(_real(entry.path))):
+                            found[path] = entry.stat().st_size
+            self._sizes[directory] = found
+        return self._sizes[directory]
 
     def excludes(self, path: str) -> bool:
         """Whether a path is left out by the user's own patterns."""

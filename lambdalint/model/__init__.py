@@ -8,6 +8,7 @@ from functools import cached_property
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated
+from lambdalint.code.package import Package
 from lambdalint.model.event_sources import EventSource
 from lambdalint.model.functions import Function
 from lambdalint.model.invokers import Invoker
@@ -31,6 +32,8 @@ class Project:
     """Handlers that no template reaches."""
     today: date | None = None
     """The date to judge by; None for the real one."""
+    packages: MappingOf[Resource, Package] = field(default_factory=dict)
+    """For each function whose code was found, what it is deployed with."""
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:

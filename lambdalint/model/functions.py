@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lambdalint.code.facts import Handler
+from lambdalint.code.package import Package
 from lambdalint.model import invokers
 from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
@@ -159,6 +160,11 @@ class Function(View):
     def handler(self) -> Handler | None:
         """What its code does; None where the code was not found or not understood."""
         return self.project.handler_of(self)
+
+    @property
+    def package(self) -> Package | None:
+        """What its code is deployed with; None where the code was not found."""
+        return self.project.packages.get(self.resource)
 
     @property
     def inline(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lambdalint.code import idioms, ir, shape
 from lambdalint.code.evaluate import calls, statements
@@ -34,6 +35,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     run = Run(modules)
     scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
     run.loaded[module.source.path] = scope
+    run.sure.append(scope)
     statements.execute(run, module.body, scope)
     value = scope.names.get(name)
     if value is None:
@@ -62,6 +64,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         changes=tuple(run.changes),
         imports=tuple(run.imports),
         environment_writes=tuple(run.environment_writes),
+        features=tuple(feature for scope in run.sure for feature in scope.module.features),
+        words=tuple(_words(scope.module.source.text) for scope in run.loaded.values()),
         literals=tuple(_literals(run)),
         signature=_signature(own) if own and not wrappers else None,
         is_async=own is not None and not wrappers and own.node.is_async,
@@ -155,6 +159,14 @@ def _is_of_event(value: Value) -> bool:
             return any(map(_is_of_event, call.arguments))
         case _:
             return False
+
+
+_WORD = re.compile(r"""(?<=["'])[A-Za-z_]\w*(?=["'])""")
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 _KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")

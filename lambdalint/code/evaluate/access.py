@@ -99,6 +99,9 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case Imported(name), Constant(str(variable)) if name in idioms.ENVIRONMENT:
             run.read_environment(variable, span, optional=False)
             return Environment(variable)
+        case Imported(name), _ if name in idioms.ENVIRONMENT:
+            run.read_environment("", span, optional=True)
+            return Unknown((value, key))
         case Piece(path, root), Constant(int(step) | str(step)):
             return run.read(Piece((*path, step), root), span)
         case Piece(path, root), _:
@@ -191,8 +194,9 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
             for each in options(expressions.evaluate(run, base, scope)):
                 run.change(each, how, target.span, at, value)
                 match each:
-                    case Imported(name) if name in idioms.ENVIRONMENT and isinstance(at, Constant):
-                        run.write_environment(str(at.value), value, target.span)
+                    case Imported(name) if name in idioms.ENVIRONMENT:
+                        variable = str(at.value) if isinstance(at, Constant) else ""
+                        run.write_environment(variable, value, target.span)
                     case Mapping():
                         if each.lasting:
                             before = each.entries.get(str(at.value)) if isinstance(at, Constant) else None

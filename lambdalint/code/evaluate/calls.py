@@ -167,6 +167,10 @@ def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarde
 
 def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
     given = arguments.positional
+    if name in idioms.ENVIRONMENT_READERS and given and not isinstance(given[0], Constant):
+        run.read_environment("", span, optional=True)
+    if any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in given):
+        run.read_environment("", span, optional=True)
     if name in idioms.ENVIRONMENT_READERS and given and isinstance(given[0], Constant):
         run.read_environment(str(given[0].value), span, optional=True)
         return Environment(str(given[0].value), given[1] if len(given) > 1 else None)

@@ -78,7 +78,7 @@ def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: 
     # `kept or make()`: what is kept is made once; `absent and make()` likewise.
     lazy = guards.once(left, scope) == ("then" if is_and else "otherwise")
     known = first.holds if is_and else first.fails
-    with run.within(once=run.here.once or lazy, assured=run.here.assured | known):
+    with run.within(once=run.here.once or lazy, assured=run.here.assured | known, conditional=True):
         second = ask(run, right, scope)
     if is_and:
         return Answer(join(first.value, second.value), first.holds | second.holds, first.fails & second.fails)

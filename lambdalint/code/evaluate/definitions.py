@@ -88,7 +88,11 @@ def module(run: Run, name: str, root: str = "") -> Module | None:
     if path not in run.loaded:
         scope = Scope(found.module, module_name=name, package=found.package, root=found.root)
         run.loaded[path] = scope
+        guarded = run.here.conditional or bool({"", "ImportError", "ModuleNotFoundError"} & set(run.here.caught))
+        if not guarded:
+            run.sure.append(scope)
         # A module's body runs once, whoever imports it and whenever.
-        with run.within(phase="init", once=False, loops=(), caught=(), trail=(), exposed=False):
+        around = {"phase": "init", "once": False, "loops": (), "caught": (), "trail": (), "exposed": False}
+        with run.within(**around, conditional=guarded):
             statements.execute(run, found.module.body, scope)
     return Module(name, run.loaded[path])

@@ -156,9 +156,9 @@ def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
             if isinstance(each, Mapping):
                 each.consulted = True
             elif isinstance(left, Constant) and isinstance(left.value, str):
-                run.ask(each, left.value)
                 if isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
                     run.read_environment(left.value, node.span, optional=True)
+                run.ask(each, left.value)
     return Compared(node.operator, left, right)
 
 

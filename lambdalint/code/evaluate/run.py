@@ -87,6 +87,8 @@ class Run:
     """Functions that a framework's decorator registered: it calls them when an event comes."""
     loaded: dict[str, Scope] = field(default_factory=dict)
     """The modules evaluated so far, by path."""
+    sure: list[Scope] = field(default_factory=list)
+    """Those of them that every run loads, and whose failure to load nothing catches."""
     returned: list[list[tuple[Value, Span]]] = field(default_factory=list)
     """For each function being evaluated, what it returns."""
     vouched: list[list[tuple[Value, frozenset[Assurance]]]] = field(default_factory=list)
@@ -133,7 +135,8 @@ class Run:
     def read_environment(self, name: str, span: Span, *, optional: bool) -> None:
         """Note that an environment variable is read."""
         optional = optional or bool({"", "KeyError"} & set(self.here.caught))
-        self.environment.append(EnvironmentRead(name, span, optional, self.here.phase, self.here.trail))
+        here = self.here
+        self.environment.append(EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional))
 
     def write_environment(self, name: str, value: Value, span: Span) -> None:
         """Note that an environment variable is set."""

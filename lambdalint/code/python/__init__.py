@@ -8,6 +8,7 @@ import libcst
 
 from lambdalint.code import ir
 from lambdalint.code.python import errors, nesting
+from lambdalint.code.python.features import Features
 from lambdalint.code.python.places import Places
 from lambdalint.code.python.statements import Statements
 from lambdalint.source import Source, UnreadableSource
@@ -28,7 +29,9 @@ def parse(source: Source) -> ir.Module:
         raise UnreadableSource(source.span(deep, deep), _TOO_DEEP)
     try:
         module = libcst.parse_module(text)
-        body = Statements(Places(module, source, text)).block(module.body)
+        places = Places(module, source, text)
+        features = Features(places, module)
+        body = Statements(places, features).block(module.body)
     except libcst.ParserSyntaxError as error:
         place, why = errors.explain(error.message, text)
         raise UnreadableSource(source.span(place, place), why) from None
@@ -39,7 +42,7 @@ def parse(source: Source) -> ir.Module:
         raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
     names: dict[str, ir.Function | ir.Class] = {}
     _define(body, names)
-    return ir.Module(source, body, names)
+    return ir.Module(source, body, names, tuple(features.found))
 
 
 def _define(body: Iterable[ir.Statement], names: dict[str, ir.Function | ir.Class]) -> None:

@@ -10,6 +10,7 @@ import libcst as cst
 from lambdalint.code import ir
 from lambdalint.code.python import literals
 from lambdalint.code.python.annotations import names
+from lambdalint.code.python.features import Features
 from lambdalint.code.python.places import Places
 from lambdalint.source import Span
 
@@ -19,8 +20,9 @@ _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None
 class Expressions:
     """Lowers the expressions of one module."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, features: Features) -> None:
         self.places = places
+        self._features = features
         self._span = places.span
         self._yields = 0
 
@@ -76,6 +78,7 @@ class Expressions:
         return ir.Literal(complex(node.value.replace("_", "")), self._span(node))
 
     def _string(self, node: cst.SimpleString) -> ir.Expression:
+        self._features.string(node)
         return ir.Literal(literals.string(node.value), self._span(node))
 
     def _concatenated(self, node: cst.ConcatenatedString) -> ir.Expression:
@@ -93,7 +96,9 @@ class Expressions:
         return _text((part for value in values for part in _parts(value)), span)
 
     def _formatted(self, node: cst.FormattedString) -> ir.Expression:
-        return _text(self._formatted_parts(node.parts, raw="r" in node.prefix), self._span(node))
+        self._features.string(node)
+        with self._features.within(node.end):
+            return _text(self._formatted_parts(node.parts, raw="r" in node.prefix), self._span(node))
 
     def _formatted_parts(
         self, nodes: Iterable[cst.BaseFormattedStringContent], *, raw: bool
@@ -104,12 +109,15 @@ class Expressions:
                 yield ir.Literal(literals.hole(node.value, raw=raw), span)
             elif isinstance(node, cst.FormattedStringExpression):
                 value = self.lower(node.expression)
+                if node.equal:
+                    self._features.note("3.8", "= in an f-string", node)
                 formats = tuple(self._formatted_parts(node.format_spec or (), raw=raw))
                 # Formatting makes another text of the value, which nobody can tell without it.
                 plain = not formats and not node.equal and node.conversion in {None, "s"}
                 yield value if plain else ir.Opaque((value, *formats), span)
 
     def _templated(self, node: cst.TemplatedString) -> ir.Expression:
+        self._features.note("3.14", "a t-string", node)
         holes = (part for part in node.parts if isinstance(part, cst.TemplatedStringExpression))
         return ir.Opaque(tuple(self.lower(hole.expression) for hole in holes), self._span(node))
 
@@ -174,6 +182,7 @@ class Expressions:
         return ir.Yield(self.optional(value), self._span(node))
 
     def _bind(self, node: cst.NamedExpr) -> ir.Expression:
+        self._features.note("3.8", ":=", node)
         return ir.Bind(self.lower(node.target), self.lower(node.value), self._span(node))
 
     def _lambda(self, node: cst.Lambda) -> ir.Expression:
@@ -212,6 +221,7 @@ class Expressions:
         return ir.Comprehension("dict", pair, loops, self._span(node))
 
     def _starred_dict_comprehension(self, node: cst.StarredDictComp) -> ir.Expression:
+        self._features.note("3.15", "** in a comprehension", node)
         loops = tuple(self._loops(node.for_in))
         element = ir.Spread(self.lower(node.value), self._span(node.value))
         return ir.Comprehension("dict", element, loops, self._span(node))

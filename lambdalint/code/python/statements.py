@@ -9,6 +9,7 @@ import libcst as cst
 
 from lambdalint.code import ir
 from lambdalint.code.python.expressions import Expressions, operator
+from lambdalint.code.python.features import Features
 from lambdalint.code.python.patterns import Pattern
 from lambdalint.code.python.places import Places
 from lambdalint.source import Span
@@ -17,10 +18,11 @@ from lambdalint.source import Span
 class Statements:
     """Lowers the statements of one module."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, features: Features) -> None:
         self._places = places
+        self._features = features
         self._span = places.span
-        self._expressions = Expressions(places)
+        self._expressions = Expressions(places, features)
         self._lower = self._expressions.lower
 
     def block(self, nodes: Iterable[cst.CSTNode]) -> tuple[ir.Statement, ...]:
@@ -34,6 +36,8 @@ class Statements:
             for small in node.body:
                 yield from self._statement(small)
         elif isinstance(node, cst.Import | cst.ImportFrom) or type(node).__name__.startswith("LazyImport"):
+            if not isinstance(node, cst.Import | cst.ImportFrom):
+                self._features.word("3.15", "a lazy import", node, "lazy")
             yield from self._imports(node)
         else:
             lower = _LOWER.get(type(node))
@@ -49,6 +53,7 @@ class Statements:
         return ir.Assign(targets, self._lower(node.value), self._span(node))
 
     def _annotated(self, node: cst.AnnAssign) -> ir.Statement:
+        self._features.variable(node)
         if node.value is None:
             return ir.Opaque((self._lower(node.annotation.annotation),), self._span(node))
         return ir.Assign((self._lower(node.target),), self._lower(node.value), self._span(node))
@@ -58,6 +63,8 @@ class Statements:
         return ir.Update(spelt, self._lower(node.target), self._lower(node.value), self._span(node))
 
     def _alias(self, node: cst.TypeAlias) -> ir.Statement:
+        self._features.word("3.12", "a type statement", node, "type")
+        self._features.type_parameters(node)
         value = ir.Opaque((self._lower(node.value),), self._span(node.value))
         return ir.Assign((self._lower(node.name),), value, self._span(node))
 
@@ -109,7 +116,9 @@ class Statements:
     def _function(self, node: cst.FunctionDef) -> ir.Statement:
         decorators = tuple(self._lower(decorator.decorator) for decorator in node.decorators)
         parameters = tuple(self._expressions.parameters(node.params))
-        body, generates = self._expressions.generates(lambda: self._suite(node.body))
+        self._features.function(node)
+        with self._features.in_function():
+            body, generates = self._expressions.generates(lambda: self._suite(node.body))
         return ir.Function(
             node.name.value,
             parameters,
@@ -122,6 +131,7 @@ class Statements:
         )
 
     def _class(self, node: cst.ClassDef) -> ir.Statement:
+        self._features.type_parameters(node)
         bases = tuple(
             ir.Spread(argument.value, self._span(base)) if argument.spread else argument.value
             for base, argument in zip(node.bases, self._expressions.arguments(node.bases), strict=True)
@@ -138,11 +148,13 @@ class Statements:
 
     def _if(self, node: cst.If) -> ir.Statement:
         otherwise: tuple[ir.Statement, ...] = ()
-        if isinstance(node.orelse, cst.If):
-            otherwise = (self._if(node.orelse),)
-        elif node.orelse is not None:
-            otherwise = self._suite(node.orelse.body)
-        return ir.If(self._lower(node.test), self._suite(node.body), otherwise, self._span(node))
+        with self._features.guarded():
+            if isinstance(node.orelse, cst.If):
+                otherwise = (self._if(node.orelse),)
+            elif node.orelse is not None:
+                otherwise = self._suite(node.orelse.body)
+            then = self._suite(node.body)
+        return ir.If(self._lower(node.test), then, otherwise, self._span(node))
 
     def _for(self, node: cst.For) -> ir.Statement:
         target, iterable = self._lower(node.target), self._lower(node.iter)
@@ -152,6 +164,8 @@ class Statements:
         return ir.While(self._lower(node.test), self._suite(node.body), self._else(node), self._span(node))
 
     def _with(self, node: cst.With) -> ir.Statement:
+        if isinstance(node.lpar, cst.LeftParen) and (len(node.items) > 1 or node.items[0].asname is not None):
+            self._features.word("3.9", "a with statement's contexts in parentheses", node, "with")
         contexts = tuple(
             (self._lower(item.item), None if item.asname is None else self._lower(item.asname.name))
             for item in node.items
@@ -159,17 +173,23 @@ class Statements:
         return ir.With(contexts, self._suite(node.body), self._span(node))
 
     def _try(self, node: cst.Try | cst.TryStar) -> ir.Statement:
-        clauses = tuple(map(self._clause, node.handlers))
-        final = () if node.finalbody is None else self._suite(node.finalbody.body)
-        return ir.Try(self._suite(node.body), clauses, self._else(node), final, self._span(node))
+        with self._features.guarded():
+            clauses = tuple(map(self._clause, node.handlers))
+            final = () if node.finalbody is None else self._suite(node.finalbody.body)
+            return ir.Try(self._suite(node.body), clauses, self._else(node), final, self._span(node))
 
     def _clause(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> ir.Clause:
         name = node.name.name if node.name is not None else None
         bound = name.value if isinstance(name, cst.Name) else None
         span = self._places.head(node, len("except"), name or node.type)
+        if isinstance(node, cst.ExceptStarHandler):
+            self._features.word("3.11", "except*", node, "except")
+        elif isinstance(node.type, cst.Tuple) and not node.type.lpar:
+            self._features.note("3.14", "except with several types and no parentheses", node.type)
         return ir.Clause(self._expressions.optional(node.type), bound, self._suite(node.body), span)
 
     def _match(self, node: cst.Match) -> ir.Statement:
+        self._features.word("3.10", "a match statement", node, "match")
         return ir.Match(self._lower(node.subject), tuple(map(self._case, node.cases)), self._span(node))
 
     def _case(self, node: cst.MatchCase) -> ir.Case:

@@ -1,0 +1,119 @@
+"""What code needs of its runtime and of its package."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.code.facts import Handler, Import
+from lambdalint.code.package import Package
+from lambdalint.meaning import environment, library
+from lambdalint.model import Function, Project
+from lambdalint.model.view import text
+from lambdalint.source import Span
+
+
+@check
+def undeclared_dependency(project: Project) -> Problems:
+    found: dict[tuple[Span, str], list[Function]] = {}
+    for function, handler, package in _understood(project):
+        runtime = text(function.runtime)
+        if runtime is None or not library.is_known(runtime) or environment.extends_path(handler):
+            continue
+        if environment.runs_elsewhere(handler):
+            continue
+        for imported in _first(handler):
+            if package.brings(imported.name) is False:
+                found.setdefault((imported.span, imported.name.partition(".")[0]), []).append(function)
+    for (span, module), functions in found.items():
+        yield Problem(span, f"imports {module}, {_why(functions[0].package)}", _functions(functions))
+
+
+def _first(handler: Handler) -> Iterator[Import]:
+    """The first import of each foreign package that every run makes."""
+    told: set[str] = set()
+    for imported in handler.imports:
+        top = imported.name.partition(".")[0]
+        if not library.is_guarded(imported) and top not in told:
+            told.add(top)
+            yield imported
+
+
+def _why(package: Package | None) -> str:
+    if package is not None and package.inline:
+        return "which the runtime does not have: code in a template comes without packages"
+    if package is not None and package.manifests:
+        paths = sorted(_from_template(package, each.path) for each in package.manifests)
+        return f"which {' and '.join(paths[:2])} {'does' if len(paths) == 1 else 'do'} not ask for"
+    return "which nothing in the project asks to install"
+
+
+def _from_template(package: Package, path: str) -> str:
+    return posixpath.relpath(path, package.home)
+
+
+@check
+def syntax_newer_than_runtime(project: Project) -> Problems:
+    found: dict[tuple[Span, str], list[Function]] = {}
+    for function, handler, package in _understood(project):
+        runtime = text(function.runtime)
+        if runtime is None:
+            continue
+        seen: set[tuple[str, str]] = set()
+        for feature in handler.features:
+            if library.is_older(runtime, feature.runtime) and (feature.span.path, feature.what) not in seen:
+                seen.add((feature.span.path, feature.what))
+                needs = feature.runtime
+                message = f"uses {feature.what}, which {runtime} does not understand: {needs} is the first that does"
+                found.setdefault((feature.span, message), []).append(function)
+        for imported in handler.imports:
+            why = None if library.is_guarded(imported) else library.lacks(runtime, imported.name)
+            if why is not None and not package.may_bring(imported.name):
+                found.setdefault((imported.span, f"imports {why}; {runtime} lacks it"), []).append(function)
+    for (span, message), functions in found.items():
+        yield Problem(span, message, _functions(functions))
+
+
+@check
+def package_too_large(project: Project) -> Problems:
+    for function, _, package in _understood(project):
+        if not package.known or package.inline:
+            continue
+        size = sum(package.sizes.values())
+        if size > _LARGE:
+            largest = max(package.sizes, key=lambda path: package.sizes[path])
+            most = f"{_from_template(package, largest)} alone has {package.sizes[largest] // _MB} MB"
+            limit = f"Lambda takes {_LARGEST // _MB} MB" if size > _LARGEST else "each cold start loads it"
+            severity = None if size > _LARGEST else "warning"
+            place = function.key("Code")
+            yield Problem(place, f"deploys {size // _MB} MB, of which {most}; {limit}", severity=severity)
+
+
+_MB = 1024 * 1024
+_LARGEST, _LARGE = 250 * _MB, 50 * _MB
+"""Bytes, unzipped. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+
+@check
+def sdk_bundled(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function, _, package in _understood(project):
+        if function.image is not False or package.inline or not package.installs:
+            continue
+        for requirement in package.requirements:
+            loose = requirement.name in library.SDK and not requirement.pinned and not requirement.extras
+            if loose and requirement.span not in told:
+                told.add(requirement.span)
+                message = f"installs {requirement.name} in no particular version: the runtime has one"
+                yield Problem(requirement.span, message, _functions([function]))
+
+
+def _understood(project: Project) -> Iterator[tuple[Function, Handler, Package]]:
+    for function in project.functions:
+        if function.handler is not None and function.package is not None and not function.generated:
+            yield function, function.handler, function.package
+
+
+def _functions(functions: Iterable[Function]) -> tuple[tuple[Span, str], ...]:
+    return tuple((function.span, f"{function.name} runs it") for function in functions)

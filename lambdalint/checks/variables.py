@@ -1,0 +1,85 @@
+"""The variables that code reads, and those that its functions set."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.code.facts import EnvironmentRead
+from lambdalint.data.variables import OWN
+from lambdalint.meaning import environment
+from lambdalint.model import Function, Project
+from lambdalint.source import Span
+from lambdalint.templates.value import Mapping, Unknown
+
+
+@check
+def variable_not_set(project: Project) -> Problems:
+    lacking: dict[tuple[Span, str], list[Function]] = {}
+    for function in project.functions:
+        handler, given = function.handler, _given(function)
+        if handler is None or given is None or function.image is not False or "AWS_LAMBDA_EXEC_WRAPPER" in given:
+            continue
+        if environment.runs_elsewhere(handler):
+            continue
+        for read in handler.environment:
+            if _is_certain(read) and read.name not in given and not environment.may_be_set(handler, read.name):
+                lacking.setdefault((read.span, read.name), []).append(function)
+    told: set[tuple[str, tuple[Function, ...]]] = set()
+    for (span, name), functions in sorted(lacking.items(), key=lambda each: each[0]):
+        concerned = tuple(function for function in functions if not _set_elsewhere(function))
+        if concerned and (name, concerned) not in told:
+            told.add((name, concerned))
+            names = ", ".join(dict.fromkeys(function.name for function in concerned))
+            near = get_close_matches(name, _given(concerned[0]) or (), n=1)
+            hint = f"; {near[0]} is" if near else ""
+            also = tuple((function.span, f"{function.name} does not set it") for function in concerned)
+            yield Problem(span, f"reads {name}, which is not set for {names}{hint}", also)
+
+
+def _is_certain(read: EnvironmentRead) -> bool:
+    return not read.optional and not read.conditional and read.name not in OWN
+
+
+def _given(function: Function) -> frozenset[str] | None:
+    """The names of the variables that a function sets; None where only a deployment knows them all."""
+    match function.get("Environment"), function.get("Environment", "Variables"):
+        case _, Mapping(entries, open=False):
+            return frozenset(entries)
+        case None, None:
+            return frozenset()
+        case Mapping(open=False), None:
+            return frozenset()
+        case _:
+            return None
+
+
+def _set_elsewhere(function: Function) -> bool:
+    return function.package is not None and function.package.configured_elsewhere
+
+
+@check
+def variable_unused(project: Project) -> Problems:
+    unread: dict[tuple[Span, str], list[Function]] = {}
+    read: set[tuple[Span, str]] = set()
+    for function in project.functions:
+        for name, value in () if function.variables is None else function.variables.entries.items():
+            place = function.key("Environment", "Variables", name), name
+            if isinstance(value, Unknown) or name.startswith(environment.KNOWN_READERS) or _may_read(function, name):
+                # What all functions are given, one of them may need.
+                read.add(place)
+            else:
+                unread.setdefault(place, []).append(function)
+    for (span, name), functions in unread.items():
+        if (span, name) not in read:
+            names = ", ".join(dict.fromkeys(function.name for function in functions))
+            yield Problem(span, f"sets {name}, which the code of {names} does not read", secret=True)
+
+
+def _may_read(function: Function, name: str) -> bool:
+    handler = function.handler
+    if handler is None or handler.bounded or handler.wrappers or function.generated or function.image is not False:
+        return True
+    if function.get("Layers") is not None or not environment.reads_by_name(handler):
+        return True
+    return handler.mentions(name) or any(each.name == name for each in handler.environment)

@@ -1,0 +1,226 @@
+"""A function's deployment package: what a build puts beside the function's own modules."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lambdalint.code.locate import Located
+from lambdalint.code.surroundings import CONFIGURES, INSTALLS, PLUGIN, Surroundings
+from lambdalint.records import dataclass
+from lambdalint.source import UnreadableSource
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping
+
+if TYPE_CHECKING:
+    from lambdalint.code.manifests import Declared, Requirement
+
+_NOT_PACKED = frozenset({
+    ".git", ".aws-sam", ".serverless", ".terraform", "cdk.out", "__pycache__", ".pytest_cache", ".mypy_cache",
+    ".ruff_cache", "node_modules", ".venv", "venv", ".tox", ".nox",
+})  # fmt: skip
+"""Directories that builds leave out, or that nobody means to deploy."""
+
+
+_POINTER = 200
+"""Bytes that a file which only says what Git LFS keeps in its place does not reach."""
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """What Lambda finds beside the handler's file."""
+
+    function: Resource
+    located: Located
+    around: Surroundings
+
+    @property
+    def inline(self) -> bool:
+        """Whether it is code in a template, which comes alone."""
+        code = self.function.get("Code")
+        return isinstance(code, Mapping) and "ZipFile" in code.entries
+
+    @property
+    def known(self) -> bool:
+        """Whether the template leads straight to its files, and nothing else is put beside them."""
+        build = self.function.metadata.get("BuildMethod") if self.function.metadata is not None else None
+        makes = isinstance(build, Known) and str(build.value) in ("makefile", "custom")
+        code = self.function.get("Code")
+        image = self.function.get("PackageType") is not None and not self._is_zip
+        image = image or (isinstance(code, Mapping) and "ImageUri" in code.entries)
+        return self.located.close and not self.located.remote_layers and not makes and not image
+
+    @property
+    def _is_zip(self) -> bool:
+        package = self.function.get("PackageType")
+        return isinstance(package, Known) and package.value == "Zip"
+
+    def brings(self, module: str) -> bool | None:
+        """Whether a foreign module, by its dotted name, can be imported; None where that cannot be told."""
+        from lambdalint.data import python_modules
+
+        top = module.partition(".")[0]
+        if top in python_modules.RUNTIME or (self.inline and top in python_modules.INLINE):
+            return True
+        if python_modules.is_standard(module):
+            return True
+        if any(self._holds(root, top) for root in self.located.roots):
+            return True
+        if not self.known:
+            return None
+        if self.inline:
+            return False
+        return self._installed(module)
+
+    def may_bring(self, module: str) -> bool:
+        """Whether something that is asked for, or lies here, may stand in for a module that the runtime lacks."""
+        from lambdalint.data import distributions
+
+        if any(self._holds(root, module.partition(".")[0]) for root in self.located.roots):
+            return True
+        candidates = frozenset(distributions.of_module(module))
+        asked = {requirement.name for each in self.manifests for requirement in each.requirements}
+        named = module.partition(".")[0] in self.around.names(self.home)
+        return named or bool(candidates & asked) or any(each.opaque for each in self.manifests)
+
+    def _installed(self, module: str) -> bool | None:
+        from lambdalint.data import distributions
+
+        if any(each.opaque for each in self.manifests):
+            return None
+        candidates = frozenset(distributions.of_module(module))
+        asked = [requirement for each in self.manifests for requirement in each.requirements]
+        names, complete = distributions.closure(frozenset(each.name for each in asked))
+        complete = (complete and not any(each.extras for each in asked)) or any(
+            each.complete for each in self.manifests
+        )
+        if candidates & names:
+            return True
+        if (self.manifests and not complete) or self._unknown_layer:
+            return None
+        if not self.manifests and self._declared_above(candidates) is not False:
+            return None
+        if self.around.says(self.home, INSTALLS) or self._named_elsewhere(module.partition(".")[0], candidates):
+            return None
+        return False
+
+    @property
+    def configured_elsewhere(self) -> bool:
+        """Whether something else than the template may set the function's variables."""
+        return self.around.says(self.home, CONFIGURES)
+
+    @property
+    def home(self) -> str:
+        """The directory of its template."""
+        return posixpath.dirname(self.function.extent.path) or "."
+
+    @cached_property
+    def manifests(self) -> tuple[Declared, ...]:
+        """What the files in its directory, and in those of its layers, ask to be installed."""
+        from lambdalint.code import manifests
+
+        found = (manifests.declared(path, self.around.sources) for path in self._manifest_paths())
+        return tuple(each for each in found if each is not None)
+
+    @property
+    def installs(self) -> bool:
+        """Whether what deploys the template is known to install what its manifests ask for."""
+        template = posixpath.basename(self.function.extent.path)
+        if template.startswith("serverless."):
+            return self.around.says(self.home, PLUGIN)
+        return not template.endswith((".tf", ".tf.json"))
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What its own manifests ask for; lock files, which nobody writes, left out."""
+        own = self._roots[:1]
+        found = (each for each in self.manifests if not each.complete and posixpath.dirname(each.path) in own)
+        return tuple(requirement for each in found for requirement in each.requirements)
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The bytes of the files that are packed, with those of layers in the repository."""
+        found: dict[str, int] = {}
+        for root in self._roots:
+            for path, size in self.around.sources.sizes(root).items():
+                if not _NOT_PACKED.intersection(posixpath.relpath(path, root).split("/")):
+                    found[path] = (self._stored(path) if size < _POINTER else None) or size
+        return found
+
+    # ------------------------------------------------------------------------------------------------------ where
+
+    @cached_property
+    def _roots(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in self.located.roots))
+
+    def _holds(self, root: str, top: str) -> bool:
+        """Whether a module lies in a directory, installed or not."""
+        return top in self.around.modules(posixpath.normpath(root or "."))
+
+    def _manifest_paths(self) -> Iterator[str]:
+        from lambdalint.code import manifests
+
+        for root in self._roots:
+            before = "" if root == "." else f"{root}/"
+            for path in self.around.sources.sizes(root):
+                inner = path.removeprefix(before)
+                if manifests.names_manifest(path) and (
+                    "/" not in inner or inner.startswith(("requirements/", "python/"))
+                ):
+                    yield path
+
+    @property
+    def _unknown_layer(self) -> bool:
+        """Whether a layer of the repository is filled by steps that nobody sees."""
+        asked = {posixpath.dirname(each.path) for each in self.manifests}
+        layers = self._roots[1:]
+        return any(
+            root not in asked
+            and not any(path.endswith(".py") for path in self.around.sources.sizes(root))
+            and not any(other.startswith(f"{root}/") or root.startswith(f"{other}/") for other in asked)
+            for root in layers
+        )
+
+    def _declared_above(self, candidates: frozenset[str]) -> bool | None:
+        """Whether a file in a directory above asks for one of some distributions; None where that cannot be told."""
+        from lambdalint.code import manifests
+
+        answer: bool | None = False
+        for root in self._roots[:1] or (self.home,):
+            for directory in self.around.above(root):
+                for path in self.around.sources.files(directory):
+                    if (posixpath.dirname(path) or ".") == directory and manifests.names_manifest(path):
+                        found = manifests.declared(path, self.around.sources)
+                        if found is None:
+                            continue
+                        if candidates & {each.name for each in found.requirements}:
+                            return True
+                        answer = None if found.opaque else answer
+        return answer
+
+    def _named_elsewhere(self, top: str, candidates: frozenset[str]) -> bool:
+        """Whether something in the repository has a module's name: a build may put it beside the code."""
+        from lambdalint.data import distributions
+
+        known = distributions.MODULES.keys() | distributions.ALONE | distributions.BRINGS.keys()
+        public = bool(candidates & known) or top.lower() in known
+        directories = list(self.around.above(self.home))
+        return any(top in self.around.names(each) for each in (directories[:1] if public else directories[-1:]))
+
+    def _stored(self, path: str) -> int | None:
+        """The size of a file that Git LFS keeps elsewhere.
+
+        https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+        """
+        if path.endswith((".py", ".txt", ".md", ".json")):
+            return None
+        try:
+            source = self.around.sources.read(path)
+        except UnreadableSource:
+            return None
+        if source is None or not source.text.startswith("version https://git-lfs.github.com/spec/"):
+            return None
+        size = [line.removeprefix("size ") for line in source.lines if line.startswith("size ")]
+        return int(size[0]) if size and size[0].isdigit() else None

@@ -1,0 +1,111 @@
+"""What the repository around a template says of steps that the template does not show: scripts, pipelines, readmes."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lambdalint.records import dataclass, field
+from lambdalint.source import Sources, UnreadableSource
+
+_TOLD = re.compile(
+    r"(?i)(makefile|dockerfile|jenkinsfile|justfile|procfile|rakefile|taskfile)[^/]*|readme[^/]*"
+    r"|[^/]*\.(sh|bash|ya?ml|mk|tf|ps1|bat|cmd|md|rst|toml|ini|cfg|ts|mts|js|mjs|go|java|cs|py)|package\.json"
+)
+"""Names of the files that build and deploy projects, or say how."""
+
+_STEPS = frozenset({
+    ".github", ".circleci", ".gitlab", ".buildkite", ".azure", ".projen", "bin", "build", "ci", "cicd", "deploy",
+    "deployment", "hack", "make", "pipeline", "pipelines", "script", "scripts", "tools",
+})  # fmt: skip
+"""Names of the directories that hold what builds and deploys a repository."""
+
+_DEEP = 2
+"""How many directories below that of a template its own steps may lie."""
+
+_LARGEST = 300_000
+
+INSTALLS = re.compile(
+    r"pip[\d.]*[\"',\s]+install\b[^\n]*[\s\"'](-t|--target|--prefix|--platform)\b"
+    r"|\bpip[\d.]*[\"',\s]+(wheel|download)\b"
+    r"|\b(poetry|pipenv|pdm|uv)[\"',\s]+(export|requirements|lock -r|sync --system)\b"
+    r"|\bPython(Function|LayerVersion)\b|\bbundling\b|site-packages|\bpip_requirements\b|\bpoetry_install\b"
+    r"|\bserverless-(scriptable|plugin-scripts|hooks)"
+)
+"""What puts packages beside code otherwise than by what the template says."""
+
+PLUGIN = re.compile(r"\bserverless-(python-requirements|poetry|uv)")
+"""What has the Serverless Framework install Python packages."""
+
+CONFIGURES = re.compile(
+    r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b|\bserverless-dotenv\b"
+)
+"""What sets a function's variables otherwise than by what the template says."""
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The repository around the templates of a run; each file is looked at once."""
+
+    sources: Sources
+    _says: dict[tuple[str, re.Pattern[str]], bool] = field(default_factory=dict)
+    _names: dict[str, frozenset[str]] = field(default_factory=dict)
+    _modules: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def says(self, home: str, what: re.Pattern[str]) -> bool:
+        """Whether a script or a text near a template's directory, or one of its repository's own, says something."""
+        deep = True
+        for directory in self.above(home):
+            if any(self._file_says(path, what) for path in self._near(directory, deep=deep)):
+                return True
+            # The program that wrote what is in cdk.out lies beside it.
+            deep = posixpath.basename(directory) == "cdk.out"
+        return False
+
+    def above(self, home: str) -> Iterator[str]:
+        """A directory and those above it, as long as they are of the repository."""
+        directory = posixpath.normpath(home or ".")
+        while self.sources.files(directory):
+            yield directory
+            directory = posixpath.normpath(posixpath.join(directory, ".."))
+
+    def names(self, directory: str) -> frozenset[str]:
+        """The names of the directories and files below a directory, without their endings."""
+        if directory not in self._names:
+            parts = (part for path in self.sources.files(directory) for part in path.split("/"))
+            self._names[directory] = frozenset(part.partition(".")[0] for part in parts)
+        return self._names[directory]
+
+    def modules(self, directory: str) -> frozenset[str]:
+        """The names of what can be imported from a directory, whoever put it there."""
+        if directory not in self._modules:
+            before = "" if directory == "." else f"{directory}/"
+            inner = (path.removeprefix(before) for path in self.sources.sizes(directory))
+            self._modules[directory] = frozenset(_module(path.rpartition("site-packages/")[2]) for path in inner)
+        return self._modules[directory]
+
+    def _near(self, directory: str, *, deep: bool) -> Iterator[str]:
+        for path in self.sources.files(directory):
+            first, slash, rest = path.removeprefix(f"{directory}/").partition("/")
+            near = not slash or first in _STEPS or (deep and rest.count("/") <= _DEEP)
+            if near and _TOLD.fullmatch(posixpath.basename(path)):
+                yield path
+
+    def _file_says(self, path: str, what: re.Pattern[str]) -> bool:
+        if (path, what) not in self._says:
+            try:
+                source = self.sources.read(path)
+            except UnreadableSource:
+                source = None
+            small = source is not None and len(source.text) <= _LARGEST
+            self._says[path, what] = small and source is not None and what.search(source.text) is not None
+        return self._says[path, what]
+
+
+def _module(path: str) -> str:
+    """The module that a file belongs to: `requests/api.py`, `six.py`, `_cffi.cpython-312-x86_64-linux-gnu.so`."""
+    first, slash, _ = path.partition("/")
+    if slash:
+        return first
+    return first.partition(".")[0] if first.endswith((".py", ".so", ".pyd", ".pyc")) else ""

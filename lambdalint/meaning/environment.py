@@ -1,0 +1,69 @@
+"""What names from outside the project do with environment variables and with the search for modules."""
+
+from __future__ import annotations
+
+from lambdalint.code import idioms
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Imported, Value, origins
+
+_SETS = frozenset({
+    "os.environ.update", "os.putenv", "os.environ.setdefault", "dotenv.load_dotenv", "dotenv.main.load_dotenv",
+    "environs.Env.read_env", "environ.Env.read_env",
+})  # fmt: skip
+
+_SETTINGS = (
+    "pydantic_settings", "environs", "environ", "decouple", "dynaconf", "envparse", "starlette.config", "dotenv",
+    "django", "envyaml", "configargparse", "click", "typer", "omegaconf", "hydra", "pydantic", "attr", "everett",
+    "goodconf", "konfig", "prettyconf", "dataclass_wizard", "cfenv",
+)  # fmt: skip
+"""Packages that read variables by names that are not spelt out."""
+
+_PATHS = ("sys.path.", "site.addsitedir", "importlib.", "zipimport.")
+
+KNOWN_READERS = (
+    "AWS_", "POWERTOOLS_", "LAMBDA_POWERTOOLS", "DD_", "NEW_RELIC_", "OTEL_", "OPENTELEMETRY_", "LUMIGO_", "EPSAGON_",
+    "SENTRY_", "PYTHON", "LOG_LEVEL", "LOGLEVEL", "LOGGING_LEVEL", "TZ", "LD_", "PATH", "NODE_", "HTTP_PROXY",
+    "HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT", "CURL_CA_BUNDLE", "PG", "MYSQL_", "REDIS_URL",
+    "DATABASE_URL", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GITHUB_", "SLACK_", "TWILIO_", "STRIPE_", "DJANGO_", "FLASK_",
+    "PARAMETERS_SECRETS_EXTENSION_", "SSM_PARAMETER_STORE_", "SECRETS_MANAGER_", "LAMBDA_", "RUST_", "GODEBUG",
+    "JAVA_TOOL_OPTIONS", "DOTNET_", "BOTO_", "BOTO3_", "NUMBA_", "MPL", "TRANSFORMERS_", "HF_", "FONTCONFIG_", "HOME",
+    "XDG_", "TMPDIR", "S3_USE_", "DYNATRACE_", "DT_", "INSTANA_", "HONEYCOMB_", "SPLUNK_", "THUNDRA_", "ELASTIC_",
+    "CORALOGIX_", "CX_", "LOGZIO_", "SUMO", "GIT_", "LC_", "LANG",
+)  # fmt: skip
+"""How the names of variables begin that runtimes, extensions, SDKs and other libraries read."""
+
+
+def may_be_set(handler: Handler, name: str) -> bool:
+    """Whether the code may set a variable itself, or asks somewhere whether it is set."""
+    return (
+        any(each.name in (name, "") for each in handler.environment_writes)
+        or any(each.name == name and each.optional for each in handler.environment)
+        or any(call.name in _SETS or call.name.startswith("dotenv.") for call in handler.calls)
+    )
+
+
+def reads_by_name(handler: Handler) -> bool:
+    """Whether every variable that the code reads is spelt out: it hands the environment on to nobody."""
+    if any(each.name.startswith(_SETTINGS) for each in handler.imports):
+        return False
+    if any(not each.name for each in handler.environment):
+        return False
+    for call in handler.calls:
+        given = (*call.arguments, *call.keywords.values(), *(() if call.receiver is None else (call.receiver,)))
+        if call.name.startswith("os.environ.") or any(_is_environment(each) for each in given):
+            return False
+    return True
+
+
+def runs_elsewhere(handler: Handler) -> bool:
+    """Whether Greengrass runs the code, on a device with packages and variables of its own."""
+    return any(each.name.startswith(("greengrass", "awsgreengrass")) for each in handler.imports)
+
+
+def extends_path(handler: Handler) -> bool:
+    """Whether the code changes where modules are looked for."""
+    return any(call.receiver is None and call.name.startswith(_PATHS) for call in handler.calls)
+
+
+def _is_environment(value: Value) -> bool:
+    return any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in origins(value))

@@ -1,0 +1,45 @@
+"""What a runtime's own library has: which modules it lacks, and which versions of its language have a feature."""
+
+from __future__ import annotations
+
+from lambdalint.code.facts import Import
+from lambdalint.data import python_modules
+
+SDK = frozenset({"boto3", "botocore"})
+"""The distributions of AWS's SDK that a runtime has: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html."""
+
+_ABSENT = frozenset({"", "ImportError", "ModuleNotFoundError"})
+
+
+def is_known(runtime: str) -> bool:
+    """Whether the library of a runtime's language is listed."""
+    version = python_modules.version(runtime)
+    return version is not None and version >= (3, 0)
+
+
+def is_guarded(imported: Import) -> bool:
+    """Whether a run may do without an import: it is caught where it fails, or stands in a branch."""
+    return imported.conditional or bool(_ABSENT & set(imported.caught))
+
+
+def is_older(runtime: str, other: str) -> bool:
+    """Whether a runtime is an earlier version of another."""
+    own, needed = python_modules.version(runtime), python_modules.version(other)
+    return is_known(runtime) and own is not None and needed is not None and own < needed
+
+
+def lacks(runtime: str, module: str) -> str | None:
+    """Why a runtime has not a module that other versions of it have, as a message says it; None where it has it."""
+    own = python_modules.version(runtime)
+    if own is None or not is_known(runtime) or not python_modules.is_standard(module):
+        return None
+    if (gone := python_modules.removed(module)) and own >= _numbers(gone[1]):
+        return f"{gone[0]}, which Python {gone[1]} removed from its library"
+    if (came := python_modules.added(module)) and own < _numbers(came[1]):
+        return f"{came[0]}, which came with Python {came[1]}"
+    return None
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor)
