@@ -801,6 +801,49 @@ class TestRecords:
         assert any(read.path == ("Records", 0) for read in handler.reads)
 
 
+class TestEventReads:
+    @pytest.mark.parametrize(
+        ("body", "optional", "conditional", "uncertain"),
+        [
+            ("event['a']", False, False, False),
+            ("event.get('a')", True, False, False),
+            ("event.a", False, False, True),
+            ("if context.memory_limit_in_mb: event['a']", False, True, False),
+            ("(event if context.x else {})['a']", False, False, True),
+            ("if 'a' in event: event['a']", True, True, False),
+        ],
+    )
+    def test_how_sure(self, body: str, optional: bool, conditional: bool, uncertain: bool) -> None:
+        handler = follow(f"def handler(event, context):\n    {body}\n")
+        [read] = [each for each in handler.reads if each.path == ("a",)]
+        assert (read.optional, read.conditional, read.uncertain) == (optional, conditional, uncertain)
+
+    def test_a_lookup_that_fails_is_caught(self) -> None:
+        handler = follow("""
+            def handler(event, context):
+                try:
+                    return event["a"]
+                except LookupError:
+                    return None
+        """)  # fmt: skip
+        assert [each.optional for each in handler.reads] == [True]
+
+    def test_tests_are_noted(self) -> None:
+        handler = follow("""
+            def handler(event, context):
+                if event["a"]:
+                    return 1
+                while event["b"] and not event["c"]:
+                    pass
+                match event["d"]:
+                    case 1:
+                        pass
+                return [x for x in event["e"] if x] or 2 if event["f"] else 3
+        """)  # fmt: skip
+        found = {each.path[0] for each in handler.tests if isinstance(each, Piece)}
+        assert found == {"a", "b", "c", "d", "e", "f"}
+
+
 class TestEnvironment:
     @pytest.mark.parametrize(
         ("read", "optional"),

@@ -11,7 +11,9 @@ from lambdalint.meaning import network, operations, processes, progress, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project
+from lambdalint.model.uses import used
 from lambdalint.model.view import Number
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 
@@ -29,11 +31,11 @@ def sleep_in_handler(project: Project) -> Problems:
             counted = not (call.conditional or pause.beside)
             slept += pause.total if counted else 0
             most = slept if counted else pause.total
-            function = _ending_within(project, handler, most)
-            if function is not None:
+            end = _ending_within(project, handler, most)
+            if end is not None:
                 whole = "" if most == pause.each else "up to "
-                message = f"sleeps for {whole}{_seconds(most)} in all, and {function[0].name} times out after"
-                yield Problem(call.span, f"{message} {_seconds(function[1].value)}", _ends(function) + way(call.trail))
+                message = f"sleeps for {whole}{_seconds(most)} in all, and {end.what}"
+                yield Problem(call.span, message, (end.also, *way(call.trail)))
             elif not deploys and not _tries_again(call, pause, handler):
                 length = "" if pause.each is None else f" for {_seconds(pause.each)}"
                 again = " again and again" if call.loops else ""
@@ -144,24 +146,65 @@ def network_call_without_timeout(project: Project) -> Problems:
             if wait.seconds is None:
                 yield Problem(call.span, f"waits without a timeout for {wait.what}", way(call.trail))
                 continue
-            function = _ending_within(project, handler, wait.seconds)
-            if function is not None:
-                most, name = _seconds(wait.seconds), function[0].name
-                message = f"lets {wait.what} wait {most}, and {name} times out after {_seconds(function[1].value)}"
-                yield Problem(call.span, message, _ends(function) + way(call.trail))
+            end = _ending_within(project, handler, wait.most)
+            if end is not None:
+                times = "" if wait.attempts == 1 else f", {wait.attempts} times"
+                message = f"lets {wait.what} wait {_seconds(wait.seconds)}{times}, and {end.what}"
+                yield Problem(call.span, message, (end.also, *way(call.trail)))
+        yield from _waits_in_all(project, handler)
 
 
-def _ending_within(project: Project, handler: Handler, seconds: float) -> tuple[Function, Number] | None:
-    """The function that runs a handler and has no more than so many seconds, with its timeout."""
-    for function in project.functions_of(handler):
+def _waits_in_all(project: Project, handler: Handler) -> Problems:
+    """The wait that, with what comes before it, outlasts the invocation, where none does alone."""
+    waited = 0.0
+    told: set[Span] = set()
+    for call in handler.invocation_calls:
+        if call.conditional or call.span in told or processes.is_handed_on(call, handler):
+            continue
+        told.add(call.span)
+        wait, pause = network.wait(call, handler.calls), processes.pause(call, handler)
+        if wait is None:
+            waited += pause.total if pause is not None and not pause.beside else 0
+            continue
+        alone = wait.most
+        if wait.seconds is None or call.name in network.SETTINGS or _ending_within(project, handler, alone):
+            continue
+        waited += alone * processes.rounds(call, handler)
+        end = _ending_within(project, handler, waited) if waited > alone else None
+        if end is not None:
+            message = f"brings what the invocation waits to {_seconds(waited)} at most, and {end.what}"
+            yield Problem(call.span, message, (end.also, *way(call.trail)))
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What ends an invocation, or the wait of its client."""
+
+    what: str
+    also: tuple[Span, str]
+
+
+def _ending_within(project: Project, handler: Handler, seconds: float) -> _End | None:
+    """What ends the invocations of a handler within so many seconds: the function's timeout, or the API's."""
+    functions = project.functions_of(handler)
+    for function in functions:
         timeout = function.timeout
         if isinstance(timeout, Number) and timeout.value <= seconds:
-            return function, timeout
+            most = _seconds(timeout.value)
+            return _End(f"{function.name} times out after {most}", (timeout.span, f"may take {most}"))
+    for function in functions:
+        for api in function.apis if _is_only_answered_for(function, handler) else ():
+            if api.milliseconds <= seconds * 1000:
+                most = _seconds(api.milliseconds / 1000)
+                return _End(f"the API that calls {function.name} gives up after {most}", (api.span, "waits for it"))
     return None
 
 
-def _ends(function: tuple[Function, Number]) -> tuple[tuple[Span, str], ...]:
-    return ((function[1].span, f"may take {_seconds(function[1].value)}"),)
+def _is_only_answered_for(function: Function, handler: Handler) -> bool:
+    """Whether somebody waits for all that a function does: it does not hand work on to itself."""
+    asked = (operation(call) for call in handler.calls if call.name in ("invoke", "invoke_async"))
+    return function.only_requests and not any(each and used(function, each) is function.resource for each in asked)
 
 
 def _seconds(number: float) -> str:

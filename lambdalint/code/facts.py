@@ -121,6 +121,13 @@ class EventRead:
     """Whether it has a default, as `.get()` does."""
     trail: tuple[Span, ...]
     loops: tuple[Loop, ...]
+    conditional: bool = False
+    """Whether it stands in a branch that some runs do not take."""
+    uncertain: bool = False
+    """Whether it may read no item of the event itself: an attribute of what was made of it, or something else as well,
+    by the way the program takes."""
+    excused: bool = False
+    """Whether nothing makes it optional but a `try` around it that catches everything."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,6 +276,8 @@ class Handler:
     answers: tuple[Value, ...] = ()
     """What its functions return that others call: a framework its routes, a library what it is given to call."""
     reads: tuple[EventRead, ...] = ()
+    tests: tuple[Value, ...] = ()
+    """What the tests of an invocation ask about."""
     environment: tuple[EnvironmentRead, ...] = ()
     loops: tuple[Loop, ...] = ()
     catches: tuple[Catch, ...] = ()

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code.facts import Call
-from lambdalint.code.value import Constant, Imported, Member, Piece, Result, Sequence, Text, Value, options, origins
-from lambdalint.records import dataclass
+from lambdalint.code.value import (
+    Constant,
+    Imported,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Text,
+    Value,
+    options,
+    origins,
+)
+from lambdalint.records import dataclass, replace
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
 _BY_NAME = -1
@@ -60,6 +72,9 @@ _PATIENT = {
 
 _BOTOCORE = frozenset({"botocore.config.Config", "botocore.client.Config"})
 
+SETTINGS = _BOTOCORE | _POOLS | {"httpx.Client", "httpx.AsyncClient", "httpx.Timeout", "aiohttp.ClientTimeout"}
+"""What waits for nothing itself, and says how long others wait."""
+
 _TIMEOUTS = frozenset({"urllib3.Timeout", "urllib3.util.Timeout", "urllib3.util.timeout.Timeout"})
 
 _ADAPTERS = frozenset({"requests.adapters.HTTPAdapter", "requests.HTTPAdapter"})
@@ -77,6 +92,13 @@ class Wait:
     """The function, method or class, as it is imported: `requests.Session.get`."""
     seconds: float | None
     """None where it waits without end."""
+    attempts: int = 1
+    """How often it tries in all, as far as it says so."""
+
+    @property
+    def most(self) -> float:
+        """Seconds that all attempts take together."""
+        return (self.seconds or 0) * self.attempts
 
 
 def wait(call: Call, calls: SequenceOf[Call]) -> Wait | None:
@@ -85,7 +107,8 @@ def wait(call: Call, calls: SequenceOf[Call]) -> Wait | None:
         return _by_method(call, calls)
     if call.name in _BOTOCORE:
         given = (_seconds(call.keywords.get(name)) for name in ("read_timeout", "connect_timeout"))
-        return _longest("botocore", [each for each in given if each is not None])
+        longest = _longest("botocore", [each for each in given if each is not None])
+        return None if longest is None else replace(longest, attempts=_attempts(call.keywords.get("retries")))
     if call.name in _PATIENT:
         parameter, position = _PATIENT[call.name]
         seconds = call.argument(position, parameter)
@@ -126,6 +149,19 @@ def _wait(what: str, seconds: Value | None, calls: SequenceOf[Call]) -> Wait | N
     if names & _ALARMS or (_SOCKET_DEFAULT in names and not what.startswith("requests.") and seconds is None):
         return None
     return Wait(what, None)
+
+
+def _attempts(retries: Value | None) -> int:
+    """How often botocore tries: `max_attempts` counts what follows the first attempt, `total_max_attempts` all.
+
+    https://docs.aws.amazon.com/boto3/latest/guide/retries.html
+    """
+    if isinstance(retries, Mapping):
+        for name, first in (("total_max_attempts", 0), ("max_attempts", 1)):
+            match retries.entries.get(name):
+                case Constant(int(number)) if number >= 0:
+                    return max(1, number + first)
+    return 1
 
 
 def _longest(what: str, seconds: list[float]) -> Wait | None:

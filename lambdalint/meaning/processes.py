@@ -42,12 +42,10 @@ def pause(call: Call, handler: Handler) -> Pause | None:
     concurrent = call.name in _CONCURRENT_SLEEPS
     if call.receiver is not None or not (concurrent or call.name in _SLEEPS):
         return None
-    # A function that is handed to another may be called by several threads.
-    handed_on = any(each.span in call.trail for each in handler.calls)
+    handed_on = is_handed_on(call, handler)
     match call.argument(0, "delay"):
         case Constant(int(seconds) | float(seconds)):
-            around = [loop for loop in call.loops if not handed_on or loop.span.covers(call.span)]
-            times = 1 if concurrent else prod(_count(loop, handler) for loop in around)
+            times = 1 if concurrent else rounds(call, handler)
             return Pause(seconds, seconds * times, concurrent or handed_on)
         case _:
             return Pause(None, 0, concurrent or handed_on)
@@ -59,6 +57,18 @@ def is_durable(handler: Handler) -> bool:
     https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html
     """
     return any(name.endswith("durable_execution") for name in handler.wrappers)
+
+
+def is_handed_on(call: Call, handler: Handler) -> bool:
+    """Whether a call stands in a function that is handed to another, which may call it in several threads."""
+    return any(each.span in call.trail for each in handler.calls)
+
+
+def rounds(call: Call, handler: Handler) -> int:
+    """How often a call is made, one time after the other, where no loop around it is left early."""
+    handed_on = is_handed_on(call, handler)
+    around = [loop for loop in call.loops if not handed_on or loop.span.covers(call.span)]
+    return prod(_count(loop, handler) for loop in around)
 
 
 def is_counted(loop: Loop) -> bool:

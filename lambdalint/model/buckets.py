@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
-from lambdalint.templates.value import Known, Mapping, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model import Project
@@ -32,6 +32,8 @@ class Notification:
     """How the keys end; None where only a deployment knows."""
     span: Span
     """Where the target is named."""
+    source: Value | None = None
+    """The bucket."""
 
     def shares(self, other: Notification) -> tuple[str, str] | None:
         """The events of the one and the other that an object can cause at once; None where there are none."""
@@ -50,16 +52,17 @@ class Notification:
 def notifications(project: Project) -> Iterator[Notification]:
     """Everything that buckets notify."""
     for bucket in project.of_type("AWS::S3::Bucket"):
-        yield from _within(bucket.get("NotificationConfiguration"), bucket.name)
+        own = Reference(bucket.name, "", bucket.span)
+        yield from _within(bucket.get("NotificationConfiguration"), bucket.name, own)
     for resource in project.of_type("AWS::S3::BucketNotification"):
         given = resource.get("Bucket")
         named = next((reference.resource for reference in references(given)), text(given) or "")
         # Terraform's is all that its bucket notifies; SAM's are put together.
         whole = "aws_s3_bucket_notification." in resource.name
-        yield from _within(resource.properties, resource.name if whole else named)
+        yield from _within(resource.properties, resource.name if whole else named, given)
 
 
-def _within(configuration: Value | None, bucket: str) -> Iterator[Notification]:
+def _within(configuration: Value | None, bucket: str, source: Value | None) -> Iterator[Notification]:
     if not isinstance(configuration, Mapping):
         return
     for kind, target in _KINDS.items():
@@ -72,6 +75,7 @@ def _within(configuration: Value | None, bucket: str) -> Iterator[Notification]:
                     _affix(given, "Prefix"),
                     _affix(given, "Suffix"),
                     given.key(target) if target in given.keys else given.span,
+                    source,
                 )
 
 

@@ -11,7 +11,7 @@ from lambdalint.model.view import View, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Value, items
+from lambdalint.templates.value import Mapping, Reference, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model import Project
@@ -76,9 +76,17 @@ def _named(project: Project) -> Iterator[tuple[str, Value | None, Span]]:
 class Subscription:
     """What a topic sends its messages to."""
 
+    project: Project
     properties: Mapping
     span: Span
     generated: bool
+    topic: Value | None
+
+    @property
+    def function(self) -> Function | None:
+        """The function that it invokes; None where it does something else."""
+        invokes = text(self.properties.get("Protocol")) == "lambda"
+        return self.project.function_named(self.properties.get("Endpoint")) if invokes else None
 
     @property
     def endpoint(self) -> Span:
@@ -89,8 +97,9 @@ class Subscription:
 def subscriptions(project: Project) -> Iterator[Subscription]:
     """Every subscription, also those written inside a topic."""
     for resource in project.of_type("AWS::SNS::Subscription"):
-        yield Subscription(resource.properties, resource.span, resource.generated)
+        yield Subscription(project, resource.properties, resource.span, resource.generated, resource.get("TopicArn"))
     for topic in project.of_type("AWS::SNS::Topic"):
         for given in items(topic.get("Subscription")):
             if isinstance(given, Mapping):
-                yield Subscription(given, given.span, topic.generated)
+                own = Reference(topic.name, "", topic.span)
+                yield Subscription(project, given, given.span, topic.generated, own)

@@ -57,6 +57,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         returns=returns,
         answers=tuple(run.answers),
         reads=tuple(run.reads),
+        tests=tuple(run.tests),
         environment=tuple(run.environment),
         loops=tuple(run.loops),
         catches=tuple(run.catches),

@@ -34,7 +34,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
     """`value.name`."""
     match value:
         case Imported(base) if base in idioms.REQUESTS:
-            return run.read(Piece((name,)), span)
+            return run.read(Piece((name,)), span, uncertain=True)
         case Imported(base):
             return Imported(f"{base}.{name}")
         case Result(call) if name in idioms.CURRENT_EVENTS and call.name in idioms.APPLICATIONS:
@@ -61,7 +61,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
             if root == "context":
                 return Piece((*path, name), root)
             known = idioms.DATA_CLASS_NAMES.get(name, name)
-            return run.read(Piece((*path, known)), span) if known else value
+            return run.read(Piece((*path, known)), span, uncertain=True) if known else value
         case Mapping(_, entries):
             return entries[name] if name in entries else Member(value, name)
         case Choice(several):
@@ -120,7 +120,8 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case Sequence(_, items), _:
             return join(*items) if items else Unknown((value,))
         case Choice(several), _:
-            return join(*(item(run, each, key, span) for each in several))
+            with run.within(uncertain=True):
+                return join(*(item(run, each, key, span) for each in several))
         case _, Constant(int(step) | str(step)):
             run.ask(value, step)
             return Member(value, step)

@@ -55,6 +55,7 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
         case ir.Boolean(operator, left, right):
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = expressions.evaluate(run, node, scope)
+    run.test(value)
     return Answer(value, *_told(value))
 
 

@@ -63,6 +63,8 @@ class Here:
     """What the tests around ask about, outermost first."""
     conditional: bool = False
     """Whether some runs do not come here."""
+    uncertain: bool = False
+    """Whether what is read here may not be what is known to be read."""
     body: tuple[ir.Statement, ...] = ()
     """The body of the innermost loop through records, or of the function that it leaves the record to."""
 
@@ -75,6 +77,7 @@ class Run:
     here: Here = Here()
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)
+    tests: list[Value] = field(default_factory=list)
     environment: list[EnvironmentRead] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
@@ -123,14 +126,32 @@ class Run:
             self.bounded = True
         return self.steps <= MOST_STEPS
 
-    def read(self, piece: Piece, span: Span, *, optional: bool = False) -> Piece:
+    def read(self, piece: Piece, span: Span, *, optional: bool = False, uncertain: bool = False) -> Piece:
         """Note that a part of the event is read."""
-        if piece.root == "event" and self.here.phase == "invocation":
-            optional = optional or bool({"", "KeyError"} & set(self.here.caught))
-            self.reads.append(EventRead(piece.path, span, optional, self.here.trail, self.here.loops))
-            if Assurance(THERE, piece) in self.here.assured:
+        here = self.here
+        if piece.root == "event" and here.phase == "invocation":
+            optional = optional or bool({"KeyError", "LookupError"} & set(here.caught))
+            excused = not optional and "" in here.caught
+            self.reads.append(
+                EventRead(
+                    piece.path,
+                    span,
+                    optional or excused,
+                    here.trail,
+                    here.loops,
+                    here.conditional,
+                    uncertain or here.uncertain,
+                    excused,
+                )
+            )
+            if Assurance(THERE, piece) in here.assured:
                 return replace(piece, there=True)
         return piece
+
+    def test(self, value: Value) -> None:
+        """Note that a test asks about a value."""
+        if self.here.phase == "invocation":
+            self.tests.append(value)
 
     def read_environment(self, name: str, span: Span, *, optional: bool) -> None:
         """Note that an environment variable is read."""

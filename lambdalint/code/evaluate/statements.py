@@ -318,6 +318,7 @@ def stands_beside(body: Sequence[ir.Statement], span: Span, callee: ir.Function)
 
 def _match(run: Run, node: ir.Match, scope: Scope) -> int:
     subject = expressions.evaluate(run, node.subject, scope)
+    run.test(subject)
     ways = 0
     before = dict(scope.names)
     ends = [dict(before)]

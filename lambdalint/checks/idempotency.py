@@ -1,0 +1,48 @@
+"""Whether a handler may get the same event twice."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code.facts import Call
+from lambdalint.meaning import repeats
+from lambdalint.model import Function, Invoker, Project
+from lambdalint.model.invokers import ASYNCHRONOUS, POLLED
+from lambdalint.model.uses import used
+from lambdalint.model.view import text
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Mapping, items
+
+
+@check
+def not_idempotent(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        handler, sender = function.handler, _sender(function)
+        if handler is None or sender is None or handler.one_shot or repeats.knows_done(handler):
+            continue
+        if function.get("DurableConfig") is not None:
+            # What a durable execution has done it does not do again.
+            continue
+        for call in handler.invocation_calls:
+            what = None if call.span in told else repeats.repeated(call, _key(function, call))
+            if what is not None:
+                told.add(call.span)
+                message = f"{what} once more where {sender.service} delivers an event to {function.name} twice"
+                yield Problem(call.span, message, ((sender.span, f"invokes {function.name}"), *way(call.trail)))
+
+
+def _sender(function: Function) -> Invoker | None:
+    """What may deliver an event twice."""
+    return next((each for each in function.invokers if each.mode in (ASYNCHRONOUS, POLLED)), None)
+
+
+def _key(function: Function, call: Call) -> frozenset[str] | None:
+    """The attributes that make the key of the table that a call writes to; None where they are not known."""
+    asked = repeats.table_of(call)
+    table = None if asked is None else used(function, asked)
+    if not isinstance(table, Resource):
+        return None
+    named = [text(each.get("AttributeName")) for each in items(table.get("KeySchema")) if isinstance(each, Mapping)]
+    names = frozenset(each for each in named if each is not None)
+    return names if names and len(names) == len(named) else None

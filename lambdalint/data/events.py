@@ -1,0 +1,163 @@
+"""The fields of the events that AWS's services send to functions, as of 2026-11-21.
+
+Sources: the samples on the pages of the services that work with Lambda, from
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html on, and
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html,
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html,
+https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html,
+https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html,
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html,
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html.
+"""
+
+from __future__ import annotations
+
+Fields = dict[tuple[str, ...], frozenset[str]]
+"""The names of all fields of a mapping, by its path in the event; "*" stands for each item of a list."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_REQUEST = _words("headers queryStringParameters body isBase64Encoded")
+_VERSION_1 = _REQUEST | _words(
+    "version resource path httpMethod multiValueHeaders multiValueQueryStringParameters pathParameters stageVariables"
+    " requestContext"
+)
+_CONTEXT = _words("accountId apiId authorizer domainName domainPrefix requestId stage authentication")
+_CONTEXT_1 = _CONTEXT | _words(
+    "deploymentId extendedRequestId httpMethod identity isCanaryRequest operationName path protocol requestTime"
+    " requestTimeEpoch resourceId resourcePath customDomain"
+)
+_CONTEXT_2 = _CONTEXT | _words("http routeKey time timeEpoch")
+_HTTP = _words("method path protocol sourceIp userAgent")
+_VERSION_2 = _REQUEST | _words(
+    "version routeKey rawPath rawQueryString cookies requestContext pathParameters stageVariables"
+)
+_EACH = ("Records", "*")
+_STREAM = _words(
+    "Records window state shardId eventSourceARN isFinalInvokeForWindow isWindowTerminatedEarly DDBStreamBatchInfo"
+    " KinesisBatchInfo"
+)
+_EVENT = _words(
+    "version id detail-type source account time region resources detail replay-name ingestion-time event-bus-name"
+)
+
+FIELDS: dict[str, Fields] = {
+    "REST API": {(): _VERSION_1, ("requestContext",): _CONTEXT_1},
+    "HTTP API 1.0": {(): _VERSION_1, ("requestContext",): _CONTEXT_1},
+    "HTTP API 2.0": {(): _VERSION_2, ("requestContext",): _CONTEXT_2, ("requestContext", "http"): _HTTP},
+    "function URL": {(): _VERSION_2, ("requestContext",): _CONTEXT_2, ("requestContext", "http"): _HTTP},
+    "load balancer": {
+        (): _REQUEST | _words("requestContext httpMethod path multiValueHeaders multiValueQueryStringParameters"),
+        ("requestContext",): _words("elb"),
+    },
+    "WebSocket API": {
+        (): _REQUEST
+        | _words("requestContext multiValueHeaders multiValueQueryStringParameters stageVariables version"),
+    },
+    "REST API token authorizer": {(): _words("type authorizationToken methodArn")},
+    "REST API request authorizer": {
+        (): _VERSION_1 | _words("type methodArn identitySource authorizationToken"),
+        ("requestContext",): _CONTEXT_1,
+    },
+    "HTTP API authorizer 1.0": {
+        (): _VERSION_1 | _words("type methodArn identitySource authorizationToken"),
+        ("requestContext",): _CONTEXT_1,
+    },
+    "HTTP API authorizer 2.0": {
+        (): _VERSION_2 | _words("type routeArn identitySource"),
+        ("requestContext",): _CONTEXT_2,
+        ("requestContext", "http"): _HTTP,
+    },
+    "SQS": {
+        (): _words("Records"),
+        _EACH: _words(
+            "messageId receiptHandle body attributes messageAttributes md5OfBody md5OfMessageAttributes eventSource"
+            " eventSourceARN awsRegion"
+        ),
+    },
+    "SNS": {(): _words("Records"), _EACH: _words("EventVersion EventSubscriptionArn EventSource Sns")},
+    "S3": {
+        (): _words("Records"),
+        _EACH: _words(
+            "eventVersion eventSource awsRegion eventTime eventName userIdentity requestParameters responseElements s3"
+            " glacierEventData replicationEventData lifecycleEventData intelligentTieringEventData"
+        ),
+    },
+    "SES": {(): _words("Records"), _EACH: _words("eventSource eventVersion ses")},
+    "CodeCommit": {
+        (): _words("Records"),
+        _EACH: _words(
+            "awsRegion codecommit customData eventId eventName eventPartNumber eventSource eventSourceARN eventTime"
+            " eventTotalParts eventTriggerConfigId eventTriggerName eventVersion userIdentityARN"
+        ),
+    },
+    "CloudFront": {(): _words("Records"), _EACH: _words("cf")},
+    "Kinesis": {
+        (): _STREAM,
+        _EACH: _words("kinesis eventSource eventVersion eventID eventName invokeIdentityArn awsRegion eventSourceARN"),
+    },
+    "DynamoDB": {
+        (): _STREAM,
+        _EACH: _words(
+            "eventID eventName eventVersion eventSource awsRegion dynamodb eventSourceARN userIdentity tableName"
+        ),
+    },
+    "Kafka": {(): _words("eventSource eventSourceArn bootstrapServers records")},
+    "MQ": {(): _words("eventSource eventSourceArn messages rmqMessagesByQueue")},
+    "DocumentDB": {(): _words("eventSourceArn events eventSource")},
+    "EventBridge": {(): _EVENT},
+    "EventBridge Scheduler": {(): _EVENT},
+    "S3 through EventBridge": {
+        (): _EVENT,
+        ("detail",): _words(
+            "version bucket object request-id requester source-ip-address reason deletion-type"
+            " restore-expiry-time source-storage-class destination-storage-class destination-access-tier"
+        ),
+    },
+    "CloudWatch Logs": {(): _words("awslogs")},
+    "AWS Config": {
+        (): _words(
+            "version invokingEvent ruleParameters resultToken eventLeftScope executionRoleArn configRuleArn"
+            " configRuleName configRuleId accountId evaluationMode"
+        )
+    },
+    "Cognito": {
+        (): _words("version triggerSource region userPoolId userName callerContext request response"),
+    },
+    "Secrets Manager": {(): _words("Step SecretId ClientRequestToken RotationToken")},
+    "Firehose": {
+        (): _words("invocationId deliveryStreamArn region records sourceKinesisStreamArn applicationId"),
+    },
+    "a CloudWatch alarm": {(): _words("source alarmArn accountId time region alarmData")},
+    "a Lambda destination": {
+        (): _words("version timestamp requestContext requestPayload responseContext responsePayload"),
+    },
+    "CloudFormation": {
+        (): _words(
+            "RequestType ResponseURL StackId RequestId ResourceType LogicalResourceId PhysicalResourceId"
+            " ResourceProperties OldResourceProperties ServiceToken"
+        )
+    },
+}
+"""What each kind of source sends, by the name that messages give it; what stands under other paths is not listed."""
+
+S3_DETAIL_TYPES = frozenset({
+    "Object Created", "Object Deleted", "Object Restore Initiated", "Object Restore Completed",
+    "Object Restore Expired", "Object Storage Class Changed", "Object Access Tier Changed", "Object ACL Updated",
+    "Object Tags Added", "Object Tags Deleted",
+})  # fmt: skip
+"""The events that S3 itself sends to EventBridge; those of CloudTrail have other details."""
+
+TELLING = frozenset({
+    "httpMethod", "Records", "records", "source", "detail-type", "detail", "version", "rawPath", "routeKey", "resource",
+    "RequestType", "type", "triggerSource", "eventSource", "awslogs",
+})  # fmt: skip
+"""Fields by which programs tell one kind of event from another."""

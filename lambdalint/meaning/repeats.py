@@ -1,0 +1,115 @@
+"""Repeats: what a program does once more where the same event comes once more."""
+
+from __future__ import annotations
+
+import re
+
+from lambdalint.code.facts import Call, Handler
+from lambdalint.code.value import Constant, Mapping, Piece, Result, Text, Value, options, origins
+from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
+
+_FRESH = (
+    "uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "ulid.", "secrets.token_", "shortuuid.", "nanoid.", "random.", "cuid.",
+    "ksuid.",
+)  # fmt: skip
+"""How the names of functions begin that never give the same value twice."""
+
+_SENDING = {
+    ("sns", "publish"): ("publishes a message", ("MessageGroupId",)),
+    ("sns", "publish_batch"): ("publishes messages", ()),
+    ("sqs", "send_message"): ("sends a message", ("MessageGroupId",)),
+    ("ses", "send_email"): ("sends an email", ()),
+    ("ses", "send_raw_email"): ("sends an email", ()),
+    ("ses", "send_templated_email"): ("sends an email", ()),
+    ("sesv2", "send_email"): ("sends an email", ()),
+    ("stepfunctions", "start_execution"): ("starts an execution", ("name",)),
+}
+"""What these operations do, and the parameters that keep them from doing it twice: FIFO queues and topics, which take
+groups, drop what they had before."""
+
+_CHARGING = re.compile(r"stripe\.(?:Charge|PaymentIntent|Refund|Invoice|Payout|Transfer)\.create")
+
+_ADDING = re.compile(r"\bADD\b|\blist_append\b|=\s*(?:if_not_exists\s*\([^)]*\)|[#\w.]+)\s*[+-]\s*:", re.IGNORECASE)
+"""Update expressions that add to what is there.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+"""
+
+_CONDITIONS = ("ConditionExpression", "Expected", "ClientRequestToken")
+_LOOKING = frozenset({"get_item", "batch_get_item", "query", "head_object", "get_object", "scan"})
+_KEY_NAMES = frozenset({"id", "pk", "uuid", "sk"})
+
+
+def repeated(call: Call, key: frozenset[str] | None) -> str | None:
+    """What a call does once more, as a message says it; None where it does nothing more, or that is not known.
+
+    `key` has the attributes that make the key of the table that it writes to; None where they are not known.
+    """
+    if call.receiver is None:
+        charges = _CHARGING.fullmatch(call.name) and not call.open and "idempotency_key" not in call.keywords
+        return "charges a customer" if charges else None
+    asked = operation(call)
+    if asked is None or asked.open or asked.kind in (PAGES, WAITER, BATCH):
+        return None
+    if any(asked.argument(name) is not None for name in _CONDITIONS):
+        return None
+    match asked.service, asked.name:
+        case "dynamodb", "put_item":
+            return "inserts an item under a fresh id" if _has_fresh_key(asked.argument("Item"), key) else None
+        case "dynamodb", "update_item":
+            return "adds to an item" if _adds(asked.argument("UpdateExpression")) else None
+        case sending if sending in _SENDING:
+            what, parameters = _SENDING[sending]
+            return what if all(asked.argument(name) is None for name in parameters) else None
+    return None
+
+
+def knows_done(handler: Handler) -> bool:
+    """Whether a program may know what it has done before: by a library, a condition, or by looking."""
+    names = [*(each.name for each in handler.imports), *(each.name for each in handler.calls)]
+    if any("idempoten" in name.lower() for name in names):
+        return True
+    asked = [each for each in map(operation, handler.calls) if each is not None]
+    if any(each.argument(name) is not None for each in asked for name in _CONDITIONS):
+        return True
+    looked = {id(each.call) for each in asked if each.name in _LOOKING}
+    return any(isinstance(each, Result) and id(each.call) in looked for test in handler.tests for each in origins(test))
+
+
+def _has_fresh_key(item: Value | None, key: frozenset[str] | None) -> bool:
+    if not isinstance(item, Mapping):
+        return False
+    names = key if key is not None else {name for name in item.entries if name.lower() in _KEY_NAMES}
+    return any(name in item.entries and _is_fresh(item.entries[name]) for name in names)
+
+
+def _is_fresh(value: Value) -> bool:
+    """Whether a value differs each time, and has nothing of the event that could tell the same event again."""
+    match value:
+        case Mapping(entries=entries) if len(entries) == 1:
+            return all(_is_fresh(each) for each in entries.values())
+        case _:
+            return all(_made_fresh(each) for each in options(value))
+
+
+def _made_fresh(value: Value) -> bool:
+    parts = list(origins(value))
+    called = [each.call for each in parts if isinstance(each, Result) and each.call.phase == "invocation"]
+    fresh = any(call.name.startswith(_FRESH) for call in called)
+    return fresh and not any(isinstance(each, Piece) and each.root == "event" for each in parts)
+
+
+def _adds(expression: Value | None) -> bool:
+    match expression:
+        case Constant(str(written)):
+            return _ADDING.search(written) is not None
+        case Text((Constant(str(written)), *_)):
+            return _ADDING.search(written) is not None
+        case _:
+            return False
+
+
+def table_of(call: Call) -> Operation | None:
+    """The operation by which a call writes to a table; None where it does not."""
+    asked = operation(call) if call.receiver is not None else None
+    return asked if asked is not None and asked.service == "dynamodb" else None
