@@ -7,7 +7,7 @@ import pytest
 from lambdalint.code.evaluate import evaluate, run
 from lambdalint.code.facts import ABSENT, AWAITED, ENTERED, KEPT, REBOUND, Call, Handler
 from lambdalint.code.modules import Modules, Parsed
-from lambdalint.code.value import Caught, Constant, Piece, Result, Unknown, options
+from lambdalint.code.value import Caught, Constant, Environment, Piece, Result, Unknown, options, origins
 from lambdalint.meaning import responses, sdk
 from lambdalint.source import Texts
 
@@ -1255,6 +1255,18 @@ class TestOtherFacts:
             ("pandas", "invocation", (), False),
             ("matplotlib.pyplot", "invocation", (), True),
         ]
+
+    def test_what_is_tested_around_a_call(self) -> None:
+        handler = follow("""
+            import os, requests
+            def handler(event, context):
+                if os.environ["MODE"] == "loud":
+                    requests.get("a") if event["b"] else requests.get("c")
+                requests.get("d")
+        """)
+        tested = {call.argument(0): call.tested for call in handler.calls if call.name == "requests.get"}
+        assert [len(each) for each in tested.values()] == [2, 2, 0]
+        assert Environment("MODE") in list(origins(tested[Constant("a")][0]))
 
     def test_raises(self) -> None:
         handler = follow("""

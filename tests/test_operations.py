@@ -36,6 +36,7 @@ def only(body: str) -> Operation:
          "sts.get_caller_identity"),
         ('getattr(boto3.client("s3"), "head_object")(Bucket="b")', "s3.head_object"),
         ('put = boto3.client("s3").put_object\nput(Bucket="b")', "s3.put_object"),
+        ('s3 = None\nif s3 is None:\n    s3 = boto3.client("s3")\ns3.head_object(Bucket="b")', "s3.head_object"),
         ('boto3.resource("dynamodb").Table("t").query()', "dynamodb.query"),
         ('boto3.resource("dynamodb").Table("t").delete()', "dynamodb.delete_table"),
         ('boto3.resource("dynamodb").Table("t").load()', "dynamodb.describe_table"),

@@ -77,7 +77,8 @@ class TestGrants:
             ("!GetAtt Others.Arn", False),
             ("[!GetAtt Others.Arn, !GetAtt Jobs.Arn]", True),
             ("arn:aws:sqs:eu-west-1:123456789012:others", True),
-            ("!Sub 'arn:aws:sqs:*:*:${Others.QueueName}'", True),
+            ("!Sub 'arn:aws:sqs:*:*:${Others.QueueName}'", False),
+            ("!Sub 'arn:aws:sqs:*:*:${Jobs.QueueName}'", True),
             ("!Ref Given", True),
         ],
     )

@@ -422,6 +422,22 @@ class TestRole:
         assert plain(found["CPolicy"].properties) == {"Roles": ["<R>"], "PolicyDocument": ...}
         assert plain(found["MadeToQ"].get("Source")) == {"Id": "Made"}
 
+    def test_connectors_leave_the_policies_of_what_they_lead_to_open(self) -> None:
+        # Of a queue, the function at the other end polls.
+        found = resources("""\
+            Resources:
+              R: {Type: 'AWS::IAM::Role'}
+              Own: {Type: 'AWS::Serverless::Function', Properties: {Role: !GetAtt R.Arn}}
+              Made: {Type: 'AWS::Serverless::Function'}
+              Q:
+                Type: AWS::SQS::Queue
+                Connectors: {ToMade: {Properties: {Destination: [{Id: Made}, {Id: Own}], Permissions: [Read]}}}
+            """)
+        made = found["MadeRole"].get("Policies")
+        assert isinstance(made, Sequence)
+        assert made.open
+        assert plain(found["QToMadeOwnPolicy"].properties) == {"Roles": ["<R>"], "PolicyDocument": ...}
+
 
 class TestPolledEvents:
     def test_a_queue_is_an_event_source_mapping_at_the_events_place(self) -> None:

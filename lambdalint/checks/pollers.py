@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Function, Project
-from lambdalint.model.grants import grants
+from lambdalint.model import EventSource, Function, Project, policies_of
+from lambdalint.model.arns import FIELD
+from lambdalint.model.grants import Grants, grants
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
-from lambdalint.templates.value import Known, Sequence, Text, Value, items
+from lambdalint.templates.value import Known, Reference, Sequence, Text, Value, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class Need:
     actions: tuple[str, ...]
     target: Value | None = None
     severity: str | None = None
+    part: Value | None = None
+    """A part of the target that may be named in its place."""
+
+    def allowed_by(self, allowed: Grants, action: str) -> bool:
+        """Whether a role allows one of the actions, or may."""
+        return allowed.allow(action, self.target) or (self.part is not None and allowed.allow(action, self.part))
 
 
 @check
@@ -31,8 +38,8 @@ def poller_permission_missing(project: Project) -> Problems:
         if role is None or allowed is None or function.generated:
             continue
         for need in _needs(function):
-            missing = [each for each in need.actions if not allowed.allow(each, need.target)]
-            if missing and not _allowed_by_target(project, need.target):
+            missing = [each for each in need.actions if not need.allowed_by(allowed, each)]
+            if missing and not _allowed_by_target(project, need):
                 message = f"needs {_listed(missing)}, which {role.name} does not allow"
                 also = ((role.span, f"the role of {function.name}"),)
                 yield Problem(need.span, message, also, severity=need.severity)
@@ -76,7 +83,20 @@ def _needs(function: Function) -> Iterator[Need]:
     if text(function.get("TracingConfig", "Mode")) == "Active":
         yield Need(function.key("TracingConfig"), _TRACES, severity="warning")
     # Without these, as without traces, it runs, but nobody learns what it does.
-    yield Need(function.span, _LOGS, severity="warning")
+    yield Need(function.span, _LOGS, _log_group(function), "warning", _log_group(function, f":log-stream:{FIELD}"))
+
+
+def _log_group(function: Function, part: str = "") -> Value | None:
+    """The ARN of what a function logs to; None where only a deployment knows its name."""
+    match function.get("LoggingConfig", "LogGroup"):
+        case None:
+            name = text(function.get("FunctionName"))
+            group = None if name is None else f"/aws/lambda/{name}"
+        case Reference() as reference:
+            return Reference(reference.resource, "Arn", reference.span)
+        case given:
+            group = text(given)
+    return None if group is None else Known(f"arn:*:logs:*:*:log-group:{group}{part}", function.span)
 
 
 def _polling(source: EventSource) -> Iterator[Need]:
@@ -88,7 +108,10 @@ def _polling(source: EventSource) -> Iterator[Need]:
 def _sending(project: Project, target: Value | None) -> Iterator[Need]:
     if target is None:
         return
-    action = _SENDING.get(_type(project, target))
+    kind = _type(project, target)
+    action = _SENDING.get(kind)
+    if kind == "AWS::S3::Bucket" and isinstance(target, Reference):
+        target = Text((Reference(target.resource, "Arn", target.span), Known("/*", target.span)), target.span)
     match target:
         case Known(str(arn)) | Text((Known(str(arn)), *_)) if arn.startswith("arn:"):
             action = _SENDING_BY_ARN.get(":".join((*arn.split(":"), "", "")).split(":")[2])
@@ -102,22 +125,10 @@ def _type(project: Project, value: Value) -> str:
     return "" if found is None else found.type
 
 
-_RESOURCE_POLICIES = {
-    "AWS::SQS::QueuePolicy": "Queues",
-    "AWS::SNS::TopicPolicy": "Topics",
-    "AWS::S3::BucketPolicy": "Bucket",
-}
-
-
-def _allowed_by_target(project: Project, target: Value | None) -> bool:
+def _allowed_by_target(project: Project, need: Need) -> bool:
     """Whether what is polled or sent to has a policy of its own, which may allow it."""
-    named = {each.resource for each in references(target)}
-    return any(
-        each.resource in named
-        for kind, key in _RESOURCE_POLICIES.items()
-        for policy in project.of_type(kind)
-        for each in references(policy.get(key))
-    )
+    service = need.actions[0].partition(":")[0]
+    return need.target is not None and policies_of.may_allow(project, service, need.target)
 
 
 def _listed(names: list[str]) -> str:

@@ -89,6 +89,8 @@ class Call:
     """What the `try`s around it catch, bare names of Python's own types; "" stands for everything."""
     assured: frozenset[Assurance] = frozenset()
     """What the tests on the way here, about what the call may use, have made sure of."""
+    tested: tuple[Value, ...] = ()
+    """The values that the tests around it ask about, outermost first."""
     asked: set[Step] = field(default_factory=set)
     """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
     attributes: set[str] = field(default_factory=set)

@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from lambdalint.code.facts import Call
-from lambdalint.code.value import EACH, Constant, Mapping, Member, Result, Unknown, Value
+from lambdalint.code.value import EACH, NONE, Choice, Constant, Mapping, Member, Partial, Result, Unknown, Value
 from lambdalint.data import sdk as tables
 from lambdalint.data.sdk import Pagination, pagination
 from lambdalint.meaning import sdk
@@ -155,6 +155,19 @@ def waiters(service: str, name: str) -> tuple[str, ...]:
     return tuple(waiter for waiter, polled in tables.waiters(service).items() if polled == name)
 
 
+def asks(value: Value) -> bool:
+    """Whether a value is a client or a resource of the SDK, or a method of one: who is given it may ask AWS."""
+    match value:
+        case Choice(several):
+            return any(map(asks, several))
+        case Partial(of):
+            return asks(of)
+        case Member(of):
+            return _tool(value) is not None or _tool(of) is not None
+        case _:
+            return _tool(value) is not None
+
+
 def operation(call: Call) -> Operation | None:
     """The operation that a call asks AWS for; None where it asks for none, or for one that is not spelt out."""
     if call.receiver is None or not call.name or call.name.startswith("_"):
@@ -226,6 +239,10 @@ def _tool(value: Value) -> _Tool | None:
             return _made(call)
         case Member(Member(of, "meta"), "client") if isinstance(resource := _tool(of), _Resource):
             return _Client(resource.service)
+        case Choice(several):
+            # A client that is kept: nothing at first.
+            made = [each for each in several if each != NONE]
+            return _tool(made[0]) if len(made) == 1 else None
         case Member(of, key):
             match _tool(of):
                 case _Items(each) if key == EACH or isinstance(key, int):

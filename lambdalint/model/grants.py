@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 
 from lambdalint.data import execution_policies
+from lambdalint.model import arns
 from lambdalint.model.permissions import Role, Statement, managed_policy
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
@@ -21,33 +22,35 @@ class Grants:
     written: tuple[Statement, ...]
 
     def allow(self, action: str, target: Value | None = None) -> bool:
-        """Whether an action is allowed, or may be, on a resource, or on any where none is given."""
+        """Whether an action is allowed, or may be, on what a value stands for, or on anything where none is given."""
         if any(_matches(pattern, action) for pattern in self.managed):
             return True
-        return any(_names(each, action) and self._on(each, target) for each in self.written if each.allows)
+        return any(self._is_on(each, target) for each in self.about(action) if each.allows)
 
-    def _on(self, statement: Statement, target: Value | None) -> bool:
-        """Whether a statement is about a resource, or may be: resources of the project are told apart."""
-        if not isinstance(target, Reference) or not statement.resources:
+    def deny(self, action: str, target: Value | None = None) -> Statement | None:
+        """The statement that denies an action on what a value stands for, for certain and always."""
+        return next((each for each in self.about(action) if _denies(each, target)), None)
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements on an action."""
+        return tuple(each for each in self.written if _names(each, action))
+
+    def _is_on(self, statement: Statement, target: Value | None) -> bool:
+        """Whether a statement is about what a value stands for, or may be."""
+        if target is None or not statement.resources:
             return True
-        return any(not self._is_other(each, target) for each in statement.resources)
-
-    def _is_other(self, value: Value, target: Reference) -> bool:
-        """Whether a value is known to be something other than a resource of the project."""
-        if not isinstance(value, Reference):
-            return False
-        if value.resource == target.resource:
-            # The ARN of a table does not stand for that of its stream.
-            return target.attribute == "StreamArn" and value.attribute == "Arn"
-        named = self.role.project.resource(value.resource)
-        return named is not None and named.type in _TOLD_APART
+        return any(arns.may_be(self.role.project, each, target) for each in statement.resources)
 
 
-_TOLD_APART = frozenset({
-    "AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::Lambda::Function", "AWS::S3::Bucket", "AWS::SNS::Topic",
-    "AWS::SQS::Queue",
-})  # fmt: skip
-"""Resources whose references are their own ARNs or names, and not those of something else."""
+def _denies(statement: Statement, target: Value | None) -> bool:
+    if text(statement.value.get("Effect")) != "Deny" or statement.conditional or statement.value.open:
+        return False
+    exact = isinstance(target, Reference)
+    return any(
+        text(each) == "*" or (exact and isinstance(each, Reference) and each.resource == target.resource)  # type: ignore[union-attr]
+        for each in statement.resources
+    )
+
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 

@@ -228,6 +228,7 @@ def external(
         conditional=here.conditional,
         caught=here.caught,
         assured=here.assured | run.established,
+        tested=here.tested,
     )
     run.calls.append(made)
     _call_back(run, made, arguments)

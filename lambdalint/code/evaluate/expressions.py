@@ -166,9 +166,10 @@ def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
     answer = conditions.ask(run, node.test, scope)
     first = guards.once(node.test, scope)
     here = run.here
-    with run.within(once=here.once or first == "then", assured=here.assured | answer.holds, conditional=True):
+    around = {"tested": (*here.tested, answer.value), "conditional": True}
+    with run.within(once=here.once or first == "then", assured=here.assured | answer.holds, **around):
         then = evaluate(run, node.then, scope)
-    with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, conditional=True):
+    with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, **around):
         otherwise = evaluate(run, node.otherwise, scope)
     run.established |= conditions.returned([(then, answer.holds), (otherwise, answer.fails)])
     return join(conditions.known(then, answer.holds), conditions.known(otherwise, answer.fails))

@@ -25,13 +25,13 @@ _EVENTS = {**pull.SPELLINGS, **push.SPELLINGS, **api.SPELLINGS}
 def resources(stack: Stack) -> Iterator[Resource]:
     """The resources that a template with SAM's transform deploys."""
     nodes = dict(serverless(stack))
-    connected = frozenset(connectors.sources(stack))
+    connected = frozenset(connectors.connected(stack))
     requests: dict[str, Event] = {}
     for logical_id, node in stack.resources.items():
         if logical_id not in nodes:
             yield plain(stack, logical_id)
-            continue
-        yield from _resources(stack, logical_id, nodes[logical_id], requests, connected=logical_id in connected)
+        else:
+            yield from _resources(stack, logical_id, nodes[logical_id], requests, connected=logical_id in connected)
         if "Connectors" in node.entries:
             yield from connectors.embedded(stack, logical_id)
     for kind, event in requests.items():

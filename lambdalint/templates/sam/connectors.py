@@ -18,13 +18,21 @@ from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unkn
 CONNECTOR = "AWS::Serverless::Connector"
 
 
-def sources(stack: Stack) -> Iterator[str]:
-    """The logical ids of the resources whose roles a connector adds permissions to."""
+def connected(stack: Stack) -> Iterator[str]:
+    """The logical ids of the resources whose roles a connector adds permissions to, or may.
+
+    That is the source as a rule, and the destination where it polls: of a queue, the function.
+    """
     for logical_id, node in stack.resources.items():
         if "Connectors" in node.entries:
             yield logical_id
+            given = stack.mapping(node.entries.get("Connectors"), node.span)
+            for each in given.entries.values():
+                if isinstance(each, Mapping):
+                    yield from _ids(each.get("Properties", "Destination"))
         if type_of(node) == CONNECTOR:
-            yield from _ids(stack.value(node.get("Properties", "Source")))
+            for end in ("Source", "Destination"):
+                yield from _ids(stack.value(node.get("Properties", end)))
 
 
 def _ids(ends: Value | None) -> Iterator[str]:
@@ -55,13 +63,14 @@ def connector(stack: Stack, logical_id: str) -> Iterator[Resource]:
 
 
 def connector_of(stack: Stack, logical_id: str, given: Mapping, span: Span, extent: Span) -> Iterator[Resource]:
-    """The connector, and the policy that it attaches to the role of its source where the template has that role."""
+    """The connector, and the policy that it attaches to the roles of its ends where the template has them."""
     name = stack.prefix + logical_id
     yield Resource(CONNECTOR, name, given, span, extent)
-    for source in _ids(given.get("Source")):
-        node = stack.resources.get(source)
+    ends = [("", end) for end in _ids(given.get("Source"))]
+    for infix, end in (*ends, *((end, end) for end in _ids(given.get("Destination")))):
+        node = stack.resources.get(end)
         match stack.value(node.get("Properties", "Role")) if node is not None else None:
             case Reference(role):
                 attached = Sequence((Reference(role, "", span),), span)
                 policy = mapping(span, {"Roles": attached, "PolicyDocument": Unknown(span, "connector")})
-                yield Resource("AWS::IAM::ManagedPolicy", f"{name}Policy", policy, span, extent, generated=True)
+                yield Resource("AWS::IAM::ManagedPolicy", f"{name}{infix}Policy", policy, span, extent, generated=True)

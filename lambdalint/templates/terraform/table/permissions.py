@@ -1,4 +1,4 @@
-"""IAM."""
+"""IAM, and the policies of resources."""
 
 from __future__ import annotations
 
@@ -33,5 +33,15 @@ ROWS: dict[str, Row] = {
     "aws_iam_policy_attachment": Row("AWS::IAM::RolePolicyAttachment", {"roles": "Role", "policy_arn": "PolicyArn"}),
     "aws_iam_role_policy_attachments_exclusive": Row(
         "AWS::IAM::RolePolicyAttachment", {"role_name": "Role", "policy_arns": "PolicyArn"}
+    ),
+    "aws_dynamodb_resource_policy": Row(
+        "AWS::DynamoDB::ResourcePolicy", {"resource_arn": "ResourceArn", "policy": Document("PolicyDocument")}
+    ),
+    "aws_kinesis_resource_policy": Row(
+        "AWS::Kinesis::ResourcePolicy", {"resource_arn": "ResourceArn", "policy": Document("ResourcePolicy")}
+    ),
+    "aws_kms_key_policy": Row("AWS::KMS::KeyPolicy", {"key_id": "KeyId", "policy": Document("KeyPolicy")}),
+    "aws_secretsmanager_secret_policy": Row(
+        "AWS::SecretsManager::ResourcePolicy", {"secret_arn": "SecretId", "policy": Document("ResourcePolicy")}
     ),
 }

@@ -1,0 +1,257 @@
+"""What functions' roles allow, beside what their code asks AWS for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Fix, Problem, Problems, check, way
+from lambdalint.code import value as code
+from lambdalint.code.facts import Call, Handler, is_static
+from lambdalint.meaning import aws
+from lambdalint.model import Function, Project, Role, Statement, policies_of
+from lambdalint.model.grants import Grants, grants
+from lambdalint.model.needed import Needed, needed
+from lambdalint.model.view import references
+from lambdalint.records import dataclass, field
+from lambdalint.source import Span
+from lambdalint.templates import statement
+from lambdalint.templates.value import Known, Text, Value, items
+
+
+@dataclass(slots=True)
+class _Missing:
+    """An action on a resource that some of a handler's functions may not do."""
+
+    needed: Needed
+    how: str
+    """What a role does instead of allowing it."""
+    functions: list[tuple[Function, Role]] = field(default_factory=list)
+
+
+@check
+def missing_permission(project: Project) -> Problems:
+    for handler in project.handlers:
+        functions = project.functions_of(handler)
+        judged = [(each, role, allowed) for each in functions for role, allowed in _known(each)]
+        found: dict[tuple[str, str, str], _Missing] = {}
+        for function, role, allowed in judged:
+            for each in needed(function):
+                how = "" if each.elsewhere else _lacking(allowed, each)
+                if not how or _is_allowed_otherwise(project, each) or _is_left_out(each.operation.call):
+                    continue
+                if each.operation.call.conditional and any(not _lacking(other, each) for _, _, other in judged):
+                    # Code that several functions share: those that may not do it take another branch, as a rule.
+                    continue
+                on = (each.name if each.on is None else each.on.resource) + each.part
+                told = found.setdefault((each.need.action, on, how), _Missing(each, how))
+                if (function, role) not in told.functions:
+                    told.functions.append((function, role))
+        for missing in found.values():
+            yield _problem(project, handler, missing)
+
+
+def _known(function: Function) -> Iterator[tuple[Role, Grants]]:
+    """A function's role and all that it allows, where that is known."""
+    role = function.role
+    if role is None or function.generated or role.get("PermissionsBoundary") is not None:
+        return
+    allowed = grants(role)
+    if allowed is not None:
+        yield role, allowed
+
+
+def _lacking(allowed: Grants, each: Needed) -> str:
+    """What a role does instead of allowing what is needed; "" where it allows it."""
+    actions = [each.need.action, *each.need.others]
+    if actions[0].startswith("s3:"):
+        # A version that is asked for in a branch only looks as if it always were.
+        actions.append(actions[0].replace("Version", ""))
+    target = each.target
+    if not any(allowed.allow(action) for action in actions):
+        return "does not allow"
+    if target is not None and not any(allowed.allow(action, target) for action in actions):
+        return "allows on other resources only"
+    if all(allowed.deny(action, target) is not None for action in actions):
+        return "denies"
+    return ""
+
+
+def _is_allowed_otherwise(project: Project, each: Needed) -> bool:
+    return policies_of.may_allow(project, each.need.action.partition(":")[0], each.on)
+
+
+def _is_left_out(call: Call) -> bool:
+    """Whether the configuration of the function decides alone whether the call is made."""
+    return any(
+        is_static(test) and any(isinstance(origin, code.Environment) for origin in code.origins(test))
+        for test in call.tested
+    )
+
+
+def _is_borne(handler: Handler, call: Call) -> bool:
+    """Whether an error of the call is caught, and the function goes on."""
+    places = (*call.trail, call.span)
+    return any(
+        clause.goes_on
+        and not clause.raises
+        and (clause.everything or any(each.endswith("ClientError") for each in clause.types))
+        and any(clause.tried.covers(place) for place in places)
+        for clause in handler.catches
+    )
+
+
+def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
+    each, call = missing.needed, missing.needed.operation.call
+    whose = _listed([f"{function.name}'s role" for function, _ in missing.functions])
+    verb = missing.how if len(missing.functions) == 1 else _PLURAL[missing.how]
+    message = f"calls {each.need.action}{_on(project, each)}, which {whose} {verb}"
+    also = [(role.span, f"the role of {function.name}") for function, role in missing.functions]
+    fix = None
+    if missing.how != "denies" and len(missing.functions) == 1:
+        _, role = missing.functions[0]
+        written = _written(role, each)
+        if written:
+            added = statement.line(role.span.path, each.need.action, written)
+            also[0] = (also[0][0], f"{also[0][1]}; add {added}")
+            fix = _fix(role, each, written)
+    severity = "warning" if _is_borne(handler, call) else None
+    return Problem(call.span, message, (*way(call.trail), *also), severity, fix)
+
+
+_PLURAL = {
+    "does not allow": "do not allow",
+    "allows on other resources only": "allow on other resources only",
+    "denies": "deny",
+}
+
+
+def _on(project: Project, each: Needed) -> str:
+    """The resource, as messages call it."""
+    resource = None if each.on is None else project.resource(each.on.resource)
+    if resource is not None:
+        return f" on {resource.label or resource.name.rpartition('.')[2]}{each.part}"
+    return f" on {each.name}{each.part}" if each.name else ""
+
+
+def _written(role: Role, each: Needed) -> str:
+    """The resource, as a statement of the role would have it."""
+    if each.on is not None:
+        return statement.resource(role.span.path, role.resource.name, each.on, each.part)
+    quoted = role.span.path.endswith((".tf", ".yaml", ".yml"))
+    return '"*"' if each.need.on == "*" and quoted else ""
+
+
+def _fix(role: Role, each: Needed, written: str) -> Fix | None:
+    for policy in items(role.get("Policies")):
+        placed = statement.placed(getattr(policy, "entries", {}).get("PolicyDocument"), each.need.action, written)
+        if placed is not None:
+            return Fix(*placed)
+    return None
+
+
+@check
+def unused_permission(project: Project) -> Problems:
+    for role in project.roles:
+        uses = _uses(project, role)
+        if uses is None:
+            continue
+        whose = _listed([function.name for function in role.functions])
+        for each in role.documents:
+            if each.generated or not each.allows or each.conditional:
+                continue
+            judged = [action for action in each.actions if not _is_for_lambda(role, str(action.value))]
+            unused = [action for action in judged if not _used(uses, action)]
+            if unused:
+                named = _some([str(action.value) for action in unused])
+                message = f"allows {named}, which no code of {whose} uses"
+                yield Problem(unused[0].span, message, tuple(_left(each, role, unused)))
+
+
+def _uses(project: Project, role: Role) -> list[aws.Use] | None:
+    """What the functions of a role may use; None where that cannot be told, or something else takes the role."""
+    functions = role.functions
+    others = (
+        reference.resource == role.resource.name
+        for resource in project.resources
+        if not resource.type.startswith(("AWS::IAM::", "AWS::Lambda::"))
+        for reference in references(resource.properties)
+    )
+    if not functions or not role.for_lambda or any(others):
+        return None
+    found: list[aws.Use] = []
+    for function in functions:
+        seen = (
+            function.handler is not None
+            and not function.image
+            and function.get("FileSystemConfigs") is None
+            and not any(map(_may_act, items(function.get("Layers"))))
+        )
+        used = aws.use(function.handler) if seen and function.handler is not None else None
+        # Code that asks for nothing at all may be what stands in until another deployment brings the real one.
+        if (
+            used is None
+            or not used.actions
+            or any(source.service in _BY_CREDENTIALS for source in function.event_sources)
+        ):
+            return None
+        found.append(used)
+    return found
+
+
+_BY_CREDENTIALS = frozenset({"", "DocumentDB", "Kafka", "MQ"})
+"""Sources that Lambda may read secrets and look at networks for."""
+
+
+def _may_act(layer: Value) -> bool:
+    """Whether a layer may hold an extension, or code that is not seen."""
+    match layer:
+        case Known(str(arn)):
+            return "AWSLambdaPowertools" not in arn
+        case Text(parts):
+            return not any("AWSLambdaPowertools" in str(part.value) for part in parts if isinstance(part, Known))
+        case _:
+            return True
+
+
+_FOR_LAMBDA = frozenset({"aws-marketplace", "elasticfilesystem", "kms", "logs", "xray"})
+"""Services whose actions Lambda itself, an encrypted resource, or a model that is bought may need of a role."""
+_FOR_SOURCES = {"DynamoDB": "dynamodb", "Kinesis": "kinesis", "SQS": "sqs"}
+_FOR_OUTCOMES = ("events", "lambda", "s3", "sns", "sqs")
+
+
+def _is_for_lambda(role: Role, action: str) -> bool:
+    """Whether Lambda itself may need an action: to poll, to send on what failed, to reach a network, to log."""
+    service, _, verb = action.lower().partition(":")
+    if service in _FOR_LAMBDA or not verb or "*" in service or verb == "passrole":
+        return True
+    if service == "ec2" and ("networkinterface" in verb or any(function.in_vpc for function in role.functions)):
+        return True
+    for function in role.functions:
+        if service in {_FOR_SOURCES.get(source.service, "") for source in function.event_sources}:
+            return True
+        sends = function.takes_failed_events is not None or bool(function.invoke_configs)
+        sends = sends or any(source.get("DestinationConfig") is not None for source in function.event_sources)
+        if service in _FOR_OUTCOMES and sends:
+            return True
+    return False
+
+
+def _used(uses: list[aws.Use], action: Known) -> bool:
+    return any(use.of(str(action.value)) for use in uses)
+
+
+def _left(each: Statement, role: Role, unused: list[Known]) -> Iterator[tuple[Span, str]]:
+    """The actions that a statement need allow, and the functions that have its role."""
+    left = dict.fromkeys(str(action.value) for action in each.actions if action not in unused)
+    if left:
+        yield each.span, f"used of this statement: {_some(list(left))}"
+    yield from ((function.span, "runs with it") for function in role.functions)
+
+
+def _some(names: list[str]) -> str:
+    """The first of some names, and how many more there are."""
+    return _listed(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"])
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,220 @@
+"""All that code may ask AWS for, where that can be told."""
+
+from __future__ import annotations
+
+import fnmatch
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from logging import Logger
+
+from lambdalint.code.facts import Call, Handler
+from lambdalint.code.value import Choice, Constant, Mapping, Result, Sequence, Unknown, Value, origins
+from lambdalint.data import iam
+from lambdalint.meaning import sdk
+from lambdalint.meaning.operations import asks, operation
+from lambdalint.records import dataclass
+
+_HIDDEN = frozenset({"ctypes", "importlib", "multiprocessing", "os.system", "runpy", "subprocess"})
+"""Modules of the standard library that may run what is not seen."""
+
+_SILENT = frozenset({
+    "arrow", "attr", "attrs", "aws_xray_sdk", "bs4", "certifi", "cfnresponse", "cryptography", "dateutil", "httpx",
+    "idna", "jinja2", "jmespath", "jose", "jsonschema", "jwt", "lxml", "markupsafe", "numpy", "orjson", "pydantic",
+    "pythonjsonlogger", "pytz", "requests", "simplejson", "six", "tabulate", "tenacity", "tzlocal", "ujson", "urllib3",
+    "xmltodict", "yaml",
+})  # fmt: skip
+"""Packages that ask AWS for nothing, or for traces alone."""
+
+_SIGNERS = ("botocore.auth", "botocore.awsrequest", "botocore.credentials", "botocore.signers", "botocore.crt")
+"""Modules that sign requests, which then go wherever the code sends them."""
+
+_POWERTOOLS = "aws_lambda_powertools"
+_SILENT_UTILITIES = ("batch", "data_classes", "parser", "typing", "validation")
+_OF_UTILITIES = frozenset({
+    "appconfig:GetConfiguration", "appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession",
+    "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem",
+    "s3:GetObject", "s3:GetObjectVersion", "secretsmanager:CreateSecret", "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath",
+    "ssm:PutParameter",
+})  # fmt: skip
+"""What Powertools' parameters, idempotency, feature flags and streaming may ask for.
+
+https://docs.aws.amazon.com/powertools/python/latest/
+"""
+
+_FOR_THEMSELVES = frozenset({
+    "apigatewaymanagementapi", "bedrock-runtime", "cloudwatch", "cognito-identity", "cognito-idp", "comprehend",
+    "dynamodb", "events", "firehose", "iot-data", "kinesis", "kms", "lambda", "s3", "secretsmanager", "ses",
+    "sesv2", "sns", "sqs", "ssm", "stepfunctions", "sts", "timestream-query", "timestream-write", "translate",
+})  # fmt: skip
+"""Services that need no other action than their own of who asks them.
+
+Others act in the name of who asks: Athena reads tables and buckets, Rekognition reads images.
+"""
+
+_FOR_OTHERS = frozenset({
+    ("bedrock-runtime", "start_async_invoke"), ("comprehend", "start"), ("dynamodb", "export"), ("dynamodb", "import"),
+    ("lambda", "create"), ("lambda", "publish"), ("lambda", "update"), ("ssm", "send"),
+    ("ssm", "start"), ("stepfunctions", "create"), ("stepfunctions", "update"), ("translate", "start"),
+})  # fmt: skip
+"""Their operations, by how they begin, that act in the name of who asks all the same."""
+
+_TRANSFERS = {
+    "s3:PutObject": ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    "s3:GetObject": ("s3:ListBucket",),
+    "bedrock:InvokeModel": ("bedrock:GetInferenceProfile",),
+}
+"""Actions that are as good as needed with others: without ListBucket, an object that is not there is denied."""
+
+_READING = ("describe", "get", "head", "list")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The actions that code may use."""
+
+    actions: frozenset[str]
+    read: frozenset[str]
+    """How the actions begin of services that are read without a call."""
+
+    def of(self, pattern: str) -> bool:
+        """Whether an action that a pattern stands for may be used."""
+        service, _, verb = pattern.lower().partition(":")
+        if service in self.read and (verb.startswith(_READING) or "*" in verb):
+            return True
+        return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for action in self.actions)
+
+
+def use(handler: Handler) -> Use | None:
+    """What a handler may use; None where some of that cannot be told."""
+    if handler.bounded or handler.wrappers or not all(_is_known(each.name) for each in handler.imports):
+        return None
+    actions: set[str] = set()
+    read: set[str] = set()
+    if any(_is_utility(each.name) for each in handler.imports):
+        actions |= _OF_UTILITIES
+    for call in handler.calls:
+        found = _asked(call)
+        if found is None:
+            return None
+        actions |= found
+        made = sdk.client(call)
+        if made is not None and made.kind != "session":
+            if not made.service:
+                return None
+            if made.kind == "resource":
+                # Attributes of resources are read when they are asked for, without a call.
+                read.add(iam.prefix(made.service))
+    for action, more in _TRANSFERS.items():
+        if action in actions:
+            actions.update(more)
+    return Use(frozenset(actions), frozenset(read))
+
+
+def _is_known(module: str) -> bool:
+    package = module.partition(".")[0]
+    if module.startswith(_SIGNERS) or package in _HIDDEN:
+        return False
+    return (
+        package in sys.stdlib_module_names
+        or package in _SILENT
+        or package in ("boto3", "botocore", _POWERTOOLS)
+        or package.startswith(("mypy_boto3", "typing_extensions"))
+    )
+
+
+def _is_utility(module: str) -> bool:
+    """Whether a module of Powertools may ask AWS for something."""
+    beginning, _, utility = module.partition(f"{_POWERTOOLS}.utilities")
+    return (
+        not beginning
+        and module.startswith(f"{_POWERTOOLS}.utilities")
+        and not utility[1:].startswith(_SILENT_UTILITIES)
+    )
+
+
+def _asked(call: Call) -> set[str] | None:
+    """The actions that a call may need; None where that cannot be told."""
+    if any(map(asks, _given(call))) or _is_unseen(call):
+        return None
+    found = operation(call)
+    if found is not None:
+        if not _is_for_itself(found.service, found.name):
+            return None
+        # A parameter that is put into a dict in a branch only looks as if it were always given.
+        needed = iam.needs(found.service, found.name, unseen=frozenset({"*"}))
+        return None if needed is None else {each for need in needed for each in (need.action, *need.others)}
+    services = {made.service for made in _clients(call.receiver)}
+    actions: set[str] = set()
+    for service in services:
+        name = _presigned(call)
+        if name is None or service not in _FOR_THEMSELVES:
+            return None
+        actions |= {
+            action
+            for need in iam.needs(service, name, unseen=frozenset({"*"})) or ()
+            for action in (need.action, *need.others)
+        }
+    return actions
+
+
+_HARMLESS = frozenset(
+    name
+    for each in (str, bytes, bytearray, int, float, list, dict, set, tuple, datetime, date, timedelta, Decimal, Logger)
+    for name in dir(each)
+) | frozenset({
+    "all", "close", "filter", "findall", "finditer", "fullmatch", "group", "groups", "iter_chunks", "iter_lines",
+    "json", "match", "next", "read", "readline", "result", "search", "total_seconds", "write",
+})  # fmt: skip
+"""Methods of what is no client."""
+
+
+def _is_unseen(call: Call) -> bool:
+    """Whether it is not known what is called, and it may be a client."""
+    match call.receiver:
+        case None:
+            given = call.argument(1)
+            return call.name == "" or (call.name == "builtins.getattr" and not isinstance(given, Constant))
+        case Unknown() | Choice():
+            return call.name not in _HARMLESS and operation(call) is None
+        case _:
+            return call.name == ""
+
+
+def _is_for_itself(service: str, operation: str) -> bool:
+    return service in _FOR_THEMSELVES and not any(
+        service == other and operation.startswith(beginning) for other, beginning in _FOR_OTHERS
+    )
+
+
+def _presigned(call: Call) -> str | None:
+    """The operation that a method of a client stands for; None where it is not spelt out."""
+    match call.name:
+        case "generate_presigned_post":
+            return "put_object"
+        case "generate_presigned_url":
+            given = call.argument(0, "ClientMethod")
+            return given.value if isinstance(given, Constant) and isinstance(given.value, str) else None
+        case "generate_db_auth_token" | "generate_db_connect_auth_token" | "generate_db_connect_admin_auth_token":
+            return None
+        case name:
+            return name
+
+
+def _given(call: Call) -> Iterator[Value]:
+    for each in (*call.arguments, *call.keywords.values()):
+        match each:
+            case Sequence(items=items):
+                yield from items
+            case Mapping(entries=entries):
+                yield from entries.values()
+            case _:
+                yield each
+
+
+def _clients(receiver: Value | None) -> Iterator[sdk.Client]:
+    for each in () if receiver is None else origins(receiver):
+        if isinstance(each, Result) and (made := sdk.client(each.call)) is not None and made.service:
+            yield made

@@ -1,0 +1,151 @@
+"""Whether two values of a template may name the same thing of AWS: what a statement is about, and what is used."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lambdalint.templates.value import Known, Reference, Text, Value
+
+if TYPE_CHECKING:
+    from lambdalint.model import Project
+
+SHAPES = {
+    "AWS::Athena::WorkGroup": "athena:*:*:workgroup/",
+    "AWS::Cognito::UserPool": "cognito-idp:*:*:userpool/",
+    "AWS::DynamoDB::Table": "dynamodb:*:*:table/",
+    "AWS::Events::EventBus": "events:*:*:event-bus/",
+    "AWS::IAM::Role": "iam:*:*:role/",
+    "AWS::Kinesis::Stream": "kinesis:*:*:stream/",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose:*:*:deliverystream/",
+    "AWS::Lambda::Function": "lambda:*:*:function:",
+    "AWS::Logs::LogGroup": "logs:*:*:log-group:",
+    "AWS::S3::Bucket": "s3:::",
+    "AWS::SNS::Topic": "sns:*:*:",
+    "AWS::SQS::Queue": "sqs:*:*:",
+    "AWS::SSM::Parameter": "ssm:*:*:parameter",
+    "AWS::SecretsManager::Secret": "secretsmanager:*:*:secret:",
+    "AWS::StepFunctions::StateMachine": "states:*:*:stateMachine:",
+}
+"""The ARNs of resources up to their names, without `arn:PARTITION:`."""
+
+PARTED = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
+"""Types whose ARN goes on with a part of the resource, and the property with their name.
+
+Of the others, whose ARNs may go on with a qualifier or with letters at random, the part is not looked at.
+"""
+
+FIELD = "\2"
+"""Stands for a region, an account or a name, where these are not known."""
+
+_FROM_ARN = frozenset({"Arn", "TopicArn", "StreamArn", "KmsKeyArn"})
+_CERTAIN = ("", "by default of AWS::Partition")
+"""How a value was found that is the same in every deployment, apart from the partition."""
+
+_ARN = re.compile(r"arn:[^:]*:")
+_NAMED = re.compile("\0[^\0]*\0")
+
+
+def may_be(project: Project, written: Value, used: Value) -> bool:
+    """Whether a value that a statement names may stand for what is used; what is not known may be anything."""
+    place = _pattern(project, used).replace(":*:*:", f":{FIELD}:{FIELD}:", 1)
+    if place.startswith("dynamodb:"):
+        # No part of a table's ARN has a colon.
+        place = place.replace("*", FIELD)
+    return _overlap(_pattern(project, written), place)
+
+
+def _overlap(one: str, other: str) -> bool:
+    names = {*_NAMED.findall(one), *_NAMED.findall(other)}
+    if all(len(_NAMED.findall(each)) == 1 for each in (one, other)):
+        # Names that AWS makes up are different for different resources.
+        return len(names) == 1 and _meet(_NAMED.sub("\1", one), _NAMED.sub("\1", other))
+    return _meet(_NAMED.sub(FIELD, one), _NAMED.sub(FIELD, other))
+
+
+def _pattern(project: Project, value: Value) -> str:
+    """The ARN of a value without `arn:PARTITION:`, with `*` for what is not known, and with the names of resources.
+
+    The name that a template does not spell out is that of the resource between two zeros.
+    """
+    match value:
+        case Known(str(text)) if value.origin in _CERTAIN:
+            written = text
+        case Reference():
+            return _reference(project, value, whole=True)
+        case Text((Reference() as first, *rest)) if first.attribute in _FROM_ARN:
+            return _reference(project, first, whole=True) + "".join(_part(project, each) for each in rest)
+        case Text(parts):
+            written = "".join(_part(project, each) for each in parts)
+        case _:
+            return "*"
+    found = _ARN.match(written)
+    if found is None:
+        return written if written.startswith("*") else "*"
+    return written[found.end() :]
+
+
+def _part(project: Project, value: Value) -> str:
+    match value:
+        case Known():
+            return str(value.value)
+        case Reference():
+            return _reference(project, value, whole=False)
+        case _:
+            return "*"
+
+
+def _reference(project: Project, reference: Reference, *, whole: bool) -> str:
+    """What a reference stands for: as the whole of a value its ARN, within an ARN its name."""
+    found = project.resource(reference.resource)
+    shape = None if found is None else SHAPES.get(found.type)
+    if found is None or shape is None:
+        return "*"
+    if found.type not in PARTED:
+        name = f"\0{found.name}\0"
+    else:
+        given = found.get(PARTED[found.type])
+        spelt = isinstance(given, Known) and not given.origin
+        name = str(given.value) if isinstance(given, Known) and spelt else f"\0{found.name}\0"
+    if not whole:
+        return name
+    shape = shape.replace("*", FIELD)
+    if reference.attribute == "StreamArn":
+        return f"{shape}{name}/stream/*"
+    return f"{shape}{name}" if found.type in PARTED else f"{shape}*{name}*"
+
+
+@lru_cache(maxsize=4096)
+def _meet(one: str, other: str) -> bool:
+    """Whether some text matches both of two patterns: `*` is any text, FIELD any without a colon, `?` any letter."""
+    pending = [(0, 0)]
+    seen = set(pending)
+    while pending:
+        i, j = pending.pop()
+        if i == len(one) and j == len(other):
+            return True
+        first, second = one[i : i + 1], other[j : j + 1]
+        after = []
+        if first in _ANY:
+            after.append((i + 1, j))
+        if second in _ANY:
+            after.append((i, j + 1))
+        if first and second and _same(first, second):
+            after.append((i + (first not in _ANY), j + (second not in _ANY)))
+        pending.extend(each for each in after if each not in seen)
+        seen.update(after)
+    return False
+
+
+_ANY = ("*", FIELD)
+
+
+def _same(first: str, second: str) -> bool:
+    """Whether a letter or wildcard stands for some letter that another stands for."""
+    if FIELD in (first, second):
+        return ":" not in (first, second)
+    return first == second or "*" in (first, second) or "?" in (first, second)
+
+
+__all__ = ["PARTED", "SHAPES", "may_be"]

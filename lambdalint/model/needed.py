@@ -1,0 +1,140 @@
+"""What a function's code needs its role to allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambdalint.code import value as code
+from lambdalint.data.variables import RESERVED
+from lambdalint.meaning import iam
+from lambdalint.meaning.iam import Need
+from lambdalint.meaning.operations import Operation, operation
+from lambdalint.model.arns import PARTED
+from lambdalint.model.view import text
+from lambdalint.records import dataclass
+from lambdalint.templates.value import Known, Reference, Text, Value
+
+if TYPE_CHECKING:
+    from lambdalint.model.functions import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """An action that a function's code needs."""
+
+    operation: Operation
+    need: Need
+    on: Reference | None
+    """The resource of the project that it is needed on; None where that is not one, or not known."""
+    name: str = ""
+    """The name that the code spells out, where it is needed on what is no resource of the project."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a policy of the resource itself may allow it, so that the role need not."""
+        return self.need.action.partition(":")[0] in _ALLOWED_ELSEWHERE
+
+    @property
+    def target(self) -> Value | None:
+        """What it is needed on, as a statement would name it; None where that is not known."""
+        if not self.need.on:
+            return None
+        _, _, part = self.need.on.partition("}")
+        if self.on is not None:
+            arn = Reference(self.on.resource, "Arn", self.on.span)
+            part = _globbed(part) if self.need.type in PARTED else ""
+            return Text((arn, Known(part, self.on.span)), self.on.span) if part else arn
+        if self.name:
+            shape = self.need.on.partition("{")[0]
+            return Known(f"arn:*:{shape}{self.name}{_globbed(part)}", self.operation.call.span)
+        return None
+
+    @property
+    def part(self) -> str:
+        """The part of the resource that it is needed on, as `/*` for the objects of a bucket; "" for the whole."""
+        return _globbed(self.need.on.partition("}")[2]) if self.need.type in PARTED else ""
+
+
+_ALLOWED_ELSEWHERE = frozenset({"kms", "sts"})
+"""Services whose resources' policies commonly name the role, also within an account: keys, and the trust of roles."""
+
+
+def needed(function: Function) -> Iterator[Needed]:
+    """What a function's code needs for certain, with the credentials of its role."""
+    handler = function.handler
+    for call in () if handler is None else handler.calls:
+        found = operation(call)
+        if found is not None and iam.with_own_role(found) and not _is_switched_off(function, found):
+            for need in iam.needs(found) or ():
+                if need.always:
+                    on = _resource(function, found, need)
+                    yield Needed(found, need, on, "" if on is not None else _name(found, need))
+
+
+def _is_switched_off(function: Function, found: Operation) -> bool:
+    """Whether a call uses a variable that the function does not set: it stands behind a test for it, as a rule."""
+    variables = function.variables
+    if variables is not None and variables.open:
+        return False
+    known = RESERVED if variables is None else RESERVED | variables.entries.keys()
+    return any(
+        isinstance(each, code.Environment) and each.default is None and each.name not in known
+        for each in code.origins(code.Result(found.call))
+    )
+
+
+_NAMES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::SecretsManager::Secret": "Name",
+}
+"""The property with the name of a resource, which calls may name it by."""
+
+
+def _resource(function: Function, found: Operation, need: Need) -> Reference | None:
+    """The resource of the project that a call names, itself or through an environment variable of the function."""
+    given: Value | None = None
+    match iam.named(found, need):
+        case code.Environment(name) if function.variables is not None:
+            given = function.variables.entries.get(name)
+        case code.Constant(str(name)):
+            return _of_name(function, need.type, name)
+    match given:
+        case Reference(name):
+            resource = function.project.resource(name)
+            return given if resource is not None and resource.type == need.type else None
+        case Known(str(name)):
+            return _of_name(function, need.type, name)
+        case _:
+            return None
+
+
+_PLAIN = re.compile(r"[\w.-]+")
+
+
+def _name(found: Operation, need: Need) -> str:
+    """The name that a call spells out, of a type whose ARNs have names."""
+    match iam.named(found, need) if need.type in PARTED else None:
+        case code.Constant(str(name)) if _PLAIN.fullmatch(name):
+            return name
+        case _:
+            return ""
+
+
+def _of_name(function: Function, kind: str, name: str) -> Reference | None:
+    """The resource of a type whose name is spelt out."""
+    for each in function.project.of_type(kind) if kind in _NAMES else ():
+        if text(each.get(_NAMES[kind])) == name:
+            return Reference(each.name, "", each.span)
+    return None
+
+
+def _globbed(suffix: str) -> str:
+    """The rest of an ARN with `*` for its parameters."""
+    return re.sub(r"\{[^}]+\}", "*", suffix)
