@@ -16,8 +16,6 @@ from lambdalint.check import SEVERITIES
 from lambdalint.config import FAIL_ON
 from lambdalint.rules import load
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "orders"
-
 QUIET = """\
 Resources:
   Jobs:
@@ -296,16 +294,6 @@ def test_a_reader_that_goes_away_is_no_error(project: Path) -> None:
     assert process.stderr.read() == b""
     process.wait()
     process.stderr.close()
-
-
-def test_the_readme_shows_what_the_example_project_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    root = EXAMPLE.parent.parent
-    monkeypatch.chdir(root)
-    shown = re.search(
-        r"```\n\$ lambdalint check examples/orders\n(.*?)```", (root / "README.md").read_text("utf-8"), re.DOTALL
-    )
-    assert shown
-    assert run("check", "examples/orders").output == shown[1]
 
 
 def test_no_machine_speaks_in_the_output(project: Path) -> None:

@@ -1,17 +1,78 @@
-"""The documents: the index of the rules is up to date, and what they link to and name exists."""
+"""The documents: the index of the rules is up to date, what they show is so, and what they link to and name exists."""
 
 import json
 import re
 import runpy
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from pages import FILE
 
+from lambdalint import cli
 from lambdalint.cfnlint import ids
 from lambdalint.rules import load
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+SECTION = re.compile(r"^#{2,} (.+)$", re.MULTILINE)
+SHOWN = re.compile(r"^```\n\$ lambdalint (?P<command>[^\n]+)\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section with the files of a small project, and what it shows of lambdalint there."""
+
+    heading: str
+    files: dict[str, str]
+    outputs: list[tuple[str, str]]
+    """The arguments of each command, and what it prints."""
+
+
+def shown(document: Path) -> Iterator[Shown]:
+    _, *sections = SECTION.split(f"## {document.name}\n{document.read_text('utf-8')}")
+    for heading, text in zip(sections[::2], sections[1::2], strict=True):
+        if files := {fence["path"]: fence["text"] for fence in FILE.finditer(text)}:
+            yield Shown(heading, files, [(each["command"], each["output"]) for each in SHOWN.finditer(text)])
+
+
+PROJECTS = [each for name in ("README.md", "docs/join.md") for each in shown(ROOT / name)]
+
+
+@pytest.mark.parametrize("example", PROJECTS, ids=lambda example: example.heading)
+def test_a_document_shows_what_lambdalint_says(example: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    for path, text in example.files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    [(command, output)] = example.outputs
+    assert CliRunner().invoke(cli.main, command.split(), prog_name="lambdalint").output == output
+    asked = {rule.name for rule in load()}.intersection(re.split("[ ,]", command))
+    assert all(f"[{name}]" in output for name in asked)
+
+
+def test_the_documents_show_projects() -> None:
+    assert {example.heading for example in PROJECTS} >= {"README.md", "Will it start?", "What does it never use?"}
+
+
+def test_the_page_on_output_shows_a_finding_in_the_example_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    said = CliRunner().invoke(cli.main, ["check", "examples/orders"], prog_name="lambdalint").output
+    finding = re.search(
+        r"^```\n(examples/orders/.*?)```$", (ROOT / "docs/output.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert finding
+    assert finding[1] in said
+
+
+def test_the_readme_counts_the_rules() -> None:
+    counted = re.search(r"(\d+) rules .*?, (\d+) of them off", (ROOT / "README.md").read_text("utf-8"))
+    assert counted
+    assert counted[1] == str(len(load()))
+    assert counted[2] == str(sum(not rule.default for rule in load()))
 
 
 def test_the_index_of_the_rules_is_what_its_pages_make() -> None:
@@ -32,13 +93,22 @@ def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
             assert (document.parent / link).exists(), link
 
 
-def test_the_table_of_peers_names_rules_that_exist() -> None:
+@pytest.mark.parametrize("document", ["peers.md", "join.md"])
+def test_a_link_to_a_rule_has_its_name(document: str) -> None:
     names = {rule.name for rule in load()}
     linked = re.findall(
-        r"\[`([a-z0-9-]+)`\]\(\.\./rules/([a-z0-9-]+)\.md\)", (ROOT / "docs/peers.md").read_text("utf-8")
+        r"\[`([a-z0-9-]+)`\]\(\.\./rules/([a-z0-9-]+)\.md\)", (ROOT / "docs" / document).read_text("utf-8")
     )
     assert linked
-    assert {name for pair in linked for name in pair} <= names
+    assert all(name == page and name in names for name, page in linked)
+
+
+def test_the_architecture_names_modules_that_exist() -> None:
+    [table] = re.findall(
+        r"^\| room .*?\n\n", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    there = {path.name for path in (ROOT / "lambdalint").rglob("*.py")}
+    assert set(re.findall(r"`([a-z_]+\.py)`", table)) <= there
 
 
 def test_the_table_of_ids_is_in_the_order_of_numbers() -> None:

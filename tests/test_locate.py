@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, locate
-from lambdalint.code.python import parse
+from lambdalint.code.reader import Reader
 from lambdalint.source import Line, Source, Span, Texts
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Reference, Sequence, Unknown, Value
@@ -130,12 +131,97 @@ def test_nothing_is_searched_outside_of_the_template_s_directory() -> None:
 
 
 def test_a_missing_file_is_certain_where_its_directory_has_code() -> None:
-    found = missed(find({"svc/src/main.py": DEFINED, "svc/src/apps.py": ""}))
+    found = missed(find({"svc/src/main.py": DEFINED, "svc/src/apps.py": DEFINED}))
     assert found.certain
     assert found.why == "src/app.py, which does not exist"
     assert found.near == "apps.handler"
 
 
+@pytest.mark.parametrize(
+    ("handler", "files", "near", "place"),
+    [
+        ("app.handler", {"svc/src/App.py": DEFINED}, "App.handler", "svc/src/App.py:1:1"),
+        ("src.app.handler", {"svc/src/app.py": DEFINED}, "app.handler", "svc/src/app.py:1:5"),
+        ("src/app.handler", {"svc/src/app.py": DEFINED}, "app.handler", "svc/src/app.py:1:5"),
+        ("app.handler", {"svc/src/api/app.py": DEFINED}, "api.app.handler", "svc/src/api/app.py:1:5"),
+        ("app.py.handler", {"svc/src/app.py": DEFINED}, "app.handler", "svc/src/app.py:1:5"),
+        (
+            "lambda_function.handler",
+            {"svc/src/main.py": "import os\n" + DEFINED},
+            "main.handler",
+            "svc/src/main.py:2:5",
+        ),
+        ("app.handler", {"svc/src/util.py": "", "svc/lib/app.py": DEFINED}, "", "svc/lib/app.py:1:5"),
+    ],
+)
+def test_what_a_handler_may_have_meant_is_told(handler: str, files: dict[str, str], near: str, place: str) -> None:
+    found = missed(find(files, Handler=handler))
+    assert (found.certain, found.near, [str(span) for span, _ in found.places]) == (True, near, [place])
+
+
+def test_a_layer_of_aws_s_own_brings_no_handler() -> None:
+    assert missed(find({"svc/src/main.py": DEFINED}, Layers=[POWERTOOLS])).certain
+    assert missed(find({"svc/src/main.py": DEFINED}, Layers=[])).certain
+
+
+def test_nothing_is_guessed_among_several() -> None:
+    files = {"svc/src/util.py": "", "svc/a/app.py": DEFINED, "svc/b/app.py": DEFINED}
+    assert missed(find(files)).places == ()
+    close = missed(find({"svc/src/app_read.py": DEFINED, "svc/src/app_put.py": DEFINED}))
+    assert (close.near, close.places) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("handler", "why"),
+    [
+        ("app", "app, which is not of the form module.function"),
+        ("src.app/handler", "src.app/handler, which is not of the form module.function"),
+        ("app.handler ", "'app.handler ', with white space, which Lambda refuses"),
+        ("./app.handler", "./app.handler, in which a name is empty"),
+        ("src//app.handler", "src//app.handler, in which a name is empty"),
+        ("app.", "app., in which a name is empty"),
+        ("time.handler", "time.handler, but time is a module of Python's own"),
+        ("json.v1.handler", "json.v1.handler, but json is a module of Python's own"),
+    ],
+)
+def test_a_handler_that_the_runtime_cannot_take_apart_is_missing_wherever_the_code_is(handler: str, why: str) -> None:
+    found = missed(find({}, Handler=handler, Code=Unknown(PLACE)))
+    assert (found.why, found.certain) == (why, True)
+    assert not missed(find({}, Handler=handler, Code=Unknown(PLACE), Environment=Unknown(PLACE))).certain
+    assert not missed(find({}, Handler=handler, Code=Unknown(PLACE), Runtime=Unknown(PLACE))).certain
+
+
+def test_a_package_comes_before_a_module_of_its_name() -> None:
+    files = {"svc/src/app.py": DEFINED, "svc/src/app/__init__.py": DEFINED}
+    assert located(find(files)).source.path == "svc/src/app/__init__.py"
+
+
+def test_a_module_comes_before_a_directory_that_is_no_package() -> None:
+    files = {"svc/src/app.py": "", "svc/src/app/read.py": DEFINED}
+    found = missed(find(files, Handler="app.read.handler"))
+    assert (found.why, found.certain) == ("src/app/read.py, but src/app.py comes first, which is no package", True)
+    assert located(find({**files, "svc/src/app/__init__.py": ""}, Handler="app.read.handler"))
+
+
+class Careless(Texts):
+    """A file system that does not tell capitals from small letters."""
+
+    def read(self, path: str) -> Source | None:
+        found = super().read(path)
+        return found or next((super(Careless, self).read(each) and Source(path, "") for each in self.files(".")
+                              if each.lower() == path.lower()), None)  # fmt: skip
+
+
+def test_capitals_matter_also_where_this_machine_does_not_see_them() -> None:
+    function = resource(
+        "AWS::Lambda::Function", "Fn", {"Runtime": "python3.14", "Handler": "app.handler", "Code": "src/"}
+    )
+    found = missed(locate(function, Careless({"svc/src/App.py": DEFINED}), {"Fn": function}))
+    assert (found.certain, found.near) == (True, "App.handler")
+
+
+POWERTOOLS = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python314-x86_64:3"
+WRAPPED = {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap"}}
 LAYER = "arn:aws:lambda:eu-west-1:1:layer:x:1"
 
 
@@ -145,6 +231,7 @@ LAYER = "arn:aws:lambda:eu-west-1:1:layer:x:1"
         ({"svc/src/app.js": ""}, {}, {}),
         ({}, {}, {}),
         ({"svc/src/main.py": ""}, {"Layers": [LAYER]}, {}),
+        ({"svc/src/main.py": ""}, {"Layers": [LAYER, POWERTOOLS]}, {}),
         ({"svc/src/main.py": ""}, {"Layers": Unknown(PLACE)}, {}),
         ({"svc/src/main.py": ""}, {}, {"BuildMethod": "makefile"}),
         ({"svc/src/main.py": ""}, {"Runtime": Unknown(PLACE)}, {}),
@@ -153,8 +240,10 @@ LAYER = "arn:aws:lambda:eu-west-1:1:layer:x:1"
         ({"svc/src/main.py": ""}, {"Handler": Unknown(PLACE)}, {}),
         ({"svc/src/main.py": ""}, {"Handler": None}, {}),
         ({"svc/src/main.py": ""}, {"Handler": "run.sh"}, {}),
-        ({"svc/src/main.py": ""}, {"Handler": "bootstrap"}, {}),
-        ({"svc/src/main.py": ""}, {"Handler": "not.a/handler"}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": "bootstrap", "Runtime": Unknown(PLACE)}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": "bootstrap", "Environment": WRAPPED}, {}),
+        ({"svc/src/main.py": ""}, {"Handler": "not.a/handler", "Environment": WRAPPED}, {}),
+        ({"svc/src/main.py": "", "svc/src/app.cpython-314-x86_64-linux-gnu.so": ""}, {}, {}),
         ({"svc/src/main.py": ""}, {"Code": "dist/app.zip"}, {}),
         ({"svc/src/main.py": ""}, {"Code": "../../../outside"}, {}),
         (
@@ -193,6 +282,13 @@ def test_a_local_layer_adds_its_directories_and_one_from_elsewhere_is_remembered
     assert located(find(files, Layers=[Reference("Gone", "", PLACE)])).remote_layers
 
 
+def test_a_local_layer_may_hold_the_handler() -> None:
+    layer = resource("AWS::Lambda::LayerVersion", "Shared", {"Content": "layers/shared/"})
+    files = {"svc/src/util.py": "", "svc/layers/shared/python/app.py": DEFINED}
+    found = located(find(files, layer, Layers=[Reference("Shared", "", PLACE)]))
+    assert (found.source.path, found.close) == ("svc/layers/shared/python/app.py", False)
+
+
 IMAGE = {"PackageType": "Image", "Runtime": None, "Handler": None, "Code": {"ImageUri": Unknown(PLACE)}}
 
 
@@ -220,27 +316,107 @@ def test_an_image_without_its_handler_is_never_certain(files: dict[str, str], me
     assert not missed(find(files, metadata=metadata, **IMAGE)).certain
 
 
+def read(text: str, **others: str) -> Handler | NotLocated:
+    """What app.handler of src/ does, whose text is given, among other modules."""
+    files = {"svc/src/app.py": text, **{f"svc/src/{name}.py": other for name, other in others.items()}}
+    properties = {"Runtime": "python3.14", "Handler": "app.handler", "Code": "src/"}
+    return Reader(Texts(files)).functions([resource("AWS::Lambda::Function", "Fn", properties)])["Fn"]
+
+
+def lacked(found: Handler | NotLocated) -> NotLocated:
+    assert isinstance(found, NotLocated)
+    assert found.why == "handler, which src/app.py does not define"
+    return found
+
+
 @pytest.mark.parametrize(
     ("text", "certain"),
     [
         ("def main(event, context): pass", True),
-        ("def outer():\n  def inner(): pass\n", True),
+        ("def outer():\n  def handler(): pass\n", True),
+        ("class App:\n  def handler(self, event, context): pass\n", True),
+        ("handler: object\n", True),
         ("from elsewhere import *", False),
         ("if x:\n  from elsewhere import *", False),
         ("def __getattr__(name): return 1", False),
         ("globals()['handler'] = 1", False),
+        ("locals().update(handler=print)", False),
+        ("import sys\nsetattr(sys.modules[__name__], 'handler', print)", False),
+        ("import sys\nsys.modules[__name__].handler = print", False),
+        ("raise SystemExit\n" + DEFINED, False),
     ],
 )
 def test_what_a_module_lacks_is_certain_where_all_its_names_are_seen(text: str, certain: bool) -> None:
-    found = located(find({"svc/src/app.py": text}))
-    told = found.undefined(parse(found.source))
-    assert told.why == "handler, which src/app.py does not define"
-    assert told.certain is certain
+    assert lacked(read(text)).certain is certain
 
 
-def test_a_close_name_is_told() -> None:
-    found = located(find({"svc/src/app.py": "def lambda_handler(event, context): pass"}))
-    assert found.undefined(parse(found.source)).near == "lambda_handler"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for handler in (print, len): pass",
+        "with open('x') as handler: pass",
+        "(handler := print)",
+        "def make():\n  global handler\n  handler = print\nmake()",
+        "match x:\n  case handler: pass",
+        "first, handler = x",
+        "class handler: pass",
+        "if x:\n  def handler(event, context): pass",
+        "try:\n  from one import handler\nexcept ImportError:\n  from two import handler",
+        "try:\n  from lacking import handler\nexcept ImportError:\n  handler = print",
+        DEFINED + "del handler\n" + DEFINED,
+        DEFINED + "if x:\n  del handler\n",
+        "from other import handler",
+        "from lacking import handler\nhandler = print",
+        "from gone import *\nfrom lacking import *\nhandler = decorate(handler)",
+        "import handler",
+        "from folder import handler",
+        "from circle import handler",
+    ],
+)
+def test_a_name_that_is_or_may_be_set_is_there(text: str) -> None:
+    others = {"lacking": "x = 1", "folder/__init__": "", "folder/handler": "", "circle": "from app import *"}
+    found = read(text, **others)
+    assert isinstance(found, Handler) or not found.certain
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "notes"),
+    [
+        (DEFINED + "del handler", {}, ["deleted here"]),
+        ("if __name__ == '__main__':\n  " + DEFINED, {}, ["set here, which Lambda never runs"]),
+        ("if TYPE_CHECKING:\n  from one import handler", {}, ["set here, which Lambda never runs"]),
+        (
+            "from one import handler",
+            {"one": "from two import *", "two": "x = 1"},
+            ["taken from svc/src/one.py, which does not define handler"],
+        ),
+        (
+            "from one import handler",
+            {"one": "from two import main as handler", "two": "x = 1"},
+            [
+                "taken from svc/src/one.py, which does not define handler",
+                "taken from svc/src/two.py, which does not define main",
+            ],
+        ),
+        ("from two import *", {"two": "x = 1"}, []),
+    ],
+)
+def test_why_a_name_is_not_there_is_told(text: str, others: dict[str, str], notes: list[str]) -> None:
+    found = lacked(read(text, **others))
+    assert (found.certain, [note for _, note in found.places]) == (True, notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("def lambda_handler(event, context): pass", "lambda_handler"),
+        ("def on_upload(event, context): pass\ndef size(of): pass", "on_upload"),
+        ("def read(event, context): pass\ndef write(event, context): pass", ""),
+    ],
+)
+def test_a_close_name_is_told(text: str, near: str) -> None:
+    found = lacked(read(text))
+    assert (found.near, [note for _, note in found.places]) == (near, ["defined here"] if near else [])
 
 
 def packed(files: Mapping[str, object]) -> MappingValue:

@@ -147,6 +147,33 @@ def test_what_an_alias_is_invoked_by_invokes_the_function() -> None:
     assert [each.service for each in function.invokers] == ["EventBridge"]
 
 
+ONCE = """
+import boto3, cfnresponse
+def handler(event, context):
+    boto3.client("s3")
+    cfnresponse.send(event, context, "SUCCESS", {})
+"""
+CUSTOM = "Setup: {Type: Custom::Setup, Properties: {ServiceToken: !GetAtt Worker.Arn}}\n"
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ("", False),
+        ("Rule: {Type: AWS::Events::Rule, Properties: {Targets: [{Id: a, Arn: !GetAtt Worker.Arn}]}}\n", True),
+        ("Url: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref Worker, AuthType: AWS_IAM}}\n", True),
+        ("Jobs: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Worker, EventSourceArn: !GetAtt "
+         "Queue.Arn}}\nQueue: {Type: AWS::SQS::Queue}\n", True),
+        # A topic may hand on the requests of custom resources.
+        ("Topic: {Type: AWS::SNS::Subscription, Properties: {Protocol: lambda, Endpoint: !GetAtt Worker.Arn}}\n", False),
+    ],
+)  # fmt: skip
+def test_a_custom_resource_that_something_else_invokes_too_does_not_only_run_at_deployments(
+    others: str, told: bool
+) -> None:
+    assert bool(found("client-in-handler", CUSTOM + others, ONCE)) is told
+
+
 class TestRoles:
     def policy(self, action: str, resource: str = '"*"', more: str = "") -> str:
         return f"""

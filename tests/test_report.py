@@ -256,6 +256,17 @@ class TestSarif:
         [suppression] = result["suppressions"]
         assert (suppression["kind"], suppression["justification"]) == ("inSource", "why not")
 
+    def test_what_is_in_a_package_is_told_at_the_package(self) -> None:
+        first, second = Span("out.zip/app.py", 7, 5, 7, 9), Span("out.zip/app.py", 8, 5, 8, 9)
+        found = [Finding(CLIENT, Problem(span, "is so", ((second, "called here"),))) for span in (first, second)]
+        results = self.run(Report(tuple(found)), prefix="svc")["results"]
+        for result in results:
+            place = result["locations"][0]["physicalLocation"]
+            assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("svc/out.zip", 1)
+            assert result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "svc/out.zip"
+        assert results[0]["message"]["text"] == "app.py, line 7: is so ([called here](1))"
+        assert len({result["partialFingerprints"]["primaryLocationLineHash"] for result in results}) == 2
+
     def test_fingerprints_survive_a_move(self) -> None:
         def prints(text: str, line: int) -> dict[str, str]:
             finding = Finding(CLIENT, Problem(Span("a.py", line, 1, line, 2), "is so"))
@@ -332,6 +343,13 @@ class TestGithub:
             "::error file=template.yaml,line=6,endLine=6,col=9,endColumn=14,title=batch-failures-not-enabled"
             "::ignores the batchItemFailures that its handler returns%0Asrc/my app.py:5:2: returned here",
         ]
+
+    def test_what_is_in_a_package_is_told_at_the_package(self) -> None:
+        packed = Finding(CLIENT, Problem(Span("out.zip/app.py", 7, 5, 7, 9), "is so"))
+        assert written("github", Report((packed,)), prefix="x") == (
+            "::warning file=x/out.zip,line=1,endLine=1,col=1,endColumn=1,title=client-in-handler"
+            "::app.py, line 7: is so\n"
+        )
 
     def test_properties_escape_more(self) -> None:
         odd = Finding(CLIENT, Problem(Span("a,b:c%.py", 1, 1, 2, 2), "is so"))

@@ -199,4 +199,4 @@ def handler_not_found(project: Project) -> Problems:
         named = function.get("Handler")
         if missed is not None and missed.certain and isinstance(named, Known):
             near = f"; did you mean {missed.near}?" if missed.near else ""
-            yield Problem(named.span, f"names {missed.why}{near}")
+            yield Problem(named.span, f"names {missed.why}{near}", missed.places)

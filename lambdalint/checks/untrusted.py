@@ -123,7 +123,9 @@ def _unquoted(flow: Flow) -> bool:
 
 def _leads_elsewhere(flow: Flow) -> bool:
     """Whether a part of a path can hold `../` where that leads out of the directory."""
-    if flow.object or any(_takes_slashes(call) or call.name in _CONTENTS for call in flow.way):
+    if flow.object or any(
+        _takes_slashes(call) or call.name in _CONTENTS or call.name in carriers.BASENAMES for call in flow.way
+    ):
         return False
     if flow.before and any(isinstance(each, Piece) for each in origins(flow.before[0])):
         # `bucket/key`: a path of another file system.

@@ -32,6 +32,9 @@ CARRYING = frozenset({
 })  # fmt: skip
 """Functions that make something else of their arguments, with their text in it."""
 
+BASENAMES = frozenset({"os.path.basename", "posixpath.basename", "ntpath.basename"})
+"""Functions that give the last part of a path: it leads nowhere else, but may be anything in a command."""
+
 JOINING = frozenset({
     "os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath",
 })  # fmt: skip
@@ -61,7 +64,7 @@ FILLING_METHODS = frozenset({
 })  # fmt: skip
 """Methods that fill their arguments into what they are called on."""
 
-CHANGING = CARRYING | CARRYING_METHODS | FILLING_METHODS | JOINING
+CHANGING = CARRYING | BASENAMES | CARRYING_METHODS | FILLING_METHODS | JOINING
 """What makes another text: a test of that says nothing of the whole."""
 
 CLEAN_PARTS = frozenset({"name", "stem", "suffix", "suffixes"})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from lambdalint.code import images, ir, packages
+from lambdalint.code import images, ir, missing, packages, shape
+from lambdalint.code.names import Lack
 from lambdalint.records import dataclass
-from lambdalint.source import Source, Sources, UnreadableSource
+from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
@@ -31,11 +31,17 @@ class Located:
     close: bool = True
     """Whether the template leads straight to the file, so that what the file lacks is missing."""
 
-    def undefined(self, module: ir.Module) -> NotLocated:
-        """What to say where the module does not set the function's name."""
-        certain = self.close and not any(_may_define(node) for part in module.body for node in ir.walk(part))
-        near = get_close_matches(self.function, sorted(module.names), n=1)
-        return NotLocated(f"{self.function}, which {self.shown} does not define", certain, near[0] if near else "")
+    def undefined(self, module: ir.Module, lack: Lack | None) -> NotLocated:
+        """What to say where the module does not set the function's name; `lack` is what makes that certain."""
+        why = f"{self.function}, which {self.shown} does not define"
+        if lack is None or not self.close or lack.places:
+            return NotLocated(why, lack is not None and self.close, places=lack.places if lack else ())
+        others = {name: node for name, node in module.names.items() if name != self.function}
+        near = get_close_matches(self.function, sorted(others), n=1)
+        near = near or [each.name for each in shape.handlers(module) if each.name in others]
+        if len(near) != 1:
+            return NotLocated(why, certain=True)
+        return NotLocated(why, certain=True, near=near[0], places=((others[near[0]].span, "defined here"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class NotLocated:
     """Whether Lambda will not find it either: the code is here, and it lacks what the Handler names."""
     near: str = ""
     """What the Handler may have meant."""
+    places: tuple[tuple[Span, str], ...] = ()
+    """Where that is, or what is in the way, each with a note."""
 
 
 _ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")
@@ -77,6 +85,9 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
     if handler is None:
         return NotLocated("its Handler is not known")
     module, dot, name = handler.rpartition(".")
+    malformed = missing.malformed(handler) if handler == _text(function.get("Handler")) else None
+    if malformed is not None and language is not None and not _starts_otherwise(function):
+        return NotLocated(malformed, certain=True)
     if not dot or "/" in name or name == "sh":
         return NotLocated(f"{handler} is a program of its own")
     inline = code.get("ZipFile") if isinstance(code, MappingValue) else None
@@ -86,13 +97,10 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
             return NotLocated(f"{module}, but the code in the template is the module index", certain)
         return Located(inline.source, name, (), _has_layers(function), "the code in the template")
     packed = code.get("Files") if isinstance(code, MappingValue) and "Files" in code.entries else None
+    wanted, certain = _Wanted(module.replace("/", "."), name), language is not None
     if isinstance(packed, MappingValue):
-        return _in_archive(
-            function, _Wanted(module.replace("/", "."), name), packed, sources, resources, certain=language is not None
-        )
-    return _in_files(
-        function, _Wanted(module.replace("/", "."), name), sources, resources, certain=language is not None
-    )
+        return _in_archive(function, wanted, packed, sources, resources, certain=certain)
+    return _in_files(function, wanted, sources, resources, certain=certain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +113,9 @@ class _Wanted:
 
     @property
     def paths(self) -> tuple[str, str]:
-        """The files that may hold the module, from its root."""
+        """The files that may hold the module, from its root, the one that Python prefers first."""
         stem = self.module.replace(".", "/")
-        return f"{stem}.py", f"{stem}/__init__.py"
+        return f"{stem}/__init__.py", f"{stem}.py"
 
 
 def _in_archive(
@@ -139,9 +147,9 @@ def _in_archive(
                 return NotLocated("its code is not in the repository")
     modules = [path.removesuffix(".py").replace("/", ".") for path in packed.entries if path.endswith(".py")]
     near = get_close_matches(wanted.module, modules, n=1)
-    certain = certain and bool(modules) and not packed.open and not _has_layers(function)
+    certain = certain and bool(modules) and not packed.open and not missing.brings_handlers(function.get("Layers"))
     return NotLocated(
-        f"{wanted.paths[0]}, which its archive does not hold", certain, f"{near[0]}.{wanted.function}" if near else ""
+        f"{wanted.paths[1]}, which its archive does not hold", certain, f"{near[0]}.{wanted.function}" if near else ""
     )
 
 
@@ -156,7 +164,7 @@ def _in_files(
         return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is not in the repository")
     directory = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
     lone = _read(sources, directory)
-    if lone is not None and posixpath.basename(directory) == wanted.paths[0]:
+    if lone is not None and posixpath.basename(directory) == wanted.paths[1]:
         shown = posixpath.relpath(directory, home or ".")
         return Located(lone, wanted.function, (posixpath.dirname(directory), *layers), remote, shown, close=False)
     if lone is not None or directory.endswith(_ARTEFACTS):
@@ -167,23 +175,31 @@ def _in_files(
                 inside, wanted.function, (posixpath.dirname(inside.path), *layers), remote, shown, close=False
             )
         return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is built first")
-    for path in wanted.paths:
-        source = _read(sources, posixpath.join(directory, path))
-        if source is not None:
-            shown = posixpath.relpath(source.path, home or ".")
-            return Located(source, wanted.function, (directory, *layers), remote, shown)
-    present = [path for path in sources.files(directory) if path.endswith(".py")]
-    if not present:
+    for root in (directory, *layers):
+        for path in wanted.paths:
+            source = _read(sources, posixpath.join(root, path))
+            if source is not None and not missing.other_case(source.path, sources.files(root)):
+                shown = posixpath.relpath(source.path, home or ".")
+                first = missing.first(wanted.module, root, sources)
+                if first is not None:
+                    why = f"{shown}, but {posixpath.relpath(first, home or '.')} comes first, which is no package"
+                    return NotLocated(why, certain and not _brought(function, wanted, directory, sources))
+                return Located(source, wanted.function, (directory, *layers), remote, shown, close=root == directory)
+    if not any(path.endswith(".py") for path in sources.files(directory)):
         return NotLocated("its code is built first")
-    missing = posixpath.relpath(posixpath.join(directory, wanted.paths[0]), home or ".")
-    brought = (
-        _has_layers(function)
+    lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
+    certain = certain and not _brought(function, wanted, directory, sources)
+    instead = missing.instead(wanted.module, wanted.function, directory, home, sources) if certain else missing.NOTHING
+    return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places)
+
+
+def _brought(function: Resource, wanted: _Wanted, directory: str, sources: Sources) -> bool:
+    """Whether something that is not in the repository may bring a file into the code's directory."""
+    return (
+        missing.brings_handlers(function.get("Layers"))
         or _text(function.metadata.get("BuildMethod") if function.metadata else None) in _BUILDS
         or _installed(wanted.module, directory, sources)
-    )
-    near = get_close_matches(wanted.module, [_dotted(path, directory) for path in present], n=1)
-    return NotLocated(
-        f"{missing}, which does not exist", certain and not brought, f"{near[0]}.{wanted.function}" if near else ""
+        or missing.compiled(wanted.paths, directory, sources)
     )
 
 
@@ -194,9 +210,7 @@ def _by_name(wanted: _Wanted, home: str, sources: Sources, layers: tuple[str, ..
         for ending in wanted.paths:
             if path == ending or path.endswith(f"/{ending}"):
                 source = _read(sources, path)
-                if source is not None and re.search(
-                    rf"^(?:def\s+)?{re.escape(wanted.function)}\b", source.text, re.MULTILINE
-                ):
+                if source is not None and missing.definition(path, wanted.function, sources) is not None:
                     root = path[: -len(ending)].rstrip("/")
                     shown = posixpath.relpath(path, home or ".")
                     found.append(Located(source, wanted.function, (root, *layers), remote, shown, close=False))
@@ -263,19 +277,12 @@ def _installed(module: str, directory: str, sources: Sources) -> bool:
     return False
 
 
-def _may_define(node: ir.Node) -> bool:
-    """Whether a node may set names that are not seen."""
-    match node:
-        case ir.Import(name="*") | ir.Function(name="__getattr__"):
-            return True
-        case ir.Call(ir.Name("globals" | "exec" | "setattr" | "vars")):
-            return True
-        case _:
-            return False
-
-
-def _dotted(path: str, directory: str) -> str:
-    return posixpath.relpath(path, directory).removesuffix(".py").replace("/", ".")
+def _starts_otherwise(function: Resource) -> bool:
+    """Whether a wrapper script may start the function, which need not look at its Handler."""
+    variables = function.get("Environment", "Variables")
+    if isinstance(variables, MappingValue) and not variables.open:
+        return "AWS_LAMBDA_EXEC_WRAPPER" in variables.entries
+    return function.get("Environment") is not None
 
 
 def _read(sources: Sources, path: str) -> Source | None:

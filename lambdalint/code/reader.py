@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from lambdalint.code import shape
+from lambdalint.code import ir, names, shape
 from lambdalint.code.facts import Handler
-from lambdalint.code.locate import NotLocated, locate
-from lambdalint.code.modules import Modules, Parsed
+from lambdalint.code.locate import Located, NotLocated, locate
+from lambdalint.code.modules import Found, Modules, Parsed
 from lambdalint.code.package import Package
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.records import dataclass, field
@@ -52,7 +52,16 @@ class Reader:
             handler = self._follow(found.source, found.function, found.roots)
         except RecursionError:
             return NotLocated("its code is nested too deeply")
-        return handler if handler is not None else found.undefined(module)
+        lack = names.lack(self._found(found, module), found.function, Modules(self.sources, found.roots, self.parsed))
+        if handler is None or (lack is not None and found.close):
+            return found.undefined(module, lack)
+        return handler
+
+    def _found(self, located: Located, module: ir.Module) -> Found:
+        path = located.source.path
+        root = _root(path, located.roots)
+        name = _dotted(path, root)
+        return Found(name, name if path.endswith("/__init__.py") else name.rpartition(".")[0], root, module)
 
     def loose(self, paths: Iterable[str]) -> tuple[Handler, ...]:
         """The handlers among the files that no function has led to."""
@@ -87,11 +96,16 @@ class Reader:
         key = (source.path, source.origin[0].line if source.origin else 0, name, roots)
         if key not in self._followed:
             module = self.parsed.module(source)
-            root = next((each for each in roots if _is_below(source.path, each)), posixpath.dirname(source.path))
+            root = _root(source.path, roots)
             modules = Modules(self.sources, roots, self.parsed)
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)
         return self._followed[key]
+
+
+def _root(path: str, roots: tuple[str, ...]) -> str:
+    """The directory that imports find the file at `path` from."""
+    return next((each for each in roots if _is_below(path, each)), posixpath.dirname(path))
 
 
 def _is_below(path: str, directory: str) -> bool:

@@ -6,8 +6,7 @@ import fnmatch
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from logging import Logger
+from functools import cache
 
 from lambdalint.code.facts import Call, Handler
 from lambdalint.code.value import Choice, Constant, Mapping, Result, Sequence, Unknown, Value, origins
@@ -69,6 +68,8 @@ _TRANSFERS = {
 """Actions that are as good as needed with others: without ListBucket, an object that is not there is denied."""
 
 _READING = ("describe", "get", "head", "list")
+_LOADING = {"dynamodb": ("describe",)}
+"""How the actions begin that attributes of resources need, by service; _READING for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Use:
     def of(self, pattern: str) -> bool:
         """Whether an action that a pattern stands for may be used."""
         service, _, verb = pattern.lower().partition(":")
-        if service in self.read and (verb.startswith(_READING) or "*" in verb):
+        if service in self.read and verb.startswith((*_LOADING.get(service, _READING), "*")):
             return True
         return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for action in self.actions)
 
@@ -160,15 +161,20 @@ def _asked(call: Call) -> set[str] | None:
     return actions
 
 
-_HARMLESS = frozenset(
-    name
-    for each in (str, bytes, bytearray, int, float, list, dict, set, tuple, datetime, date, timedelta, Decimal, Logger)
-    for name in dir(each)
-) | frozenset({
+@cache
+def _harmless() -> frozenset[str]:
+    """The methods of what is no client."""
+    from decimal import Decimal
+    from logging import Logger
+
+    kinds = (str, bytes, bytearray, int, float, list, dict, set, tuple, datetime, date, timedelta, Decimal, Logger)
+    return _OF_ANSWERS.union(*map(dir, kinds))
+
+
+_OF_ANSWERS = frozenset({
     "all", "close", "filter", "findall", "finditer", "fullmatch", "group", "groups", "iter_chunks", "iter_lines",
     "json", "match", "next", "read", "readline", "result", "search", "total_seconds", "write",
 })  # fmt: skip
-"""Methods of what is no client."""
 
 
 def _is_unseen(call: Call) -> bool:
@@ -178,7 +184,7 @@ def _is_unseen(call: Call) -> bool:
             given = call.argument(1)
             return call.name == "" or (call.name == "builtins.getattr" and not isinstance(given, Constant))
         case Unknown() | Choice():
-            return call.name not in _HARMLESS and operation(call) is None
+            return call.name not in _harmless() and operation(call) is None
         case _:
             return call.name == ""
 

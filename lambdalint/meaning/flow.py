@@ -207,7 +207,7 @@ def _of_function(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
     elif name in carriers.KEEPING:
         for value in call.arguments[:1]:
             yield from _from(walk, value, on)
-    elif name in carriers.CARRYING:
+    elif name in carriers.CARRYING or name in carriers.BASENAMES:
         for value in (*call.arguments, *call.keywords.values()):
             yield from _from(walk, value, replace(on, keys=()))
     elif name in carriers.JOINING:

@@ -100,8 +100,10 @@ class Project:
         return tuple(each for each in self.functions if each.handler is handler)
 
     def only_deploys(self, handler: Handler) -> bool:
-        """Whether a handler only runs when a stack is deployed: that of a custom resource."""
+        """Whether a handler only runs when a stack is deployed: of a custom resource that nothing else invokes."""
         functions = self.functions_of(handler)
+        if any(each.recurs for each in functions):
+            return False
         return handler.one_shot or (bool(functions) and all(each.deployment_only for each in functions))
 
     def qualifiers(self, function: str) -> tuple[str, ...]:

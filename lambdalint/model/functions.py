@@ -226,6 +226,14 @@ class Function(View):
         return modes == {invokers.DEPLOYMENT}
 
     @property
+    def recurs(self) -> bool:
+        """Whether it is known to be invoked again and again: by messages, events, a schedule or requests.
+
+        A topic does not say: it may hand on the requests of a custom resource.
+        """
+        return any(each.mode == invokers.POLLED or each.service in invokers.RECURRING for each in self.invokers)
+
+    @property
     def invoke_configs(self) -> tuple[View, ...]:
         """The settings of its asynchronous invocation."""
         return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lambdalint.model.view import references, text
+from lambdalint.model.view import references, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -67,6 +67,12 @@ _BY_TYPE = {
     "AWS::VpcLattice::TargetGroup": (SYNCHRONOUS, "VPC Lattice"),
     "AWS::Pipes::Pipe": (SYNCHRONOUS, "EventBridge Pipes"),
 }
+
+RECURRING = frozenset({
+    "API Gateway", "CloudWatch Logs", "EventBridge", "EventBridge Pipes", "EventBridge Scheduler", "S3",
+    "a function URL", "a load balancer",
+})  # fmt: skip
+"""Services that invoke a function whenever something happens, and no deployment."""
 
 _BY_PRINCIPAL = {
     "s3.amazonaws.com": (ASYNCHRONOUS, "S3"),
@@ -209,9 +215,15 @@ def _permitted(resource: Resource) -> Invoker:
     if known is None and principal.startswith("logs."):
         known = _BY_PRINCIPAL["logs.amazonaws.com"]
     mode, service = known or (UNKNOWN, "")
-    if resource.generated and mode == UNKNOWN and resource.get("FunctionUrlAuthType") is not None:
+    if mode == UNKNOWN and _is_for_url(resource):
         mode, service = SYNCHRONOUS, "a function URL"
     return Invoker(mode, service, resource.span)
+
+
+def _is_for_url(permission: Resource) -> bool:
+    """Whether a permission lets nobody invoke but through the function's URL."""
+    by_url = truth(permission.get("InvokedViaFunctionUrl"))
+    return permission.get("FunctionUrlAuthType") is not None or by_url is True
 
 
 def _written(value: Value | None) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from lambdalint.records import dataclass
 from lambdalint.rules import Rule
-from lambdalint.source import Source, Sources, UnreadableSource
+from lambdalint.source import Source, Sources, Span, UnreadableSource
 
 if TYPE_CHECKING:
     from lambdalint.lint import Report
@@ -37,6 +38,19 @@ class Lines:
         """A file's line, counted from 1; None where it cannot be read."""
         source = self.source(path)
         return source.lines[number - 1] if source and 0 < number <= len(source.lines) else None
+
+    def shown(self, span: Span) -> tuple[Span, str]:
+        """A place in a file that a viewer can open, and what that place leaves out.
+
+        A file in a deployment package has none of its own: the package's is given, with the file and the line in words.
+        """
+        inside = _IN_PACKAGE.fullmatch(span.path)
+        if inside is None or self.source(span.path) is not None:
+            return span, ""
+        return Span.top(inside["package"]), f"{inside['file']}, line {span.line}"
+
+
+_IN_PACKAGE = re.compile(r"(?P<package>.+?\.zip)/(?P<file>.+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.report import Setting
 from lambdalint.rules import Finding
+from lambdalint.source import Span
 
 if TYPE_CHECKING:
     from lambdalint.lint import Report
@@ -21,18 +22,19 @@ COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 def write(report: Report, setting: Setting) -> str:
     """One command for each finding, a peer's after lambdalint's own."""
     told = (*report.findings, *(report.peer.findings if report.peer else ()))
-    return "".join(f"{_command(finding, setting.prefix)}\n" for finding in told)
+    return "".join(f"{_command(finding, setting)}\n" for finding in told)
 
 
-def _command(finding: Finding, prefix: str) -> str:
-    properties = ",".join(f"{name}={_property(str(value))}" for name, value in _properties(finding, prefix))
-    message = "\n".join([finding.message, *(f"{span}: {note}" for span, note in finding.problem.also)])
+def _command(finding: Finding, setting: Setting) -> str:
+    span, inside = setting.lines.shown(finding.span)
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in _properties(finding, span, setting))
+    own = f"{inside}: {finding.message}" if inside else finding.message
+    message = "\n".join([own, *(f"{span}: {note}" for span, note in finding.problem.also)])
     return f"::{COMMANDS[finding.severity]} {properties}::{_data(message)}"
 
 
-def _properties(finding: Finding, prefix: str) -> Iterator[tuple[str, str | int]]:
-    span = finding.span
-    yield "file", posixpath.normpath(posixpath.join(prefix, span.path))
+def _properties(finding: Finding, span: Span, setting: Setting) -> Iterator[tuple[str, str | int]]:
+    yield "file", posixpath.normpath(posixpath.join(setting.prefix, span.path))
     yield "line", span.line
     yield "endLine", span.end_line
     if span.line == span.end_line:  # GitHub refuses columns of an annotation that spans lines

@@ -87,12 +87,14 @@ class _Run:
     def result(self, finding: Finding) -> om.Result:
         also = finding.problem.also
         related = [self.location(span, note, number) for number, (span, note) in enumerate(also, 1)]
-        line = self.fingerprints(finding.span.path).get(finding.span.line)
+        line = self.fingerprint(finding.span)
+        _, inside = self.setting.lines.shown(finding.span)
+        message = f"{inside}: {_with_links(finding)}" if inside else _with_links(finding)
         return om.Result(
             rule_id=finding.rule.name,
             rule_index=self.index[finding.rule.name],
             level=finding.severity,
-            message=om.Message(text=_with_links(finding)),
+            message=om.Message(text=message),
             locations=[self.location(finding.span)],
             related_locations=related or None,
             code_flows=[self.flow(finding)] if also else None,
@@ -116,6 +118,8 @@ class _Run:
         return om.Fix(artifact_changes=[change])
 
     def location(self, span: Span, note: str | None = None, number: int | None = None) -> om.Location:
+        span, inside = self.setting.lines.shown(span)
+        note = f"{inside}: {note}" if inside and note else note
         return om.Location(
             id=number,
             message=om.Message(text=note) if note else None,
@@ -125,6 +129,11 @@ class _Run:
     def artifact(self, span: Span) -> om.ArtifactLocation:
         """A file by its way from the repository's root: code scanning supports no other base."""
         return om.ArtifactLocation(uri=quote(posixpath.normpath(posixpath.join(self.setting.prefix, span.path))))
+
+    def fingerprint(self, span: Span) -> str | None:
+        """What tells a finding's line from others; in a package, where all have one line, its place in there does."""
+        shown, inside = self.setting.lines.shown(span)
+        return fingerprints(inside)[0] if inside else self.fingerprints(shown.path).get(shown.line)
 
     def _fingerprints(self, path: str) -> dict[int, str]:
         source = self.setting.lines.source(path)

@@ -135,6 +135,7 @@ ROWS: dict[str, Row] = {
             "name": "Name",
             "authorizer_type": "AuthorizerType",
             "authorizer_uri": "AuthorizerUri",
+            "authorizer_payload_format_version": "AuthorizerPayloadFormatVersion",
         },
     ),
     "aws_apigatewayv2_stage": Row(
