@@ -177,7 +177,7 @@ def rules(form: str) -> None:
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Print the page of a rule: why it matters, examples, what it does not see."""
-    from lambdalint.rules import nearest
+    from lambdalint.spelling import nearest
 
     by_name = {known.name: known for known in _known()}
     name = rule.strip().lower().replace("_", "-")

@@ -9,7 +9,8 @@ from typing import Any
 
 from lambdalint.check import SEVERITIES
 from lambdalint.records import dataclass, field, replace
-from lambdalint.rules import PILLARS, Finding, Rule, nearest
+from lambdalint.rules import PILLARS, Finding, Rule
+from lambdalint.spelling import nearest
 from lambdalint.templates.value import Scalar
 
 GROUPS = ("all", "default", *PILLARS, *SEVERITIES)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lambdalint.check import Problem
 from lambdalint.records import dataclass
-from lambdalint.rules import Finding, Rule, load, nearest
+from lambdalint.rules import Finding, Rule, load
 from lambdalint.source import Source, Span
+from lambdalint.spelling import nearest
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, items
 

@@ -137,13 +137,6 @@ def pair(pages: Iterable[tuple[str, str]], checks: dict[str, Check]) -> list[Rul
     return rules
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The one of `words` that somebody who wrote `word` most likely meant."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, sorted(words), n=1)), None)
-
-
 def _pages() -> Iterable[Path]:
     """The pages in the package, as the wheel has them; in a checkout, those beside it."""
     package = Path(__file__).parent

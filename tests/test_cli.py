@@ -213,7 +213,7 @@ class TestFailure:
         assert "lambdalint.toml: no setting is named 'slect'; did you mean 'select'?" in result.stderr
 
     def test_a_check_that_raises_is_told_with_its_rule(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from dataclasses import replace
+        from lambdalint.records import replace
 
         def broken(_project):
             raise ZeroDivisionError("one by none")

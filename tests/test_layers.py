@@ -8,7 +8,20 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "lambdalint"
 ORDER = [
-    *("records", "data", "source", "discover", "templates", "code", "meaning", "model", "check", "checks", "rules"),
+    *(
+        "records",
+        "spelling",
+        "data",
+        "source",
+        "discover",
+        "templates",
+        "code",
+        "meaning",
+        "model",
+        "check",
+        "checks",
+        "rules",
+    ),
     *("config", "ignores", "peers", "lint", "cfnlint", "report", "cli", "__main__"),
 ]
 FREE = {"__init__"}

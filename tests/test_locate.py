@@ -167,7 +167,7 @@ def test_a_layer_of_aws_s_own_brings_no_handler() -> None:
 def test_nothing_is_guessed_among_several() -> None:
     files = {"svc/src/util.py": "", "svc/a/app.py": DEFINED, "svc/b/app.py": DEFINED}
     assert missed(find(files)).places == ()
-    close = missed(find({"svc/src/app_read.py": DEFINED, "svc/src/app_put.py": DEFINED}))
+    close = missed(find({"svc/src/app_one.py": DEFINED, "svc/src/app_two.py": DEFINED}))
     assert (close.near, close.places) == ("", ())
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lambdalint.code import ir
 from lambdalint.code.python import parse
+from lambdalint.records import fields
 from lambdalint.source import Line, Source, Span, UnreadableSource
 
 
@@ -78,9 +79,9 @@ def shape(node: object) -> object:
     """A node as nested tuples without spans: its type's name, then its fields."""
     if isinstance(node, tuple):
         return tuple(shape(item) for item in node)
-    if not hasattr(node, "__dataclass_fields__") or isinstance(node, Span):
+    if not hasattr(node, "__fields__") or isinstance(node, Span):
         return node
-    names = [name for name in node.__dataclass_fields__ if name not in {"span", "extent"}]
+    names = [each.name for each in fields(node) if each.name not in {"span", "extent"}]
     return (type(node).__name__, *(shape(getattr(node, name)) for name in names))
 
 

@@ -1,10 +1,8 @@
 """The records that cost little to define are those of the standard library, for whoever uses them."""
 
-import dataclasses
-
 import pytest
 
-from lambdalint.records import dataclass, field, replace
+from lambdalint.records import dataclass, field, fields, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def test_they_are_ordered_by_their_fields() -> None:
 
 
 def test_they_are_dataclasses_with_slots() -> None:
-    assert [each.name for each in dataclasses.fields(Point)] == ["x", "y", "note"]
+    assert [each.name for each in fields(Point)] == ["x", "y", "note"]
     assert replace(Point(1, 2), y=3) == Point(1, 3)
     assert not hasattr(Point(1), "__dict__")
     assert repr(Point(1, 2)) == "Point(x=1, y=2, note='')"

@@ -1,7 +1,6 @@
 """The report in every format."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +12,7 @@ from lambdalint import report
 from lambdalint.check import Fix, Problem
 from lambdalint.ignores import Ignored
 from lambdalint.lint import Report
+from lambdalint.records import replace
 from lambdalint.report import Lines, Setting
 from lambdalint.report.fingerprint import fingerprints
 from lambdalint.rules import Finding, Rule

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EnvironmentRead
 from lambdalint.data.variables import OWN
 from lambdalint.meaning import environment
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
+from lambdalint.spelling import nearest
 from lambdalint.templates.value import Mapping, Unknown
 
 
@@ -31,8 +30,8 @@ def variable_not_set(project: Project) -> Problems:
         if concerned and (name, concerned) not in told:
             told.add((name, concerned))
             names = ", ".join(dict.fromkeys(function.name for function in concerned))
-            near = get_close_matches(name, _given(concerned[0]) or (), n=1)
-            hint = f"; {near[0]} is" if near else ""
+            meant = nearest(name, _given(concerned[0]) or ())
+            hint = f"; {meant} is" if meant else ""
             also = tuple((function.span, f"{function.name} does not set it") for function in concerned)
             yield Problem(span, f"reads {name}, which is not set for {names}{hint}", also)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from lambdalint.code import images, ir, missing, packages, shape
 from lambdalint.code.names import Lack
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.spelling import near, nearest
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
@@ -37,11 +37,11 @@ class Located:
         if lack is None or not self.close or lack.places:
             return NotLocated(why, lack is not None and self.close, places=lack.places if lack else ())
         others = {name: node for name, node in module.names.items() if name != self.function}
-        near = get_close_matches(self.function, sorted(others), n=1)
-        near = near or [each.name for each in shape.handlers(module) if each.name in others]
-        if len(near) != 1:
+        meant = near(self.function, others, most=1)
+        meant = meant or [each.name for each in shape.handlers(module) if each.name in others]
+        if len(meant) != 1:
             return NotLocated(why, certain=True)
-        return NotLocated(why, certain=True, near=near[0], places=((others[near[0]].span, "defined here"),))
+        return NotLocated(why, certain=True, near=meant[0], places=((others[meant[0]].span, "defined here"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,10 @@ def _in_archive(
             case _:
                 return NotLocated("its code is not in the repository")
     modules = [path.removesuffix(".py").replace("/", ".") for path in packed.entries if path.endswith(".py")]
-    near = get_close_matches(wanted.module, modules, n=1)
+    meant = nearest(wanted.module, modules)
     certain = certain and bool(modules) and not packed.open and not missing.brings_handlers(function.get("Layers"))
     return NotLocated(
-        f"{wanted.paths[1]}, which its archive does not hold", certain, f"{near[0]}.{wanted.function}" if near else ""
+        f"{wanted.paths[1]}, which its archive does not hold", certain, f"{meant}.{wanted.function}" if meant else ""
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
+from lambdalint import spelling
 from lambdalint.records import dataclass
 from lambdalint.source import Sources, Span, UnreadableSource
 from lambdalint.templates.value import Known, Sequence, Text, Value
@@ -69,7 +69,12 @@ def instead(module: str, function: str, directory: str, home: str, sources: Sour
     defining = {path: place for path in present if (place := definition(path, function, sources))}
     names = {_dotted(inner[path]): path for path in defining}
     ending = [name for name in names if name.endswith(f".{module}") or module.endswith(f".{name}")]
-    guesses = (ending, get_close_matches(module, names, 2), get_close_matches(module, names, 2, 0.9), list(names))
+    guesses = (
+        ending,
+        spelling.near(module, names, most=2),
+        spelling.near(module, names, most=2, least=0.9),
+        list(names),
+    )
     near = next((guess[0] for guess in guesses if len(guess) == 1), None)
     if near is not None:
         return Instead(f"{near}.{function}", ((defining[names[near]], f"{function} is defined here"),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 
 from lambdalint.code import ir, names, shape
 from lambdalint.code.facts import Handler
@@ -17,7 +18,7 @@ from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 
 
-@dataclass(slots=True)
+@dataclass
 class Reader:
     """Reads the code of a run: each source is parsed once, each handler followed once."""
 
@@ -25,11 +26,11 @@ class Reader:
     parsed: Parsed = field(default_factory=Parsed)
     packages: dict[Resource, Package] = field(default_factory=dict)
     """For each function whose code was found, what it is deployed with."""
-    _around: Surroundings = field(init=False)
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._around = Surroundings(self.sources)
+    @cached_property
+    def _around(self) -> Surroundings:
+        return Surroundings(self.sources)
 
     def functions(self, resources: Iterable[Resource]) -> Mapping[str, Handler | NotLocated]:
         """What the code of each function among the resources does, by the function's name."""

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from lambdalint import spelling
+
 _ONLY_EVERYTHING = frozenset({
     "cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:listmetrics", "translate:translatetext",
     "polly:synthesizespeech", "comprehend:detectentities", "rekognition:detectmoderationlabels",
@@ -125,10 +127,8 @@ def nearest(action: str) -> str | None:
         return OPERATIONS[action.lower()]
     service, _, verb = action.partition(":")
     known = _services().get(service.lower(), {}).get("Actions", {})
-    import difflib
-
-    close = difflib.get_close_matches(verb.lower(), known, 1, 0.8)
-    return f"{service}:{_cased(close[0], verb)}" if close else None
+    close = spelling.nearest(verb.lower(), known, least=0.8)
+    return f"{service}:{_cased(close, verb)}" if close else None
 
 
 def _cased(verb: str, like: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass, field
 
 import libcst
 from libcst._nodes.internal import CodegenState
 
-from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Span
 
 _LINE_END = re.compile(r"\r\n?|\n")
