@@ -1866,3 +1866,12 @@ class TestAddingUp:
                 {change}
         """)
         assert [each.how for each in handler.changes] == [how]
+
+
+def test_a_verdict_with_many_reasons_is_one() -> None:
+    reasons = "".join(f"    if url.startswith('{n}'):\n        return False, 'reason {n}'\n" for n in range(11))
+    assert ("allowed", "name") in assured(
+        f"def validate(url):\n{reasons}    return True, ''\n\n"
+        "def handler(event, context):\n    name = event['name']\n    ok, why = validate(name)\n"
+        "    if not ok:\n        raise ValueError(why)\n    use(name)\n"
+    )

@@ -7,7 +7,7 @@ from test_evaluate import follow
 
 from lambdalint.code.facts import Call
 from lambdalint.code.value import Constant
-from lambdalint.meaning.flow import Flow, flows
+from lambdalint.meaning.flow import Flow, flows, read
 
 HEAD = """
 import base64, html, io, json, os, pathlib, re, shlex, uuid
@@ -177,3 +177,21 @@ def test_a_test_of_one_item_says_nothing_of_another() -> None:
 
 def test_what_holds_itself_comes_to_an_end() -> None:
     assert paths("found = []\nfound.append(found)\nfound.append(event['a'])\nuse(found)") == {"a"}
+
+
+def test_a_part_is_read_on_the_way_to_where_it_is_used() -> None:
+    handler = follow("""
+        def show(event):
+            return event["name"]
+        def store(event):
+            name = event["name"]
+            use(name)
+        def handler(event, context):
+            show(event)
+            store(event)
+    """)
+    (call,) = (each for each in handler.calls if each.name == "builtins.use")
+    (flow,) = flows(call.arguments[0])
+    found = read(handler, flow, call.trail)
+    assert found is not None
+    assert found.span.line == 5

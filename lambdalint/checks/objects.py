@@ -30,7 +30,7 @@ def s3_key_not_decoded(project: Project) -> Problems:
             for value, does in _keys(call) if call.phase == "invocation" else ():
                 for flow in flows(value, stops=_DECODING):
                     if writing.is_s3_key(flow.path) and flow.path not in decoded and not flow.object:
-                        found = read(handler, flow)
+                        found = read(handler, flow, call.trail)
                         told.setdefault(call.span if found is None else found.span, (call.span, does))
         for span, (place, does) in told.items():
             yield Problem(span, f"is URL-encoded, and goes to {does} as it is", ((place, "used here"),))

@@ -192,7 +192,7 @@ def _ends(flow: Flow, marks: tuple[str, ...]) -> bool:
 
 
 def _problem(handler: Handler, sink: Sink, flow: Flow, span: Span, trail: tuple[Span, ...] = ()) -> Problem:
-    return Problem(span, sink.does.format(_named(flow)), (*_way(handler, flow, span), *way(trail)))
+    return Problem(span, sink.does.format(_named(flow)), (*_way(handler, flow, span, trail), *way(trail)))
 
 
 def _named(flow: Flow) -> str:
@@ -201,9 +201,9 @@ def _named(flow: Flow) -> str:
     return f"the S3 object that {part} names" if flow.object else part
 
 
-def _way(handler: Handler, flow: Flow, span: Span) -> Iterator[tuple[Span, str]]:
+def _way(handler: Handler, flow: Flow, span: Span, trail: tuple[Span, ...]) -> Iterator[tuple[Span, str]]:
     """From where the event is read through the calls that change it."""
-    found = read(handler, flow)
+    found = read(handler, flow, trail)
     if found is None:
         yield handler.span, "the event comes in here"
     elif not span.covers(found.span):

@@ -292,7 +292,7 @@ Value = (
 )
 
 NONE = Constant(None)
-_MOST_OPTIONS = 8
+_MOST_OPTIONS = 16
 
 
 def join(*values: Value) -> Value:

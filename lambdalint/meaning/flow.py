@@ -8,6 +8,7 @@ made of the part (`Call.assured`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import takewhile
 
 from lambdalint.code import carriers
 from lambdalint.code.facts import ALLOWED, Assurance, Call, EventRead, Handler
@@ -31,6 +32,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.meaning.operations import operation
 from lambdalint.records import dataclass, field, replace
+from lambdalint.source import Span
 
 Path = tuple[Step, ...]
 
@@ -89,10 +91,18 @@ def flows(value: Value, assured: Collection[Assurance] = (), stops: Collection[s
             yield flow
 
 
-def read(handler: Handler, flow: Flow) -> EventRead | None:
-    """Where a part of the event, or the nearest around it, is read; None where that is the whole event."""
+def read(handler: Handler, flow: Flow, trail: tuple[Span, ...]) -> EventRead | None:
+    """Where a part of the event, or the nearest around it, is read; None where that is the whole event.
+
+    Of several places the one on the way of `trail`, by which the part comes to where it is used.
+    """
     found = [each for each in handler.reads if each.path and flow.piece[: len(each.path)] == each.path]
-    return max(found, key=lambda each: len(each.path), default=None)
+    return max(found, key=lambda each: (len(each.path), _shared(each.trail, trail)), default=None)
+
+
+def _shared(one: tuple[Span, ...], other: tuple[Span, ...]) -> int:
+    """How many calls two ways have in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _allowed(assured: Collection[Assurance]) -> Iterator[Path]:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, conditions, expressions, formats, methods, statements
+from lambdalint.code.evaluate import (
+    access,
+    callbacks,
+    conditions,
+    expressions,
+    formats,
+    instances,
+    methods,
+    statements,
+)
 from lambdalint.code.evaluate.run import MOST_DEPTH, Run
-from lambdalint.code.facts import Call, Loop
+from lambdalint.code.facts import Call
 from lambdalint.code.value import (
     NONE,
     Choice,
@@ -146,7 +155,7 @@ def apply(run: Run, callee: Value, arguments: Arguments, span: Span, *, discarde
             value = enter(run, callee, arguments, span, discarded=discarded)
             return conditions.verdict(value, arguments.all())
         case Class():
-            return _instantiate(run, callee, arguments, span)
+            return instances.make(run, callee, arguments, span)
         case Instance(of):
             found = of.lookup("__call__")
             if isinstance(found, Function):
@@ -231,7 +240,7 @@ def external(
         tested=here.tested,
     )
     run.calls.append(made)
-    _call_back(run, made, arguments)
+    callbacks.call_back(run, made, arguments)
     if receiver is None and name in idioms.VALIDATORS:
         # What it does not like, it raises.
         for value in arguments.all():
@@ -239,107 +248,9 @@ def external(
     return Result(made)
 
 
-def _call_back(run: Run, made: Call, arguments: Arguments) -> None:
-    """Call the functions among the arguments: whoever gets them calls them."""
-    callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
-    if not callees:
-        return
-    handed = _handed(made, arguments)
-    for callee in callees:
-        if handed is not None:
-            run.answer(apply(run, callee, handed, made.span))
-        elif isinstance(callee, Function):
-            run.answer(_give(run, made, arguments, callee))
-
-
-def _is_callee(value: Value) -> bool:
-    return isinstance(value, Function | Partial) or (isinstance(value, Member) and isinstance(value.of, Result))
-
-
-def _handed(made: Call, arguments: Arguments) -> Arguments | None:
-    """The arguments that a call hands on to the function that it is given; None where it chooses them itself."""
-    if made.name in idioms.HAND_ON:
-        skipped = idioms.HAND_ON[made.name] + 1
-        return Arguments(arguments.positional[skipped:], arguments.keywords, arguments.open)
-    if made.name in idioms.STARTED and "target" in arguments.keywords:
-        match arguments.keywords.get("args", Sequence(made.span)), arguments.keywords.get("kwargs"):
-            case Sequence(items=items, open=False), None:
-                return Arguments(tuple(items))
-            case Sequence(items=items, open=False), Mapping(entries=entries, open=False):
-                return Arguments(tuple(items), entries)
-    return None
-
-
-def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> Value:
-    """Go into a function that another one calls, with what that one can know."""
-    parts = tuple(value for value in arguments.all() if not isinstance(value, Function))
-    given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
-    loops: tuple[Loop, ...] = run.here.loops
-    changes: dict[str, object] = {}
-    if made.name in idioms.BATCH_RESPONSES:
-        given = Piece(("Records", "*"))
-        changes = {"exposed": True, "body": function.node.body}
-        loops = (*loops, run.loop(made.span, Piece(("Records",))))
-    elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
-        over = next((value for value in arguments.positional if value is not function), made.receiver)
-        if over is not None:
-            given = access.element(over)
-            loops = (*loops, run.loop(made.span, over))
-    with run.within(loops=loops, **changes):
-        count = sum(each.kind == "positional" for each in function.node.parameters)
-        count -= function.receiver is not None
-        return enter(run, function, Arguments((given,) * max(count, 0)), made.span)
-
-
 def bind(function: Function, receiver: Value, owner: Class) -> Function:
     """A method bound to what it is called on."""
     return replace(function, receiver=receiver, owner=function.owner or owner)
-
-
-def _instantiate(run: Run, of: Class, arguments: Arguments, span: Span) -> Value:
-    create = of.lookup("__new__")
-    made: Value = NONE
-    if isinstance(create, Function):
-        made = enter(run, bind(create, of, of), arguments, span)
-    instances = [each for each in options(made) if isinstance(each, Instance)]
-    # What is made at init, or behind a guard that keeps it, is there at the next event.
-    instance = instances[0] if instances else Instance(of, persistent=run.here.phase == "init" or run.here.once)
-    initialise = of.lookup("__init__")
-    if isinstance(initialise, Function):
-        enter(run, bind(initialise, instance, of), arguments, span)
-    else:
-        _fill_fields(run, instance, of, arguments, span)
-    if of.foreign:
-        external(run, origin(of), None, arguments, span)
-    return instance
-
-
-def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, span: Span) -> None:
-    """Set the fields of a data class, a named tuple or a model to what they are given, or to their defaults."""
-    given = list(arguments.positional)
-    for name in of.fields:
-        if given:
-            instance.attributes[name] = given.pop(0)
-        elif name in arguments.keywords:
-            continue
-        match of.lookup(name):
-            case Result(call) if call.name in idioms.FIELDS and name not in instance.attributes:
-                default = call.argument(-1, "default")
-                factory = call.argument(-1, "default_factory")
-                if default is not None:
-                    instance.attributes[name] = default
-                elif factory is not None:
-                    instance.attributes[name] = apply(run, factory, Arguments(), span)
-    instance.attributes.update(arguments.keywords)
-
-
-def origin(of: Class) -> str:
-    """The name of the first base of a class that comes from outside the project."""
-    for base in of.bases:
-        name = origin(base) if isinstance(base, Class) else idioms.origin_name(base)
-        if name:
-            return name
-    return ""
 
 
 def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:

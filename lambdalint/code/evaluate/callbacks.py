@@ -1,0 +1,72 @@
+"""Functions that are handed on: whoever gets them calls them."""
+
+from __future__ import annotations
+
+from lambdalint.code import idioms
+from lambdalint.code.evaluate import access, calls
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Call, Loop
+from lambdalint.code.value import (
+    Function,
+    Mapping,
+    Member,
+    Partial,
+    Piece,
+    Result,
+    Sequence,
+    Unknown,
+    Value,
+    options,
+)
+
+
+def call_back(run: Run, made: Call, arguments: calls.Arguments) -> None:
+    """Call the functions among the arguments: whoever gets them calls them."""
+    callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
+    if not callees:
+        return
+    handed = _handed(made, arguments)
+    for callee in callees:
+        if handed is not None:
+            run.answer(calls.apply(run, callee, handed, made.span))
+        elif isinstance(callee, Function):
+            run.answer(_give(run, made, arguments, callee))
+
+
+def _is_callee(value: Value) -> bool:
+    return isinstance(value, Function | Partial) or (isinstance(value, Member) and isinstance(value.of, Result))
+
+
+def _handed(made: Call, arguments: calls.Arguments) -> calls.Arguments | None:
+    """The arguments that a call hands on to the function that it is given; None where it chooses them itself."""
+    if made.name in idioms.HAND_ON:
+        skipped = idioms.HAND_ON[made.name] + 1
+        return calls.Arguments(arguments.positional[skipped:], arguments.keywords, arguments.open)
+    if made.name in idioms.STARTED and "target" in arguments.keywords:
+        match arguments.keywords.get("args", Sequence(made.span)), arguments.keywords.get("kwargs"):
+            case Sequence(items=items, open=False), None:
+                return calls.Arguments(tuple(items))
+            case Sequence(items=items, open=False), Mapping(entries=entries, open=False):
+                return calls.Arguments(tuple(items), entries)
+    return None
+
+
+def _give(run: Run, made: Call, arguments: calls.Arguments, function: Function) -> Value:
+    """Go into a function that another one calls, with what that one can know."""
+    parts = tuple(value for value in arguments.all() if not isinstance(value, Function))
+    given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
+    loops: tuple[Loop, ...] = run.here.loops
+    changes: dict[str, object] = {}
+    if made.name in idioms.BATCH_RESPONSES:
+        given = Piece(("Records", "*"))
+        changes = {"exposed": True, "body": function.node.body}
+        loops = (*loops, run.loop(made.span, Piece(("Records",))))
+    elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
+        over = next((value for value in arguments.positional if value is not function), made.receiver)
+        if over is not None:
+            given = access.element(over)
+            loops = (*loops, run.loop(made.span, over))
+    with run.within(loops=loops, **changes):
+        count = sum(each.kind == "positional" for each in function.node.parameters)
+        count -= function.receiver is not None
+        return calls.enter(run, function, calls.Arguments((given,) * max(count, 0)), made.span)

@@ -1,0 +1,72 @@
+"""What imports do: the project's own modules are evaluated, others are noted."""
+
+from __future__ import annotations
+
+from lambdalint.code import ir
+from lambdalint.code.evaluate import access, definitions, statements
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Import
+from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
+from lambdalint.source import Span
+
+
+def statement(run: Run, node: ir.Import, scope: Scope) -> int:
+    if node.level:
+        package = scope.top.package.split(".") if scope.top.package else []
+        base = ".".join(package[: len(package) - node.level + 1])
+        name, root = ".".join(part for part in (base, node.module) if part), scope.top.root
+    else:
+        name, root = node.module, ""
+    if node.name is None:
+        _import_module(run, node, name, scope)
+    elif node.name == "*":
+        found = definitions.module(run, name, root)
+        if found is None and not node.level:
+            _note_import(run, name, node.span)
+        scope.names.update({"*": Unknown()} if found is None else found.scope.names)
+    else:
+        value = _imported(run, name, node.name, root, bool(node.level))
+        if isinstance(value, Imported):
+            _note_import(run, name, node.span)
+        _set_imported(run, node, value, scope)
+    return statements.NEXT
+
+
+def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Value:
+    found = definitions.module(run, module, root)
+    if found is not None and name in found.scope.names:
+        return found.scope.names[name]
+    inner = definitions.module(run, f"{module}.{name}" if module else name, root)
+    if inner is not None:
+        return inner
+    # A module of the project that was not found leaves its names unknown.
+    return Unknown() if relative or found is not None else Imported(f"{module}.{name}")
+
+
+def _note_import(run: Run, name: str, span: Span) -> None:
+    here = run.here
+    run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
+
+
+def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
+    found = definitions.module(run, name)
+    top = name.partition(".")[0]
+    if node.bound == top != name:
+        # `import a.b` binds `a`, and `a.b` is an attribute of it.
+        value: Value = (
+            Imported(top) if found is None else definitions.module(run, top) or Module(top, _package(found.scope))
+        )
+    else:
+        value = Imported(name) if found is None else found
+    if found is None:
+        _note_import(run, name, node.span)
+    _set_imported(run, node, value, scope)
+
+
+def _package(scope: Scope) -> Scope:
+    """The scope of a directory without `__init__`: its modules are found by name."""
+    return Scope(scope.module, root=scope.root)
+
+
+def _set_imported(run: Run, node: ir.Import, value: Value, scope: Scope) -> None:
+    access.assign(run, ir.Name(node.bound, node.span), value, scope)
