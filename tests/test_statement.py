@@ -74,10 +74,10 @@ STATEMENTS = {
 }
 
 
-def missing(policies: str) -> tuple[str, list[Finding]]:
+def missing(policies: str, program: str = PROGRAM) -> tuple[str, list[Finding]]:
     [rule] = [each for each in rules.load() if each.name == "missing-permission"]
     text = TEMPLATE + "".join(f"        {line}\n" for line in dedent(policies).strip().splitlines())
-    return text, list(lint(Texts({"template.yaml": text, "app.py": PROGRAM}), ["template.yaml"], [rule]).findings)
+    return text, list(lint(Texts({"template.yaml": text, "app.py": program}), ["template.yaml"], [rule]).findings)
 
 
 def put(text: str, fix: Fix) -> str:
@@ -94,6 +94,34 @@ def test_says_what_to_add(kind: str) -> None:
     _, [finding] = missing(STATEMENTS[kind])
     [(_, note)] = finding.problem.also
     assert note.endswith("add {Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Orders.Arn}")
+
+
+@pytest.mark.parametrize(
+    ("clause", "severity"),
+    [
+        ("except Exception:\n        print(1)", "warning"),
+        ("except Exception:\n        return False", "warning"),
+        ("except ClientError:\n        return False", "warning"),
+        ("except dynamodb.exceptions.AccessDeniedException:\n        return False", "warning"),
+        ("except KeyError:\n        return False", "error"),
+        ("except Exception as error:\n        raise RuntimeError from error", "error"),
+    ],
+)
+def test_is_a_warning_where_the_error_is_caught(clause: str, severity: str) -> None:
+    program = f"""
+import boto3
+from botocore.exceptions import ClientError
+dynamodb = boto3.client("dynamodb")
+def put(item):
+    try:
+        dynamodb.put_item(TableName="orders", Item=item)
+        return True
+    {clause}
+def handler(event, context):
+    return put({{"id": {{"S": event["id"]}}}})
+"""
+    _, [finding] = missing("- SQSSendMessagePolicy: {QueueName: jobs}", program)
+    assert finding.severity == severity
 
 
 @pytest.mark.parametrize("kind", ["dashes", "wide"])

@@ -18,23 +18,24 @@ from lambdalint.templates.value import Mapping, items
 def not_idempotent(project: Project) -> Problems:
     told: set[Span] = set()
     for function in project.functions:
-        handler, sender = function.handler, _sender(function)
-        if handler is None or sender is None or handler.one_shot or repeats.knows_done(handler):
+        handler, senders = function.handler, _senders(function)
+        if handler is None or not senders or handler.one_shot or repeats.knows_done(handler):
             continue
         if function.get("DurableConfig") is not None:
             # What a durable execution has done it does not do again.
             continue
         for call in handler.invocation_calls:
             what = None if call.span in told else repeats.repeated(call, _key(function, call))
-            if what is not None:
+            sender = next((each for each in senders if repeats.may_reach(call, each.service)), None)
+            if what is not None and sender is not None:
                 told.add(call.span)
                 message = f"{what} once more where {sender.service} delivers an event to {function.name} twice"
                 yield Problem(call.span, message, ((sender.span, f"invokes {function.name}"), *way(call.trail)))
 
 
-def _sender(function: Function) -> Invoker | None:
+def _senders(function: Function) -> tuple[Invoker, ...]:
     """What may deliver an event twice."""
-    return next((each for each in function.invokers if each.mode in (ASYNCHRONOUS, POLLED)), None)
+    return tuple(each for each in function.invokers if each.mode in (ASYNCHRONOUS, POLLED))
 
 
 def _key(function: Function, call: Call) -> frozenset[str] | None:

@@ -89,15 +89,18 @@ def _is_left_out(call: Call) -> bool:
 
 
 def _is_borne(handler: Handler, call: Call) -> bool:
-    """Whether an error of the call is caught, and the function goes on."""
+    """Whether an error of the call is caught, and none is raised in its place."""
     places = (*call.trail, call.span)
     return any(
-        clause.goes_on
-        and not clause.raises
-        and (clause.everything or any(each.endswith("ClientError") for each in clause.types))
+        not clause.raises
+        and (clause.everything or any(each.endswith(_REFUSALS) for each in clause.types))
         and any(clause.tried.covers(place) for place in places)
         for clause in handler.catches
     )
+
+
+_REFUSALS = ("ClientError", "Boto3Error", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+"""How the names of the errors end by which SDKs say that a call is not allowed."""
 
 
 def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
@@ -183,6 +186,7 @@ def _uses(project: Project, role: Role) -> list[aws.Use] | None:
         seen = (
             function.handler is not None
             and not function.image
+            and not function.deployed_elsewhere
             and function.get("FileSystemConfigs") is None
             and not any(map(_may_act, items(function.get("Layers"))))
         )

@@ -20,7 +20,9 @@ def partial_failure_ignored(project: Project) -> Problems:
         for call in handler.calls:
             asked = operation(call) if call.phase == "invocation" and call.span not in told else None
             keys = results.failures(asked) if asked is not None and not handler.bounded else ()
-            if asked is None or not keys or results.is_asked(handler, asked, keys) or _empties(project, handler, asked):
+            if asked is None or not keys or results.is_asked(handler, asked, keys):
+                continue
+            if _may_fail(project, handler, asked):
                 continue
             if call.span not in told:
                 told.add(call.span)
@@ -31,9 +33,23 @@ def partial_failure_ignored(project: Project) -> Problems:
                 yield Problem(call.span, message, way(call.trail), severity)
 
 
-def _empties(project: Project, handler: Handler, asked: Operation) -> bool:
-    """Whether a deployment empties a bucket that is to go: if anything stays in it, the deployment fails."""
-    return asked.name == "delete_objects" and project.only_deploys(handler)
+def _may_fail(project: Project, handler: Handler, asked: Operation) -> bool:
+    """Whether a request may fail without harm.
+
+    The code says so where it goes on whatever error it catches; and if a deployment that empties a bucket leaves
+    anything in it, the deployment fails.
+    """
+    if asked.name == "delete_objects" and project.only_deploys(handler):
+        return True
+    return any(
+        clause.everything
+        and clause.goes_on
+        and not clause.raises
+        and clause.tried.covers(asked.call.span)
+        # Where that loses a record of the event, it is no more wanted than what is lost here.
+        and not clause.swallows
+        for clause in handler.catches
+    )
 
 
 @check

@@ -81,4 +81,6 @@ def _may_read(function: Function, name: str) -> bool:
         return True
     if function.get("Layers") is not None or not environment.reads_by_name(handler):
         return True
+    if function.deployed_elsewhere or environment.says_nothing(handler):
+        return True
     return handler.mentions(name) or any(each.name == name for each in handler.environment)

@@ -189,6 +189,7 @@ def _in_files(
         return NotLocated("its code is built first")
     lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
     certain = certain and not _brought(function, wanted, directory, sources)
+    certain = certain and not (code.default and missing.fragment(wanted.function, directory, sources))
     instead = missing.instead(wanted.module, wanted.function, directory, home, sources) if certain else missing.NOTHING
     return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places)
 

@@ -25,6 +25,10 @@ class Requirement:
     """Whether it is asked for with more than it always requires."""
     pinned: bool = False
     """Whether a version of it is asked for."""
+    aside: bool = False
+    """Whether it is asked for beside what is deployed: to develop, or by who wants more."""
+    left_out: bool = False
+    """Whether `#no-deploy` stands behind it, which the first releases of serverless-python-requirements heed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def declared(path: str, sources: Sources) -> Declared | None:
             packed = json.loads(source.text)
             return _locked(source, [*packed.get("default", {}), *packed.get("develop", {})])
         if name == "Pipfile":
-            return _tables(source, tomllib.loads(source.text), ("packages", "dev-packages"))
+            return _pipfile(source, tomllib.loads(source.text))
         if name == "pyproject.toml":
             return _project(source, tomllib.loads(source.text))
         if name.endswith(".lock") or name.startswith("pylock"):
@@ -79,6 +83,9 @@ def declared(path: str, sources: Sources) -> Declared | None:
 
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)[ \t]*(?P<extras>\[[^\]]*\])?[ \t]*(?P<version>[=<>!~@]?=?)")
+
+
+_NO_DEPLOY = re.compile(r"#\s*no-deploy\b")
 
 
 def _requirements(source: Source, sources: Sources, seen: set[str]) -> Declared:
@@ -101,7 +108,8 @@ def _requirements(source: Source, sources: Sources, seen: set[str]) -> Declared:
         elif written and not written.startswith("-") and (match := _LINE.match(written)):
             name, version = distributions.normalised(match["name"]), match["version"]
             span = _span(source, number, line)
-            found.append(Requirement(name, span, bool(match["extras"]), pinned=bool(version)))
+            left = _NO_DEPLOY.search(line) is not None
+            found.append(Requirement(name, span, bool(match["extras"]), pinned=bool(version), left_out=left))
     return Declared(source.path, tuple(found), opaque)
 
 
@@ -144,15 +152,18 @@ def _named(source: Source, found: re.Match[str]) -> Requirement:
     return Requirement(name, _place(source, found["name"]), bool(found["extras"]), pinned=bool(found["version"]))
 
 
-def _tables(source: Source, read: dict[str, Any], names: tuple[str, ...]) -> Declared:
-    return Declared(source.path, tuple(each for name in names for each in _rows(source, read.get(name, {}))))
+def _pipfile(source: Source, read: dict[str, Any]) -> Declared:
+    """https://pipenv.pypa.io/en/latest/pipfile.html."""
+    tables = (("packages", False), ("dev-packages", True))
+    found = (each for name, aside in tables for each in _rows(source, read.get(name, {}), aside=aside))
+    return Declared(source.path, tuple(found))
 
 
-def _rows(source: Source, table: dict[str, Any]) -> Iterator[Requirement]:
+def _rows(source: Source, table: dict[str, Any], *, aside: bool = False) -> Iterator[Requirement]:
     for name, given in table.items():
         version = given.get("version", "*") if isinstance(given, dict) else given
         extras = isinstance(given, dict) and bool({"extras", "path", "git", "url", "file"} & given.keys())
-        yield Requirement(distributions.normalised(name), _place(source, name), extras, pinned=version != "*")
+        yield Requirement(distributions.normalised(name), _place(source, name), extras, version != "*", aside)
 
 
 def _locked(source: Source, names: Iterable[str]) -> Declared:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from lambdalint import spelling
+from lambdalint.code import shape
 from lambdalint.records import dataclass
 from lambdalint.source import Sources, Span, UnreadableSource
 from lambdalint.templates.value import Known, Sequence, Text, Value
@@ -104,6 +105,25 @@ def definition(path: str, function: str, sources: Sources) -> Span | None:
             start, end = found.span("name")
             return source.span((number, start + 1), (number, end + 1))
     return None
+
+
+def fragment(function: str, directory: str, sources: Sources) -> bool:
+    """Whether no Python file below a directory has a handler, of that name or another.
+
+    A template there may only show how it is written.
+    """
+    for path in sources.files(directory):
+        if not path.endswith(".py"):
+            continue
+        if definition(path, function, sources) is not None:
+            return False
+        try:
+            source = sources.read(path)
+        except UnreadableSource:
+            source = None
+        if source is not None and shape.may_hold_handlers(path, source.text):
+            return False
+    return True
 
 
 def brings_handlers(layers: Value | None) -> bool:

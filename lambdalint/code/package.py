@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambdalint.code.locate import Located
-from lambdalint.code.surroundings import CONFIGURES, INSTALLS, PLUGIN, Surroundings
+from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PLUGIN, Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
 from lambdalint.templates.resource import Resource
@@ -127,17 +127,26 @@ class Package:
     @property
     def installs(self) -> bool:
         """Whether what deploys the template is known to install what its manifests ask for."""
-        template = posixpath.basename(self.function.extent.path)
-        if template.startswith("serverless."):
+        if self._by_serverless:
             return self.around.says(self.home, PLUGIN)
-        return not template.endswith((".tf", ".tf.json"))
+        return not self.function.extent.path.endswith((".tf", ".tf.json"))
+
+    @property
+    def _by_serverless(self) -> bool:
+        return posixpath.basename(self.function.extent.path).startswith("serverless.")
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """What its own manifests ask for; lock files, which nobody writes, left out."""
+        """What its own manifests have deployed; lock files, which nobody writes, left out."""
         own = self._roots[:1]
-        found = (each for each in self.manifests if not each.complete and posixpath.dirname(each.path) in own)
-        return tuple(requirement for each in found for requirement in each.requirements)
+        found = (each for each in self.manifests if not each.complete and (posixpath.dirname(each.path) or ".") in own)
+        asked = (requirement for each in found for requirement in each.requirements if not requirement.aside)
+        return tuple(each for each in asked if not each.left_out or self._heeds_no_comments)
+
+    @property
+    def _heeds_no_comments(self) -> bool:
+        """Whether what installs its requirements takes no comment among them for an order to leave one out."""
+        return not self._by_serverless or self.around.says(self.home, LATER_PLUGIN)
 
     @cached_property
     def sizes(self) -> dict[str, int]:

@@ -38,6 +38,12 @@ INSTALLS = re.compile(
 PLUGIN = re.compile(r"\bserverless-(python-requirements|poetry|uv)")
 """What has the Serverless Framework install Python packages."""
 
+LATER_PLUGIN = re.compile(r"\"serverless-python-requirements\"\s*:\s*\"[~^>=v\s]*([3-9]|[1-9]\d)\b")
+"""A release of the plugin that heeds no `#no-deploy` in requirements.txt, in package.json.
+
+https://github.com/serverless/serverless-python-requirements
+"""
+
 CONFIGURES = re.compile(
     r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b|\bserverless-dotenv\b"
 )

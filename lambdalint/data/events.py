@@ -12,7 +12,8 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.htm
 https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html,
 https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html,
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html,
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html,
+and https://github.com/aws-cloudformation/custom-resource-helper for what crhelper adds to those.
 """
 
 from __future__ import annotations
@@ -144,6 +145,7 @@ FIELDS: dict[str, Fields] = {
         (): _words(
             "RequestType ResponseURL StackId RequestId ResourceType LogicalResourceId PhysicalResourceId"
             " ResourceProperties OldResourceProperties ServiceToken"
+            " CrHelperData CrHelperPermission CrHelperPoll CrHelperRule"
         )
     },
 }

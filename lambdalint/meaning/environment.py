@@ -55,6 +55,12 @@ def reads_by_name(handler: Handler) -> bool:
     return True
 
 
+def says_nothing(handler: Handler) -> bool:
+    """Whether the code does the same for every event, and asks nobody: it may hold the place of what comes later."""
+    acts = any(not idioms.is_log(call) and not idioms.is_pure(call) for call in handler.calls)
+    return not acts and not handler.environment and not handler.reads
+
+
 def runs_elsewhere(handler: Handler) -> bool:
     """Whether Greengrass runs the code, on a device with packages and variables of its own."""
     return any(each.name.startswith(("greengrass", "awsgreengrass")) for each in handler.imports)

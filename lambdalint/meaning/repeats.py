@@ -6,6 +6,7 @@ import re
 
 from lambdalint.code.facts import Call, Handler
 from lambdalint.code.value import Constant, Mapping, Piece, Result, Text, Value, options, origins
+from lambdalint.data.events import FIELDS
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
 
 _FRESH = (
@@ -62,6 +63,14 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
             what, parameters = _SENDING[sending]
             return what if all(asked.argument(name) is None for name in parameters) else None
     return None
+
+
+def may_reach(call: Call, service: str) -> bool:
+    """Whether an event of a service may come to a call: no test on the way asks for what such events do not have."""
+    top = FIELDS.get(service, {}).get((), frozenset())
+    asked = [*call.tested, *(each.value for each in call.assured)]
+    pieces = (each for value in asked for each in origins(value) if isinstance(each, Piece) and each.root == "event")
+    return not top or all(not each.path or each.path[0] in top for each in pieces)
 
 
 def knows_done(handler: Handler) -> bool:

@@ -14,6 +14,7 @@ from lambdalint.model.permissions import Role
 from lambdalint.model.provisioned import Provisioned, provisioned
 from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.view import Number, View, number, references, text
+from lambdalint.templates.resource import DEPLOYED_ELSEWHERE
 from lambdalint.templates.value import Known, Mapping, Unknown, Value, items
 
 if TYPE_CHECKING:
@@ -165,6 +166,12 @@ class Function(View):
     def package(self) -> Package | None:
         """What its code is deployed with; None where the code was not found."""
         return self.project.packages.get(self.resource)
+
+    @property
+    def deployed_elsewhere(self) -> bool:
+        """Whether something else than its template deploys its code once it is made."""
+        metadata = self.resource.metadata
+        return metadata is not None and DEPLOYED_ELSEWHERE in metadata.entries
 
     @property
     def inline(self) -> bool:

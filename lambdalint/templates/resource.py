@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
-from lambdalint.templates.value import Mapping, Value
+from lambdalint.templates.value import Known, Mapping, Value
+
+DEPLOYED_ELSEWHERE = "DeployedElsewhere"
+"""The metadata of a function whose code its template does not keep up to date."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +32,11 @@ class Resource:
     def get(self, *path: str) -> Value | None:
         """The property at a path of names; None where it is not set."""
         return self.properties.get(*path)
+
+
+def deployed_elsewhere(span: Span) -> Mapping:
+    """The metadata of a function whose code, once it is made, comes from something else than its template."""
+    return Mapping({DEPLOYED_ELSEWHERE: Known(True, span)}, span, {DEPLOYED_ELSEWHERE: span})
 
 
 @dataclass(frozen=True, slots=True)

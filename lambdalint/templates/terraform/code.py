@@ -18,7 +18,7 @@ from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.files import within
-from lambdalint.templates.terraform.spelling import nested
+from lambdalint.templates.terraform.spelling import ignored, nested
 from lambdalint.templates.terraform.tree import Instance, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
 
@@ -35,6 +35,14 @@ def code(instance: Instance) -> tuple[str, Value | None]:
         if given is not None:
             return name, find(instance, given)
     return "", None
+
+
+_CODE = frozenset({"filename", "source_code_hash", "s3_bucket", "s3_key", "s3_object_version", "image_uri"})
+
+
+def leaves_code(instance: Instance) -> bool:
+    """Whether Terraform is told to look away where something else has deployed other code."""
+    return any(name in _CODE for name, _ in ignored(instance.block))
 
 
 def _image(instance: Instance, given: Value) -> Value:  # noqa: ARG001

@@ -10,8 +10,8 @@ from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
-from lambdalint.templates.resource import Resource
-from lambdalint.templates.terraform.code import code, package
+from lambdalint.templates.resource import Resource, deployed_elsewhere
+from lambdalint.templates.terraform.code import code, leaves_code, package
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.module import Module
 from lambdalint.templates.terraform.spelling import everything, extended, properties
@@ -86,7 +86,8 @@ def _spelt(instance: Instance) -> Iterator[Resource]:
     given = _read(instance, lambda: properties(instance.block, instance.scope, row.fields, partial=row.partial))
     match instance.kind:
         case "aws_lambda_function":
-            yield _resource(instance, row.type, _function(instance, given))
+            metadata = deployed_elsewhere(instance.block.span) if leaves_code(instance) else None
+            yield _resource(instance, row.type, _function(instance, given), metadata)
             yield from _version(instance)
         case "aws_lambda_layer_version":
             found = argument(instance, "filename")
@@ -104,9 +105,9 @@ def _spelt(instance: Instance) -> Iterator[Resource]:
             yield _resource(instance, row.type, given)
 
 
-def _resource(instance: Instance, kind: str, given: Mapping) -> Resource:
+def _resource(instance: Instance, kind: str, given: Mapping, metadata: Mapping | None = None) -> Resource:
     block = instance.block
-    return Resource(kind, instance.address, given, block.span, block.extent, label=instance.shown)
+    return Resource(kind, instance.address, given, block.span, block.extent, metadata, label=instance.shown)
 
 
 def _function(instance: Instance, given: Mapping) -> Mapping:

@@ -28,7 +28,7 @@ class Content:
 def properties(block: Block, scope: Scope, fields: Fields, *, partial: bool = False) -> Mapping:
     """A block in CloudFormation's words."""
     entries, keys = _spelt(block, scope, fields)
-    for name, place in _ignored(block):
+    for name, place in ignored(block):
         if (field := fields.get(name)) is not None:
             # Somebody else changes it once it is made.
             entries[_name(field)] = Unknown(place, "ignore_changes")
@@ -137,7 +137,7 @@ def _iterator(block: Block) -> str:
             return block.labels[0]
 
 
-def _ignored(block: Block) -> Iterator[tuple[str, Span]]:
+def ignored(block: Block) -> Iterator[tuple[str, Span]]:
     """The arguments that `lifecycle` tells Terraform not to change."""
     for inner in block.blocks:
         attribute = inner.attributes.get("ignore_changes") if inner.kind == "lifecycle" else None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.records import replace
 from lambdalint.source import Span
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import Resource, deployed_elsewhere
 from lambdalint.templates.terraform.code import local
 from lambdalint.templates.terraform.registry import role
 from lambdalint.templates.terraform.registry.public import Public, listed, mapping, renamed, rows
@@ -68,7 +69,11 @@ def resources(call: Public) -> Iterator[Resource]:
         return
     if call.switch("create_function", default=True) is False:
         return
-    yield call.made("AWS::Lambda::Function", _FUNCTION, *_properties(call))
+    made = call.made("AWS::Lambda::Function", _FUNCTION, *_properties(call))
+    if call.switch("ignore_source_code_hash") is False:
+        yield made
+    else:
+        yield replace(made, metadata=deployed_elsewhere(call.key("ignore_source_code_hash")))
     if call.get("lambda_role") is None and call.switch("create_role", default=True) is not False:
         yield from role.role(call)
     if call.switch("publish") or call.switch("snap_start"):
