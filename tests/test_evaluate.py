@@ -1603,6 +1603,12 @@ class TestHowFar:
         assert not handler.bounded
         assert [call.name for call in handler.calls] == ["builtins.visit"]
 
+    def test_a_function_is_gone_into_so_many_times_and_no_more(self) -> None:
+        several = "".join(f"    f({n})\n" for n in range(300))
+        handler = follow(f"def f(x):\n    use(x)\n\ndef handler(event, context):\n{several}    after()\n")
+        assert handler.bounded
+        assert [call.name for call in handler.calls] == ["builtins.use"] * run.MOST_ENTRIES + ["builtins.after"]
+
     def test_a_handler_that_branches_without_end_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(run, "MOST_STEPS", 10_000)
         layers = "\n".join(

@@ -13,7 +13,7 @@ from lambdalint.code.evaluate import (
     methods,
     statements,
 )
-from lambdalint.code.evaluate.run import MOST_DEPTH, Run
+from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Run
 from lambdalint.code.facts import Call
 from lambdalint.code.value import (
     NONE,
@@ -271,6 +271,10 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     if key in run.memo:
         value, run.diverged, run.established = run.memo[key]
         return value
+    run.entries[node] += 1
+    if run.entries[node] > MOST_ENTRIES:
+        run.bounded = True
+        return parts
     if function.owner is not None:
         frame.names["__class__"] = function.owner
     # The record is left to this function alone: no other call stands beside it, and nobody takes what it returns.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,6 +44,8 @@ MOST_STEPS = 300_000
 """Statements and calls that one evaluation goes through, before it leaves the rest unknown."""
 MOST_DEPTH = 40
 """Calls within calls."""
+MOST_ENTRIES = 250
+"""How often one function is gone into, with other arguments or in other surroundings each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Run:
     left: list[tuple[Value, Span]] = field(default_factory=list)
     """What the last function that was gone into returns, and where."""
     stack: list[ir.Function] = field(default_factory=list)
+    entries: Counter[ir.Function] = field(default_factory=Counter)
+    """How often each function was gone into."""
     memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance]]] = field(default_factory=dict)
     established: frozenset[Assurance] = frozenset()
     """What the last statements made sure of for those that follow."""
