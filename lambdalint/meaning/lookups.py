@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import ABSENT, Handler
-from lambdalint.code.value import Mapping, Member, Piece, Result, Sequence, Text, Unknown, Value, origins
+from lambdalint.code.value import Constant, Mapping, Member, Piece, Result, Sequence, Text, Unknown, Value
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 
 _CONDITIONS = ("ConditionExpression", "Expected")
@@ -26,10 +26,18 @@ def unguarded(handler: Handler) -> Iterator[tuple[Operation, Operation]]:
 
 def _is_absent(get: Operation, put: Operation) -> bool:
     """Whether the write is only come to where the look-up found nothing."""
-    answer = Result(get.call)
-    return any(
-        each.kind == ABSENT and any(origin == answer for origin in origins(each.value)) for each in put.call.assured
-    )
+    return any(each.kind == ABSENT and _is_item(each.value, Result(get.call)) for each in put.call.assured)
+
+
+def _is_item(value: Value, answer: Result) -> bool:
+    """Whether a value is what a look-up found: the answer or its item, and not a part of that."""
+    match value:
+        case Member(of, "Item"):
+            return of == answer
+        case Result(call) if call.name == "get" and call.argument(0) == Constant("Item"):
+            return call.receiver == answer
+        case _:
+            return value == answer
 
 
 def _is_of(get: Operation, put: Operation) -> bool:
