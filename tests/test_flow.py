@@ -179,6 +179,11 @@ def test_what_holds_itself_comes_to_an_end() -> None:
     assert paths("found = []\nfound.append(found)\nfound.append(event['a'])\nuse(found)") == {"a"}
 
 
+def test_the_keys_of_a_mapping_are_not_its_values() -> None:
+    assert not reaching("use(next(key for key in {os.environ['KEY']: event['id']}))")
+    assert reaching("use(next(value for value in {os.environ['KEY']: event['id']}.values()))")
+
+
 def test_a_part_is_read_on_the_way_to_where_it_is_used() -> None:
     handler = follow("""
         def show(event):

@@ -154,7 +154,8 @@ def element(value: Value) -> Value:
         case Result(call) if call.name == "items" and call.receiver is not None:
             return Sequence(call.span, [Unknown((value,)), element(call.receiver)], "tuple")
         case Mapping(_, entries, is_open):
-            return Unknown((value,)) if is_open or not entries else join(*(Constant(key) for key in entries))
+            # Its keys: what stands under them is not among them.
+            return Unknown() if is_open or not entries else join(*(Constant(key) for key in entries))
         case Unknown():
             return Unknown((value,))
         case _:

@@ -44,7 +44,12 @@ def of_mapping(
         case "copy", ():
             return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
         case "values", ():
-            return Sequence(span, list(receiver.entries.values()), "view", open=True)
+            return Sequence(
+                span,
+                [*receiver.entries.values(), *(() if receiver.others is None else (receiver.others,))],
+                "view",
+                open=True,
+            )
         case "items", ():
             rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
             return Sequence(span, rows, "view", open=receiver.open)
