@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.code import carriers
 from lambdalint.code.facts import Call, Handler
 from lambdalint.code.idioms import is_pure
 from lambdalint.code.value import Constant, Mapping, Text, Value, options
@@ -14,12 +15,6 @@ from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span
 
-_DECODING = frozenset({
-    "urllib.parse.unquote_plus", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes", "urllib.unquote_plus",
-    "urllib.unquote", "requests.utils.unquote", "replace",
-})  # fmt: skip
-"""What makes the key of the text that stands in the event; `replace` of whoever does it by hand."""
-
 
 @check
 def s3_key_not_decoded(project: Project) -> Problems:
@@ -28,7 +23,7 @@ def s3_key_not_decoded(project: Project) -> Problems:
         told: dict[Span, tuple[Span, str]] = {}
         for call in handler.calls:
             for value, does in _keys(call) if call.phase == "invocation" else ():
-                for flow in flows(value, stops=_DECODING):
+                for flow in flows(value, stops=carriers.UNQUOTING):
                     if writing.is_s3_key(flow.path) and flow.path not in decoded and not flow.object:
                         found = read(handler, flow, call.trail)
                         told.setdefault(call.span if found is None else found.span, (call.span, does))
@@ -58,6 +53,6 @@ def _keys(call: Call) -> Iterator[tuple[Value, str]]:
 def _decoded(handler: Handler) -> Iterator[Flow]:
     """The parts of the event that are decoded somewhere, also in their own place."""
     for call in handler.calls:
-        if call.name in _DECODING and (call.name != "replace" or call.argument(0) == Constant("+")):
+        if call.name in carriers.UNQUOTING and (call.name != "replace" or call.argument(0) == Constant("+")):
             for value in (*call.arguments[:1], *(() if call.receiver is None else (call.receiver,))):
                 yield from flows(value)

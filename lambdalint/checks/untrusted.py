@@ -102,13 +102,10 @@ def _writes(project: Project, handler: Handler, *, grave: bool) -> Callable[[Flo
     return written
 
 
-_PARSERS = ("aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.utilities.validation.validator")
-
-
 def _parses(handler: Handler) -> bool:
     """Whether a model has looked at the event before the handler gets it."""
-    return any(each.name.startswith(_PARSERS) for each in handler.imports) or any(
-        call.name.startswith(_PARSERS) for call in handler.calls
+    return any(each.name.startswith(carriers.MODELS) for each in handler.imports) or any(
+        call.name.startswith(carriers.MODELS) for call in handler.calls
     )
 
 
@@ -124,17 +121,13 @@ def _unquoted(flow: Flow) -> bool:
 def _leads_elsewhere(flow: Flow) -> bool:
     """Whether a part of a path can hold `../` where that leads out of the directory."""
     if flow.object or any(
-        _takes_slashes(call) or call.name in _CONTENTS or call.name in carriers.BASENAMES for call in flow.way
+        _takes_slashes(call) or call.name in carriers.CONTENTS or call.name in carriers.BASENAMES for call in flow.way
     ):
         return False
     if flow.before and any(isinstance(each, Piece) for each in origins(flow.before[0])):
         # `bucket/key`: a path of another file system.
         return False
     return not flow.before or _ends(flow, ("/",))
-
-
-_CONTENTS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile"})
-"""What is read like a file, and names none."""
 
 
 def _takes_slashes(call: Call) -> bool:

@@ -32,6 +32,18 @@ CARRYING = frozenset({
 })  # fmt: skip
 """Functions that make something else of their arguments, with their text in it."""
 
+UNQUOTING = frozenset({
+    "urllib.parse.unquote_plus", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes", "urllib.unquote_plus",
+    "urllib.unquote", "requests.utils.unquote", "replace",
+})  # fmt: skip
+"""What makes the key of an S3 object of the text in the event; `replace` of whoever does it by hand."""
+
+CONTENTS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile"})
+"""What is read like a file, and names none."""
+
+MODELS = ("aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.utilities.validation.validator")
+"""What holds the event against a model before the handler gets it."""
+
 BASENAMES = frozenset({"os.path.basename", "posixpath.basename", "ntpath.basename"})
 """Functions that give the last part of a path: it leads nowhere else, but may be anything in a command."""
 
