@@ -144,21 +144,13 @@ def null_body_parsed(project: Project) -> Problems:
             how = http.parses_body(call)
             if how is None or call.span in told or (how == http.NULL and expected != "null"):
                 continue
-            if not _SAFE[expected].isdisjoint(call.caught):
+            if not http.SURVIVING[expected].isdisjoint(call.caught):
                 # What comes after it knows whether it succeeded.
                 break
             told.add(call.span)
             also = tuple((span, "called here") for span in call.trail[1:])
             yield Problem(call.span, f"parses the body, which is {expected} where a request has none", also)
 
-
-_SAFE = {
-    "null": frozenset({"", "TypeError"}),
-    "missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
-    "null or missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
-    "empty": frozenset({"", "ValueError", "json.JSONDecodeError", "json.decoder.JSONDecodeError"}),
-}
-"""What a `try` must catch to survive a body that is null, missing or empty."""
 
 _WITHOUT_BODY = {
     requests.REST: "null", requests.HTTP_1: "null", requests.HTTP_2: "missing", requests.URL: "missing",

@@ -118,12 +118,9 @@ def _is_exit(value: Value) -> bool:
             return False
 
 
-_CATCHING = frozenset({processes.SYSTEM_EXIT, "builtins.BaseException"})
-
-
 def _suppresses_exit(call: Call) -> bool:
     return call.name == "contextlib.suppress" and any(
-        isinstance(each, Imported) and each.name in _CATCHING for each in call.arguments
+        isinstance(each, Imported) and each.name in processes.CATCHING_EXIT for each in call.arguments
     )
 
 
@@ -133,7 +130,7 @@ def _is_caught(span: Span, trail: tuple[Span, ...], caught: tuple[str, ...], han
         return True
     return any(
         clause.tried.covers(place)
-        and (not clause.types or _CATCHING.intersection(clause.types))
+        and (not clause.types or processes.CATCHING_EXIT.intersection(clause.types))
         and not any(
             other.tried == clause.tried and (other.span.line, other.span.column) <= (place.line, place.column)
             for other in handler.catches

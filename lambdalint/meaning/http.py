@@ -43,6 +43,15 @@ _SOCKETS = frozenset({"connectionId", "eventType", "messageDirection"})
 _VERSION_1 = frozenset({"httpMethod", "multiValueHeaders", "multiValueQueryStringParameters", "resource"})
 
 
+SURVIVING = {
+    "null": frozenset({"", "TypeError"}),
+    "missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
+    "null or missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
+    "empty": frozenset({"", "ValueError", "json.JSONDecodeError", "json.decoder.JSONDecodeError"}),
+}
+"""What a `try` must catch to survive a body that is null, missing or empty."""
+
+
 def reads_request(handler: Handler) -> bool:
     """Whether a handler reads what only HTTP requests have."""
     paths = [read.path for read in handler.reads if read.path]

@@ -20,6 +20,7 @@ HARD_EXITS = frozenset({"os._exit", "os.abort"})
 """Functions that end the process at once."""
 
 SYSTEM_EXIT = "builtins.SystemExit"
+CATCHING_EXIT = frozenset({SYSTEM_EXIT, "builtins.BaseException"})
 
 REMAINING_TIME = "get_remaining_time_in_millis"
 """The context's method that tells how many milliseconds are left."""
