@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from lambdalint.config import Config
     from lambdalint.lint import Report
     from lambdalint.peers import Peer
+    from lambdalint.report import Lines
     from lambdalint.rules import Finding, Rule
-    from lambdalint.source import Sources
+    from lambdalint.source import Sources, Span
 
 FORMATS = ("text", "json", "sarif", "github")
 FAIL_ON = ("error", "warning", "note", "never")
@@ -132,9 +133,10 @@ def check(
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
         for span in report.unfinished:
             _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
+    lines = Lines(sources)
     if with_cfn_lint:
-        report = replace(report, peer=_peer(report))
-    setting = Setting(Lines(sources), asked, paths, _prefix(Path.cwd()), _coloured(color, output))
+        report = replace(report, peer=_peer(report, lines))
+    setting = Setting(lines, asked, paths, _prefix(Path.cwd()), _coloured(color, output))
     _put(write(form, report, setting), output)
 
     least = fail_on or config.fail_on
@@ -244,11 +246,17 @@ def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], co
     return replace(report, findings=findings, ignored=ignored, cloudformation=templates), found.sources
 
 
-def _peer(report: Report) -> Peer:
+def _peer(report: Report, lines: Lines) -> Peer:
     from lambdalint.peers import PeerFailed, cfn_lint
 
+    secret = report.secret_lines
+
+    def holds_secret(span: Span) -> bool:
+        told = any((span.path, line) in secret for line in range(span.line, span.end_line + 1))
+        return told or lines.shows_secret(span)
+
     try:
-        return cfn_lint(report.cloudformation, report.secret_lines)
+        return cfn_lint(report.cloudformation, holds_secret)
     except PeerFailed as error:
         raise Failure(str(error)) from None
 

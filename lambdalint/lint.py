@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lambdalint import ignores, templates
 from lambdalint.check import Problem
 from lambdalint.code.reader import Reader
+from lambdalint.data import secrets
 from lambdalint.ignores import Ignored
 from lambdalint.model import Project
 from lambdalint.records import dataclass, replace
@@ -138,7 +139,16 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     told: dict[tuple[str, Span, str], Finding] = {}
     for finding in findings:
         told.setdefault((finding.rule.name, finding.span, finding.message), finding)
-    return sorted(told.values())
+    return sorted(map(_withheld, told.values()))
+
+
+def _withheld(finding: Finding) -> Finding:
+    """A finding without the secrets that its check may have quoted from the project."""
+    problem = finding.problem
+    if not any(secrets.shows(text) for text in (problem.message, *(note for _, note in problem.also))):
+        return finding
+    also = tuple((span, secrets.withheld(note)) for span, note in problem.also)
+    return replace(finding, problem=replace(problem, message=secrets.withheld(problem.message), also=also))
 
 
 def _read(sources: Sources, paths: Iterable[str]) -> Iterator[Source]:

@@ -9,7 +9,7 @@ import glob
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -46,11 +46,12 @@ class Peer:
     """In the order of their places, as its own rules tell them."""
 
 
-def cfn_lint(templates: Sequence[str], secret: Set[tuple[str, int]] = frozenset()) -> Peer:
+def cfn_lint(templates: Sequence[str], secret: Callable[[Span], bool] = lambda _: False) -> Peer:
     """What cfn-lint finds in the CloudFormation templates at some paths; raises PeerFailed.
 
     It reads its own configuration in the current directory. Where that appends lambdalint's rules, they are left out.
-    `secret` are lines that hold a secret: what is found there is told without the message, which may quote it.
+    `secret` says of a place whether its lines hold one: what is found there is told without the message, which may
+    quote it.
     """
     try:
         number = version("cfn-lint")
@@ -85,13 +86,13 @@ def _ask(templates: Sequence[str]) -> list[dict[str, Any]]:
     raise PeerFailed(f"cfn-lint failed: {said[-1].strip() if said else f'exit code {done.returncode}'}")
 
 
-def _findings(told: Sequence[dict[str, Any]], secret: Set[tuple[str, int]]) -> Iterator[Finding]:
+def _findings(told: Sequence[dict[str, Any]], secret: Callable[[Span], bool]) -> Iterator[Finding]:
     try:
         for each in told:
             if each["Rule"]["Source"].startswith(HOME):
                 continue
             rule, span = _rule(each), _span(each)
-            quotes = any((span.path, line) in secret for line in range(span.line, span.end_line + 1))
+            quotes = secret(span)
             yield Finding(rule, Problem(span, rule.title if quotes else _message(each), secret=quotes))
     except (KeyError, TypeError, AttributeError) as error:
         raise PeerFailed(f"cfn-lint failed: its answer is not understood: {error!r}") from None

@@ -104,6 +104,15 @@ class TestText:
         assert "Queue:" in written("text", Report((there,)))
         assert "Queue:" not in written("text", Report((there,), (Ignored(secret, "", Span.top("a")),)))
 
+    def test_a_line_in_which_a_secret_can_be_read_is_shown_by_no_format(self) -> None:
+        line = 'requests.get("https://me:pa55-w0rd-x@host/?token=ghp_0123456789abcdefghijABCDEFGHIJ012345")'
+        waits = Finding(CLIENT, Problem(Span("a.py", 1, 1, 1, len(line) + 1), "waits without a timeout"))
+        setting = Setting(Lines(Texts({"a.py": f"{line}\n"})), (CLIENT,))
+        told = {form: report.write(form, Report((waits,)), setting) for form in report.FORMATS}
+        assert not [form for form, text in told.items() if "pa55" in text or "ghp_" in text]
+        assert "partialFingerprints" not in told["sarif"]
+        assert "requests.get" not in told["text"]
+
     def test_a_line_of_a_megabyte_is_shown_in_part(self) -> None:
         sources = Texts({"t.json": '{"Resources": {' + " " * 1000 + '"Jobs": {}}}'})
         finding = Finding(CLIENT, Problem(Span("t.json", 1, 1016, 1, 1022), "is so"))

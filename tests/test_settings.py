@@ -259,3 +259,64 @@ class TestApis:
             }}
         """
         assert len(found(dedent(text), "timeout-exceeds-api", path="main.tf")) == number
+
+
+SECRETS = {
+    "aws": 'aws_secret = "wJalrXUtnFEMIaK7MDENGabPxRfiCYzTEMPLEKEY"',
+    "aws id": "AKIA" + "Q3EGTZ5XN7PB2LRW",
+    "azure": "AccountKey=" + "Ab1/" * 22,
+    "basic": "postgres://app:kx7Qm2vP9wZt@db.internal/orders",
+    "discord": "M" + "x1" * 12 + ".Ab_12c." + "a1b2c3d4e5f6g7h8i9j0k1l2m3n",
+    "github": "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345",
+    "gitlab": "glpat-" + "0123456789abcdefghij",
+    "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl",
+    "mailchimp": "0123456789abcdef" * 2 + "-us12",
+    "npm": "//registry.npmjs.org/:_authToken=npm_abcdef",
+    "openai": "sk-" + "a1B2" * 5 + "T3BlbkFJ" + "a1B2" * 5,
+    "key": "-----BEGIN RSA PRIVATE KEY-----",
+    "line of a key": "MIIEpAIBAAKCAQEA" * 4,
+    "pypi": "pypi-AgEIcHlwaS5vcmc" + "a1B2" * 20,
+    "sendgrid": "SG." + "a1" * 11 + "." + "b2" * 21 + "c",
+    "slack": "xoxb-123456-abcdef",
+    "slack hook": "https://hooks.slack.com/services/T0AB/B0CD/abcdef",
+    "square": "sq0csp-" + "a1" * 21 + "b",
+    "stripe": "sk_live_" + "a1b2" * 6,
+    "telegram": "123456789:" + "a1" * 17 + "b",
+    "twilio": "AC" + "a1" * 16,
+    "by its name": "    DB_PASSWORD: kx7Qm2vP9wZt",
+    "in JSON": '"ApiKey": "correct-Horse"',
+    "in a URL": "https://host/?token=s3cr3tvalue&page=2",
+}  # fmt: skip
+"""Made up, and of the shapes that are looked for."""
+
+
+class TestLinesWithSecrets:
+    @pytest.mark.parametrize("kind", SECRETS)
+    def test_a_secret_is_seen_in_a_line_and_withheld_from_a_text(self, kind: str) -> None:
+        secret = SECRETS[kind]
+        assert secrets.shows(f"  send({secret!r})")
+        withheld = secrets.withheld(f"hands {secret} on")
+        assert not secrets.shows(withheld)
+        assert withheld == "***" or (withheld[:6], withheld[-3:]) == ("hands ", " on")
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "DB_PASSWORD: !Ref Password",
+            "token = event['token']",
+            "password=os.environ['DB_PASSWORD'],",
+            "SECRET_ARN: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders",
+            "TOKEN: changeme1",
+            "Handler: app.lambda_handler_of_the_orders_2024",
+        ],
+    )
+    def test_where_none_is_the_line_is_shown(self, line: str) -> None:
+        assert not secrets.shows(line)
+        assert secrets.withheld(line) == line
+
+    def test_an_ordinary_line_does_not_import_the_detectors(self) -> None:
+        program = (
+            "import sys; from lambdalint.data.secrets import shows; shows('client = boto3.client(\"s3\")');"
+            "print(any(name.startswith('detect_secrets') for name in sys.modules))"
+        )
+        assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "False"

@@ -1,6 +1,6 @@
 """What a secret looks like: by the name of what holds it, and by its shape.
 
-Shapes are those of detect-secrets (Yelp, Apache-2.0), which is imported when there is a text to look at.
+Shapes are those of detect-secrets (Yelp, Apache-2.0), which is imported when there is a text that may have one.
 """
 
 from __future__ import annotations
@@ -51,6 +51,23 @@ _SHAPES = {
     "twilio.TwilioKeyDetector": "a Twilio key",
 }
 
+_HINT = re.compile(
+    r"(?:A3T|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]|AccountKey=|://\S+:\S+@|gh[pousr]_|\bgl[a-z]{2,6}-|GR1348941|eyJ|-us\d|_authToken"
+    r"|sk-|PRIVATE KEY|PuTTY|pypi-|SG\.|(?i:xox|hooks\.slack|aws.{0,45}[\"'][\w/+]{40})|sq0csp|[rs]k_live_|\d{8}:"
+    r"|(?:AC|SK)[a-z0-9]{32}|[MNO][\w-]{23,25}\.[\w-]{6}\."
+)
+"""What every text of one of these shapes has: without it the detectors need not be asked."""
+
+_GIVEN = re.compile(
+    r"""(?P<name>[A-Za-z_][\w-]*)["']?\s*(?:=>|[:=])\s*"""
+    r"""(?:(?P<quote>["'])(?P<quoted>(?:(?!(?P=quote)).){4,})(?P=quote)"""
+    r"""|(?P<bare>(?=[A-Za-z_]*\d)[^\s"'`(),;{}\[\]&]{6,}))"""
+)
+"""A name and the value that it is given, in code, in a template or in a URL; one without quotes has a digit."""
+
+_PEM = re.compile(r"""(?:^|["'\s])[\w+/=]{60,}(?:\\n)?(?:$|["'\s])""")
+"""A line of what stands in a file of keys."""
+
 
 def names_secret(name: str) -> bool:
     """Whether the name of a variable says that its value is a secret: DB_PASSWORD, not DB_PASSWORD_ARN."""
@@ -97,6 +114,36 @@ def is_random(value: str) -> bool:
         if len(value) >= length and set(value) <= set(detector.charset):
             return bool(detector.calculate_shannon_entropy(value) > detector.entropy_limit)
     return False
+
+
+def shows(line: str) -> bool:
+    """Whether a secret can be read off a line of a file, or of a message."""
+    return (
+        (_HINT.search(line) is not None and shape(line) is not None)
+        or any(_gives(given) for given in _GIVEN.finditer(line))
+        or _PEM.search(line) is not None
+    )
+
+
+def withheld(text: str) -> str:
+    """A text without the secrets that can be read off it."""
+    if not shows(text):
+        return text
+    text = _GIVEN.sub(lambda given: _without_value(given) if _gives(given) else given[0], text)
+    text = re.sub(r"[^\s\"'`(),]+", lambda word: "***" if shows(word[0]) else word[0], text)
+    return "***" if shows(text) else text
+
+
+def _without_value(given: re.Match[str]) -> str:
+    group = "quoted" if given["quoted"] else "bare"
+    start, end = given.start(group) - given.start(), given.end(group) - given.start()
+    return f"{given[0][:start]}***{given[0][end:]}"
+
+
+def _gives(given: re.Match[str]) -> bool:
+    """Whether a name is given its value, a secret, in plain text."""
+    value = given["quoted"] or given["bare"]
+    return names_secret(given["name"]) and not is_reference(value) and not is_placeholder(value)
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
+from lambdalint.data import secrets
 from lambdalint.records import dataclass
 from lambdalint.rules import Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
@@ -38,6 +39,11 @@ class Lines:
         """A file's line, counted from 1; None where it cannot be read."""
         source = self.source(path)
         return source.lines[number - 1] if source and 0 < number <= len(source.lines) else None
+
+    def shows_secret(self, span: Span) -> bool:
+        """Whether one of the lines that a place lies in shows a secret, whatever is told of it."""
+        lines = (self.line(span.path, number) for number in range(span.line, span.end_line + 1))
+        return any(line is not None and secrets.shows(line) for line in lines)
 
     def shown(self, span: Span) -> tuple[Span, str]:
         """A place in a file that a viewer can open, and what that place leaves out.

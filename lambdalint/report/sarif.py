@@ -87,7 +87,8 @@ class _Run:
     def result(self, finding: Finding) -> om.Result:
         also = finding.problem.also
         related = [self.location(span, note, number) for number, (span, note) in enumerate(also, 1)]
-        line = self.fingerprint(finding.span)
+        secret = finding.problem.secret or self.setting.lines.shows_secret(finding.span)
+        line = None if secret else self.fingerprint(finding.span)
         _, inside = self.setting.lines.shown(finding.span)
         message = f"{inside}: {_with_links(finding)}" if inside else _with_links(finding)
         return om.Result(
@@ -98,7 +99,7 @@ class _Run:
             locations=[self.location(finding.span)],
             related_locations=related or None,
             code_flows=[self.flow(finding)] if also else None,
-            partial_fingerprints={"primaryLocationLineHash": line} if line and not finding.problem.secret else None,
+            partial_fingerprints={"primaryLocationLineHash": line} if line else None,
             fixes=[self.fix(finding)] if finding.problem.fix else None,
         )
 

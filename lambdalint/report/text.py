@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 from click import style
 
 from lambdalint.check import SEVERITIES
+from lambdalint.records import replace
 from lambdalint.report import Setting
 from lambdalint.rules import Finding
 from lambdalint.source import Span
@@ -50,7 +51,8 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
     yield f"{place}: {severity}: {_printable(finding.message)} {paint(f'[{finding.rule.name}]', dim=True)}"
     for span, note in finding.problem.also:
         yield f"    {_printable(f'{span}: {note}')}"
-    if (finding.span.path, finding.span.line) in secret:
+    first = replace(finding.span, end_line=finding.span.line)
+    if (first.path, first.line) in secret or setting.lines.shows_secret(first):
         return
     if excerpt := _excerpt(finding.span, setting):
         line, marks = excerpt
