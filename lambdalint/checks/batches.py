@@ -10,6 +10,7 @@ from lambdalint.code.value import EACH, Compared, Constant, Mapping, Piece, Step
 from lambdalint.meaning import responses
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.view import Number
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 _REPORTING = ("SQS", "Kinesis", "DynamoDB", "Kafka")
@@ -25,6 +26,55 @@ def _pairs(project: Project, services: tuple[str, ...]) -> Iterator[tuple[EventS
         function = source.function
         if source.service in services and function is not None and function.handler is not None:
             yield source, function, function.handler
+
+
+@dataclass(frozen=True, slots=True)
+class _Fed:
+    """A handler that a service feeds with batches."""
+
+    handler: Handler
+    service: str
+    record: str
+    """What its records are called."""
+    source: EventSource | None
+    """The mapping; None where no template tells what invokes the handler, and its own code does."""
+
+    @property
+    def services(self) -> frozenset[str]:
+        """All that feed it."""
+        function = None if self.source is None else self.source.function
+        if function is None:
+            return frozenset({self.service})
+        return frozenset(each.service for each in function.event_sources)
+
+    @property
+    def also(self) -> tuple[tuple[Span, str], ...]:
+        """The place of what feeds it."""
+        if self.source is None or self.source.function is None:
+            return ()
+        return ((self.source.span, f"feeds {self.source.function.name}"),)
+
+    @property
+    def batch(self) -> str | None:
+        """What fails with one of its records; None where that is one record, or only a deployment knows."""
+        if self.source is None:
+            # Whether a stream's batch is split is told by its mapping.
+            return "a batch of messages" if self.service == "SQS" else None
+        size = self.source.batch_size
+        if not isinstance(size, Number) or size.value == 1 or self.source.bisects is not False:
+            return None
+        return f"a batch of up to {size.value} {self.record}s"
+
+
+def _fed(project: Project, services: tuple[str, ...]) -> Iterator[_Fed]:
+    """The handlers that these services feed: by a mapping, or, where no template tells what invokes them, by what they
+    read of the records."""
+    for source, _, handler in _pairs(project, services):
+        yield _Fed(handler, source.service, source.record, source)
+    for handler in project.uncalled:
+        service = responses.source(handler)
+        if service in services and not handler.wrappers and not handler.bounded and not handler.one_shot:
+            yield _Fed(handler, service, "message" if service == "SQS" else "record", None)
 
 
 @check
@@ -96,18 +146,14 @@ def _settles_each(handler: Handler, loop: Loop) -> bool:
 @check
 def batch_failure_swallowed(project: Project) -> Problems:
     told: set[Span] = set()
-    for source, function, handler in _pairs(project, _BATCHES):
-        for clause in handler.catches:
+    for fed in _fed(project, _BATCHES):
+        for clause in fed.handler.catches:
             if clause.swallows and clause.span not in told:
                 told.add(clause.span)
-                fate = "deleted" if source.service == "SQS" else "skipped"
+                fate = "deleted" if fed.service == "SQS" else "skipped"
                 types = [name.rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
                 what = " or ".join(types) or "failure"
-                yield Problem(
-                    clause.span,
-                    f"swallows the {what} of a {source.record}, which is then {fate}",
-                    ((source.span, f"feeds {function.name}"),),
-                )
+                yield Problem(clause.span, f"swallows the {what} of a {fed.record}, which is then {fate}", fed.also)
 
 
 @check
@@ -131,18 +177,17 @@ def first_record_only(project: Project) -> Problems:
 @check
 def batch_failure_raised_after_loop(project: Project) -> Problems:
     told: set[Span] = set()
-    for source, function, handler in _pairs(project, _BATCHES):
-        size = source.batch_size
-        if not isinstance(size, Number) or size.value == 1 or source.bisects is not False or _tells_failures(handler):
+    for fed in _fed(project, _BATCHES):
+        if fed.batch is None or _tells_failures(fed.handler):
             continue
-        for thrown in handler.raises:
-            clause = None if thrown.span in told else _collected(handler, thrown)
+        for thrown in fed.handler.raises:
+            clause = None if thrown.span in told else _collected(fed.handler, thrown)
             if clause is not None:
                 told.add(thrown.span)
                 yield Problem(
                     thrown.span,
-                    f"retries all of a batch of up to {size.value} {source.record}s, with those that succeeded",
-                    ((clause.span, "collects what failed"), (source.span, f"feeds {function.name}")),
+                    f"retries all of {fed.batch}, with those that succeeded",
+                    ((clause.span, "collects what failed"), *fed.also),
                 )
 
 
@@ -190,37 +235,36 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.
 @check
 def item_identifier_wrong(project: Project) -> Problems:
     told: set[Span] = set()
-    for source, function, handler in _pairs(project, tuple(_IDENTIFIERS)):
-        services = {each.service for each in function.event_sources}
-        if not services <= set(_IDENTIFIERS):
+    for fed in _fed(project, tuple(_IDENTIFIERS)):
+        if not fed.services <= set(_IDENTIFIERS):
             continue
-        right = [_lowered(_IDENTIFIERS[service]) for service in services]
-        for returned in handler.returns:
+        right = [_lowered(_IDENTIFIERS[service]) for service in fed.services]
+        for returned in fed.handler.returns:
             for item in responses.failures(returned.value):
                 span = item.span if isinstance(item, Mapping) else returned.span
-                wrong = None if span in told else _wrong(item, right, source)
+                wrong = None if span in told else _wrong(item, right, fed)
                 if wrong is not None:
                     told.add(span)
-                    yield Problem(span, wrong, ((source.span, f"feeds {function.name}"),))
+                    yield Problem(span, wrong, fed.also)
 
 
-def _wrong(item: Value, right: list[tuple[Step, ...]], source: EventSource) -> str | None:
+def _wrong(item: Value, right: list[tuple[Step, ...]], fed: _Fed) -> str | None:
     """What is wrong with an item of `batchItemFailures`; None for nothing, or where it is not known."""
-    named = ".".join(map(str, _IDENTIFIERS[source.service]))
+    named = ".".join(map(str, _IDENTIFIERS[fed.service]))
     if not isinstance(item, Mapping):
         part = responses.part_of_record(item)
-        shown = "" if part is None else _shown(part) or source.record
+        shown = "" if part is None else _shown(part) or fed.record
         return f"lists the {shown} itself, not under itemIdentifier" if shown else None
     if responses.IDENTIFIER not in item.entries:
         known = item.entries and not item.open and item.others is None
-        return f"names a {source.record} under {', '.join(item.entries)}, not under itemIdentifier" if known else None
+        return f"names a {fed.record} under {', '.join(item.entries)}, not under itemIdentifier" if known else None
     values = [each for each in options(item.entries[responses.IDENTIFIER]) if not isinstance(each, Constant)]
     parts = [responses.part_of_record(each) for each in values]
     known_parts = [each for each in parts if each is not None]
     if not parts or len(known_parts) < len(parts) or any(_lowered(each) in right for each in known_parts):
         return None
     shown = _shown(known_parts[0])
-    return f"names a {source.record} by {f'its {shown}' if shown else 'the whole of it'}, not by its {named}"
+    return f"names a {fed.record} by {f'its {shown}' if shown else 'the whole of it'}, not by its {named}"
 
 
 def _shown(part: tuple[Step, ...]) -> str:

@@ -10,6 +10,7 @@ from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Val
 from lambdalint.meaning import http, kinds
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 _STRICT = frozenset({requests.REST, requests.HTTP_1, requests.LOAD_BALANCER})
@@ -19,15 +20,40 @@ _PROXIES = _STRICT | {requests.HTTP_2}
 """What takes no body but text, where there is a status."""
 
 
-def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterator[tuple[Function, Handler]]:
-    """The functions that nothing but integrations of these kinds call with requests."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A handler that is called with requests."""
+
+    handler: Handler
+    alone: bool
+    """Whether nothing else is known to call it."""
+    answer: str
+    """What the client gets for what is no response."""
+    also: tuple[tuple[Span, str], ...]
+
+
+def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterator[_Asked]:
+    """The handlers that nothing but integrations of these kinds call with requests.
+
+    Where no template tells what calls a handler, its own code does.
+    """
     for function in project.functions:
-        handler = function.handler
-        triggers = function.http_triggers
-        if handler is None or handler.wrappers or handler.bounded:
-            continue
-        if triggers and all(each.kind in kinds_of for each in triggers):
-            yield function, handler
+        handler, triggers = function.handler, function.http_triggers
+        if (
+            handler is not None
+            and triggers
+            and _is_followed(handler)
+            and all(each.kind in kinds_of for each in triggers)
+        ):
+            yield _Asked(handler, function.only_requests, _answer(function), _called(function))
+    for handler in project.uncalled:
+        sure = requests.HTTP_2 in kinds_of or http.reads_version_1(handler)
+        if sure and _is_followed(handler) and http.takes_requests(handler) and not http.reads_version_2(handler):
+            yield _Asked(handler, True, ", for which API Gateway answers 502 or 500", ())
+
+
+def _is_followed(handler: Handler) -> bool:
+    return not handler.wrappers and not handler.bounded
 
 
 def _all_of_a_statement(handler: Handler, is_so: Callable[[Value], bool]) -> list[Return]:
@@ -42,19 +68,16 @@ def _all_of_a_statement(handler: Handler, is_so: Callable[[Value], bool]) -> lis
 @check
 def response_without_status_code(project: Project) -> Problems:
     told: set[Span] = set()
-    for function, handler in _called_with_requests(project, _STRICT):
+    for asked in _called_with_requests(project, _STRICT):
+        handler = asked.handler
         lacking = _all_of_a_statement(handler, _lacks_status)
-        if len(lacking) < len(handler.returns):
+        if len(lacking) < len(handler.returns) or handler in project.uncalled:
             # Other events may be answered in another way, and a way that returns nothing may never be taken.
-            lacking = [each for each in lacking if function.only_requests and _is_answer(each.value)]
+            lacking = [each for each in lacking if asked.alone and _is_answer(each.value)]
         for returned in lacking:
             if returned.span not in told:
                 told.add(returned.span)
-                yield Problem(
-                    returned.span,
-                    f"returns {_what(returned.value)}{_answer(function)}",
-                    _called(function),
-                )
+                yield Problem(returned.span, f"returns {_what(returned.value)}{asked.answer}", asked.also)
 
 
 def _lacks_status(value: Value) -> bool:
@@ -92,18 +115,15 @@ def _called(function: Function) -> tuple[tuple[Span, str], ...]:
 @check
 def response_body_not_string(project: Project) -> Problems:
     told: set[Span] = set()
-    for function, handler in _called_with_requests(project, _PROXIES):
+    for asked in _called_with_requests(project, _PROXIES):
+        handler = asked.handler
         wrong = _all_of_a_statement(handler, lambda value: _wrong_body(value) is not None)
-        if not function.only_requests and len(wrong) < len(handler.returns):
+        if not asked.alone and len(wrong) < len(handler.returns):
             continue
         for returned in wrong:
             if returned.span not in told:
                 told.add(returned.span)
-                yield Problem(
-                    returned.span,
-                    f"returns {_wrong_body(returned.value)} as body{_answer(function)}",
-                    _called(function),
-                )
+                yield Problem(returned.span, f"returns {_wrong_body(returned.value)} as body{asked.answer}", asked.also)
 
 
 def _wrong_body(value: Value) -> str | None:
@@ -162,10 +182,8 @@ def _expected(project: Project, handler: Handler, called: list[HttpTrigger]) -> 
     """What the event has for the body of a request that has none; None where the event may be no request."""
     if any(each.validated for each in called):
         return None
-    if not called:
-        known = [each for function in project.functions_of(handler) for each in function.invokers]
-        if any(each.service for each in known) or not http.reads_request(handler):
-            return None
+    if not called and not (handler in project.uncalled and http.takes_requests(handler)):
+        return None
     found = {_WITHOUT_BODY.get(each.kind or "", "") for each in called if each.kind is not None}
     if not found:
         return "null" if http.reads_version_1(handler) else "null or missing"
@@ -194,11 +212,9 @@ def error_detail_in_response(project: Project) -> Problems:
 
 def _answers_requests(project: Project, handler: Handler) -> bool:
     """Whether a handler is called with requests, or reads them and nothing else is known to call it."""
-    functions = project.functions_of(handler)
-    if any(function.http_triggers for function in functions):
+    if any(function.http_triggers for function in project.functions_of(handler)):
         return True
-    known = any(each.service for function in functions for each in function.invokers)
-    return not known and http.reads_request(handler)
+    return handler in project.uncalled and http.takes_requests(handler)
 
 
 def _is_told(detail: http.Detail, status: int | None) -> bool:

@@ -293,6 +293,8 @@ class Handler:
     """For each of its modules the words that stand between quotes in its text, whether or not they are reached."""
     literals: tuple[Literal, ...] = ()
     """The texts in its project's modules that hold an AWS access key id, wherever they stand."""
+    event_types: tuple[str, ...] = ()
+    """The names in the annotation of its event, and of the class that a decorator makes of it."""
     signature: Signature | None = None
     """None where what AWS calls is not a function of the project."""
     is_async: bool = False

@@ -112,6 +112,9 @@ APPLICATIONS = frozenset({
 })  # fmt: skip
 """Classes of applications that send an event to the function that is registered for it."""
 
+EVENT_CLASS = "data_class"
+"""The argument of a decorator that names the class which it makes of the event."""
+
 CURRENT_EVENTS = frozenset({"current_event", "current_request"})
 """Attributes of applications that hold the event."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
-from lambdalint.code.facts import EVERYTHING, PRESENT, THERE, Call, Handler
+from lambdalint.code.facts import EVERYTHING, PRESENT, THERE, Call, Handler, carries
 from lambdalint.code.value import (
     EACH,
     Caught,
@@ -31,7 +31,7 @@ from lambdalint.code.value import (
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
-STATUS, BODY = "statusCode", "body"
+STATUS, BODY, HEADERS = "statusCode", "body", "headers"
 
 _READ = frozenset({
     "httpMethod", "requestContext", "pathParameters", "queryStringParameters", "rawPath", "rawQueryString",
@@ -52,16 +52,55 @@ SURVIVING = {
 """What a `try` must catch to survive a body that is null, missing or empty."""
 
 
-def reads_request(handler: Handler) -> bool:
+_TYPES_1 = frozenset({
+    "APIGatewayProxyEvent", "APIGatewayProxyEventV1", "APIGatewayProxyEventModel", "ALBEvent", "ALBEventModel",
+    "AlbModel",
+})  # fmt: skip
+"""The types that libraries give to requests of payload 1.0 and of load balancers."""
+_TYPES_2 = frozenset({
+    "APIGatewayProxyEventV2", "APIGatewayProxyEventV2Model", "LambdaFunctionUrlEvent", "LambdaFunctionUrlModel",
+})  # fmt: skip
+"""The types that libraries give to requests of payload 2.0 and of function URLs."""
+
+
+def takes_requests(handler: Handler) -> bool:
+    """Whether a handler's own code tells that it is called with HTTP requests: by what it reads, by what it calls the
+    event, or since it reads a body and answers with a status and headers."""
+    return (
+        _reads_request(handler)
+        or not (_TYPES_1 | _TYPES_2).isdisjoint(handler.event_types)
+        or (
+            any(read.path == (BODY,) for read in handler.reads)
+            and any(is_response(each.value) and carries(each.value, HEADERS) for each in handler.returns)
+            and not _reads_socket(handler)
+        )
+    )
+
+
+def _reads_request(handler: Handler) -> bool:
     """Whether a handler reads what only HTTP requests have."""
-    paths = [read.path for read in handler.reads if read.path]
-    sockets = any(path[0] == "requestContext" and path[1:2] and path[1] in _SOCKETS for path in paths)
-    return not sockets and any(path[0] in _READ for path in paths)
+    return not _reads_socket(handler) and any(read.path and read.path[0] in _READ for read in handler.reads)
+
+
+def _reads_socket(handler: Handler) -> bool:
+    paths = [read.path for read in handler.reads]
+    return any(path[:1] == ("requestContext",) and path[1:2] and path[1] in _SOCKETS for path in paths)
 
 
 def reads_version_1(handler: Handler) -> bool:
     """Whether a handler reads what requests of payload 2.0 do not have: their body is null where there is none."""
-    return any(read.path and read.path[0] in _VERSION_1 for read in handler.reads)
+    return not _TYPES_1.isdisjoint(handler.event_types) or any(
+        read.path and read.path[0] in _VERSION_1 for read in handler.reads
+    )
+
+
+def reads_version_2(handler: Handler) -> bool:
+    """Whether a handler reads what only requests of payload 2.0 have, those of function URLs among them."""
+    return not _TYPES_2.isdisjoint(handler.event_types) or any(
+        read.path[:1] in (("rawPath",), ("rawQueryString",), ("routeKey",))
+        or read.path[:2] == ("requestContext", "http")
+        for read in handler.reads
+    )
 
 
 NULL, MISSING = "null", "missing"

@@ -76,6 +76,29 @@ def unordered_processors(value: Value) -> Iterator[Call]:
                 yield processor.call
 
 
+_OF_RECORDS = {
+    "SQS": frozenset({"messageId", "receiptHandle", "body", "messageAttributes"}),
+    "Kinesis": frozenset({"kinesis"}),
+    "DynamoDB": frozenset({"dynamodb"}),
+}
+"""What only the records of a service have, at their top."""
+
+
+def source(handler: Handler) -> str | None:
+    """The service whose batches a handler's own code is made for, by what it reads of each record; None where it reads
+    those of several, or of none of these."""
+    keys = {read.path[2] for read in handler.reads if read.path[:1] == ("Records",) and len(read.path) > 2}
+    found = [service for service, own in _OF_RECORDS.items() if not own.isdisjoint(keys)]
+    return found[0] if len(found) == 1 and keys <= _OF_RECORDS[found[0]] | _OF_ALL else None
+
+
+_OF_ALL = frozenset({
+    "eventSource", "eventSourceARN", "eventID", "eventName", "eventVersion", "awsRegion", "attributes", "md5OfBody",
+    "invokeIdentityArn", "userIdentity", "messageSystemAttributes",
+})  # fmt: skip
+"""What records of several services have: none of notifications, whose failures are retried in another way."""
+
+
 def uses_all_records(handler: Handler) -> bool:
     """Whether a handler may look at records after the first: it loops, counts them, or hands them on."""
     return (

@@ -95,6 +95,15 @@ class Project:
         found = self.code.get(function.resource.name)
         return found if isinstance(found, NotLocated) else None
 
+    @cached_property
+    def uncalled(self) -> tuple[Handler, ...]:
+        """The handlers of which no template tells what invokes them: their own code may tell it."""
+        return tuple(
+            handler
+            for handler in self.handlers
+            if not any(each.service for function in self.functions_of(handler) for each in function.invokers)
+        )
+
     def functions_of(self, handler: Handler) -> tuple[Function, ...]:
         """The functions that run a handler."""
         return tuple(each for each in self.functions if each.handler is handler)

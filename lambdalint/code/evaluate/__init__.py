@@ -68,6 +68,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         features=tuple(feature for scope in run.sure for feature in scope.module.features),
         words=tuple(_words(scope.module.source.text) for scope in run.loaded.values()),
         literals=tuple(_literals(run)),
+        event_types=tuple(_event_types(own)) if own else (),
         signature=_signature(own) if own and not wrappers else None,
         is_async=own is not None and not wrappers and own.node.is_async,
         wrappers=wrappers,
@@ -149,6 +150,18 @@ def _signature(function: Function) -> Signature:
     several = any(each.kind == "*" for each in function.node.parameters)
     # What can only be given by name is never given.
     return Signature(required, None if several else len(positional), keyword_only)
+
+
+def _event_types(function: Function) -> Iterator[str]:
+    """The names of what a function says, in its annotation or its decorators, that the event is."""
+    positional = [each for each in function.node.parameters if each.kind == "positional"]
+    for event in positional[function.receiver is not None :][:1]:
+        yield from event.types
+    for decorator in function.node.decorators:
+        for given in decorator.arguments if isinstance(decorator, ir.Call) else ():
+            match given:
+                case ir.Argument(ir.Name(name) | ir.Attribute(_, name), idioms.EVENT_CLASS):
+                    yield name
 
 
 def _is_of_event(value: Value) -> bool:
