@@ -116,11 +116,50 @@ def test_what_invokes_a_function_is_told_by_what_refers_to_it(resource: str, mod
         "Type: AWS::CloudWatch::Alarm\nProperties: {Dimensions: [{Name: FunctionName, Value: !Ref Worker}]}",
         "Type: AWS::Logs::LogGroup\nProperties: {LogGroupName: !Sub '/aws/lambda/${Worker}'}",
         "Type: AWS::Lambda::Version\nProperties: {FunctionName: !Ref Worker}",
+        "Type: Custom::Start\nProperties: {ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:x', Of: !Ref Worker}",
+        "Type: AWS::SNS::Topic\nProperties: {TopicName: !Sub '${Worker}-failed'}",
+        "Type: AWS::S3::Bucket\nProperties: {Tags: [{Key: writer, Value: !Ref Worker}]}",
+        "Type: AWS::Events::Rule\nProperties: {Description: !Sub 'starts ${Worker}', ScheduleExpression: rate(1 day)}",
+        "Type: AWS::ECS::Cluster\nProperties: {Tags: [{Key: for, Value: !Ref Worker}]}",
     ],
 )
 def test_what_only_names_a_function_does_not_invoke_it(resource: str) -> None:
     [function] = project(f"\nIt:\n{indent(resource, '  ')}\n").functions
     assert function.invokers == ()
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        'Type: AWS::Events::Rule\nProperties: {Targets: [{Id: a, Arn: !Ref Machine, Input: !Sub \'{"function": "${Worker}"}\'}]}',
+        "Type: AWS::IAM::RolePolicy\nProperties: {RoleName: !Ref Role, PolicyName: self, PolicyDocument: {Statement: "
+        "[{Effect: Allow, Action: lambda:InvokeFunction, Resource: 'arn:aws:lambda:*:*:function:work*'}]}}",
+    ],
+)
+def test_what_may_invoke_a_function_in_a_way_that_code_decides(resource: str) -> None:
+    [function] = project(f"\nIt:\n{indent(resource, '  ')}\n").functions
+    assert [each.mode for each in function.invokers] == [UNKNOWN]
+
+
+def test_a_disabled_rule_invokes_nothing_whatever_permission_it_has() -> None:
+    [function] = project("""
+        Rule:
+          Type: AWS::Events::Rule
+          Properties: {State: DISABLED, ScheduleExpression: rate(1 day), Targets: [{Id: a, Arn: !GetAtt Worker.Arn}]}
+        Permission:
+          Type: AWS::Lambda::Permission
+          Properties: {FunctionName: !Ref Worker, Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn}
+    """).functions
+    assert function.invokers == ()
+
+
+def test_cloudformation_invokes_at_deployment() -> None:
+    [function] = project("""
+        Permission:
+          Type: AWS::Lambda::Permission
+          Properties: {FunctionName: !Ref Worker, Principal: cloudformation.amazonaws.com}
+    """).functions
+    assert [each.mode for each in function.invokers] == [DEPLOYMENT]
 
 
 def test_a_permission_does_not_outvote_what_it_permits() -> None:

@@ -506,7 +506,7 @@ class TestPushed:
         ("written", "kind", "mode"),
         [
             ("schedule: rate(1 hour)", "AWS::Events::Rule", "asynchronous"),
-            ("schedule: {rate: [rate(1 hour), rate(2 hours)], enabled: false}", "AWS::Events::Rule", "asynchronous"),
+            ("schedule: {rate: [rate(1 hour), rate(2 hours)], enabled: true}", "AWS::Events::Rule", "asynchronous"),
             ("schedule: {rate: rate(1 hour), method: scheduler}", "AWS::Scheduler::Schedule", "asynchronous"),
             ("eventBridge: {pattern: {source: [a]}, eventBus: b}", "AWS::Events::Rule", "asynchronous"),
             ("cloudwatchEvent: {event: {source: [aws.ec2]}}", "AWS::Events::Rule", "asynchronous"),
@@ -542,6 +542,11 @@ class TestPushed:
         assert all(resource.span.line == 11 for resource in made)
         (view,) = Project(tuple(found.values())).functions
         assert {invoker.mode for invoker in view.invokers} == {mode}
+
+    def test_a_schedule_that_is_switched_off_invokes_nothing(self) -> None:
+        found = function("handler: a.b\nevents:\n  - schedule: {rate: rate(1 hour), enabled: false}")
+        (view,) = Project(tuple(found.values())).functions
+        assert view.invokers == ()
 
     @pytest.mark.parametrize("written", ["tape: 1", "${file(event.js)}", "sometimes", "${self:custom.gone}"])
     def test_an_event_that_is_not_known_still_invokes_the_function(self, written: str) -> None:

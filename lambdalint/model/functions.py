@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
-from lambdalint.model import invokers
+from lambdalint.model import arns, invokers
 from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role
@@ -15,7 +16,7 @@ from lambdalint.model.provisioned import Provisioned, provisioned
 from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.templates.resource import DEPLOYED_ELSEWHERE
-from lambdalint.templates.value import Known, Mapping, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model.event_sources import EventSource
@@ -272,7 +273,18 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     )
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     others = invokers.invokers(function.resource.name, function.names[1:], function.project.resources)
-    return (*polled, *unknown, *others)
+    return (*polled, *unknown, *others, *_itself(function))
+
+
+def _itself(function: Function) -> Iterator[Invoker]:
+    """A function whose role lets it invoke what may be itself: how it does so, its code decides."""
+    role = function.role
+    arn = Reference(function.resource.name, "Arn", function.span)
+    for statement in () if role is None else role.documents:
+        named = any(arns.may_be(function.project, each, arn) for each in statement.resources)
+        if named and statement.allows and invokers.may_invoke(statement.value):
+            yield Invoker(invokers.UNKNOWN, "", statement.span)
+            return
 
 
 @lru_cache(maxsize=4096)

@@ -35,38 +35,45 @@ class Invoker:
 
 
 _BY_TYPE = {
-    "AWS::Events::Rule": (ASYNCHRONOUS, "EventBridge"),
-    "AWS::Scheduler::Schedule": (ASYNCHRONOUS, "EventBridge Scheduler"),
-    "AWS::S3::Bucket": (ASYNCHRONOUS, "S3"),
-    "AWS::S3::BucketNotification": (ASYNCHRONOUS, "S3"),
-    "AWS::SNS::Subscription": (ASYNCHRONOUS, "SNS"),
-    "AWS::SNS::Topic": (ASYNCHRONOUS, "SNS"),
-    "AWS::IoT::TopicRule": (ASYNCHRONOUS, "IoT"),
-    "AWS::IoT::Authorizer": (SYNCHRONOUS, "IoT"),
-    "AWS::IoT::ProvisioningTemplate": (SYNCHRONOUS, "IoT"),
-    "AWS::Logs::SubscriptionFilter": (ASYNCHRONOUS, "CloudWatch Logs"),
-    "AWS::Config::ConfigRule": (ASYNCHRONOUS, "AWS Config"),
-    "AWS::Config::OrganizationConfigRule": (ASYNCHRONOUS, "AWS Config"),
-    "AWS::CodeCommit::Repository": (ASYNCHRONOUS, "CodeCommit"),
-    "AWS::Lambda::Url": (SYNCHRONOUS, "a function URL"),
-    "AWS::ApiGateway::Authorizer": (SYNCHRONOUS, "API Gateway"),
-    "AWS::ApiGatewayV2::Api": (SYNCHRONOUS, "API Gateway"),
-    "AWS::ApiGatewayV2::Integration": (SYNCHRONOUS, "API Gateway"),
-    "AWS::ApiGatewayV2::Authorizer": (SYNCHRONOUS, "API Gateway"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": (SYNCHRONOUS, "a load balancer"),
-    "AWS::Cognito::UserPool": (SYNCHRONOUS, "Cognito"),
-    "AWS::Cognito::UserPoolTrigger": (SYNCHRONOUS, "Cognito"),
-    "AWS::AppSync::DataSource": (SYNCHRONOUS, "AppSync"),
-    "AWS::AppSync::FunctionConfiguration": (SYNCHRONOUS, "AppSync"),
-    "AWS::CloudFront::Distribution": (SYNCHRONOUS, "CloudFront"),
-    "AWS::KinesisFirehose::DeliveryStream": (SYNCHRONOUS, "Firehose"),
-    "AWS::StepFunctions::StateMachine": (SYNCHRONOUS, "Step Functions"),
-    "AWS::SecretsManager::RotationSchedule": (SYNCHRONOUS, "Secrets Manager"),
-    "AWS::Bedrock::Agent": (SYNCHRONOUS, "Bedrock"),
-    "AWS::Lex::BotAlias": (SYNCHRONOUS, "Lex"),
-    "AWS::VpcLattice::TargetGroup": (SYNCHRONOUS, "VPC Lattice"),
-    "AWS::Pipes::Pipe": (SYNCHRONOUS, "EventBridge Pipes"),
+    "AWS::Events::Rule": (ASYNCHRONOUS, "EventBridge", ("Arn",)),
+    "AWS::Scheduler::Schedule": (ASYNCHRONOUS, "EventBridge Scheduler", ("Arn",)),
+    "AWS::S3::Bucket": (ASYNCHRONOUS, "S3", ("NotificationConfiguration",)),
+    "AWS::S3::BucketNotification": (ASYNCHRONOUS, "S3", ("LambdaConfigurations", "NotificationConfiguration")),
+    "AWS::SNS::Subscription": (ASYNCHRONOUS, "SNS", ("Endpoint",)),
+    "AWS::SNS::Topic": (ASYNCHRONOUS, "SNS", ("Endpoint",)),
+    "AWS::IoT::TopicRule": (ASYNCHRONOUS, "IoT", ("FunctionArn",)),
+    "AWS::IoT::Authorizer": (SYNCHRONOUS, "IoT", ("AuthorizerFunctionArn",)),
+    "AWS::IoT::ProvisioningTemplate": (SYNCHRONOUS, "IoT", ("TargetArn",)),
+    "AWS::Logs::SubscriptionFilter": (ASYNCHRONOUS, "CloudWatch Logs", ("DestinationArn",)),
+    "AWS::Config::ConfigRule": (ASYNCHRONOUS, "AWS Config", ("SourceIdentifier",)),
+    "AWS::Config::OrganizationConfigRule": (ASYNCHRONOUS, "AWS Config", ("LambdaFunctionArn",)),
+    "AWS::CodeCommit::Repository": (ASYNCHRONOUS, "CodeCommit", ("DestinationArn",)),
+    "AWS::Lambda::Url": (SYNCHRONOUS, "a function URL", ("TargetFunctionArn",)),
+    "AWS::ApiGateway::Authorizer": (SYNCHRONOUS, "API Gateway", ("AuthorizerUri",)),
+    "AWS::ApiGatewayV2::Api": (SYNCHRONOUS, "API Gateway", ("Target", "Body")),
+    "AWS::ApiGatewayV2::Integration": (SYNCHRONOUS, "API Gateway", ("IntegrationUri",)),
+    "AWS::ApiGatewayV2::Authorizer": (SYNCHRONOUS, "API Gateway", ("AuthorizerUri",)),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (SYNCHRONOUS, "a load balancer", ("Targets",)),
+    "AWS::Cognito::UserPool": (SYNCHRONOUS, "Cognito", ("LambdaConfig",)),
+    "AWS::Cognito::UserPoolTrigger": (SYNCHRONOUS, "Cognito", ()),
+    "AWS::AppSync::DataSource": (SYNCHRONOUS, "AppSync", ("LambdaFunctionArn",)),
+    "AWS::AppSync::FunctionConfiguration": (SYNCHRONOUS, "AppSync", ()),
+    "AWS::CloudFront::Distribution": (SYNCHRONOUS, "CloudFront", ()),
+    "AWS::KinesisFirehose::DeliveryStream": (SYNCHRONOUS, "Firehose", ("ProcessingConfiguration",)),
+    "AWS::StepFunctions::StateMachine": (SYNCHRONOUS, "Step Functions", ()),
+    "AWS::SecretsManager::RotationSchedule": (SYNCHRONOUS, "Secrets Manager", ("RotationLambdaARN",)),
+    "AWS::Bedrock::Agent": (SYNCHRONOUS, "Bedrock", ()),
+    "AWS::Lex::BotAlias": (SYNCHRONOUS, "Lex", ()),
+    "AWS::VpcLattice::TargetGroup": (SYNCHRONOUS, "VPC Lattice", ("Targets",)),
+    "AWS::Pipes::Pipe": (SYNCHRONOUS, "EventBridge Pipes", ("Target", "Enrichment")),
+    "Custom::LambdaInvocation": (DEPLOYMENT, "CloudFormation", ()),
 }
+"""How a resource invokes a function, and the properties that name which; () where any may."""
+
+_INERT = frozenset({
+    "Comment", "Description", "DisplayName", "Metadata", "Name", "Tags",
+})  # fmt: skip
+"""Properties whose text is for people: what they name is not invoked by it."""
 
 RECURRING = frozenset({
     "API Gateway", "CloudWatch Logs", "EventBridge", "EventBridge Pipes", "EventBridge Scheduler", "S3",
@@ -92,6 +99,7 @@ _BY_PRINCIPAL = {
     "connect.amazonaws.com": (SYNCHRONOUS, "Connect"),
     "secretsmanager.amazonaws.com": (SYNCHRONOUS, "Secrets Manager"),
     "bedrock.amazonaws.com": (SYNCHRONOUS, "Bedrock"),
+    "cloudformation.amazonaws.com": (DEPLOYMENT, "CloudFormation"),
 }
 
 _SILENT = frozenset({
@@ -100,7 +108,7 @@ _SILENT = frozenset({
     "AWS::Lambda::Alias", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ProvisionedConcurrencyConfig",
     "AWS::Lambda::ResourcePolicy", "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
     "AWS::ApiGatewayV2::Route", "AWS::CloudFormation::Stack", "AWS::KMS::Key", "AWS::S3::BucketPolicy",
-    "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
+    "AWS::DynamoDB::Table", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy",
 })  # fmt: skip
 """Resources that name a function without invoking it."""
 
@@ -108,13 +116,14 @@ _SILENT = frozenset({
 def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -> Iterator[Invoker]:
     """What invokes the function of a name, or of one of the names of its versions and aliases.
 
-    A permission speaks for a service only where nothing else of that service is seen to invoke the function.
+    A permission speaks for a service only where nothing else of that service is seen to invoke the function, or to be
+    kept from it: a rule that is disabled has its permission all the same.
     """
     names = {name, *aliases}
     permitted: list[Invoker] = []
     services: set[str] = set()
     for resource in resources:
-        if resource.name in names or _is_off(resource):
+        if resource.name in names:
             continue
         if resource.type == "AWS::Lambda::Permission":
             if _names(resource.get("FunctionName"), names):
@@ -122,7 +131,8 @@ def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -
             continue
         for found in _by_resource(resource, names):
             services.add(found.service)
-            yield found
+            if not _is_off(resource):
+                yield found
     yield from (each for each in permitted if not each.service or each.service not in services)
 
 
@@ -145,7 +155,7 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
                 yield Invoker(UNKNOWN, "", resource.span)
         case "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" | "AWS::IAM::Role":
             # Whoever may invoke it does so in a way that nobody here decides.
-            if any(_may_invoke(statement) for statement in holding(resource.properties, "Resource", names)):
+            if any(may_invoke(statement) for statement in holding(resource.properties, "Resource", names)):
                 yield Invoker(UNKNOWN, "", resource.span)
         case "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm":
             if any(_names(resource.get(f"{state}Actions"), names) for state in ("Alarm", "OK", "InsufficientData")):
@@ -157,15 +167,24 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
         case "AWS::ApiGateway::Method" | "AWS::ApiGateway::RestApi":
             for integration in holding(resource.properties, "Uri", names):
                 yield Invoker(mode_of_integration(integration), "API Gateway", resource.span)
-        case kind if kind not in _SILENT and _names(resource.properties, names):
-            if _is_custom_resource(resource):
-                yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
-            else:
-                mode, service = _BY_TYPE.get(kind, (UNKNOWN, ""))
+        case kind if kind in _SILENT or not _names(resource.properties, names):
+            return
+        case kind if kind in _BY_TYPE:
+            mode, service, invoking = _BY_TYPE[kind]
+            if not invoking or any(any(holding(resource.properties, each, names)) for each in invoking):
                 yield Invoker(mode, service, resource.span)
+            elif any(holding(resource.properties, "Input", names)):
+                # What is sent elsewhere names it, perhaps to be invoked there.
+                yield Invoker(UNKNOWN, "", resource.span)
+        case _ if _is_custom_resource(resource):
+            # What its own function does with another that it is told of is done at deployment, if at all.
+            if _names(resource.get("ServiceToken"), names):
+                yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
+        case _ if any(_names(each, names) for name, each in resource.properties.entries.items() if name not in _INERT):
+            yield Invoker(UNKNOWN, "", resource.span)
 
 
-def _may_invoke(statement: Mapping) -> bool:
+def may_invoke(statement: Mapping) -> bool:
     """Whether a statement may allow to invoke what it names."""
     actions = [text(each) for each in items(statement.get("Action"))]
     return any(action is None or action.lower().startswith(("*", "lambda:*", "lambda:i")) for action in actions)
