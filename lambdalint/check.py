@@ -9,7 +9,7 @@ from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 if TYPE_CHECKING:
-    from lambdalint.model import Project
+    from lambdalint.model import Project, View
 
 SEVERITIES = ("note", "warning", "error")
 """From the mildest to the gravest."""
@@ -29,7 +29,7 @@ class Problem:
 
     span: Span
     message: str
-    """Read after the place: no subject, lower case, no final stop, with the values found."""
+    """What is so of the function or resource: a sentence without its subject, which the report puts before it."""
     also: tuple[tuple[Span, str], ...] = ()
     """Further places that the problem needs to be understood, each with a note."""
     severity: str | None = None
@@ -37,6 +37,8 @@ class Problem:
     fix: Fix | None = None
     secret: bool = False
     """Whether the lines of its span hold a secret, which no report may show."""
+    about: View | None = None
+    """The function or resource that it is about, where that is not whose place its span is (`model/owners.py`)."""
 
 
 Problems = Iterator[Problem]

@@ -12,10 +12,10 @@ from lambdalint.code.reader import Reader
 from lambdalint.data import secrets
 from lambdalint.ignores import Ignored
 from lambdalint.model import Project
+from lambdalint.model.owners import Owners
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
-from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Scalar
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ def lint(
     ]
     projects.append(Project((), loose=reader.loose(scope), today=today))
 
+    owners = [(project, Owners(project)) for project in projects]
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
     found = [
-        *(Finding(rule, problem) for rule in rules for problem in _problems(rule, projects)),
+        *(finding for rule in rules for finding in _findings(rule, owners)),
         *(
             Finding(rule, Problem(span, why))
             for rule in rules
@@ -93,7 +94,7 @@ def lint(
     )
     handlers = {handler for project in projects for handler in project.handlers}
     return Report(
-        findings=tuple(_with_constructs(kept, deployments)),
+        findings=tuple(kept),
         ignored=tuple(ignored),
         templates=len({path for each in deployments if each.resources for path in each.paths}),
         functions=sum(len(project.functions) for project in projects),
@@ -106,39 +107,37 @@ def lint(
     )
 
 
-def _problems(rule: Rule, projects: Iterable[Project]) -> Iterator[Problem]:
+def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]]) -> Iterator[Finding]:
     if rule.check is None:
         return
     try:
-        for project in projects:
-            yield from rule.check(project)
+        for project, owners in projects:
+            for problem in rule.check(project):
+                yield Finding(rule, problem, _about(problem, owners))
     except Exception as error:
         error.add_note(rule.name)
         raise
 
 
-def _with_constructs(findings: Iterable[Finding], deployments: Iterable[Deployment]) -> Iterator[Finding]:
-    """Findings in synthesised templates with the constructs that they are about: nobody wrote the place."""
-    constructs: dict[str, list[Resource]] = {}
-    for deployment in deployments:
-        for resource in deployment.resources if deployment.dialect == "cdk" else ():
-            if resource.label:
-                constructs.setdefault(resource.extent.path, []).append(resource)
-    for finding in findings:
-        near = (each for each in constructs.get(finding.span.path, ()) if each.extent.covers(finding.span))
-        about = next(near, None)
-        if about is not None and about.label not in finding.message:
-            message = f"{finding.message} ({about.label})"
-            yield replace(finding, problem=replace(finding.problem, message=message))
-        else:
-            yield finding
+def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:
+    """Whose a problem is: what its check says, else whose its place is, or the first further place that is somebody's.
+
+    What is asked to be installed, in a file of its own, belongs to nobody; that a function runs it, such a place says.
+    """
+    if problem.about is not None:
+        return (problem.about.name,)
+    found = (owners.of(span) for span in (problem.span, *(span for span, _ in problem.also)))
+    return next((names for names in found if names), ())
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once: several templates deploy the same code, and a nested template stands in several stacks."""
+    """Each finding once, for all whose it is: several templates deploy the same code, several functions run it."""
     told: dict[tuple[str, Span, str], Finding] = {}
     for finding in findings:
-        told.setdefault((finding.rule.name, finding.span, finding.message), finding)
+        key = finding.rule.name, finding.span, finding.problem.message
+        first = told.setdefault(key, finding)
+        if first is not finding:
+            told[key] = replace(first, owners=tuple(dict.fromkeys((*first.owners, *finding.owners))))
     return sorted(map(_withheld, told.values()))
 
 

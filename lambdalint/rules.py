@@ -90,10 +90,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Who said what: a rule, and a problem that its check found."""
+    """Who said what, of what: a rule, a problem that its check found, and whose it is."""
 
     rule: Rule
     problem: Problem
+    owners: tuple[str, ...] = ()
+    """The functions or resources that it is about, by name; none for a file as a whole."""
 
     @property
     def span(self) -> Span:
@@ -101,7 +103,17 @@ class Finding:
 
     @property
     def message(self) -> str:
-        return self.problem.message
+        """A sentence that is understood without the line that it is about: whose the problem is, and what is so."""
+        if not self.owners:
+            return self.problem.message
+        first, *others = self.owners
+        subject = f"`{first}` (and {len(others)} more)" if others else f"`{first}`"
+        return f"{subject} {self.problem.message}"
+
+    @property
+    def resource(self) -> str | None:
+        """The first of those that it is about."""
+        return self.owners[0] if self.owners else None
 
     @property
     def severity(self) -> str:

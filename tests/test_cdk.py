@@ -169,7 +169,7 @@ class TestConstructs:
         texts = {"cdk.out/Shop.template.json": template(F=function())}
         asked = [rule for rule in rules.load() if rule.name == "default-timeout"]
         (finding,) = lint(Texts(texts), sorted(texts), asked).findings
-        assert finding.message == "stops after 3 s, the default (Shop/Worker)"
+        assert finding.message == "`Shop/Worker` stops after 3 s, the default"
 
     @pytest.mark.parametrize(
         "path",

@@ -33,10 +33,10 @@ TODAY = date(2026, 11, 1)
 NAMES = {
     # One block of Terraform's can stand for several resources: a message says which of them it means.
     r"\b\w+\[\"(\w+)\"\]": r"\1",
-    # A generated template means little to its author: a message ends with the construct that it is about.
-    r" \(Orders/\S+\) \[": " [",
     # The name of a construct is its path, which begins with its stack.
     r"\bOrders/(\w+)": r"\1",
+    # Roles and mappings, which messages begin with, have names of their own where a dialect makes them.
+    r": `[^`]+` (\(and \d+ more\) )?": ": ",
     # A file is named as it stands from its template, which is in cdk.out.
     r"\.\./src/": "src/",
 }

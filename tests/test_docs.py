@@ -1,11 +1,13 @@
 """The documents: the index of the rules is up to date, what they show is so, and what they link to and name exists."""
 
+import contextlib
 import json
 import re
 import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -41,15 +43,21 @@ def shown(document: Path) -> Iterator[Shown]:
 PROJECTS = [each for name in ("README.md", "docs/join.md") for each in shown(ROOT / name)]
 
 
+def said(example: Shown) -> str:
+    """What its command prints of its files, which it writes into the current directory."""
+    Path(".git").mkdir()
+    for name, text in example.files.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text, "utf-8")
+    [(command, _)] = example.outputs
+    return CliRunner().invoke(cli.main, command.split(), prog_name="lambdalint").output
+
+
 @pytest.mark.parametrize("example", PROJECTS, ids=lambda example: example.heading)
 def test_a_document_shows_what_lambdalint_says(example: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".git").mkdir()
-    for path, text in example.files.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     [(command, output)] = example.outputs
-    assert CliRunner().invoke(cli.main, command.split(), prog_name="lambdalint").output == output
+    assert said(example) == output
     asked = {rule.name for rule in load()}.intersection(re.split("[ ,]", command))
     assert all(f"[{name}]" in output for name in asked)
 
@@ -123,3 +131,12 @@ def test_a_new_rule_gets_the_next_number_and_no_other_changes() -> None:
     ids = {known[0].name: ["W9501", "I9501"], "a-rule-that-is-gone": ["E9507"]}
     found = numbered(known[:2], ids)
     assert found == ids | {known[1].name: [f"{known[1].severity[0].upper().replace('N', 'I')}9508"]}
+
+
+if __name__ == "__main__":
+    for each in PROJECTS:
+        with TemporaryDirectory() as empty, contextlib.chdir(empty):
+            new = said(each)
+        for document in (ROOT / "README.md", ROOT / "docs/join.md"):
+            written = document.read_text("utf-8")
+            document.write_text(written.replace(each.outputs[0][1], new), "utf-8")

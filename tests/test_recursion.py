@@ -42,7 +42,7 @@ def said(resource: str, line: str) -> list[str]:
     sources = Texts({"template.yaml": template, "src/app.py": dedent(code)})
     [rule] = [each for each in load() if each.name == "recursive-trigger"]
     found = lint(sources, ["template.yaml", "src/app.py"], [rule]).findings
-    return [f"{each.severity}: {each.message.partition(':')[0]}" for each in found]
+    return [f"{each.severity}: {each.problem.message.partition(':')[0]}" for each in found]
 
 
 SUBSCRIPTION = """

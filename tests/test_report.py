@@ -158,6 +158,7 @@ class TestJson:
             "severity": "error",
             "pillar": "reliability",
             "message": "ignores the batchItemFailures that its handler returns",
+            "resource": None,
             "path": "template.yaml",
             "line": 6,
             "column": 9,

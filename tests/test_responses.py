@@ -105,7 +105,7 @@ def said(rule: str, code: str, event: str = "Api") -> list[str]:
     )
     files = {"template.yaml": template, "src/app.py": dedent(code)}
     report = lint(Texts(files), sorted(files), [each for each in load() if each.name == rule])
-    return [f"{each.span.line}: {each.message}" for each in report.findings]
+    return [f"{each.span.line}: {each.problem.message}" for each in report.findings]
 
 
 class TestUnserializableReturn:

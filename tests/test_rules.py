@@ -25,10 +25,10 @@ def test_example(example: Example) -> None:
     asked = rules.load() if example.page == "unused-ignore" else [by_name[example.page]]
     report = lint(Texts(example.files), sorted(example.files), asked, today=date(2026, 11, 1))
     found = [finding for finding in report.findings if finding.rule.name == example.page]
-    said = {(finding.span.path, finding.span.line): finding.message for finding in found}
+    said = {(finding.span.path, finding.span.line): finding.problem.message for finding in found}
     assert said.keys() == example.marks.keys(), "\n".join(f"{finding.span}: {finding.message}" for finding in found)
     for place, beginning in example.marks.items():
-        messages = [finding.message for finding in found if (finding.span.path, finding.span.line) == place]
+        messages = [finding.problem.message for finding in found if (finding.span.path, finding.span.line) == place]
         assert any(message.startswith(beginning) for message in messages), (place, beginning, messages)
 
 

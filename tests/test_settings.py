@@ -106,7 +106,7 @@ class TestSecretInEnvironment:
     def test_the_value_decides_where_the_name_does_not(self) -> None:
         key = "-----BEGIN RSA PRIVATE KEY-----"
         [finding] = found(function(f"Environment: {{Variables: {{PEM: '{key} MIIEpA'}}}}\n"), "secret-in-environment")
-        assert finding.message == "sets PEM to what looks like a private key"
+        assert finding.problem.message == "sets PEM to what looks like a private key"
 
     def test_a_literal_around_what_only_a_deployment_knows(self) -> None:
         text = function("Environment: {Variables: {URL: !Sub 'https://u:hunter2pw@${AWS::Region}.example.com'}}\n")
@@ -163,7 +163,7 @@ class TestConcurrency:
             for name, number in (("One", 4), ("Two", 3))
         )
         [finding] = found(function("ReservedConcurrentExecutions: 5\n", aliases), "concurrency-contradiction")
-        assert finding.message == "provisions 4 (7 in all), more than the 5 reserved"
+        assert finding.problem.message == "provisions 4 (7 in all), more than the 5 reserved"
 
     def test_a_version_that_terraform_publishes_under_a_condition_is_not_unpublished(self) -> None:
         text = """
@@ -209,7 +209,7 @@ class TestLayers:
     )
     def test_the_name_in_an_arn_says_what_it_is_for(self, layer: str, messages: list[str]) -> None:
         text = function(f"Runtime: python3.14\nLayers: ['arn:aws:lambda:eu-west-1:123456789012:layer:{layer}:7']\n")
-        assert [each.message for each in found(text, "layer-mismatch")] == messages
+        assert [each.problem.message for each in found(text, "layer-mismatch")] == messages
 
 
 class TestApis:

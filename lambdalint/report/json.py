@@ -51,6 +51,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "pillar": finding.rule.pillar,
         "message": finding.message,
+        "resource": finding.resource,
         **_place(finding.span),
         "also": [{"message": note, **_place(span)} for span, note in finding.problem.also],
         "fix": {"text": fix.text, **_place(fix.span)} if fix else None,

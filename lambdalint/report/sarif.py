@@ -96,12 +96,20 @@ class _Run:
             rule_index=self.index[finding.rule.name],
             level=finding.severity,
             message=om.Message(text=message),
-            locations=[self.location(finding.span)],
+            locations=[self.place(finding)],
             related_locations=related or None,
             code_flows=[self.flow(finding)] if also else None,
             partial_fingerprints={"primaryLocationLineHash": line} if line else None,
             fixes=[self.fix(finding)] if finding.problem.fix else None,
         )
+
+    def place(self, finding: Finding) -> om.Location:
+        """Where it is, in the file and among what is deployed."""
+        location = self.location(finding.span)
+        location.logical_locations = [
+            om.LogicalLocation(fully_qualified_name=name, kind="resource") for name in finding.owners
+        ] or None
+        return location
 
     def flow(self, finding: Finding) -> om.CodeFlow:
         """The way to the finding: its further places in their order, then its own."""

@@ -1,0 +1,94 @@
+"""Whose a place is: the functions or resources that a finding there is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from lambdalint.code.facts import Handler
+from lambdalint.model import Project
+from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Mapping, Sequence, Text, Value
+
+
+class Owners:
+    """The names of whose the places in a project are: in code the functions that run it, in templates the resources."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def of(self, span: Span) -> tuple[str, ...]:
+        """Whose a place is, by name; a handler that no template deploys stands for the function that it will be."""
+        found = self._declared.get(span) or self._enclosing(span)
+        if found:
+            return tuple(dict.fromkeys(each.label or each.name.rpartition(".")[2] for each in _foremost(found)))
+        lines, paths = self._run
+        handlers = lines.get((span.path, span.line)) or paths.get(span.path) or []
+        return tuple(dict.fromkeys(name for handler in handlers for name in self._names(handler)))
+
+    def _names(self, handler: Handler) -> Iterator[str]:
+        functions = self._project.functions_of(handler)
+        yield from (each.name for each in functions) if functions else (handler.name,)
+
+    def _enclosing(self, span: Span) -> list[Resource]:
+        """The resource that is declared around a place, the innermost of several."""
+        around = [each for each in self._project.resources if each.extent.covers(span)]
+        inner = min(around, key=lambda each: (each.extent.end_line - each.extent.line, each.generated), default=None)
+        return [] if inner is None else [inner]
+
+    @cached_property
+    def _declared(self) -> dict[Span, list[Resource]]:
+        """The resources by the places of what they are said to be, which may lie in what several share."""
+        found: dict[Span, list[Resource]] = {}
+        for resource in self._project.resources:
+            for span in dict.fromkeys((resource.span, *_places(resource.properties))):
+                found.setdefault(span, []).append(resource)
+        return found
+
+    @cached_property
+    def _run(self) -> tuple[dict[tuple[str, int], list[Handler]], dict[str, list[Handler]]]:
+        """The handlers by the lines that they run, and by their files."""
+        lines: dict[tuple[str, int], list[Handler]] = {}
+        paths: dict[str, list[Handler]] = {}
+        for handler in self._project.handlers:
+            places = {(span.path, span.line) for span in _spans(handler)}
+            for place in places:
+                lines.setdefault(place, []).append(handler)
+            for path in {path for path, _ in places}:
+                paths.setdefault(path, []).append(handler)
+        return lines, paths
+
+
+def _foremost(resources: list[Resource]) -> list[Resource]:
+    """Of several resources at one place the functions, else those that their user wrote."""
+    functions = [each for each in resources if each.type == "AWS::Lambda::Function"]
+    return functions or [each for each in resources if not each.generated] or resources
+
+
+def _places(value: Value) -> Iterator[Span]:
+    """The places of a value and of all within it, names of properties too."""
+    yield value.span
+    match value:
+        case Mapping(entries):
+            yield from value.keys.values()
+            inner: Iterable[Value] = entries.values()
+        case Sequence(several):
+            inner = several
+        case Text(parts):
+            inner = parts
+        case _:
+            return
+    for each in inner:
+        yield from _places(each)
+
+
+def _spans(handler: Handler) -> Iterator[Span]:
+    """The places of all that a handler does."""
+    yield handler.span
+    for facts in (
+        handler.calls, handler.returns, handler.reads, handler.environment, handler.loops, handler.catches,
+        handler.raises, handler.changes, handler.imports, handler.environment_writes, handler.features,
+        handler.literals,
+    ):  # fmt: skip
+        yield from (each.span for each in facts)
