@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,13 @@ def located(texts: dict[str, str], name: str = "F") -> Located | NotLocated:
 
 
 class TestAssembly:
+    def test_what_synth_prints_in_yaml_is_synthesised_too(self) -> None:
+        helper = function("Site/Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C/Resource")
+        printed = yaml.safe_dump({"Resources": {"Helper": helper, "F": function()}})
+        (found,) = deployments({"template.yaml": printed})
+        assert found.dialect == "cdk"
+        assert {each.name: each.generated for each in found.resources} == {"Helper": True, "F": False}
+
     def test_a_cdk_json_leads_to_what_it_was_synthesised_to_although_that_is_out_of_scope(self) -> None:
         texts = {
             "app/cdk.json": '{"app": "node app.js"}',
@@ -315,6 +323,20 @@ class TestAssets:
             found = located(texts, name)
             assert isinstance(found, Located)
             assert found.source.path == path
+
+    def test_code_whose_asset_is_gone_is_where_a_directory_is_named_like_its_construct(self) -> None:
+        texts = {
+            "cdk.out/Shop.template.json": template(F=function("Shop/OrderWorkerFunction/Resource")),
+            "lambda/order-worker/app.py": HANDLER,
+            "lambda/other/app.py": HANDLER,
+            "tests/order_worker/app.py": HANDLER,
+        }
+        found = located(texts)
+        assert isinstance(found, Located)
+        assert found.source.path == "lambda/order-worker/app.py"
+        again = located({**texts, "more/order_worker/app.py": HANDLER})
+        assert not isinstance(again, Located)
+        assert not isinstance(located({**texts, "lambda/order-worker/app.py": "handler(1, 2)\n"}), Located)
 
     def test_of_directories_that_are_alike_none_is_taken(self) -> None:
         found = located(

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/deploy-synthesize.html
 from __future__ import annotations
 
 import collections.abc
+import re
 from collections.abc import Iterator
 
 from lambdalint.source import Sources, Span, UnreadableSource
@@ -13,6 +14,10 @@ from lambdalint.templates import cloudformation
 from lambdalint.templates.cdk import assembly
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
+
+_ENDINGS = (".json", ".yaml", ".yml", ".template")
+_PATH = re.compile(r"""aws:cdk:path["']?\s*:""")
+"""Where a template names a construct: in JSON, and in the YAML that `cdk synth` prints."""
 
 
 def read(
@@ -33,7 +38,7 @@ def read(
                 missing.append(path)
         elif name == "manifest.json":
             templates.update(dict.fromkeys(assembly.templates(sources, path)))
-        elif name.endswith(".json") and _says_its_constructs(sources, path):
+        elif name.endswith(_ENDINGS) and _says_its_constructs(sources, path):
             templates[path] = None
     if templates:
         from lambdalint.templates.cdk.stack import told  # only some projects have such files
@@ -52,4 +57,4 @@ def _says_its_constructs(sources: Sources, path: str) -> bool:
         source = sources.read(path)
     except UnreadableSource:
         return False
-    return source is not None and '"aws:cdk:path"' in source.text and '"Resources"' in source.text
+    return source is not None and _PATH.search(source.text) is not None and "Resources" in source.text

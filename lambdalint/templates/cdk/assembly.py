@@ -54,8 +54,13 @@ def templates(sources: Sources, manifest: str, depth: int = 0) -> Iterator[str]:
 
 
 def project(template: str) -> str:
-    """The directory of the app whose assembly a template lies in; the one above the outermost assembly's."""
+    """The directory of the app whose assembly a template lies in; the one above the outermost assembly's.
+
+    What `cdk synth` prints is kept anywhere, often beside the app: its own directory where no other is above it.
+    """
     directory = posixpath.dirname(template)
+    if not directory:
+        return "."
     while posixpath.basename(directory).startswith("assembly-"):
         directory = posixpath.dirname(directory)
     return posixpath.normpath(posixpath.join(directory, ".."))

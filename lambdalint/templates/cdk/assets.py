@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from lambdalint.records import replace
@@ -41,7 +42,7 @@ class Assets:
                     metadata.span,
                     {
                         "DockerContext": Known(
-                            _from(template, self._written(staged, template, (dockerfile,))), metadata.span
+                            _from(template, self._written(resource, staged, (dockerfile,))), metadata.span
                         ),
                         "Dockerfile": Known(dockerfile, metadata.span),
                     },
@@ -49,14 +50,18 @@ class Assets:
                 entries = {**metadata.entries, **built.entries}
                 return replace(resource, metadata=Mapping(entries, metadata.span, {**metadata.keys, **built.keys}))
             case "Code", "AWS::Lambda::Function":
-                return _placed(resource, "Code", self._written(staged, template, tuple(_handlers(resource))))
+                return _placed(resource, "Code", self._written(resource, staged, tuple(_handlers(resource))))
             case "Content", "AWS::Lambda::LayerVersion":
                 return _placed(resource, "Content", staged)
             case _:
                 return resource
 
-    def _written(self, staged: str, template: str, names: tuple[str, ...]) -> str:
-        """The one directory of the project where a file of the asset stands in the same words; else the asset's own."""
+    def _written(self, resource: Resource, staged: str, names: tuple[str, ...]) -> str:
+        """The one directory of the project where a file of the asset stands in the same words; else the asset's own.
+
+        Where the asset is gone, it is the one that is named like the function's construct and defines its handler.
+        """
+        template = resource.extent.path
         project = assembly.project(template)
         for name in names:
             copy = self._read(posixpath.join(staged, name))
@@ -72,7 +77,21 @@ class Assets:
                 alike = sorted(((self._alike(root, staged), root) for root in found), reverse=True)
                 found = [alike[0][1]] if alike[0][0] > alike[1][0] else []
             return found[0] if len(found) == 1 else staged
-        return staged
+        if self._sources.sizes(staged):
+            return staged
+        named = {
+            root
+            for name in names
+            for root in self._roots(project, name)
+            if _is_named_like(root, _construct(resource)) and self._defines(posixpath.join(root, name), resource)
+        }
+        return named.pop() if len(named) == 1 else staged
+
+    def _defines(self, path: str, resource: Resource) -> bool:
+        """Whether a file sets the name that a function's handler ends in, as far as its text tells."""
+        source, name = self._read(path), re.escape(known(resource.get("Handler")).rpartition(".")[2])
+        written = rf"^(?:def {name}\b|{name}\s*=)|\b(?:exports\.|const\s+|function\s+){name}\b"
+        return source is not None and bool(name) and re.search(written, source.text, re.MULTILINE) is not None
 
     def _roots(self, project: str, name: str) -> Iterator[str]:
         """The directories of a project that have a file of some name below them."""
@@ -105,6 +124,26 @@ class Assets:
             return self._sources.read(path)
         except UnreadableSource:
             return None
+
+
+def _construct(resource: Resource) -> str:
+    """The name that its author gave to the construct of a function."""
+    metadata = resource.metadata
+    path = known(metadata.get("aws:cdk:path")) if metadata is not None else ""
+    return path.removesuffix("/Resource").rpartition("/")[2]
+
+
+_TESTS = frozenset({"test", "tests"})
+
+
+def _is_named_like(directory: str, construct: str) -> bool:
+    """Whether a directory's name and a construct's are the same but for their spelling and what kind of thing it is."""
+    steps = directory.split("/")
+    own, given = (_KIND.sub("", re.sub(r"[\W_]", "", each).lower()) for each in (steps[-1], construct))
+    return bool(own) and own == given and _TESTS.isdisjoint(steps)
+
+
+_KIND = re.compile(r"(lambda|function|handler|fn)+$")
 
 
 def _handlers(resource: Resource) -> Iterator[str]:
