@@ -9,14 +9,15 @@ from lambdalint.code.facts import EVERYTHING, Catch, Handler, Loop, Raise
 from lambdalint.code.value import EACH, Compared, Constant, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import responses
 from lambdalint.model import EventSource, Function, Project
+from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
-_REPORTING = ("SQS", "Kinesis", "DynamoDB", "Kafka")
+_REPORTING = ("SQS", *STREAMS, "Kafka")
 """Sources whose mappings heed `batchItemFailures`."""
 
-_BATCHES = ("SQS", "Kinesis", "DynamoDB")
+_BATCHES = ("SQS", *STREAMS)
 """Sources whose batches come as `Records`."""
 
 

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Project
+from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.view import Number, number, text
 from lambdalint.templates.value import Known, Mapping, Sequence
-
-_STREAMS = ("Kinesis", "DynamoDB")
 
 
 @check
 def stream_retries_forever(project: Project) -> Problems:
     for source in project.event_sources:
         match source.retry_attempts, source.record_age:
-            case Number(-1), Number(-1) if source.service in _STREAMS:
+            case Number(-1), Number(-1) if source.service in STREAMS:
                 kept = "24 hours" if source.service == "DynamoDB" else "as long as the stream keeps it"
                 yield Problem(
                     source.span,
@@ -27,7 +26,7 @@ def stream_retries_forever(project: Project) -> Problems:
 @check
 def stream_without_failure_destination(project: Project) -> Problems:
     for source in project.event_sources:
-        if source.service not in (*_STREAMS, "Kafka") or source.on_failure is not None:
+        if source.service not in (*STREAMS, "Kafka") or source.on_failure is not None:
             continue
         for bound, said in ((source.retry_attempts, "{} retries"), (source.record_age, "{} s")):
             match bound:

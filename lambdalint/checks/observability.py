@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.alarms import watched_metrics
+from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.logs import log_groups
 from lambdalint.model.view import truth
 from lambdalint.templates.value import Known
@@ -63,7 +64,7 @@ def alarm_missing(project: Project) -> Problems:
             continue
         if not watched & {"Errors", "Throttles"}:
             yield Problem(function.span, "has no alarm on Errors or Throttles")
-        streams = [each for each in function.event_sources if each.service in ("Kinesis", "DynamoDB")]
+        streams = [each for each in function.event_sources if each.service in STREAMS]
         if streams and "IteratorAge" not in watched:
             yield Problem(
                 function.span,

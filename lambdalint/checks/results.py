@@ -8,6 +8,7 @@ from lambdalint.meaning import lookups, results
 from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project
+from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.view import Number
 from lambdalint.source import Span
 from lambdalint.templates.value import Sequence
@@ -100,5 +101,5 @@ def _runs_alone(function: Function) -> bool:
 def _comes_in_order(function: Function) -> bool:
     """Whether a message only comes to a function when the one before it in its group or shard is done."""
     sources = function.event_sources
-    ordered = [each.fifo if each.service == "SQS" else each.service in ("Kinesis", "DynamoDB") for each in sources]
+    ordered = [each.fifo if each.service == "SQS" else each.service in STREAMS for each in sources]
     return bool(ordered) and all(ordered) and len(function.invokers) == len(sources)

@@ -11,6 +11,10 @@ from lambdalint.templates.value import Known, Text, Unknown, Value, items
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
 
+STREAM = "a stream"
+"""The service of a source that is a stream of Kinesis or of DynamoDB, where only a deployment knows which."""
+STREAMS = ("Kinesis", "DynamoDB", STREAM)
+
 _SOURCES = {
     "AWS::SQS::Queue": "SQS",
     "AWS::Kinesis::Stream": "Kinesis",
@@ -32,6 +36,7 @@ _DECLARED = {
     "SelfManagedKafka": "Kafka",
     "MQ": "MQ",
     "DocumentDB": "DocumentDB",
+    "Stream": STREAM,
 }
 """What a SAM event says of its source, also where only a deployment knows its ARN."""
 
@@ -48,7 +53,7 @@ class EventSource(View):
 
     @property
     def service(self) -> str:
-        """`SQS`, `Kinesis`, `DynamoDB`, `Kafka`, `MQ` or `DocumentDB`; "" where that is not known."""
+        """`SQS`, `Kinesis`, `DynamoDB`, STREAM, `Kafka`, `MQ` or `DocumentDB`; "" where that is not known."""
         declared = _DECLARED.get(text(self.get("SourceType")) or "")
         if declared is not None:
             return declared

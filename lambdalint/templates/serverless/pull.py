@@ -1,6 +1,6 @@
 """Events that Lambda polls for: queues, streams and brokers, as event source mappings.
 
-The `SourceType` of a mapping is what SAM calls such an event.
+The `SourceType` of a mapping is what SAM calls such an event; `Stream` where only a deployment knows what streams.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _stream(event: Event) -> Iterator[Resource]:
             pass
         case other:
             defaults["EventSourceArn"] = other
-    written = {"dynamodb": "DynamoDB", "kinesis": "Kinesis"}.get(kind, "")
+    written = {"dynamodb": "DynamoDB", "kinesis": "Kinesis"}.get(kind, "Stream")
     yield _mapping(event, written, f"{kind[:1].upper()}{kind[1:]}{named}", defaults)
 
 
