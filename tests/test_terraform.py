@@ -808,6 +808,29 @@ def test_the_public_lambda_module_is_what_it_makes(source: str) -> None:
     assert plain(permission.get("Principal")) == "events.amazonaws.com"
 
 
+def test_the_public_lambda_module_drops_what_an_image_does_not_take_and_says_where_it_logs() -> None:
+    text = """
+        module "worker" {
+          source                            = "terraform-aws-modules/lambda/aws"
+          function_name                     = "worker"
+          package_type                      = "%s"
+          handler                           = "app.handler"
+          runtime                           = "python3.13"
+          layers                            = ["a"]
+          logging_log_group                 = "shared"
+          use_existing_cloudwatch_log_group = %s
+        }
+    """
+    found = resources(text % ("Image", "true"))
+    made = found["module.worker.aws_lambda_function.this"]
+    assert made.properties.entries.keys().isdisjoint(("Handler", "Runtime", "Layers"))
+    assert plain(made.get("LoggingConfig")) == {"LogGroup": "shared"}
+    assert "module.worker.aws_cloudwatch_log_group.lambda" not in found
+    found = resources(text % ("Zip", "false"))
+    assert plain(found["module.worker.aws_lambda_function.this"].get("Layers")) == ["a"]
+    assert plain(found["module.worker.aws_cloudwatch_log_group.lambda"].get("LogGroupName")) == "shared"
+
+
 def test_submodules_and_other_remote_modules_are_not_read() -> None:
     text = """
         module "alias" {

@@ -88,7 +88,8 @@ def resources(call: Public) -> Iterator[Resource]:
     if call.switch("use_existing_cloudwatch_log_group") is False:
         entries, keys = call.renamed({"cloudwatch_logs_retention_in_days": "RetentionInDays"})
         name = call.get("function_name") or Unknown(call.span, "function_name")
-        yield call.made("AWS::Logs::LogGroup", _LOGS, {"LogGroupName": _log_group(name), **entries}, keys)
+        named = call.get("logging_log_group") or _log_group(name)
+        yield call.made("AWS::Logs::LogGroup", _LOGS, {"LogGroupName": named, **entries}, keys)
     yield from _started(call)
     yield from _invocation(call)
 
@@ -100,7 +101,11 @@ def _ref(call: Public, span: Span) -> Reference:
 
 def _properties(call: Public) -> tuple[dict[str, Value | None], dict[str, Span]]:
     found, keys = call.renamed(_NAMES)
-    entries: dict[str, Value | None] = {**found}
+    packed = found.get("PackageType")
+    zipped = packed is None or not isinstance(packed, Known) or packed.value == "Zip"
+    entries: dict[str, Value | None] = {
+        name: value for name, value in found.items() if zipped or name not in ("Handler", "Runtime", "Layers")
+    }
     entries.setdefault("Timeout", call.default(3))
     entries.setdefault("MemorySize", call.default(128))
     entries["Code"], keys["Code"] = _code(call)
@@ -116,13 +121,19 @@ def _properties(call: Public) -> tuple[dict[str, Value | None], dict[str, Span]]
         "dead_letter_target_arn": ("DeadLetterConfig", "TargetArn"),
         "tracing_mode": ("TracingConfig", "Mode"),
         "ephemeral_storage_size": ("EphemeralStorage", "Size"),
-        "logging_log_format": ("LoggingConfig", "LogFormat"),
         "image_config_command": ("ImageConfig", "Command"),
     }.items():
         value = call.get(name)
         if value is not None:
             entries[holder] = mapping(value.span, {inner: value}, {inner: call.key(name)})
             keys[holder] = call.key(name)
+    logging, places = call.renamed({"logging_log_format": "LogFormat", "logging_log_group": "LogGroup"})
+    if call.switch("use_existing_cloudwatch_log_group") is not False:
+        place = call.key("use_existing_cloudwatch_log_group")
+        logging.setdefault("LogGroup", Unknown(place, "a log group that is made elsewhere"))
+    if logging:
+        entries["LoggingConfig"] = mapping(call.span, logging, places)
+        keys["LoggingConfig"] = next(iter(places.values()), call.key("use_existing_cloudwatch_log_group"))
     subnets, groups = call.get("vpc_subnet_ids"), call.get("vpc_security_group_ids")
     if subnets is not None and groups is not None:
         entries["VpcConfig"] = mapping(subnets.span, {"SubnetIds": subnets, "SecurityGroupIds": groups})
