@@ -13,6 +13,7 @@ ORDER = [
         "spelling",
         "data",
         "source",
+        "places",
         "discover",
         "templates",
         "code",

@@ -41,20 +41,22 @@ class Text:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Attribute:
-    """`value.name`."""
+    """`value.name`; where it is optional (`value?.name`), it is absent where the value is."""
 
     value: Expression
     name: str
     span: Span
+    optional: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Item:
-    """`value[key]`."""
+    """`value[key]`; also `value?.[key]`."""
 
     value: Expression
     key: Expression
     span: Span
+    optional: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -77,11 +79,13 @@ class Argument:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Call:
-    """`function(arguments)`; also `new function(arguments)`."""
+    """`function(arguments)`; also `new function(arguments)` and `function?.(arguments)`."""
 
     function: Expression
     arguments: tuple[Argument, ...]
     span: Span
+    new: bool = False
+    optional: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -112,7 +116,7 @@ class Spread:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Unary:
-    """`not x`, `-x`, `+x`, `~x`."""
+    """`not x`, `-x`, `+x`, `~x`, `void x`."""
 
     operator: str
     operand: Expression
@@ -283,6 +287,10 @@ class Import:
 
     `import a.b` is Import("a.b", None, "a"); `import a.b as c` is Import("a.b", None, "c"); `from .a import b as c` is
     Import("a", "b", "c", level=1); a star import has name "*" and binds "".
+
+    In JavaScript the module is the specifier as written: `import a, * as b from "./c"` is Import("./c", "default", "a")
+    and Import("./c", None, "b"), `const {a: b} = require("c")` is Import("c", "a", "b", how="require"),
+    `export {a as b} from "c"` is Import("c", "a", "b", how="reexport").
     """
 
     module: str
@@ -290,6 +298,20 @@ class Import:
     bound: str
     span: Span
     level: int = 0
+    how: str = "import"
+    """`import`, `require` or `reexport`: what is exported again binds nothing here."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Export:
+    """`export {value as name}`, `export default value`, `exports.name = value`.
+
+    A name of None stands for all that is exported, as in `module.exports = value`.
+    """
+
+    name: str | None
+    value: Expression
+    span: Span
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -317,6 +339,8 @@ class Function:
     extent: Span
     is_async: bool = False
     is_generator: bool = False
+    kind: str = ""
+    """In JavaScript `arrow`, `method`, `static` or `property`; Python tells them apart by decorators."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -410,6 +434,8 @@ class Match:
     subject: Expression
     cases: tuple[Case, ...]
     span: Span
+    breaks: bool = False
+    """Whether a `break` in a case leads out of it, and not out of the loop around it."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -459,6 +485,7 @@ Statement = (
     | Assign
     | Update
     | Import
+    | Export
     | Function
     | Class
     | If
@@ -499,6 +526,8 @@ class Module:
     """The functions and classes defined at the top, also under top-level conditions and tries."""
     features: tuple[Feature, ...] = ()
     """What older versions of its language lack."""
+    kind: str = ""
+    """In JavaScript `esm` or `commonjs`, by what its file's ending and its statements say; empty where these do not."""
 
 
 def children(node: Node) -> Iterator[Node]:

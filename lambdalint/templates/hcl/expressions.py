@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdalint.places import Places
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.literals import number, unescaped
-from lambdalint.templates.hcl.places import Places
 from lambdalint.templates.hcl.templates import template
 from lambdalint.templates.value import Known
 

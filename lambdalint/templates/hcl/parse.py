@@ -10,11 +10,11 @@ from itertools import pairwise
 import tree_sitter
 import tree_sitter_hcl
 
+from lambdalint.places import Places
 from lambdalint.source import Source, Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.expressions import Expressions
 from lambdalint.templates.hcl.literals import unescaped
-from lambdalint.templates.hcl.places import Places
 
 _BEGINNING = re.compile(
     r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|check|removed)\b", re.MULTILINE

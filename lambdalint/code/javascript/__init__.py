@@ -1,0 +1,133 @@
+"""JavaScript and TypeScript source, lowered into the representation that all languages share."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import tree_sitter
+
+from lambdalint.code import ir
+from lambdalint.code.javascript.expressions import TooDeep
+from lambdalint.code.javascript.statements import Statements
+from lambdalint.places import Places
+from lambdalint.source import Source, Span, UnreadableSource
+
+TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
+"""How the names of TypeScript's files end."""
+ENDINGS = (".js", ".mjs", ".cjs", ".jsx", *TYPESCRIPT)
+"""How the names of all files of this language end."""
+
+_ASSERTION = re.compile(r"""(\bfrom\s*(?:"[^"\n]*"|'[^'\n]*')\s*)assert(?=\s*\{)""")
+"""What import attributes were called at first: Node.js 18 and 20 take it, and the grammar does not."""
+_LONGEST_LINE = 5_000
+_LARGEST = 700_000
+_TOO_DEEP = "nested too deeply"
+
+
+def parse(source: Source) -> ir.Module:
+    """The module that a source holds: JavaScript of any version, TypeScript, or either with JSX.
+
+    Types are left out, but for the names in those of parameters. TypeScript that the grammar cannot read is Opaque
+    where that is so. Raises UnreadableSource where JavaScript is broken, or either is nested too deeply.
+    """
+    places = Places(source.path, _ASSERTION.sub(r"\1with  ", source.text.removeprefix("\ufeff")))
+    root = _parser(_dialect(source.path)).parse(places.data).root_node
+    wrong = next(_errors(root), None) if root.has_error and not source.path.endswith(TYPESCRIPT) else None
+    if wrong is not None and not _is_excused(wrong, root, places):
+        raise UnreadableSource(source.span(*_place(places.span(wrong))), _why(wrong, places))
+    try:
+        body = Statements(places).module(root)
+    except TooDeep as error:
+        raise UnreadableSource(source.span(*_place(places.span(error.node))), _TOO_DEEP) from None
+    except RecursionError:
+        raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
+    return ir.Module(source, body, dict(_definitions(body)), kind=_kind(source.path, body))
+
+
+def is_built(source: Source) -> bool:
+    """Whether a file is what a tool made of others: minified, bundled, or too large to be written by hand."""
+    return len(source.text) > _LARGEST or any(len(line) > _LONGEST_LINE for line in source.text.splitlines()[:50])
+
+
+@cache
+def _parser(dialect: str) -> tree_sitter.Parser:
+    if dialect == "javascript":
+        import tree_sitter_javascript
+
+        language = tree_sitter_javascript.language()
+    else:
+        import tree_sitter_typescript
+
+        tsx = dialect == "tsx"
+        language = tree_sitter_typescript.language_tsx() if tsx else tree_sitter_typescript.language_typescript()
+    return tree_sitter.Parser(tree_sitter.Language(language))
+
+
+def _dialect(path: str) -> str:
+    ending = posixpath.splitext(path)[1]
+    return "tsx" if ending == ".tsx" else "typescript" if ending in TYPESCRIPT else "javascript"
+
+
+def _errors(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.type == "ERROR" or node.is_missing:
+            yield node
+        elif node.has_error:
+            pending.extend(reversed(node.children))
+
+
+def _is_excused(wrong: tree_sitter.Node, root: tree_sitter.Node, places: Places) -> bool:
+    """Whether it is the grammar that is behind: escapes in tagged templates, text in JSX."""
+    if wrong.parent is not None and wrong.parent.type == "template_string":
+        return True
+    return b"</" in places.data and any(_of_type(root, "jsx_element"))
+
+
+def _of_type(root: tree_sitter.Node, kind: str) -> Iterator[bool]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.type == kind:
+            yield True
+        pending.extend(node.named_children)
+
+
+def _why(wrong: tree_sitter.Node, places: Places) -> str:
+    if wrong.is_missing:
+        return f"not JavaScript: {wrong.type!r} is missing"
+    found = " ".join(places.text(wrong).split())
+    return f"not JavaScript from {found[:20]!r} on" if found else "not JavaScript"
+
+
+def _place(span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
+    start = span.line, span.column
+    return start, start
+
+
+def _definitions(body: Iterable[ir.Statement]) -> Iterator[tuple[str, ir.Function | ir.Class]]:
+    for statement in body:
+        if isinstance(statement, ir.Function | ir.Class):
+            yield statement.name, statement
+
+
+def _kind(path: str, body: Iterable[ir.Statement]) -> str:
+    """What kind of module a file is, as far as it says so itself; a package.json may decide for others."""
+    ending = posixpath.splitext(path)[1]
+    if ending in {".mjs", ".mts"}:
+        return "esm"
+    if ending in {".cjs", ".cts"}:
+        return "commonjs"
+    for statement in body:
+        match statement:
+            case ir.Import(how="import" | "reexport"):
+                return "esm"
+            case ir.Import(how="require"):
+                return "commonjs"
+            case ir.Export():
+                return ""
+    return ""
