@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Mapping
 
 from lambdalint.code import images, ir, missing, packages, shape
+from lambdalint.code.entry import Entry
 from lambdalint.code.names import Lack
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Sources, Span, UnreadableSource
@@ -55,6 +56,8 @@ class NotLocated:
     """What the Handler may have meant."""
     places: tuple[tuple[Span, str], ...] = ()
     """Where that is, or what is in the way, each with a note."""
+    entry: Entry | None = None
+    """The function that the Handler names, where its code was found and its language is not followed."""
 
 
 _ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")
@@ -101,6 +104,12 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
     if isinstance(packed, MappingValue):
         return _in_archive(function, wanted, packed, sources, resources, certain=certain)
     return _in_files(function, wanted, sources, resources, certain=certain)
+
+
+def runs_node(function: Resource) -> bool:
+    """Whether a function's code is run by Node.js."""
+    runtime = _text(function.get("Runtime"))
+    return runtime is not None and runtime.startswith("nodejs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ from lambdalint.discover import is_generated
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 
+TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
+"""How the names of TypeScript's files end."""
+JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", *TYPESCRIPT)
+"""How the names of the files end that Node.js runs, or that are compiled for it."""
+
 
 @dataclass(slots=True)
 class Parsed:
@@ -20,16 +25,24 @@ class Parsed:
 
     def module(self, source: Source) -> ir.Module | None:
         """The program of a source; None where it cannot be parsed."""
-        from lambdalint.code.python import parse
-
         key = (source.path, source.origin[0].line if source.origin else 0)
         if key not in self.modules:
             try:
-                self.modules[key] = parse(source)
+                self.modules[key] = _parse(source)
             except UnreadableSource as error:
                 self.modules[key] = None
                 self.unreadable[source.path] = (error.span, error.why)
         return self.modules[key]
+
+
+def _parse(source: Source) -> ir.Module:
+    if source.path.endswith(JAVASCRIPT):
+        from lambdalint.code import javascript
+
+        return javascript.parse(source)
+    from lambdalint.code import python
+
+    return python.parse(source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lambdalint.code import ir, names, shape
 from lambdalint.code.facts import Handler
-from lambdalint.code.locate import Located, NotLocated, locate
+from lambdalint.code.locate import Located, NotLocated, locate, runs_node
 from lambdalint.code.modules import Found, Modules, Parsed
 from lambdalint.code.package import Package
 from lambdalint.code.surroundings import Surroundings
@@ -42,6 +42,10 @@ class Reader:
         }
 
     def _function(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
+        if runs_node(resource):
+            from lambdalint.code.javascript.locating import read
+
+            return read(resource, self.sources, self.parsed)
         found = locate(resource, self.sources, resources)
         if isinstance(found, NotLocated):
             return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
 from lambdalint.model import arns, invokers
@@ -132,6 +134,18 @@ class Function(View):
         """How many of it run at once, at most and at any time; None where it shares what the account has."""
         given = self.get("ReservedConcurrentExecutions")
         return None if given is None else number(given, 0, self.span)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The function that its Handler names, where its language is read and not followed."""
+        missed = self.project.not_located(self)
+        return None if missed is None else missed.entry
+
+    @property
+    def node_version(self) -> int | None:
+        """The major version of Node.js that runs it; None where another runtime does, or only a deployment knows."""
+        found = re.fullmatch(r"nodejs(\d+)\.x", text(self.runtime) or "")
+        return None if found is None else int(found[1])
 
     @property
     def runtime(self) -> Value | None:

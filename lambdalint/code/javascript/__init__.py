@@ -12,13 +12,9 @@ import tree_sitter
 from lambdalint.code import ir
 from lambdalint.code.javascript.expressions import TooDeep
 from lambdalint.code.javascript.statements import Statements
+from lambdalint.code.modules import TYPESCRIPT
 from lambdalint.places import Places
 from lambdalint.source import Source, Span, UnreadableSource
-
-TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
-"""How the names of TypeScript's files end."""
-ENDINGS = (".js", ".mjs", ".cjs", ".jsx", *TYPESCRIPT)
-"""How the names of all files of this language end."""
 
 _ASSERTION = re.compile(r"""(\bfrom\s*(?:"[^"\n]*"|'[^'\n]*')\s*)assert(?=\s*\{)""")
 """What import attributes were called at first: Node.js 18 and 20 take it, and the grammar does not."""
