@@ -51,11 +51,12 @@ class TestPage:
         if rule.security_severity is not None:
             assert 0 <= float(rule.security_severity) <= 10
 
-    def test_says_why_first_then_shows_bad_then_good(self, page) -> None:
+    def test_says_why_and_what_to_do_then_shows_bad_then_good(self, page) -> None:
         text = page.read_text("utf-8").split("---\n", 2)[2]
         assert text.split("\n## ")[0].strip()
         kinds = [heading.split(":")[0].split()[0] for heading in headings(text)]
         shown = [kind for kind in kinds if kind in {"Bad", "Good"}]
+        assert headings(text)[0] == "What to do"
         assert "Bad" in shown
         assert "Good" in shown
         assert shown == sorted(shown)
