@@ -39,6 +39,8 @@ class Problem:
     """Whether the lines of its span hold a secret, which no report may show."""
     about: View | None = None
     """The function or resource that it is about, where that is not whose place its span is (`model/owners.py`)."""
+    cause: str = ""
+    """What several problems of one file have in common, where their messages differ and one change mends them all."""
 
 
 Problems = Iterator[Problem]

@@ -91,6 +91,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
 @click.option("--with-cfn-lint", is_flag=True, help="Let cfn-lint check the templates too, in the same report.")
+@click.option("--statistics", is_flag=True, help="Tell only how often each rule is told, in the text format.")
 @click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
 @click.pass_context
 def check(
@@ -106,6 +107,7 @@ def check(
     today: date | None,
     color: str,
     with_cfn_lint: bool,
+    statistics: bool,
     verbose: bool,
 ) -> None:
     """Check the Lambda projects in PATHS, by default those below the current directory.
@@ -123,6 +125,8 @@ def check(
     context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
     paths = paths or (".",)
+    if statistics and form != "text":
+        raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
     rules = _known()
     config, asked = _asked(file, paths[0], rules, select, ignore)
     if verbose:
@@ -136,8 +140,21 @@ def check(
     lines = Lines(sources)
     if with_cfn_lint:
         report = replace(report, peer=_peer(report, lines))
-    setting = Setting(lines, asked, paths, _prefix(Path.cwd()), _coloured(color, output))
+    prefix, root = _repository(paths)
+    setting = Setting(
+        lines,
+        asked,
+        paths,
+        prefix,
+        root,
+        colour=_coloured(color, output),
+        afar=output is not None or bool(os.environ.get("CI")),
+        statistics=statistics,
+    )
     _put(write(form, report, setting), output)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if form == "github" and summary:
+        _append(write("step_summary", report, setting), summary)
 
     least = fail_on or config.fail_on
     severities = () if least == "never" else FAIL_ON[: FAIL_ON.index(least) + 1]
@@ -261,12 +278,18 @@ def _peer(report: Report, lines: Lines) -> Peer:
         raise Failure(str(error)) from None
 
 
-def _prefix(here: Path) -> str:
-    """The way from the root of the repository to a directory; nothing at the root, or outside of any repository."""
-    for folder in (here, *here.parents):
-        if (folder / ".git").exists():
-            return here.relative_to(folder).as_posix().removeprefix(".")
-    return ""
+def _repository(paths: Sequence[str]) -> tuple[str, str]:
+    """The way from the root of the repository to the current directory; or down to it, where that lies above."""
+    here = Path.cwd()
+    if (root := _root(here)) is not None:
+        return here.relative_to(root).as_posix().removeprefix("."), ""
+    below = _root(Path(paths[0]).resolve())
+    return "", below.relative_to(here).as_posix() if below is not None and below.is_relative_to(here) else ""
+
+
+def _root(path: Path) -> Path | None:
+    """The repository that a path lies in."""
+    return next((folder for folder in (path, *path.parents) if (folder / ".git").exists()), None)
 
 
 def _coloured(color: str = "auto", output: str | None = None) -> bool:
@@ -290,6 +313,15 @@ def _put(text: str, output: str | None) -> None:
         Path(output).write_text(text, "utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
         raise Failure(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def _append(text: str, path: str) -> None:
+    """Add to a file that others write to as well. That it cannot be written is no reason to lose the report."""
+    try:
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        _say(f"warning: {path}: cannot be written: {error.strerror}")
 
 
 def _say(line: str) -> None:

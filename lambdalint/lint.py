@@ -46,7 +46,8 @@ class Report:
     @property
     def secret_lines(self) -> set[tuple[str, int]]:
         """The lines, by path and number, that hold a secret: no finding shows them, whatever it is about."""
-        told = (*self.findings, *(ignored.finding for ignored in self.ignored))
+        found = (*self.findings, *(ignored.finding for ignored in self.ignored))
+        told = (each for finding in found for each in (finding, *finding.same))
         return {
             (each.span.path, line)
             for each in told

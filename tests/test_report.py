@@ -1,6 +1,7 @@
 """The report in every format."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,7 @@ from lambdalint.lint import Report
 from lambdalint.records import replace
 from lambdalint.report import Lines, Setting
 from lambdalint.report.fingerprint import fingerprints
+from lambdalint.report.folding import folded
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Span, Texts
 
@@ -56,10 +58,14 @@ ENABLE = Finding(
 MAKES = Finding(
     CLIENT, Problem(Span("src/my app.py", 5, 32, 5, 36), "makes 100 % of\nits clients: x, y", severity="note")
 )
+ANOTHER = replace(MAKES, problem=replace(MAKES.problem, message="makes another"))
 IGNORED = Ignored(
     replace(MAKES, problem=Problem(Span("src/my app.py", 1, 8, 1, 13), "is so")), "why not", Span.top("a")
 )
 FULL = Report((MAKES, ENABLE), (IGNORED,), templates=1, functions=2, handlers=2)
+
+
+SETTING = Setting(Lines(SOURCES), (CLIENT, NOT_ENABLED))
 
 
 def written(form: str, told: Report = FULL, **setting: object) -> str:
@@ -80,7 +86,7 @@ class TestText:
         )
 
     def test_wide_characters_and_tabs_are_underlined_where_they_stand(self) -> None:
-        line, marks = written("text").splitlines()[1:3]
+        line, marks = written("text", Report((MAKES,))).splitlines()[1:3]
         assert line == "5 |  return {'batchItemFailures': ['漢字']}"
         assert marks == "  |" + " " * 32 + "^^^^^^"
 
@@ -135,7 +141,7 @@ class TestText:
         ("told", "last"),
         [
             (FULL, "Found 1 error and 1 note in 2 functions (1 template). 1 ignored."),
-            (Report((MAKES, MAKES, ENABLE), (), 3, 1, 1), "Found 1 error and 2 notes in 1 function (3 templates)."),
+            (Report((MAKES, ANOTHER, ENABLE), (), 3, 1, 1), "Found 1 error and 2 notes in 1 function (3 templates)."),
             (Report((), (), 2, 5, 5), "No problems in 5 functions (2 templates)."),
             (Report((), (), 0, 0, 1), "No problems in 1 handler that no template deploys."),
             (Report(()), "No Lambda functions found in a and b."),
@@ -153,7 +159,7 @@ class TestJson:
     def test_a_finding_has_everything_that_is_known_of_it(self) -> None:
         document = json.loads(written("json"))
         assert document["version"] == 1
-        assert document["findings"][1] == {
+        assert document["findings"][0] == {
             "rule": "batch-failures-not-enabled",
             "severity": "error",
             "pillar": "reliability",
@@ -183,9 +189,14 @@ class TestJson:
                 "end_column": 1,
             },
             "url": "https://github.com/lambdalint/lambdalint/blob/main/rules/batch-failures-not-enabled.md",
+            "same": [],
         }
         assert document["summary"] == {
-            "error": 1, "warning": 0, "note": 1, "ignored": 1, "templates": 1, "functions": 2, "handlers": 2
+            "error": 1, "warning": 0, "note": 1, "ignored": 1, "templates": 1, "functions": 2, "handlers": 2,
+            "rules": [
+                {"rule": "batch-failures-not-enabled", "severity": "error", "findings": 1, "places": 1},
+                {"rule": "client-in-handler", "severity": "note", "findings": 1, "places": 1},
+            ],
         }  # fmt: skip
         [ignored] = document["ignored"]
         assert (ignored["rule"], ignored["reason"], ignored["ignored_at"]["path"]) == (
@@ -258,7 +269,7 @@ class TestSarif:
         outside = Finding(CLIENT, Problem(Span("../shared/a#b.py", 1, 1, 1, 2), "is so"))
         run = self.run(Report((outside, ENABLE)), prefix="services/orders")
         uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
-        assert uris == ["services/shared/a%23b.py", "services/orders/template.yaml"]
+        assert uris == ["services/orders/template.yaml", "services/shared/a%23b.py"]
         assert run["automationDetails"]["id"] == "lambdalint/services/orders/"
 
     def test_ignored_findings_are_suppressed_with_their_reason(self) -> None:
@@ -268,13 +279,16 @@ class TestSarif:
 
     def test_what_is_in_a_package_is_told_at_the_package(self) -> None:
         first, second = Span("out.zip/app.py", 7, 5, 7, 9), Span("out.zip/app.py", 8, 5, 8, 9)
-        found = [Finding(CLIENT, Problem(span, "is so", ((second, "called here"),))) for span in (first, second)]
+        found = [
+            Finding(CLIENT, Problem(span, f"is {n}", ((second, "called here"),)))
+            for n, span in enumerate((first, second))
+        ]
         results = self.run(Report(tuple(found)), prefix="svc")["results"]
         for result in results:
             place = result["locations"][0]["physicalLocation"]
             assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("svc/out.zip", 1)
             assert result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "svc/out.zip"
-        assert results[0]["message"]["text"] == "app.py, line 7: is so ([called here](1))"
+        assert results[0]["message"]["text"] == "app.py, line 7: is 0 ([called here](1))"
         assert len({result["partialFingerprints"]["primaryLocationLineHash"] for result in results}) == 2
 
     def test_fingerprints_survive_a_move(self) -> None:
@@ -348,24 +362,131 @@ class TestFingerprints:
 class TestGithub:
     def test_commands_are_escaped(self) -> None:
         assert written("github").splitlines() == [
-            "::notice file=src/my app.py,line=5,endLine=5,col=32,endColumn=36,title=client-in-handler"
-            "::makes 100 %25 of%0Aits clients: x, y",
             "::error file=template.yaml,line=6,endLine=6,col=9,endColumn=14,title=batch-failures-not-enabled"
-            "::ignores the batchItemFailures that its handler returns%0Asrc/my app.py:5:2: returned here",
+            "::template.yaml:6: ignores the batchItemFailures that its handler returns%0Asrc/my app.py:5: returned here",
+            "::notice file=src/my app.py,line=5,endLine=5,col=32,endColumn=36,title=client-in-handler"
+            "::src/my app.py:5: makes 100 %25 of%0Aits clients: x, y",
         ]
 
     def test_what_is_in_a_package_is_told_at_the_package(self) -> None:
         packed = Finding(CLIENT, Problem(Span("out.zip/app.py", 7, 5, 7, 9), "is so"))
         assert written("github", Report((packed,)), prefix="x") == (
             "::warning file=x/out.zip,line=1,endLine=1,col=1,endColumn=1,title=client-in-handler"
-            "::app.py, line 7: is so\n"
+            "::x/out.zip:1: app.py, line 7: is so\n"
         )
 
     def test_properties_escape_more(self) -> None:
         odd = Finding(CLIENT, Problem(Span("a,b:c%.py", 1, 1, 2, 2), "is so"))
         assert written("github", Report((odd,)), prefix="x") == (
-            "::warning file=x/a%2Cb%3Ac%25.py,line=1,endLine=2,title=client-in-handler::is so\n"
+            "::warning file=x/a%2Cb%3Ac%25.py,line=1,endLine=2,title=client-in-handler::x/a,b:c%25.py:1: is so\n"
         )
+
+    def test_every_path_is_seen_from_the_repository(self) -> None:
+        assert "%0Asvc/src/my app.py:5: returned here" in written("github", Report((ENABLE,)), prefix="svc")
+        below = Finding(CLIENT, Problem(Span("repo/a.py", 1, 1, 1, 2), "is so", ((Span.top("repo/b.py"), "here"),)))
+        told = written("github", Report((below,)), root="repo")
+        assert "file=a.py," in told
+        assert "%0Ab.py:1: here" in told
+
+    def test_the_gravest_are_annotations_and_the_rest_is_counted(self) -> None:
+        def many(name: str, severity: str, number: int) -> list[Finding]:
+            rule = replace(CLIENT, name=name, severity=severity)
+            return [Finding(rule, Problem(Span(f"::{name}.py", n, 1, n, 2), f"is {n}")) for n in range(1, number + 1)]
+
+        found = (*many("a", "note", 12), *many("b", "warning", 13), *many("c", "error", 2))
+        lines = written("github", Report(tuple(found))).splitlines()
+        commands = [line.split(" ")[0] for line in lines if line.startswith("::")]
+        assert commands == ["::error"] * 2 + ["::warning"] * 10 + ["::notice"] * 10
+        assert lines[-1] == (
+            "::notice title=lambdalint::3 warnings and 3 notes more than GitHub shows, in ::b.py (3), ::a.py (3): "
+            "see the log of this step and the summary of the job"
+        )
+        rest = [line for line in lines if not line.startswith("::")]
+        assert rest[0] == "- warning: ::b.py:11: is 11 [b]"
+        assert len(rest) == 6
+
+
+class TestStepSummary:
+    def test_has_a_table_by_rule_and_then_the_findings(self) -> None:
+        second = Finding(CLIENT, Problem(Span("src/my app.py", 1, 8, 1, 13), MAKES.message, severity="note"))
+        assert report.write("step_summary", replace(FULL, findings=(*FULL.findings, second)), SETTING) == (
+            "## lambdalint\n\n| severity | rule | findings | places |\n|---|---|---:|---:|\n"
+            f"| error | [batch-failures-not-enabled]({NOT_ENABLED.url}) | 1 | 1 |\n"
+            f"| note | [client-in-handler]({CLIENT.url}) | 1 | 2 |\n\n"
+            "- **error** template.yaml:6: ignores the batchItemFailures that its handler returns "
+            "\\[batch-failures-not-enabled\\]\n  - src/my app.py:5: returned here\n"
+            "- **note** src/my app.py:1: makes 100 % of its clients: x, y \\[client-in-handler\\]\n"
+            "  - and 1 more in this file, lines 5\n"
+        )
+
+    def test_what_markdown_would_obey_is_shown_as_it_is(self) -> None:
+        odd = Finding(CLIENT, Problem(Span("<b>.py", 1, 1, 1, 2), "reads `x` | [y](z)\n# no heading"))
+        last = report.write("step_summary", Report((odd,)), SETTING).splitlines()[-1]
+        assert "&lt;b&gt;.py:1: reads \\`x\\` \\| \\[y\\]\\(z\\) \\# no heading" in last
+
+    def test_what_does_not_fit_is_counted(self) -> None:
+        found = [Finding(CLIENT, Problem(Span("a.py", n, 1, n, 2), f"{n} " + "x" * 1000)) for n in range(1, 1001)]
+        told = report.write("step_summary", Report(tuple(found)), SETTING)
+        assert len(told) < 2**20
+        assert re.search(r"^\d+ more do not fit in here\.$", told, re.MULTILINE)
+
+
+class TestFolding:
+    def found(self, *places: tuple[str, int, str], **problem: str) -> tuple[Finding, ...]:
+        return tuple(Finding(CLIENT, Problem(Span(path, n, 1, n, 2), said, **problem)) for path, n, said in places)
+
+    def test_one_rule_one_file_one_cause_is_told_once(self) -> None:
+        told = folded(self.found(("b", 9, "is so"), ("b", 3, "is so"), ("a", 5, "is so"), ("b", 7, "is else")))
+        assert [(each.span.path, each.span.line, [same.span.line for same in each.same]) for each in told] == [
+            ("a", 5, []),
+            ("b", 3, [9]),
+            ("b", 7, []),
+        ]
+
+    def test_what_a_check_calls_one_cause_is_one(self) -> None:
+        [told] = folded(self.found(("a", 1, "makes S3"), ("a", 2, "makes SQS"), cause="makes clients"))
+        assert [same.message for same in told.same] == ["makes SQS"]
+
+    def test_another_severity_or_rule_is_another_cause(self) -> None:
+        [first] = self.found(("a", 1, "is so"))
+        mild = replace(first, problem=replace(first.problem, severity="note"))
+        other = replace(first, rule=NOT_ENABLED)
+        assert [each.rule.name for each in folded((mild, first, other))] == [
+            "batch-failures-not-enabled",
+            "client-in-handler",
+            "client-in-handler",
+        ]
+
+    def test_every_format_tells_the_further_places(self) -> None:
+        told = Report(self.found(*(("template.yaml", n, "is so") for n in range(1, 8))), (), 1, 7, 7)
+        text = written("text", told)
+        assert "    and 6 more in this file, lines 2, 3, 4, 5, 6, 7\n" in text
+        assert "\n1  warning  client-in-handler  in 7 places\n" in written("text", told, statistics=True).join("\n\n")
+        [finding] = json.loads(written("json", told))["findings"]
+        assert [each["line"] for each in finding["same"]] == [2, 3, 4, 5, 6, 7]
+        [result] = TestSarif().run(told)["results"]
+        assert len(result["relatedLocations"]) == 6
+        assert result["message"]["text"] == "is so (and [6 more in this file](1))"
+        assert written("github", told).splitlines() == [
+            "::warning file=template.yaml,line=1,endLine=1,col=1,endColumn=2,title=client-in-handler"
+            "::template.yaml:1: is so%0Aand 6 more in this file"
+        ]
+
+    def test_a_secret_that_is_told_with_another_finding_is_not_shown(self) -> None:
+        found = self.found(("template.yaml", 6, "is so"), ("template.yaml", 1, "is so"))
+        secret = replace(found[0], problem=replace(found[0].problem, secret=True))
+        there = replace(ENABLE, problem=replace(ENABLE.problem, also=()))
+        assert "Queue:" not in written("text", Report((found[1], secret, there)))
+
+    def test_statistics_are_the_summary_alone(self) -> None:
+        assert written("text", statistics=True).splitlines()[:3] == [
+            "1  error    batch-failures-not-enabled",
+            "1  note     client-in-handler",
+            "",
+        ]
+
+    def test_where_the_command_is_not_at_hand_the_page_is_named(self) -> None:
+        assert written("text", afar=True).endswith(f"What it means and what to do: {NOT_ENABLED.url}\n")
 
 
 @pytest.mark.parametrize("form", report.FORMATS)

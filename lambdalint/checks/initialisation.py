@@ -13,6 +13,9 @@ from lambdalint.model import Function, Project, schedules
 from lambdalint.model.view import text
 from lambdalint.source import Span
 
+CLIENTS = "makes clients on every invocation"
+"""The cause of every client and session that a file makes too often: its functions make their own."""
+
 
 @check
 def client_in_handler(project: Project) -> Problems:
@@ -23,10 +26,11 @@ def client_in_handler(project: Project) -> Problems:
             case sdk.Client("session", _, True):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
-                    yield Problem(call.span, "makes an AWS session on every invocation", way(call.trail))
+                    yield Problem(call.span, "makes an AWS session on every invocation", way(call.trail), cause=CLIENTS)
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
-                yield Problem(call.span, f"makes {_article(name)} {kind} on every invocation", way(call.trail))
+                said = f"makes {_article(name)} {kind} on every invocation"
+                yield Problem(call.span, said, way(call.trail), cause=CLIENTS)
 
 
 @check

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import posixpath
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from lambdalint.data import secrets
-from lambdalint.records import dataclass
+from lambdalint.records import dataclass, replace
+from lambdalint.report.folding import folded
 from lambdalint.rules import Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 
@@ -70,10 +72,23 @@ class Setting:
     """What the user gave to check."""
     prefix: str = ""
     """The way from the repository's root to the current directory: `services/orders`."""
+    root: str = ""
+    """The way from the current directory down to the repository's root, where that lies below it."""
     colour: bool = False
+    afar: bool = False
+    """Whether it is read where lambdalint may not be at hand: in a file, or in the log of a pipeline."""
+    statistics: bool = False
+    """Whether only the summary by rule is asked for, in `text`."""
+
+    def rooted(self, path: str) -> str:
+        """A path as it is seen from the root of the repository."""
+        return posixpath.normpath(posixpath.join(self.prefix, path)).removeprefix(f"{self.root}/")
 
 
 def write(name: str, report: Report, setting: Setting) -> str:
-    """The report in the format of that name, with a line end at its end."""
+    """The report in the format of that name, with a line end at its end: what has one cause is told once."""
+    report = replace(report, findings=folded(report.findings))
+    if report.peer:
+        report = replace(report, peer=replace(report.peer, findings=folded(report.peer.findings)))
     module = importlib.import_module(f"lambdalint.report.{name}")
     return cast("Callable[[Report, Setting], str]", module.write)(report, setting)

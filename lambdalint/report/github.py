@@ -5,10 +5,11 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from lambdalint.check import SEVERITIES
 from lambdalint.report import Setting
 from lambdalint.rules import Finding
 from lambdalint.source import Span
@@ -17,24 +18,68 @@ if TYPE_CHECKING:
     from lambdalint.lint import Report
 
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+SHOWN = 10
+"""Annotations of one type that GitHub shows of one step; it drops the rest without a word."""
+PATHS = 3
+"""Files that the closing line names."""
 
 
 def write(report: Report, setting: Setting) -> str:
-    """One command for each finding, a peer's after lambdalint's own."""
-    told = (*report.findings, *(report.peer.findings if report.peer else ()))
-    return "".join(f"{_command(finding, setting)}\n" for finding in told)
+    """The gravest findings as annotations, as many as GitHub shows; the others as lines of the log, and counted."""
+    told = sorted(
+        (*report.findings, *(report.peer.findings if report.peer else ())),
+        key=lambda finding: -SEVERITIES.index(finding.severity),
+    )
+    number = Counter(finding.severity for finding in told)
+    room = dict.fromkeys(COMMANDS, SHOWN)
+    if any(count > SHOWN for count in number.values()):
+        room["note"] -= 1  # for the closing line
+    lines: list[str] = []
+    left: list[Finding] = []
+    for finding in told:
+        if room[finding.severity]:
+            room[finding.severity] -= 1
+            lines.append(_command(finding, setting))
+        else:
+            left.append(finding)
+    lines += [_line(finding, setting) for finding in left]
+    lines += [f"::notice title=lambdalint::{_data(_closing(left, setting))}"] if left else []
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _command(finding: Finding, setting: Setting) -> str:
-    span, inside = setting.lines.shown(finding.span)
+    span, _ = setting.lines.shown(finding.span)
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in _properties(finding, span, setting))
+    return f"::{COMMANDS[finding.severity]} {properties}::{_data(_text(finding, setting))}"
+
+
+def _text(finding: Finding, setting: Setting) -> str:
+    """What is read far from the line: the place, the message, further places."""
+    span, inside = setting.lines.shown(finding.span)
     own = f"{inside}: {finding.message}" if inside else finding.message
-    message = "\n".join([own, *(f"{span}: {note}" for span, note in finding.problem.also)])
-    return f"::{COMMANDS[finding.severity]} {properties}::{_data(message)}"
+    more = [f"and {len(finding.same)} more in this file"] if finding.same else []
+    also = [f"{setting.rooted(place.path)}:{place.line}: {note}" for place, note in finding.problem.also]
+    return "\n".join([f"{setting.rooted(span.path)}:{span.line}: {own}", *also, *more])
+
+
+def _line(finding: Finding, setting: Setting) -> str:
+    """A finding beyond GitHub's limit as a line of the log, which must not be taken for a command."""
+    text = " ".join(_text(finding, setting).split()).replace("##[", "# #[")
+    return f"- {finding.severity}: {text} [{finding.rule.name}]"
+
+
+def _closing(left: Sequence[Finding], setting: Setting) -> str:
+    kinds = Counter(finding.severity for finding in left)
+    counts = " and ".join(f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}" for kind in COMMANDS if kinds[kind])
+    often = Counter(setting.rooted(finding.span.path) for finding in left).most_common()
+    others = len(often) - PATHS
+    where = ", ".join(f"{path} ({number})" for path, number in often[:PATHS])
+    where += f" and {others} more file{'s' * (others > 1)}" if others > 0 else ""
+    return f"{counts} more than GitHub shows, in {where}: see the log of this step and the summary of the job"
 
 
 def _properties(finding: Finding, span: Span, setting: Setting) -> Iterator[tuple[str, str | int]]:
-    yield "file", posixpath.normpath(posixpath.join(setting.prefix, span.path))
+    yield "file", setting.rooted(span.path)
     yield "line", span.line
     yield "endLine", span.end_line
     if span.line == span.end_line:  # GitHub refuses columns of an annotation that spans lines

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import lambdalint
 from lambdalint.check import SEVERITIES
 from lambdalint.report import Setting
+from lambdalint.report.folding import by_rule
 from lambdalint.rules import Finding
 from lambdalint.source import Span
 
@@ -20,7 +21,7 @@ VERSION = 1
 
 
 def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every format is handed both
-    """The report as JSON, in the order of places."""
+    """The report as JSON, gravest first, then in the order of places."""
     found = Counter(finding.severity for finding in report.findings)
     document: dict[str, Any] = {
         "version": VERSION,
@@ -36,6 +37,10 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
             "templates": report.templates,
             "functions": report.functions,
             "handlers": report.handlers,
+            "rules": [
+                {"rule": row.rule, "severity": row.severity, "findings": row.findings, "places": row.places}
+                for row in by_rule(report.findings)
+            ],
         },
     }
     if report.peer:
@@ -45,7 +50,6 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    fix = finding.problem.fix
     return {
         "rule": finding.rule.name,
         "severity": finding.severity,
@@ -53,9 +57,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "resource": finding.resource,
         **_place(finding.span),
+        **_details(finding),
+        "url": finding.rule.url,
+        "same": [
+            {"message": each.message, "resource": each.resource, **_place(each.span), **_details(each)}
+            for each in finding.same
+        ],
+    }
+
+
+def _details(finding: Finding) -> dict[str, Any]:
+    fix = finding.problem.fix
+    return {
         "also": [{"message": note, **_place(span)} for span, note in finding.problem.also],
         "fix": {"text": fix.text, **_place(fix.span)} if fix else None,
-        "url": finding.rule.url,
     }
 
 
@@ -66,6 +81,7 @@ def _peer_finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         **_place(finding.span),
         "url": finding.rule.url,
+        "same": [{"message": each.message, **_place(each.span)} for each in finding.same],
     }
 
 

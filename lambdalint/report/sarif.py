@@ -62,13 +62,13 @@ class _Run:
         self.fingerprints = cache(self._fingerprints)
 
     def run(self) -> om.Run:
-        results = [(finding, self.result(finding)) for finding in self.findings]
+        results = [self.result(finding) for finding in self.findings]
         for ignored in self.ignored:
             result = self.result(ignored.finding)
             location = self.location(ignored.span)
             reason = ignored.reason or None
             result.suppressions = [om.Suppression(kind="inSource", justification=reason, location=location)]
-            results.append((ignored.finding, result))
+            results.append(result)
         driver = om.ToolComponent(
             name=self.name,
             version=self.version,
@@ -81,12 +81,13 @@ class _Run:
             # What stands before the last slash is GitHub's category: one for each directory that is checked by itself.
             automation_details=om.RunAutomationDetails(id=f"{posixpath.join(self.name, self.setting.prefix)}/"),
             column_kind="unicodeCodePoints",
-            results=[result for _, result in sorted(results, key=lambda pair: pair[0])],
+            results=results,
         )
 
     def result(self, finding: Finding) -> om.Result:
         also = finding.problem.also
-        related = [self.location(span, note, number) for number, (span, note) in enumerate(also, 1)]
+        places = [*also, *((each.span, f"also {each.message}") for each in finding.same)]
+        related = [self.location(span, note, number) for number, (span, note) in enumerate(places, 1)]
         secret = finding.problem.secret or self.setting.lines.shows_secret(finding.span)
         line = None if secret else self.fingerprint(finding.span)
         _, inside = self.setting.lines.shown(finding.span)
@@ -137,7 +138,7 @@ class _Run:
 
     def artifact(self, span: Span) -> om.ArtifactLocation:
         """A file by its way from the repository's root: code scanning supports no other base."""
-        return om.ArtifactLocation(uri=quote(posixpath.normpath(posixpath.join(self.setting.prefix, span.path))))
+        return om.ArtifactLocation(uri=quote(self.setting.rooted(span.path)))
 
     def fingerprint(self, span: Span) -> str | None:
         """What tells a finding's line from others; in a package, where all have one line, its place in there does."""
@@ -179,8 +180,10 @@ def _region(span: Span) -> om.Region:
 
 def _with_links(finding: Finding) -> str:
     """The message, and a link to each further place: GitHub shows related places only where a message names them."""
-    notes = (re.sub(r"([\\\[\]])", r"\\\1", note) for _, note in finding.problem.also)
+    notes = [re.sub(r"([\\\[\]])", r"\\\1", note) for _, note in finding.problem.also]
     links = ", ".join(f"[{note}]({number})" for number, note in enumerate(notes, 1))
+    if finding.same:
+        links += f"{', ' if links else ''}and [{len(finding.same)} more in this file]({len(notes) + 1})"
     return f"{finding.message} ({links})" if links else finding.message
 
 

@@ -12,6 +12,7 @@ from click import style
 from lambdalint.check import SEVERITIES
 from lambdalint.records import replace
 from lambdalint.report import Setting
+from lambdalint.report.folding import by_rule
 from lambdalint.rules import Finding
 from lambdalint.source import Span
 
@@ -22,12 +23,20 @@ COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 WIDEST = 160
 """Columns of a source line that are shown: a template in JSON may be one line of a megabyte."""
 
+LINES = 12
+"""Further places of a finding that are listed; JSON and SARIF have all."""
+
 
 def write(report: Report, setting: Setting) -> str:
-    """Every finding with its line of source, then one line that sums up."""
+    """Every finding with its line of source, then what sums up."""
     secret = report.secret_lines
     told = (*report.findings, *(report.peer.findings if report.peer else ()))
-    lines = [line for finding in told for line in (*_finding(finding, setting, secret), "")]
+    lines: list[str] = []
+    if not setting.statistics:
+        lines += [line for finding in told for line in (*_finding(finding, setting, secret), "")]
+    table = list(_by_rule(told))
+    if table and (setting.statistics or len(table) < len(told)):
+        lines += [*table, ""]
     lines += [_summary(report, setting)]
     if report.peer:
         peer = f"{report.peer.name} {report.peer.version}"
@@ -35,11 +44,23 @@ def write(report: Report, setting: Setting) -> str:
         lines += [f"{peer} found {_listed(kinds) or 'nothing'} in {_count(report.peer.templates, 'template')}."]
     if report.findings:
         # Of the gravest findings, those that come up most.
-        gravest = max((finding.severity for finding in report.findings), key=SEVERITIES.index)
+        gravest = report.findings[0].severity
         often = Counter(finding.rule.name for finding in report.findings if finding.severity == gravest)
         name = min(often, key=lambda name: (-often[name], name))
-        lines += [f"What it means and what to do: lambdalint explain {name}"]
+        rule = next(finding.rule for finding in report.findings if finding.rule.name == name)
+        where = rule.url if setting.afar else f"lambdalint explain {name}"
+        lines += [f"What it means and what to do: {where}"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _by_rule(told: Iterable[Finding]) -> Iterator[str]:
+    """How often each rule is told, gravest first, and in how many places where those are more."""
+    counts = by_rule(told)
+    number = max((len(str(row.findings)) for row in counts), default=0)
+    name = max((len(row.rule) for row in counts), default=0)
+    for row in counts:
+        more = f"  in {row.places} places" if row.places > row.findings else ""
+        yield f"{row.findings:{number}}  {row.severity:7}  {row.rule:{name if more else 0}}{more}"
 
 
 def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -> Iterator[str]:
@@ -51,6 +72,8 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
     yield f"{place}: {severity}: {_printable(finding.message)} {paint(f'[{finding.rule.name}]', dim=True)}"
     for span, note in finding.problem.also:
         yield f"    {_printable(f'{span}: {note}')}"
+    if finding.same:
+        yield f"    {_printable(_elsewhere(finding))}"
     first = replace(finding.span, end_line=finding.span.line)
     if (first.path, first.line) in secret or setting.lines.shows_secret(first):
         return
@@ -59,6 +82,20 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
         gutter = " " * len(str(finding.span.line))
         yield f"{paint(f'{finding.span.line} |', dim=True)} {line}"
         yield f"{paint(f'{gutter} |', dim=True)} {paint(marks, fg=COLOURS[finding.severity], bold=True)}"
+
+
+def _elsewhere(finding: Finding) -> str:
+    """The other places of a finding's file where the same is so, the first of them by line, the others counted."""
+    named = {each.resource for each in (finding, *finding.same)} - {None}
+    lines = list(
+        dict.fromkeys(
+            f"{each.span.line} ({each.resource})" if len(named) > 1 and each.resource else str(each.span.line)
+            for each in finding.same
+        )
+    )
+    shown, left = lines[:LINES], len(lines) - LINES
+    listed = ", ".join(shown) + (f" and {left} more" if left > 0 else "")
+    return f"and {len(finding.same)} more in this file, {'line' if len(lines) == 1 else 'lines'} {listed}"
 
 
 def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:

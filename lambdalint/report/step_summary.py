@@ -1,0 +1,60 @@
+"""The report as the Markdown of a job's summary on GitHub: a table by rule, then the findings.
+
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambdalint.report import Setting
+from lambdalint.report.folding import by_rule
+from lambdalint.rules import Finding
+
+if TYPE_CHECKING:
+    from lambdalint.lint import Report
+
+LARGEST = 900_000
+"""Bytes: GitHub refuses a summary of more than a mebibyte."""
+
+
+def write(report: Report, setting: Setting) -> str:
+    """The summary; of more findings than fit, as many as do, and how many are left out."""
+    told = (*report.findings, *(report.peer.findings if report.peer else ()))
+    pages = {finding.rule.name: finding.rule.url for finding in told}
+    text = "## lambdalint\n\n"
+    if not told:
+        return f"{text}No problems.\n"
+    text += "| severity | rule | findings | places |\n|---|---|---:|---:|\n"
+    for row in by_rule(told):
+        text += f"| {row.severity} | [{row.rule}]({pages[row.rule]}) | {row.findings} | {row.places} |\n"
+    lines = ["\n"]
+    size = len(text.encode("utf-8", "backslashreplace"))
+    for number, finding in enumerate(told):
+        entry = "".join(_entry(finding, setting))
+        size += len(entry.encode("utf-8", "backslashreplace"))
+        if size > LARGEST:
+            lines.append(f"\n{len(told) - number} more do not fit in here.\n")
+            break
+        lines.append(entry)
+    return text + "".join(lines)
+
+
+def _entry(finding: Finding, setting: Setting) -> Iterator[str]:
+    span, inside = setting.lines.shown(finding.span)
+    own = f"{inside}: {finding.message}" if inside else finding.message
+    place = f"{setting.rooted(span.path)}:{span.line}"
+    yield f"- **{finding.severity}** {_escaped(place)}: {_escaped(own)} \\[{finding.rule.name}\\]\n"
+    for also, note in finding.problem.also:
+        yield f"  - {_escaped(f'{setting.rooted(also.path)}:{also.line}: {note}')}\n"
+    if finding.same:
+        lines = ", ".join(str(line) for line in dict.fromkeys(each.span.line for each in finding.same))
+        yield f"  - and {len(finding.same)} more in this file, lines {lines}\n"
+
+
+def _escaped(text: str) -> str:
+    """A text of the project's that Markdown shows as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~@$])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
