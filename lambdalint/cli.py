@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import posixpath
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -245,17 +246,23 @@ def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], co
     except NoSuchPath as error:
         raise Failure(str(error)) from None
     report = lint(
-        found.sources, found.scope, asked, parameters=config.parameters, modules=config.modules, today=config.today
+        found.sources,
+        found.scope,
+        asked,
+        parameters=config.parameters,
+        modules=config.modules,
+        today=config.today,
+        focus=found.focus,
     )
     for path, why in sorted(found.sources.skipped):
         _say(f"warning: {path}: {why}")
     for span, why in report.notes:
-        if found.focus is None or span.path in found.focus:
+        if found.focus is None or found.focus.touches(posixpath.dirname(span.path)):
             _say(f"note: {span.path}: {why}")
 
     def told(finding: Finding) -> bool:
         places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}
-        return (found.focus is None or not places.isdisjoint(found.focus)) and not config.leaves_out(finding)
+        return (found.focus is None or any(path in found.focus for path in places)) and not config.leaves_out(finding)
 
     findings = tuple(finding for finding in report.findings if told(finding))
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,12 +11,15 @@ from lambdalint import ignores, templates
 from lambdalint.check import Problem
 from lambdalint.code.reader import Reader
 from lambdalint.data import secrets
+from lambdalint.discover.focus import Focus
 from lambdalint.ignores import Ignored
 from lambdalint.model import Project
 from lambdalint.model.owners import Owners
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.candidates import candidates
+from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
 
 if TYPE_CHECKING:
@@ -64,19 +68,26 @@ def lint(
     parameters: Mapping[str, Scalar] | None = None,
     modules: templates.Modules | None = None,
     today: date | None = None,
+    focus: Focus | None = None,
 ) -> Report:
     """What the rules find in the projects among the files of `scope`.
 
     `parameters` are values of template parameters, `modules` an organisation's own Terraform modules, `today` is the
-    date to judge by. An exception in a check passes through, with the rule's name as its note.
+    date to judge by. Of the projects only those are judged that have to do with `focus`. An exception in a check passes
+    through, with the rule's name as its note.
     """
-    deployments = templates.read(sources, scope, parameters or {}, modules)
     reader = Reader(sources)
+    looked_at = scope if focus is None else candidates(sources, scope, focus)
+    deployments = [
+        each
+        for each in templates.read(sources, looked_at, parameters or {}, modules)
+        if focus is None or _concerns(each, focus, reader)
+    ]
     projects = [
         Project(each.resources, reader.functions(each.resources), today=today, packages=reader.packages)
         for each in deployments
     ]
-    projects.append(Project((), loose=reader.loose(scope), today=today))
+    projects.append(Project((), loose=reader.loose(scope, focus), today=today))
 
     owners = [(project, Owners(project)) for project in projects]
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
@@ -106,6 +117,15 @@ def lint(
             sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})
         ),
     )
+
+
+def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:
+    """Whether a deployment's templates, or the code of its functions, are in focus or around it."""
+    if any(path in focus for path in (deployment.path, *deployment.paths)):
+        return True
+    if deployment.notes and not deployment.resources:
+        return focus.touches(posixpath.dirname(deployment.path))
+    return any(focus.touches(place) for place in reader.places(deployment.resources))
 
 
 def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]]) -> Iterator[Finding]:

@@ -31,7 +31,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def scope(*paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
-    return list(discover(paths, exclude).scope)
+    """The files that are told of."""
+    found = discover(paths, exclude)
+    return [path for path in found.scope if found.focus is None or path in found.focus]
 
 
 # --------------------------------------------------------------------------------------------------------- listing
@@ -48,7 +50,8 @@ def test_a_directory_stands_for_the_files_below_it_in_order(write: Write) -> Non
     assert scope(".") == ["a.py", "a/b/c.yaml", "a/z.py", "b.py"]
     assert scope("a") == ["a/b/c.yaml", "a/z.py"]
     assert scope("a/b/", "./a") == ["a/b/c.yaml", "a/z.py"]
-    assert discover(["a"]).focus is None
+    assert discover(["."]).focus is None
+    assert discover(["a"]).scope == ("a.py", "a/b/c.yaml", "a/z.py", "b.py")
 
 
 def test_paths_outside_of_the_current_directory_begin_with_dots(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +155,7 @@ def test_excluded_paths_are_left_out_also_when_given(write: Write, monkeypatch: 
     assert scope(".", exclude=("/docs/", "d.py")) == ["a.py", "src/docs/c.py"]
     assert scope("docs/b.py", "a.py", exclude=("docs",)) == ["a.py"]
     monkeypatch.chdir("src")
-    assert discover(["."], ["src/docs"], Path("..")).scope == ("d.py",)
+    assert discover(["."], ["src/docs"], Path("..")).scope == ("../a.py", "../docs/b.py", "d.py")
 
 
 def test_links_to_directories_are_not_followed_and_those_to_files_only_within(write: Write, tmp_path: Path) -> None:
@@ -222,14 +225,32 @@ def test_nothing_is_read_outside_of_the_repository(write: Write, tmp_path: Path,
     assert Disk(["."]).files("out") == ()
 
 
-def test_without_a_repository_a_directory_is_its_own_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_repository_a_project_goes_as_far_as_templates_lead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "x.py").write_text("x")
     (tmp_path / "a" / "b" / "y.py").write_text("y")
     monkeypatch.chdir(tmp_path)
+    for given in ("a/b", "a/b/y.py"):
+        assert discover([given]).sources.read("a/x.py") is None
+    (tmp_path / "a" / "t.yaml").write_text("Resources: {F: {Type: AWS::Serverless::Function, CodeUri: other}}")
     assert discover(["a/b"]).sources.read("a/x.py") is None
-    assert discover(["a/b/y.py"]).sources.read("a/x.py") is None
-    assert discover(["a"]).sources.read("a/b/y.py") is not None
+    (tmp_path / "a" / "t.yaml").write_text("Resources: {F: {Type: AWS::Serverless::Function, CodeUri: b/}}")
+    for given in ("a/b", "a/b/y.py"):
+        assert discover([given]).sources.read("a/x.py") is not None
+
+
+def test_without_a_repository_the_configuration_marks_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "x.py").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    assert discover(["a/b"]).sources.read("x.py") is None
+    (tmp_path / "pyproject.toml").write_text("[tool.lambdalint]\n")
+    assert discover(["a/b"]).sources.read("x.py") is not None
 
 
 def test_what_is_not_utf_8_is_unreadable_at_its_byte(write: Write) -> None:
@@ -266,42 +287,25 @@ def test_a_missing_path_is_named(write: Write) -> None:
 # --------------------------------------------------------------------------------------------------- single files
 
 
-def test_a_file_brings_the_templates_that_may_deploy_it(write: Write) -> None:
-    write(
-        "template.yaml",
-        "svc/template.yml",
-        "svc/src/app.py",
-        "svc/src/other.py",
-        "other/template.yaml",
-        "svc/README.md",
-    )
-    write(**{"infra/t.json": '{"Resources": {"A": {"Type": "AWS::X", "CodeUri": "../svc/src"}}}'})
-    write(**{"infra/plain.yaml": "a: ../b"})
+def test_a_file_is_read_with_its_whole_repository(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("template.yaml", "svc/src/app.py", "b/c/x")
     found = discover(["svc/src/app.py"])
-    assert found.scope == ("infra/t.json", "svc/src/app.py", "svc/template.yml", "template.yaml")
-    assert found.focus == {"svc/src/app.py"}
-
-
-def test_a_file_below_the_current_directory_s_parent_brings_what_is_above(
-    write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write("template.yaml", "a/src/app.py", "b/c/x")
+    assert found.scope == ("b/c/x", "svc/src/app.py", "template.yaml")
     monkeypatch.chdir("b/c")
-    assert scope("../../a/src/app.py") == ["../../a/src/app.py", "../../template.yaml"]
+    assert discover(["../../svc/src/app.py"]).scope == ("../../svc/src/app.py", "../../template.yaml", "x")
+    assert scope("../../svc/src/app.py") == ["../../svc/src/app.py"]
 
 
 def test_irrelevant_files_are_tolerated(write: Write) -> None:
     write("template.yaml", "LICENSE", "logo.png")
     found = discover(["LICENSE", "logo.png"])
     assert found.scope == ("LICENSE", "logo.png")
-    assert found.focus == {"LICENSE", "logo.png"}
+    assert scope("LICENSE", "logo.png") == ["LICENSE", "logo.png"]
 
 
 def test_files_beside_directories_put_both_in_focus(write: Write) -> None:
     write("template.yaml", "a/x.py", "b/y.py")
-    found = discover(["a", "b/y.py"])
-    assert found.scope == ("a/x.py", "b/y.py", "template.yaml")
-    assert found.focus == {"a/x.py", "b/y.py"}
+    assert scope("a", "b/y.py") == ["a/x.py", "b/y.py"]
 
 
 # ------------------------------------------------------------------------------------------------------- generated

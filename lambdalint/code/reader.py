@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 
@@ -13,9 +13,11 @@ from lambdalint.code.locate import Located, NotLocated, locate, runs_node
 from lambdalint.code.modules import Found, Modules, Parsed
 from lambdalint.code.package import Package
 from lambdalint.code.surroundings import Surroundings
+from lambdalint.discover.focus import Focus
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known
 
 
 @dataclass
@@ -68,8 +70,22 @@ class Reader:
         name = _dotted(path, root)
         return Found(name, name if path.endswith("/__init__.py") else name.rpartition(".")[0], root, module)
 
-    def loose(self, paths: Iterable[str]) -> tuple[Handler, ...]:
-        """The handlers among the files that no function has led to."""
+    def places(self, resources: Iterable[Resource]) -> Iterator[str]:
+        """The directories and files that the functions among the resources may take their code from."""
+        by_name = {resource.name: resource for resource in resources}
+        for resource in by_name.values():
+            if resource.type == "AWS::Lambda::Function":
+                found = locate(resource, self.sources, by_name)
+                if isinstance(found, Located):
+                    yield from (found.source.path, *found.roots)
+                else:
+                    yield from (span.path for span, _ in found.places)
+                code = resource.get("Code")
+                if isinstance(code, Known):
+                    yield posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+
+    def loose(self, paths: Iterable[str], focus: Focus | None = None) -> tuple[Handler, ...]:
+        """The handlers among the files that no function has led to, and that may run what is in focus."""
         taken = {path for path, *_ in self._followed} | {path for path, _ in self.parsed.modules}
         held: list[Source] = []
         others: set[str] = set()
@@ -78,6 +94,8 @@ class Reader:
             if source is None:
                 continue
             others.update(shape.called_by_others(path, source.text))
+            if focus is not None and not any(focus.touches(each) for each in (path, *shape.roots(path))):
+                continue
             if path not in taken and shape.may_hold_handlers(path, source.text):
                 held.append(source)
         found: list[Handler] = []

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lambdalint.discover.disk import Disk, spell
+from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_generated
 from lambdalint.discover.ignored import Patterns
 from lambdalint.records import dataclass
-from lambdalint.source import UnreadableSource
 
-__all__ = ["Discovery", "Disk", "NoSuchPath", "discover", "is_generated"]
+__all__ = ["Discovery", "Disk", "Focus", "NoSuchPath", "discover", "is_generated"]
 
-TEMPLATES = (".yaml", ".yml", ".json", ".template")
-"""How the names of files end that may be templates."""
-CODE = (".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
-"""How the names of files end that may hold handlers."""
+_ALONE = (".md", ".rst", ".txt", ".png", ".svg", ".jpg", ".gif", ".pdf", ".css", ".html", ".csv", "LICENSE")
+"""How the names of files end that no project is read for, unless they say what to install."""
 
 
 class NoSuchPath(FileNotFoundError):
@@ -38,46 +36,31 @@ class Discovery:
     sources: Disk
     scope: tuple[str, ...]
     """The files to look at for templates and handlers, sorted."""
-    focus: frozenset[str] | None
-    """The only files to report on; None where no file was given by itself."""
+    focus: Focus | None
+    """What to report on; None where that is all that is read."""
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), root: Path | None = None) -> Discovery:
-    """What to read for the files and directories at `paths`.
+    """What to read for the files and directories at `paths`, which are what to report on.
 
-    A directory stands for the files below it. A file stands for itself, and for the templates that may deploy it:
-    those in the directories above it, and those of its repository that lead out of their own directory. `exclude` are
-    patterns as in a .gitignore at `root`, which is the current directory by default; they hold for given paths too.
-    Raises NoSuchPath.
+    They are looked at with the whole of the repositories that they lie in, where whatever deploys them may lie.
+    `exclude` are patterns as in a .gitignore at `root`, which is the current directory by default; they hold for given
+    paths too. Raises NoSuchPath.
     """
     for path in paths:
         if not os.path.lexists(path):
             raise NoSuchPath(path)
     directories = [spell(path) for path in paths if os.path.isdir(path)]
     given = {spell(path) for path in paths if not os.path.isdir(path)}
-    excluded = Patterns.of(exclude, os.path.realpath(root or "."))
-    disk = Disk((*directories, *given), excluded)
+    disk = Disk((*directories, *given), Patterns.of(exclude, os.path.realpath(root or ".")))
     files = {path for path in given if not disk.excludes(path)}
-    below = {path for directory in directories for path in disk.files(directory)}
-    relevant = {path for path in files if path.endswith((*TEMPLATES, *CODE))}
-    owners = set(_owners(relevant - below, disk))
-    return Discovery(disk, tuple(sorted(files | below | owners)), frozenset(files | below) if given else None)
+    found = {*files, *(path for directory in directories for path in disk.files(directory))}
+    projects = {disk.repository(path) for path in (*directories, *(path for path in files if _may_matter(path)))}
+    found |= {path for project in projects for path in disk.files(project)}
+    whole = projects <= set(directories) and all(any(covers(project, path) for project in projects) for path in files)
+    focus = None if whole and directories else Focus(frozenset(files), frozenset(directories))
+    return Discovery(disk, tuple(sorted(found)), focus)
 
 
-def _owners(files: Iterable[str], disk: Disk) -> Iterator[str]:
-    """The templates that may deploy the code in `files`."""
-    for directory in {above for path in files for above in disk.above(path)}:
-        yield from (path for path in disk.directly_in(directory) if path.endswith(TEMPLATES))
-    for repository in {disk.repository(path) for path in files}:
-        for path in disk.files(repository):
-            if path.endswith(TEMPLATES) and _leads_out(path, disk):
-                yield path
-
-
-def _leads_out(path: str, disk: Disk) -> bool:
-    """Whether a file looks like a template with paths that lead out of its directory."""
-    try:
-        source = disk.read(path)
-    except UnreadableSource:
-        return False
-    return source is not None and "AWS::" in source.text and "../" in source.text
+def _may_matter(path: str) -> bool:
+    return not path.endswith(_ALONE) or "requirements" in path

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from lambdalint.discover import generated
+from lambdalint.discover.bounds import bound
 from lambdalint.discover.ignored import Patterns, ignores
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Span, UnreadableSource
@@ -23,7 +24,7 @@ _KEPT = 1024 * 1024
 
 
 class Disk:
-    """The files of the repositories that the given paths lie in; a path outside of one has its own directory only.
+    """The files of the projects that the given paths lie in (`bounds.py` has where a project ends).
 
     Symbolic links are followed to files of the same repository, and not to directories.
     """
@@ -33,7 +34,7 @@ class Disk:
         """Directories that could not be listed, and why."""
         self._excluded = excluded
         real = {path: os.path.realpath(path) for path in given}
-        self._bounds = frozenset(_repository(path) for path in real.values())
+        self._bounds = frozenset(bound(path) for path in real.values())
         self._given = frozenset(path for path in real.values() if os.path.isdir(path))
         self._read: dict[str, Source | UnreadableSource | None] = {}
         self._files: dict[str, tuple[str, ...]] = {}
@@ -150,19 +151,9 @@ class Disk:
         """Whether a path is left out by the user's own patterns."""
         return self._leaves_out(os.path.realpath(path), directory=False)
 
-    def above(self, path: str) -> Iterator[str]:
-        """The directories that a file lies in, the nearest first, up to the root of its repository."""
-        top = self.repository(path)
-        directory = posixpath.dirname(path) or "."
-        while self._within(os.path.realpath(directory)):
-            yield directory
-            if directory == top:
-                return
-            directory = spell(posixpath.join(directory, ".."))
-
     def repository(self, path: str) -> str:
-        """The root of the repository that a file lies in."""
-        return spell(_repository(os.path.realpath(path)))
+        """The root of the repository or project that a file or directory lies in."""
+        return spell(bound(os.path.realpath(path)))
 
     def _leaves_out(self, real: str, *, directory: bool) -> bool:
         return self._excluded is not None and bool(self._excluded.ignores(real, directory=directory))
@@ -286,18 +277,6 @@ def _real(path: str) -> str:
         return os.path.realpath(path)
     except ValueError:
         return ""
-
-
-def _repository(real: str) -> str:
-    """The nearest directory at or above a path that is a git repository, else the path's own directory."""
-    home = real if os.path.isdir(real) else os.path.dirname(real)
-    directory = home
-    while not os.path.lexists(os.path.join(directory, ".git")):
-        above = os.path.dirname(directory)
-        if above == directory:
-            return home
-        directory = above
-    return directory
 
 
 def _why(error: OSError) -> str:

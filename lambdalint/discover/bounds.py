@@ -1,0 +1,81 @@
+"""Where a project ends: what lies beyond is never read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+_TEMPLATES = (".yaml", ".yml", ".json", ".template", ".tf")
+_LARGEST = 1024 * 1024
+_MOST = 200
+"""How many names in a directory are looked at for templates."""
+
+
+def bound(real: str) -> str:
+    """The root of the project that a file or directory lies in.
+
+    That is the root of its git repository; without one, the directory of the configuration above it; else the highest
+    directory above it with a template that names the way down to it; else its own directory.
+    """
+    home = real if os.path.isdir(real) else os.path.dirname(real)
+    above = tuple(_up(home))
+    for directory in above:
+        if os.path.lexists(os.path.join(directory, ".git")):
+            return directory
+    # Nobody means his home, or the whole disk, for a project.
+    ours = [directory for directory in above[:-1] if directory != os.path.realpath(os.path.expanduser("~"))]
+    for directory in ours:
+        if _is_configured(directory):
+            return directory
+    found = home
+    for lower, directory in pairwise(ours):
+        if _names(directory, os.path.basename(lower)):
+            found = directory
+    return found
+
+
+def _up(directory: str) -> Iterator[str]:
+    while True:
+        yield directory
+        above = os.path.dirname(directory)
+        if above == directory:
+            return
+        directory = above
+
+
+def _is_configured(directory: str) -> bool:
+    if os.path.isfile(os.path.join(directory, "lambdalint.toml")):
+        return True
+    return "[tool.lambdalint" in _text(os.path.join(directory, "pyproject.toml"))
+
+
+def _names(directory: str, name: str) -> bool:
+    """Whether a template directly in a directory names what lies in it."""
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+    try:
+        names = sorted(os.listdir(directory))[:_MOST]
+    except OSError:
+        return False
+    texts = (_text(os.path.join(directory, each)) for each in names if each.endswith(_TEMPLATES))
+    return any(_is_template(text) and word.search(text) for text in texts)
+
+
+def _is_template(text: str) -> bool:
+    return (
+        "AWS::" in text
+        or "aws_" in text
+        or re.search(r'^module\s+"', text, re.MULTILINE) is not None
+        or ("provider" in text and "functions" in text)
+    )
+
+
+def _text(path: str) -> str:
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""

@@ -1,0 +1,74 @@
+"""Which templates may have to do with some files, told by their places and texts before any of them is parsed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from lambdalint.discover.focus import Focus, covers
+from lambdalint.source import Sources, UnreadableSource
+
+_ENDINGS = (".yaml", ".yml", ".json", ".template", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
+_TERRAFORM = (".tf", ".tfvars")
+_UP = re.compile(r"\.\.(?:/[\w.@%+-]+)*")
+_ANYWHERE = ('"aws:cdk:path"', '"planned_values"', "path.root", "path.cwd")
+"""What a text says whose paths do not begin at its own directory."""
+
+
+def candidates(sources: Sources, paths: Iterable[str], focus: Focus) -> tuple[str, ...]:
+    """Those of `paths` to read so that every template is read whole that may deploy what is in focus.
+
+    A template may deploy what lies below its directory, and what its text leads up to; and what leads to a template
+    is read with it.
+    """
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(posixpath.dirname(path), []).append(path)
+    leads = {directory: frozenset(_leads(sources, directory, inside)) for directory, inside in found.items()}
+    wanted = {
+        directory
+        for directory, inside in found.items()
+        if focus.touches(directory or ".")
+        or "" in leads[directory]
+        or any(focus.touches(lead) for lead in leads[directory])
+        or any(path in focus for path in inside)
+    }
+    while True:
+        # What leads to a template stands above it, or names its directory or a file of it.
+        further = {
+            directory
+            for directory in found.keys() - wanted
+            if any(covers(directory, each) or _named(each, leads[directory]) for each in wanted)
+        }
+        if not further:
+            break
+        wanted |= further
+    return tuple(path for directory, inside in found.items() if directory in wanted for path in inside)
+
+
+def _named(directory: str, leads: Iterable[str]) -> bool:
+    return any(directory in (lead, posixpath.dirname(lead)) for lead in leads)
+
+
+def _leads(sources: Sources, directory: str, paths: Iterable[str]) -> Iterator[str]:
+    """The paths above or beside a directory that its templates name; "" where such a path may be any."""
+    for path in paths:
+        name = posixpath.basename(path)
+        if name in ("cdk.json", "manifest.json"):
+            yield ""
+        elif name.endswith((*_ENDINGS, *_TERRAFORM)) or name.startswith("serverless."):
+            text = _text(sources, path)
+            if ".." in text or any(sign in text for sign in _ANYWHERE[:2]):
+                if any(sign in text for sign in _ANYWHERE):
+                    yield ""
+                for up in set(_UP.findall(text)):
+                    yield posixpath.normpath(posixpath.join(directory, up))
+
+
+def _text(sources: Sources, path: str) -> str:
+    try:
+        source = sources.read(path)
+    except UnreadableSource:
+        return ""
+    return "" if source is None else source.text
