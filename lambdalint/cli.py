@@ -55,13 +55,13 @@ class Program(click.Group):
             import traceback
 
             traceback.print_exc()
-            who = " and ".join(getattr(error, "__notes__", ())) or "lambdalint"
-            bug = f"{who}: {type(error).__name__}: this is a bug in lambdalint, please report it at {ISSUES}"
+            who = [*getattr(error, "__notes__", ()), type(error).__name__]
+            bug = f"{': '.join(who)}: this is a bug in lambdalint, please report it at {ISSUES}"
             raise Failure(bug) from None
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, message="lambdalint %(version)s")
+@click.version_option(__version__, "-V", "--version", message="lambdalint %(version)s")
 def main() -> None:
     """Says what in an AWS Lambda project will lose events, fail, leak or cost.
 

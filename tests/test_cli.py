@@ -251,7 +251,7 @@ class TestPages:
         assert "## Bad" in output
 
     def test_version(self) -> None:
-        assert run("--version").output == f"lambdalint {__version__}\n"
+        assert run("--version").output == run("-V").output == f"lambdalint {__version__}\n"
 
 
 def test_the_names_given_twice_agree() -> None:

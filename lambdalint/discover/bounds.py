@@ -52,12 +52,14 @@ def _is_configured(directory: str) -> bool:
 
 
 def _names(directory: str, name: str) -> bool:
-    """Whether a template directly in a directory names what lies in it."""
+    """Whether a template directly in a directory names what lies in it; a CDK app may deploy anything there."""
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
     try:
         names = sorted(os.listdir(directory))[:_MOST]
     except OSError:
         return False
+    if "cdk.json" in names:
+        return True
     texts = (_text(os.path.join(directory, each)) for each in names if each.endswith(_TEMPLATES))
     return any(_is_template(text) and word.search(text) for text in texts)
 
