@@ -177,7 +177,7 @@ class TestConstructs:
         texts = {"cdk.out/Shop.template.json": template(F=function())}
         asked = [rule for rule in rules.load() if rule.name == "default-timeout"]
         (finding,) = lint(Texts(texts), sorted(texts), asked).findings
-        assert finding.message == "`Shop/Worker` stops after 3 s, the default"
+        assert finding.message == "`Shop/Worker` has no Timeout: it stops after 3 s, the default"
 
     @pytest.mark.parametrize(
         "path",

@@ -56,7 +56,7 @@ class TestRuntimeDeprecated:
 
     def test_new_functions_are_refused_before_new_code_is(self) -> None:
         [finding] = found(function("Runtime: go1.x\n"), "runtime-deprecated")
-        assert "it takes no new functions on it since 2024-02-08" in finding.message
+        assert "new functions are refused since 2024-02-08" in finding.message
         assert finding.severity == "warning"
 
     def test_the_dates_are_those_of_cfn_lint(self) -> None:
@@ -196,10 +196,10 @@ class TestLayers:
     @pytest.mark.parametrize(
         ("layer", "messages"),
         [
-            ("AWSLambdaPowertoolsPythonV3-python312-x86_64", ["is a layer for python3.12; Orders runs on python3.14"]),
-            ("Klayers-p311-boto3", ["is a layer for python3.11; Orders runs on python3.14"]),
-            ("Datadog-Python314-ARM", ["is a layer for arm64; Orders runs on x86_64"]),
-            ("AWS-Parameters-and-Secrets-Lambda-Extension-Arm64", ["is a layer for arm64; Orders runs on x86_64"]),
+            ("AWSLambdaPowertoolsPythonV3-python312-x86_64", ["runs on python3.14 with a layer for python3.12"]),
+            ("Klayers-p311-boto3", ["runs on python3.14 with a layer for python3.11"]),
+            ("Datadog-Python314-ARM", ["runs on x86_64 with a layer for arm64"]),
+            ("AWS-Parameters-and-Secrets-Lambda-Extension-Arm64", ["runs on x86_64 with a layer for arm64"]),
             ("AWSLambdaPowertoolsPythonV2", []),
             ("NewRelicPython314", []),
             ("Datadog-Node24-x", []),

@@ -18,25 +18,25 @@ _HARMLESS = re.compile(
 def api_without_authorizer(project: Project) -> Problems:
     for route in routes(project):
         if route.asked is not None and route.open and not _HARMLESS.fullmatch(route.asked):
-            yield Problem(route.span, f"answers {route.asked} to everyone")
+            yield Problem(route.span, f"answers {route.asked} to everyone: it has no authorizer")
 
 
 @check
 def api_access_log_missing(project: Project) -> Problems:
     for stage in stages(project):
         if stage.access_log is None:
-            yield Problem(stage.span, "does not log who asks for what")
+            yield Problem(stage.span, "has no access log: nobody learns who asked for what")
 
 
 @check
 def api_throttling_missing(project: Project) -> Problems:
     for stage in stages(project):
         if stage.throttled is False:
-            yield Problem(stage.span, "has no limit on how often it may be called")
+            yield Problem(stage.span, "has no throttling: nothing limits how often it is called")
 
 
 @check
 def api_tracing_off(project: Project) -> Problems:
     for stage in stages(project):
         if stage.rest and stage.traced is False:
-            yield Problem(stage.span, "is not traced")
+            yield Problem(stage.span, "is not traced by X-Ray")

@@ -84,8 +84,9 @@ def batch_failures_not_enabled(project: Project) -> Problems:
         if source.reports_batch_item_failures is False:
             for returned in handler.returns:
                 if responses.reports_failures(returned.value):
-                    message = f"ignores the batchItemFailures that {function.name}'s handler returns"
-                    yield Problem(source.span, message, ((returned.span, "returned here"),))
+                    ignored = f"ignores the batchItemFailures that {function.name} returns"
+                    message = f"{ignored}: ReportBatchItemFailures is not set"
+                    yield Problem(source.span, message, ((returned.span, "returned here"),), about=source)
                     break
 
 
@@ -100,6 +101,7 @@ def batch_failures_not_returned(project: Project) -> Problems:
                     source.key("FunctionResponseTypes"),
                     f"expects batchItemFailures, which {function.name}'s handler never returns",
                     ((handler.span, "this handler"),),
+                    about=source,
                 )
 
 
@@ -128,7 +130,10 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
                 continue
             also = ((loop.span, "goes through them here"),)
         yield Problem(
-            source.span, f"retries all of a batch of up to {size.value} {source.record}s when one fails", also
+            source.span,
+            f"retries all of a batch of up to {size.value} {source.record}s when one fails",
+            also,
+            about=source,
         )
 
 

@@ -17,7 +17,11 @@ from lambdalint.templates.value import Sequence, Unknown
 def snapstart_not_published(project: Project) -> Problems:
     for function in project.functions:
         if function.snap_start and not function.published and not function.generated:
-            yield Problem(function.key("SnapStart"), "works on published versions, and none is published")
+            yield Problem(
+                function.key("SnapStart"),
+                "has SnapStart on, which works on published versions only, and none is published",
+                about=function,
+            )
 
 
 @check
@@ -26,7 +30,7 @@ def snapstart_incompatible(project: Project) -> Problems:
         if function.snap_start and not function.generated:
             on = ((function.key("SnapStart"), f"{function.name} has SnapStart on"),)
             for span, message in _incompatible(function):
-                yield Problem(span, f"{message}, which SnapStart does not support", on)
+                yield Problem(span, f"{message}, which SnapStart does not support", on, about=function)
 
 
 def _incompatible(function: Function) -> Iterator[tuple[Span, str]]:
@@ -51,7 +55,9 @@ def provisioned_concurrency_unpublished(project: Project) -> Problems:
     for function in project.functions:
         for each in function.provisioned:
             if each.unpublished:
-                yield Problem(each.span, f"provisions concurrency for no published version: {each.unpublished}")
+                yield Problem(
+                    each.span, f"provisions concurrency for no published version: {each.unpublished}", about=function
+                )
 
 
 @check
@@ -75,7 +81,12 @@ def _never_run(function: Function, span: Span) -> Problems:
     ]
     if live:
         place, service = live[0]
-        yield Problem(span, f"reserves 0: {function.name} never runs", ((place, f"{service} invokes it here"),))
+        yield Problem(
+            span,
+            "has a reserved concurrency of 0: it never runs",
+            ((place, f"{service} invokes it here"),),
+            about=function,
+        )
 
 
 def _over_reserved(function: Function, reserved: int, span: Span) -> Problems:

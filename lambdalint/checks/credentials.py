@@ -50,7 +50,7 @@ def hardcoded_credentials(project: Project) -> Problems:
             real = any(not secrets.is_placeholder(each) for each in credentials.key_ids(literal.text))
             if real and not any(span.covers(literal.span) for span in told):
                 told.add(literal.span)
-                yield Problem(literal.span, "holds an AWS access key id", secret=True)
+                yield Problem(literal.span, "holds an AWS access key id in its code", secret=True)
 
 
 def _spelt_out(handler: Handler) -> Problems:
@@ -58,11 +58,11 @@ def _spelt_out(handler: Handler) -> Problems:
         kinds = [kind for kind, value in credentials.handed(call) if _is_secret(credentials.spelt_out(value))]
         if kinds:
             what = " and ".join(f"{'an' if kind[0] == 'a' else 'a'} {kind}" for kind in kinds[:2])
-            yield Problem(call.span, f"is given {what} in plain text", way(call.trail), secret=True)
+            yield Problem(call.span, f"hands on {what} in plain text", way(call.trail), secret=True)
     for write in handler.environment_writes:
         kind = credentials.named(write.name)
         if kind is not None and _is_secret(credentials.spelt_out(write.value)):
-            yield Problem(write.span, f"is set to the {kind} in plain text", way(write.trail), secret=True)
+            yield Problem(write.span, f"sets {write.name} to the {kind} in plain text", way(write.trail), secret=True)
 
 
 def _is_secret(text: str | None) -> bool:

@@ -18,12 +18,11 @@ def receive_count_low(project: Project) -> Problems:
     for queue, source in _consumed(project):
         match queue.max_receive_count, source.function:
             case Number(count, span, origin), function if function is not None and 0 < count < 5:
-                times = "1 receive" if count == 1 else f"{count} receives"
                 # Without the function's name: a module that is called for many has one place, and is told once.
                 yield Problem(
                     span,
-                    f"gives a message up after {times}{f', {origin}' if origin else ''}; "
-                    "throttling alone can use up fewer than 5",
+                    f"has a maxReceiveCount of {count}{f', {origin}' if origin else ''}; "
+                    "throttling alone can use up fewer than 5, and good messages become dead letters",
                     ((source.span, f"feeds {function.name}"),),
                 )
 
@@ -42,7 +41,7 @@ def dead_letter_retention_short(project: Project) -> Problems:
                 told.add(letters)
                 yield Problem(
                     span,
-                    f"keeps a message for {_duration(kept)}, counted from when it came to {queue.name}, "
+                    f"has a MessageRetentionPeriod of {_duration(kept)}, counted from when it came to {queue.name}, "
                     f"which itself keeps it for {_duration(first)}",
                     ((place, f"{queue.name} keeps a message for {_duration(first)}"),),
                 )
@@ -57,8 +56,8 @@ def dead_letter_type_mismatch(project: Project) -> Problems:
             continue
         yield Problem(
             target.span,
-            f"is {letters.name}, a {_kind(letters.fifo)} queue; {queue.name} is {_kind(queue.fifo)} "
-            f"and needs a {_kind(queue.fifo)} queue",
+            f"is a {_kind(queue.fifo)} queue with a {_kind(letters.fifo)} dead-letter queue, {letters.name}: "
+            f"SQS takes {_kind(queue.fifo)} ones only",
             ((letters.span, f"{letters.name} is {_kind(letters.fifo)}"), (queue.span, f"{queue.name}")),
         )
     for service, value in _receivers(project):
@@ -73,7 +72,7 @@ def dead_letter_type_mismatch(project: Project) -> Problems:
                     name = found.label or found.name.rpartition(".")[2]
                     yield Problem(
                         reference.span,
-                        f"is {name}, a FIFO {kind}; {service} sends to standard ones only",
+                        f"sends what fails to {name}, a FIFO {kind}; {service} takes standard ones only",
                         ((found.span, f"{name} is FIFO"),),
                     )
 
@@ -88,7 +87,9 @@ def dead_letter_queue_consumed(project: Project) -> Problems:
         if queue.resource.name not in project.failure_targets or queue.generated:
             continue
         if watched.isdisjoint({queue.resource.name, text(queue.get("QueueName"))}):
-            yield Problem(queue.span, "takes what failed, and has neither an alarm nor a consumer to notice it")
+            yield Problem(
+                queue.span, "takes what failed, and has neither an alarm nor a consumer to notice it", about=queue
+            )
 
 
 _WATCHERS = (

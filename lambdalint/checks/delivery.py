@@ -20,8 +20,10 @@ def visibility_timeout_below_function_timeout(project: Project) -> Problems:
                 if hidden < limit:
                     yield Problem(
                         span,
-                        f"hides a message for {hidden} s, less than the {limit} s {function.name} may run{_by(queue)}",
+                        f"has a VisibilityTimeout of {hidden} s, less than the {limit} s that {function.name} may run"
+                        f"{_by(queue)}",
                         _timeout_of(function),
+                        about=queue,
                     )
 
 
@@ -39,8 +41,10 @@ def visibility_timeout_short(project: Project) -> Problems:
                     sum_of = f"6 × its timeout + {window} s batching window" if window else "6 × its timeout"
                     yield Problem(
                         span,
-                        f"hides a message for {hidden} s; {function.name} wants {wanted} s ({sum_of}){_by(queue)}",
+                        f"has a VisibilityTimeout of {hidden} s; {function.name} needs {wanted} s ({sum_of})"
+                        f"{_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
+                        about=queue,
                     )
 
 
@@ -81,6 +85,7 @@ def queue_without_dead_letter(project: Project) -> Problems:
                 queue.span,
                 f"has no dead-letter queue: a message that {function.name} cannot process is tried {time}, then lost",
                 ((source.span, f"feeds {function.name}"),),
+                about=queue,
             )
 
 
@@ -100,12 +105,12 @@ def async_without_failure_destination(project: Project) -> Problems:
             continue
         if handler is not None and handler.one_shot:
             continue
-        plural = len({each.service for each in function.async_invokers}) > 1
         yield Problem(
             function.span,
-            f"loses the events it fails: {_services(function.async_invokers)} "
-            f"{'invoke' if plural else 'invokes'} it asynchronously",
+            f"has no OnFailure destination or dead-letter queue: {_services(function.async_invokers)} events that fail "
+            "are lost",
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
+            about=function,
         )
 
 
@@ -124,8 +129,8 @@ def dead_letter_unused(project: Project) -> Problems:
         plural = len({each.service for each in invokers}) > 1
         yield Problem(
             place,
-            f"never receives anything: {_services(invokers)} "
-            f"{'invoke' if plural else 'invokes'} the function synchronously",
+            f"has a place for failed events that never receives any: {_services(invokers)} "
+            f"{'invoke' if plural else 'invokes'} it synchronously",
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(invokers)),
         )
 

@@ -36,7 +36,7 @@ def _secret(name: str, written: str, value: Known, *, whole: bool) -> Problems:
     elif secrets.is_placeholder(written):
         yield Problem(value.span, f"sets {name} to a placeholder{how}", severity="note", secret=True)
     elif not secrets.is_reference(written) or secrets.shape(written):
-        yield Problem(value.span, f"sets {name} in plain text{how}", secret=True)
+        yield Problem(value.span, f"sets the environment variable {name} in plain text{how}", secret=True)
 
 
 @check
@@ -44,7 +44,9 @@ def reserved_variable_set(project: Project) -> Problems:
     for function in project.functions:
         for name, value in _variables(function):
             if name in RESERVED and _is_set(value):
-                yield Problem(_key(function, name), f"sets {name}, which Lambda reserves for itself", secret=True)
+                yield Problem(
+                    _key(function, name), f"sets {name}, which Lambda reserves for itself", secret=True, about=function
+                )
 
 
 def _is_set(value: Value) -> bool:
@@ -60,7 +62,9 @@ def environment_too_large(project: Project) -> Problems:
         )
         if size > LARGEST:
             yield Problem(
-                function.key("Environment"), f"holds {size} bytes; Lambda takes {LARGEST} of names and values together"
+                function.key("Environment"),
+                f"has {size} bytes of environment variables; Lambda takes {LARGEST} of names and values",
+                about=function,
             )
 
 
@@ -76,8 +80,9 @@ def database_without_proxy(project: Project) -> Problems:
             for what in filter(None, (_database(project, reference) for reference in references(value))):
                 yield Problem(
                     _key(function, name),
-                    f"connects every concurrent invocation to {what} itself: {name} holds its endpoint",
+                    f"connects every concurrent invocation to {what} without RDS Proxy: {name} holds its endpoint",
                     ((function.span, f"{function.name} takes it"),),
+                    about=function,
                 )
                 break
 

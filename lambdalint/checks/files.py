@@ -71,7 +71,9 @@ def tmp_file_left_behind(project: Project) -> Problems:
         for call in calls:
             if call.span not in told and _leaves(call):
                 told.add(call.span)
-                yield Problem(call.span, "leaves a file of a new name in /tmp at every event", way(call.trail))
+                yield Problem(
+                    call.span, "leaves a file of a new name in /tmp at every event, until /tmp is full", way(call.trail)
+                )
 
 
 def _leaves(call: Call) -> bool:

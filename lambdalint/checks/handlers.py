@@ -18,7 +18,7 @@ def _called_by_a_runtime(project: Project, handler: Handler) -> bool:
 def async_handler(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.is_async and _called_by_a_runtime(project, handler):
-            yield Problem(handler.span, "is a coroutine function, which the runtime calls and never awaits")
+            yield Problem(handler.span, "has an async handler, which the runtime calls and never awaits")
 
 
 @check
@@ -32,7 +32,7 @@ def handler_signature_wrong(project: Project) -> Problems:
                 what = f"wants {signature.required} arguments"
             else:
                 what = f"takes {_count(signature.most or 0)}"
-            yield Problem(handler.span, f"{what}, where the runtime gives two: the event and the context")
+            yield Problem(handler.span, f"has a handler that {what}, where the runtime gives two: event and context")
 
 
 @check
@@ -89,7 +89,7 @@ def json_dumps_unserializable(project: Project) -> Problems:
                 told.add(call.span)
                 yield Problem(
                     call.span,
-                    "makes JSON of a DynamoDB item, whose numbers are all Decimal: of those it raises TypeError",
+                    "makes JSON of a DynamoDB item, whose numbers are Decimal: the first raises TypeError",
                     ((answer.call.span, "read here"), *also),
                     severity="warning",
                 )

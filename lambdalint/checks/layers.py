@@ -19,7 +19,9 @@ _MOST = 5
 def too_many_layers(project: Project) -> Problems:
     for function in project.functions:
         if len(function.layers) > _MOST and not function.generated:
-            yield Problem(function.key("Layers"), f"names {len(function.layers)} layers; a function takes {_MOST}")
+            yield Problem(
+                function.key("Layers"), f"names {len(function.layers)} layers; a function takes {_MOST}", about=function
+            )
 
 
 @check
@@ -33,8 +35,9 @@ def layer_mismatch(project: Project) -> Problems:
             for named, own in mismatches:
                 yield Problem(
                     layer.span,
-                    f"is a layer for {named}; {function.name} runs on {own}",
+                    f"runs on {own} with a layer for {named}",
                     () if made is None else ((made.span, "the layer"),),
+                    about=function,
                 )
 
 

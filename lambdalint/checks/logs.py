@@ -26,7 +26,7 @@ def logging_config_ignored(project: Project) -> Problems:
             kept = "its level stays WARNING" if lost == "level" else "its handler and format stay"
             yield Problem(
                 call.span,
-                f"changes nothing, as the runtime has set up the root logger before: {kept}",
+                f"sets up logging in vain, as the runtime has set up the root logger before: {kept}",
                 way(call.trail),
                 severity=None if lost == "level" else "note",
             )

@@ -20,6 +20,7 @@ def stream_retries_forever(project: Project) -> Problems:
                 yield Problem(
                     source.span,
                     f"retries a failing batch for ever: one bad record holds up its shard for {kept}",
+                    about=source,
                 )
 
 
@@ -34,8 +35,9 @@ def stream_without_failure_destination(project: Project) -> Problems:
                     after = said.format(value).replace("1 retries", "1 retry") if value == 1 else said.format(value)
                     yield Problem(
                         source.span,
-                        f"gives a batch up after {after} and keeps no trace of it",
+                        f"gives a batch up after {after} and has no OnFailure destination: no trace is kept",
                         ((span, "given up here"),),
+                        about=source,
                     )
                     break
 
@@ -47,12 +49,18 @@ def stream_start_missing(project: Project) -> Problems:
         match source.service, position:
             case ("Kinesis" | "DynamoDB" | "Kafka") as service, None:
                 yield Problem(
-                    source.span, f"does not say where to start reading; {_of(service)} needs StartingPosition"
+                    source.span,
+                    f"does not say where to start reading; {_of(service)} needs StartingPosition",
+                    about=source,
                 )
             case "SQS", Known(value):
-                yield Problem(source.key("StartingPosition"), f"starts at {value}; a queue has no starting position")
+                yield Problem(
+                    source.key("StartingPosition"), f"starts at {value}; a queue has no starting position", about=source
+                )
             case "DynamoDB", Known("AT_TIMESTAMP", span):
-                yield Problem(span, "starts at a timestamp; a DynamoDB stream starts at LATEST or TRIM_HORIZON")
+                yield Problem(
+                    span, "starts at a timestamp; a DynamoDB stream starts at LATEST or TRIM_HORIZON", about=source
+                )
 
 
 def _of(service: str) -> str:
@@ -66,7 +74,8 @@ def batch_window_missing(project: Project) -> Problems:
             case Number(size, span), Number(0) if source.service == "SQS" and size > 10 and source.fifo is not True:
                 yield Problem(
                     span,
-                    f"takes up to {size} messages without a batching window; above 10 it needs one of at least 1 s",
+                    f"has BatchSize {size} without MaximumBatchingWindowInSeconds; above 10 it needs at least 1 s",
+                    about=source,
                 )
 
 
@@ -77,22 +86,26 @@ def fifo_batch_invalid(project: Project) -> Problems:
             continue
         match source.batch_size:
             case Number(size, span) if size > 10:
-                yield Problem(span, f"takes up to {size} messages; a FIFO queue gives at most 10")
+                yield Problem(span, f"has BatchSize {size}; a FIFO queue gives at most 10 messages", about=source)
         match source.batching_window:
             case Number(window, span) if window > 0:
-                yield Problem(span, f"waits up to {window} s for a batch; a FIFO queue has no batching window")
+                yield Problem(
+                    span,
+                    f"has MaximumBatchingWindowInSeconds {window}; a FIFO queue has no batching window",
+                    about=source,
+                )
 
 
-_RANGES: dict[tuple[str, ...], tuple[int, int, str]] = {
-    ("BatchSize",): (1, 10_000, "a batch size"),
-    ("MaximumBatchingWindowInSeconds",): (0, 300, "a batching window in seconds"),
-    ("MaximumRetryAttempts",): (-1, 10_000, "a number of retries"),
-    ("MaximumRecordAgeInSeconds",): (-1, 604_800, "a record's age in seconds"),
-    ("ParallelizationFactor",): (1, 10, "a parallelization factor"),
-    ("TumblingWindowInSeconds",): (0, 900, "a tumbling window in seconds"),
-    ("ScalingConfig", "MaximumConcurrency"): (2, 1000, "a maximum concurrency"),
-    ("ProvisionedPollerConfig", "MinimumPollers"): (1, 200, "a minimum of pollers"),
-    ("ProvisionedPollerConfig", "MaximumPollers"): (1, 10_000, "a maximum of pollers"),
+_RANGES: dict[tuple[str, ...], tuple[int, int]] = {
+    ("BatchSize",): (1, 10_000),
+    ("MaximumBatchingWindowInSeconds",): (0, 300),
+    ("MaximumRetryAttempts",): (-1, 10_000),
+    ("MaximumRecordAgeInSeconds",): (-1, 604_800),
+    ("ParallelizationFactor",): (1, 10),
+    ("TumblingWindowInSeconds",): (0, 900),
+    ("ScalingConfig", "MaximumConcurrency"): (2, 1000),
+    ("ProvisionedPollerConfig", "MinimumPollers"): (1, 200),
+    ("ProvisionedPollerConfig", "MaximumPollers"): (1, 10_000),
 }
 """The least and the most that Lambda accepts, by property.
 
@@ -104,20 +117,24 @@ AWS::Lambda::EventSourceMapping of 2026-10-20
 @check
 def mapping_value_invalid(project: Project) -> Problems:
     for source in project.event_sources:
-        for path, (least, most, what) in _RANGES.items():
+        for path, (least, most) in _RANGES.items():
             given = source.get(*path)
             match number(given, least, source.span):
                 case Number(value, span) if not least <= value <= most:
-                    yield Problem(span, f"is {value}, and {what} is from {least} to {most}")
+                    yield Problem(span, f"has {path[-1]} {value}; Lambda takes {least} to {most}", about=source)
                 case Number(value, span) if path == ("MaximumRecordAgeInSeconds",) and 0 <= value < 60:
-                    yield Problem(span, f"is {value}, and {what} is -1 or from 60 to {most}")
+                    yield Problem(span, f"has {path[-1]} {value}; Lambda takes -1, or 60 to {most}", about=source)
 
 
 @check
 def filter_deletes_messages(project: Project) -> Problems:
     for source in project.event_sources:
         if source.service == "SQS" and any(_filters(source)):
-            yield Problem(source.key("FilterCriteria"), "deletes the messages that do not match from the queue")
+            yield Problem(
+                source.key("FilterCriteria"),
+                "deletes the messages that its FilterCriteria do not match from the queue",
+                about=source,
+            )
 
 
 def _filters(source: EventSource) -> Iterator[bool]:

@@ -24,7 +24,11 @@ def snapstart_unsafe_init(project: Project) -> Problems:
                     function
                 )
     for (span, message), functions in found.items():
-        yield Problem(span, message, tuple((each.span, f"{each.name} starts from a snapshot") for each in functions))
+        yield Problem(
+            span,
+            message,
+            tuple((each.span, f"{each.name} starts from a snapshot") for each in functions),
+        )
 
 
 @check
@@ -40,7 +44,7 @@ def tracing_unused(project: Project) -> Problems:
         if found is not None:
             span, what = found
             place = function.span if given is None else given.span
-            yield Problem(place, f"has tracing off, and its code uses {what}", ((span, "here"),))
+            yield Problem(place, f"has tracing off, and its code uses {what}", ((span, "here"),), about=function)
 
 
 _TRACING = (("TracingEnabled",), ("TracingConfig",), ("TracingConfig", "Mode"), ("TracingConfiguration", "Enabled"),
@@ -91,4 +95,4 @@ def vpc_without_need(project: Project) -> Problems:
             continue
         if reach.only_aws(handler):
             place = function.key("VpcConfig")
-            yield Problem(place, f"puts {function.name} into a VPC, of which its code reaches nothing")
+            yield Problem(place, "is in a VPC, of which its code reaches nothing", about=function)

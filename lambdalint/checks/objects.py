@@ -28,7 +28,7 @@ def s3_key_not_decoded(project: Project) -> Problems:
                         found = read(handler, flow, call.trail)
                         told.setdefault(call.span if found is None else found.span, (call.span, does))
         for span, (place, does) in told.items():
-            yield Problem(span, f"is URL-encoded, and goes to {does} as it is", ((place, "used here"),))
+            yield Problem(span, f"hands the URL-encoded key of an S3 event to {does} as it is", ((place, "used here"),))
 
 
 def _keys(call: Call) -> Iterator[tuple[Value, str]]:

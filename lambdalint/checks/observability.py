@@ -20,9 +20,9 @@ def log_retention_unset(project: Project) -> Problems:
         if groups is None:
             continue
         if not groups:
-            yield Problem(function.span, "keeps its logs forever")
+            yield Problem(function.span, "keeps its logs forever", about=function)
         elif all(group.retention is None for group in groups):
-            yield Problem(groups[0].span, f"keeps the logs of {function.name} forever")
+            yield Problem(groups[0].span, f"keeps the logs of {function.name} forever", about=function)
 
 
 @check
@@ -39,7 +39,11 @@ def log_level_without_json(project: Project) -> Problems:
                 continue
         for key in ("ApplicationLogLevel", "SystemLogLevel"):
             if isinstance(function.get("LoggingConfig", key), Known):
-                yield Problem(function.key("LoggingConfig", key), f"is set, but the logs are {written}")
+                yield Problem(
+                    function.key("LoggingConfig", key),
+                    f"sets {key}, which only JSON logs heed; its LogFormat is {written}",
+                    about=function,
+                )
 
 
 @check
@@ -49,9 +53,11 @@ def tracing_off(project: Project) -> Problems:
             continue
         match function.get("TracingConfig", "Mode"):
             case None:
-                yield Problem(function.span, "is not traced")
+                yield Problem(function.span, "is not traced: TracingConfig is not set", about=function)
             case Known("PassThrough", span):
-                yield Problem(span, "is PassThrough: traces only what its caller traces")
+                yield Problem(
+                    span, "has TracingConfig PassThrough: it traces only what its caller traces", about=function
+                )
 
 
 @check
@@ -63,13 +69,14 @@ def alarm_missing(project: Project) -> Problems:
         if watched is None:
             continue
         if not watched & {"Errors", "Throttles"}:
-            yield Problem(function.span, "has no alarm on Errors or Throttles")
+            yield Problem(function.span, "has no alarm on Errors or Throttles", about=function)
         streams = [each for each in function.event_sources if each.service in STREAMS]
         if streams and "IteratorAge" not in watched:
             yield Problem(
                 function.span,
                 "has no alarm on IteratorAge",
                 ((streams[0].span, f"feeds it from {streams[0].service}"),),
+                about=function,
             )
 
 
@@ -77,11 +84,11 @@ def alarm_missing(project: Project) -> Problems:
 def state_machine_tracing_off(project: Project) -> Problems:
     for resource in project.of_type("AWS::StepFunctions::StateMachine"):
         if not resource.generated and truth(resource.get("TracingConfiguration", "Enabled")) is False:
-            yield Problem(resource.span, "is not traced")
+            yield Problem(resource.span, "is not traced by X-Ray")
 
 
 @check
 def graphql_tracing_off(project: Project) -> Problems:
     for resource in project.of_type("AWS::AppSync::GraphQLApi"):
         if not resource.generated and truth(resource.get("XrayEnabled")) is False:
-            yield Problem(resource.span, "is not traced")
+            yield Problem(resource.span, "is not traced by X-Ray")

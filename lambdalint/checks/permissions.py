@@ -22,13 +22,13 @@ def wildcard_action(project: Project) -> Problems:
                 written = str(action.value)
                 service, _, verb = written.partition(":")
                 if written in ("*", "*:*"):
-                    yield Problem(action.span, "allows every action")
+                    yield Problem(action.span, "allows every action of every service")
                 elif verb == "*":
-                    yield Problem(action.span, f"allows every {service} action", severity="warning")
+                    yield Problem(action.span, f"allows {written}, every action of {service}", severity="warning")
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
-                    yield Problem(action.span, f"allows every {service} action {which}", severity="note")
+                    yield Problem(action.span, f"allows {written}, every action of {service} {which}", severity="note")
 
 
 @check
@@ -85,7 +85,9 @@ def pass_role_wildcard(project: Project) -> Problems:
         passes = any(actions.stands_for(str(action.value), "iam:PassRole") for action in statement.actions)
         anything = statement.on_everything or statement.on_every_role
         if passes and anything is not None:
-            yield Problem(anything.span, "allows passing any role to any service")
+            yield Problem(
+                anything.span, "allows iam:PassRole on every role: it can give any service any role of the account"
+            )
 
 
 @check
@@ -108,7 +110,11 @@ def shared_role(project: Project) -> Problems:
         if len(several) > 1 and not _only_logs(role):
             names = [each.name for each in functions]
             shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) < 4 else f"{len(names)} functions"
-            yield Problem(role.span, f"is shared by {shown}", tuple((each.span, "runs with it") for each in functions))
+            yield Problem(
+                role.span,
+                f"is shared by {shown}: each may do what any of them needs",
+                tuple((each.span, "runs with it") for each in functions),
+            )
 
 
 def _only_logs(role: Role) -> bool:
@@ -138,15 +144,15 @@ def unknown_action(project: Project) -> Problems:
             match action:
                 case Known(str(written)) if ":" not in written:
                     if not set(written) & set("*?{$"):
-                        yield Problem(action.span, "names no service")
+                        yield Problem(action.span, f"names {written}, which is no action: it names no service")
                 case Known(str(written)) if actions.exists(written) is False:
                     service = written.partition(":")[0].lower()
                     if set(written) & set("*?"):
-                        yield Problem(action.span, f"matches no action of {service}")
+                        yield Problem(action.span, f"names {written}, which matches no action of {service}")
                         continue
                     near = actions.nearest(written)
                     meant = f"; did you mean {near}?" if near else ""
-                    yield Problem(action.span, f"names no action of {service}{meant}")
+                    yield Problem(action.span, f"names {written}, which is no action of {service}{meant}")
 
 
 def _written(project: Project) -> Iterator[Statement]:

@@ -42,7 +42,7 @@ def poller_permission_missing(project: Project) -> Problems:
             if missing and not _allowed_by_target(project, need):
                 message = f"needs {_listed(missing)}, which {role.name} does not allow"
                 also = ((role.span, f"the role of {function.name}"),)
-                yield Problem(need.span, message, also, severity=need.severity)
+                yield Problem(need.span, message, also, severity=need.severity, about=function)
 
 
 _POLLING = {

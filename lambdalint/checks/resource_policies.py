@@ -61,7 +61,9 @@ def permission_without_source(project: Project) -> Problems:
                     yield Problem(span, f"lets {service} of any {owner} invoke {function}")
                 elif service == "S3" and permission.get("SourceAccount") is None and permission.names_a_bucket:
                     yield Problem(
-                        span, f"names a bucket and not its account: lets S3 invoke {function}", severity="note"
+                        span,
+                        f"lets S3 invoke {function} for a bucket of any account: SourceAccount is not set",
+                        severity="note",
                     )
 
 

@@ -27,7 +27,7 @@ def partial_failure_ignored(project: Project) -> Problems:
                 continue
             if call.span not in told:
                 told.add(call.span)
-                dropped = f"drops the answer of {asked.name}, and {keys[0]} with it"
+                dropped = f"drops the answer of `{asked.name}`, whose {keys[0]} may say that it failed"
                 message = dropped if call.discarded else f"leaves {keys[0]} of {asked.name} unread"
                 # What was to be cleaned up, the next run finds again.
                 severity = "warning" if asked.name == "delete_objects" else None
@@ -62,7 +62,7 @@ def first_page_only(project: Project) -> Problems:
             pages = first_page(handler, asked) if asked is not None and not handler.bounded else None
             if asked is not None and pages is not None and not _is_of_whole_key(project, asked):
                 told.add(call.span)
-                message = f"takes the first page of {asked.name} for all, and never reads {pages.outputs[0]}"
+                message = f"takes one page of `{asked.name}` for the whole answer: it never reads {pages.outputs[0]}"
                 yield Problem(call.span, message, way(call.trail))
 
 
@@ -87,7 +87,7 @@ def idempotency_check_races(project: Project) -> Problems:
                 told.add(put.call.span)
                 yield Problem(
                     put.call.span,
-                    "writes without a condition the item that it found absent before",
+                    "writes an item that it found absent, without a condition: two invocations may both write it",
                     ((get.call.span, "looked for here"), *way(put.call.trail)),
                 )
 

@@ -20,7 +20,7 @@ def default_timeout(project: Project) -> Problems:
             case Number(seconds, default=True) if not (
                 function.generated or (function.inline and function.deployment_only)
             ):
-                yield Problem(function.span, f"stops after {seconds} s, the default")
+                yield Problem(function.span, f"has no Timeout: it stops after {seconds} s, the default", about=function)
 
 
 @check
@@ -30,7 +30,9 @@ def timeout_at_maximum(project: Project) -> Problems:
             continue
         match function.timeout:
             case Number(900, span, origin):
-                yield Problem(span, f"lets an invocation run 900 s, as long as Lambda allows{_found(origin)}")
+                yield Problem(
+                    span, f"has a Timeout of 900 s, the most that Lambda allows{_found(origin)}", about=function
+                )
 
 
 @check
@@ -45,7 +47,7 @@ def timeout_over_maximum(project: Project) -> Problems:
         ):
             if isinstance(value, Number) and not least <= value.value <= most:
                 message = f"asks for {value.value} {unit}; Lambda takes {what} of {least} to {most} {unit}"
-                yield Problem(value.span, message + _found(value.origin))
+                yield Problem(value.span, message + _found(value.origin), about=function)
 
 
 @check
@@ -64,12 +66,13 @@ def _over_api(project: Project) -> Problems:
             wait = min(short, key=lambda api: api.milliseconds)
             only = all(each.service == "API Gateway" for each in function.invokers)
             grave = only and limit.value * 1000 - wait.milliseconds > 1000
-            message = f"lets the function run {limit.value} s; API Gateway gives up after {wait.seconds} s"
+            message = f"may run {limit.value} s; API Gateway gives up after {wait.seconds} s"
             yield Problem(
                 limit.span,
                 message + _found(limit.origin),
                 ((wait.span, f"invokes {function.name}, and waits {wait.seconds} s"),),
                 severity=None if grave else "note",
+                about=function,
             )
 
 
@@ -82,7 +85,11 @@ def default_memory(project: Project) -> Problems:
             continue
         match function.memory:
             case Number(128, default=True):
-                yield Problem(function.span, "has 128 MB of memory, the default, and the CPU that goes with it")
+                yield Problem(
+                    function.span,
+                    "has no MemorySize: it gets 128 MB, the default, and the little CPU that goes with it",
+                    about=function,
+                )
 
 
 @check
@@ -101,6 +108,7 @@ def runtime_deprecated(project: Project) -> Problems:
             runtime.span,
             f"runs on {runtime.value}, {message}{successor}{_found(runtime.origin)}",
             severity=severity,
+            about=function,
         )
 
 
@@ -109,9 +117,9 @@ def _ending(end: runtimes.Lifecycle, deprecated: date, today: date) -> tuple[str
     if today < deprecated:
         return f"which AWS will deprecate on {deprecated}", "note"
     if end.update_blocked is not None and end.update_blocked <= today:
-        return f"which AWS deprecated on {deprecated}; it takes no new code for it since {end.update_blocked}", None
+        return f"which AWS deprecated on {deprecated}; updates are refused since {end.update_blocked}", None
     if end.creation_blocked is not None and end.creation_blocked <= today:
-        since = f"it takes no new functions on it since {end.creation_blocked}"
+        since = f"new functions are refused since {end.creation_blocked}"
         return f"which AWS deprecated on {deprecated}; {since}", "warning"
     return f"which AWS deprecated on {deprecated}", "warning"
 
@@ -121,7 +129,11 @@ def vpc_single_subnet(project: Project) -> Problems:
     for function in project.functions:
         match function.get("VpcConfig", "SubnetIds"):
             case Sequence(items=(only,), open=False) if not function.generated and _is_one(only):
-                yield Problem(function.key("VpcConfig", "SubnetIds"), "names one subnet, so one Availability Zone")
+                yield Problem(
+                    function.key("VpcConfig", "SubnetIds"),
+                    "names one subnet in VpcConfig: it fails with that Availability Zone",
+                    about=function,
+                )
 
 
 def _is_one(item: object) -> bool:
@@ -142,7 +154,7 @@ def architecture_x86(project: Project) -> Problems:
         if runtime is None or runtimes.lacks_arm(runtime) or function.generated or _needs_x86(function):
             continue
         if function.get("Architectures") is None:
-            yield Problem(function.span, "runs on x86_64 by default; arm64 costs a fifth less")
+            yield Problem(function.span, "runs on x86_64 by default; arm64 costs a fifth less", about=function)
 
 
 def _needs_x86(function: Function) -> bool:
@@ -158,11 +170,13 @@ def image_settings_ignored(project: Project) -> Problems:
         match function.image:
             case True:
                 for name, span in _set(function, "Handler", "Runtime", "Layers"):
-                    yield Problem(span, f"sets {name}, which a container image does not take")
+                    yield Problem(span, f"sets {name}, which a container image does not take", about=function)
             case False if function.get("Code") is not None:
                 missing = [name for name in ("Handler", "Runtime") if function.get(name) is None]
                 if missing:
-                    yield Problem(function.span, f"has no {' and no '.join(missing)}, and is no container image")
+                    yield Problem(
+                        function.span, f"has no {' and no '.join(missing)}, and is no container image", about=function
+                    )
 
 
 def _set(function: Function, *names: str) -> Iterator[tuple[str, Span]]:
@@ -187,9 +201,11 @@ def unresolved_function(project: Project) -> Problems:
             continue
         missed, handler = project.not_located(function), function.handler
         if missed is not None:
-            yield Problem(function.span, f"is judged without its code: {missed.why}")
+            yield Problem(function.span, f"is judged without its code: {missed.why}", about=function)
         elif handler is not None and handler.bounded:
-            yield Problem(function.span, "is judged by a part of its code: it is too much to follow to the end")
+            yield Problem(
+                function.span, "is judged by a part of its code: it is too much to follow to the end", about=function
+            )
 
 
 @check
@@ -199,4 +215,4 @@ def handler_not_found(project: Project) -> Problems:
         named = function.get("Handler")
         if missed is not None and missed.certain and isinstance(named, Known):
             near = f"; did you mean {missed.near}?" if missed.near else ""
-            yield Problem(named.span, f"names {missed.why}{near}", missed.places)
+            yield Problem(named.span, f"has a Handler that names {missed.why}{near}", missed.places, about=function)

@@ -22,7 +22,7 @@ def target_without_dead_letter(project: Project) -> Problems:
         if target.dead_letters is None:
             yield Problem(
                 target.span,
-                f"has no dead-letter queue: what {target.service} cannot deliver to the function is dropped",
+                f"has no dead-letter queue: what {target.service} cannot deliver to {function.name} is dropped",
                 ((function.span, f"{function.name} is invoked"),),
                 # A schedule comes again, and its event says nothing else.
                 severity="note" if target.rule.expression is not None else None,
@@ -71,7 +71,7 @@ def dead_letter_as_target(project: Project) -> Problems:
         if queue is not None and queue.resource.name in project.failure_targets and not target.rule.generated:
             yield Problem(
                 target.span,
-                f"is {queue.name}, a dead-letter queue: events and failures cannot be told apart there",
+                f"sends events to {queue.name}, a dead-letter queue, where they hide what failed",
                 ((queue.span, f"{queue.name}"),),
             )
 
