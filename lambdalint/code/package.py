@@ -232,4 +232,4 @@ class Package:
         if source is None or not source.text.startswith("version https://git-lfs.github.com/spec/"):
             return None
         size = [line.removeprefix("size ") for line in source.lines if line.startswith("size ")]
-        return int(size[0]) if size and size[0].isdigit() else None
+        return int(size[0]) if size and size[0].isdecimal() else None

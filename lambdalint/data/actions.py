@@ -1,20 +1,17 @@
 """IAM's actions: which of them can be limited to some resources.
 
-Source: the service authorization data that cfn-lint carries (https://servicereference.us-east-1.amazonaws.com),
-read as a file: importing cfn-lint costs seconds.
+Source: the service authorization data that cfn-lint carries (https://servicereference.us-east-1.amazonaws.com);
+`tools/cfnlint_tables.py` writes it to actions.json.
 """
 
 from __future__ import annotations
 
 import fnmatch
-import json
 import re
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 from lambdalint import spelling
+from lambdalint.data import table
 
 _ONLY_EVERYTHING = frozenset({
     "cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:listmetrics", "translate:translatetext",
@@ -69,16 +66,16 @@ Source: https://docs.aws.amazon.com/service-authorization/latest/reference/, and
 
 
 @cache
-def _services() -> dict[str, Any]:
-    spec = find_spec("cfnlint")
-    if spec is None or not spec.submodule_search_locations:
-        return {}
-    path = Path(spec.submodule_search_locations[0]) / "data" / "AdditionalSpecs" / "Policies.json"
-    try:
-        services: dict[str, Any] = json.loads(path.read_bytes())
-    except OSError:
-        return {}
+def _services() -> dict[str, dict[str, str]]:
+    services: dict[str, dict[str, str]] = table("actions.json")["actions"]
     return services
+
+
+@cache
+def _verbs(service: str) -> dict[str, bool]:
+    """The verbs of a service's actions, in lower case, and whether each can be limited to some resources."""
+    row = _services().get(service, {"scoped": "", "rest": ""})
+    return {**dict.fromkeys(row["scoped"].split(), True), **dict.fromkeys(row["rest"].split(), False)}
 
 
 def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
@@ -89,11 +86,9 @@ def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
     if action in ("*", "*:*"):
         return True
     service = action.partition(":")[0].lower()
-    known = _services().get(service, {}).get("Actions", {})
+    known = _verbs(service)
     return any(
-        known[name].get("Resources")
-        and f"{service}:{name}" not in _ONLY_EVERYTHING
-        and f"{service}:{name}" not in spared
+        known[name] and f"{service}:{name}" not in _ONLY_EVERYTHING and f"{service}:{name}" not in spared
         for name in _matching(action)
     )
 
@@ -126,7 +121,7 @@ def nearest(action: str) -> str | None:
     if action.lower() in OPERATIONS:
         return OPERATIONS[action.lower()]
     service, _, verb = action.partition(":")
-    known = _services().get(service.lower(), {}).get("Actions", {})
+    known = _verbs(service.lower())
     close = spelling.nearest(verb.lower(), known, least=0.8)
     return f"{service}:{_cased(close, verb)}" if close else None
 
@@ -146,7 +141,7 @@ def _cased(verb: str, like: str) -> str:
 def _matching(action: str) -> list[str]:
     """The verbs of an action's service that it matches, in lower case."""
     service, _, verb = action.lower().partition(":")
-    known = _services().get(service, {}).get("Actions", {})
+    known = _verbs(service)
     if verb in known:
         return [verb]
     return fnmatch.filter(known, verb) if set("*?") & set(verb) else []

@@ -1,18 +1,16 @@
 """Lambda's runtimes: when AWS gives them up, and what each can do.
 
-Source: the table of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, which cfn-lint carries, read as
-a file: importing cfn-lint costs seconds.
+Source: the table of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, as cfn-lint carries it;
+`tools/cfnlint_tables.py` writes it to runtimes.json.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from lambdalint.data import table
 from lambdalint.records import dataclass
 
 
@@ -37,21 +35,13 @@ def lifecycle(runtime: str) -> Lifecycle | None:
 
 @cache
 def _lifecycles() -> dict[str, Lifecycle]:
-    spec = find_spec("cfnlint")
-    if spec is None or not spec.submodule_search_locations:
-        return {}
-    path = Path(spec.submodule_search_locations[0]) / "data" / "AdditionalSpecs" / "LmbdRuntimeLifecycle.json"
-    try:
-        table: dict[str, dict[str, str | None]] = json.loads(path.read_bytes())
-    except OSError:
-        return {}
+    rows: dict[str, dict[str, str | None]] = table("runtimes.json")["runtimes"]
     return {
         runtime: Lifecycle(
-            _day(row.get("deprecated")), _day(row.get("create-block")), _day(row.get("update-block")),
-            row.get("successor"),
+            _day(row["deprecated"]), _day(row["creation_blocked"]), _day(row["update_blocked"]), row["successor"]
         )
-        for runtime, row in table.items()
-    }  # fmt: skip
+        for runtime, row in rows.items()
+    }
 
 
 def _day(written: str | None) -> date | None:

@@ -58,10 +58,10 @@ def is_rare(expression: str) -> bool:
     """Whether an expression surely names times that lie an hour or more apart."""
     called = re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", expression, re.DOTALL)
     match (called[1].lower(), called[2].split()) if called else ("", []):
-        case "rate", [value, unit] if value.isdigit():
+        case "rate", [value, unit] if value.isdecimal():
             return int(value) >= (60 if unit.lower().startswith("minute") else 1)
         case "cron", [minute, *_]:
-            return minute.isdigit()
+            return minute.isdecimal()
         case name, _:
             return name == "at"
 
@@ -114,7 +114,7 @@ class _Field:
         if any(special.fullmatch(part.upper()) for special in self.special):
             return None
         base, _, step = part.partition("/")
-        if step and not step.isdigit():
+        if step and not step.isdecimal():
             return f"has {part} for {self.name}, whose step is no number"
         for end in self._ends(base):
             if (wrong := self._value(end, part)) is not None:
@@ -128,7 +128,7 @@ class _Field:
     def _value(self, value: str, part: str) -> str | None:
         if value.upper() in self.names:
             return None
-        if not value.isdigit():
+        if not value.isdecimal():
             return f"has {part} for {self.name}"
         if not self.least <= int(value) <= self.most:
             return f"has {part} for {self.name}, which goes from {self.least} to {self.most}"

@@ -74,7 +74,7 @@ def number(value: Value | None, default: int, span: Span) -> Number | Unknown:
         case Known(given):
             try:
                 return Number(int(given), value.span, value.origin, value.default)
-            except ValueError:
+            except (ValueError, OverflowError):
                 return Unknown(value.span, "not a number")
         case _:
             return Unknown(value.span, "only a deployment knows")

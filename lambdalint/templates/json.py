@@ -96,7 +96,7 @@ class _Reader:
         word = self._text[start:end]
         value: Scalar | None
         try:
-            value = _WORDS[word] if word in _WORDS else (int(word) if word.lstrip("-").isdigit() else float(word))
+            value = _WORDS[word] if word in _WORDS else (int(word) if word.lstrip("-").isdecimal() else float(word))
         except ValueError:
             raise self._error("expected a value") from None
         self._at = end

@@ -23,6 +23,8 @@ from lambdalint.templates.value import Known, Mapping, Scalar, Sequence, Unknown
 DEPTH = 150
 """How deep values may nest: what is deeper is no template, and would exhaust the stack of whoever walks it."""
 
+_TOO_DEEP = f"nested more than {DEPTH} levels deep"
+
 ALIASED = 100_000
 """How many nodes the aliases of a file may stand for: a few lines can stand for billions."""
 
@@ -51,7 +53,10 @@ def read(source: Source) -> Value | None:
     try:
         return _Reader(source, text).document()
     except (yaml.YAMLError, UnicodeError) as error:
-        unreadable = UnreadableSource(_place(source, error), f"not valid YAML: {_reason(error)}")
+        reason = _reason(error)
+        # libyaml 0.2.6 counts levels too, and looks ahead of what this reader has seen.
+        why = _TOO_DEEP if "maximum nesting depth" in reason else f"not valid YAML: {reason}"
+        unreadable = UnreadableSource(_place(source, error), why)
     if not text.lstrip("\ufeff \t\r\n").startswith("{"):
         raise unreadable
     # JSON is YAML but for surrogate pairs, keys of more than 1,024 characters and tabs in some places.
@@ -76,7 +81,7 @@ def scalar(text: str) -> Scalar | None:
 
 def _number(text: str) -> Scalar:
     digits = text.lstrip("+-")
-    if digits.startswith("0") and digits.isdigit() and digits != "0":
+    if digits.startswith("0") and digits.isdecimal() and digits != "0":
         # YAML 1.1 reads 0123 as octal; in a template it is the number of an account.
         return text
     try:
@@ -129,7 +134,7 @@ class _Reader:
         if tag is not None:
             depth += 1
         if depth > DEPTH:
-            raise UnreadableSource(self._span(event), f"nested more than {DEPTH} levels deep")
+            raise UnreadableSource(self._span(event), _TOO_DEEP)
         self._deepest = max(self._deepest, depth)
         value: Value | None
         if kind is ScalarEvent:
@@ -239,7 +244,7 @@ class _Reader:
         if self._aliased > ALIASED:
             raise UnreadableSource(span, f"aliases expand to more than {ALIASED:,} nodes")
         if depth + height > DEPTH:
-            raise UnreadableSource(span, f"nested more than {DEPTH} levels deep")
+            raise UnreadableSource(span, _TOO_DEEP)
         return value
 
     def _span(self, first: Any, last: Any = None) -> Span:

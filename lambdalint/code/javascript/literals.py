@@ -25,7 +25,7 @@ def number(spelt: str) -> int | float | None:
     try:
         if base is not None:
             return int(digits[2:], base)
-        return int(digits) if digits.isdigit() else float(digits)
+        return int(digits) if digits.isdecimal() else float(digits)
     except ValueError:
         return None
 

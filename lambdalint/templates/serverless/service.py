@@ -46,7 +46,7 @@ class Service:
         match self.root.entries.get("frameworkVersion"):
             case Known(value=wanted):
                 digits = spelt(Known(wanted, self.root.span)).lstrip("^~>=v '\"")[:1]
-                return int(digits) if digits.isdigit() else None
+                return int(digits) if digits.isdecimal() else None
             case _:
                 return None
 

@@ -23,7 +23,7 @@ def of_scalars(name: str, function: Callable[..., Scalar]) -> Function:
             return Unknown(span, f"{name}()")
         try:
             found = function(*(each.value for each in known))
-        except (TypeError, ValueError, AttributeError, ArithmeticError):
+        except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError):
             return Unknown(span, f"{name}()")
         return Known(found, span, origin_of(each.origin for each in known))
 

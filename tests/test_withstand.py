@@ -1,0 +1,139 @@
+"""What a hostile or an odd repository brings leads to findings or to silence, never to a traceback."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lambdalint import rules
+from lambdalint.lint import Report, lint
+from lambdalint.source import Texts
+
+
+def check(files: dict[str, str]) -> Report:
+    return lint(Texts(files), sorted(files), rules.load(), today=date(2026, 11, 1))
+
+
+NUMBERS = ["1e400", "-1e400", ".inf", ".nan", "9" * 400, "1e15", "0x7fffffffffffffff", "²", "-0"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_numbers_that_are_none(number: str) -> None:
+    template = f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Queue: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: {number}, MessageRetentionPeriod: {number}}}}}
+          Worker:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.14
+              Handler: app.handler
+              CodeUri: .
+              Timeout: {number}
+              MemorySize: {number}
+              ReservedConcurrentExecutions: {number}
+              EphemeralStorage: {{Size: {number}}}
+              Events:
+                Work: {{Type: SQS, Properties: {{Queue: !GetAtt Queue.Arn, BatchSize: {number}}}}}
+    """
+    check({"template.yaml": template, "app.py": "def handler(event, context):\n    pass\n"})
+    check({"serverless.yml": f"service: a\nframeworkVersion: {number}\nprovider: {{name: aws, timeout: {number}}}\n"})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'tobool("maybe")',
+        'tonumber("²")',
+        "range(1000000000)",
+        "range(0, 1, 0)",
+        "pow(9, 999999999)",
+        'regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
+        'regexall("(a|aa)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
+        'format("%999999999d", 1)',
+        'join("", [for n in setproduct(range(400), range(400), range(400)) : n[0]])',
+        "element([], 3)",
+        'substr("a", -5, 9)',
+        'parseint("zz", 99)',
+        'cidrsubnet("10.0.0.0/8", 99, 1)',
+        'jsondecode("[[[[[")',
+        'base64decode("%%%")',
+        'formatdate("YYYY", "never")',
+    ],
+)
+def test_expressions_of_terraform(expression: str) -> None:
+    check(
+        {
+            "main.tf": f"""
+resource "aws_lambda_function" "a" {{
+  function_name = "a"
+  role          = "r"
+  handler       = "app.handler"
+  runtime       = "python3.14"
+  filename      = "a.zip"
+  timeout       = {expression}
+  environment {{ variables = {{ A = {expression} }} }}
+}}
+resource "aws_sqs_queue" "q" {{
+  for_each                   = toset({expression})
+  visibility_timeout_seconds = {expression}
+}}
+"""
+        }
+    )
+
+
+BODIES = [
+    '"a" * 10**10',
+    "9 ** 9 ** 9",
+    "1 << 10**9",
+    'f"{1:>999999999}"',
+    '"%999999999d" % 1',
+    '"{:999999999}".format(1)',
+    "[0] * 10**9",
+    "list(range(10**9))",
+    '"a".rjust(10**10)',
+    '"a".join(["b"] * 10**9)',
+    '__import__("re").match("(a+)+$", "a" * 40 + "!")',
+    "int('9' * 5000)",
+    "-" * 3000 + "1",
+    "(" * 150 + "1" + ")" * 150,
+    "0x" + "f" * 5000,
+    '"\\ud800"',
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_expressions_of_python(body: str) -> None:
+    template = """
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          A:
+            Type: AWS::Serverless::Function
+            Properties: {Runtime: python3.14, Handler: app.handler, CodeUri: .}
+    """
+    code = f"X = {body}\ndef handler(event, context):\n    return {{'statusCode': 200, 'body': {body}}}\n"
+    check({"template.yaml": template, "app.py": code})
+
+
+@pytest.mark.parametrize("count", [900, 5000])
+def test_a_chain_of_thousands_of_branches(count: int) -> None:
+    branches = "".join(f"    elif event['a'] == {n}:\n        return {n}\n" for n in range(count))
+    found = check({"app.py": f"def handler(event, context):\n    if event['a']:\n        return 1\n{branches}"})
+    assert {finding.rule.name for finding in found.findings} <= {"unreadable-file"}
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[31mred", "::error::x", "%0A", "\r", "\u202e", "<b>"])
+def test_names_of_resources(name: str) -> None:
+    import json
+
+    template = {
+        "Resources": {
+            name: {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {"Runtime": "python2.7", "Handler": name, "Code": {"ZipFile": name}, "Timeout": 901},
+            }
+        }
+    }
+    assert check({"template.json": json.dumps(template)}).findings
