@@ -193,6 +193,45 @@ class TestShapes:
         assert not found.generated
 
 
+class TestInclude:
+    TEMPLATE = """
+        Resources:
+          Jobs:
+            Type: AWS::SQS::Queue
+          X:
+            Type: AWS::Y::Z
+            Properties:
+              P:
+                Fn::Transform: {Name: %s, Parameters: {Location: %s}}
+    """
+
+    def included(self, name: str, location: str, snippet: str) -> object:
+        texts = {"app/template.yaml": self.TEMPLATE % (name, location), "app/snippet.yaml": snippet}
+        found = next(each for each in deployments(texts) if each.path == "app/template.yaml")
+        return plain(next(each for each in found.resources if each.name == "X").get("P"))
+
+    def test_a_file_is_put_in_and_its_functions_are_those_of_the_template(self) -> None:
+        found = self.included("AWS::Include", "snippet.yaml", "one: {Ref: Jobs}")
+        assert found == {"one": plain(Reference("Jobs", "", Span.top("")))}
+
+    @pytest.mark.parametrize(
+        ("name", "location"),
+        [
+            ("AWS::Include", "s3://bucket/snippet.yaml"),
+            ("AWS::Include", "gone.yaml"),
+            ("AWS::Include", "template.yaml"),
+            ("Mine", "snippet.yaml"),
+        ],
+    )
+    def test_what_is_not_at_hand_is_unknown(self, name: str, location: str) -> None:
+        assert self.included(name, location, "one: 1") == self.included(name, "{Ref: AWS::Region}", "one: 1")
+
+    def test_files_that_include_each_other_end(self) -> None:
+        inner = "one: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: snippet.yaml}}}"
+        unknown = self.included("Mine", "snippet.yaml", "one: 1")
+        assert self.included("AWS::Include", "snippet.yaml", inner) == {"one": unknown}
+
+
 class TestFunctions:
     @pytest.mark.parametrize(
         ("written", "comes_to"),

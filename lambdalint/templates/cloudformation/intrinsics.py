@@ -29,6 +29,9 @@ class Scope(Protocol):
     def table(self, name: str) -> Mapping | None:
         """One of the template's `Mappings`."""
 
+    def included(self, location: Value | None) -> Value | None:
+        """What `AWS::Include` puts in from a location; None where that is not at hand."""
+
 
 def evaluate(node: Value, scope: Scope) -> Value | None:
     """What a node stands for; None where it is `AWS::NoValue`."""
@@ -275,6 +278,15 @@ def _base64(argument: Value, span: Span, scope: Scope) -> Value | None:  # noqa:
     return evaluate(argument, scope)
 
 
+def _transform(argument: Value, span: Span, scope: Scope) -> Value | None:
+    match argument:
+        case Mapping(entries={"Name": Known(value="AWS::Include")}):
+            found = scope.included(argument.get("Parameters", "Location"))
+            if found is not None:
+                return found
+    return Unknown(span, "Fn::Transform")
+
+
 _FUNCTIONS: dict[str, Callable[[Value, Span, Scope], Value | None]] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
@@ -286,4 +298,5 @@ _FUNCTIONS: dict[str, Callable[[Value, Span, Scope], Value | None]] = {
     "Fn::If": _if,
     "Fn::Length": _length,
     "Fn::Base64": _base64,
+    "Fn::Transform": _transform,
 }

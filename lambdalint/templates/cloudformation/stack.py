@@ -49,6 +49,7 @@ class Stack:
         self._parents = (*parents, source.path)
         self._decided: dict[str, bool | None] = {}
         self._deciding = 0
+        self._including = False
         self._outputs: dict[str, Value] = {}
         self._generated: dict[str, str] | None = None
         self._children: dict[str, Stack | None] = {}
@@ -249,6 +250,24 @@ class Stack:
             self._generated = {}  # while they are evaluated, which may lead back here
             self._generated = dict(aliases(self))
         return self._generated
+
+    def included(self, location: Value | None) -> Value | None:
+        path = None if self._including else local_path(self.source.path, [self.value(location)])
+        if path is None or path in self._parents:
+            return None
+        # What is put in is not seen to put in more: files that include each other would never end.
+        self._including = True
+        try:
+            found = self._files.template(path)
+            if found is None:
+                return None
+            if path not in self.tally:
+                self.tally.append(path)
+            return self.value(found[1])
+        except UnreadableSource:
+            return None
+        finally:
+            self._including = False
 
     def _nested(self, logical_id: str) -> Stack | None:
         resource = self.resources.get(logical_id)

@@ -120,6 +120,9 @@ class _Bound:
     def table(self, name: str) -> Mapping | None:  # noqa: ARG002
         return None
 
+    def included(self, location: Value | None) -> Value | None:  # noqa: ARG002
+        return None
+
 
 @cache
 def _templates() -> dict[str, Any]:
