@@ -15,7 +15,12 @@ from lambdalint.code.value import Sequence as SequenceValue
 def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
     before = dict(scope.names)
     types = [_types(run, clause, scope) for clause in node.clauses]
-    caught = tuple(name for each in types for name in (each or ("",)))
+    caught = tuple(
+        name
+        for each, clause in zip(types, node.clauses, strict=True)
+        if not _raises_always(clause.body)
+        for name in (each or ("",))
+    )
     caught = tuple("" if name in EVERYTHING else name.removeprefix("builtins.") for name in caught)
     with run.within(caught=(*run.here.caught, *caught)):
         ways = statements.execute(run, node.body, scope)
@@ -47,6 +52,13 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
     final = statements.execute(run, node.final, scope)
     run.established = established
     return ways if final & statements.NEXT else final
+
+
+def _raises_always(body: Sequence[ir.Statement]) -> bool:
+    """Whether a clause ends by raising, whatever way it takes: it then catches nothing."""
+    return isinstance(body[-1], ir.Raise) and not any(
+        isinstance(each, ir.Return | ir.Jump) for statement in body for each in ir.walk(statement)
+    )
 
 
 def _types(run: Run, clause: ir.Clause, scope: Scope) -> tuple[str, ...]:
