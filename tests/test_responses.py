@@ -263,7 +263,7 @@ class TestResponses:
         assert not said("error-detail-in-response", code)
 
     def test_returns_know_their_statements(self) -> None:
-        code = "def handler(event, context):\n    answer = {}\n    if event: return 1\n    return answer if context else 2\n"
+        code = "def handler(event, context):\n    answer = {}\n    if event: return 1\n    return answer if len(event) else 2\n"
         found = [(each.span.line, each.statement and each.statement.line) for each in follow(code).returns]
         assert found == [(3, 3), (2, 4), (4, 4)]
 

@@ -17,6 +17,12 @@ ENVIRONMENT_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setd
 ENVIRONMENT_WRITERS = frozenset({"os.putenv", "os.environ.update"})
 """Functions that set a variable to a value, or several by their names."""
 
+OBJECTS = ("boto3.", "botocore.", "aioboto3.", "aiobotocore.")
+"""Modules whose functions make objects, no two of which are equal, and whose methods give more such or full answers."""
+
+GIVES_NOTHING = frozenset({"get", "pop", "get_credentials", "get_config_variable", "setdefault", "close"})
+"""Methods of such objects, and of the answers, that may give nothing."""
+
 CACHES = frozenset({
     "functools.lru_cache", "functools.cache", "functools.cached_property", "cachetools.cached",
     "cachetools.func.ttl_cache",

@@ -146,6 +146,12 @@ class Mapping:
                 self.open = True
                 self.others = value if self.others is None else join(self.others, value)
 
+    def take(self, key: Value) -> None:
+        """Note that what stands under `key` may be gone."""
+        match key:
+            case Constant(str(name)) if name in self.entries:
+                self.entries[name] = join(self.entries[name], Unknown())
+
 
 @dataclass(slots=True, eq=False)
 class Sequence:

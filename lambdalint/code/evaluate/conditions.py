@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers, idioms, ir
-from lambdalint.code.evaluate import expressions, guards
+from lambdalint.code.evaluate import expressions, guards, truth
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import ABSENT, ALLOWED, PRESENT, TEXT, THERE, Assurance
 from lambdalint.code.value import (
@@ -27,7 +27,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.records import dataclass
+from lambdalint.records import dataclass, replace
 
 Assurances = frozenset[Assurance]
 _NOTHING: Assurances = frozenset()
@@ -40,6 +40,8 @@ class Answer:
     value: Value
     holds: Assurances = _NOTHING
     fails: Assurances = _NOTHING
+    decided: bool | None = None
+    """How it ends in every run of this call, by what the caller has given; None where it may end either way."""
 
 
 def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
@@ -47,16 +49,15 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
     match node:
         case ir.Unary("not", operand):
             inner = ask(run, operand, scope)
-            match inner.value:
-                case Constant(value):
-                    return Answer(Constant(not value), inner.fails, inner.holds)
-                case value:
-                    return Answer(Unknown((value,)), inner.fails, inner.holds)
+            value: Value = (
+                Constant(not inner.value.value) if isinstance(inner.value, Constant) else Unknown((inner.value,))
+            )
+            return Answer(value, inner.fails, inner.holds, None if inner.decided is None else not inner.decided)
         case ir.Boolean(operator, left, right):
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = expressions.evaluate(run, node, scope)
     run.test(value)
-    return Answer(value, *_told(value))
+    return Answer(value, *_told(value), truth.holds(value) if guards.is_fixed(node, scope) else None)
 
 
 def verdict(value: Value, given: tuple[Value, ...]) -> Value:
@@ -76,6 +77,12 @@ def verdict(value: Value, given: tuple[Value, ...]) -> Value:
 
 def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: ir.Expression, scope: Scope) -> Answer:
     is_and = operator == "and"
+    if first.decided is not None and operator != "??":
+        if first.decided != is_and:
+            return first
+        second = ask(run, right, scope)
+        # `if role and role["Credentials"]`: an argument that is given is whole.
+        return replace(second, decided=True) if is_and and guards.is_item_of_given(left, right, scope) else second
     # `kept or make()`: what is kept is made once; `absent and make()` likewise.
     lazy = guards.once(left, scope) == ("then" if is_and else "otherwise")
     known = first.holds if is_and else first.fails

@@ -164,6 +164,9 @@ def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
 
 def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
     answer = conditions.ask(run, node.test, scope)
+    if answer.decided is not None:
+        with run.within(assured=run.here.assured | (answer.holds if answer.decided else answer.fails)):
+            return evaluate(run, node.then if answer.decided else node.otherwise, scope)
     first = guards.once(node.test, scope)
     here = run.here
     around = {"tested": (*here.tested, answer.value), "conditional": True}

@@ -7,9 +7,10 @@ an object made at init) is there yet, and makes it where it is not: `if client i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lambdalint.code import ir
-from lambdalint.code.value import Class, Constant, Instance, Module, Scope, Value, options
+from lambdalint.code.value import Caught, Class, Constant, Instance, Module, Scope, Value, options
 
 
 def lasting(node: ir.Expression, scope: Scope) -> str | None:
@@ -107,9 +108,10 @@ def _kept(node: ir.Expression, scope: Scope) -> bool:
     return name in _stored(scope.function)
 
 
-def _stored(function: ir.Function) -> set[str]:
+@lru_cache(maxsize=1024)
+def _stored(function: ir.Function) -> frozenset[str]:
     """The names, attributes and containers that a function assigns to."""
-    return {name for statement in function.body for node in ir.walk(statement) for name in _targets(node)}
+    return frozenset(name for statement in function.body for node in ir.walk(statement) for name in _targets(node))
 
 
 def _targets(node: ir.Node) -> Iterable[str]:
@@ -129,15 +131,65 @@ def _targets(node: ir.Node) -> Iterable[str]:
             yield value.id
 
 
-def decided(test: ir.Expression, value: Value, scope: Scope) -> bool | None:
-    """How a test ends that asks for a flag which the function's caller has given as a constant; None for any other."""
-    if isinstance(test, ir.Unary) and test.operator == "not":
-        test = test.operand
-    match test, value, scope.function:
-        case ir.Name(id), Constant(bool() as holds), ir.Function() as function if id not in _stored(function):
-            return holds if any(each.name == id for each in function.parameters) else None
+def is_fixed(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an expression is the same all through a call: made of constants and of what the caller has given.
+
+    What is kept in objects may be set by others.
+    """
+    if scope.function is None:
+        return False
+    nodes = list(ir.walk(node))
+    if any(isinstance(each, ir.Attribute | ir.Item) for each in nodes):
+        return False
+    names = {each.id for each in nodes if isinstance(each, ir.Name) and scope.owner(each.id) is not None}
+    given = _given(scope.function)
+    return bool(names) and all(
+        name in given or isinstance(scope.names.get(name), Caught) or _is_flag(name, scope) for name in names
+    )
+
+
+def _is_flag(name: str, scope: Scope) -> bool:
+    """Whether a name of the module says yes or no, and no function sets it."""
+    if scope.owner(name) is not scope.top:
+        return False
+    match scope.top.names[name]:
+        case Constant(bool()):
+            return name not in _set_globally(scope.top.module)
         case _:
-            return None
+            return False
+
+
+@lru_cache(maxsize=1024)
+def _set_globally(module: ir.Module) -> frozenset[str]:
+    """The names of a module that some function may set."""
+    nodes = (node for statement in module.body for node in ir.walk(statement))
+    return frozenset(name for node in nodes if isinstance(node, ir.Scope) for name in node.names)
+
+
+@lru_cache(maxsize=1024)
+def _given(function: ir.Function) -> frozenset[str]:
+    """The parameters that no later round of a loop, no inner function and no call of the function itself changes."""
+    changed: set[str] = set()
+    for statement in function.body:
+        for node in ir.walk(statement):
+            match node:
+                case ir.For(body=body) | ir.While(body=body):
+                    changed |= {name for each in body for name in assigned(each)}
+                case ir.Function(body=body) if any(isinstance(each, ir.Scope) for each in body):
+                    changed |= {name for each in body for name in assigned(each)}
+                case ir.Call(ir.Name(name) | ir.Attribute(_, name)) if name == function.name:
+                    return frozenset()
+    return frozenset(each.name for each in function.parameters if each.name not in changed)
+
+
+def is_item_of_given(parameter: ir.Expression, asked: ir.Expression, scope: Scope) -> bool:
+    """Whether `asked` is an item of a parameter that stands for nothing where the caller gives none."""
+    match parameter, asked, scope.function:
+        case ir.Name(id), ir.Item(ir.Name(of), ir.Literal(str())), ir.Function(parameters=parameters) if id == of:
+            defaults = (each.default for each in parameters if each.name == id)
+            return any(isinstance(each, ir.Literal) and not each.value for each in defaults)
+        case _:
+            return False
 
 
 def adds(target: ir.Expression, value: ir.Expression) -> bool:

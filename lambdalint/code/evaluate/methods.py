@@ -31,6 +31,8 @@ def of_mapping(
             run.change(receiver, name, span, key, default[0] if default else NONE)
             if name == "setdefault":
                 receiver.put(key, default[0] if default else NONE)
+            else:
+                receiver.take(key)
             return join(before, *default)
         case "update", given:
             run.change(receiver, name, span, value=Unknown((*given, *arguments.keywords.values())))

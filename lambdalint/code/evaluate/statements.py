@@ -23,6 +23,7 @@ from lambdalint.code.value import (
     NONE,
     Class,
     Instance,
+    Mapping,
     Scope,
     Unknown,
     Value,
@@ -122,9 +123,9 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
     if _never(node.test):
         return execute(run, node.otherwise, scope)
     answer = conditions.ask(run, node.test, scope)
-    decided = guards.decided(node.test, answer.value, scope)
-    if decided is not None:
-        return execute(run, node.then if decided else node.otherwise, scope)
+    if answer.decided is not None:
+        with run.within(assured=run.here.assured | (answer.holds if answer.decided else answer.fails)):
+            return execute(run, node.then if answer.decided else node.otherwise, scope)
     first = guards.once(node.test, scope)
     here = run.here
     around = {"tested": (*here.tested, answer.value), "conditional": True}
@@ -311,8 +312,11 @@ def _delete(run: Run, node: ir.Delete, scope: Scope) -> int:
     for target in node.targets:
         if isinstance(target, ir.Item):
             for each in options(expressions.evaluate(run, target.value, scope)):
+                key = expressions.evaluate(run, target.key, scope)
                 run.change(each, "del", target.span)
-                run.ask_item(each, expressions.evaluate(run, target.key, scope))
+                run.ask_item(each, key)
+                if isinstance(each, Mapping):
+                    each.take(key)
     return NEXT
 
 

@@ -1,0 +1,157 @@
+"""What Python holds true: of a value, as far as that is certain at every event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lambdalint.code import idioms
+from lambdalint.code.facts import EVERYTHING
+from lambdalint.code.value import (
+    Caught,
+    Choice,
+    Class,
+    Compared,
+    Constant,
+    Function,
+    Imported,
+    Instance,
+    Mapping,
+    Module,
+    Partial,
+    Piece,
+    Result,
+    Sequence,
+    Text,
+    Value,
+)
+
+
+def holds(value: Value) -> bool | None:
+    """Whether a value is true; None where that is not certain.
+
+    Lists and dicts may be filled and emptied on other ways, so that only of a tuple it is known.
+    """
+    match value:
+        case Constant(given):
+            return bool(given)
+        case Text(parts):
+            return True if any(isinstance(each, Constant) and each.value for each in parts) else None
+        case Sequence(kind="tuple", open=False, items=items):
+            return bool(items)
+        case Function() | Class() | Module() | Partial() | Caught() | Piece((), "context"):
+            return True
+        case Instance(of):
+            return None if of.foreign or any(of.lookup(name) is not None for name in ("__bool__", "__len__")) else True
+        case Result(call) if is_object(value):
+            return True
+        case Result(call) if call.name == "builtins.isinstance" and len(call.arguments) == 2:
+            return _is_of_type(*call.arguments)
+        case Compared(operator, left, right):
+            return _compared(operator, left, right)
+        case Choice(several):
+            found = {holds(each) for each in several}
+            return found.pop() if len(found) == 1 else None
+        case _:
+            return None
+
+
+def is_object(value: Value) -> bool:
+    """Whether a value is an object of a library, or what a method of one gives, that is never null or empty."""
+    while isinstance(value, Result):
+        call = value.call
+        if call.receiver is None:
+            return call.name.startswith(idioms.OBJECTS)
+        if call.name in idioms.GIVES_NOTHING:
+            return False
+        value = call.receiver
+    return False
+
+
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+def _compared(operator: str, left: Value, right: Value) -> bool | None:
+    match operator, left, right:
+        case "is" | "==", _, Constant(None):
+            return _is_null(left)
+        case "is not" | "!=", _, Constant(None):
+            null = _is_null(left)
+            return None if null is None else not null
+        case "in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
+            return _is_among(left, items)
+        case "not in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
+            among = _is_among(left, items)
+            return None if among is None else not among
+        case _, Constant(one), Constant(other) if operator in _ORDERS:
+            if operator in ("==", "!=") or _are_ordered(one, other):
+                return _ORDERS[operator](one, other)
+    return None
+
+
+def _are_ordered(one: object, other: object) -> bool:
+    number = (int, float)
+    return (isinstance(one, number) and isinstance(other, number)) or (isinstance(one, str) and isinstance(other, str))
+
+
+def _is_among(value: Value, items: list[Value]) -> bool | None:
+    if not isinstance(value, Constant) or not all(isinstance(each, Constant) for each in items):
+        return None
+    return value in items
+
+
+def _is_null(value: Value) -> bool | None:
+    match value:
+        case Constant(given):
+            return given is None
+        case Text() | Mapping() | Sequence() | Instance():
+            return False
+        case Choice(several):
+            found = {_is_null(each) for each in several}
+            return found.pop() if len(found) == 1 else None
+        case _:
+            return False if holds(value) else None
+
+
+_TYPES = {
+    str: "builtins.str", bytes: "builtins.bytes", bool: "builtins.bool", int: "builtins.int", float: "builtins.float",
+}  # fmt: skip
+
+
+def _type(value: Value) -> str | None:
+    """The built-in type of a value."""
+    match value:
+        case Constant(given):
+            return _TYPES.get(type(given))
+        case Text():
+            return "builtins.str"
+        case Mapping():
+            return "builtins.dict"
+        case Sequence(kind="list" | "tuple" | "set" as kind):
+            return f"builtins.{kind}"
+        case _:
+            return None
+
+
+def _is_of_type(value: Value, types: Value) -> bool | None:
+    wanted = types.items if isinstance(types, Sequence) else [types]
+    names = {each.name for each in wanted if isinstance(each, Imported)}
+    if isinstance(value, Caught):
+        return True if names & EVERYTHING else None
+    given = _type(value)
+    if given is None:
+        return None
+    if given in names or (given == "builtins.bool" and "builtins.int" in names):
+        return True
+    # Anything but a built-in type may be an abstract one that takes it in.
+    return False if len(names) == len(wanted) and names <= {*_TYPES.values(), *_CONTAINERS} else None
+
+
+_CONTAINERS = ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set")
