@@ -71,6 +71,8 @@ class TestScheduleExpression:
     @pytest.mark.parametrize(
         ("expression", "why"),
         [
+            ("cron(0 0 12 * * ?)", "has neither day ?"),
+            ("cron(0 0 0 ? ? *)", "has 0 for the day of the month"),
             ("5 minutes", "is not of the form"),
             ("rate 5 minutes", "is not of the form"),
             ("cron(0 10 * * ? *", "is not of the form"),

@@ -120,15 +120,19 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
         ):
             continue
         handler = function.handler
-        also: tuple[tuple[Span, str], ...] = ()
         if handler is None:
-            if source.service != "SQS":
-                continue
-        else:
-            loop = next((loop for loop in handler.loops if loop.over_records), None)
-            if loop is None or _settles_each(handler, loop):
-                continue
-            also = ((loop.span, "goes through them here"),)
+            if source.service == "SQS":
+                yield Problem(
+                    source.span,
+                    f"takes no report of which of up to {size.value} messages failed: "
+                    f"an error of {function.name} retries them all",
+                    severity="note",
+                )
+            continue
+        loop = next((loop for loop in handler.loops if loop.over_records), None)
+        if loop is None or _settles_each(handler, loop):
+            continue
+        also = ((loop.span, "goes through them here"),)
         yield Problem(
             source.span,
             f"retries all of a batch of up to {size.value} {source.record}s when one fails",

@@ -95,13 +95,26 @@ def _over_reserved(function: Function, reserved: int, span: Span) -> Problems:
     yield from _over("provisions", provisioned, reserved, here)
     bounds = (source.maximum_concurrency for source in function.event_sources if source.enabled)
     yield from _over(
-        "runs up to", [(each.span, each.value) for each in bounds if isinstance(each, Number)], reserved, here
+        "runs up to",
+        [(each.span, each.value) for each in bounds if isinstance(each, Number)],
+        reserved,
+        here,
+        # Lambda may throttle then, where all of them are busy at once.
+        together="warning",
     )
 
 
-def _over(verb: str, parts: list[tuple[Span, int]], reserved: int, here: tuple[tuple[Span, str], ...]) -> Problems:
+def _over(
+    verb: str,
+    parts: list[tuple[Span, int]],
+    reserved: int,
+    here: tuple[tuple[Span, str], ...],
+    together: str | None = None,
+) -> Problems:
+    """Parts that come to more than what is reserved; `together` is how grave that is where no one of them does."""
     total = sum(number for _, number in parts)
     if total > reserved:
         place, number = max(parts, key=lambda part: part[1])
         all_in_all = f" ({total} in all)" if total > number else ""
-        yield Problem(place, f"{verb} {number}{all_in_all}, more than the {reserved} reserved", here)
+        severity = together if number <= reserved else None
+        yield Problem(place, f"{verb} {number}{all_in_all}, more than the {reserved} reserved", here, severity)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
+from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.queues import DAY
-from lambdalint.model.view import Number
+from lambdalint.model.view import Number, number
 from lambdalint.source import Span
+from lambdalint.templates.value import Known
 
 
 @check
@@ -103,7 +105,7 @@ def async_without_failure_destination(project: Project) -> Problems:
         handler = function.handler
         if function.generated or function.takes_failed_events is not None or not function.async_invokers:
             continue
-        if handler is not None and handler.one_shot:
+        if (handler is not None and handler.one_shot) or _fails_loudly(function):
             continue
         yield Problem(
             function.span,
@@ -111,17 +113,26 @@ def async_without_failure_destination(project: Project) -> Problems:
             "are lost",
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
             about=function,
+            # A schedule comes again, and its event says nothing else.
+            severity="note" if function.only_scheduled else None,
         )
+
+
+def _fails_loudly(function: Function) -> bool:
+    """Whether a failed event is not tried again, on purpose, and an alarm tells of it."""
+    tries = [number(each.get("MaximumRetryAttempts"), 2, each.span) for each in function.invoke_configs]
+    once = any(isinstance(each, Number) and each.value == 0 for each in tries)
+    return once and "Errors" in (watched_metrics(function) or ())
 
 
 @check
 def dead_letter_unused(project: Project) -> Problems:
     # One place can serve several functions, as in a module that is called more than once: it must be of no use to any.
-    served: dict[Span, list[Function]] = {}
+    served: dict[tuple[Span, str], list[Function]] = {}
     for function in project.functions:
-        for place in _dead_letter_places(function):
-            served.setdefault(place, []).append(function)
-    for place, functions in served.items():
+        for told in _dead_letter_places(function):
+            served.setdefault(told, []).append(function)
+    for (place, what), functions in served.items():
         modes = [{each.mode for each in function.invokers} for function in functions]
         if not all(known and known <= {POLLED, SYNCHRONOUS} for known in modes):
             continue
@@ -129,19 +140,25 @@ def dead_letter_unused(project: Project) -> Problems:
         plural = len({each.service for each in invokers}) > 1
         yield Problem(
             place,
-            f"has a place for failed events that never receives any: {_services(invokers)} "
-            f"{'invoke' if plural else 'invokes'} it synchronously",
+            f"{what}: {_services(invokers)} {'invoke' if plural else 'invokes'} it synchronously",
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(invokers)),
         )
 
 
-def _dead_letter_places(function: Function) -> Iterator[Span]:
-    """Where a function says what becomes of events that were handed to it asynchronously and failed."""
+def _dead_letter_places(function: Function) -> Iterator[tuple[Span, str]]:
+    """Where a function says what becomes of events that were handed to it asynchronously, and what that comes to."""
     if function.get("DeadLetterConfig") is not None:
-        yield function.key("DeadLetterConfig")
+        yield function.key("DeadLetterConfig"), _NEVER
     for config in function.invoke_configs:
         if config.get("DestinationConfig", "OnFailure") is not None:
-            yield config.key("DestinationConfig", "OnFailure")
+            yield config.key("DestinationConfig", "OnFailure"), _NEVER
+        else:
+            useless = (each for each in _RETRIES if isinstance(config.get(each), Known))
+            yield from ((config.key(each), f"sets {each} to no effect") for each in useless)
+
+
+_NEVER = "has a place for failed events that never receives any"
+_RETRIES = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 
 
 def _first_of_each(invokers: Iterable[Invoker]) -> list[Invoker]:

@@ -36,15 +36,20 @@ def tracing_unused(project: Project) -> Problems:
     if any(_traces(resource.get(*path)) for resource in project.resources for path in _TRACING):
         return
     for function in project.functions:
-        given = function.get("TracingConfig", "Mode")
-        off = given is None or (isinstance(given, Known) and given.value == "PassThrough")
-        if function.handler is None or not off or function.generated or _decides_otherwise(function):
+        # PassThrough that is spelt out was chosen: whoever calls it may trace.
+        if (
+            function.handler is None
+            or function.get("TracingConfig", "Mode") is not None
+            or function.generated
+            or _decides_otherwise(function)
+        ):
             continue
         found = reach.traces(function.handler)
         if found is not None:
             span, what = found
-            place = function.span if given is None else given.span
-            yield Problem(place, f"has tracing off, and its code uses {what}", ((span, "here"),), about=function)
+            yield Problem(
+                function.span, f"has tracing off, and its code uses {what}", ((span, "here"),), about=function
+            )
 
 
 _TRACING = (("TracingEnabled",), ("TracingConfig",), ("TracingConfig", "Mode"), ("TracingConfiguration", "Enabled"),

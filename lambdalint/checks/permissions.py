@@ -152,7 +152,15 @@ def unknown_action(project: Project) -> Problems:
                         continue
                     near = actions.nearest(written)
                     meant = f"; did you mean {near}?" if near else ""
-                    yield Problem(action.span, f"names {written}, which is no action of {service}{meant}")
+                    # What is allowed beside it makes it a name without effect, and no call that fails.
+                    beside = (
+                        near is not None
+                        and statement.allows
+                        and any(actions.stands_for(str(each.value), near) for each in statement.actions)
+                    )
+                    severity = "note" if beside else None
+                    message = f"names {written}, which is no action of {service}{meant}"
+                    yield Problem(action.span, message, severity=severity)
 
 
 def _written(project: Project) -> Iterator[Statement]:

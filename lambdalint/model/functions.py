@@ -256,6 +256,16 @@ class Function(View):
         return any(each.mode == invokers.POLLED or each.service in invokers.RECURRING for each in self.invokers)
 
     @property
+    def only_scheduled(self) -> bool:
+        """Whether nothing but the clock is known to invoke it: the same event comes again by itself."""
+        places = {
+            each.rule.span
+            for each in self.project.targets
+            if each.rule.expression is not None and each.function == self
+        }
+        return bool(self.invokers) and all(each.span in places for each in self.invokers)
+
+    @property
     def invoke_configs(self) -> tuple[View, ...]:
         """The settings of its asynchronous invocation."""
         return tuple(

@@ -154,13 +154,13 @@ def _cron(inner: str) -> str | None:
     if len(written) != len(_FIELDS):
         has = "has 1 field" if len(written) == 1 else f"has {len(written)} fields"
         return f"{has}; a cron expression of AWS has 6: minute, hour, day of month, month, day of week, year"
-    if any(written[place] == "?" for place in (0, 1, 3, 5)):
-        # AWS documents ? for the days only, and deploys it elsewhere: the WAF solution of AWS has `cron(* ? * * * *)`.
-        return None
     for one, given in zip(_FIELDS, written, strict=True):
-        if (wrong := one.fault(given)) is not None:
+        # AWS documents ? for the days only, and deploys it elsewhere: the WAF solution of AWS has `cron(* ? * * * *)`.
+        if given != "?" and (wrong := one.fault(given)) is not None:
             return wrong
     day, weekday = written[2].strip(","), written[4].strip(",")
+    if day == weekday == "*" and "?" in written:
+        return None
     if (day == "?") == (weekday == "?"):
         both = "? for both days" if day == "?" else "neither day ?"
         return f"has {both}: exactly one of the day of the month and the day of the week must be ?"
