@@ -136,6 +136,8 @@ def check(
     report, sources = _run(paths, (*config.exclude, *exclude), asked, replace(config, today=today or config.today))
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
+        for span, join in report.joins:
+            _say(f"{span}: {join}")
         for span in report.unfinished:
             _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
     lines = Lines(sources)

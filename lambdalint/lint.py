@@ -40,6 +40,8 @@ class Report:
     """How many handlers were read, deployed or not."""
     unfinished: tuple[Span, ...] = ()
     """The handlers that do more than a run follows: what lies beyond is unknown, and no finding."""
+    joins: tuple[tuple[Span, str], ...] = ()
+    """The functions whose code was found where no template leads, and why it is that."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do about it."""
     cloudformation: tuple[str, ...] = ()
@@ -112,6 +114,7 @@ def lint(
         functions=sum(len(project.functions) for project in projects),
         handlers=len(handlers),
         unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
+        joins=tuple(sorted(_joins(reader))),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
         cloudformation=tuple(
             sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})
@@ -126,6 +129,12 @@ def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:
     if deployment.notes and not deployment.resources:
         return focus.touches(posixpath.dirname(deployment.path))
     return any(focus.touches(place) for place in reader.places(deployment.resources))
+
+
+def _joins(reader: Reader) -> Iterator[tuple[Span, str]]:
+    for function, package in reader.packages.items():
+        if package.located.evidence:
+            yield function.span, f"{package.located.source.path} is taken for its code: {package.located.evidence}"
 
 
 def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]]) -> Iterator[Finding]:

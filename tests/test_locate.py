@@ -123,7 +123,63 @@ def test_code_elsewhere_is_the_one_file_below_the_template_that_defines_the_hand
 
 def test_two_candidates_are_none() -> None:
     files = {"svc/a/app.py": DEFINED, "svc/b/app.py": DEFINED}
-    assert not missed(find(files, Code={"S3Bucket": "b", "S3Key": "k"})).certain
+    found = missed(find(files, Code={"S3Bucket": "b", "S3Key": "k"}))
+    assert not found.certain
+    assert found.why.endswith("app.handler may be in svc/a/app.py and svc/b/app.py")
+
+
+def in_bucket(key: str) -> dict[str, str]:
+    return {"S3Bucket": "artefacts", "S3Key": key}
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "evidence"),
+    [
+        (
+            in_bucket("1.4/acme-stock-report.zip"),
+            "lambdas/report/app.py",
+            "its name is the end of acme-stock-report.zip",
+        ),
+        ("../dist/orders_lambda.zip", "lambdas/orders/src/app.py", "its name is the end of orders_lambda.zip"),
+        ("build/OrderIntake", "lambdas/order-intake/app.py", "its name is the end of OrderIntake"),
+        ("build/acme-report-v2.zip", "lambdas/acme-report/app.py", "its name is the end of acme-report-v2.zip"),
+    ],
+)
+def test_code_that_is_built_first_is_where_its_archive_is_named_after(code: object, path: str, evidence: str) -> None:
+    others = {"lambdas/billing/app.py": DEFINED, "lambdas/report/app.py": DEFINED, "tests/orders/app.py": DEFINED}
+    found = located(find({**others, path: DEFINED}, Code=code))
+    assert (found.source.path, found.evidence, found.close) == (path, evidence, False)
+    assert found.roots == (path.rpartition("/")[0],)
+
+
+def test_an_archive_that_two_directories_are_named_after_is_neither() -> None:
+    files = {"a/report/app.py": DEFINED, "b/report/app.py": DEFINED}
+    assert missed(find(files, Code="out/report.zip")).why.endswith("a/report/app.py and b/report/app.py")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tests/report/app.py", "lambdas/report/test_app.py", "docs/report/app.py", "lambdas/import/app.py",
+        "lambdas/port/app.py", "other/report/app.py", "lambdas/report/main.py",
+    ],
+)  # fmt: skip
+def test_a_file_is_not_taken_for_code_by_half_of_a_name(path: str) -> None:
+    files = {path: DEFINED, "other/serverless.yml": "service: other\n"}
+    assert not missed(find(files, Code="out/report.zip")).certain
+
+
+def test_a_directory_that_defines_no_such_function_is_no_candidate() -> None:
+    files = {"a/report/app.py": "def other(event, context):\n    pass\n", "b/report/app.py": DEFINED}
+    assert located(find(files, Code="out/report.zip")).source.path == "b/report/app.py"
+
+
+def test_a_module_of_a_particular_name_and_a_function_of_the_same_name_lead_to_it() -> None:
+    files = {"lambdas/stock_levels.py": DEFINED, "lambdas/billing/app.py": DEFINED, "lambdas/refunds/app.py": DEFINED}
+    found = located(find(files, Code=Unknown(PLACE), Handler="stock_levels.handler"))
+    assert found.evidence == "it is the one stock_levels.py that defines handler"
+    found = located(find(files, Code=Unknown(PLACE), FunctionName="acme-billing"))
+    assert (found.source.path, found.evidence) == ("lambdas/billing/app.py", "its name is the end of acme-billing")
 
 
 def test_nothing_is_searched_outside_of_the_template_s_directory() -> None:

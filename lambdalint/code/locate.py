@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-from lambdalint.code import images, ir, missing, packages, shape
+from lambdalint.code import images, ir, missing, naming, packages, shape
 from lambdalint.code.entry import Entry
 from lambdalint.code.names import Lack
+from lambdalint.code.repository import Repository
+from lambdalint.code.search import Match, Search, Wanted
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.spelling import near, nearest
@@ -31,6 +33,8 @@ class Located:
     """The file's path as the template's author knows it."""
     close: bool = True
     """Whether the template leads straight to the file, so that what the file lacks is missing."""
+    evidence: str = ""
+    """Why it is this file, where the template does not lead straight to it."""
 
     def undefined(self, module: ir.Module, lack: Lack | None) -> NotLocated:
         """What to say where the module does not set the function's name; `lack` is what makes that certain."""
@@ -71,15 +75,22 @@ _WRAPPERS = {
 
 _BUILDS = ("makefile", "custom")
 
+_BUILT = "its code is built first"
+_ELSEWHERE = "its code is not in the repository"
 
-def locate(function: Resource, sources: Sources, resources: Mapping[str, Resource]) -> Located | NotLocated:
+
+def locate(
+    function: Resource, sources: Sources, resources: Mapping[str, Resource], repository: Repository | None = None
+) -> Located | NotLocated:
     """Where the handler of an AWS::Lambda::Function is written.
 
-    `resources` are those of its deployment, by name: a layer may be one of them.
+    `resources` are those of its deployment, by name: a layer may be one of them. `repository` is where the run looks
+    for what no template leads to.
     """
+    repository = repository or Repository(sources)
     code = function.get("Code")
     if _text(function.get("PackageType")) == "Image" or (isinstance(code, MappingValue) and "ImageUri" in code.entries):
-        return _in_image(function, sources)
+        return _in_image(function, sources, repository)
     runtime = function.get("Runtime")
     language = _text(runtime)
     if language is not None and not language.startswith("python"):
@@ -100,10 +111,10 @@ def locate(function: Resource, sources: Sources, resources: Mapping[str, Resourc
             return NotLocated(f"{module}, but the code in the template is the module index", certain)
         return Located(inline.source, name, (), _has_layers(function), "the code in the template")
     packed = code.get("Files") if isinstance(code, MappingValue) and "Files" in code.entries else None
-    wanted, certain = _Wanted(module.replace("/", "."), name), language is not None
+    wanted, certain = Wanted(module.replace("/", "."), name), language is not None
     if isinstance(packed, MappingValue):
-        return _in_archive(function, wanted, packed, sources, resources, certain=certain)
-    return _in_files(function, wanted, sources, resources, certain=certain)
+        return _in_archive(function, wanted, packed, repository, resources, certain=certain)
+    return _in_files(function, wanted, repository, resources, certain=certain)
 
 
 def runs_node(function: Resource) -> bool:
@@ -112,26 +123,11 @@ def runs_node(function: Resource) -> bool:
     return runtime is not None and runtime.startswith("nodejs")
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What a Handler names."""
-
-    module: str
-    """Dotted."""
-    function: str
-
-    @property
-    def paths(self) -> tuple[str, str]:
-        """The files that may hold the module, from its root, the one that Python prefers first."""
-        stem = self.module.replace(".", "/")
-        return f"{stem}/__init__.py", f"{stem}.py"
-
-
 def _in_archive(
     function: Resource,
-    wanted: _Wanted,
+    wanted: Wanted,
     packed: MappingValue,
-    sources: Sources,
+    repository: Repository,
     resources: Mapping[str, Resource],
     *,
     certain: bool,
@@ -145,15 +141,15 @@ def _in_archive(
                 return Located(source, wanted.function, layers, remote, "the code in the template")
             case Known() as given:
                 lies = posixpath.normpath(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
-                found = _read(sources, lies)
+                found = repository.read(lies)
                 if found is None:
-                    return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is built first")
+                    return _by_name(function, wanted, _BUILT, repository, layers, remote=remote)
                 shown = posixpath.relpath(lies, home or ".")
                 return Located(found, wanted.function, (posixpath.dirname(lies), *layers), remote, shown)
             case None:
                 continue
             case _:
-                return NotLocated("its code is not in the repository")
+                return NotLocated(_ELSEWHERE)
     modules = [path.removesuffix(".py").replace("/", ".") for path in packed.entries if path.endswith(".py")]
     meant = nearest(wanted.module, modules)
     certain = certain and bool(modules) and not packed.open and not missing.brings_handlers(function.get("Layers"))
@@ -163,14 +159,13 @@ def _in_archive(
 
 
 def _in_files(
-    function: Resource, wanted: _Wanted, sources: Sources, resources: Mapping[str, Resource], *, certain: bool
+    function: Resource, wanted: Wanted, repository: Repository, resources: Mapping[str, Resource], *, certain: bool
 ) -> Located | NotLocated:
-    code = function.get("Code")
-    template = function.extent.path
-    home = posixpath.dirname(template)
+    code, sources = function.get("Code"), repository.sources
+    home = posixpath.dirname(function.extent.path)
     layers, remote = _layers(function, resources)
     if not isinstance(code, Known) or "://" in str(code.value):
-        return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is not in the repository")
+        return _by_name(function, wanted, _ELSEWHERE, repository, layers, remote=remote)
     directory = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
     lone = _read(sources, directory)
     if lone is not None and posixpath.basename(directory) == wanted.paths[1]:
@@ -183,7 +178,7 @@ def _in_files(
             return Located(
                 inside, wanted.function, (posixpath.dirname(inside.path), *layers), remote, shown, close=False
             )
-        return _by_name(wanted, home, sources, layers, remote) or NotLocated("its code is built first")
+        return _by_name(function, wanted, _BUILT, repository, layers, remote=remote)
     for root in (directory, *layers):
         for path in wanted.paths:
             source = _read(sources, posixpath.join(root, path))
@@ -195,7 +190,7 @@ def _in_files(
                     return NotLocated(why, certain and not _brought(function, wanted, directory, sources))
                 return Located(source, wanted.function, (directory, *layers), remote, shown, close=root == directory)
     if not any(path.endswith(".py") for path in sources.files(directory)):
-        return NotLocated("its code is built first")
+        return _by_name(function, wanted, _BUILT, repository, layers, remote=remote)
     lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
     certain = certain and not _brought(function, wanted, directory, sources)
     certain = certain and not (code.default and missing.fragment(wanted.function, directory, sources))
@@ -203,7 +198,7 @@ def _in_files(
     return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places)
 
 
-def _brought(function: Resource, wanted: _Wanted, directory: str, sources: Sources) -> bool:
+def _brought(function: Resource, wanted: Wanted, directory: str, sources: Sources) -> bool:
     """Whether something that is not in the repository may bring a file into the code's directory."""
     return (
         missing.brings_handlers(function.get("Layers"))
@@ -213,21 +208,26 @@ def _brought(function: Resource, wanted: _Wanted, directory: str, sources: Sourc
     )
 
 
-def _by_name(wanted: _Wanted, home: str, sources: Sources, layers: tuple[str, ...], remote: bool) -> Located | None:
-    """The one file below the template's directory that the Handler can mean: it has the name and the function."""
-    found: list[Located] = []
-    for path in sources.files(home):
-        for ending in wanted.paths:
-            if path == ending or path.endswith(f"/{ending}"):
-                source = _read(sources, path)
-                if source is not None and missing.definition(path, wanted.function, sources) is not None:
-                    root = path[: -len(ending)].rstrip("/")
-                    shown = posixpath.relpath(path, home or ".")
-                    found.append(Located(source, wanted.function, (root, *layers), remote, shown, close=False))
-    return found[0] if len(found) == 1 else None
+def _by_name(
+    function: Resource, wanted: Wanted, why: str, repository: Repository, layers: tuple[str, ...], *, remote: bool
+) -> Located | NotLocated:
+    """The one file in the repository that the Handler can mean; `why` is what leaves its code unseen."""
+    code = function.get("Code")
+    home = posixpath.dirname(function.extent.path)
+    homes = (home,) if code is None else (home, posixpath.dirname(code.span.path))
+    found = Search(repository, homes, naming.archive(code), tuple(naming.called(function))).match(wanted)
+    if not isinstance(found, Match):
+        named = " and ".join(found[:3]) + (" and more" if len(found) > 3 else "")
+        return NotLocated(f"{why}; {wanted.module}.{wanted.function} may be in {named}" if found else why)
+    source = repository.read(found.path)
+    if source is None:
+        return NotLocated(why)
+    shown = posixpath.relpath(found.path, home or ".")
+    roots = (wanted.root(found.path), *layers)
+    return Located(source, wanted.function, roots, remote, shown, close=False, evidence=found.evidence)
 
 
-def _in_image(function: Resource, sources: Sources) -> Located | NotLocated:
+def _in_image(function: Resource, sources: Sources, repository: Repository) -> Located | NotLocated:
     found = images.context(function, sources)
     if found is None:
         return NotLocated("its image is built elsewhere")
@@ -237,12 +237,12 @@ def _in_image(function: Resource, sources: Sources) -> Located | NotLocated:
         return NotLocated("its image names no handler")
     home = posixpath.dirname(function.extent.path)
     module, _, name = command.rpartition(".")
-    wanted = _Wanted(module.replace("/", "."), name)
+    wanted = Wanted(module.replace("/", "."), name)
     for path in wanted.paths:
         source = _read(sources, posixpath.join(directory, path))
         if source is not None:
             return Located(source, name, (directory,), shown=posixpath.relpath(source.path, home or "."), close=False)
-    return _by_name(wanted, directory, sources, (), remote=False) or NotLocated("its image copies code from elsewhere")
+    return _by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=False)
 
 
 def _handler(function: Resource) -> str | None:

@@ -99,9 +99,10 @@ def definition(path: str, function: str, sources: Sources) -> Span | None:
         return None
     if source is None:
         return None
-    head = re.compile(rf"(?:(?:async\s+)?def\s+)?(?P<name>{re.escape(function)})\b")
+    head = re.compile(rf"(?:(?:async\s+)?def\s+)?(?P<name>{re.escape(function)})\b(?P<call>\s*\()?")
     for number, line in enumerate(source.lines if function in source.text else (), 1):
-        if found := head.match(line):
+        found = head.match(line)
+        if found and not (found["call"] and found.start("name") == 0):
             start, end = found.span("name")
             return source.span((number, start + 1), (number, end + 1))
     return None

@@ -12,6 +12,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, locate, runs_node
 from lambdalint.code.modules import Found, Modules, Parsed
 from lambdalint.code.package import Package
+from lambdalint.code.repository import Repository
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.discover.focus import Focus
 from lambdalint.records import dataclass, field
@@ -31,6 +32,10 @@ class Reader:
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
 
     @cached_property
+    def _repository(self) -> Repository:
+        return Repository(self.sources)
+
+    @cached_property
     def _around(self) -> Surroundings:
         return Surroundings(self.sources)
 
@@ -48,7 +53,7 @@ class Reader:
             from lambdalint.code.javascript.locating import read
 
             return read(resource, self.sources, self.parsed)
-        found = locate(resource, self.sources, resources)
+        found = locate(resource, self.sources, resources, self._repository)
         if isinstance(found, NotLocated):
             return found
         module = self.parsed.module(found.source)

@@ -24,10 +24,14 @@ _APART = frozenset({"test", "tests", "testing", "doc", "docs", "__tests__", "tes
 
 def may_hold_handlers(path: str, text: str) -> bool:
     """Whether a file is worth parsing for handlers: cheap, and never wrong about one that is there."""
+    return path.endswith(".py") and not is_apart(path) and _HEAD.search(text) is not None
+
+
+def is_apart(path: str) -> bool:
+    """Whether a file tests the project, or only shows how it is used."""
     *folders, name = path.split("/")
-    if not name.endswith(".py") or name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py":
-        return False
-    return not _APART.intersection(folders) and _HEAD.search(text) is not None
+    is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    return is_test or not _APART.isdisjoint(folders)
 
 
 _IMPORTED = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)

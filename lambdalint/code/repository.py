@@ -1,0 +1,122 @@
+"""What a repository holds by name: where a file may be that the template itself does not lead to.
+
+A file counts for a template where no other project lies between the two, and where it is no test.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from lambdalint.code import missing, shape
+from lambdalint.records import dataclass, field
+from lambdalint.source import Source, Sources, UnreadableSource
+
+_PROJECTS = frozenset({
+    "template.yaml", "template.yml", "template.json", "samconfig.toml", "cdk.json",
+    *(f"serverless.{ending}" for ending in ("yml", "yaml", "json", "ts", "js")),
+})  # fmt: skip
+"""Names of files that make a directory a project of its own; those of Terraform do too."""
+
+MOST = 50_000
+"""How many files a repository may have to be searched."""
+
+
+@dataclass(slots=True)
+class Repository:
+    """The files around the templates of a run, listed once, when something is looked for."""
+
+    sources: Sources
+    _held: dict[str, _Held] = field(default_factory=dict)
+    _tops: dict[str, str] = field(default_factory=dict)
+    _defined: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def ending(self, paths: Iterable[str], homes: Iterable[str]) -> Iterator[str]:
+        """The files whose paths end in one of some paths, and that count for one of some directories."""
+        homes = tuple(homes)
+        held = self._around(homes[0])
+        for ending in paths:
+            for path in held.by_name.get(posixpath.basename(ending), ()):
+                ends = path == ending or path.endswith(f"/{ending}")
+                if ends and any(held.counts(path, home) for home in homes):
+                    yield path
+
+    def defines(self, path: str, function: str) -> bool:
+        """Whether a file sets a name in a line of its own."""
+        if (path, function) not in self._defined:
+            self._defined[path, function] = missing.definition(path, function, self.sources) is not None
+        return self._defined[path, function]
+
+    def called(self, name: str, home: str) -> Iterator[str]:
+        """The files whose names begin with a name, and that count for a directory."""
+        held = self._around(home)
+        for each, paths in held.by_name.items():
+            if each.startswith(name):
+                yield from (path for path in paths if held.counts(path, home))
+
+    def read(self, path: str) -> Source | None:
+        """The file at a path; None also where it is not text."""
+        try:
+            return self.sources.read(posixpath.normpath(path))
+        except UnreadableSource:
+            return None
+
+    def _around(self, home: str) -> _Held:
+        top = self._top(posixpath.normpath(home or "."))
+        if top not in self._held:
+            self._held[top] = _held(self.sources.files(top))
+        return self._held[top]
+
+    def _top(self, home: str) -> str:
+        """The highest directory at or above one that is of the same repository."""
+        if home not in self._tops:
+            above = posixpath.normpath(posixpath.join(home, ".."))
+            inside = home not in (".", "/") and not home.endswith("..") and bool(self.sources.files(above))
+            self._tops[home] = self._top(above) if inside else home
+        return self._tops[home]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The files of a repository."""
+
+    by_name: dict[str, list[str]]
+    """The paths of its Python files and Dockerfiles, by their names."""
+    projects: frozenset[str]
+    """The directories that are projects of their own."""
+
+    def counts(self, path: str, home: str) -> bool:
+        """Whether a file may belong to what is deployed from a directory."""
+        home = posixpath.normpath(home or ".")
+        shared = _shared(path, home)
+        inner = path[len(shared) :].lstrip("/") if shared != "." else path
+        if shape.is_apart(inner):
+            return False
+        directory = posixpath.dirname(path) or "."
+        while directory not in (shared, ".", "/", ""):
+            if directory in self.projects:
+                return False
+            directory = posixpath.dirname(directory) or "."
+        return True
+
+
+def _held(files: tuple[str, ...]) -> _Held:
+    by_name: dict[str, list[str]] = {}
+    projects: set[str] = set()
+    for path in files if len(files) <= MOST else ():
+        directory, _, name = path.rpartition("/")
+        if name.endswith(".py") or name.startswith("Dockerfile"):
+            by_name.setdefault(name, []).append(path)
+        elif name in _PROJECTS or name.endswith((".tf", ".tf.json")):
+            projects.add(directory or ".")
+    return _Held(by_name, frozenset(projects))
+
+
+def _shared(path: str, home: str) -> str:
+    """The directory that a file and another directory both lie in."""
+    shared: list[str] = []
+    for one, other in zip(posixpath.dirname(path).split("/"), home.split("/"), strict=False):
+        if one != other:
+            break
+        shared.append(one)
+    return "/".join(shared) or "."

@@ -1,0 +1,99 @@
+"""The file that a Handler means, where the template leads to no file: by what archives, directories and functions are
+called. A wrong file is worse than none, so that there is one candidate or nothing."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable
+
+from lambdalint.code import naming
+from lambdalint.code.repository import Repository
+from lambdalint.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a Handler names."""
+
+    module: str
+    """Dotted."""
+    function: str
+
+    @property
+    def paths(self) -> tuple[str, str]:
+        """The files that may hold the module, from its root, the one that Python prefers first."""
+        stem = self.module.replace(".", "/")
+        return f"{stem}/__init__.py", f"{stem}.py"
+
+    def root(self, path: str) -> str:
+        """The directory that the module is imported from, where it is the file at a path."""
+        ending = next(each for each in self.paths if path == each or path.endswith(f"/{each}"))
+        return path[: -len(ending)].rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A file that a Handler means."""
+
+    path: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where a function's code is looked for."""
+
+    repository: Repository
+    homes: tuple[str, ...]
+    """The directories of the files that declare it, its own template's first."""
+    archive: str
+    """The path or key of its code, as far as that is spelt out."""
+    names: tuple[str, ...]
+    """What the function is called."""
+
+    def match(self, wanted: Wanted) -> Match | tuple[str, ...]:
+        """The one file that a Handler means, or the several that it may mean."""
+        found = dict.fromkeys(
+            path
+            for path in self.repository.ending(wanted.paths, self.homes)
+            if self.repository.defines(path, wanted.function)
+        )
+        candidates = tuple(found)
+        below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
+        archive = posixpath.basename(self.archive.rstrip("/")) or self.archive
+        spelt = f"{posixpath.basename(wanted.paths[1])} that defines {wanted.function}"
+        ways: tuple[tuple[Callable[[], tuple[str, ...]], str], ...] = (
+            (lambda: _named(candidates, (self.archive,)), f"its name is the end of {archive}"),
+            (lambda: below, f"it is the one {spelt} below the template"),
+            (lambda: _distinct(candidates, wanted), f"it is the one {spelt}"),
+            (lambda: _named(candidates, self.names), f"its name is the end of {self.names[0] if self.names else ''}"),
+        )
+        several: tuple[str, ...] = ()
+        for find, evidence in ways:
+            match find():
+                case (path,):
+                    return Match(path, evidence)
+                case more:
+                    several = several or more
+        return several
+
+
+def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """The candidates whose directory's or module's name one of some names ends in, by the most words."""
+    said = [naming.words(name) for name in names]
+    scores: dict[str, int] = {}
+    for path in candidates:
+        own = (naming.directory(path), naming.words(posixpath.splitext(posixpath.basename(path))[0]))
+        scores[path] = max((naming.ends_in(whole, end) for whole in said for end in own), default=0)
+    most = max(scores.values(), default=0)
+    return tuple(path for path, score in scores.items() if score == most) if most else ()
+
+
+def _distinct(candidates: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
+    """The candidates, where the module's name is so particular that no other is called so by chance."""
+    return candidates if len(naming.words(wanted.module)) > 1 else ()
+
+
+def _is_below(path: str, home: str) -> bool:
+    home = posixpath.normpath(home or ".")
+    return (home == "." and not path.startswith("../")) or path.startswith(f"{home}/")
