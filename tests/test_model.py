@@ -232,7 +232,7 @@ class TestRoles:
             ("sqs:SendMessage", "'arn:aws:sqs:*:*:*'"),
             ("sqs:SendMessage", "!Sub 'arn:${AWS::Partition}:sqs:*:*:*'"),
             ("logs:DeleteLogGroup", '"*"'),
-            ('"logs:*"', "'arn:aws:logs:*:*:*'"),
+            ('"logs:PutRetentionPolicy"', "'arn:aws:logs:*:*:*'"),
             ("ec2:CreateNetworkInterface", '"*"'),
             ("'dynamodb:Get*'", '"*"'),
         ],

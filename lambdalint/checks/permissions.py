@@ -24,7 +24,8 @@ def wildcard_action(project: Project) -> Problems:
                 if written in ("*", "*:*"):
                     yield Problem(action.span, "allows every action of every service")
                 elif verb == "*":
-                    yield Problem(action.span, f"allows {written}, every action of {service}", severity="warning")
+                    on = ", on every resource" if statement.on_everything else ""
+                    yield Problem(action.span, f"allows {written}, every action of {service}{on}", severity="warning")
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
@@ -44,11 +45,18 @@ def wildcard_resource(project: Project) -> Problems:
             if everything is None:
                 continue
             scoped = [
-                str(action.value) for action in statement.actions if actions.can_be_scoped(str(action.value), spared)
+                written
+                for written in (str(action.value) for action in statement.actions)
+                if actions.can_be_scoped(written, spared) and not _told_of_action(written)
             ]
             if scoped:
                 more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
                 yield Problem(everything.span, f"allows {scoped[0]}{more} on every resource")
+
+
+def _told_of_action(written: str) -> bool:
+    """Whether `wildcard-action` or `pass-role-wildcard` tells more of what an action allows on every resource."""
+    return written.endswith(":*") or written == "*" or actions.stands_for(written, "iam:PassRole")
 
 
 def _needs_everything(role: Role) -> frozenset[str]:

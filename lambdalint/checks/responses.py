@@ -200,14 +200,16 @@ def error_detail_in_response(project: Project) -> Problems:
             value = returned.value
             if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
                 status = http.status(value.entries[http.STATUS])
-                for detail in http.details(value.entries[http.BODY]):
-                    place = detail.span or returned.span
-                    if _is_told(detail, status) and place not in told:
-                        told.add(place)
-                        what = "a stack trace" if detail.trace else "the text of an exception"
-                        where = "in a response" if status is None else f"in a response with status {status}"
-                        also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
-                        yield Problem(place, f"returns {what} {where}", also)
+                found = [each for each in http.details(value.entries[http.BODY]) if _is_told(each, status)]
+                if not found or told.intersection(each.span or returned.span for each in found):
+                    continue
+                told.update(each.span or returned.span for each in found)
+                # What one response tells is one finding: the trace, where there is one, holds the text as well.
+                detail = max(found, key=lambda each: each.trace)
+                what = "a stack trace" if detail.trace else "the text of an exception"
+                where = "in a response" if status is None else f"in a response with status {status}"
+                also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
+                yield Problem(detail.span or returned.span, f"returns {what} {where}", also)
 
 
 def _answers_requests(project: Project, handler: Handler) -> bool:

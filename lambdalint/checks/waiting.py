@@ -22,6 +22,8 @@ def sleep_in_handler(project: Project) -> Problems:
     for handler in project.handlers:
         told: set[Span] = set()
         slept = 0.0
+        # Of a loop that polls what something else would wait for, `polling-instead-of-waiter` tells, pauses and all.
+        polling = [asked.call.loops[-1] for asked, _ in _polled(handler)]
         deploys = project.only_deploys(handler)
         for call in handler.invocation_calls:
             pause = processes.pause(call, handler)
@@ -36,7 +38,11 @@ def sleep_in_handler(project: Project) -> Problems:
                 whole = "" if most == pause.each else "up to "
                 message = f"sleeps for {whole}{_seconds(most)} in all, and {end.what}"
                 yield Problem(call.span, message, (end.also, *way(call.trail)))
-            elif not deploys and not _tries_again(call, pause, handler):
+            elif (
+                not deploys
+                and not _tries_again(call, pause, handler)
+                and not any(loop in polling for loop in call.loops[-1:])
+            ):
                 length = "" if pause.each is None else f" for {_seconds(pause.each)}"
                 again = " again and again" if call.loops else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
@@ -97,22 +103,27 @@ def polling_instead_of_waiter(project: Project) -> Problems:
         if project.only_deploys(handler):
             continue
         told: set[Span] = set()
-        sleeping = [
-            call.loops[-1]
-            for call in handler.invocation_calls
-            if call.loops and processes.pause(call, handler) and not _after_failure(call, handler)
-        ]
-        for call in handler.invocation_calls:
-            if call.span in told or not any(loop in sleeping for loop in call.loops[-1:]):
-                continue
-            asked = operation(call)
-            if asked is None or asked.kind != REQUEST or not _asks_the_same(asked, call.loops[-1]):
-                continue
-            instead = progress.waits_instead(asked)
-            if instead is not None:
+        for asked, instead in _polled(handler):
+            call = asked.call
+            if call.span not in told:
                 told.add(call.span)
                 also = ((call.loops[-1].span, "in this loop"), *way(call.trail))
                 yield Problem(call.span, f"polls {asked.name} between sleeps, where {instead}", also)
+
+
+def _polled(handler: Handler) -> Iterator[tuple[Operation, str]]:
+    """What a handler asks again and again between sleeps, with what would wait for it."""
+    sleeping = [
+        call.loops[-1]
+        for call in handler.invocation_calls
+        if call.loops and processes.pause(call, handler) and not _after_failure(call, handler)
+    ]
+    for call in handler.invocation_calls:
+        asked = operation(call) if any(loop in sleeping for loop in call.loops[-1:]) else None
+        if asked is not None and asked.kind == REQUEST and _asks_the_same(asked, call.loops[-1]):
+            instead = progress.waits_instead(asked)
+            if instead is not None:
+                yield asked, instead
 
 
 def _asks_the_same(asked: Operation, loop: Loop) -> bool:
