@@ -14,7 +14,8 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from lambdalint import config, rules
+from lambdalint import rules
+from lambdalint.configs import Configs, Given
 from lambdalint.discover import Disk
 from lambdalint.discover.disk import spell
 from lambdalint.lint import lint
@@ -83,15 +84,12 @@ def _findings(filename: str) -> Iterator[Finding]:
     """What lambdalint finds in a template, by the configuration nearest to it; severities are those of the pages."""
     path = spell(filename)
     known = rules.load()
-    file = config.find(Path(filename))
-    setting = config.load(file, known) if file else config.Config()
+    configs = Configs(known, Given(select=("all",)))
     by_name = {rule.name: rule for rule in known if rule.name in IDS}
-    asked = [by_name[rule.name] for rule in setting.rules(known, ("all",)) if rule.name in by_name]
-    report = lint(
-        Disk((path,)), (path,), asked, parameters=setting.parameters, modules=setting.modules, today=setting.today
-    )
+    asked = [by_name[rule.name] for rule in configs.asked(path).values() if rule.name in by_name]
+    report = lint(Disk((path,)), (path,), asked, configs=configs)
     for finding in report.findings:
-        if finding.span.path == path and not setting.leaves_out(finding):
+        if finding.span.path == path and not configs.leaves_out(finding):
             yield replace(finding, rule=by_name[finding.rule.name])
 
 

@@ -22,7 +22,7 @@ from lambdalint import __version__
 from lambdalint.records import replace
 
 if TYPE_CHECKING:
-    from lambdalint.config import Config
+    from lambdalint.configs import Configs, Given
     from lambdalint.lint import Report
     from lambdalint.peers import Peer
     from lambdalint.report import Lines
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "sarif", "github")
 FAIL_ON = ("error", "warning", "note", "never")
+ENVIRONMENT = "LAMBDALINT"
+"""How the environment variables begin that stand for options: `LAMBDALINT_CHECK_SELECT`."""
 ISSUES = "https://github.com/lambdalint/lambdalint/issues"
 
 
@@ -60,7 +62,14 @@ class Program(click.Group):
             raise Failure(bug) from None
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Program,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "auto_envvar_prefix": ENVIRONMENT,
+    },
+)
 @click.version_option(__version__, "-V", "--version", message="lambdalint %(version)s")
 def main() -> None:
     """Says what in an AWS Lambda project will lose events, fail, leak or cost.
@@ -80,34 +89,52 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.  [default: text]")
+@click.option(
+    "--format",
+    "form",
+    envvar=f"{ENVIRONMENT}_CHECK_FORMAT",
+    type=click.Choice(FORMATS),
+    help="How to tell it.  [default: text]",
+)
 @click.option("--output", metavar="FILE", help="Write the report there, not to the terminal.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]")
 @click.option("--select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules only.")
+@click.option("--extend-select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules as well.")
 @click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
-@click.option("--config", "file", metavar="FILE", help="Instead of the nearest lambdalint.toml or pyproject.toml.")
+@click.option(
+    "--config",
+    "file",
+    envvar=f"{ENVIRONMENT}_CHECK_CONFIG",
+    metavar="FILE",
+    help="Instead of the lambdalint.toml or pyproject.toml nearest to each file.",
+)
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="YYYY-MM-DD", help="The date to judge by."
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
-@click.option("--with-cfn-lint", is_flag=True, help="Let cfn-lint check the templates too, in the same report.")
+@click.option(
+    "--with-cfn-lint/--without-cfn-lint",
+    default=None,
+    help="Let cfn-lint check the templates too, in the same report.  [default: without]",
+)
 @click.option("--statistics", is_flag=True, help="Tell only how often each rule is told, in the text format.")
 @click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
 @click.pass_context
 def check(
     context: click.Context,
     paths: tuple[str, ...],
-    form: str,
+    form: str | None,
     output: str | None,
     fail_on: str | None,
     select: tuple[str, ...],
+    extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     exclude: tuple[str, ...],
     file: str | None,
     today: date | None,
     color: str,
-    with_cfn_lint: bool,
+    with_cfn_lint: bool | None,
     statistics: bool,
     verbose: bool,
 ) -> None:
@@ -117,6 +144,8 @@ def check(
 
     Exits 0 when nothing was found at or above --fail-on, 1 when something was, 2 when lambdalint could not do its work.
     """
+    from lambdalint.config import WrongConfig
+    from lambdalint.configs import Given
     from lambdalint.report import Lines, Setting, write
 
     # What a run makes it keeps: to look for garbage as often as by default takes a twentieth of a short one.
@@ -126,22 +155,25 @@ def check(
     context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
     paths = paths or (".",)
-    if statistics and form != "text":
-        raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
-    rules = _known()
-    config, asked = _asked(file, paths[0], rules, select, ignore)
-    if verbose:
-        _say(f"configuration: {config.path or 'none'}")
-        _say(f"rules asked: {', '.join(rule.name for rule in asked)}")
-    report, sources = _run(paths, (*config.exclude, *exclude), asked, replace(config, today=today or config.today))
+    try:
+        configs = _configs(file, Given(select, extend_select, ignore, exclude, fail_on, today))
+        shared = configs.of(_common(paths))
+        form = form or shared.format
+        if statistics and form != "text":
+            raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
+        report, sources, asked = _run(paths, configs, verbose)
+    except WrongConfig as error:
+        raise Failure(str(error)) from None
     if verbose:
         _say(f"read: {report.templates} templates, {report.functions} functions, {report.handlers} handlers")
+        for path in report.read:
+            _say(f"read: {path}")
         for span, join in report.joins:
             _say(f"{span}: {join}")
         for span in report.unfinished:
             _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
     lines = Lines(sources)
-    if with_cfn_lint:
+    if shared.with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
         report = replace(report, peer=_peer(report, lines))
     prefix, root = _repository(paths)
     setting = Setting(
@@ -159,10 +191,12 @@ def check(
     if form == "github" and summary:
         _append(write("step_summary", report, setting), summary)
 
-    least = fail_on or config.fail_on
-    severities = () if least == "never" else FAIL_ON[: FAIL_ON.index(least) + 1]
     told = (*report.findings, *(report.peer.findings if report.peer else ()))
-    context.exit(1 if any(finding.severity in severities for finding in told) else 0)
+    context.exit(1 if any(_fails(finding, configs.of(finding.span.path).fail_on) for finding in told) else 0)
+
+
+def _fails(finding: Finding, least: str) -> bool:
+    return least != "never" and finding.severity in FAIL_ON[: FAIL_ON.index(least) + 1]
 
 
 @main.command()
@@ -223,39 +257,36 @@ def _known() -> Sequence[Rule]:
         raise Failure(str(error)) from None
 
 
-def _asked(
-    file: str | None, first: str, rules: Sequence[Rule], select: Sequence[str], ignore: Sequence[str]
-) -> tuple[Config, Sequence[Rule]]:
-    """The configuration, and the rules to ask by it and by the command line."""
-    from lambdalint.config import Config, WrongConfig, find, known, load
+def _configs(file: str | None, given: Given) -> Configs:
+    from lambdalint.config import load
+    from lambdalint.configs import Configs
 
-    names = [rule.name for rule in rules]
+    rules = _known()
+    return Configs(rules, given, load(Path(file), rules) if file else None)
+
+
+def _common(paths: Sequence[str]) -> str:
+    """What the paths have in common: its configuration says what a run can do in one way only."""
     try:
-        path = Path(file) if file else find(Path(first))
-        config = load(path, rules) if path else Config()
-        return config, config.rules(rules, known(select, names), known(ignore, names))
-    except WrongConfig as error:
-        raise Failure(str(error)) from None
+        return os.path.commonpath([os.path.abspath(path) for path in paths])
+    except ValueError:  # on several drives
+        return os.curdir
 
 
-def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], config: Config) -> tuple[Report, Sources]:
-    """What the files in `paths` come to, and where they were read."""
+def _run(paths: Sequence[str], configs: Configs, verbose: bool) -> tuple[Report, Sources, Sequence[Rule]]:
+    """What the files in `paths` come to, where they were read, and which rules were asked of any of them."""
     from lambdalint.discover import NoSuchPath, discover
     from lambdalint.lint import lint
 
     try:
-        found = discover(paths, exclude, config.path.parent if config.path else None)
+        found = discover(paths, configs.excluded)
     except NoSuchPath as error:
         raise Failure(str(error)) from None
-    report = lint(
-        found.sources,
-        found.scope,
-        asked,
-        parameters=config.parameters,
-        modules=config.modules,
-        today=config.today,
-        focus=found.focus,
-    )
+    asked = configs.anywhere(found.scope)
+    if verbose:
+        for line in configs.told(found.scope):
+            _say(line)
+    report = lint(found.sources, found.scope, asked, configs=configs, focus=found.focus)
     for path, why in sorted(found.sources.skipped):
         _say(f"warning: {path}: {why}")
     for span, why in report.notes:
@@ -264,12 +295,12 @@ def _run(paths: Sequence[str], exclude: Sequence[str], asked: Sequence[Rule], co
 
     def told(finding: Finding) -> bool:
         places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}
-        return (found.focus is None or any(path in found.focus for path in places)) and not config.leaves_out(finding)
+        return (found.focus is None or any(path in found.focus for path in places)) and not configs.leaves_out(finding)
 
     findings = tuple(finding for finding in report.findings if told(finding))
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
     templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
-    return replace(report, findings=findings, ignored=ignored, cloudformation=templates), found.sources
+    return replace(report, findings=findings, ignored=ignored, cloudformation=templates), found.sources, asked
 
 
 def _peer(report: Report, lines: Lines) -> Peer:

@@ -1,4 +1,4 @@
-"""Configuration: `[tool.lambdalint]` in the nearest pyproject.toml, or lambdalint.toml."""
+"""What a configuration says: `[tool.lambdalint]` in a pyproject.toml, or a lambdalint.toml."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ GROUPS = ("all", "default", *PILLARS, *SEVERITIES)
 
 FAIL_ON = (*SEVERITIES, "never")
 
+FORMATS = ("text", "json", "sarif", "github")
+"""How a report can be told: `report/` has a module for each."""
+
 
 class WrongConfig(Exception):
     """A configuration that says something that it cannot say: one line."""
@@ -31,35 +34,44 @@ class Config:
     """The file that says so; None where there is none."""
     select: tuple[str, ...] = ("default",)
     """Rule names, pillars, severities, `all` or `default`."""
+    extend_select: tuple[str, ...] = ()
+    """What is asked besides."""
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     """Paths to leave out, as .gitignore writes them."""
     per_path_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     severity: Mapping[str, str] = field(default_factory=dict)
+    """Of rules by name, and of pillars."""
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     """Values of template parameters."""
     modules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Terraform modules that make a function: a pattern of their sources, and what they call the inputs of
     terraform-aws-modules/lambda."""
     fail_on: str = "warning"
+    format: str = "text"
+    with_cfn_lint: bool = False
     today: date | None = None
     """The date to judge by; None for the real one."""
 
-    def rules(self, rules: Iterable[Rule], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Rule, ...]:
-        """Those of `rules` to ask, with their severities; `select` and `ignore` come from the command line.
+    def rules(
+        self,
+        rules: Iterable[Rule],
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        extend_select: Sequence[str] = (),
+    ) -> tuple[Rule, ...]:
+        """Those of `rules` to ask, with their severities; the other arguments come from the command line.
 
         Of wishes that contradict each other the more particular is heard, a name before a group; of equals the last.
-        The command line's `select` takes the place of the file's.
+        The command line's `select` takes the place of all that the file selects.
         """
-        wishes = [(select or self.select, True), (self.ignore, False)]
-        if select:
-            wishes.reverse()
-        wishes.append((ignore, False))
-        return tuple(
-            replace(rule, severity=self.severity.get(rule.name, rule.severity))
-            for rule in rules
-            if _heard(rule, wishes)
-        )
+        own, without = ((*self.select, *self.extend_select), True), (self.ignore, False)
+        wishes = [without, (select, True)] if select else [own, without]
+        wishes += [(extend_select, True), (ignore, False)]
+        return tuple(replace(rule, severity=self._severity(rule)) for rule in rules if _heard(rule, wishes))
+
+    def _severity(self, rule: Rule) -> str:
+        return self.severity.get(rule.name) or self.severity.get(rule.pillar) or rule.severity
 
     def leaves_out(self, finding: Finding) -> bool:
         """Whether `per-path-ignores` names the finding's file and its rule."""
@@ -80,17 +92,14 @@ class Config:
         return GitIgnoreSpec.from_lines(patterns).match_file(path.as_posix())
 
 
-def find(start: Path) -> Path | None:
-    """The configuration nearest to a path, upwards to the root of its repository."""
-    start = start.absolute()
-    for folder in (start, *start.parents) if start.is_dir() else start.parents:
-        own, shared = folder / "lambdalint.toml", folder / "pyproject.toml"
-        if own.is_file():
-            return own
-        if shared.is_file() and "lambdalint" in _table(shared).get("tool", {}):
-            return shared
-        if (folder / ".git").exists():
-            return None
+def here(folder: Path) -> Path | None:
+    """The configuration directly in a directory."""
+    own, shared = folder / "lambdalint.toml", folder / "pyproject.toml"
+    if own.is_file():
+        return own
+    # Somebody else's pyproject.toml need not be TOML: it may be the template of one.
+    if shared.is_file() and b"lambdalint" in _bytes(shared) and "lambdalint" in _table(shared).get("tool", {}):
+        return shared
     return None
 
 
@@ -117,6 +126,7 @@ def known(words: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
 def _config(path: Path, table: Mapping[str, Any], names: set[str]) -> Config:
     readers: dict[str, Callable[[Any], Any]] = {
         "select": lambda value: known(_texts("select", value), names),
+        "extend-select": lambda value: known(_texts("extend-select", value), names),
         "ignore": lambda value: known(_texts("ignore", value), names),
         "exclude": lambda value: _texts("exclude", value),
         "per-path-ignores": lambda value: {
@@ -124,7 +134,7 @@ def _config(path: Path, table: Mapping[str, Any], names: set[str]) -> Config:
             for pattern, words in _entries("per-path-ignores", value).items()
         },
         "severity": lambda value: {
-            _name(rule, names): _choice(f"severity.{rule}", severity, SEVERITIES)
+            _name(rule, {*names, *PILLARS}): _choice(f"severity.{rule}", severity, SEVERITIES)
             for rule, severity in _entries("severity", value).items()
         },
         "parameters": lambda value: {
@@ -138,6 +148,8 @@ def _config(path: Path, table: Mapping[str, Any], names: set[str]) -> Config:
             for pattern, names in _entries("modules", value).items()
         },
         "fail-on": lambda value: _choice("fail-on", value, FAIL_ON),
+        "format": lambda value: _choice("format", value, FORMATS),
+        "with-cfn-lint": lambda value: _truth("with-cfn-lint", value),
         "today": lambda value: _day("today", value),
     }
     read: dict[str, Any] = {}
@@ -178,9 +190,14 @@ def _table(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(_bytes(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongConfig(f"{path}: not TOML: {error}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise WrongConfig(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -215,6 +232,12 @@ def _choice(key: str, value: object, allowed: Sequence[str]) -> str:
     return value
 
 
+def _truth(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise WrongConfig(f"{key} must be true or false, not {_shown(value)}")
+    return value
+
+
 def _day(key: str, value: object) -> date:
     """A date, as TOML writes it or as a text."""
     if isinstance(value, str):
@@ -229,7 +252,7 @@ def _day(key: str, value: object) -> date:
 
 def _name(word: str, names: set[str]) -> str:
     if word not in names:
-        raise WrongConfig(f"no rule is named {word!r}{_hint(word, names)}")
+        raise WrongConfig(f"no rule or pillar is named {word!r}{_hint(word, names)}")
     return word
 
 

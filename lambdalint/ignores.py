@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 
 from lambdalint.check import Problem
 from lambdalint.records import dataclass
@@ -15,6 +16,9 @@ from lambdalint.templates.value import Known, Mapping, items
 
 COMMENT = re.compile(r"(?:#|//)\s*lambdalint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<reason>.*)")
 NAME = re.compile(r"[^\s,]+")
+Asked = Callable[[str], MappingOf[str, Rule]]
+"""The rules that were asked of the file at a path, by name."""
+
 HOW = "write `lambdalint: ignore[rule-name] reason`"
 
 
@@ -48,11 +52,11 @@ class Ignore:
 
 
 def apply(
-    findings: Iterable[Finding], sources: Iterable[Source], resources: Iterable[Resource], rules: Sequence[Rule]
+    findings: Iterable[Finding], sources: Iterable[Source], resources: Iterable[Resource], asked: Asked
 ) -> tuple[list[Finding], list[Ignored]]:
-    """The findings to tell and those to ignore; the former with what `unused-ignore` finds, if `rules` has it.
+    """The findings to tell and those to ignore; the former with what `unused-ignore` finds, where it is asked.
 
-    `sources` are the files that were read, `resources` those of every deployment, `rules` those that were asked.
+    `sources` are the files that were read, `resources` those of every deployment.
     """
     wishes: list[Ignore] = []
     problems: list[Problem] = []
@@ -63,13 +67,12 @@ def apply(
             case Problem():
                 problems.append(found)
     kept, ignored = _divide(findings, wishes)
-    asked = {rule.name: rule for rule in rules}
-    if unused := asked.get("unused-ignore"):
-        used = {(wish.span, wish.rule) for _, wish in ignored}
-        problems += _unused(wishes, used, asked.keys())
-        told, silenced = _divide((Finding(unused, problem) for problem in dict.fromkeys(problems)), wishes)
-        kept += told
-        ignored += silenced
+    used = {(wish.span, wish.rule) for _, wish in ignored}
+    problems += _unused(wishes, used, asked)
+    unused = ((asked(problem.span.path).get("unused-ignore"), problem) for problem in dict.fromkeys(problems))
+    told, silenced = _divide((Finding(rule, problem) for rule, problem in unused if rule), wishes)
+    kept += told
+    ignored += silenced
     return sorted(kept), [
         Ignored(finding, wish.reason, wish.span) for finding, wish in sorted(ignored, key=lambda pair: pair[0])
     ]
@@ -91,15 +94,14 @@ def _divide(
     return kept, ignored
 
 
-def _unused(wishes: Iterable[Ignore], used: set[tuple[Span, str]], asked: Iterable[str]) -> Iterator[Problem]:
+def _unused(wishes: Iterable[Ignore], used: set[tuple[Span, str]], asked: Asked) -> Iterator[Problem]:
     """What is wrong with wishes that had no effect. One for a rule that was not asked may have one another time."""
     known = {rule.name for rule in load()}
-    asked = set(asked) - {"unused-ignore"}
     for wish in wishes:
         if wish.rule not in known:
             hint = nearest(wish.rule, known)
             yield Problem(wish.span, f"names no rule: {wish.rule}" + (f"; the nearest is {hint}" if hint else ""))
-        elif wish.rule in asked and (wish.span, wish.rule) not in used:
+        elif (wish.span, wish.rule) not in used and wish.rule in asked(wish.span.path).keys() - {"unused-ignore"}:
             yield Problem(wish.span, f"ignores nothing: {wish.rule} finds nothing here")
 
 

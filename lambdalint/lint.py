@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from lambdalint import ignores, templates
 from lambdalint.check import Problem
 from lambdalint.code.reader import Reader
+from lambdalint.config import Config
+from lambdalint.configs import Configs
 from lambdalint.data import secrets
 from lambdalint.discover.focus import Focus
 from lambdalint.ignores import Ignored
@@ -44,6 +46,8 @@ class Report:
     """The functions whose code was found where no template leads, and why it is that."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do about it."""
+    read: tuple[str, ...] = ()
+    """The templates and the files of code that took part."""
     cloudformation: tuple[str, ...] = ()
     """The CloudFormation and SAM templates that were read, or could not be: what cfn-lint understands too."""
     peer: Peer | None = None
@@ -67,29 +71,32 @@ def lint(
     scope: Sequence[str],
     rules: Sequence[Rule],
     *,
-    parameters: Mapping[str, Scalar] | None = None,
-    modules: templates.Modules | None = None,
+    configs: Configs | None = None,
     today: date | None = None,
     focus: Focus | None = None,
 ) -> Report:
     """What the rules find in the projects among the files of `scope`.
 
-    `parameters` are values of template parameters, `modules` an organisation's own Terraform modules, `today` is the
-    date to judge by. Of the projects only those are judged that have to do with `focus`. An exception in a check passes
-    through, with the rule's name as its note.
+    `configs` say for each file which of the rules count for it, and how it is to be read; without any all count, and
+    `today` is the date to judge by. Of the projects only those are judged that have to do with `focus`. An exception in
+    a check passes through, with the rule's name as its note.
     """
+    configs = configs or Configs(rules, one=Config(select=("all",), today=today))
     reader = Reader(sources)
     looked_at = scope if focus is None else candidates(sources, scope, focus)
     deployments = [
-        each
-        for each in templates.read(sources, looked_at, parameters or {}, modules)
-        if focus is None or _concerns(each, focus, reader)
+        each for each in _deployments(sources, looked_at, configs) if focus is None or _concerns(each, focus, reader)
     ]
     projects = [
-        Project(each.resources, reader.functions(each.resources), today=today, packages=reader.packages)
+        Project(
+            each.resources,
+            reader.functions(each.resources),
+            today=configs.of(each.path).today,
+            packages=reader.packages,
+        )
         for each in deployments
     ]
-    projects.append(Project((), loose=reader.loose(scope, focus), today=today))
+    projects.append(Project((), loose=reader.loose(scope, focus)))
 
     owners = [(project, Owners(project)) for project in projects]
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
@@ -104,7 +111,10 @@ def lint(
     ]
     paths = {path for each in deployments for path in each.paths} | {path for path, _ in reader.parsed.modules}
     kept, ignored = ignores.apply(
-        _once(found), _read(sources, paths), [resource for each in deployments for resource in each.resources], rules
+        _once(_asked(found, configs)),
+        _read(sources, paths),
+        [resource for each in deployments for resource in each.resources],
+        configs.asked,
     )
     handlers = {handler for project in projects for handler in project.handlers}
     return Report(
@@ -116,10 +126,31 @@ def lint(
         unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
         joins=tuple(sorted(_joins(reader))),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
+        read=tuple(sorted(paths)),
         cloudformation=tuple(
             sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})
         ),
     )
+
+
+def _deployments(sources: Sources, paths: Sequence[str], configs: Configs) -> Iterator[Deployment]:
+    """What the templates deploy, each read by the configuration of its root template."""
+    ways: list[tuple[Mapping[str, Scalar], templates.Modules]] = []
+    for config in configs.over(paths):
+        if (config.parameters, config.modules) not in ways:
+            ways.append((config.parameters, config.modules))
+    for parameters, modules in ways:
+        for each in templates.read(sources, paths, parameters, modules):
+            own = configs.of(each.path)
+            if (own.parameters, own.modules) == (parameters, modules):
+                yield each
+
+
+def _asked(findings: Iterable[Finding], configs: Configs) -> Iterator[Finding]:
+    """The findings of rules that are asked of their files, with the severities that these have there."""
+    for finding in findings:
+        if rule := configs.asked(finding.span.path).get(finding.rule.name):
+            yield replace(finding, rule=rule)
 
 
 def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lambdalint.check import Problem
-from lambdalint.config import Config, WrongConfig, find, known, load
+from lambdalint.config import Config, WrongConfig, known, load
+from lambdalint.configs import Configs
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Span
 
@@ -27,6 +28,10 @@ def config(tmp_path: Path, text: str) -> Config:
 
 def names(config: Config, **command_line: list[str]) -> list[str]:
     return [rule.name for rule in config.rules(RULES, **command_line) if rule.name != "unreadable-file"]
+
+
+def find(path: Path) -> Path | None:
+    return Configs(RULES).file(str(path))
 
 
 class TestFind:
@@ -57,7 +62,7 @@ class TestFind:
         assert find(repository) is None
 
     def test_a_broken_pyproject_on_the_way_is_said(self, tmp_path: Path) -> None:
-        (tmp_path / "pyproject.toml").write_text("[tool")
+        (tmp_path / "pyproject.toml").write_text("[tool.lambdalint")
         with pytest.raises(WrongConfig, match=r"pyproject\.toml: not TOML"):
             find(tmp_path)
 
@@ -70,7 +75,10 @@ class TestLoad:
             select = ["default", "heavy-import-in-handler"]
             ignore = ["performance"]
             exclude = ["legacy/"]
+            extend-select = ["performance"]
             fail-on = "error"
+            format = "sarif"
+            with-cfn-lint = true
             [per-path-ignores]
             "tests/**" = ["all"]
             [severity]
@@ -83,6 +91,8 @@ class TestLoad:
         assert read.select == ("default", "heavy-import-in-handler")
         assert read.exclude == ("legacy/",)
         assert read.fail_on == "error"
+        assert read.extend_select == ("performance",)
+        assert (read.format, read.with_cfn_lint) == ("sarif", True)
         assert read.per_path_ignores == {"tests/**": ("all",)}
         assert read.parameters == {"Timeout": 60, "Stage": "prod"}
         assert read.path == tmp_path / "lambdalint.toml"
@@ -109,7 +119,7 @@ class TestLoad:
             ),
             (
                 'severity = {first-record = "note"}',
-                "no rule is named 'first-record'; did you mean 'first-record-only'?",
+                "no rule or pillar is named 'first-record'; did you mean 'first-record-only'?",
             ),
             ("severity = 3", "severity must be a table, not 3"),
             ('per-path-ignores = {"a" = "all"}', "per-path-ignores.'a' must be a list of texts"),
@@ -119,6 +129,8 @@ class TestLoad:
             ("today = 2026-11-21T10:00:00", "today must be a date such as 2026-11-21, not 2026-11-21 10:00:00"),
             ('today = "tomorrow"', "today must be a date such as 2026-11-21, not 'tomorrow'"),
             ('fail-on = "notes"', "fail-on must be one of note, warning, error, never, not 'notes'"),
+            ('format = "xml"', "format must be one of text, json, sarif, github, not 'xml'"),
+            ('with-cfn-lint = "yes"', "with-cfn-lint must be true or false, not 'yes'"),
             ("select =", "not TOML"),
         ],
     )
@@ -174,6 +186,10 @@ class TestRules:
     def test_severities_are_those_of_the_file(self) -> None:
         asked = Config(severity={"client-in-handler": "error"}).rules(RULES)
         assert asked[0].severity == "error"
+
+    def test_a_severity_of_a_rule_is_heard_before_that_of_its_pillar(self) -> None:
+        asked = Config(severity={"reliability": "note", "first-record-only": "warning"}).rules(RULES)
+        assert [rule.severity for rule in asked] == ["warning", "note", "warning", "note"]
 
     def test_words_of_the_command_line_are_checked(self) -> None:
         with pytest.raises(WrongConfig, match="did you mean 'first-record-only'"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lambdalint.discover import Disk, NoSuchPath, discover, is_generated
+from lambdalint.discover.ignored import Patterns
 from lambdalint.source import Source, UnreadableSource
 
 Write = Callable[..., None]
@@ -32,7 +33,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 def scope(*paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
     """The files that are told of."""
-    found = discover(paths, exclude)
+    found = discover(paths, lambda _directory: Patterns.of(exclude, os.path.realpath(".")))
     return [path for path in found.scope if found.focus is None or path in found.focus]
 
 
@@ -155,7 +156,11 @@ def test_excluded_paths_are_left_out_also_when_given(write: Write, monkeypatch: 
     assert scope(".", exclude=("/docs/", "d.py")) == ["a.py", "src/docs/c.py"]
     assert scope("docs/b.py", "a.py", exclude=("docs",)) == ["a.py"]
     monkeypatch.chdir("src")
-    assert discover(["."], ["src/docs"], Path("..")).scope == ("../a.py", "../docs/b.py", "d.py")
+    assert discover(["."], lambda _directory: Patterns.of(["src/docs"], os.path.realpath(".."))).scope == (
+        "../a.py",
+        "../docs/b.py",
+        "d.py",
+    )
 
 
 def test_links_to_directories_are_not_followed_and_those_to_files_only_within(write: Write, tmp_path: Path) -> None:

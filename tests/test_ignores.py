@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdalint import ignores
 from lambdalint.check import Problem
-from lambdalint.ignores import apply
+from lambdalint.ignores import Ignored
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Line, Source, Span
 from lambdalint.templates.resource import Resource
@@ -22,6 +23,13 @@ ASKED = (CLIENT, FIRST, UNUSED)
 @pytest.fixture(autouse=True)
 def _known_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lambdalint.ignores.load", lambda: (*ASKED, Rule("default-timeout", "", "warning", "cost", "")))
+
+
+def apply(
+    findings: Iterable[Finding], sources: Iterable[Source], resources: Iterable[Resource], rules: Iterable[Rule]
+) -> tuple[list[Finding], list[Ignored]]:
+    asked = {rule.name: rule for rule in rules}
+    return ignores.apply(findings, sources, resources, lambda _path: asked)
 
 
 def finding(line: int, rule: Rule = CLIENT, path: str = "app.py", column: int = 5, end: int | None = None) -> Finding:

@@ -23,7 +23,7 @@ ORDER = [
         "checks",
         "rules",
     ),
-    *("config", "ignores", "peers", "lint", "cfnlint", "report", "cli", "__main__"),
+    *("config", "configs", "ignores", "peers", "lint", "cfnlint", "report", "cli", "__main__"),
 ]
 FREE = {"__init__"}
 """The package itself: its version, which everyone may import."""

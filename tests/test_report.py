@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lambdalint import report
 from lambdalint.check import Fix, Problem
+from lambdalint.config import FORMATS
 from lambdalint.ignores import Ignored
 from lambdalint.lint import Report
 from lambdalint.records import replace
@@ -114,7 +115,7 @@ class TestText:
         line = 'requests.get("https://me:pa55-w0rd-x@host/?token=ghp_0123456789abcdefghijABCDEFGHIJ012345")'
         waits = Finding(CLIENT, Problem(Span("a.py", 1, 1, 1, len(line) + 1), "waits without a timeout"))
         setting = Setting(Lines(Texts({"a.py": f"{line}\n"})), (CLIENT,))
-        told = {form: report.write(form, Report((waits,)), setting) for form in report.FORMATS}
+        told = {form: report.write(form, Report((waits,)), setting) for form in FORMATS}
         assert not [form for form, text in told.items() if "pa55" in text or "ghp_" in text]
         assert "partialFingerprints" not in told["sarif"]
         assert "requests.get" not in told["text"]
@@ -489,7 +490,7 @@ class TestFolding:
         assert written("text", afar=True).endswith(f"What it means and what to do: {NOT_ENABLED.url}\n")
 
 
-@pytest.mark.parametrize("form", report.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_report_is_the_same_every_time(form: str) -> None:
     assert written(form) == written(form)
     assert written(form).endswith("\n")
@@ -505,5 +506,5 @@ PLACES = st.builds(
 def test_no_text_and_no_place_makes_a_format_raise(text: str, place: Span, message: str) -> None:
     finding = Finding(CLIENT, Problem(place, message, also=((place, message),)))
     told = Report((finding,), (Ignored(finding, message, place),), 1, 1, 1)
-    for form in report.FORMATS:
+    for form in FORMATS:
         assert report.write(form, told, Setting(Lines(Texts({"a.yaml": text})), (CLIENT,), colour=True))

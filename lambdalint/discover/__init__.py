@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from lambdalint.discover.disk import Disk, spell
+from lambdalint.discover.disk import Disk, Excluded, spell
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_generated
-from lambdalint.discover.ignored import Patterns
 from lambdalint.records import dataclass
 
 __all__ = ["Discovery", "Disk", "Focus", "NoSuchPath", "discover", "is_generated"]
@@ -40,21 +38,22 @@ class Discovery:
     """What to report on; None where that is all that is read."""
 
 
-def discover(paths: Sequence[str], exclude: Sequence[str] = (), root: Path | None = None) -> Discovery:
+def discover(paths: Sequence[str], excluded: Excluded | None = None) -> Discovery:
     """What to read for the files and directories at `paths`, which are what to report on.
 
     They are looked at with the whole of the repositories that they lie in, where whatever deploys them may lie.
-    `exclude` are patterns as in a .gitignore at `root`, which is the current directory by default; they hold for given
-    paths too. Raises NoSuchPath.
+    What is `excluded` stays so where it is given. Raises NoSuchPath.
     """
     for path in paths:
         if not os.path.lexists(path):
             raise NoSuchPath(path)
     directories = [spell(path) for path in paths if os.path.isdir(path)]
     given = {spell(path) for path in paths if not os.path.isdir(path)}
-    disk = Disk((*directories, *given), Patterns.of(exclude, os.path.realpath(root or ".")))
+    disk = Disk((*directories, *given), excluded)
     files = {path for path in given if not disk.excludes(path)}
-    found = {*files, *(path for directory in directories for path in disk.files(directory))}
+    found = set(files)
+    for directory in directories:
+        found.update(() if disk.excludes(directory) else disk.files(directory))
     projects = {disk.repository(path) for path in (*directories, *(path for path in files if _may_matter(path)))}
     found |= {path for project in projects for path in disk.files(project)}
     whole = projects <= set(directories) and all(any(covers(project, path) for project in projects) for path in files)

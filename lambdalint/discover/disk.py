@@ -6,7 +6,7 @@ import errno
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from lambdalint.discover import generated
@@ -14,6 +14,8 @@ from lambdalint.discover.bounds import bound
 from lambdalint.discover.ignored import Patterns, ignores
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Span, UnreadableSource
+
+Excluded = Callable[[str], Patterns]
 
 _NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP}
 _LARGEST = 12 * 1024 * 1024
@@ -27,9 +29,11 @@ class Disk:
     """The files of the projects that the given paths lie in (`bounds.py` has where a project ends).
 
     Symbolic links are followed to files of the same repository, and not to directories.
+
+    `excluded` has for each directory, by its real path, what the user leaves out of what is directly in it.
     """
 
-    def __init__(self, given: Iterable[str], excluded: Patterns | None = None) -> None:
+    def __init__(self, given: Iterable[str], excluded: Excluded | None = None) -> None:
         self.skipped: list[tuple[str, str]] = []
         """Directories that could not be listed, and why."""
         self._excluded = excluded
@@ -148,15 +152,18 @@ class Disk:
         return self._sizes[directory]
 
     def excludes(self, path: str) -> bool:
-        """Whether a path is left out by the user's own patterns."""
-        return self._leaves_out(os.path.realpath(path), directory=False)
+        """Whether a path, or a directory that it lies in, is left out by the user's own patterns."""
+        inner = [each for each in self._up(os.path.realpath(path)) if each not in self._bounds]
+        return any(self._leaves_out(each, directory=os.path.isdir(each)) for each in inner)
 
     def repository(self, path: str) -> str:
         """The root of the repository or project that a file or directory lies in."""
         return spell(bound(os.path.realpath(path)))
 
     def _leaves_out(self, real: str, *, directory: bool) -> bool:
-        return self._excluded is not None and bool(self._excluded.ignores(real, directory=directory))
+        if self._excluded is None:
+            return False
+        return bool(self._excluded(os.path.dirname(real)).ignores(real, directory=directory))
 
     def _walk(self, directory: str, real: str) -> Iterator[str]:
         pending = [(directory, real)]

@@ -17,9 +17,6 @@ from lambdalint.source import Source, Sources, Span, UnreadableSource
 if TYPE_CHECKING:
     from lambdalint.lint import Report
 
-FORMATS = ("text", "json", "sarif", "github")
-"""Every format, by the name of its module."""
-
 
 class Lines:
     """The texts that findings lie in, each file read once."""
