@@ -644,6 +644,30 @@ def test_other_resources_that_name_a_function_are_kept() -> None:
         ('filename = "out.zip"', 'source_dir = "${path.root}/src/"', "src"),
         ('filename = "${path.module}/built.zip"', 'source_dir = "src"', "built.zip"),
         ("s3_key = aws_s3_object.o.key", 'source_dir = "src"', "src"),
+        ('s3_bucket = "artefacts"\n s3_key = "jobs.zip"', 'source_dir = "src"', "src"),
+        ('s3_bucket = var.x\n s3_key = "jobs.zip"', 'source_dir = "src"', "src"),
+        (
+            's3_bucket = "others"\n s3_key = "jobs.zip"',
+            'source_dir = "src"',
+            {"S3Key": "jobs.zip", "S3Bucket": "others"},
+        ),
+        (
+            's3_bucket = "artefacts"\n s3_key = "job.zip"',
+            'source_dir = "src"',
+            {"S3Key": "job.zip", "S3Bucket": "artefacts"},
+        ),
+        (
+            "filename = data.archive_file.z.output_path",
+            """dynamic "source" {
+              for_each = fileset("${path.module}/src", "**/*.py")
+              content {
+                content  = file("${path.module}/src/${source.value}")
+                filename = source.value
+              }
+            }""",
+            {"Files": {"app.py": "src/app.py"}},
+        ),
+        ("filename = data.archive_file.z.output_path", 'source_dir = abspath("${path.cwd}/src")', "src"),
         (
             "filename = data.archive_file.z.output_path",
             'source {\n content = file("src/app.py")\n filename = "index.py"\n }',
@@ -662,6 +686,8 @@ def test_code_is_where_the_archive_takes_it_from(arguments: str, more: str, path
           {more}
         }}
         resource "aws_s3_object" "o" {{
+          bucket = "artefacts"
+          key    = "jobs.zip"
           source = data.archive_file.z.output_path
         }}
         resource "aws_lambda_function" "f" {{
@@ -669,6 +695,63 @@ def test_code_is_where_the_archive_takes_it_from(arguments: str, more: str, path
         }}
     """
     assert plain(resources(text, {"src/app.py": "x = 1"})["aws_lambda_function.f"].get("Code")) == path
+
+
+def test_an_object_is_found_where_the_calling_module_uploads_it() -> None:
+    files = {
+        "live/main.tf": """
+            resource "aws_s3_bucket" "b" {
+              bucket = "artefacts"
+            }
+            resource "aws_s3_object" "o" {
+              bucket         = aws_s3_bucket.b.id
+              key            = "jobs/${sha1(timestamp())}.zip"
+              content_base64 = filebase64("../built/jobs.zip")
+            }
+            module "f" {
+              source = "../modules/f"
+              bucket = aws_s3_bucket.b.id
+              key    = aws_s3_object.o.key
+            }
+        """,
+        "modules/f/main.tf": """
+            variable "bucket" {}
+            variable "key" {}
+            resource "aws_lambda_function" "f" {
+              s3_bucket = var.bucket
+              s3_key    = var.key
+            }
+        """,
+    }
+    (found,) = deployments(files)
+    (function,) = (each for each in found.resources if each.type == "AWS::Lambda::Function")
+    assert plain(function.get("Code")) == "../built/jobs.zip"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "paths"),
+    [
+        ("*.py", ["app.py"]),
+        ("**", ["app.py", "lib/one.py", "lib/two.txt"]),
+        ("**/*.py", ["app.py", "lib/one.py"]),
+        ("lib/{one,two}.*", ["lib/one.py", "lib/two.txt"]),
+        ("lib/tw?.txt", ["lib/two.txt"]),
+        ("*.js", "?"),
+    ],
+)
+def test_a_set_of_files_is_what_a_pattern_matches(pattern: str, paths: Any) -> None:
+    text = f"""
+        resource "aws_example_thing" "t" {{
+          files = [for path in fileset("src", "{pattern}") : path]
+          topic = aws_lambda_function.f.arn
+        }}
+        resource "aws_lambda_function" "f" {{
+          description = join(" ", fileset("src", "{pattern}"))
+        }}
+    """
+    files = {"src/app.py": "", "src/lib/one.py": "", "src/lib/two.txt": "", "other/app.py": ""}
+    found = plain(resources(text, files)["aws_lambda_function.f"].get("Description"))
+    assert found == (paths if isinstance(paths, str) else " ".join(paths))
 
 
 def test_a_path_is_told_from_the_file_that_says_it() -> None:

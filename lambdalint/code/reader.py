@@ -80,7 +80,7 @@ class Reader:
         by_name = {resource.name: resource for resource in resources}
         for resource in by_name.values():
             if resource.type == "AWS::Lambda::Function":
-                found = locate(resource, self.sources, by_name)
+                found = locate(resource, self.sources, by_name, self._repository)
                 if isinstance(found, Located):
                     yield from (found.source.path, *found.roots)
                 else:

@@ -60,33 +60,35 @@ class Search:
         )
         candidates = tuple(found)
         below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
-        archive = posixpath.basename(self.archive.rstrip("/")) or self.archive
         spelt = f"{posixpath.basename(wanted.paths[1])} that defines {wanted.function}"
-        ways: tuple[tuple[Callable[[], tuple[str, ...]], str], ...] = (
-            (lambda: _named(candidates, (self.archive,)), f"its name is the end of {archive}"),
-            (lambda: below, f"it is the one {spelt} below the template"),
-            (lambda: _distinct(candidates, wanted), f"it is the one {spelt}"),
-            (lambda: _named(candidates, self.names), f"its name is the end of {self.names[0] if self.names else ''}"),
+        ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
+            lambda: _named(candidates, (self.archive,)),
+            lambda: (below, f"it is the one {spelt} below the template"),
+            lambda: (_distinct(candidates, wanted), f"it is the one {spelt}"),
+            lambda: _named(candidates, self.names),
         )
         several: tuple[str, ...] = ()
-        for find, evidence in ways:
+        for find in ways:
             match find():
-                case (path,):
+                case (path,), evidence:
                     return Match(path, evidence)
-                case more:
+                case more, _:
                     several = several or more
         return several
 
 
-def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """The candidates whose directory's or module's name one of some names ends in, by the most words."""
-    said = [naming.words(name) for name in names]
-    scores: dict[str, int] = {}
+def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[tuple[str, ...], str]:
+    """The candidates whose directory's or module's name one of some names ends in by the most words, and that name."""
+    said = {name: naming.words(name) for name in names}
+    scores: dict[str, tuple[int, str]] = {}
     for path in candidates:
         own = (naming.directory(path), naming.words(posixpath.splitext(posixpath.basename(path))[0]))
-        scores[path] = max((naming.ends_in(whole, end) for whole in said for end in own), default=0)
-    most = max(scores.values(), default=0)
-    return tuple(path for path, score in scores.items() if score == most) if most else ()
+        scores[path] = max(
+            ((naming.ends_in(whole, end), name) for name, whole in said.items() for end in own), default=(0, "")
+        )
+    most, name = max(scores.values(), default=(0, ""))
+    found = tuple(path for path, (score, _) in scores.items() if score == most) if most else ()
+    return found, f"its name is the end of {posixpath.basename(name.rstrip('/'))}"
 
 
 def _distinct(candidates: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:

@@ -48,6 +48,9 @@ class Scope(Protocol):
     def file_at(self, path: str) -> Source | None:
         """A file by the path that spans give it."""
 
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The files below a directory that the configuration names, relative to that directory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -76,3 +79,6 @@ class Bound:
 
     def file_at(self, path: str) -> Source | None:
         return self.outer.file_at(path)
+
+    def files(self, directory: str) -> tuple[str, ...]:
+        return self.outer.files(directory)

@@ -8,8 +8,8 @@ from lambdalint.templates.hcl.scope import Failed
 from lambdalint.templates.terraform import data
 from lambdalint.templates.terraform.spelling import nested
 from lambdalint.templates.terraform.table import ROWS
-from lambdalint.templates.terraform.tree import Instance, Tree
-from lambdalint.templates.value import Mapping, Reference, Sequence, Unknown, Value
+from lambdalint.templates.terraform.tree import OBJECTS, Instance, Tree
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
 _EVERYWHERE = {"id": "", "arn": "Arn"}
 
@@ -24,7 +24,11 @@ def attribute(instance: Instance, name: str, span: Span, tree: Tree) -> Value | 
         return Reference(instance.address, called[name], span)
     if name in instance.block.attributes:
         key = ("attribute", instance.address, name)
-        return tree.once(key, span, lambda: value(instance.block.attributes[name].expression, instance.scope))
+        given = tree.once(key, span, lambda: value(instance.block.attributes[name].expression, instance.scope))
+        if name == "key" and instance.kind in OBJECTS and not isinstance(given, Known):
+            # Whoever asks for an object whose key only a deployment knows means this one.
+            return Reference(instance.address, name, span)
+        return given
     contents = nested(instance.block, instance.scope).get(name) if instance.block.blocks else None
     if contents:
         found = (_content(instance, name, at) for at, each in enumerate(contents) if each.body is not None)

@@ -6,26 +6,25 @@ A path is told from the directory of the file that says it, whatever directory T
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from lambdalint.records import replace
 from lambdalint.source import Span
+from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.hcl.documents import code as source_code
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.scope import Scope
 from lambdalint.templates.hcl.steps import each_of
-from lambdalint.templates.hcl.syntax import Block
+from lambdalint.templates.hcl.syntax import Attribute, Block, Call
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.files import within
 from lambdalint.templates.terraform.spelling import ignored, nested
-from lambdalint.templates.terraform.tree import Instance, Tree
+from lambdalint.templates.terraform.tree import OBJECTS, Instance, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.templates.terraform.module import Module
-
-_OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 
 
 def code(instance: Instance) -> tuple[str, Value | None]:
@@ -87,17 +86,22 @@ def _made_at(tree: Tree, path: str) -> Instance | None:
 
 def _archives(module: Module) -> Iterator[tuple[str, Instance]]:
     """The archives that a module declares, by the paths that they are written to."""
+    for archive in _declared(module, ("archive_file",)):
+        written = argument(archive, "output_path")
+        if isinstance(written, Known):
+            yield posixpath.normpath(str(written.value)), archive
+
+
+def _declared(module: Module, kinds: Container[str]) -> Iterator[Instance]:
+    """The resources and data sources of some kinds that a module declares."""
     for declared, prefix in ((module.declarations.data, "data."), (module.declarations.resources, "")):
         for (kind, name), block in declared.items():
-            if kind != "archive_file":
+            if kind not in kinds:
                 continue
             expanded = module.expanded(prefix + kind, name, block.span)
             for each in (expanded,) if isinstance(expanded, Reference) else each_of(expanded):
                 if isinstance(each, Reference) and each.resource in module.tree.instances:
-                    archive = module.tree.instances[each.resource]
-                    written = argument(archive, "output_path")
-                    if isinstance(written, Known):
-                        yield posixpath.normpath(str(written.value)), archive
+                    yield module.tree.instances[each.resource]
 
 
 def archived(archive: Instance, span: Span) -> Value:
@@ -153,15 +157,50 @@ def _evaluated(block: Block | None, scope: Scope, name: str) -> Value | None:
 
 def _object(instance: Instance, given: Value) -> Value:
     """An object in S3: what the same configuration uploads, else an object from elsewhere."""
-    tree = instance.module.tree
-    match given:
-        case Reference(resource) if resource in tree.instances and tree.instances[resource].kind in _OBJECTS:
-            uploaded = tree.instances[resource]
-            source = argument(uploaded, "source")
-            if source is not None:
-                return package(source, uploaded)
-            if (content := argument(uploaded, "content_base64") or argument(uploaded, "content")) is not None:
-                return Unknown(content.span, "an object's content")
     bucket = argument(instance, "s3_bucket")
+    uploaded = _uploaded(instance.module.tree, given, bucket)
+    found = None if uploaded is None else _content_of(uploaded)
+    if found is not None and not isinstance(found, Unknown):
+        return found
     entries = {"S3Key": given} | ({"S3Bucket": bucket} if bucket is not None else {})
     return Mapping(entries, given.span, {name: each.span for name, each in entries.items()})
+
+
+def _uploaded(tree: Tree, key: Value, bucket: Value | None) -> Instance | None:
+    """The one object that the configuration puts under a key into a bucket."""
+    if isinstance(key, Reference):
+        named = tree.instances.get(key.resource)
+        return named if named is not None and named.kind in OBJECTS else None
+    found = [
+        each
+        for each in _objects(tree)
+        if same(argument(each, "key"), key) and not _differ(argument(each, "bucket"), bucket)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _objects(tree: Tree) -> Iterator[Instance]:
+    """All objects that the configuration puts into S3."""
+    for module in tree.read:
+        if module not in tree.objects:
+            tree.objects[module] = tuple(_declared(module, OBJECTS))
+        yield from tree.objects[module]
+
+
+def _differ(one: Value | None, other: Value | None) -> bool:
+    """Whether two buckets are certainly not the same: each is known, and not as the other is."""
+    known = isinstance(one, Known | Reference) and isinstance(other, Known | Reference)
+    return known and type(one) is type(other) and not same(one, other)
+
+
+def _content_of(uploaded: Instance) -> Value | None:
+    """What an object is made of: a file, or the content of one."""
+    source = argument(uploaded, "source")
+    if source is not None:
+        return package(source, uploaded)
+    match uploaded.block.attributes.get("content_base64"):
+        case Attribute(expression=Call("filebase64", (path,))):
+            found = value(path, uploaded.scope)
+            return None if found is None else package(found, uploaded)
+        case _:
+            return None

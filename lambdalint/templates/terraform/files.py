@@ -58,6 +58,10 @@ class Files:
             if path.endswith(endings) and posixpath.dirname(path) == directory:
                 yield path
 
+    def below(self, directory: str) -> tuple[str, ...]:
+        """The files in a directory and below it, relative to it."""
+        return tuple(posixpath.relpath(path, directory or ".") for path in self._sources.files(directory or "."))
+
     def at(self, path: str) -> Source | None:
         """The file at a path. Raises UnreadableSource where it is not text."""
         if path not in self._texts:

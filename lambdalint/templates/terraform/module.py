@@ -78,6 +78,10 @@ class Module:
         """A file by the path that spans give it."""
         return self.tree.files.text(path)
 
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The files below a directory that the configuration names, relative to that directory."""
+        return self.tree.files.below(within(self.tree.directory, directory))
+
     def local(self, name: str, span: Span) -> Value | None:
         """A local value."""
         declared = self.declarations.locals.get(name)

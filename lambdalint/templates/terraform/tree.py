@@ -34,6 +34,10 @@ PARTS = 100_000
 """How many scalars a value may hold."""
 
 
+OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
+"""The types of objects that a configuration puts into S3."""
+
+
 class Outputs(Protocol):
     """A module that is called, local or not."""
 
@@ -85,6 +89,8 @@ class Tree:
     """The calls of public modules."""
     archives: dict[Module, dict[str, Instance]] = field(default_factory=dict)
     """For each module, the archives that it makes, by their paths."""
+    objects: dict[Module, tuple[Instance, ...]] = field(default_factory=dict)
+    """For each module, the objects that it puts into S3."""
     paths: list[str] = field(default_factory=list)
     """Further files that took part."""
     work: Work = field(default_factory=lambda: Work(STEPS))
@@ -111,7 +117,7 @@ class Tree:
 
     def forget(self) -> None:
         """Let go of everything: modules and the tree hold each other, and nobody collects such circles meanwhile."""
-        for held in (self.instances, self.modules, self.read, self.made, self.archives, self._known):
+        for held in (self.instances, self.modules, self.read, self.made, self.archives, self.objects, self._known):
             held.clear()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from lambdalint.source import Source, Span
 from lambdalint.templates.hcl import documents
 from lambdalint.templates.hcl.functions.signature import Arguments, Function
 from lambdalint.templates.hcl.scope import Bound, Scope
-from lambdalint.templates.value import Known, Mapping, Text, Unknown, Value
+from lambdalint.templates.hcl.steps import LARGEST
+from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value
 
 
 def _source(value: Value | None, scope: Scope) -> Source | None:
@@ -62,6 +65,34 @@ def _file_exists(arguments: Arguments, span: Span, scope: Scope) -> Value | None
             return Unknown(span, "fileexists()")
 
 
+def _file_set(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
+    match arguments:
+        case [Known(value=str() as directory), Known(value=str() as pattern)] if not directory.startswith("/"):
+            wanted = re.compile(_as_expression(pattern))
+            found = [path for path in scope.files(directory) if wanted.fullmatch(path)]
+            if found and len(found) <= LARGEST and scope.work.spend(len(found)):
+                return Sequence(tuple(Known(path, span) for path in found), span)
+    # What is not in the checkout a build may make.
+    return Unknown(span, "fileset()")
+
+
+_GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|.", re.DOTALL)
+
+
+def _as_expression(pattern: str) -> str:
+    """The regular expression of a pattern of paths.
+
+    https://developer.hashicorp.com/terraform/language/functions/fileset
+    """
+    known = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = _GLOB.findall(pattern)
+    return "".join(
+        known.get(part)
+        or (f"(?:{'|'.join(map(_as_expression, part[1:-1].split(',')))})" if len(part) > 1 else re.escape(part))
+        for part in parts
+    )
+
+
 def _json_encode(arguments: Arguments, span: Span, _scope: Scope) -> Value | None:
     """Whoever reads the value wants what is encoded."""
     match arguments:
@@ -87,6 +118,7 @@ FUNCTIONS: dict[str, Function] = {
     "file": _file,
     "templatefile": _template_file,
     "fileexists": _file_exists,
+    "fileset": _file_set,
     "jsonencode": _json_encode,
     "jsondecode": _json_decode,
 }
