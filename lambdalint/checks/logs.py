@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.meaning import logs
+from lambdalint.meaning import imports, logs
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.templates.value import Known
@@ -16,7 +16,7 @@ from lambdalint.templates.value import Known
 def logging_config_ignored(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in _in_text(project):
-        if any(logs.sets_up(call) for call in handler.calls):
+        if imports.unseen(handler) or any(logs.sets_up(call) for call in handler.calls):
             continue
         for call in handler.calls:
             lost = None if call.span in told else logs.configuration(call)

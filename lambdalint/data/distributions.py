@@ -108,11 +108,16 @@ def normalised(name: str) -> str:
 
 def of_module(module: str) -> tuple[str, ...]:
     """The distributions that a dotted module may come from: those known, and those whose name it suggests."""
-    parts = module.split(".")
-    names = [".".join(parts[:count]).lower() for count in range(len(parts), 0, -1)]
+    names = _names(module)
     known = [each for name in names for each in MODULES.get(name, ())]
     guessed = [normalised(each) for name in names for each in (name, f"py{name}", f"python-{name}", f"{name}-python")]
     return tuple(dict.fromkeys([*known, *guessed]))
+
+
+def _names(module: str) -> list[str]:
+    """A dotted module and those that it lies in, as the tables write them."""
+    parts = module.split(".")
+    return [".".join(parts[:count]).lower() for count in range(len(parts), 0, -1)]
 
 
 def closure(names: frozenset[str]) -> tuple[frozenset[str], bool]:
@@ -129,3 +134,9 @@ def closure(names: frozenset[str]) -> tuple[frozenset[str], bool]:
         complete = complete and (brought is not None or name not in names)
         pending += brought or ()
     return frozenset(found), complete
+
+
+def is_known(module: str) -> bool:
+    """Whether a dotted module comes from a distribution that is listed here."""
+    listed = ALONE | BRINGS.keys()
+    return any(name in MODULES for name in _names(module)) or any(each in listed for each in of_module(module))

@@ -32,5 +32,20 @@ def late(handler: Handler) -> Iterator[Import]:
             yield each
 
 
+def unseen(handler: Handler) -> bool:
+    """Whether it imports what may be of its own project and was not found: what that does is unknown, not nothing."""
+    return any(not _is_library(each.name) for each in handler.imports if "ImportError" not in each.caught)
+
+
+def _is_library(name: str) -> bool:
+    """Whether a module is Python's, the runtime's, or of a distribution that is known."""
+    from lambdalint.data import distributions, python_modules
+
+    package = _package(name)
+    if python_modules.is_standard(package) or package in python_modules.RUNTIME | python_modules.INLINE:
+        return True
+    return package.startswith(_TYPES_ONLY) or distributions.is_known(name)
+
+
 def _package(name: str) -> str:
     return name.partition(".")[0]
