@@ -37,8 +37,8 @@ class Problem:
     fix: Fix | None = None
     secret: bool = False
     """Whether the lines of its span hold a secret, which no report may show."""
-    about: View | None = None
-    """The function or resource that it is about, where that is not whose place its span is (`model/owners.py`)."""
+    about: View | tuple[View, ...] = ()
+    """The functions or resources that it is about, where these are not whose place its span is (`model/owners.py`)."""
     cause: str = ""
     """What several problems of one file have in common, where their messages differ and one change mends them all."""
 

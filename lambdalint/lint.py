@@ -185,8 +185,9 @@ def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:
 
     What is asked to be installed, in a file of its own, belongs to nobody; that a function runs it, such a place says.
     """
-    if problem.about is not None:
-        return (problem.about.name,)
+    about = problem.about if isinstance(problem.about, tuple) else (problem.about,)
+    if about:
+        return tuple(dict.fromkeys(each.name for each in about))
     found = (owners.of(span) for span in (problem.span, *(span for span, _ in problem.also)))
     return next((names for names in found if names), ())
 

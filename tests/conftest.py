@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-_HEARD = ("CI", "FORCE_COLOR", "NO_COLOR", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE")
+_HEARD = ("CI", "FORCE_COLOR", "NO_COLOR", "GITHUB_STEP_SUMMARY")
 
 
 @pytest.fixture(autouse=True)

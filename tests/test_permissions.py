@@ -4,7 +4,9 @@ from textwrap import dedent, indent
 
 import pytest
 
+from lambdalint import rules
 from lambdalint.data import actions, execution_policies
+from lambdalint.lint import lint
 from lambdalint.model import Project
 from lambdalint.model.grants import Grants, grants
 from lambdalint.source import Texts
@@ -161,3 +163,22 @@ class TestActions:
     def test_every_operation_is_told_an_action_that_aws_has(self) -> None:
         for meant in actions.OPERATIONS.values():
             assert actions.exists(meant), meant
+
+
+def test_only_those_are_named_whose_role_lacks_it() -> None:
+    template = """
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.14, Handler: app.handler, CodeUri: ., Timeout: 10}}
+Resources:
+  May:
+    Type: AWS::Serverless::Function
+    Properties: {Policies: [{Statement: [{Effect: Allow, Action: "sqs:ListQueues", Resource: "*"}]}]}
+  MayNot:
+    Type: AWS::Serverless::Function
+    Properties: {Policies: [{Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: "*"}]}]}
+"""
+    code = "import boto3\n\nsqs = boto3.client('sqs')\n\n\ndef handler(event, context):\n    return sqs.list_queues()\n"
+    files = {"template.yaml": template, "app.py": code}
+    asked = [rule for rule in rules.load() if rule.name == "missing-permission"]
+    report = lint(Texts(files), sorted(files), asked)
+    assert [finding.owners for finding in report.findings] == [("MayNot",)]

@@ -83,6 +83,8 @@ def test_what_others_call(path: str, text: str, names: list[str]) -> None:
     assert list(shape.called_by_others(path, text)) == names
 
 
-@pytest.mark.parametrize("path", ["tests/app.py", "test_app.py", "src/app_test.py", "docs/app.py", "app.txt"])
-def test_tests_and_documents_hold_none(path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["tests/app.py", "test_app.py", "src/app_test.py", "docs/app.py", ".agents/skills/app.py", "app.txt"]
+)
+def test_tests_documents_and_tools_hold_none(path: str) -> None:
     assert not shape.may_hold_handlers(path, "def handler(event, context):\n    pass\n")

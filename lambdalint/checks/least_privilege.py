@@ -118,7 +118,8 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
             also[0] = (also[0][0], f"{also[0][1]}; add {added}")
             fix = _fix(role, each, written)
     severity = "warning" if _is_borne(handler, call) else None
-    return Problem(call.span, message, (*way(call.trail), *also), severity, fix)
+    about = tuple(function for function, _ in missing.functions)
+    return Problem(call.span, message, (*way(call.trail), *also), severity, fix, about=about)
 
 
 _PLURAL = {

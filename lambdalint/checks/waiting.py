@@ -37,7 +37,7 @@ def sleep_in_handler(project: Project) -> Problems:
             if end is not None:
                 whole = "" if most == pause.each else "up to "
                 message = f"sleeps for {whole}{_seconds(most)} in all, and {end.what}"
-                yield Problem(call.span, message, (end.also, *way(call.trail)))
+                yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
             elif (
                 not deploys
                 and not _tries_again(call, pause, handler)
@@ -161,7 +161,7 @@ def network_call_without_timeout(project: Project) -> Problems:
             if end is not None:
                 times = "" if wait.attempts == 1 else f", {wait.attempts} times"
                 message = f"lets {wait.what} wait {_seconds(wait.seconds)}{times}, and {end.what}"
-                yield Problem(call.span, message, (end.also, *way(call.trail)))
+                yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
         yield from _waits_in_all(project, handler)
 
 
@@ -184,7 +184,7 @@ def _waits_in_all(project: Project, handler: Handler) -> Problems:
         end = _ending_within(project, handler, waited) if waited > alone else None
         if end is not None:
             message = f"brings what the invocation waits to {_seconds(waited)} at most, and {end.what}"
-            yield Problem(call.span, message, (end.also, *way(call.trail)))
+            yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
             return
 
 
@@ -192,6 +192,7 @@ def _waits_in_all(project: Project, handler: Handler) -> Problems:
 class _End:
     """What ends an invocation, or the wait of its client."""
 
+    function: Function
     what: str
     also: tuple[Span, str]
 
@@ -203,12 +204,13 @@ def _ending_within(project: Project, handler: Handler, seconds: float) -> _End |
         timeout = function.timeout
         if isinstance(timeout, Number) and timeout.value <= seconds:
             most = _seconds(timeout.value)
-            return _End(f"{function.name} times out after {most}", (timeout.span, f"may take {most}"))
+            return _End(function, f"{function.name} times out after {most}", (timeout.span, f"may take {most}"))
     for function in functions:
         for api in function.apis if _is_only_answered_for(function, handler) else ():
             if api.milliseconds <= seconds * 1000:
                 most = _seconds(api.milliseconds / 1000)
-                return _End(f"the API that calls {function.name} gives up after {most}", (api.span, "waits for it"))
+                what = f"the API that calls {function.name} gives up after {most}"
+                return _End(function, what, (api.span, "waits for it"))
     return None
 
 

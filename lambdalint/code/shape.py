@@ -28,10 +28,11 @@ def may_hold_handlers(path: str, text: str) -> bool:
 
 
 def is_apart(path: str) -> bool:
-    """Whether a file tests the project, or only shows how it is used."""
+    """Whether a file tests the project, only shows how it is used, or is a tool's of those who write it."""
     *folders, name = path.split("/")
     is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    return is_test or not _APART.isdisjoint(folders)
+    is_hidden = any(folder.startswith(".") and folder.strip(".") for folder in folders)
+    return is_test or is_hidden or not _APART.isdisjoint(folders)
 
 
 _IMPORTED = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)

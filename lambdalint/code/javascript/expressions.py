@@ -379,15 +379,5 @@ _LOWER: dict[str, Callable[[Expressions, tree_sitter.Node], ir.Expression]] = {
     "function_expression": Expressions._lambda,
     "generator_function": Expressions._lambda,
     "arrow_function": Expressions._lambda,
-    **dict.fromkeys(
-        (
-            "parenthesized_expression",
-            "as_expression",
-            "satisfies_expression",
-            "non_null_expression",
-            "type_assertion",
-            "instantiation_expression",
-        ),
-        Expressions._inner,
-    ),
+    **dict.fromkeys(trees.AROUND, Expressions._inner),
 }

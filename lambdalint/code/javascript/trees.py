@@ -19,6 +19,17 @@ FUNCTIONS = frozenset(
         "method_definition",
     }
 )
+AROUND = frozenset(
+    {
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+        "instantiation_expression",
+    }
+)
+"""What stands around an expression and gives its value."""
 _OPAQUE = FUNCTIONS | {"class_declaration", "abstract_class_declaration", "class"}
 _BINDING = frozenset({"identifier", "shorthand_property_identifier_pattern"})
 _DECLARATIONS = frozenset(
@@ -49,14 +60,7 @@ def child(node: tree_sitter.Node, kind: str) -> tree_sitter.Node | None:
 
 def bare(node: tree_sitter.Node) -> tree_sitter.Node:
     """An expression without the parentheses and types around it."""
-    while node.type in {
-        "parenthesized_expression",
-        "as_expression",
-        "satisfies_expression",
-        "non_null_expression",
-        "type_assertion",
-        "instantiation_expression",
-    }:
+    while node.type in AROUND:
         inner = parts(node)
         if not inner:
             break
