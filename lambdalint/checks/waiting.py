@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Call, Handler, Loop
-from lambdalint.code.value import Compared, Constant, Environment, Piece, Result, Sequence, Value, options, origins
+from lambdalint.code.value import Constant, Environment, Piece, Result, Sequence, Value, options, origins
 from lambdalint.meaning import network, operations, processes, progress, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
@@ -27,7 +27,7 @@ def sleep_in_handler(project: Project) -> Problems:
         deploys = project.only_deploys(handler)
         for call in handler.invocation_calls:
             pause = processes.pause(call, handler)
-            if pause is None or pause.each == 0 or call.span in told:
+            if pause is None or pause.least == 0 or call.span in told:
                 continue
             told.add(call.span)
             counted = not (call.conditional or pause.beside)
@@ -35,7 +35,7 @@ def sleep_in_handler(project: Project) -> Problems:
             most = slept if counted else pause.total
             end = _ending_within(project, handler, most)
             if end is not None:
-                whole = "" if most == pause.each else "up to "
+                whole = "" if most == pause.least else "up to "
                 message = f"sleeps for {whole}{_seconds(most)} in all, and {end.what}"
                 yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
             elif (
@@ -43,7 +43,8 @@ def sleep_in_handler(project: Project) -> Problems:
                 and not _tries_again(call, pause, handler)
                 and not any(loop in polling for loop in call.loops[-1:])
             ):
-                length = "" if pause.each is None else f" for {_seconds(pause.each)}"
+                longer = "" if pause.alike else " or longer"
+                length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
                 again = " again and again" if call.loops else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
                 yield Problem(call.span, message, way(call.trail), "warning")
@@ -54,33 +55,26 @@ def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
     if not call.loops:
         return _is_below(pause, 1) and _after_failure(call, handler)
     loop = call.loops[-1]
+    # What grows begins with a second, if not with less.
+    if any(progress.goes_on(asked) for asked in _asked_in(loop, handler)):
+        return _is_below(pause, 1) or pause.least == 1
+    short = _is_below(pause, 1) or 0 < pause.total <= 2
     if any(clause.loops[-1:] == (loop,) for clause in handler.catches):
-        # What grows begins with a second, if not with less.
-        may_end = _is_bounded(loop) or (_after_failure(call, handler) and _gives_up(call, handler))
-        return may_end and (_is_below(pause, 1) or pause.each == 1)
-    return _is_bounded(loop) and _is_below(pause, 1) and not _polls(loop, handler)
+        may_end = processes.is_counted(loop) or (_after_failure(call, handler) and _gives_up(call, handler))
+        return may_end and (short or pause.least == 1)
+    return processes.is_counted(loop) and short and not any(map(progress.asks, _asked_in(loop, handler)))
 
 
 def _is_below(pause: Pause, seconds: float) -> bool:
-    return pause.each is None or pause.each < seconds
+    return pause.least is None or pause.least < seconds
 
 
-def _polls(loop: Loop, handler: Handler) -> bool:
-    """Whether a loop asks again and again how something is."""
-    asking = ("describe_", "get_", "list_", "head_", "batch_get_")
-    return any(
-        asked is not None and asked.name.startswith(asking)
-        for call in handler.calls
-        if loop in call.loops
-        for asked in (operation(call),)
-    )
-
-
-def _is_bounded(loop: Loop) -> bool:
-    """Whether a loop ends after a number of times."""
-    if processes.is_counted(loop):
-        return True
-    return any(isinstance(each, Compared) and each.operator in ("<", "<=", ">", ">=") for each in origins(loop.over))
+def _asked_in(loop: Loop, handler: Handler) -> Iterator[Operation]:
+    """What is asked of AWS in a loop."""
+    for call in handler.calls:
+        asked = operation(call) if loop in call.loops else None
+        if asked is not None:
+            yield asked
 
 
 def _after_failure(call: Call, handler: Handler) -> bool:

@@ -7,7 +7,19 @@ from math import prod
 
 from lambdalint.code.facts import AWAITED, ENTERED, KEPT, Call, Handler, Loop
 from lambdalint.code.idioms import is_log, origin_name
-from lambdalint.code.value import Class, Constant, Imported, Instance, Result, Sequence, Value, options, origins
+from lambdalint.code.value import (
+    Choice,
+    Class,
+    Compared,
+    Constant,
+    Imported,
+    Instance,
+    Result,
+    Sequence,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.records import dataclass
 
 _SLEEPS = frozenset({"time.sleep", "gevent.sleep", "eventlet.sleep"})
@@ -30,12 +42,14 @@ REMAINING_TIME = "get_remaining_time_in_millis"
 class Pause:
     """A call that waits for nothing but time."""
 
-    each: float | None
-    """Seconds; None where they are computed."""
+    least: float | None
+    """Seconds of the shortest; None where they are computed."""
     total: float
     """Seconds that are known to pass in all the loops around it, where none of them is left early."""
     beside: bool
     """Whether others may pass at the same time: in threads and tasks."""
+    alike: bool = True
+    """Whether it is as long every time."""
 
 
 def pause(call: Call, handler: Handler) -> Pause | None:
@@ -43,13 +57,27 @@ def pause(call: Call, handler: Handler) -> Pause | None:
     concurrent = call.name in _CONCURRENT_SLEEPS
     if call.receiver is not None or not (concurrent or call.name in _SLEEPS):
         return None
-    handed_on = is_handed_on(call, handler)
-    match call.argument(0, "delay"):
-        case Constant(int(seconds) | float(seconds)):
-            times = 1 if concurrent else rounds(call, handler)
-            return Pause(seconds, seconds * times, concurrent or handed_on)
-        case _:
-            return Pause(None, 0, concurrent or handed_on)
+    beside = concurrent or is_handed_on(call, handler)
+    lengths = _numbers(call.argument(0, "delay"))
+    if lengths is None:
+        return Pause(None, 0, beside)
+    times = 1 if concurrent else rounds(call, handler)
+    # `for delay in (1, 2, 4)`: each of them once, in one round of what is around the loop.
+    own = next((row for loop in call.loops if set(row := _row(loop)) == set(lengths)), (min(lengths),))
+    return Pause(min(lengths), sum(own) * times / len(own), beside, len(lengths) == 1)
+
+
+def _numbers(value: Value | None) -> tuple[float, ...] | None:
+    """The numbers that a value may be, in any order; None where it may be something else."""
+    several = () if value is None else options(value)
+    found = tuple(each.value for each in several if isinstance(each, Constant) and isinstance(each.value, int | float))
+    return found if found and len(found) == len(several) else None
+
+
+def _row(loop: Loop) -> tuple[float, ...]:
+    """The numbers that a loop goes through, where they are spelt out."""
+    over = _through(loop.over)
+    return (_numbers(Choice(tuple(over.items))) or ()) if isinstance(over, Sequence) and not over.open else ()
 
 
 def is_durable(handler: Handler) -> bool:
@@ -69,19 +97,53 @@ def rounds(call: Call, handler: Handler) -> int:
     """How often a call is made, one time after the other, where no loop around it is left early."""
     handed_on = is_handed_on(call, handler)
     around = [loop for loop in call.loops if not handed_on or loop.span.covers(call.span)]
-    return prod(_count(loop, handler) for loop in around)
+    return prod(_left_out(call, loop, _count(loop, handler)) for loop in around)
+
+
+def _left_out(call: Call, loop: Loop, count: int) -> int:
+    """How many of a loop's rounds make a call: a test of the loop's counter leaves out one, or all but one."""
+    asked = [test for test in call.tested if isinstance(loop.over, Result) and _counts(test, loop.over)]
+    if any(isinstance(test, Compared) and test.operator == "==" for test in asked):
+        return min(count, 1)
+    return max(count - 1, 1) if asked else count
+
+
+def _counts(test: Value, over: Result) -> bool:
+    """Whether a test asks for the number of a loop's round."""
+    return over.call.name in _COUNTING and any(
+        isinstance(each, Result) and each.call is over.call for each in origins(test)
+    )
 
 
 def is_counted(loop: Loop) -> bool:
-    """Whether a loop runs as often as a number says."""
-    return isinstance(loop.over, Result) and loop.over.call.name == "builtins.range"
+    """Whether a loop ends after a number of times, whatever happens in it."""
+    over = _through(loop.over)
+    return (
+        loop.counted
+        or (isinstance(over, Result) and over.call.name == "builtins.range")
+        or (isinstance(over, Sequence) and not over.open and all(isinstance(each, Constant) for each in over.items))
+        or any(isinstance(each, Compared) and each.operator in ("<", "<=", ">", ">=") for each in origins(over))
+    )
+
+
+_COUNTING = frozenset({"builtins.range", "builtins.enumerate"})
+_SAME_LENGTH = frozenset(
+    {"builtins.enumerate", "builtins.reversed", "builtins.list", "builtins.tuple", "builtins.iter"}
+)
+
+
+def _through(over: Value) -> Value:
+    """What a loop goes through, item for item."""
+    while isinstance(over, Result) and over.call.name in _SAME_LENGTH and over.call.arguments:
+        over = over.call.arguments[0]
+    return over
 
 
 def _count(loop: Loop, handler: Handler) -> int:
     """How often a loop runs at most; 1 where that is not known, or it may run side by side."""
     if any(call.span == loop.span for call in handler.calls):
         return 1
-    match loop.over:
+    match _through(loop.over):
         case Result(Call(name="builtins.range", arguments=arguments)):
             numbers = [each.value for each in arguments if isinstance(each, Constant) and isinstance(each.value, int)]
             return len(range(*numbers)) if 0 < len(numbers) == len(arguments) <= 3 and 0 not in numbers[2:] else 1

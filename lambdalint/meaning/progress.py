@@ -44,3 +44,21 @@ def waits_instead(operation: Operation) -> str | None:
     if waiters:
         return f"waiters such as {min(waiters)} wait"
     return _ELSEWHERE.get((operation.service, operation.name))
+
+
+_ASKING = ("describe_", "get_", "list_", "head_", "batch_get_")
+_UNDONE = frozenset({"UnprocessedItems", "UnprocessedKeys"})
+"""What DynamoDB answers that it has not done, to be asked for again after a pause that grows.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+"""
+
+
+def asks(operation: Operation) -> bool:
+    """Whether an operation asks how something is."""
+    return operation.name.startswith(_ASKING) and not goes_on(operation)
+
+
+def goes_on(operation: Operation) -> bool:
+    """Whether an operation is asked again for what was left undone before."""
+    return operation.service == "dynamodb" and not _UNDONE.isdisjoint(operation.call.asked)

@@ -210,9 +210,13 @@ def adds(target: ir.Expression, value: ir.Expression) -> bool:
     )
 
 
-def counted(body: Sequence[ir.Statement]) -> bool:
-    """Whether a test that leads out of a loop asks how far it has counted, or how much it has collected."""
-    counts = {
+def counted(body: Sequence[ir.Statement], counter: ir.Expression | None = None) -> bool:
+    """Whether a test that leads out of a loop asks how far it has counted, or how much it has collected.
+
+    `counter` is what a `for` counts its rounds with.
+    """
+    counts = set() if counter is None else set(target_names(counter))
+    counts |= {
         node.target.id
         for statement in body
         for node in ir.walk(statement)

@@ -24,6 +24,7 @@ from lambdalint.code.value import (
     Class,
     Instance,
     Mapping,
+    Result,
     Scope,
     Unknown,
     Value,
@@ -195,7 +196,7 @@ def merge(scope: Scope, ends: list[dict[str, Value]]) -> None:
 
 def _for(run: Run, node: ir.For, scope: Scope) -> int:
     over = expressions.evaluate(run, node.iterable, scope)
-    loop = run.loop(node.span, over)
+    loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
     before = dict(scope.names)
     access.assign(run, node.target, access.element(over), scope)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}
@@ -205,6 +206,17 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
         ways = execute(run, node.body, scope)
     merge(scope, [before, scope.names])
     return _after_loop(run, ways, node.otherwise, scope)
+
+
+def _counter(node: ir.For, over: Value) -> ir.Expression | None:
+    """What a loop counts its rounds with: `for n in itertools.count()`, `for n, item in enumerate(items)`."""
+    match idioms.origin_name(over) if isinstance(over, Result) else "", node.target:
+        case "itertools.count", target:
+            return target
+        case "builtins.enumerate", ir.Sequence(_, (target, *_)):
+            return target
+        case _:
+            return None
 
 
 def _while(run: Run, node: ir.While, scope: Scope) -> int:
