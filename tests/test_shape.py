@@ -6,7 +6,9 @@ import pytest
 
 from lambdalint.code import shape
 from lambdalint.code.modules import Parsed
-from lambdalint.source import Source
+from lambdalint.lint import lint
+from lambdalint.rules import load
+from lambdalint.source import Source, Texts
 
 
 def found(program: str, path: str = "app.py", others: tuple[str, ...] = ()) -> list[str]:
@@ -29,6 +31,7 @@ def found(program: str, path: str = "app.py", others: tuple[str, ...] = ()) -> l
         "def lambda_handler(event, _context):",
         "def lambda_handler(event, _):",
         "def handler(evt, ctx, client=None):",
+        "async def handler(event, context):",
     ],
 )
 def test_what_takes_an_event_and_a_context_is_a_handler(head: str) -> None:
@@ -46,6 +49,8 @@ def test_what_takes_an_event_and_a_context_is_a_handler(head: str) -> None:
         "class K:\n    def handler(self, event, context):\n        pass",
         "@app.entrypoint\ndef agent(payload, context):\n    pass",
         "def outer():\n    def handler(event, context):\n        pass",
+        "async def on(event, context):\n    pass",
+        "async def handler(event, context):\n    pass\nmain = served(handler)",
     ],
 )
 def test_what_others_call_is_none(program: str) -> None:
@@ -88,3 +93,37 @@ def test_what_others_call(path: str, text: str, names: list[str]) -> None:
 )
 def test_tests_documents_and_tools_hold_none(path: str) -> None:
     assert not shape.may_hold_handlers(path, "def handler(event, context):\n    pass\n")
+
+
+LOOP = "def handler(event, context):\n    for each in event['Records']:\n        "
+REQUEST = "def handler(event: APIGatewayProxyEvent, context):\n    return "
+
+
+@pytest.mark.parametrize(
+    ("rule", "program"),
+    [
+        ("async-handler", "async def handler(event, context):\n    return 1\n"),
+        (
+            "item-identifier-wrong",
+            f"{LOOP}print(each['body'])\n    return {{'batchItemFailures': [{{'itemIdentifier': each['receiptHandle']}}]}}\n",
+        ),
+        ("batch-failure-swallowed", f"{LOOP}try: work(each['body'])\n        except Exception: print('failed')\n"),
+        (
+            "batch-failure-raised-after-loop",
+            "import boto3\nqueue = boto3.resource('sqs').Queue('a')\ndef handler(event, context):\n    failed = []\n"
+            "    for each in event['Records']:\n        try: queue.send_message(MessageBody=each['body'])\n"
+            "        except Exception as error: failed.append(error)\n    if failed:\n        raise ValueError()\n",
+        ),
+        ("response-body-not-string", f"{REQUEST}{{'statusCode': 200, 'body': {{}}}}\n"),
+        ("response-without-status-code", f"{REQUEST}{{'body': 'a'}}\n"),
+        ("response-not-streamable", f"import io\n{REQUEST}{{'statusCode': 200, 'body': io.BytesIO(b'')}}\n"),
+        ("null-body-parsed", f"import json\n{REQUEST}json.loads(event['body'])['answer']\n"),
+        ("unserializable-return", "def handler(event, context):\n    return {1, 2}\n"),
+        ("reserved-variable-assigned", "import os\ndef handler(event, context):\n    os.environ['AWS_REGION'] = 'a'\n"),
+        ("exit-in-handler", "import sys\ndef handler(event, context):\n    sys.exit(1)\n"),
+    ],
+)
+def test_what_the_code_alone_decides_is_told_where_no_template_reaches(rule: str, program: str) -> None:
+    texts = Texts({"app.py": program})
+    report = lint(texts, ["app.py"], load())
+    assert rule in [each.rule.name for each in report.findings]

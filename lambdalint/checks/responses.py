@@ -186,7 +186,8 @@ def _expected(project: Project, handler: Handler, called: list[HttpTrigger]) -> 
         return None
     found = {_WITHOUT_BODY.get(each.kind or "", "") for each in called if each.kind is not None}
     if not found:
-        return "null" if http.reads_version_1(handler) else "null or missing"
+        first, second = http.reads_version_1(handler), http.reads_version_2(handler)
+        return "null or missing" if first == second else "null" if first else "missing"
     return next((each for each in ("null", "missing", "empty") if each in found), None)
 
 

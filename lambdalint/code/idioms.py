@@ -158,6 +158,9 @@ PASSED_THROUGH = frozenset({
 })  # fmt: skip
 """Functions whose result has the items of their first argument."""
 
+DATA_CLASSES = "aws_lambda_powertools.utilities.data_classes."
+"""The module of Powertools' classes that stand around an event."""
+
 DATA_CLASS_NAMES = {
     "records": "Records", "message_id": "messageId", "receipt_handle": "receiptHandle", "event_id": "eventID",
     "message_attributes": "messageAttributes", "sequence_number": "sequenceNumber",

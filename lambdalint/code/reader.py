@@ -30,6 +30,8 @@ class Reader:
     packages: dict[Resource, Package] = field(default_factory=dict)
     """For each function whose code was found, what it is deployed with."""
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
+    _own_runtimes: set[str] = field(default_factory=set)
+    """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
 
     @cached_property
     def _repository(self) -> Repository:
@@ -53,6 +55,8 @@ class Reader:
             from lambdalint.code.javascript.locating import read
 
             return read(resource, self.sources, self.parsed)
+        if _brings_runtime(resource):
+            self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = locate(resource, self.sources, resources, self._repository)
         if isinstance(found, NotLocated):
             return found
@@ -85,9 +89,9 @@ class Reader:
                     yield from (found.source.path, *found.roots)
                 else:
                     yield from (span.path for span, _ in found.places)
-                code = resource.get("Code")
-                if isinstance(code, Known):
-                    yield posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+                code = _code(resource)
+                if code is not None:
+                    yield code
 
     def loose(self, paths: Iterable[str], focus: Focus | None = None) -> tuple[Handler, ...]:
         """The handlers among the files that no function has led to, and that may run what is in focus."""
@@ -107,6 +111,8 @@ class Reader:
         for source in held:
             module = self.parsed.module(source)
             for function in () if module is None else shape.handlers(module, others):
+                if function.is_async and any(_is_below(source.path, each) for each in self._own_runtimes):
+                    continue
                 with suppress(RecursionError):
                     handler = self._follow(source, function.name, shape.roots(source.path))
                     found += [] if handler is None else [handler]
@@ -129,6 +135,19 @@ class Reader:
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)
         return self._followed[key]
+
+
+def _code(function: Resource) -> str | None:
+    """The directory or archive that a function's template names; None where it names none."""
+    code = function.get("Code")
+    if not isinstance(code, Known):
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+
+
+def _brings_runtime(function: Resource) -> bool:
+    runtime = function.get("Runtime")
+    return isinstance(runtime, Known) and str(runtime.value).startswith("provided")
 
 
 def _root(path: str, roots: tuple[str, ...]) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Container, Iterator
 
 from lambdalint.code import ir
 
-_HEAD = re.compile(r"^def \w+\(\s*\w*(?:event|evt|payload)\w*\b[^()]*,\s*_*\w*(?:context|ctx|_)\w*", re.MULTILINE)
+_HEAD = re.compile(
+    r"^(?:async +)?def \w+\(\s*\w*(?:event|evt|payload)\w*\b[^()]*,\s*_*\w*(?:context|ctx|_)\w*", re.MULTILINE
+)
 EVENT = frozenset(
     {"event", "events", "evt", "_event", "payload", "event_data", "lambda_event", "raw_event", "input_event"}
 )
@@ -54,16 +56,17 @@ def handlers(module: ir.Module, others: Container[str] = ()) -> Iterator[ir.Func
 
     `others` are names of functions and files that something else calls, apart from what is named like a handler.
     """
-    called = {
-        node.function.id
-        for statement in module.body
-        for node in ir.walk(statement)
-        if isinstance(node, ir.Call) and isinstance(node.function, ir.Name)
-    }
+    nodes = [node for statement in module.body for node in ir.walk(statement)]
+    named = {node.id for node in nodes if isinstance(node, ir.Name)}
+    called = {node.function.id for node in nodes if isinstance(node, ir.Call) and isinstance(node.function, ir.Name)}
     for node in module.names.values():
         if not isinstance(node, ir.Function) or posixpath.basename(module.source.path) in others:
             continue
-        if (node.name in others or node.name in called) and not _NAMED.search(node.name):
+        if node.is_async:
+            # What a handler awaits looks like one, too.
+            if node.name in others or node.name in named or not _NAMED.search(node.name):
+                continue
+        elif (node.name in others or node.name in called) and not _NAMED.search(node.name):
             continue
         match [each for each in node.parameters if each.kind == "positional" and each.default is None]:
             case [event, context] if event.name in EVENT and (context.name in CONTEXT or _is_named(node, context)):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.facts import EVERYTHING, PRESENT, THERE, Call, Handler, carries
+from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
     EACH,
     Caught,
@@ -53,28 +54,51 @@ SURVIVING = {
 
 
 _TYPES_1 = frozenset({
-    "APIGatewayProxyEvent", "APIGatewayProxyEventV1", "APIGatewayProxyEventModel", "ALBEvent", "ALBEventModel",
-    "AlbModel",
+    "APIGatewayProxyEvent", "APIGatewayProxyEventV1", "APIGatewayProxyEventModel", "APIGatewayEvent",
+    "APIGatewayProxyWithCognitoAuthorizerEvent", "APIGatewayProxyWithLambdaAuthorizerEvent", "ALBEvent",
+    "ALBEventModel", "AlbModel", "APIGatewayRestResolver", "ALBResolver",
 })  # fmt: skip
-"""The types that libraries give to requests of payload 1.0 and of load balancers."""
+"""What libraries call requests of payload 1.0 and of load balancers, and the applications that are made for them."""
 _TYPES_2 = frozenset({
-    "APIGatewayProxyEventV2", "APIGatewayProxyEventV2Model", "LambdaFunctionUrlEvent", "LambdaFunctionUrlModel",
+    "APIGatewayProxyEventV2", "APIGatewayProxyEventV2Model", "APIGatewayProxyEventV2WithRequestContext",
+    "LambdaFunctionUrlEvent", "LambdaFunctionUrlModel", "LambdaFunctionURLEvent", "APIGatewayHttpResolver",
+    "LambdaFunctionUrlResolver",
 })  # fmt: skip
-"""The types that libraries give to requests of payload 2.0 and of function URLs."""
+"""What they call requests of payload 2.0 and of function URLs, and the applications for these."""
+_SERVERS = frozenset({
+    "ApiGatewayResolver", "awsgi.response", "serverless_wsgi.handle_request", "mangum.Mangum", "mangum.adapter.Mangum",
+})  # fmt: skip
+"""What takes any requests, and gives them to a web application: bare names, or with their modules."""
 
 
 def takes_requests(handler: Handler) -> bool:
     """Whether a handler's own code tells that it is called with HTTP requests: by what it reads, by what it calls the
-    event, or since it reads a body and answers with a status and headers."""
+    event or gives it to, or since it reads a body and answers with a status and headers."""
     return (
         _reads_request(handler)
-        or not (_TYPES_1 | _TYPES_2).isdisjoint(handler.event_types)
+        or not (_TYPES_1 | _TYPES_2 | _SERVERS).isdisjoint(_types(handler))
         or (
             any(read.path == (BODY,) for read in handler.reads)
             and any(is_response(each.value) and carries(each.value, HEADERS) for each in handler.returns)
             and not _reads_socket(handler)
         )
     )
+
+
+def _types(handler: Handler) -> Iterator[str]:
+    """The names of what a handler says that its event is, of what it makes of it, and of the applications that it gives
+    it to: bare, and with their modules."""
+    yield from handler.event_types
+    for call in handler.calls:
+        given = (*call.arguments, *call.keywords.values())
+        if Piece() in given and (call.receiver is None or call.name in ("", _RESOLVING)):
+            for value in (call.receiver, Imported(call.name), *given):
+                name = "" if value is None else origin_name(value)
+                yield from (name, name.rpartition(".")[2])
+
+
+_RESOLVING = "resolve"
+"""The method of an application that takes an event."""
 
 
 def _reads_request(handler: Handler) -> bool:
@@ -89,14 +113,14 @@ def _reads_socket(handler: Handler) -> bool:
 
 def reads_version_1(handler: Handler) -> bool:
     """Whether a handler reads what requests of payload 2.0 do not have: their body is null where there is none."""
-    return not _TYPES_1.isdisjoint(handler.event_types) or any(
+    return not _TYPES_1.isdisjoint(_types(handler)) or any(
         read.path and read.path[0] in _VERSION_1 for read in handler.reads
     )
 
 
 def reads_version_2(handler: Handler) -> bool:
     """Whether a handler reads what only requests of payload 2.0 have, those of function URLs among them."""
-    return not _TYPES_2.isdisjoint(handler.event_types) or any(
+    return not _TYPES_2.isdisjoint(_types(handler)) or any(
         read.path[:1] in (("rawPath",), ("rawQueryString",), ("routeKey",))
         or read.path[:2] == ("requestContext", "http")
         for read in handler.reads

@@ -199,6 +199,9 @@ def _imported(run: Run, name: str, arguments: Arguments, span: Span, discarded: 
             return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
         case (("typing.cast" | "typing_extensions.cast"), (_, value)):
             return value
+        case _, (Piece((), "event"),) if name.startswith(idioms.DATA_CLASSES):
+            external(run, name, None, arguments, span)
+            return given[0]
         case "functools.partial", (of, *rest):
             return Partial(of, tuple(rest), tuple(arguments.keywords.items()))
         case "builtins.getattr", (value, Constant(str(attribute)), *_):
