@@ -8,7 +8,7 @@ from test_evaluate import follow
 from lambdalint.code.facts import PRESENT
 from lambdalint.code.value import Instance, Sequence
 from lambdalint.lint import lint
-from lambdalint.meaning import http, kinds
+from lambdalint.meaning import failures, http, kinds
 from lambdalint.model import Project, requests
 from lambdalint.rules import load
 from lambdalint.source import Texts
@@ -286,3 +286,64 @@ class TestKinds:
         assert [kinds.kind(each) for each in (made, member, value, view)] == [
             *("a generator", "an instance of State", "a text", "a view of a dict"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "survived"),
+    [
+        ("except Exception: return None", True),
+        ("except Exception: return {'statusCode': 500}", False),
+        ("except Exception: return {'statusCode': 400}", True),
+        ("except Exception: return failed(500)", False),
+        ("except Exception: return failed(event['status'])", True),
+        ("except KeyError: return None", False),
+        ("except TypeError: return {'statusCode': 500}", True),
+        ("except TypeError: raise ValueError('no')", False),
+        ("except TypeError: give_up()", False),
+        ("except TypeError: print('no')", True),
+        ("except: raise", False),
+        ("except KeyError: return None\n    except Exception: return failed(502)", False),
+    ],
+)
+def test_what_a_try_survives(clauses: str, survived: bool) -> None:
+    handler = follow(f"""
+def failed(status):
+    return {{'statusCode': status}}
+
+def give_up():
+    raise ValueError('no')
+
+def handler(event, context):
+    try:
+        return work(event)
+    {clauses}
+""")
+    [call] = [each for each in handler.calls if each.name == "builtins.work"]
+    assert failures.survives(handler, call, {"", "TypeError"}, failures.SERVERS) is survived
+
+
+def test_the_innermost_try_that_catches_decides() -> None:
+    handler = follow("""
+        import contextlib
+
+        def handler(event, context):
+            try:
+                try:
+                    first(event)
+                except TypeError:
+                    pass
+                with contextlib.suppress(Exception):
+                    second(event)
+                try:
+                    third(event)
+                except Exception:
+                    return {"statusCode": 500}
+                fourth(event)
+            except Exception:
+                return fifth(event)
+    """)
+    made = {call.name.removeprefix("builtins."): call for call in handler.calls}
+    names = ("first", "second", "third", "fourth", "fifth")
+    assert [failures.survives(handler, made[name], {"", "TypeError"}) for name in names] == [
+        True, True, False, True, False,
+    ]  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Catch, EventRead, Handler
-from lambdalint.code.value import EACH, Mapping, Piece, Step, options, origins
+from lambdalint.code.facts import EventRead, Handler
+from lambdalint.code.value import EACH, Piece, Step, origins
 from lambdalint.data.events import FIELDS, TELLING
-from lambdalint.meaning import http
+from lambdalint.meaning import failures
 from lambdalint.model import Project
 from lambdalint.model.senders import Sender, senders
 from lambdalint.source import Span
@@ -23,7 +23,7 @@ def event_shape_mismatch(project: Project) -> Problems:
             continue
         for read in handler.reads:
             path = _path(read)
-            if read.optional and not (read.excused and _fails_all_the_same(handler, read)):
+            if read.optional and not (read.excused and not failures.survives(handler, read, _MISSING)):
                 continue
             sender = _sender_without(path, read, known)
             # The first read of a field that is not there is the last.
@@ -62,25 +62,9 @@ def _sender_without(path: tuple[str, ...], read: EventRead, known: tuple[Sender,
     return next((each for each in known if each.lacks(path)), None)
 
 
-def _fails_all_the_same(handler: Handler, read: EventRead) -> bool:
-    """Whether what catches the failure of a read answers with an error, or raises in its turn."""
-    places = (read.span, *read.trail)
-    clauses = [each for each in handler.catches if any(each.tried.covers(place) for place in places)]
-    return bool(clauses) and all(each.raises or _answers_with_error(handler, each) for each in clauses)
-
-
-def _answers_with_error(handler: Handler, clause: Catch) -> bool:
-    return any(
-        isinstance(answer, Mapping)
-        and clause.tried.covers(returned.span)
-        and (clause.span.line, clause.span.column) <= (returned.span.line, returned.span.column)
-        and (http.status(answer.entries.get(http.STATUS)) or 0) >= 400
-        for returned in handler.returns
-        for answer in options(returned.value)
-    )
-
-
 _ALL = tuple(FIELDS.values())
+_MISSING = frozenset({"", "KeyError", "LookupError"})
+"""The errors, as `EventRead.caught` names them, of reading what is not there."""
 
 
 def _tells_apart(handler: Handler, known: tuple[Sender, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler
-from lambdalint.meaning import answers, kinds
+from lambdalint.meaning import answers, failures, kinds
 from lambdalint.model import Project
 from lambdalint.source import Span
 
@@ -75,7 +75,7 @@ def json_dumps_unserializable(project: Project) -> Problems:
     for handler in project.handlers:
         for call in handler.calls:
             given = kinds.dumped(call)
-            if given is None or call.span in told:
+            if given is None or call.span in told or failures.survives(handler, call, kinds.NO_FORM):
                 continue
             also = tuple((span, "called here") for span in call.trail[1:])
             misfit = next(kinds.misfits(given, kinds.STANDARD), None)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.check import Fix, Problem, Problems, check, way
 from lambdalint.code import value as code
-from lambdalint.code.facts import Call, Handler, is_static
-from lambdalint.meaning import aws
+from lambdalint.code.facts import Call, Handler, bare, is_static
+from lambdalint.meaning import aws, failures
 from lambdalint.model import Function, Project, Role, Statement, policies_of
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.needed import Needed, needed
@@ -89,14 +89,9 @@ def _is_left_out(call: Call) -> bool:
 
 
 def _is_borne(handler: Handler, call: Call) -> bool:
-    """Whether an error of the call is caught, and none is raised in its place."""
-    places = (*call.trail, call.span)
-    return any(
-        not clause.raises
-        and (clause.everything or any(each.endswith(_REFUSALS) for each in clause.types))
-        and any(clause.tried.covers(place) for place in places)
-        for clause in handler.catches
-    )
+    """Whether the code survives that AWS refuses a call."""
+    refusals = {name for clause in handler.catches for name in map(bare, clause.types) if name.endswith(_REFUSALS)}
+    return failures.survives(handler, call, {"", *refusals})
 
 
 _REFUSALS = ("ClientError", "Boto3Error", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
-from lambdalint.meaning import http, kinds
+from lambdalint.meaning import failures, http, kinds
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger
 from lambdalint.records import dataclass
@@ -164,7 +164,7 @@ def null_body_parsed(project: Project) -> Problems:
             how = http.parses_body(call)
             if how is None or call.span in told or (how == http.NULL and expected != "null"):
                 continue
-            if not http.SURVIVING[expected].isdisjoint(call.caught):
+            if failures.survives(handler, call, http.SURVIVING[expected], failures.SERVERS):
                 # What comes after it knows whether it succeeded.
                 break
             told.add(call.span)

@@ -129,12 +129,6 @@ def _is_caught(span: Span, trail: tuple[Span, ...], caught: tuple[str, ...], han
     if "SystemExit" in caught or ("" in caught and any(map(_suppresses_exit, handler.calls))):
         return True
     return any(
-        clause.tried.covers(place)
-        and (not clause.types or processes.CATCHING_EXIT.intersection(clause.types))
-        and not any(
-            other.tried == clause.tried and (other.span.line, other.span.column) <= (place.line, place.column)
-            for other in handler.catches
-        )
-        for clause in handler.catches
-        for place in (span, *trail)
+        (not clause.types or processes.CATCHING_EXIT.intersection(clause.types)) and not clause.gives_up
+        for clause in handler.clauses_around(span, trail)
     )

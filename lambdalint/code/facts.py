@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from collections.abc import Mapping as MappingOf
 
 from lambdalint.code.ir import Feature
@@ -130,6 +131,8 @@ class EventRead:
     by the way the program takes."""
     excused: bool = False
     """Whether nothing makes it optional but a `try` around it that catches everything."""
+    caught: tuple[str, ...] = ()
+    """What the `try`s around it catch, as of a Call."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,8 +235,16 @@ class Literal:
     span: Span
 
 
+SUPPRESSED = "(suppressed)"
+"""What `Call.caught` holds, beside "", in a `with contextlib.suppress(…)`, which has no clause."""
+
 EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 """The types that stand for every error."""
+
+
+def bare(error: str) -> str:
+    """The type of an error as `Call.caught` names it."""
+    return "" if error in EVERYTHING else error.removeprefix("builtins.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -249,6 +260,10 @@ class Catch:
     """Whether what it catches leaves no trace but a log: nothing is raised, recorded for later or put in its place."""
     raises: bool
     """Whether it may raise in its turn."""
+    gives_up: bool
+    """Whether it raises in its turn, whatever way it takes."""
+    returns: tuple[Value, ...]
+    """What it returns where it does not raise; nothing where it may go on instead."""
     tried: Span
     """The `try` statement."""
     alone: bool
@@ -262,6 +277,10 @@ class Catch:
     def everything(self) -> bool:
         """Whether it catches every error."""
         return not self.types or bool(EVERYTHING.intersection(self.types))
+
+    def catches(self, errors: Set[str]) -> bool:
+        """Whether it catches one of these errors, named as in `Call.caught`."""
+        return self.everything or not errors.isdisjoint(map(bare, self.types))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -316,6 +335,18 @@ class Handler:
     def invocation_calls(self) -> tuple[Call, ...]:
         """The calls that happen again at every event."""
         return tuple(call for call in self.calls if call.phase == "invocation" and not call.once)
+
+    def clauses_around(self, span: Span, trail: tuple[Span, ...]) -> Iterator[Catch]:
+        """The clauses that may catch what fails at a place that `trail` leads to, the innermost first."""
+        heads: dict[Span, tuple[int, int]] = {}
+        for each in self.catches:
+            head = (each.span.line, each.span.column)
+            heads[each.tried] = min(heads.get(each.tried, head), head)
+        for place in (span, *reversed(trail)):
+            # The innermost `try` has ended before those around it.
+            for each in self.catches:
+                if each.tried.covers(place) and (place.line, place.column) < heads[each.tried]:
+                    yield each
 
     @property
     def loops_over_records(self) -> bool:

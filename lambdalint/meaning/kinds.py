@@ -146,15 +146,16 @@ def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _seen: tuple[in
 
 
 _DUMPING = frozenset({"json.dumps", "json.dump"})
-_SURVIVING = frozenset({"", "TypeError"})
+NO_FORM = frozenset({"", "TypeError"})
+"""The errors, as `Call.caught` names them, that a `try` must catch to survive a value that JSON has no form for."""
 
 
 def dumped(call: Call) -> Value | None:
-    """What a call of the standard library makes JSON of; None where it makes none, is told how to make it of values
-    that JSON has no form for, or its failure is caught."""
+    """What a call of the standard library makes JSON of; None where it makes none, or is told how to make it of values
+    that JSON has no form for."""
     if call.receiver is not None or call.name not in _DUMPING or call.open:
         return None
-    if {"default", "cls", "**"} & call.keywords.keys() or _SURVIVING.intersection(call.caught):
+    if {"default", "cls", "**"} & call.keywords.keys():
         return None
     return call.argument(0, "obj")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import expressions, guards, statements, traces
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import EVERYTHING, Call, Catch, carries
+from lambdalint.code.facts import Call, Catch, bare, carries
 from lambdalint.code.value import NONE, Caught, Class, Member, Scope, Value, join, options
 from lambdalint.code.value import Sequence as SequenceValue
 
@@ -21,7 +21,7 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
         if not _raises_always(clause.body)
         for name in (each or ("",))
     )
-    caught = tuple("" if name in EVERYTHING else name.removeprefix("builtins.") for name in caught)
+    caught = tuple(map(bare, caught))
     with run.within(caught=(*run.here.caught, *caught)):
         ways = statements.execute(run, node.body, scope)
     established = run.established
@@ -56,9 +56,19 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
 
 def _raises_always(body: Sequence[ir.Statement]) -> bool:
     """Whether a clause ends by raising, whatever way it takes: it then catches nothing."""
-    return isinstance(body[-1], ir.Raise) and not any(
+    return _ends_raising(body) and not any(
         isinstance(each, ir.Return | ir.Jump) for statement in body for each in ir.walk(statement)
     )
+
+
+def _ends_raising(body: Sequence[ir.Statement]) -> bool:
+    match body[-1:]:
+        case (ir.Raise(),):
+            return True
+        case (ir.If(_, then, otherwise),):
+            return _ends_raising(then) and _ends_raising(otherwise)
+        case _:
+            return False
 
 
 def _types(run: Run, clause: ir.Clause, scope: Scope) -> tuple[str, ...]:
@@ -130,6 +140,8 @@ def _catch(
             loops=here.loops,
             swallows=swallows,
             raises=bool(leaves & statements.RAISE),
+            gives_up=leaves == statements.RAISE,
+            returns=tuple(_returned(run, clause)) if not leaves & ~(statements.RETURN | statements.RAISE) else (),
             tried=node.span,
             alone=alone,
             goes_on=bool(leaves & (statements.NEXT | statements.CONTINUE))
@@ -160,8 +172,13 @@ def _drops_return(run: Run, clause: ir.Clause, leaves: int) -> bool:
     """Whether what a clause returns, if it does, tells nobody of the failure."""
     if not leaves & statements.RETURN:
         return True
-    spans = {id(each.span) for statement in clause.body for each in ir.walk(statement) if isinstance(each, ir.Return)}
-    values = [value for value, span in run.returned[-1] if id(span) in spans]
+    values = _returned(run, clause)
     return all(carries(value, "batchItemFailures") is False for value in values) and (
         len(run.stack) == 1 or all(value == NONE for value in values)
     )
+
+
+def _returned(run: Run, clause: ir.Clause) -> list[Value]:
+    """What the statements of a clause have returned from its function."""
+    spans = {id(each.span) for statement in clause.body for each in ir.walk(statement) if isinstance(each, ir.Return)}
+    return [value for value, span in run.returned[-1] if id(span) in spans]

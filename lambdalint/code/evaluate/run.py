@@ -147,6 +147,7 @@ class Run:
                     here.conditional,
                     uncertain or here.uncertain,
                     excused,
+                    here.caught,
                 )
             )
             if Assurance(THERE, piece) in here.assured:

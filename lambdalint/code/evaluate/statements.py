@@ -18,7 +18,7 @@ from lambdalint.code.evaluate import (
     traces,
 )
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import ENTERED, Assurance, Raise
+from lambdalint.code.facts import ENTERED, SUPPRESSED, Assurance, Raise
 from lambdalint.code.value import (
     NONE,
     Class,
@@ -244,7 +244,7 @@ def _with(run: Run, node: ir.With, scope: Scope) -> int:
         entered = join(*(_entered(run, each, node.span) for each in options(value)))
         if target is not None:
             access.assign(run, target, entered, scope)
-    with run.within(caught=(*run.here.caught, *(("",) if suppresses else ()))):
+    with run.within(caught=(*run.here.caught, *(("", SUPPRESSED) if suppresses else ()))):
         ways = execute(run, node.body, scope)
     return ways | (NEXT if suppresses else 0)
 

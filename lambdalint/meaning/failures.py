@@ -1,0 +1,46 @@
+"""What becomes of an error that a `try` around it catches.
+
+One that is raised again, or for which a clause that catches everything answers with an error, fails the event all the
+same: nobody thought of it. A clause that names the error knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from lambdalint.code.facts import SUPPRESSED, Call, Catch, EventRead, Handler, bare
+from lambdalint.code.value import Mapping, options
+from lambdalint.meaning import http
+
+CLIENTS, SERVERS = 400, 500
+"""The lowest status of an answer that tells of an error of the client, and of the server."""
+
+
+def survives(handler: Handler, at: Call | EventRead, errors: Set[str], failed: int = CLIENTS) -> bool:
+    """Whether something around a call or read catches one of `errors` (named as in `Call.caught`) and makes good of it.
+
+    What answers with the status `failed`, or a higher one, does not.
+    """
+    clauses = list(handler.clauses_around(at.span, at.trail))
+    named = {bare(name) for each in clauses for name in each.types or ("builtins.Exception",)}
+    while clauses:
+        # A function that is gone into several times has its clauses several times.
+        same = [each for each in clauses if each.span == clauses[0].span]
+        clauses = [each for each in clauses if each.span != clauses[0].span]
+        if same[0].catches(errors) and not all(each.gives_up for each in same):
+            return not all(each.gives_up or answers_with_error(each, failed) for each in same)
+    # What is suppressed, or asked for before, has no clause.
+    return SUPPRESSED in at.caught or not errors.isdisjoint(set(at.caught) - named)
+
+
+def answers_with_error(clause: Catch, failed: int) -> bool:
+    """Whether a clause that catches everything answers with an error, whatever way it takes."""
+    return (
+        clause.everything
+        and bool(clause.returns)
+        and all(
+            isinstance(each, Mapping) and (http.status(each.entries.get(http.STATUS)) or 0) >= failed
+            for value in clause.returns
+            for each in options(value)
+        )
+    )
