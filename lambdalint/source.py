@@ -62,6 +62,8 @@ class Source:
     text: str = field(repr=False)
     origin: tuple[Line, ...] = field(default=(), repr=False)
     """For inline code: where each of its lines stands in the file."""
+    name: str = field(default="", repr=False)
+    """For inline code: what the file is called that it is deployed as, where that tells its language."""
 
     def span(self, start: tuple[int, int], end: tuple[int, int]) -> Span:
         """The span between two (line, column) places of this text, both counted from 1."""

@@ -11,8 +11,24 @@ from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Text, Value, items
 
 _COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.MULTILINE | re.IGNORECASE)
+_NODE = re.compile(r"^\s*FROM\s+(?:--\S+\s+)?\S*(?:/lambda/nodejs|\bnode):", re.MULTILINE | re.IGNORECASE)
 _SHORTEST = 4
 """How many characters the name of a directory must have to be told from chance."""
+
+
+def is_image(function: Resource) -> bool:
+    """Whether a function is deployed as a container image."""
+    code, kind = function.get("Code"), function.get("PackageType")
+    return (isinstance(kind, Known) and kind.value == "Image") or (
+        isinstance(code, Mapping) and "ImageUri" in code.entries
+    )
+
+
+def runs_node(function: Resource, sources: Sources) -> bool:
+    """Whether an image is made of one of Node.js, as far as its Dockerfile is at hand."""
+    found = context(function, sources)
+    text = "" if found is None else _read(found[1], sources)
+    return _NODE.search(text) is not None
 
 
 def context(function: Resource, sources: Sources) -> tuple[str, str] | None:
@@ -45,11 +61,15 @@ def command(function: Resource, dockerfile: str, sources: Sources) -> str | None
 
 
 def _commands(dockerfile: str, sources: Sources) -> list[str]:
+    return [each for each in _COMMAND.findall(_read(dockerfile, sources)) if "." in each]
+
+
+def _read(dockerfile: str, sources: Sources) -> str:
     try:
         found = sources.read(dockerfile)
     except UnreadableSource:
-        return []
-    return [] if found is None else [each for each in _COMMAND.findall(found.text) if "." in each]
+        found = None
+    return "" if found is None else found.text
 
 
 def _names(function: Resource) -> Iterator[str]:

@@ -75,8 +75,8 @@ _WRAPPERS = {
 
 _BUILDS = ("makefile", "custom")
 
-_BUILT = "its code is built first"
-_ELSEWHERE = "its code is not in the repository"
+BUILT = "its code is built first"
+ELSEWHERE = "its code is not in the repository"
 
 
 def locate(
@@ -89,7 +89,7 @@ def locate(
     """
     repository = repository or Repository(sources)
     code = function.get("Code")
-    if _text(function.get("PackageType")) == "Image" or (isinstance(code, MappingValue) and "ImageUri" in code.entries):
+    if images.is_image(function):
         return _in_image(function, sources, repository)
     runtime = function.get("Runtime")
     language = _text(runtime)
@@ -111,15 +111,17 @@ def locate(
             return NotLocated(f"{module}, but the code in the template is the module index", certain)
         return Located(inline.source, name, (), _has_layers(function), "the code in the template")
     packed = code.get("Files") if isinstance(code, MappingValue) and "Files" in code.entries else None
-    wanted, certain = Wanted(module.replace("/", "."), name), language is not None
+    wanted, certain = Wanted.python(module.replace("/", "."), name), language is not None
     if isinstance(packed, MappingValue):
         return _in_archive(function, wanted, packed, repository, resources, certain=certain)
     return _in_files(function, wanted, repository, resources, certain=certain)
 
 
-def runs_node(function: Resource) -> bool:
+def runs_node(function: Resource, sources: Sources) -> bool:
     """Whether a function's code is run by Node.js."""
     runtime = _text(function.get("Runtime"))
+    if runtime is None and images.is_image(function):
+        return images.runs_node(function, sources)
     return runtime is not None and runtime.startswith("nodejs")
 
 
@@ -143,13 +145,13 @@ def _in_archive(
                 lies = posixpath.normpath(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
                 found = repository.read(lies)
                 if found is None:
-                    return _by_name(function, wanted, _BUILT, repository, layers, remote=remote)
+                    return by_name(function, wanted, BUILT, repository, layers, remote=remote)
                 shown = posixpath.relpath(lies, home or ".")
                 return Located(found, wanted.function, (posixpath.dirname(lies), *layers), remote, shown)
             case None:
                 continue
             case _:
-                return NotLocated(_ELSEWHERE)
+                return NotLocated(ELSEWHERE)
     modules = [path.removesuffix(".py").replace("/", ".") for path in packed.entries if path.endswith(".py")]
     meant = nearest(wanted.module, modules)
     certain = certain and bool(modules) and not packed.open and not missing.brings_handlers(function.get("Layers"))
@@ -165,7 +167,7 @@ def _in_files(
     home = posixpath.dirname(function.extent.path)
     layers, remote = _layers(function, resources)
     if not isinstance(code, Known) or "://" in str(code.value):
-        return _by_name(function, wanted, _ELSEWHERE, repository, layers, remote=remote)
+        return by_name(function, wanted, ELSEWHERE, repository, layers, remote=remote)
     directory = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
     lone = _read(sources, directory)
     if lone is not None and posixpath.basename(directory) == wanted.paths[1]:
@@ -178,7 +180,7 @@ def _in_files(
             return Located(
                 inside, wanted.function, (posixpath.dirname(inside.path), *layers), remote, shown, close=False
             )
-        return _by_name(function, wanted, _BUILT, repository, layers, remote=remote)
+        return by_name(function, wanted, BUILT, repository, layers, remote=remote)
     for root in (directory, *layers):
         for path in wanted.paths:
             source = _read(sources, posixpath.join(root, path))
@@ -190,7 +192,7 @@ def _in_files(
                     return NotLocated(why, certain and not _brought(function, wanted, directory, sources))
                 return Located(source, wanted.function, (directory, *layers), remote, shown, close=root == directory)
     if not any(path.endswith(".py") for path in sources.files(directory)):
-        return _by_name(function, wanted, _BUILT, repository, layers, remote=remote)
+        return by_name(function, wanted, BUILT, repository, layers, remote=remote)
     lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
     certain = certain and not _brought(function, wanted, directory, sources)
     certain = certain and not (code.default and missing.fragment(wanted.function, directory, sources))
@@ -208,7 +210,7 @@ def _brought(function: Resource, wanted: Wanted, directory: str, sources: Source
     )
 
 
-def _by_name(
+def by_name(
     function: Resource, wanted: Wanted, why: str, repository: Repository, layers: tuple[str, ...], *, remote: bool
 ) -> Located | NotLocated:
     """The one file in the repository that the Handler can mean; `why` is what leaves its code unseen."""
@@ -237,12 +239,12 @@ def _in_image(function: Resource, sources: Sources, repository: Repository) -> L
         return NotLocated("its image names no handler")
     home = posixpath.dirname(function.extent.path)
     module, _, name = command.rpartition(".")
-    wanted = Wanted(module.replace("/", "."), name)
+    wanted = Wanted.python(module.replace("/", "."), name)
     for path in wanted.paths:
         source = _read(sources, posixpath.join(directory, path))
         if source is not None:
             return Located(source, name, (directory,), shown=posixpath.relpath(source.path, home or "."), close=False)
-    return _by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=False)
+    return by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=False)
 
 
 def _handler(function: Resource) -> str | None:

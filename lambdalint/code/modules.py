@@ -36,7 +36,7 @@ class Parsed:
 
 
 def _parse(source: Source) -> ir.Module:
-    if source.path.endswith(JAVASCRIPT):
+    if (source.name or source.path).endswith(JAVASCRIPT):
         from lambdalint.code import javascript
 
         return javascript.parse(source)

@@ -51,13 +51,13 @@ class Reader:
         }
 
     def _function(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
-        if runs_node(resource):
+        if runs_node(resource, self.sources):
             from lambdalint.code.javascript.locating import read
 
-            return read(resource, self.sources, self.parsed)
+            return read(resource, self.parsed, self._repository)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
-        found = locate(resource, self.sources, resources, self._repository)
+        found = self._located(resource, resources)
         if isinstance(found, NotLocated):
             return found
         module = self.parsed.module(found.source)
@@ -73,6 +73,13 @@ class Reader:
             return found.undefined(module, lack)
         return handler
 
+    def _located(self, resource: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
+        if runs_node(resource, self.sources):
+            from lambdalint.code.javascript import locating  # only some projects have such functions
+
+            return locating.locate(resource, self._repository)
+        return locate(resource, self.sources, resources, self._repository)
+
     def _found(self, located: Located, module: ir.Module) -> Found:
         path = located.source.path
         root = _root(path, located.roots)
@@ -84,7 +91,7 @@ class Reader:
         by_name = {resource.name: resource for resource in resources}
         for resource in by_name.values():
             if resource.type == "AWS::Lambda::Function":
-                found = locate(resource, self.sources, by_name, self._repository)
+                found = self._located(resource, by_name)
                 if isinstance(found, Located):
                     yield from (found.source.path, *found.roots)
                 else:

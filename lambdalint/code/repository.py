@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from lambdalint.code import missing, shape
+from lambdalint.code.modules import JAVASCRIPT, Parsed
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 
@@ -17,6 +18,8 @@ _PROJECTS = frozenset({
     *(f"serverless.{ending}" for ending in ("yml", "yaml", "json", "ts", "js")),
 })  # fmt: skip
 """Names of files that make a directory a project of its own; those of Terraform do too."""
+
+_CODE = (".py", *JAVASCRIPT)
 
 MOST = 50_000
 """How many files a repository may have to be searched."""
@@ -28,6 +31,8 @@ class Repository:
 
     sources: Sources
     _held: dict[str, _Held] = field(default_factory=dict)
+    _parsed: Parsed = field(default_factory=Parsed)
+    """What was only looked into: none of it is what the run reads."""
     _tops: dict[str, str] = field(default_factory=dict)
     _defined: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -42,10 +47,29 @@ class Repository:
                     yield path
 
     def defines(self, path: str, function: str) -> bool:
-        """Whether a file sets a name in a line of its own."""
+        """Whether a file of Python sets a name in a line of its own, or one of JavaScript plainly exports it."""
         if (path, function) not in self._defined:
-            self._defined[path, function] = missing.definition(path, function, self.sources) is not None
+            self._defined[path, function] = (
+                self._exports(path, function)
+                if path.endswith(JAVASCRIPT)
+                else missing.definition(path, function, self.sources) is not None
+            )
         return self._defined[path, function]
+
+    def _exports(self, path: str, name: str) -> bool:
+        from lambdalint.code.javascript import exports  # only some projects have such files
+
+        source = self.read(path)
+        return source is not None and exports.are_seen(source, name, self._parsed)
+
+    def is_compiled(self, path: str) -> bool:
+        """Whether a file is what a compiler made of another one."""
+        if not path.endswith(JAVASCRIPT):
+            return False
+        from lambdalint.code.javascript import is_compiled
+
+        source = self.read(path)
+        return source is not None and is_compiled(source)
 
     def called(self, name: str, home: str) -> Iterator[str]:
         """The files whose names begin with a name, and that count for a directory."""
@@ -81,7 +105,7 @@ class _Held:
     """The files of a repository."""
 
     by_name: dict[str, list[str]]
-    """The paths of its Python files and Dockerfiles, by their names."""
+    """The paths of its Dockerfiles and its files of Python and JavaScript, by their names."""
     projects: frozenset[str]
     """The directories that are projects of their own."""
 
@@ -105,7 +129,7 @@ def _held(files: tuple[str, ...]) -> _Held:
     projects: set[str] = set()
     for path in files if len(files) <= MOST else ():
         directory, _, name = path.rpartition("/")
-        if name.endswith(".py") or name.startswith("Dockerfile"):
+        if (name.endswith(_CODE) and not name.endswith(".d.ts")) or name.startswith("Dockerfile"):
             by_name.setdefault(name, []).append(path)
         elif name in _PROJECTS or name.endswith((".tf", ".tf.json")):
             projects.add(directory or ".")

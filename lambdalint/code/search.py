@@ -16,14 +16,16 @@ class Wanted:
     """What a Handler names."""
 
     module: str
-    """Dotted."""
+    """Dotted in Python; in JavaScript a path without its ending."""
     function: str
+    paths: tuple[str, ...]
+    """The files that may hold the module, from its root, the one that is preferred first."""
 
-    @property
-    def paths(self) -> tuple[str, str]:
-        """The files that may hold the module, from its root, the one that Python prefers first."""
-        stem = self.module.replace(".", "/")
-        return f"{stem}/__init__.py", f"{stem}.py"
+    @staticmethod
+    def python(module: str, function: str) -> Wanted:
+        """What a Handler of Python names."""
+        stem = module.replace(".", "/")
+        return Wanted(module, function, (f"{stem}/__init__.py", f"{stem}.py"))
 
     def root(self, path: str) -> str:
         """The directory that the module is imported from, where it is the file at a path."""
@@ -58,13 +60,16 @@ class Search:
             for path in self.repository.ending(wanted.paths, self.homes)
             if self.repository.defines(path, wanted.function)
         )
-        candidates = tuple(found)
+        # Of what lies in one directory by several endings, the first is what runs, or what the others are made of.
+        first = {wanted.root(path): path for path in reversed(found)}
+        candidates = tuple(path for path in found if first[wanted.root(path)] == path)
+        # What a compiler made is read where nobody wrote another file.
+        candidates = tuple(path for path in candidates if not self.repository.is_compiled(path)) or candidates
         below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
-        spelt = f"{posixpath.basename(wanted.paths[1])} that defines {wanted.function}"
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
             lambda: _named(candidates, (self.archive,)),
-            lambda: (below, f"it is the one {spelt} below the template"),
-            lambda: (_distinct(candidates, wanted), f"it is the one {spelt}"),
+            lambda: (below, f"{_the_one(below, wanted)} below the template"),
+            lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
             lambda: _named(candidates, self.names),
         )
         several: tuple[str, ...] = ()
@@ -94,6 +99,10 @@ def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[tuple[str, 
 def _distinct(candidates: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
     """The candidates, where the module's name is so particular that no other is called so by chance."""
     return candidates if len(naming.words(wanted.module)) > 1 else ()
+
+
+def _the_one(candidates: tuple[str, ...], wanted: Wanted) -> str:
+    return f"it is the one {posixpath.basename(candidates[0])} that defines {wanted.function}" if candidates else ""
 
 
 def _is_below(path: str, home: str) -> bool:

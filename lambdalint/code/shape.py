@@ -21,7 +21,10 @@ _NAMED = re.compile(r"handler|lambda|^main$|^index$|^run$", re.IGNORECASE)
 _OF_OTHERS = frozenset({"script_handler", "entrypoint", "invoke"})
 """Names and decorators of functions that others call with an event and a context: SSM documents, Bedrock AgentCore."""
 
-_APART = frozenset({"test", "tests", "testing", "doc", "docs", "__tests__", "test_data", "testdata", "fixtures"})
+_TEST = re.compile(r"test_|.*_test\.py$|conftest\.py$|.*\.(test|spec|stories|e2e)\.\w+$")
+_APART = frozenset({
+    "test", "tests", "testing", "doc", "docs", "__tests__", "__mocks__", "test_data", "testdata", "fixtures", "e2e",
+})  # fmt: skip
 
 
 def may_hold_handlers(path: str, text: str) -> bool:
@@ -32,7 +35,7 @@ def may_hold_handlers(path: str, text: str) -> bool:
 def is_apart(path: str) -> bool:
     """Whether a file tests the project, only shows how it is used, or is a tool's of those who write it."""
     *folders, name = path.split("/")
-    is_test = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    is_test = _TEST.match(name) is not None
     is_hidden = any(folder.startswith(".") and folder.strip(".") for folder in folders)
     return is_test or is_hidden or not _APART.isdisjoint(folders)
 

@@ -20,6 +20,12 @@ _ASSERTION = re.compile(r"""(\bfrom\s*(?:"[^"\n]*"|'[^'\n]*')\s*)assert(?=\s*\{)
 """What import attributes were called at first: Node.js 18 and 20 take it, and the grammar does not."""
 _LONGEST_LINE = 5_000
 _LARGEST = 700_000
+_COMPILED = re.compile(
+    r"""^\s*Object\.defineProperty\(exports,\s*["']__esModule|^//# sourceMappingURL="""
+    r"""|\b__toCommonJS\(|\b__webpack_require__\b""",
+    re.MULTILINE,
+)
+"""What tsc, Babel, esbuild and webpack write into what they make."""
 _TOO_DEEP = "nested too deeply"
 
 
@@ -46,6 +52,11 @@ def parse(source: Source) -> ir.Module:
 def is_built(source: Source) -> bool:
     """Whether a file is what a tool made of others: minified, bundled, or too large to be written by hand."""
     return len(source.text) > _LARGEST or any(len(line) > _LONGEST_LINE for line in source.text.splitlines()[:50])
+
+
+def is_compiled(source: Source) -> bool:
+    """Whether a file of JavaScript is what a compiler made of another file."""
+    return not source.path.endswith(TYPESCRIPT) and _COMPILED.search(source.text) is not None
 
 
 @cache

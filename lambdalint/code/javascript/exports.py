@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code import ir
+from lambdalint.code.javascript import is_built
+from lambdalint.code.modules import Parsed
 from lambdalint.records import dataclass
+from lambdalint.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,17 @@ _OPEN = frozenset({"exports", "module", "eval", "__exportStar", "__export"})
 """Names by which exports can be set that are not seen."""
 
 
+def are_seen(source: Source, name: str, parsed: Parsed) -> bool:
+    """Whether a file that is no bundle plainly exports a name."""
+    if name.partition(".")[0] not in source.text or is_built(source):
+        return False
+    module = parsed.module(source)
+    return module is not None and any(_values(_nodes(module), name.partition(".")[0]))
+
+
 def exported(module: ir.Module, name: str) -> Exported:
     """What a module exports under a name."""
-    nodes = [node for statement in module.body for node in ir.walk(statement)]
+    nodes = _nodes(module)
     values = list(_values(nodes, name))
     if values:
         function = _function(values[0], module) if len(values) == 1 else None
@@ -42,6 +53,10 @@ def names(module: ir.Module) -> tuple[str, ...]:
             case ir.Export(None, ir.Mapping(entries)):
                 found.update((str(key.value), None) for key, _ in entries if isinstance(key, ir.Literal))
     return tuple(found)
+
+
+def _nodes(module: ir.Module) -> list[ir.Node]:
+    return [node for statement in module.body for node in ir.walk(statement)]
 
 
 def _values(nodes: list[ir.Node], name: str) -> Iterator[ir.Expression]:

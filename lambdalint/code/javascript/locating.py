@@ -10,19 +10,24 @@ import json
 import posixpath
 from collections.abc import Iterator
 
+from lambdalint.code import images
 from lambdalint.code.entry import Entry
-from lambdalint.code.javascript import exports, is_built
-from lambdalint.code.locate import Located, NotLocated
-from lambdalint.code.modules import TYPESCRIPT, Parsed
-from lambdalint.records import dataclass
+from lambdalint.code.javascript import exports, is_built, is_compiled
+from lambdalint.code.locate import BUILT, ELSEWHERE, Located, NotLocated, by_name
+from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT, Parsed
+from lambdalint.code.repository import Repository
+from lambdalint.code.search import Wanted
+from lambdalint.records import replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, items
+from lambdalint.templates.value import Code, Known, Mapping, items
 
 _RUN = (".js", ".mjs", ".cjs")
 """How the names of files end that the runtime loads, in its order."""
-_BUILT = ("dist", "build", "lib", "out", ".build")
+_WRITTEN = (*TYPESCRIPT, *_RUN)
+"""How the names of the files end that these are made of, or are: what is compiled is not read where its source is."""
+_OUTPUT = ("dist", "build", "lib", "out", ".build", "bin")
 """What directories are called that compilers write to."""
 _WRAPPERS = {
     "/opt/nodejs/node_modules/datadog-lambda-js/handler.handler": "DD_LAMBDA_HANDLER",
@@ -31,43 +36,42 @@ _WRAPPERS = {
     "lumigo-auto-instrument.handler": "LUMIGO_ORIGINAL_HANDLER",
 }
 """Handlers of wrappers, and the variables that name the real one."""
+_BUNDLE = "its code is a bundle"
+_INLINE = "the code in the template"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What a Handler names."""
-
-    stem: str
-    """The file's path from the code's root, without its suffix."""
-    name: str
-    """What the file exports."""
-
-
-def locate(function: Resource, sources: Sources) -> Located | NotLocated:
-    """Where the handler of a function with a Node.js runtime is written."""
+def locate(function: Resource, repository: Repository) -> Located | NotLocated:
+    """Where the handler of a function that Node.js runs is written."""
+    if images.is_image(function):
+        return _in_image(function, repository)
     handler = _text(function, "Handler")
     if handler in _WRAPPERS:
         handler = _text(function, "Environment", "Variables", _WRAPPERS[handler])
     if handler is None:
         return NotLocated("its Handler is not known")
-    directory, base = posixpath.split(handler)
-    stem, dot, name = base.partition(".")
-    if not dot or not stem or "." in name or handler.startswith("/"):
+    if ".." in handler:
+        return NotLocated(f"{handler}, with two dots in a row, which Lambda refuses", certain=True)
+    wanted = _wanted(handler)
+    if wanted is None:
         return NotLocated(f"{handler} is a program of its own")
     code = function.get("Code")
-    wanted = _Wanted(posixpath.join(directory, stem), name)
+    inline = code.get("ZipFile") if isinstance(code, Mapping) else None
+    if isinstance(inline, Code):
+        if wanted.module != "index":
+            return NotLocated(f"{wanted.module}, but the code in the template is the module index")
+        return Located(replace(inline.source, name="index.js"), wanted.function, (), True, _INLINE)
     packed = code.get("Files") if isinstance(code, Mapping) else None
     if isinstance(packed, Mapping):
-        return _in_archive(function, wanted, packed, sources)
+        return _in_archive(function, wanted, packed, repository)
     if not isinstance(code, Known) or "://" in str(code.value):
-        return NotLocated("its code is not in the repository")
+        return by_name(function, wanted, ELSEWHERE, repository, (), remote=True)
     root = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
-    return _in_directory(function, wanted, root, sources)
+    return _in_directory(function, wanted, root, repository)
 
 
-def read(function: Resource, sources: Sources, parsed: Parsed) -> NotLocated:
+def read(function: Resource, parsed: Parsed, repository: Repository) -> NotLocated:
     """What is known of the code of such a function, which is read and not followed yet."""
-    found = locate(function, sources)
+    found = locate(function, repository)
     if isinstance(found, NotLocated):
         return found
     module = parsed.module(found.source)
@@ -80,68 +84,115 @@ def read(function: Resource, sources: Sources, parsed: Parsed) -> NotLocated:
         near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
         return NotLocated(f"{found.function}, which {found.shown} does not export", found.close, near)
     return NotLocated(
-        f"{_text(function, 'Runtime')} is not read",
+        f"{_text(function, 'Runtime') or 'Node.js'} is not read",
         entry=Entry.of(given.function) if given.function is not None else None,
     )
 
 
-def _in_archive(function: Resource, wanted: _Wanted, packed: Mapping, sources: Sources) -> Located | NotLocated:
+def _wanted(handler: str) -> Wanted | None:
+    """What a Handler names; None where that is no file and export.
+
+    The runtime takes the name of the file to end at its first dot; an export may be an entry of another.
+    """
+    directory, base = posixpath.split(handler)
+    stem, dot, name = base.partition(".")
+    if not dot or not stem or not name or handler.startswith("/"):
+        return None
+    path = posixpath.join(directory, stem)
+    first, _, inner = path.partition("/")
+    stems = (path, inner) if first in _OUTPUT and inner else (path,)
+    return Wanted(path, name, tuple(each + ending for each in stems for ending in _WRITTEN))
+
+
+def _in_archive(function: Resource, wanted: Wanted, packed: Mapping, repository: Repository) -> Located | NotLocated:
     """Among files that the template puts into an archive under names of their own."""
-    home = posixpath.dirname(function.extent.path)
     for ending in _RUN:
-        given = packed.entries.get(wanted.stem + ending)
-        if isinstance(given, Known):
-            path = posixpath.join(posixpath.dirname(given.span.path), str(given.value))
-            source = _read(sources, path)
-            if source is None:
-                return NotLocated("its code is built first")
-            if is_built(source):
-                return NotLocated("its code is a bundle")
-            shown = posixpath.relpath(source.path, home or ".")
-            return Located(source, wanted.name, (posixpath.dirname(source.path),), True, shown)
-        if given is not None:
-            return NotLocated("its code is not in the repository")
-    return NotLocated("its code is not in the repository")
+        match packed.entries.get(wanted.module + ending):
+            case Code(inline):
+                return Located(replace(inline, name=f"index{ending}"), wanted.function, (), True, _INLINE)
+            case Known() as given:
+                path = posixpath.join(posixpath.dirname(given.span.path), str(given.value))
+                source = _own(path, repository)
+                if source is None:
+                    return by_name(function, wanted, BUILT, repository, (), remote=True)
+                return _located(function, source, wanted, posixpath.dirname(source.path))
+            case None:
+                continue
+            case _:
+                return NotLocated(ELSEWHERE)
+    return by_name(function, wanted, ELSEWHERE, repository, (), remote=True)
 
 
-def _in_directory(function: Resource, wanted: _Wanted, root: str, sources: Sources) -> Located | NotLocated:
-    home = posixpath.dirname(function.extent.path)
+def _in_directory(function: Resource, wanted: Wanted, root: str, repository: Repository) -> Located | NotLocated:
+    home, sources = posixpath.dirname(function.extent.path), repository.sources
     for path, close in _paths(function, wanted, root):
-        source = _read(sources, path)
-        if source is None:
-            continue
-        if is_built(source):
-            return NotLocated("its code is a bundle")
-        shown = posixpath.relpath(source.path, home or ".")
-        return Located(source, wanted.name, (root,), True, shown, close)
-    own = [path for path in sources.files(root) if path.endswith((*_RUN, *TYPESCRIPT)) and not path.endswith(".d.ts")]
-    if not own:
-        return NotLocated("its code is built first")
-    lacking = posixpath.relpath(posixpath.join(root, f"{wanted.stem}.js"), home or ".")
-    certain = not _may_be_brought(function, wanted, root, sources)
-    stems = {posixpath.splitext(posixpath.relpath(path, root))[0] for path in own}
-    meant = nearest(wanted.stem, sorted(stems))
-    return NotLocated(f"{lacking}, which does not exist", certain, f"{meant}.{wanted.name}" if meant else "")
+        source = _own(path, repository)
+        if source is not None:
+            return _located(function, source, wanted, root, close=close)
+    is_there = any(repository.read(path) is not None for path, _ in _paths(function, wanted, root))
+    stems = {
+        posixpath.splitext(posixpath.relpath(path, root))[0]
+        for path in sources.files(root)
+        if path.endswith(JAVASCRIPT) and not path.endswith(".d.ts")
+    }
+    if stems and not is_there and not _may_be_brought(function, wanted, root, sources):
+        lacking = posixpath.relpath(posixpath.join(root, f"{wanted.module}.js"), home or ".")
+        meant = nearest(wanted.module, sorted(stems))
+        near = f"{meant}.{wanted.function}" if meant else ""
+        return NotLocated(f"{lacking}, which does not exist", certain=True, near=near)
+    found = by_name(function, wanted, _BUNDLE if is_there else BUILT, repository, (), remote=True)
+    if isinstance(found, NotLocated):
+        # What git ignores is what a build made: it is read where nobody wrote another file for it.
+        for ending in _RUN:
+            source = repository.read(posixpath.join(root, wanted.module + ending))
+            if source is not None and not is_built(source) and not is_compiled(source):
+                return _located(function, source, wanted, root)
+    return found
 
 
-def _paths(function: Resource, wanted: _Wanted, root: str) -> Iterator[tuple[str, bool]]:
+def _in_image(function: Resource, repository: Repository) -> Located | NotLocated:
+    """Below the directory of a Dockerfile, by the command that it ends in."""
+    context = images.context(function, repository.sources)
+    command = None if context is None else images.command(function, context[1], repository.sources)
+    wanted = _wanted(command) if command is not None else None
+    if context is None or wanted is None:
+        return NotLocated("its image is built elsewhere" if context is None else "its image names no handler")
+    for path, _ in _paths(function, wanted, context[0]):
+        source = _own(path, repository)
+        if source is not None:
+            return _located(function, source, wanted, context[0], close=False)
+    return by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=True)
+
+
+def _located(function: Resource, source: Source, wanted: Wanted, root: str, *, close: bool = True) -> Located:
+    shown = posixpath.relpath(source.path, posixpath.dirname(function.extent.path) or ".")
+    return Located(source, wanted.function, (root,), True, shown, close)
+
+
+def _own(path: str, repository: Repository) -> Source | None:
+    """The file at a path, where somebody wrote it."""
+    source = repository.read(path)
+    if source is None or is_built(source) or source.path not in repository.sources.files(posixpath.dirname(path)):
+        return None
+    return source
+
+
+def _paths(function: Resource, wanted: Wanted, root: str) -> Iterator[tuple[str, bool]]:
     """The files that may be meant, and whether what they lack is certainly missing, the likeliest first."""
-    yield from ((posixpath.join(root, wanted.stem + ending), True) for ending in _RUN)
-    yield from ((posixpath.join(root, wanted.stem + ending), True) for ending in TYPESCRIPT)
+    yield from ((posixpath.join(root, wanted.module + ending), True) for ending in _WRITTEN)
     properties = function.metadata.get("BuildProperties") if function.metadata else None
     entries = properties.get("EntryPoints") if isinstance(properties, Mapping) else None
     for entry in items(entries):
         path = str(entry.value) if isinstance(entry, Known) else ""
-        if posixpath.basename(posixpath.splitext(path)[0]) == posixpath.basename(wanted.stem):
+        if posixpath.basename(posixpath.splitext(path)[0]) == posixpath.basename(wanted.module):
             yield posixpath.join(root, path), True
-    parts = wanted.stem.split("/")
-    if parts[0] in _BUILT and len(parts) > 1:
-        inner = "/".join(parts[1:])
+    first, _, inner = wanted.module.partition("/")
+    if first in _OUTPUT and inner:
         for base in ("src", "."):
-            yield from ((posixpath.join(root, base, inner + ending), False) for ending in (*TYPESCRIPT, *_RUN))
+            yield from ((posixpath.join(root, base, inner + ending), False) for ending in _WRITTEN)
 
 
-def _may_be_brought(function: Resource, wanted: _Wanted, root: str, sources: Sources) -> bool:
+def _may_be_brought(function: Resource, wanted: Wanted, root: str, sources: Sources) -> bool:
     """Whether a build, a layer or a package may bring the file that a Handler names."""
     if function.get("Layers") is not None or (
         function.metadata is not None and function.metadata.get("BuildMethod") is not None
@@ -150,7 +201,7 @@ def _may_be_brought(function: Resource, wanted: _Wanted, root: str, sources: Sou
     if posixpath.basename(function.extent.path).startswith("serverless."):
         # Its plugins compile and bundle; what they make is not in the repository.
         return True
-    if wanted.stem.split("/")[0] in _BUILT or "node_modules" in wanted.stem.split("/"):
+    if wanted.module.split("/")[0] in _OUTPUT or "node_modules" in wanted.module.split("/"):
         return True
     directory = root
     while True:
