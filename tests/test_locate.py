@@ -316,6 +316,19 @@ def test_a_miss_is_not_certain_where_something_else_may_bring_the_file(
     assert not missed(find(files, metadata=metadata, **properties)).certain
 
 
+def test_a_handler_that_a_plugin_packs_is_followed_to_the_application_it_serves() -> None:
+    called = {"Handler": "wsgi_handler.handler", "Code": "."}
+    found = located(find({"svc/api/app.py": "app = 1"}, metadata={"Application": "api/app.app"}, **called))
+    assert (found.source.path, found.function, found.roots, found.close) == (
+        "svc/api/app.py",
+        "app",
+        ("svc/api", "svc"),
+        False,
+    )
+    lacking = missed(find({"svc/api/app.py": "app = 1"}, metadata={"Application": "web.app"}, **called))
+    assert (lacking.why, lacking.certain) == ("web.py, which does not exist", False)
+
+
 @pytest.mark.parametrize(
     ("handler", "variable"),
     [

@@ -267,6 +267,14 @@ class TestFunction:
     def test_a_handler_that_a_plugin_packs_is_not_looked_for(self) -> None:
         assert isinstance(function("handler: wsgi_handler.handler")["FLambdaFunction"].get("Code"), Unknown)
 
+    def test_a_handler_that_a_plugin_packs_serves_an_application(self) -> None:
+        text = f"{START}custom: {{wsgi: {{app: api.app}}}}\nfunctions:\n  f:\n    handler: wsgi_handler.handler\n"
+        found = resources(text)["FLambdaFunction"]
+        assert plain(found.get("Code")) == "."
+        assert plain(found.get("Handler")) == "wsgi_handler.handler"
+        assert found.metadata is not None
+        assert plain(found.metadata) == {"Application": "api.app"}
+
     def test_an_image_of_the_registry(self) -> None:
         found = function("image: 123.dkr.ecr/app:1\ntimeout: 5")["FLambdaFunction"]
         assert plain(found.get("Code")) == {"ImageUri": "123.dkr.ecr/app:1"}
@@ -874,6 +882,44 @@ class TestVariables:
         others = {"loop.yml": "a: ${file(loop.yml):b}\nb: ${file(loop.yml):a}\n"}
         sections = "custom: {loop: '${self:custom.other}', other: '${self:custom.loop}'}"
         assert isinstance(value(written, sections, others), Unknown)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "${opt:stage, 'local'}",
+            "${env:TABLE, 'dummy'}",
+            "${env:TOPIC, 'arn:aws:sns:us-east-1:123456789012:orders'}",
+            "${self:custom.${opt:stage, 'dev'}.table}",
+            "${self:custom.${sls:stage}.url}",
+            "${param:table}",
+        ],
+    )
+    def test_what_stands_in_until_a_deployment_says_more_is_unknown(self, written: str) -> None:
+        sections = """\
+            params: {default: {table: placeholder}, prod: {table: orders}}
+            custom:
+              dev: {table: local-orders, url: "http://localhost:8000"}
+              prod: {table: orders, url: "https://orders.example.com"}
+            """
+        assert isinstance(value(written, sections), Unknown)
+        assert not isinstance(value(written, sections, stage="prod", TABLE="orders", TOPIC="orders"), Unknown)
+
+    def test_of_what_is_chosen_by_default_only_what_stands_in_is_unknown(self) -> None:
+        sections = "custom: {dev: {table: dummy, size: 3, more: [localhost, orders]}}"
+        found = value("${self:custom.${opt:stage, 'dev'}}", sections)
+        assert plain(found) == {"table": ..., "size": 3, "more": [..., "orders"]}
+        assert plain(value("${self:custom.dev}", sections)) == {
+            "table": "dummy",
+            "size": 3,
+            "more": ["localhost", "orders"],
+        }
+
+    def test_a_stage_that_is_for_local_use_is_not_deployed(self) -> None:
+        sections = "custom: {local: {size: 3}}\nparams: {local: {size: 3}}"
+        text = START.replace("runtime:", "stage: local\n  runtime:") + sections
+        for written in ("${sls:stage}", "${self:custom.${self:provider.stage}.size}", "${param:size}"):
+            found = resources(f"{text}\nfunctions:\n  f: {{handler: a.b, description: '{written}'}}\n")
+            assert isinstance(found["FLambdaFunction"].get("Description"), Unknown)
 
     def test_null_is_no_value(self) -> None:
         assert value("${self:custom.nothing}", "custom: {nothing: null}") is None

@@ -10,10 +10,10 @@ from lambdalint.code.entry import Entry
 from lambdalint.code.names import Lack
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Match, Search, Wanted
-from lambdalint.records import dataclass
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.spelling import near, nearest
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import APPLICATION, Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
 
@@ -88,6 +88,18 @@ def locate(
     for what no template leads to.
     """
     repository = repository or Repository(sources)
+    found = _locate(function, sources, resources, repository)
+    if _application(function) is None:
+        return found
+    # What the tool's handler does where this is not there is its own affair.
+    if isinstance(found, NotLocated):
+        return replace(found, certain=False)
+    return replace(found, roots=(posixpath.dirname(found.source.path), *found.roots), close=False)
+
+
+def _locate(
+    function: Resource, sources: Sources, resources: Mapping[str, Resource], repository: Repository
+) -> Located | NotLocated:
     code = function.get("Code")
     if images.is_image(function):
         return _in_image(function, sources, repository)
@@ -252,7 +264,12 @@ def _handler(function: Resource) -> str | None:
     handler = _text(function.get("Handler"))
     if handler in _WRAPPERS:
         return _text(function.get("Environment", "Variables", _WRAPPERS[handler]))
-    return handler
+    return _application(function) or handler
+
+
+def _application(function: Resource) -> str | None:
+    """What a handler calls that a tool puts into the package; None where the package's own code is the handler."""
+    return _text(function.metadata.get(APPLICATION)) if function.metadata is not None else None
 
 
 def _layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[tuple[str, ...], bool]:

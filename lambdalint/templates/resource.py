@@ -9,6 +9,9 @@ from lambdalint.templates.value import Known, Mapping, Value
 DEPLOYED_ELSEWHERE = "DeployedElsewhere"
 """The metadata of a function whose code its template does not keep up to date."""
 
+APPLICATION = "Application"
+"""The metadata of a function whose handler a tool puts into its package: what that calls, as a Handler names it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import spelt
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import APPLICATION, Resource
 from lambdalint.templates.sam.function import tags
 from lambdalint.templates.sam.spelling import FUNCTION, mapping, renamed
 from lambdalint.templates.serverless.service import Owner, Service, merged
@@ -45,7 +45,7 @@ _PACKAGED = {"wsgi_handler.handler": "serverless-wsgi", "wsgi.handler": "serverl
 
 def function(owner: Owner, role: Value | None) -> Resource:
     """The function."""
-    metadata = _image_metadata(owner)
+    metadata = _application(owner) or _image_metadata(owner)
     return Resource(
         FUNCTION, owner.name, _properties(owner, role), owner.span, owner.extent, metadata=metadata, label=owner.key
     )
@@ -168,7 +168,7 @@ def _code(owner: Owner) -> Value:
     if owner.given.open and "handler" not in owner.given.entries:
         return Unknown(owner.span, "function")
     handler = owner.get("handler")
-    if isinstance(handler, Known) and spelt(handler) in _PACKAGED:
+    if isinstance(handler, Known) and spelt(handler) in _PACKAGED and _application(owner) is None:
         return Unknown(handler.span, _PACKAGED[spelt(handler)])
     artefact = owner.get("package", "artifact")
     if artefact is None:
@@ -188,6 +188,15 @@ def _code(owner: Owner) -> Value:
         case _:
             code = located(owner.service, ".", owner.span)
             return Known(code.value, code.span, default=True)
+
+
+def _application(owner: Owner) -> Mapping | None:
+    """The web application that a plugin's handler serves, where the service names one."""
+    handler, custom = owner.get("handler"), owner.service.section("custom")
+    if not isinstance(handler, Known) or spelt(handler) not in _PACKAGED or not isinstance(custom, Mapping):
+        return None
+    application = custom.get("wsgi", "app")
+    return mapping(application.span, {APPLICATION: application}) if isinstance(application, Known) else None
 
 
 def _image(owner: Owner, image: Value) -> Value:

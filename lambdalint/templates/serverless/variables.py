@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import posixpath
+import re
 from enum import Enum
 
 from lambdalint.records import replace
@@ -127,7 +128,7 @@ class Variables:
                 case _:
                     found = self._row(source, span)
             if not isinstance(found, _Nothing):
-                return at(found, span, passed) if found is not None and passed else found
+                return _assumed(found, span, passed) if found is not None and passed else found
         return LEFT_OPEN if passed else NOTHING
 
     def _address(self, address: Address, span: Span) -> _Found:
@@ -136,7 +137,9 @@ class Variables:
             case Known(origin=one), Known(origin=other):
                 found = self._kind(address, spelt(parameters), spelt(path), span)
                 origin = next((each for each in (one, other) if each.startswith(BY_DEFAULT)), "")
-                return found if found is None or isinstance(found, _Nothing) or not origin else at(found, span, origin)
+                if found is None or isinstance(found, _Nothing) or not origin:
+                    return found
+                return _assumed(found, span, origin)
             case _:
                 return Unknown(span, address.written)
 
@@ -153,7 +156,7 @@ class Variables:
                     return Known(self._configured[path], span, f"as configured for parameter {path}")
                 return LEFT_OPEN
             case "sls" if path == "stage":
-                return at(self.stage(span), span, f"{BY_DEFAULT}${{sls:stage}}")
+                return _assumed(self.stage(span), span, f"{BY_DEFAULT}${{sls:stage}}")
             case "param":
                 return self._param(path, span)
             case "construct":
@@ -177,7 +180,7 @@ class Variables:
             found = Known(default, span) if found is NOTHING else found
             # The command line's --stage and --region take the place of the file's.
             if isinstance(found, Known):
-                return at(found, span, f"{BY_DEFAULT}${{opt:{path.rpartition('.')[2]}}}")
+                return _assumed(found, span, f"{BY_DEFAULT}${{opt:{path.rpartition('.')[2]}}}")
         return found
 
     def _param(self, name: str, span: Span) -> _Found:
@@ -194,7 +197,7 @@ class Variables:
         ):
             found = self._self(f"{path}.{name}", span)
             if not isinstance(found, _Nothing):
-                return found if found is None else at(found, span, f"{BY_DEFAULT}${{param:{name}}}")
+                return found if found is None else _assumed(found, span, f"{BY_DEFAULT}${{param:{name}}}")
         return LEFT_OPEN
 
     def _construct(self, path: str, span: Span) -> _Found:
@@ -281,6 +284,31 @@ class Variables:
         except UnreadableSource as error:
             self.unreadable.append((error.span, error.why))
             return Unknown(error.span, error.why)
+
+
+_STAND_IN = re.compile(
+    r"(?<![^\W_])(?:dummy|placeholder|change.?me|replace.?me|local|localhost|127\.0\.0\.1|offline|fake|mock|tbd|fixme"
+    r"|x{3,}|0{12}|123456789012)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""What only holds the place of what a deployment is given, or is for the machine of whoever writes the service."""
+
+
+def _assumed(value: Value, span: Span, origin: str) -> Value:
+    """What is taken for so because nobody says otherwise, at the place that asks for it; not what stands in for it."""
+    return at(_without_stand_ins(value), span, origin)
+
+
+def _without_stand_ins(value: Value) -> Value:
+    match value:
+        case Known(value=str() as text) if _STAND_IN.search(text):
+            return Unknown(value.span, text)
+        case Mapping(entries):
+            return replace(value, entries={name: _without_stand_ins(entry) for name, entry in entries.items()})
+        case Sequence(items):
+            return replace(value, items=tuple(map(_without_stand_ins, items)))
+        case _:
+            return value
 
 
 def _substituted(node: Mapping, template: Value | None) -> Value:
