@@ -85,3 +85,23 @@ def test_of_terraform(kind: str, of: str, service: str, type_: str) -> None:
     [deployment] = read(Texts({"main.tf": text}), ["main.tf"], {})
     found = Project(deployment.resources)
     assert may_allow(found, service, Reference(f"{type_}.it", "Arn", FILES.span))
+
+
+KEY = Reference("Key", "Arn", FILES.span)
+
+
+@pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ("!Ref AWS::AccountId", False),
+        ("!Sub 'arn:aws:iam::${AWS::AccountId}:root'", False),
+        ("'123456789012'", False),
+        ("['123456789012', arn:aws:iam::123456789012:role/worker]", True),
+        ("!ImportValue Role", True),
+        ("'*'", True),
+    ],
+)
+def test_of_a_key_that_leaves_it_to_the_account(principal: str, expected: bool) -> None:
+    statement = f"{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: 'kms:*', Resource: '*'}}"
+    found = project(f"  Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Statement: [{statement}]}}}}}}\n")
+    assert may_allow(found, "kms", KEY) is expected

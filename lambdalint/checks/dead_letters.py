@@ -69,7 +69,7 @@ def dead_letter_type_mismatch(project: Project) -> Problems:
                     and found.type in ("AWS::SQS::Queue", "AWS::SNS::Topic")
                     and truth(found.get(setting))
                 ):
-                    name = found.label or found.name.rpartition(".")[2]
+                    name = found.called
                     yield Problem(
                         reference.span,
                         f"sends what fails to {name}, a FIFO {kind}; {service} takes standard ones only",

@@ -103,8 +103,7 @@ def _database(project: Project, reference: Reference) -> str | None:
         return None
     if engine is not None and not engine.startswith(("aurora", "mysql", "mariadb", "postgres", "sqlserver")):
         return None
-    label = found.label or found.name.rpartition(".")[2]
-    return f"the {'cluster' if cluster else 'instance'} {label}"
+    return f"the {'cluster' if cluster else 'instance'} {found.called}"
 
 
 def _bounded(function: Function) -> bool:

@@ -8,9 +8,9 @@ from lambdalint.check import Fix, Problem, Problems, check, way
 from lambdalint.code import value as code
 from lambdalint.code.facts import Call, Handler, bare, is_static
 from lambdalint.meaning import aws, failures
-from lambdalint.model import Function, Project, Role, Statement, policies_of
+from lambdalint.model import Function, Project, Role, Statement, encryption, policies_of
 from lambdalint.model.grants import Grants, grants
-from lambdalint.model.needed import Needed, needed
+from lambdalint.model.needed import Needed, NeededOfKey, needed, needed_of_keys
 from lambdalint.model.view import references
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
@@ -48,6 +48,39 @@ def missing_permission(project: Project) -> Problems:
                     told.functions.append((function, role))
         for missing in found.values():
             yield _problem(project, handler, missing)
+        yield from _of_keys(handler, judged)
+
+
+_Judged = list[tuple[Function, Role, Grants]]
+
+
+def _of_keys(handler: Handler, judged: _Judged) -> Problems:
+    """What is missing to use the keys of encrypted resources, where all else is allowed."""
+    found: dict[tuple[str, tuple[str, ...]], tuple[NeededOfKey, dict[Function, Role]]] = {}
+    for function, role, allowed in judged:
+        for each in needed_of_keys(function):
+            call, missing = each.needed.operation.call, _missing_of(each, allowed)
+            if not missing or _lacking(allowed, each.needed) or _is_left_out(call):
+                continue
+            if call.conditional and any(not _missing_of(each, other) for _, _, other in judged):
+                continue
+            _, roles = found.setdefault((each.encrypted.name, missing), (each, {}))
+            roles[function] = role
+    for (_, missing), (each, roles) in found.items():
+        call = each.needed.operation.call
+        whose = _listed([f"{function.name}'s role" for function in roles])
+        verb = _PLURAL["does not allow"] if len(roles) > 1 else "does not allow"
+        message = (
+            f"calls {each.needed.need.action} on {each.encrypted.called}, which {each.key.called} encrypts, "
+            f"and {whose} {verb} {_listed(list(missing))} on that key"
+        )
+        also = [(role.span, f"the role of {function.name}") for function, role in roles.items()]
+        severity = "warning" if _is_borne(handler, call) else None
+        yield Problem(call.span, message, (*way(call.trail), *also), severity, about=tuple(roles))
+
+
+def _missing_of(each: NeededOfKey, allowed: Grants) -> tuple[str, ...]:
+    return tuple(action for action in each.actions if not allowed.allow(action, encryption.arn(each.key)))
 
 
 def _known(function: Function) -> Iterator[tuple[Role, Grants]]:
@@ -128,7 +161,7 @@ def _on(project: Project, each: Needed) -> str:
     """The resource, as messages call it."""
     resource = None if each.on is None else project.resource(each.on.resource)
     if resource is not None:
-        return f" on {resource.label or resource.name.rpartition('.')[2]}{each.part}"
+        return f" on {resource.called}{each.part}"
     return f" on {each.name}{each.part}" if each.name else ""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Function, Project, policies_of
+from lambdalint.model import EventSource, Function, Project, encryption, policies_of
 from lambdalint.model.arns import FIELD
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Reference, Sequence, Text, Value, items
 
 
@@ -24,6 +25,8 @@ class Need:
     severity: str | None = None
     part: Value | None = None
     """A part of the target that may be named in its place."""
+    encrypted: tuple[Resource, Resource] | None = None
+    """What the target, a key, encrypts, and the key."""
 
     def allowed_by(self, allowed: Grants, action: str) -> bool:
         """Whether a role allows one of the actions, or may."""
@@ -41,6 +44,12 @@ def poller_permission_missing(project: Project) -> Problems:
             missing = [each for each in need.actions if not need.allowed_by(allowed, each)]
             if missing and not _allowed_by_target(project, need):
                 message = f"needs {_listed(missing)}, which {role.name} does not allow"
+                if need.encrypted is not None:
+                    encrypted, key = need.encrypted
+                    message = (
+                        f"needs {_listed(missing)} on {key.called}, which encrypts {encrypted.called}, and {role.name} "
+                        f"does not allow {'it' if len(missing) == 1 else 'them'}"
+                    )
                 also = ((role.span, f"the role of {function.name}"),)
                 yield Problem(need.span, message, also, severity=need.severity, about=function)
 
@@ -102,7 +111,9 @@ def _log_group(function: Function, part: str = "") -> Value | None:
 def _polling(source: EventSource) -> Iterator[Need]:
     consumed = any(_type(source.project, each) == "AWS::Kinesis::StreamConsumer" for each in items(source.source))
     if source.service in _POLLING and source.source is not None and not consumed:
-        yield Need(source.source.span, _POLLING[source.service], source.source)
+        actions = _POLLING[source.service]
+        yield Need(source.source.span, actions, source.source)
+        yield from _of_key(source.project, source.source, actions)
 
 
 def _sending(project: Project, target: Value | None) -> Iterator[Need]:
@@ -110,6 +121,7 @@ def _sending(project: Project, target: Value | None) -> Iterator[Need]:
         return
     kind = _type(project, target)
     action = _SENDING.get(kind)
+    yield from _of_key(project, target, (action,) if action else ())
     if kind == "AWS::S3::Bucket" and isinstance(target, Reference):
         target = Text((Reference(target.resource, "Arn", target.span), Known("/*", target.span)), target.span)
     match target:
@@ -117,6 +129,17 @@ def _sending(project: Project, target: Value | None) -> Iterator[Need]:
             action = _SENDING_BY_ARN.get(":".join((*arn.split(":"), "", "")).split(":")[2])
     if action is not None:
         yield Need(target.span, (action,), target)
+
+
+def _of_key(project: Project, target: Value, actions: tuple[str, ...]) -> Iterator[Need]:
+    """What the key that a target is encrypted with is needed for, where the policies of roles decide on its use."""
+    named = (project.resource(each.resource) for each in references(target))
+    encrypted = next((each for each in named if each is not None), None)
+    key = None if encrypted is None else encryption.key(project, encrypted)
+    if encrypted is not None and key is not None:
+        needed = dict.fromkeys(each for action in actions for each in encryption.uses(encrypted.type, action))
+        if needed:
+            yield Need(target.span, tuple(needed), encryption.arn(key), encrypted=(encrypted, key))
 
 
 def _type(project: Project, value: Value) -> str:

@@ -17,6 +17,7 @@ SHAPES = {
     "AWS::DynamoDB::Table": "dynamodb:*:*:table/",
     "AWS::Events::EventBus": "events:*:*:event-bus/",
     "AWS::IAM::Role": "iam:*:*:role/",
+    "AWS::KMS::Key": "kms:*:*:key/",
     "AWS::Kinesis::Stream": "kinesis:*:*:stream/",
     "AWS::KinesisFirehose::DeliveryStream": "firehose:*:*:deliverystream/",
     "AWS::Lambda::Function": "lambda:*:*:function:",

@@ -191,7 +191,7 @@ def _texts(value: Value | None) -> tuple[str | None, ...]:
 def _called(target: Used | None) -> str:
     match target:
         case Resource():
-            return target.label or target.name.rpartition(".")[2]
+            return target.called
         case str() if "${" not in target:
             return target
         case _:

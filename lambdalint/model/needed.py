@@ -11,9 +11,11 @@ from lambdalint.data.variables import RESERVED
 from lambdalint.meaning import iam
 from lambdalint.meaning.iam import Need
 from lambdalint.meaning.operations import Operation, operation
+from lambdalint.model import encryption
 from lambdalint.model.arns import PARTED
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Reference, Text, Value
 
 if TYPE_CHECKING:
@@ -71,6 +73,35 @@ def needed(function: Function) -> Iterator[Needed]:
                 if need.always:
                     on = _resource(function, found, need)
                     yield Needed(found, need, on, "" if on is not None else _name(found, need))
+
+
+@dataclass(frozen=True, slots=True)
+class NeededOfKey:
+    """What a function's code needs of the key that something is encrypted with."""
+
+    needed: Needed
+    """What it needs of what is encrypted."""
+    encrypted: Resource
+    key: Resource
+    actions: tuple[str, ...]
+
+
+def needed_of_keys(function: Function) -> Iterator[NeededOfKey]:
+    """What a function's code needs for certain of keys whose use the policies of roles decide."""
+    for each in needed(function):
+        encrypted = None if each.on is None else function.project.resource(each.on.resource)
+        if encrypted is None or _chooses_key(each.operation):
+            continue
+        actions = encryption.uses(encrypted.type, each.need.action)
+        key = encryption.key(function.project, encrypted) if actions else None
+        if key is not None:
+            yield NeededOfKey(each, encrypted, key, actions)
+
+
+def _chooses_key(found: Operation) -> bool:
+    """Whether a call says itself how what it writes is encrypted, or may."""
+    names = ("ServerSideEncryption", "SSEKMSKeyId", "SSECustomerKey")
+    return found.open or any(found.argument(name) is not None for name in names)
 
 
 def _is_switched_off(function: Function, found: Operation) -> bool:

@@ -22,7 +22,7 @@ class Owners:
         """Whose a place is, by name; a handler that no template deploys stands for the function that it will be."""
         found = self._declared.get(span) or self._enclosing(span)
         if found:
-            return tuple(dict.fromkeys(each.label or each.name.rpartition(".")[2] for each in _foremost(found)))
+            return tuple(dict.fromkeys(each.called for each in _foremost(found)))
         lines, paths = self._run
         handlers = lines.get((span.path, span.line)) or paths.get(span.path) or []
         return tuple(dict.fromkeys(name for handler in handlers for name in self._names(handler)))

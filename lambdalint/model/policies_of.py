@@ -5,11 +5,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-res
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lambdalint.model.permissions import statements
 from lambdalint.model.view import references, text
-from lambdalint.templates.value import Mapping, Value
+from lambdalint.templates.value import Known, Mapping, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model import Project
@@ -19,6 +20,11 @@ _POLICIES = {
     "ecr": (("AWS::ECR::Repository", "", "RepositoryPolicyText"),),
     "events": (("AWS::Events::EventBusPolicy", "EventBusName", "Statement"),),
     "kinesis": (("AWS::Kinesis::ResourcePolicy", "ResourceArn", "ResourcePolicy"),),
+    "kms": (
+        ("AWS::KMS::Key", "", "KeyPolicy"),
+        ("AWS::KMS::KeyPolicy", "KeyId", "KeyPolicy"),
+        ("AWS::KMS::Grant", "KeyId", ""),
+    ),
     "lambda": (("AWS::Lambda::Permission", "FunctionName", ""),),
     "s3": (("AWS::S3::BucketPolicy", "Bucket", "PolicyDocument"),),
     "secretsmanager": (("AWS::SecretsManager::ResourcePolicy", "SecretId", "ResourcePolicy"),),
@@ -33,6 +39,9 @@ _POLICIES = {
 }  # fmt: skip
 """By the prefix of actions: the types with policies, which property says of what, and which has the policy."""
 
+_DELEGATED = frozenset({"kms"})
+"""Services whose resources all have a policy, which as a rule leaves to the account's own who may use them."""
+
 _WITHIN = {"AWS::DynamoDB::Table": "ResourcePolicy", "AWS::Kinesis::Stream": "ResourcePolicy"}
 """Resources that have their policy as a property."""
 
@@ -44,14 +53,18 @@ def may_allow(project: Project, service: str, named: Value | None = None) -> boo
         for policy in project.of_type(kind):
             of = {each.resource for each in references(policy.get(key))} if key else {policy.name}
             concerned = not names or not of or bool(names & of)
-            if concerned and _is_for_roles(policy.get(document) if document else policy.properties):
+            given = policy.get(document) if document else policy.properties
+            if concerned and _is_for_roles(given, delegated=service in _DELEGATED):
                 return True
     resources = (project.resource(name) for name in names)
     return any(each is not None and _WITHIN.get(each.type) in each.properties.entries for each in resources)
 
 
-def _is_for_roles(policy: Value | None) -> bool:
-    """Whether a policy, or a permission of a function, allows something to others than AWS's services, or may."""
+def _is_for_roles(policy: Value | None, *, delegated: bool = False) -> bool:
+    """Whether a policy, or a permission of a function, allows something to others than AWS's services, or may.
+
+    Where all is `delegated`, what it allows an account as such it leaves to the policies of the account's roles.
+    """
     match policy:
         case None:
             return False
@@ -59,16 +72,34 @@ def _is_for_roles(policy: Value | None) -> bool:
             principal = text(policy.get("Principal"))
             return principal is None or not principal.endswith(".amazonaws.com")
         case Mapping() if not policy.open and policy.get("Statement") is not None:
-            return any(each.value.open or _names_roles(each.value) for each in statements(policy))
+            return any(each.value.open or _names_roles(each.value, delegated) for each in statements(policy))
         case _:
             return True
 
 
-def _names_roles(statement: Mapping) -> bool:
+def _names_roles(statement: Mapping, delegated: bool) -> bool:
     if text(statement.get("Effect")) == "Deny":
         return False
     principal = statement.get("Principal")
-    return not isinstance(principal, Mapping) or principal.open or not principal.entries.keys() <= _NO_ROLES
+    if not isinstance(principal, Mapping) or principal.open:
+        return True
+    others = principal.entries.keys() - _NO_ROLES
+    if delegated and others == {"AWS"}:
+        return not all(map(_is_account, items(principal.get("AWS"))))
+    return bool(others)
 
+
+def _is_account(principal: Value) -> bool:
+    """Whether a principal is an account as such, by its number or as its root."""
+    match principal:
+        case Known(written) | Text((*_, Known(written))):
+            return _ACCOUNT.search(str(written)) is not None
+        case Unknown(why=why):
+            return why == "AWS::AccountId"
+        case _:
+            return False
+
+
+_ACCOUNT = re.compile(r":root$|^\d{12}$")
 
 _NO_ROLES = frozenset({"Service", "CanonicalUser", "Federated"})

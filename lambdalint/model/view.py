@@ -24,7 +24,7 @@ class View:
     @property
     def name(self) -> str:
         """How messages call it: what its template calls it."""
-        return self.resource.label or self.resource.name.rpartition(".")[2]
+        return self.resource.called
 
     @property
     def span(self) -> Span:

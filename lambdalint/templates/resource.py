@@ -30,7 +30,12 @@ class Resource:
     generated: bool = False
     """Whether the framework made it and the user cannot change it."""
     label: str = ""
-    """How messages call it; where it is not given, the last part of its name."""
+    """How its author calls it; where it is not given, the last part of its name."""
+
+    @property
+    def called(self) -> str:
+        """How messages call it."""
+        return self.label or self.name.rpartition(".")[2]
 
     def get(self, *path: str) -> Value | None:
         """The property at a path of names; None where it is not set."""

@@ -40,7 +40,13 @@ ROWS: dict[str, Row] = {
     "aws_kinesis_resource_policy": Row(
         "AWS::Kinesis::ResourcePolicy", {"resource_arn": "ResourceArn", "policy": Document("ResourcePolicy")}
     ),
+    "aws_kms_key": Row("AWS::KMS::Key", {"policy": Document("KeyPolicy")}, {"key_id": ""}),
+    "aws_kms_alias": Row("AWS::KMS::Alias", {"name": "AliasName", "target_key_id": "TargetKeyId"}),
+    "aws_kms_grant": Row("AWS::KMS::Grant", {"key_id": "KeyId"}, partial=True),
     "aws_kms_key_policy": Row("AWS::KMS::KeyPolicy", {"key_id": "KeyId", "policy": Document("KeyPolicy")}),
+    "aws_secretsmanager_secret": Row(
+        "AWS::SecretsManager::Secret", {"name": "Name", "kms_key_id": "KmsKeyId"}, {"arn": ""}, partial=True
+    ),
     "aws_secretsmanager_secret_policy": Row(
         "AWS::SecretsManager::ResourcePolicy", {"secret_arn": "SecretId", "policy": Document("ResourcePolicy")}
     ),

@@ -6,11 +6,22 @@ from lambdalint.templates.terraform.row import Document, Many, One, Row
 
 _NOTIFIED = {"events": "Events", "filter_prefix": "Prefix", "filter_suffix": "Suffix"}
 _INDEX = {"name": "IndexName"}
+_ENCRYPTED = Many(
+    "ServerSideEncryptionConfiguration",
+    {
+        "apply_server_side_encryption_by_default": One(
+            "ServerSideEncryptionByDefault", {"sse_algorithm": "SSEAlgorithm", "kms_master_key_id": "KMSMasterKeyID"}
+        )
+    },
+)
 
 ROWS: dict[str, Row] = {
     "aws_s3_bucket": Row(
         "AWS::S3::Bucket",
-        {"bucket": "BucketName"},
+        {
+            "bucket": "BucketName",
+            "server_side_encryption_configuration": One("BucketEncryption", {"rule": _ENCRYPTED}),
+        },
         {"bucket": "", "bucket_regional_domain_name": "RegionalDomainName", "bucket_domain_name": "DomainName"},
         partial=True,
     ),
@@ -23,6 +34,9 @@ ROWS: dict[str, Row] = {
             "topic": Many("TopicConfigurations", {"topic_arn": "Topic", **_NOTIFIED}),
             "eventbridge": "EventBridge",
         },
+    ),
+    "aws_s3_bucket_server_side_encryption_configuration": Row(
+        "AWS::S3::BucketEncryption", {"bucket": "Bucket", "rule": _ENCRYPTED}
     ),
     "aws_s3_bucket_policy": Row("AWS::S3::BucketPolicy", {"bucket": "Bucket", "policy": Document("PolicyDocument")}),
     "aws_dynamodb_table": Row(
@@ -37,6 +51,9 @@ ROWS: dict[str, Row] = {
             "local_secondary_index": Many("LocalSecondaryIndexes", _INDEX),
             "stream_enabled": "StreamEnabled",
             "stream_view_type": "StreamViewType",
+            "server_side_encryption": One(
+                "SSESpecification", {"enabled": "SSEEnabled", "kms_key_arn": "KMSMasterKeyId"}
+            ),
             "ttl": One("TimeToLiveSpecification", {"attribute_name": "AttributeName", "enabled": "Enabled"}),
             "point_in_time_recovery": One(
                 "PointInTimeRecoverySpecification", {"enabled": "PointInTimeRecoveryEnabled"}
