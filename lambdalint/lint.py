@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint import ignores, templates
 from lambdalint.check import Problem
+from lambdalint.code.facts import Handler, Origin
 from lambdalint.code.reader import Reader
 from lambdalint.config import Config
 from lambdalint.configs import Configs
@@ -43,7 +44,7 @@ class Report:
     unfinished: tuple[Span, ...] = ()
     """The handlers that do more than a run follows: what lies beyond is unknown, and no finding."""
     joins: tuple[tuple[Span, str], ...] = ()
-    """The functions whose code was found where no template leads, and why it is that."""
+    """The functions and imports whose code was found where no template leads, and why it is that."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do about it."""
     read: tuple[str, ...] = ()
@@ -124,7 +125,7 @@ def lint(
         functions=sum(len(project.functions) for project in projects),
         handlers=len(handlers),
         unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
-        joins=tuple(sorted(_joins(reader))),
+        joins=tuple(sorted(_joins(reader, handlers))),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
         read=tuple(sorted(paths)),
         cloudformation=tuple(
@@ -162,10 +163,16 @@ def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:
     return any(focus.touches(place) for place in reader.places(deployment.resources))
 
 
-def _joins(reader: Reader) -> Iterator[tuple[Span, str]]:
+def _joins(reader: Reader, handlers: Iterable[Handler]) -> Iterator[tuple[Span, str]]:
     for function, package in reader.packages.items():
         if package.located.evidence:
             yield function.span, f"{package.located.source.path} is taken for its code: {package.located.evidence}"
+    first: dict[tuple[str, str], tuple[Span, Origin]] = {}
+    for each in sorted((each for handler in handlers for each in handler.imports), key=lambda each: each.span):
+        if each.origin is not None:
+            first.setdefault((each.origin.root, each.name.partition(".")[0]), (each.span, each.origin))
+    for (_, name), (span, origin) in first.items():
+        yield span, f"{origin.path} is taken for what is imported of {name}: {origin.evidence}"
 
 
 def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]]) -> Iterator[Finding]:

@@ -164,9 +164,19 @@ class EnvironmentWrite:
     """The values that the tests around it ask about, outermost first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file of the project that an import is taken for, which no template puts beside the handler's."""
+
+    path: str
+    root: str
+    """The directory that its dotted name starts from."""
+    evidence: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Import:
-    """An import of a module from outside the project."""
+    """An import of a module that does not lie where the function's own do."""
 
     name: str
     """Dotted, as it is written."""
@@ -177,6 +187,8 @@ class Import:
     """What the `try`s around it catch, as of a Call."""
     conditional: bool
     """Whether it stands in a branch that some runs do not take."""
+    origin: Origin | None = None
+    """None where it comes from outside the project, or may."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

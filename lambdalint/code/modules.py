@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from typing import TYPE_CHECKING
 
 from lambdalint.code import ir
 from lambdalint.discover import is_generated
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+
+if TYPE_CHECKING:
+    from lambdalint.code.elsewhere import Elsewhere
+    from lambdalint.code.facts import Origin
 
 TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 """How the names of TypeScript's files end."""
@@ -59,15 +64,16 @@ class Found:
 
 @dataclass(slots=True)
 class Modules:
-    """The modules that a handler can import: those below its roots."""
+    """The modules that a handler can import: those below its roots, and what of the project is meant beyond them."""
 
     sources: Sources
     roots: tuple[str, ...]
     parsed: Parsed
+    elsewhere: Elsewhere | None = None
     _files: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def find(self, name: str, root: str = "") -> Found | None:
-        """The project's module of a dotted name; None where it comes from elsewhere."""
+    def find(self, name: str, root: str = "", wanted: str | None = None) -> Found | None:
+        """The project's module of a dotted name; None where it comes from elsewhere. `wanted` is what it should set."""
         if not name:
             return None
         for base in (root,) if root else self.roots:
@@ -77,7 +83,20 @@ class Modules:
                 if source is not None and self._is_own(source, base):
                     module = self.parsed.module(source)
                     return None if module is None else Found(name, package, base, module)
-        return None
+        return None if root or self.elsewhere is None else self._beyond(name, wanted, self.elsewhere)
+
+    def _beyond(self, name: str, wanted: str | None, elsewhere: Elsewhere) -> Found | None:
+        origin = elsewhere.find(name, wanted)
+        source = None if origin is None else self._read(origin.path)
+        module = None if source is None or is_generated(source) else self.parsed.module(source)
+        if origin is None or module is None:
+            return None
+        package = name if origin.path.endswith("/__init__.py") else name.rpartition(".")[0]
+        return Found(name, package, origin.root, module)
+
+    def origin(self, name: str) -> Origin | None:
+        """Where a module of a dotted name was found that lies below no root."""
+        return None if self.elsewhere is None else self.elsewhere.origins.get(name)
 
     def _is_own(self, source: Source, root: str) -> bool:
         """Whether a file is the project's own work, not a package that was installed beside it."""

@@ -65,7 +65,7 @@ class Reader:
             return NotLocated("its file cannot be parsed")
         self.packages[resource] = Package(resource, found, self._around)
         try:
-            handler = self._follow(found.source, found.function, found.roots)
+            handler = self._follow(found.source, found.function, found.roots, _homes(resource, found))
         except RecursionError:
             return NotLocated("its code is nested too deeply")
         lack = names.lack(self._found(found, module), found.function, Modules(self.sources, found.roots, self.parsed))
@@ -131,14 +131,17 @@ class Reader:
         except UnreadableSource:
             return None
 
-    def _follow(self, source: Source, name: str, roots: tuple[str, ...]) -> Handler | None:
+    def _follow(self, source: Source, name: str, roots: tuple[str, ...], homes: tuple[str, ...] = ()) -> Handler | None:
+        """What a function does; `homes` are the directories that it is deployed from."""
+        from lambdalint.code.elsewhere import Elsewhere
         from lambdalint.code.evaluate import evaluate
 
-        key = (source.path, source.origin[0].line if source.origin else 0, name, roots)
+        key = (source.path, source.origin[0].line if source.origin else 0, name, (*roots, *homes))
         if key not in self._followed:
             module = self.parsed.module(source)
             root = _root(source.path, roots)
-            modules = Modules(self.sources, roots, self.parsed)
+            elsewhere = Elsewhere(self._repository, self._around, homes, roots) if homes else None
+            modules = Modules(self.sources, roots, self.parsed, elsewhere)
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)
         return self._followed[key]
@@ -155,6 +158,15 @@ def _code(function: Resource) -> str | None:
 def _brings_runtime(function: Resource) -> bool:
     runtime = function.get("Runtime")
     return isinstance(runtime, Known) and str(runtime.value).startswith("provided")
+
+
+def _homes(function: Resource, located: Located) -> tuple[str, ...]:
+    """The directories that a function is deployed from; none where its code stands in the template."""
+    code = function.get("Code")
+    if located.source.origin:
+        return ()
+    places = (function.extent.path, *(() if code is None else (code.span.path,)), located.source.path)
+    return tuple(dict.fromkeys(posixpath.dirname(path) for path in places))
 
 
 def _root(path: str, roots: tuple[str, ...]) -> str:

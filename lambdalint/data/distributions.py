@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from lambdalint.data import python_modules
+
 MODULES = {
     "argon2": ("argon2-cffi",), "attr": ("attrs",), "attrs": ("attrs",), "aws_cdk": ("aws-cdk-lib",),
     "aws_lambda_powertools": ("aws-lambda-powertools",), "aws_xray_sdk": ("aws-xray-sdk",),
@@ -134,6 +136,12 @@ def closure(names: frozenset[str]) -> tuple[frozenset[str], bool]:
         complete = complete and (brought is not None or name not in names)
         pending += brought or ()
     return frozenset(found), complete
+
+
+def is_library(module: str) -> bool:
+    """Whether a dotted module is Python's, the runtime's, or of a distribution that is known: no project's own."""
+    top = module.partition(".")[0]
+    return python_modules.is_standard(top) or top in python_modules.RUNTIME or is_known(module)
 
 
 def is_known(module: str) -> bool:

@@ -23,6 +23,7 @@ def late(handler: Handler) -> Iterator[Import]:
         package = _package(each.name)
         if (
             each.phase == "invocation"
+            and each.origin is None
             and not each.conditional
             and not _OPTIONAL.intersection(each.caught)
             and package not in early
@@ -34,7 +35,11 @@ def late(handler: Handler) -> Iterator[Import]:
 
 def unseen(handler: Handler) -> bool:
     """Whether it imports what may be of its own project and was not found: what that does is unknown, not nothing."""
-    return any(not _is_library(each.name) for each in handler.imports if "ImportError" not in each.caught)
+    return any(
+        each.origin is None and not _is_library(each.name)
+        for each in handler.imports
+        if "ImportError" not in each.caught
+    )
 
 
 def _is_library(name: str) -> bool:
@@ -42,9 +47,7 @@ def _is_library(name: str) -> bool:
     from lambdalint.data import distributions, python_modules
 
     package = _package(name)
-    if python_modules.is_standard(package) or package in python_modules.RUNTIME | python_modules.INLINE:
-        return True
-    return package.startswith(_TYPES_ONLY) or distributions.is_known(name)
+    return package in python_modules.INLINE or package.startswith(_TYPES_ONLY) or distributions.is_library(name)
 
 
 def _package(name: str) -> str:

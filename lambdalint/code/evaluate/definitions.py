@@ -79,9 +79,12 @@ def enumerate_members(made: Class) -> None:
                 made.scope.names[name] = Instance(made, True, {"name": Constant(name), "value": value})
 
 
-def module(run: Run, name: str, root: str = "") -> Module | None:
-    """The project's module of a dotted name, evaluated; None where it comes from elsewhere."""
-    found = run.modules.find(name, root)
+def module(run: Run, name: str, root: str = "", wanted: str | None = None) -> Module | None:
+    """The project's module of a dotted name, evaluated; None where it comes from elsewhere.
+
+    `wanted` is a name that it should set.
+    """
+    found = run.modules.find(name, root, wanted)
     if found is None:
         return None
     path = found.module.source.path

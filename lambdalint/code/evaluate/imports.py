@@ -21,19 +21,19 @@ def statement(run: Run, node: ir.Import, scope: Scope) -> int:
         _import_module(run, node, name, scope)
     elif node.name == "*":
         found = definitions.module(run, name, root)
-        if found is None and not node.level:
-            _note_import(run, name, node.span)
+        if not node.level:
+            _note_import(run, name, node.span, found=found is not None)
         scope.names.update({"*": Unknown()} if found is None else found.scope.names)
     else:
         value = _imported(run, name, node.name, root, bool(node.level))
-        if isinstance(value, Imported):
-            _note_import(run, name, node.span)
+        if not node.level:
+            _note_import(run, name, node.span, found=value != Imported(f"{name}.{node.name}"), inner=node.name)
         _set_imported(run, node, value, scope)
     return statements.NEXT
 
 
 def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Value:
-    found = definitions.module(run, module, root)
+    found = definitions.module(run, module, root, name)
     if found is not None and name in found.scope.names:
         return found.scope.names[name]
     inner = definitions.module(run, f"{module}.{name}" if module else name, root)
@@ -43,9 +43,11 @@ def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Va
     return Unknown() if relative or found is not None else Imported(f"{module}.{name}")
 
 
-def _note_import(run: Run, name: str, span: Span) -> None:
-    here = run.here
-    run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
+def _note_import(run: Run, name: str, span: Span, *, found: bool, inner: str = "") -> None:
+    """Note an import, where it leads out of the directories that imports start from."""
+    here, origin = run.here, run.modules.origin(name) or run.modules.origin(f"{name}.{inner}")
+    if origin is not None or not found:
+        run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional, origin))
 
 
 def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
@@ -58,8 +60,7 @@ def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
         )
     else:
         value = Imported(name) if found is None else found
-    if found is None:
-        _note_import(run, name, node.span)
+    _note_import(run, name, node.span, found=found is not None)
     _set_imported(run, node, value, scope)
 
 

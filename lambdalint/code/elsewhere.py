@@ -1,0 +1,91 @@
+"""The project's modules that lie outside the directories which a function's imports start from.
+
+A build puts them beside the code: copies them, fills a layer with them, installs them as a package. Which module is
+meant its dotted name says, where one file of the repository alone can be it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from lambdalint.code.facts import Origin
+from lambdalint.code.repository import Repository
+from lambdalint.code.surroundings import Surroundings
+from lambdalint.data import distributions
+from lambdalint.records import dataclass, field
+
+
+@dataclass(slots=True)
+class Elsewhere:
+    """Where one function's imports are looked for beyond its own directories."""
+
+    repository: Repository
+    around: Surroundings
+    homes: tuple[str, ...]
+    """The directories that it is deployed from, its template's first."""
+    roots: tuple[str, ...]
+    """The directories that its imports start from."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """What was found, by dotted name."""
+    _tops: dict[str, str] = field(default_factory=dict)
+    """For each package that something was found in, the directory that it lies in."""
+
+    def find(self, name: str, wanted: str | None) -> Origin | None:
+        """The one file that may be the module of a dotted name and set a name that is wanted of it, if any is."""
+        if name not in self.origins:
+            top = name.partition(".")[0]
+            if top not in self._tops and (distributions.is_library(name) or self._is_held(top)):
+                return None
+            found = self._one(name, top, wanted)
+            if found is None:
+                return None
+            self.origins[name] = found
+            self._tops.setdefault(top, found.root)
+        return self.origins[name]
+
+    def _one(self, name: str, top: str, wanted: str | None) -> Origin | None:
+        stem = name.replace(".", "/")
+        paths = f"{stem}/__init__.py", f"{stem}.py"
+        if top in self._tops:
+            return self._below(self._tops[top], paths, "other modules of its package are there")
+        # Who puts one module of a directory beside the code puts the others there too.
+        for root in dict.fromkeys(self._tops.values()):
+            if found := self._below(root, paths, "other modules that are imported are there"):
+                return found
+        candidates = {
+            path[: -len(ending)].rstrip("/") or ".": path
+            for ending in reversed(paths)
+            for path in self.repository.ending((ending,), self.homes)
+            if self._may_set(path, ending, wanted)
+        }
+        if len(candidates) != 1:
+            return None
+        ((root, path),) = candidates.items()
+        return Origin(path, root, f"it is the one {posixpath.relpath(path, root)} in the repository")
+
+    def _below(self, root: str, paths: tuple[str, ...], evidence: str) -> Origin | None:
+        for each in paths:
+            path = posixpath.normpath(posixpath.join(root, each))
+            if self.repository.read(path) is not None:
+                return Origin(path, root, evidence)
+        return None
+
+    def _may_set(self, path: str, ending: str, wanted: str | None) -> bool:
+        """Whether a file may set a name, or it is that of another module beside it."""
+        if wanted in (None, "*"):
+            return True
+        source = self.repository.read(path)
+        if source is None:
+            return False
+        head = r"(?:async\s+def\s+|def\s+|class\s+|(?:from|import)\b.*\b|(?:\w+\s*,\s*)+|(?:\w+\s*=\s*)+)?"
+        if re.search(rf"^\s*{head}{re.escape(wanted)}\b", source.text, re.MULTILINE):
+            return True
+        inner = posixpath.dirname(path) if ending.endswith("/__init__.py") else None
+        return inner is not None and any(
+            self.repository.read(f"{inner}/{wanted}{end}") is not None for end in (".py", "/__init__.py")
+        )
+
+    def _is_held(self, top: str) -> bool:
+        """Whether something that can be imported by a name lies where the function's imports start from."""
+        return any(top in self.around.modules(posixpath.normpath(root or ".")) for root in self.roots)

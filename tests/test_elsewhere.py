@@ -1,0 +1,96 @@
+"""Modules of the project that lie where no template leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from lambdalint.code.facts import Handler
+from lambdalint.code.reader import Reader
+from lambdalint.source import Span, Texts
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known
+from lambdalint.templates.value import Mapping as MappingValue
+
+PLACE = Span("svc/template.yaml", 5, 7, 5, 20)
+
+TABLES = "import boto3\ndef read(key):\n    return boto3.client('dynamodb')\n"
+
+
+def read(files: Mapping[str, str]) -> Handler:
+    """What the handler of svc/src/app.py does among other files."""
+    properties = {"Runtime": "python3.14", "Handler": "app.handler", "Code": "src/"}
+    function = Resource(
+        "AWS::Lambda::Function",
+        "Fn",
+        MappingValue({name: Known(of, PLACE) for name, of in properties.items()}, PLACE, {}),
+        PLACE,
+        PLACE,
+    )
+    found = Reader(Texts(files)).functions([function])["Fn"]
+    assert isinstance(found, Handler), found
+    return found
+
+
+def taken(handler: Handler, name: str) -> str | None:
+    """The file that a module of the project was taken to be."""
+    return next((each.origin.path for each in handler.imports if each.name == name and each.origin), None)
+
+
+def app(*imports: str) -> dict[str, str]:
+    return {"svc/src/app.py": "\n".join((*imports, "def handler(event, context):\n    return read(event)\n"))}
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "path"),
+    [
+        ("from tables import read", "tables", "svc/layers/shared/tables.py"),
+        ("from tables import read", "tables", "libs/tables/src/tables/__init__.py"),
+        ("from ledger.tables import read", "ledger.tables", "libs/ledger/tables.py"),
+        ("from ledger.tables import *", "ledger.tables", "libs/ledger/tables.py"),
+        ("from ledger.tables import write, read", "ledger.tables", "libs/ledger/tables.py"),
+    ],
+)
+def test_a_module_is_the_one_of_its_name_in_the_repository(statement: str, name: str, path: str) -> None:
+    text = TABLES + "async def write(key): ..."
+    handler = read({**app(statement), path: text, "tests/tables.py": text, "svc/src/tests/ledger/tables.py": text})
+    assert taken(handler, name) == path
+    assert [call.name for call in handler.calls] == ["boto3.client"]
+
+
+def test_a_module_without_a_package_is_found_by_its_own_name() -> None:
+    handler = read({**app("from ledger import tables", "read = tables.read"), "libs/ledger/tables.py": TABLES})
+    assert [call.name for call in handler.calls] == ["boto3.client"]
+    assert [each.origin.root for each in handler.imports if each.origin] == ["libs"]
+
+
+def test_modules_of_one_package_are_looked_for_together() -> None:
+    files = {"libs/ledger/__init__.py": "from ledger.tables import read", "libs/ledger/tables.py": TABLES}
+    handler = read({**app("from ledger import read"), **files, "svc/other/ledger/tables.py": TABLES})
+    assert taken(handler, "ledger.tables") == "libs/ledger/tables.py"
+
+
+def test_what_a_module_imports_lies_beside_it_first() -> None:
+    files = {"layers/a/tables.py": "from names import TABLE\n" + TABLES, "layers/a/names.py": "TABLE = 'a'"}
+    handler = read({**app("from tables import read"), **files, "layers/b/names.py": "TABLE = 'b'"})
+    assert taken(handler, "names") == "layers/a/names.py"
+
+
+@pytest.mark.parametrize(
+    ("statement", "files"),
+    [
+        ("from tables import read", {"a/tables.py": TABLES, "b/tables.py": TABLES}),
+        ("from tables import read", {"scripts/tables.py": "def write(key): ...\nwrite(read)"}),
+        ("from tables import read", {"tests/tables.py": TABLES}),
+        ("from tables import read", {"other/template.yaml": "", "other/tables.py": TABLES}),
+        ("from requests import read", {"libs/requests.py": TABLES}),
+        ("from json import read", {"libs/json.py": TABLES}),
+        ("from boto3 import read", {"libs/boto3/__init__.py": TABLES}),
+        ("from ledger.tables import read", {"svc/src/ledger/__init__.py": "", "libs/ledger/tables.py": TABLES}),
+    ],
+)
+def test_a_module_that_may_be_another_is_unknown(statement: str, files: Mapping[str, str]) -> None:
+    handler = read({**app(statement), **files})
+    assert not any(each.origin for each in handler.imports)
+    assert "boto3.client" not in [call.name for call in handler.calls]
