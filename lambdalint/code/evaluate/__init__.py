@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir, shape
-from lambdalint.code.evaluate import calls, statements
+from lambdalint.code.evaluate import attempts, calls, expressions, imports, instances, statements
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Handler, Literal, Return, Signature
 from lambdalint.code.modules import Modules
@@ -26,6 +28,9 @@ from lambdalint.code.value import (
 )
 from lambdalint.source import Span
 
+HANDLERS = (statements, imports, attempts, expressions, calls, instances)
+"""The modules that register with `run` what they handle: to import them is to be able to follow a program."""
+
 
 def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modules) -> Handler | None:
     """What the handler `name` of a module does; None where the module sets no such name that can be followed.
@@ -36,7 +41,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
     run.loaded[module.source.path] = scope
     run.sure.append(scope)
-    statements.execute(run, module.body, scope)
+    run.execute(module.body, scope)
     value = scope.names.get(name)
     if value is None:
         return None
@@ -48,7 +53,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         for route in run.routes:
             if route not in functions:
                 given = tuple(_given(each) for each in route.node.parameters if each.kind == "positional")
-                run.answer(calls.enter(run, route, calls.Arguments(given), route.node.span))
+                run.answer(enter(run, route, Arguments(given), route.node.span))
     return Handler(
         path=module.source.path,
         name=name,
@@ -112,7 +117,7 @@ def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:
         case Instance(of):
             found_call = of.lookup("__call__")
             if isinstance(found_call, Function):
-                return (), [calls.bind(found_call, value, of)]
+                return (), [bind(found_call, value, of)]
             return ("?",), []
         case _:
             return (idioms.origin_name(value) or "?",), []
@@ -128,7 +133,7 @@ def _innermost(function: Function) -> Function:
 def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]:
     for function in functions:
         with run.within(phase="invocation"):
-            value = calls.enter(run, function, calls.Arguments((Piece(), Piece(root="context"))), span)
+            value = enter(run, function, Arguments((Piece(), Piece(root="context"))), span)
         if run.diverged:
             continue
         # Statements keep apart what is joined into one value; a decorator's or a generator's value is another.

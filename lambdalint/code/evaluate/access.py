@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import calls, definitions, expressions, guards
+from lambdalint.code.evaluate import functions, guards, loading
+from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     EACH,
@@ -45,7 +46,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
         case Module(base, inner):
             if name in inner.names:
                 return inner.names[name]
-            module = definitions.module(run, f"{base}.{name}", inner.root)
+            module = loading.module(run, f"{base}.{name}", inner.root)
             return Unknown((value,)) if module is None else module
         case Instance(of, _, attributes):
             if name in attributes:
@@ -80,17 +81,17 @@ def _bound(run: Run, value: Value, receiver: Instance, owner: Class, span: Span)
         case "static":
             return value
         case "class":
-            return calls.bind(value, owner, owner)
+            return functions.bind(value, owner, owner)
         case "property":
             # What a property of an object keeps is gone with the object.
             kept = replace(value, caches=value.caches and receiver.persistent)
-            return calls.apply(run, calls.bind(kept, receiver, owner), calls.Arguments(), span)
+            return run.call(functions.bind(kept, receiver, owner), Arguments(), span)
         case _:
-            return calls.bind(value, receiver, owner)
+            return functions.bind(value, receiver, owner)
 
 
 def _of_class(value: Value, owner: Class) -> Value:
-    return calls.bind(value, owner, owner) if isinstance(value, Function) and value.kind == "class" else value
+    return functions.bind(value, owner, owner) if isinstance(value, Function) and value.kind == "class" else value
 
 
 def item(run: Run, value: Value, key: Value, span: Span) -> Value:
@@ -174,7 +175,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                 run.keep(None if owner is None else owner.names[id], value, target.span)
             _set(id, value, scope, lasting)
         case ir.Attribute(base, name):
-            for each in options(expressions.evaluate(run, base, scope)):
+            for each in options(run.evaluate(base, scope)):
                 names = (
                     each.attributes
                     if isinstance(each, Instance)
@@ -192,8 +193,8 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                     run.change(each, "=", target.span, Constant(name), value)
                     names[name] = join(names[name], value) if name in names else value
         case ir.Item(base, key):
-            at = expressions.evaluate(run, key, scope)
-            for each in options(expressions.evaluate(run, base, scope)):
+            at = run.evaluate(key, scope)
+            for each in options(run.evaluate(base, scope)):
                 run.change(each, how, target.span, at, value)
                 match each:
                     case Imported(name) if name in idioms.ENVIRONMENT:
@@ -218,7 +219,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
         case ir.Spread(inner):
             assign(run, inner, Unknown((value,)), scope)
         case _:
-            expressions.evaluate(run, target, scope)
+            run.evaluate(target, scope)
 
 
 def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:

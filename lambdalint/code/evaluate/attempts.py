@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import expressions, guards, statements, traces
-from lambdalint.code.evaluate.run import Run
+from lambdalint.code.evaluate import guards, traces
+from lambdalint.code.evaluate.run import Run, executes
+from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import Call, Catch, bare, carries
 from lambdalint.code.value import NONE, Caught, Class, Member, Scope, Value, join, options
 from lambdalint.code.value import Sequence as SequenceValue
 
 
-def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
+@executes(ir.Try)
+def _try(run: Run, node: ir.Try, scope: Scope) -> int:
     before = dict(scope.names)
     types = [_types(run, clause, scope) for clause in node.clauses]
     caught = tuple(
@@ -23,16 +25,16 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
     )
     caught = tuple(map(bare, caught))
     with run.within(caught=(*run.here.caught, *caught)):
-        ways = statements.execute(run, node.body, scope)
+        ways = run.execute(node.body, scope)
     established = run.established
-    if ways & statements.NEXT:
-        ways = (ways & ~statements.NEXT) | statements.execute(run, node.otherwise, scope)
-    ends = [scope.names] if ways & statements.NEXT else []
+    if ways & NEXT:
+        ways = (ways & ~NEXT) | run.execute(node.otherwise, scope)
+    ends = [scope.names] if ways & NEXT else []
     halfway = dict(before)
     for name, value in scope.names.items():
         halfway[name] = join(halfway[name], value) if name in halfway and halfway[name] is not value else value
     absent = _finds_lasting(node, scope)
-    ways &= ~statements.RAISE
+    ways &= ~RAISE
     for clause, names in zip(node.clauses, types, strict=True):
         scope.names = dict(halfway)
         if clause.name is not None:
@@ -42,16 +44,16 @@ def attempt(run: Run, node: ir.Try, scope: Scope) -> int:
         lazy = lazy or _makes_again(node, clause, scope)
         # What fails while a failure is handled does not lose it again.
         with run.within(once=run.here.once or lazy, exposed=False, conditional=True):
-            leaves = statements.execute(run, clause.body, scope)
+            leaves = run.execute(clause.body, scope)
         _catch(run, node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
         ways |= leaves
-        if leaves & statements.NEXT:
+        if leaves & NEXT:
             established = frozenset()
             ends.append(scope.names)
-    statements.merge(scope, ends)
-    final = statements.execute(run, node.final, scope)
+    merge(scope, ends)
+    final = run.execute(node.final, scope)
     run.established = established
-    return ways if final & statements.NEXT else final
+    return ways if final & NEXT else final
 
 
 def _raises_always(body: Sequence[ir.Statement]) -> bool:
@@ -74,7 +76,7 @@ def _ends_raising(body: Sequence[ir.Statement]) -> bool:
 def _types(run: Run, clause: ir.Clause, scope: Scope) -> tuple[str, ...]:
     if clause.types is None:
         return ()
-    value = expressions.evaluate(run, clause.types, scope)
+    value = run.evaluate(clause.types, scope)
     return tuple(_type(each) for each in (value.items if isinstance(value, SequenceValue) else (value,)))
 
 
@@ -125,11 +127,11 @@ def _catch(
         # A loop around the `try` that does not go through the record tries again.
         and here.loops[-1].over_event
         and here.exposed
-        and not leaves & statements.RAISE
+        and not leaves & RAISE
         and not any(idioms.means_done_before(name) for name in types)
         and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
         and _drops_return(run, clause, leaves)
-        and not (leaves & statements.NEXT and traces.is_beside_the_work(here.body, node))
+        and not (leaves & NEXT and traces.is_beside_the_work(here.body, node))
         and not _leaves_mark(node, clause, changed, scope)
     )
     alone = here.exposed and not traces.done_beside(here.body, node)
@@ -139,13 +141,12 @@ def _catch(
             types=types,
             loops=here.loops,
             swallows=swallows,
-            raises=bool(leaves & statements.RAISE),
-            gives_up=leaves == statements.RAISE,
-            returns=tuple(_returned(run, clause)) if not leaves & ~(statements.RETURN | statements.RAISE) else (),
+            raises=bool(leaves & RAISE),
+            gives_up=leaves == RAISE,
+            returns=tuple(_returned(run, clause)) if not leaves & ~(RETURN | RAISE) else (),
             tried=node.span,
             alone=alone,
-            goes_on=bool(leaves & (statements.NEXT | statements.CONTINUE))
-            and not traces.asked_beside(here.body, clause),
+            goes_on=bool(leaves & (NEXT | CONTINUE)) and not traces.asked_beside(here.body, clause),
             changes=tuple(changed),
         )
     )
@@ -170,7 +171,7 @@ def _around(scope: Scope) -> Sequence[ir.Statement]:
 
 def _drops_return(run: Run, clause: ir.Clause, leaves: int) -> bool:
     """Whether what a clause returns, if it does, tells nobody of the failure."""
-    if not leaves & statements.RETURN:
+    if not leaves & RETURN:
         return True
     values = _returned(run, clause)
     return all(carries(value, "batchItemFailures") is False for value in values) and (

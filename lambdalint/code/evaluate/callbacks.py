@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import access, calls
+from lambdalint.code.evaluate import access, functions
+from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Call, Loop
 from lambdalint.code.value import (
@@ -20,7 +21,7 @@ from lambdalint.code.value import (
 )
 
 
-def call_back(run: Run, made: Call, arguments: calls.Arguments) -> None:
+def call_back(run: Run, made: Call, arguments: Arguments) -> None:
     """Call the functions among the arguments: whoever gets them calls them."""
     callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
     if not callees:
@@ -28,7 +29,7 @@ def call_back(run: Run, made: Call, arguments: calls.Arguments) -> None:
     handed = _handed(made, arguments)
     for callee in callees:
         if handed is not None:
-            run.answer(calls.apply(run, callee, handed, made.span))
+            run.answer(run.call(callee, handed, made.span))
         elif isinstance(callee, Function):
             run.answer(_give(run, made, arguments, callee))
 
@@ -37,21 +38,21 @@ def _is_callee(value: Value) -> bool:
     return isinstance(value, Function | Partial) or (isinstance(value, Member) and isinstance(value.of, Result))
 
 
-def _handed(made: Call, arguments: calls.Arguments) -> calls.Arguments | None:
+def _handed(made: Call, arguments: Arguments) -> Arguments | None:
     """The arguments that a call hands on to the function that it is given; None where it chooses them itself."""
     if made.name in idioms.HAND_ON:
         skipped = idioms.HAND_ON[made.name] + 1
-        return calls.Arguments(arguments.positional[skipped:], arguments.keywords, arguments.open)
+        return Arguments(arguments.positional[skipped:], arguments.keywords, arguments.open)
     if made.name in idioms.STARTED and "target" in arguments.keywords:
         match arguments.keywords.get("args", Sequence(made.span)), arguments.keywords.get("kwargs"):
             case Sequence(items=items, open=False), None:
-                return calls.Arguments(tuple(items))
+                return Arguments(tuple(items))
             case Sequence(items=items, open=False), Mapping(entries=entries, open=False):
-                return calls.Arguments(tuple(items), entries)
+                return Arguments(tuple(items), entries)
     return None
 
 
-def _give(run: Run, made: Call, arguments: calls.Arguments, function: Function) -> Value:
+def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> Value:
     """Go into a function that another one calls, with what that one can know."""
     parts = tuple(value for value in arguments.all() if not isinstance(value, Function))
     given: Value = Unknown((*parts, *(() if made.receiver is None else (made.receiver,))))
@@ -69,4 +70,4 @@ def _give(run: Run, made: Call, arguments: calls.Arguments, function: Function) 
     with run.within(loops=loops, **changes):
         count = sum(each.kind == "positional" for each in function.node.parameters)
         count -= function.receiver is not None
-        return calls.enter(run, function, calls.Arguments((given,) * max(count, 0)), made.span)
+        return functions.enter(run, function, Arguments((given,) * max(count, 0)), made.span)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers, idioms, ir
-from lambdalint.code.evaluate import expressions, guards, truth
+from lambdalint.code.evaluate import guards, truth
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import ABSENT, ALLOWED, PRESENT, TEXT, THERE, Assurance
 from lambdalint.code.value import (
@@ -55,7 +55,7 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
             return Answer(value, inner.fails, inner.holds, None if inner.decided is None else not inner.decided)
         case ir.Boolean(operator, left, right):
             return _either(run, operator, ask(run, left, scope), left, right, scope)
-    value = expressions.evaluate(run, node, scope)
+    value = run.evaluate(node, scope)
     run.test(value)
     return Answer(value, *_told(value), truth.holds(value) if guards.is_fixed(node, scope) else None)
 

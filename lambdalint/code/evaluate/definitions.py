@@ -1,9 +1,9 @@
-"""Functions and modules as they are defined: with defaults, decorated, imported."""
+"""Functions and classes as they are defined: with defaults, decorated, enumerated."""
 
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import calls, expressions, statements
+from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     Class,
@@ -13,7 +13,6 @@ from lambdalint.code.value import (
     Instance,
     Mapping,
     Member,
-    Module,
     Result,
     Scope,
     Sequence,
@@ -26,30 +25,22 @@ from lambdalint.source import Span
 
 def function(run: Run, node: ir.Function, scope: Scope) -> Value:
     """The value of a function's definition: with its defaults, and decorated."""
-    defaults = {
-        each.name: expressions.evaluate(run, each.default, scope)
-        for each in node.parameters
-        if each.default is not None
-    }
+    defaults = {each.name: run.evaluate(each.default, scope) for each in node.parameters if each.default is not None}
     made: Value = Function(node, scope, defaults)
     for decorator in reversed(node.decorators):
-        made = _decorate(run, expressions.evaluate(run, decorator, scope), made, decorator.span)
+        made = _decorate(run, run.evaluate(decorator, scope), made, decorator.span)
     return made
 
 
 def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if not isinstance(made, Function):
-        return (
-            calls.apply(run, decorator, calls.Arguments((made,)), span)
-            if isinstance(decorator, Function | Class)
-            else made
-        )
+        return run.call(decorator, Arguments((made,)), span) if isinstance(decorator, Function | Class) else made
     match decorator:
         case Function(decorators=around) if any(idioms.origin_name(each) in idioms.MIDDLEWARE for each in around):
             # `middleware(handler, event, context)` is what AWS then calls.
             return replace(decorator, decorators=made.decorators, receiver=made)
         case Function() | Class():
-            return calls.apply(run, decorator, calls.Arguments((made,)), span)
+            return run.call(decorator, Arguments((made,)), span)
         case Instance():
             return made
     method = decorator.call.name if isinstance(decorator, Result) and decorator.call.receiver is not None else ""
@@ -77,25 +68,3 @@ def enumerate_members(made: Class) -> None:
         for name, value in made.scope.names.items():
             if isinstance(value, Constant | Text | Result | Mapping | Sequence) and not name.startswith("_"):
                 made.scope.names[name] = Instance(made, True, {"name": Constant(name), "value": value})
-
-
-def module(run: Run, name: str, root: str = "", wanted: str | None = None) -> Module | None:
-    """The project's module of a dotted name, evaluated; None where it comes from elsewhere.
-
-    `wanted` is a name that it should set.
-    """
-    found = run.modules.find(name, root, wanted)
-    if found is None:
-        return None
-    path = found.module.source.path
-    if path not in run.loaded:
-        scope = Scope(found.module, module_name=name, package=found.package, root=found.root)
-        run.loaded[path] = scope
-        guarded = run.here.conditional or bool({"", "ImportError", "ModuleNotFoundError"} & set(run.here.caught))
-        if not guarded:
-            run.sure.append(scope)
-        # A module's body runs once, whoever imports it and whenever.
-        around = {"phase": "init", "once": False, "loops": (), "caught": (), "trail": (), "exposed": False}
-        with run.within(**around, conditional=guarded):
-            statements.execute(run, found.module.body, scope)
-    return Module(name, run.loaded[path])

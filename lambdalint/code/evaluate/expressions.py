@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, calls, conditions, definitions, formats, guards, methods
-from lambdalint.code.evaluate.run import Run
+from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods
+from lambdalint.code.evaluate.run import Run, evaluates
 from lambdalint.code.facts import AWAITED
 from lambdalint.code.value import (
     NONE,
@@ -28,17 +28,16 @@ from lambdalint.code.value import (
 from lambdalint.source import Span
 
 
-def evaluate(run: Run, node: ir.Expression, scope: Scope, *, discarded: bool = False) -> Value:
-    """The value of an expression; what it does on the way is noted in `run`."""
-    if isinstance(node, ir.Call):
-        return calls.call(run, node, scope, discarded=discarded)
-    if isinstance(node, ir.Await):
-        value = evaluate(run, node.value, scope, discarded=discarded)
-        run.ask(value, AWAITED)
-        return value
-    return _BY_TYPE[type(node)](run, node, scope)
+@evaluates(ir.Await)
+def _await(run: Run, node: ir.Await, scope: Scope) -> Value:
+    if node is run.dropped:
+        run.dropped = node.value
+    value = run.evaluate(node.value, scope)
+    run.ask(value, AWAITED)
+    return value
 
 
+@evaluates(ir.Name)
 def _name(_run: Run, node: ir.Name, scope: Scope) -> Value:
     owner = scope.owner(node.id)
     if owner is not None:
@@ -46,46 +45,52 @@ def _name(_run: Run, node: ir.Name, scope: Scope) -> Value:
     return Unknown() if "*" in scope.top.names else Imported(f"builtins.{node.id}")
 
 
+@evaluates(ir.Literal)
 def _literal(_run: Run, node: ir.Literal, _scope: Scope) -> Value:
     return Constant(node.value)
 
 
+@evaluates(ir.Text)
 def _text(run: Run, node: ir.Text, scope: Scope) -> Value:
-    return formats.text([formats.shown(evaluate(run, part, scope)) for part in node.parts])
+    return formats.text([formats.shown(run.evaluate(part, scope)) for part in node.parts])
 
 
+@evaluates(ir.Attribute)
 def _attribute(run: Run, node: ir.Attribute, scope: Scope) -> Value:
-    return access.attribute(run, evaluate(run, node.value, scope), node.name, node.span)
+    return access.attribute(run, run.evaluate(node.value, scope), node.name, node.span)
 
 
+@evaluates(ir.Item)
 def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
-    value = evaluate(run, node.value, scope)
+    value = run.evaluate(node.value, scope)
     if isinstance(node.key, ir.Slice):
         for part in node.key.parts:
             if part is not None:
-                evaluate(run, part, scope)
+                run.evaluate(part, scope)
         return value if isinstance(value, Piece | Sequence | Choice) else Unknown((value,))
-    return access.item(run, value, evaluate(run, node.key, scope), node.span)
+    return access.item(run, value, run.evaluate(node.key, scope), node.span)
 
 
+@evaluates(ir.Mapping)
 def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
     mapping = Mapping(node.span, lasting=run.here.phase == "init")
     for key, each in node.entries:
-        value = evaluate(run, each, scope)
+        value = run.evaluate(each, scope)
         if key is not None:
-            mapping.put(evaluate(run, key, scope), value)
+            mapping.put(run.evaluate(key, scope), value)
         else:
             methods.merge(mapping, value)
     return mapping
 
 
+@evaluates(ir.Sequence)
 def _sequence(run: Run, node: ir.Sequence, scope: Scope) -> Value:
     sequence = Sequence(node.span, kind=node.kind, lasting=run.here.phase == "init")
     for each in node.items:
         if not isinstance(each, ir.Spread):
-            sequence.items.append(evaluate(run, each, scope))
+            sequence.items.append(run.evaluate(each, scope))
             continue
-        value = evaluate(run, each.value, scope)
+        value = run.evaluate(each.value, scope)
         if isinstance(value, Sequence) and not value.open:
             sequence.items.extend(value.items)
         else:
@@ -94,10 +99,11 @@ def _sequence(run: Run, node: ir.Sequence, scope: Scope) -> Value:
     return sequence
 
 
+@evaluates(ir.Unary)
 def _unary(run: Run, node: ir.Unary, scope: Scope) -> Value:
     if node.operator == "not":
         return conditions.ask(run, node, scope).value
-    match node.operator, evaluate(run, node.operand, scope):
+    match node.operator, run.evaluate(node.operand, scope):
         case "-", Constant(int(value) | float(value)):
             return Constant(-value)
         case _, value:
@@ -140,17 +146,20 @@ def binary(operator: str, left: Value, right: Value, span: Span) -> Value:
             return Unknown((left, right))
 
 
+@evaluates(ir.Binary)
 def _binary(run: Run, node: ir.Binary, scope: Scope) -> Value:
-    left = evaluate(run, node.left, scope)
-    return binary(node.operator, left, evaluate(run, node.right, scope), node.span)
+    left = run.evaluate(node.left, scope)
+    return binary(node.operator, left, run.evaluate(node.right, scope), node.span)
 
 
+@evaluates(ir.Boolean)
 def _boolean(run: Run, node: ir.Boolean, scope: Scope) -> Value:
     return conditions.ask(run, node, scope).value
 
 
+@evaluates(ir.Comparison)
 def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
-    left, right = evaluate(run, node.left, scope), evaluate(run, node.right, scope)
+    left, right = run.evaluate(node.left, scope), run.evaluate(node.right, scope)
     if node.operator in ("in", "not in"):
         for each in options(right):
             if isinstance(each, Mapping):
@@ -162,32 +171,35 @@ def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
     return Compared(node.operator, left, right)
 
 
+@evaluates(ir.Conditional)
 def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
     answer = conditions.ask(run, node.test, scope)
     if answer.decided is not None:
         with run.within(assured=run.here.assured | (answer.holds if answer.decided else answer.fails)):
-            return evaluate(run, node.then if answer.decided else node.otherwise, scope)
+            return run.evaluate(node.then if answer.decided else node.otherwise, scope)
     first = guards.once(node.test, scope)
     here = run.here
     around = {"tested": (*here.tested, answer.value), "conditional": True}
     with run.within(once=here.once or first == "then", assured=here.assured | answer.holds, **around):
-        then = evaluate(run, node.then, scope)
+        then = run.evaluate(node.then, scope)
     with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, **around):
-        otherwise = evaluate(run, node.otherwise, scope)
+        otherwise = run.evaluate(node.otherwise, scope)
     run.established |= conditions.returned([(then, answer.holds), (otherwise, answer.fails)])
     return join(conditions.known(then, answer.holds), conditions.known(otherwise, answer.fails))
 
 
+@evaluates(ir.Lambda)
 def _lambda(run: Run, node: ir.Lambda, scope: Scope) -> Value:
     return definitions.function(run, node.function, scope)
 
 
+@evaluates(ir.Comprehension)
 def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
     inner = Scope(scope.module, parent=scope, function=scope.function, declared=dict(scope.declared))
     around, assured = run.here.loops, run.here.assured
     spelt_out: list[Value] = []
     for each in node.loops:
-        over = evaluate(run, each.iterable, inner)
+        over = run.evaluate(each.iterable, inner)
         around = (*around, run.loop(node.span, over))
         if len(node.loops) == 1 and not each.conditions:
             spelt_out = _spelt_out(over)
@@ -196,10 +208,10 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
             for condition in each.conditions:
                 assured |= conditions.ask(run, condition, inner).holds
     with run.within(loops=around, assured=assured):
-        values = [] if spelt_out else [evaluate(run, node.element, inner)]
+        values = [] if spelt_out else [run.evaluate(node.element, inner)]
         for item in spelt_out:
             access.assign(run, node.loops[0].target, item, inner)
-            values.append(evaluate(run, node.element, inner))
+            values.append(run.evaluate(node.element, inner))
     if node.kind != "dict":
         return Sequence(node.span, values, node.kind, open=not spelt_out)
     mapping = Mapping(node.span, open=not spelt_out)
@@ -221,41 +233,21 @@ def _spelt_out(over: Value) -> list[Value]:
             return []
 
 
+@evaluates(ir.Yield)
 def _yield(run: Run, node: ir.Yield, scope: Scope) -> Value:
-    value = NONE if node.value is None else evaluate(run, node.value, scope)
+    value = NONE if node.value is None else run.evaluate(node.value, scope)
     if run.returned:
         run.returned[-1].append((value, node.span))
     return Unknown()
 
 
+@evaluates(ir.Bind)
 def _bind(run: Run, node: ir.Bind, scope: Scope) -> Value:
-    value = evaluate(run, node.value, scope)
+    value = run.evaluate(node.value, scope)
     access.assign(run, node.target, value, scope, guards.lasting(node.value, scope) is not None)
     return value
 
 
+@evaluates(ir.Slice, ir.Spread, ir.Opaque)
 def _parts(run: Run, node: ir.Opaque | ir.Slice | ir.Spread, scope: Scope) -> Value:
-    return Unknown(tuple(evaluate(run, each, scope) for each in ir.children(node)))  # type: ignore[arg-type]
-
-
-_BY_TYPE: dict[type, Callable[[Run, Any, Scope], Value]] = {
-    ir.Name: _name,
-    ir.Literal: _literal,
-    ir.Text: _text,
-    ir.Attribute: _attribute,
-    ir.Item: _item,
-    ir.Slice: _parts,
-    ir.Mapping: _mapping,
-    ir.Sequence: _sequence,
-    ir.Spread: _parts,
-    ir.Unary: _unary,
-    ir.Binary: _binary,
-    ir.Boolean: _boolean,
-    ir.Comparison: _comparison,
-    ir.Conditional: _conditional,
-    ir.Lambda: _lambda,
-    ir.Comprehension: _comprehension,
-    ir.Yield: _yield,
-    ir.Bind: _bind,
-    ir.Opaque: _parts,
-}
+    return Unknown(tuple(run.evaluate(each, scope) for each in ir.children(node)))  # type: ignore[arg-type]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access, definitions, statements
-from lambdalint.code.evaluate.run import Run
+from lambdalint.code.evaluate import access, loading
+from lambdalint.code.evaluate.run import Run, executes
+from lambdalint.code.evaluate.ways import NEXT
 from lambdalint.code.facts import Import
 from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
 from lambdalint.source import Span
 
 
-def statement(run: Run, node: ir.Import, scope: Scope) -> int:
+@executes(ir.Import)
+def _import(run: Run, node: ir.Import, scope: Scope) -> int:
     if node.level:
         package = scope.top.package.split(".") if scope.top.package else []
         base = ".".join(package[: len(package) - node.level + 1])
@@ -20,7 +22,7 @@ def statement(run: Run, node: ir.Import, scope: Scope) -> int:
     if node.name is None:
         _import_module(run, node, name, scope)
     elif node.name == "*":
-        found = definitions.module(run, name, root)
+        found = loading.module(run, name, root)
         if not node.level:
             _note_import(run, name, node.span, found=found is not None)
         scope.names.update({"*": Unknown()} if found is None else found.scope.names)
@@ -29,14 +31,14 @@ def statement(run: Run, node: ir.Import, scope: Scope) -> int:
         if not node.level:
             _note_import(run, name, node.span, found=value != Imported(f"{name}.{node.name}"), inner=node.name)
         _set_imported(run, node, value, scope)
-    return statements.NEXT
+    return NEXT
 
 
 def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Value:
-    found = definitions.module(run, module, root, name)
+    found = loading.module(run, module, root, name)
     if found is not None and name in found.scope.names:
         return found.scope.names[name]
-    inner = definitions.module(run, f"{module}.{name}" if module else name, root)
+    inner = loading.module(run, f"{module}.{name}" if module else name, root)
     if inner is not None:
         return inner
     # A module of the project that was not found leaves its names unknown.
@@ -51,12 +53,12 @@ def _note_import(run: Run, name: str, span: Span, *, found: bool, inner: str = "
 
 
 def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
-    found = definitions.module(run, name)
+    found = loading.module(run, name)
     top = name.partition(".")[0]
     if node.bound == top != name:
         # `import a.b` binds `a`, and `a.b` is an attribute of it.
         value: Value = (
-            Imported(top) if found is None else definitions.module(run, top) or Module(top, _package(found.scope))
+            Imported(top) if found is None else loading.module(run, top) or Module(top, _package(found.scope))
         )
     else:
         value = Imported(name) if found is None else found

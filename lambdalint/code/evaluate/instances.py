@@ -1,10 +1,11 @@
-"""How objects of the project's classes are made."""
+"""Objects of the project's classes: how they are made, and called."""
 
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import calls
-from lambdalint.code.evaluate.run import Run
+from lambdalint.code.evaluate import foreign, functions
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.run import Run, applies
 from lambdalint.code.value import (
     NONE,
     Class,
@@ -17,25 +18,35 @@ from lambdalint.code.value import (
 from lambdalint.source import Span
 
 
-def make(run: Run, of: Class, arguments: calls.Arguments, span: Span) -> Value:
+@applies(Instance)
+def _call(run: Run, instance: Instance, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    found = instance.of.lookup("__call__")
+    if isinstance(found, Function):
+        bound = functions.bind(found, instance, instance.of)
+        return functions.enter(run, bound, arguments, span, discarded=discarded)
+    return foreign.call(run, "", instance, arguments, span, discarded=discarded)
+
+
+@applies(Class)
+def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: bool) -> Value:
     create = of.lookup("__new__")
     made: Value = NONE
     if isinstance(create, Function):
-        made = calls.enter(run, calls.bind(create, of, of), arguments, span)
+        made = functions.enter(run, functions.bind(create, of, of), arguments, span)
     instances = [each for each in options(made) if isinstance(each, Instance)]
     # What is made at init, or behind a guard that keeps it, is there at the next event.
     instance = instances[0] if instances else Instance(of, persistent=run.here.phase == "init" or run.here.once)
     initialise = of.lookup("__init__")
     if isinstance(initialise, Function):
-        calls.enter(run, calls.bind(initialise, instance, of), arguments, span)
+        functions.enter(run, functions.bind(initialise, instance, of), arguments, span)
     else:
         _fill_fields(run, instance, of, arguments, span)
     if of.foreign:
-        calls.external(run, origin(of), None, arguments, span)
+        foreign.call(run, origin(of), None, arguments, span)
     return instance
 
 
-def _fill_fields(run: Run, instance: Instance, of: Class, arguments: calls.Arguments, span: Span) -> None:
+def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, span: Span) -> None:
     """Set the fields of a data class, a named tuple or a model to what they are given, or to their defaults."""
     given = list(arguments.positional)
     for name in of.fields:
@@ -50,7 +61,7 @@ def _fill_fields(run: Run, instance: Instance, of: Class, arguments: calls.Argum
                 if default is not None:
                     instance.attributes[name] = default
                 elif factory is not None:
-                    instance.attributes[name] = calls.apply(run, factory, calls.Arguments(), span)
+                    instance.attributes[name] = run.call(factory, Arguments(), span)
     instance.attributes.update(arguments.keywords)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.code.evaluate import access, calls
+from lambdalint.code.evaluate import access, foreign
+from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     NONE,
@@ -17,9 +18,7 @@ from lambdalint.code.value import (
 from lambdalint.source import Span
 
 
-def of_mapping(
-    run: Run, receiver: Mapping, name: str, arguments: calls.Arguments, span: Span, discarded: bool
-) -> Value:
+def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
     match name, arguments.positional:
         case "get", (key, *default):
             receiver.consulted = True
@@ -56,8 +55,8 @@ def of_mapping(
             rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
             return Sequence(span, rows, "view", open=receiver.open)
     if name in receiver.entries:
-        return calls.apply(run, receiver.entries[name], arguments, span, discarded=discarded)
-    return calls.external(run, name, receiver, arguments, span, discarded=discarded)
+        return run.call(receiver.entries[name], arguments, span, discarded=discarded)
+    return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
 
 
 OF_SEQUENCE = frozenset({

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as SequenceOf
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from lambdalint.code import ir
+from lambdalint.code.evaluate import guards
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RETURN
 from lambdalint.code.facts import (
     KEPT,
     REBOUND,
@@ -46,6 +50,11 @@ MOST_DEPTH = 40
 """Calls within calls."""
 MOST_ENTRIES = 250
 """How often one function is gone into, with other arguments or in other surroundings each time."""
+
+
+_NOTHING: frozenset[Assurance] = frozenset()
+_ESTABLISHING = (ir.If, ir.Do, ir.Assign, ir.With, ir.Try, ir.Return)
+"""Statements after which what they made sure of holds: what is tried, looped over or defined may not have been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,8 @@ class Run:
     """What the last statements made sure of for those that follow."""
     changed: list[Value] = field(default_factory=list)
     """The mutable values that were changed, in order."""
+    dropped: ir.Expression | None = None
+    """The expression that is a statement by itself: nothing takes its value."""
     diverged: bool = False
     """Whether the last function of the project that was gone into always raises."""
     steps: int = 0
@@ -130,6 +141,42 @@ class Run:
         if self.steps > MOST_STEPS:
             self.bounded = True
         return self.steps <= MOST_STEPS
+
+    def evaluate(self, node: ir.Expression, scope: Scope) -> Value:
+        """The value of an expression; what it does on the way is noted."""
+        return _EXPRESSIONS[type(node)](self, node, scope)
+
+    def execute(self, body: SequenceOf[ir.Statement], scope: Scope) -> int:
+        """Go through statements; the ways out of them. `established` is then what holds after them."""
+        here, established = self.here, _NOTHING
+        ways = NEXT
+        for index, statement in enumerate(body):
+            if not self.step():
+                ways |= RETURN
+                break
+            self.established = _NOTHING
+            ways = (ways & ~NEXT) | _STATEMENTS[type(statement)](self, statement, scope)
+            if not ways & NEXT:
+                break
+            if self.established and isinstance(statement, _ESTABLISHING):
+                established |= self.established
+                self.here = replace(self.here, assured=self.here.assured | self.established)
+            if (
+                isinstance(statement, ir.If)
+                and not self.here.once
+                and ways & (RETURN | CONTINUE)
+                and guards.once(statement.test, scope) == "otherwise"
+            ):
+                # `if client is not None: return client`: the rest runs until there is one.
+                with self.within(once=True):
+                    ways = (ways & ~NEXT) | self.execute(body[index + 1 :], scope)
+                break
+        self.here, self.established = here, established
+        return ways
+
+    def call(self, callee: Value, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
+        """What calling a value gives; `discarded` where nothing takes that."""
+        return _CALLEES[type(callee)](self, callee, arguments, span, discarded)
 
     def read(self, piece: Piece, span: Span, *, optional: bool = False, uncertain: bool = False) -> Piece:
         """Note that a part of the event is read."""
@@ -216,3 +263,34 @@ class Run:
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop
+
+
+_EXPRESSIONS: dict[type, Callable[[Run, Any, Scope], Value]] = {}
+_STATEMENTS: dict[type, Callable[[Run, Any, Scope], int]] = {}
+_CALLEES: dict[type, Callable[[Run, Any, Arguments, Span, bool], Value]] = {}
+"""What handles each kind of node, and of value that is called: the modules of this package put it here."""
+
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
+
+
+def evaluates(*kinds: type) -> Callable[[_Handler], _Handler]:
+    """Register what gives the value of expressions of some kinds."""
+    return _registers(_EXPRESSIONS, kinds)
+
+
+def executes(*kinds: type) -> Callable[[_Handler], _Handler]:
+    """Register what goes through statements of some kinds, and gives the ways out of them."""
+    return _registers(_STATEMENTS, kinds)
+
+
+def applies(*kinds: type) -> Callable[[_Handler], _Handler]:
+    """Register what calls values of some kinds."""
+    return _registers(_CALLEES, kinds)
+
+
+def _registers(handlers: dict[type, Any], kinds: tuple[type, ...]) -> Callable[[_Handler], _Handler]:
+    def register(handler: _Handler) -> _Handler:
+        handlers.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from lambdalint.code import ir
 from lambdalint.code.evaluate.guards import assigned, target_names
 from lambdalint.code.idioms import LOG_METHODS
+from lambdalint.source import Span
 
 _HARMLESS = frozenset({
     "print", "str", "repr", "len", "int", "float", "bool", "isinstance", "dict", "list", "set", "tuple", "type",
@@ -57,6 +58,17 @@ def done_beside(body: Sequence[ir.Statement], inner: ir.Node) -> bool:
     """Whether `body` does something apart from `inner`, a node somewhere within it."""
     within = {id(node) for node in ir.walk(inner)}
     return any(id(call) not in within for call in effects(body))
+
+
+def stands_beside(body: Sequence[ir.Statement], span: Span, callee: ir.Function) -> bool:
+    """Whether `body` does anything apart from the call at `span`; a function's own body stands alone."""
+    if body is callee.body:
+        return False
+    for statement in body:
+        for node in ir.walk(statement):
+            if isinstance(node, ir.Call) and node.span == span:
+                return done_beside(body, node)
+    return True
 
 
 def _blocks(statement: ir.Statement) -> Iterator[Sequence[ir.Statement]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from lambdalint.places import Places
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.hcl import syntax
@@ -14,8 +15,6 @@ from lambdalint.templates.value import Known
 if TYPE_CHECKING:
     import tree_sitter
 
-    from lambdalint.templates.hcl.expressions import Expressions
-
 _DIRECTIVES = {
     "template_if_intro": "if",
     "template_else_intro": "else",
@@ -23,6 +22,18 @@ _DIRECTIVES = {
     "template_for_start": "for",
     "template_for_end": "end",
 }
+
+
+class Expressions(Protocol):
+    """What lowers the expressions in the holes of a template."""
+
+    places: Places
+
+    def inner(self, node: tree_sitter.Node) -> syntax.Expression:
+        """The expression in a node."""
+
+    def intro(self, node: tree_sitter.Node) -> tuple[tuple[str, ...], syntax.Expression]:
+        """The names and the collection in the head of a `for`."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,20 @@
+"""The arguments of a call, evaluated."""
+
+from __future__ import annotations
+
+from lambdalint.code.value import Value
+from lambdalint.records import dataclass, field
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The arguments of a call."""
+
+    positional: tuple[Value, ...] = ()
+    keywords: dict[str, Value] = field(default_factory=dict)
+    open: bool = False
+    """Whether there are more that are not seen."""
+
+    def all(self) -> tuple[Value, ...]:
+        """Every argument."""
+        return (*self.positional, *self.keywords.values())

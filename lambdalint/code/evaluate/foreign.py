@@ -1,0 +1,42 @@
+"""Calls to what is outside the project: they are noted, and what is handed to them is called."""
+
+from __future__ import annotations
+
+from lambdalint.code import idioms
+from lambdalint.code.evaluate import callbacks, conditions
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Call
+from lambdalint.code.value import Result, Value
+from lambdalint.source import Span
+
+
+def call(
+    run: Run, name: str, receiver: Value | None, arguments: Arguments, span: Span, *, discarded: bool = False
+) -> Value:
+    """Note a call to something outside the project, and go into the project's functions that it is given."""
+    here = run.here
+    made = Call(
+        name=name,
+        receiver=receiver,
+        arguments=arguments.positional,
+        keywords=arguments.keywords,
+        span=span,
+        trail=here.trail,
+        phase=here.phase,
+        loops=here.loops,
+        once=here.once,
+        open=arguments.open,
+        discarded=discarded,
+        conditional=here.conditional,
+        caught=here.caught,
+        assured=here.assured | run.established,
+        tested=here.tested,
+    )
+    run.calls.append(made)
+    callbacks.call_back(run, made, arguments)
+    if receiver is None and name in idioms.VALIDATORS:
+        # What it does not like, it raises.
+        for value in arguments.all():
+            run.established |= conditions.allowed(value)
+    return Result(made)

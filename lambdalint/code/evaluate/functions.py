@@ -1,0 +1,113 @@
+"""Going into the project's own functions."""
+
+from __future__ import annotations
+
+from lambdalint.code import ir
+from lambdalint.code.evaluate import conditions, traces
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Run, applies
+from lambdalint.code.evaluate.ways import NEXT, RAISE
+from lambdalint.code.value import NONE, Class, Function, Mapping, Scope, Sequence, Unknown, Value, join
+from lambdalint.records import replace
+from lambdalint.source import Span
+
+
+@applies(Function)
+def _call(run: Run, function: Function, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    return conditions.verdict(enter(run, function, arguments, span, discarded=discarded), arguments.all())
+
+
+def bind(function: Function, receiver: Value, owner: Class) -> Function:
+    """A method bound to what it is called on."""
+    return replace(function, receiver=receiver, owner=function.owner or owner)
+
+
+def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
+    """Call a function of the project."""
+    node = function.node
+    parts = Unknown(arguments.all())
+    if node in run.stack:
+        return parts
+    if len(run.stack) >= MOST_DEPTH or not run.step():
+        run.bounded = True
+        return parts
+    here = run.here
+    once = here.once or function.caches
+    frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
+    _bind_parameters(frame, function, arguments)
+    assured = conditions.about(here.assured, arguments.all())
+    key = (node, function.scope, here.phase, here.loops, once, here.exposed, assured, tuple(frame.names.items()))
+    if key in run.memo:
+        value, run.diverged, run.established = run.memo[key]
+        return value
+    run.entries[node] += 1
+    if run.entries[node] > MOST_ENTRIES:
+        run.bounded = True
+        return parts
+    if function.owner is not None:
+        frame.names["__class__"] = function.owner
+    # The record is left to this function alone: no other call stands beside it, and nobody takes what it returns.
+    exposed, body = here.exposed, here.body
+    if exposed:
+        exposed = (discarded or body is node.body) and not traces.stands_beside(body, span, node)
+        body = node.body
+    run.stack.append(node)
+    run.returned.append([])
+    run.vouched.append([])
+    with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body, assured=assured):
+        ways = run.execute(node.body, frame)
+    run.stack.pop()
+    run.left = run.returned.pop()
+    ways_back = run.vouched.pop()
+    vouched = conditions.returned(ways_back)
+    returned = [value for value, _ in run.left]
+    if len(returned) == len(ways_back) > 1:
+        returned = [Unknown() if conditions.harmless(*each, vouched) else each[0] for each in ways_back]
+    result: Value
+    if node.is_generator:
+        result = Sequence(span, returned, "generator", open=True)
+    elif ways & NEXT or not returned:
+        result = join(*returned, NONE)
+    else:
+        result = join(*returned)
+    for name in function.decorators:
+        result = Unknown((result, name))
+    run.diverged = ways == RAISE
+    # What holds at the end holds for the caller where there is no other way back to it.
+    if len(returned) > 1 or (returned and not isinstance(node.body[-1], ir.Return)):
+        run.established = frozenset()
+    run.established |= vouched
+    run.memo[key] = result, run.diverged, run.established
+    return result
+
+
+def _closure(scope: Scope) -> Scope:
+    """The scope that a function's free names are looked up in: a class's own names are not among them."""
+    while scope.function is None and scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def _bind_parameters(frame: Scope, function: Function, arguments: Arguments) -> None:
+    given = list(arguments.positional)
+    if function.receiver is not None:
+        given.insert(0, function.receiver)
+    keywords = dict(arguments.keywords)
+    for parameter in function.node.parameters:
+        value: Value
+        match parameter.kind:
+            case "*":
+                value = Sequence(parameter.span, given, "tuple", arguments.open)
+                given = []
+            case "**":
+                value = Mapping(parameter.span, keywords, arguments.open)
+                keywords = {}
+            case _ if parameter.kind == "positional" and given:
+                value = given.pop(0)
+            case _ if parameter.name in keywords:
+                value = keywords.pop(parameter.name)
+            case _:
+                value = function.defaults.get(parameter.name, Unknown())
+                if arguments.open:
+                    value = join(value, Unknown(arguments.all()))
+        frame.names[parameter.name] = value
