@@ -5,9 +5,23 @@ from textwrap import dedent
 import pytest
 
 from lambdalint.code.evaluate import evaluate, run
-from lambdalint.code.facts import ABSENT, AWAITED, ENTERED, KEPT, REBOUND, Call, Handler
+from lambdalint.code.facts import REBOUND, Handler
 from lambdalint.code.modules import Modules, Parsed
-from lambdalint.code.value import Caught, Constant, Environment, Piece, Result, Unknown, options, origins
+from lambdalint.code.value import (
+    ABSENT,
+    AWAITED,
+    ENTERED,
+    KEPT,
+    Call,
+    Caught,
+    Constant,
+    Environment,
+    Piece,
+    Result,
+    Unknown,
+    options,
+    origins,
+)
 from lambdalint.meaning import responses, sdk
 from lambdalint.source import Texts
 

@@ -5,8 +5,7 @@ from textwrap import indent
 import pytest
 from test_evaluate import follow
 
-from lambdalint.code.facts import Call
-from lambdalint.code.value import Constant
+from lambdalint.code.value import Call, Constant
 from lambdalint.meaning.flow import Flow, flows, read
 
 HEAD = """

@@ -5,8 +5,7 @@ from textwrap import dedent, indent
 import pytest
 from test_evaluate import follow
 
-from lambdalint.code.facts import PRESENT
-from lambdalint.code.value import Instance, Sequence
+from lambdalint.code.value import PRESENT, Instance, Sequence
 from lambdalint.lint import lint
 from lambdalint.meaning import failures, http, kinds
 from lambdalint.model import Project, requests

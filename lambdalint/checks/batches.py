@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import EVERYTHING, Catch, Handler, Loop, Raise
-from lambdalint.code.value import EACH, Compared, Constant, Mapping, Piece, Step, Value, options, origins
+from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise
+from lambdalint.code.value import EACH, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import responses
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS

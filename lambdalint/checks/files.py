@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Call, is_static
-from lambdalint.code.value import options
+from lambdalint.code.facts import is_static
+from lambdalint.code.value import Call, options
 from lambdalint.meaning import files
 from lambdalint.meaning.files import Written
 from lambdalint.model import Project

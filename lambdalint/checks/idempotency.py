@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Call
+from lambdalint.code.value import Call
 from lambdalint.meaning import repeats
 from lambdalint.model import Function, Invoker, Project
 from lambdalint.model.invokers import ASYNCHRONOUS, POLLED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import KEPT, Call, Handler, is_static
-from lambdalint.code.value import Constant, Environment, Result, Value, origins
+from lambdalint.code.facts import Handler, is_static
+from lambdalint.code.value import KEPT, Call, Constant, Environment, Result, Value, origins
 from lambdalint.meaning import growth, imports, pools, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, schedules

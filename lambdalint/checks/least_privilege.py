@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.check import Fix, Problem, Problems, check, way
 from lambdalint.code import value as code
-from lambdalint.code.facts import Call, Handler, bare, is_static
+from lambdalint.code.facts import Handler, bare, is_static
+from lambdalint.code.value import Call
 from lambdalint.meaning import aws, failures
 from lambdalint.model import Function, Project, Role, Statement, encryption, policies_of
 from lambdalint.model.grants import Grants, grants

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import carriers
-from lambdalint.code.facts import Call, Handler
+from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_pure
-from lambdalint.code.value import Constant, Mapping, Text, Value, options
+from lambdalint.code.value import Call, Constant, Mapping, Text, Value, options
 from lambdalint.meaning import writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.operations import operation

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Call, Handler, Loop
-from lambdalint.code.value import Constant, Imported, Piece, Result, Value, options
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call, Constant, Imported, Loop, Piece, Result, Value, options
 from lambdalint.meaning import network, processes
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
-from lambdalint.code.facts import TEXT, Call, Handler
-from lambdalint.code.value import EACH, Constant, Mapping, Piece, Text, Value, options, origins
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import EACH, TEXT, Call, Constant, Mapping, Piece, Text, Value, options, origins
 from lambdalint.meaning import writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.sinks import Sink, places, programs, queries

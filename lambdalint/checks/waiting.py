@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Call, Handler, Loop
-from lambdalint.code.value import Constant, Environment, Piece, Result, Sequence, Value, options, origins
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call, Constant, Environment, Loop, Piece, Result, Sequence, Value, options, origins
 from lambdalint.meaning import network, operations, processes, progress, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from collections.abc import Mapping as MappingOf
 
 from lambdalint.code.ir import Feature
 from lambdalint.code.value import (
+    Call,
     Caught,
     Choice,
     Constant,
+    Loop,
     Mapping,
     Piece,
     Result,
@@ -23,85 +24,8 @@ from lambdalint.code.value import (
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loop:
-    """A loop, a comprehension, or a call that runs a function for every item."""
-
-    span: Span
-    over: Value
-    """What it runs through."""
-    over_records: bool = False
-    """Whether it runs through the records of the event."""
-    over_event: bool = False
-    """Whether it runs through some part of the event, or of what was made of it."""
-    counted: bool = False
-    """Whether a test that leads out of it asks how far it has counted, or how much it has collected."""
-
-
-THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present", "text"
-
-AWAITED, ENTERED, KEPT = "(awaited)", "(entered)", "(kept)"
-"""What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is
-made of it, where it outlives the invocation."""
-
 REBOUND = "(rebound)"
 """What `Change.how` says where the name or attribute that held the container is given something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assurance:
-    """What a test has made sure of, where it leads on: `if name in TABLES`, `if not body: return`."""
-
-    kind: str
-    """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT,
-    of what calls gave only: it is null, empty, or not in the answer. PRESENT, of parts of the event only: its key is
-    there, and it may be null. TEXT: it is a text, not an object."""
-    value: Value
-    """The part of the event, or what was made of it, that was asked about."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
-    """A call to something outside the project."""
-
-    name: str
-    """As imports resolve it: `boto3.client`; a method's bare name where it has a receiver; "" where unknown."""
-    receiver: Value | None
-    """What the method is called on."""
-    arguments: tuple[Value, ...]
-    keywords: MappingOf[str, Value]
-    span: Span
-    trail: tuple[Span, ...]
-    """The calls that lead here from the handler, outermost first."""
-    phase: str
-    """`init` or `invocation`."""
-    loops: tuple[Loop, ...]
-    """The loops around it, outermost first."""
-    once: bool
-    """Whether it happens at most once in the life of an execution environment: cached, or behind a guard."""
-    open: bool = False
-    """Whether it has arguments that are not seen here (`*args`, `**options`)."""
-    discarded: bool = False
-    """Whether nothing takes its result."""
-    conditional: bool = False
-    """Whether it stands in a branch that some runs do not take."""
-    caught: tuple[str, ...] = ()
-    """What the `try`s around it catch, bare names of Python's own types; "" stands for everything."""
-    assured: frozenset[Assurance] = frozenset()
-    """What the tests on the way here, about what the call may use, have made sure of."""
-    tested: tuple[Value, ...] = ()
-    """The values that the tests around it ask about, outermost first."""
-    asked: set[Step] = field(default_factory=set)
-    """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
-    attributes: set[str] = field(default_factory=set)
-    """The attributes of its result that are set."""
-
-    def argument(self, position: int, name: str = "") -> Value | None:
-        """The argument at a position or of a name; None where the call does not give it."""
-        if name in self.keywords:
-            return self.keywords[name]
-        return self.arguments[position] if 0 <= position < len(self.arguments) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,7 @@ Names are as imports resolve them; languages do not share any, so one table serv
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Call
-from lambdalint.code.value import Imported, Member, Result, Value, origins
+from lambdalint.code.value import Call, Imported, Member, Result, Value, origins
 
 ENVIRONMENT = frozenset({"os.environ"})
 """The mapping of environment variables."""

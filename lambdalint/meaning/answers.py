@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lambdalint.code.facts import Call, Handler
+from lambdalint.code.facts import Handler
 from lambdalint.code.value import (
     EACH,
+    Call,
     Choice,
     Constant,
     Mapping,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from lambdalint.code.facts import Call, Handler
-from lambdalint.code.value import Choice, Constant, Mapping, Result, Sequence, Unknown, Value, origins
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call, Choice, Constant, Mapping, Result, Sequence, Unknown, Value, origins
 from lambdalint.data import iam
 from lambdalint.meaning import sdk
 from lambdalint.meaning.operations import asks, operation

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call
-from lambdalint.code.value import Constant, Environment, Imported, Value, options
+from lambdalint.code.value import Call, Constant, Environment, Imported, Value, options
 
 _NAMES = {
     "aws_access_key_id": "access key id",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from lambdalint.code.facts import SUPPRESSED, Call, Catch, EventRead, Handler, bare
-from lambdalint.code.value import Mapping, options
+from lambdalint.code.facts import SUPPRESSED, Catch, EventRead, Handler, bare
+from lambdalint.code.value import Call, Mapping, options
 from lambdalint.meaning import http
 
 CLIENTS, SERVERS = 400, 500

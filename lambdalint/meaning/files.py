@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import posixpath
 
-from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Constant, Environment, Imported, Member, Result, Text, Unknown, Value, origins
+from lambdalint.code.value import Call, Constant, Environment, Imported, Member, Result, Text, Unknown, Value, origins
 from lambdalint.records import dataclass
 
 CODE = "/var/task"

@@ -11,10 +11,13 @@ from collections.abc import Collection, Iterator
 from itertools import takewhile
 
 from lambdalint.code import carriers
-from lambdalint.code.facts import ALLOWED, Assurance, Call, EventRead, Handler
+from lambdalint.code.facts import EventRead, Handler
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
+    ALLOWED,
     EACH,
+    Assurance,
+    Call,
     Choice,
     Constant,
     Environment,

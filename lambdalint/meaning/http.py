@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
-from lambdalint.code.facts import EVERYTHING, PRESENT, THERE, Call, Handler, carries
+from lambdalint.code.facts import EVERYTHING, Handler, carries
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
     EACH,
+    PRESENT,
+    THERE,
+    Call,
     Caught,
     Choice,
     Constant,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call
-from lambdalint.code.value import NONE, Choice, Constant, Mapping, Member, Result, Sequence, Value, origins
+from lambdalint.code.value import NONE, Call, Choice, Constant, Mapping, Member, Result, Sequence, Value, origins
 from lambdalint.data import iam
 from lambdalint.data.iam import Need
 from lambdalint.meaning import sdk

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
     NONE,
+    Call,
     Caught,
     Choice,
     Class,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call, Handler
+from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import LOG_METHODS, origin_name
 from lambdalint.code.value import (
+    Call,
     Choice,
     Constant,
     Imported,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import ABSENT, Handler
-from lambdalint.code.value import Constant, Mapping, Member, Piece, Result, Sequence, Text, Unknown, Value
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import ABSENT, Constant, Mapping, Member, Piece, Result, Sequence, Text, Unknown, Value
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 
 _CONDITIONS = ("ConditionExpression", "Expected")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
 
-from lambdalint.code.facts import Call
 from lambdalint.code.value import (
+    Call,
     Constant,
     Imported,
     Mapping,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
-from lambdalint.code.facts import Call
-from lambdalint.code.value import EACH, NONE, Choice, Constant, Mapping, Member, Partial, Result, Unknown, Value
+from lambdalint.code.value import EACH, NONE, Call, Choice, Constant, Mapping, Member, Partial, Result, Unknown, Value
 from lambdalint.data import sdk as tables
 from lambdalint.data.sdk import Pagination, pagination
 from lambdalint.meaning import sdk

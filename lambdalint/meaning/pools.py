@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Call, Handler
-from lambdalint.code.value import Constant, Value
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call, Constant, Value
 from lambdalint.records import dataclass
 
 _MOST = {

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from lambdalint.code.facts import AWAITED, ENTERED, KEPT, Call, Handler, Loop
+from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_log, origin_name
 from lambdalint.code.value import (
+    AWAITED,
+    ENTERED,
+    KEPT,
+    Call,
     Choice,
     Class,
     Compared,
     Constant,
     Imported,
     Instance,
+    Loop,
     Result,
     Sequence,
     Value,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lambdalint.code.facts import Call, Handler
-from lambdalint.code.value import Constant, Mapping, Piece, Result, Text, Value, options, origins
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call, Constant, Mapping, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call, Handler, always_empty, carries
+from lambdalint.code.facts import Handler, always_empty, carries
 from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, origin_name
-from lambdalint.code.value import Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
+from lambdalint.code.value import Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
 
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 

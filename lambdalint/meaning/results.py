@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lambdalint.code.facts import KEPT, Call, Handler
+from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import (
     EACH,
+    KEPT,
+    Call,
     Choice,
     Constant,
     Instance,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Call, is_static
+from lambdalint.code.facts import is_static
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import EACH, Constant, Member, Piece, Result, Value, options, origins
+from lambdalint.code.value import EACH, Call, Constant, Member, Piece, Result, Value, options, origins
 from lambdalint.records import dataclass
 
 _SESSIONS = frozenset({

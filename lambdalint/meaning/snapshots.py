@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.facts import Call, Handler
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call
 from lambdalint.meaning import sdk
 
 _RANDOM = ("random.", "secrets.", "numpy.random.", "nanoid.", "ulid.", "shortuuid.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lambdalint.code import value as code
-from lambdalint.code.facts import Call
+from lambdalint.code.value import Call
 from lambdalint.meaning import operations
 from lambdalint.meaning.operations import Operation
 from lambdalint.model.buckets import notifications

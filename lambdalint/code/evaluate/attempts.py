@@ -8,8 +8,8 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import guards, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
-from lambdalint.code.facts import Call, Catch, bare, carries
-from lambdalint.code.value import NONE, Caught, Class, Member, Scope, Value, join, options
+from lambdalint.code.facts import Catch, bare, carries
+from lambdalint.code.value import NONE, Call, Caught, Class, Member, Scope, Value, join, options
 from lambdalint.code.value import Sequence as SequenceValue
 
 

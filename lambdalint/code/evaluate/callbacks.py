@@ -6,9 +6,10 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import access, functions
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Call, Loop
 from lambdalint.code.value import (
+    Call,
     Function,
+    Loop,
     Mapping,
     Member,
     Partial,

@@ -9,10 +9,15 @@ from collections.abc import Sequence as SequenceOf
 from lambdalint.code import carriers, idioms, ir
 from lambdalint.code.evaluate import guards, truth
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import ABSENT, ALLOWED, PRESENT, TEXT, THERE, Assurance
 from lambdalint.code.value import (
+    ABSENT,
+    ALLOWED,
     EACH,
     NONE,
+    PRESENT,
+    TEXT,
+    THERE,
+    Assurance,
     Choice,
     Compared,
     Constant,

@@ -8,8 +8,8 @@ from typing import Any
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods
 from lambdalint.code.evaluate.run import Run, evaluates
-from lambdalint.code.facts import AWAITED
 from lambdalint.code.value import (
+    AWAITED,
     NONE,
     Choice,
     Compared,

@@ -6,8 +6,7 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import callbacks, conditions
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Call
-from lambdalint.code.value import Result, Value
+from lambdalint.code.value import Call, Result, Value
 from lambdalint.source import Span
 
 

@@ -12,25 +12,16 @@ from lambdalint.code import ir
 from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RETURN
-from lambdalint.code.facts import (
+from lambdalint.code.facts import REBOUND, Catch, Change, EnvironmentRead, EnvironmentWrite, EventRead, Import, Raise
+from lambdalint.code.modules import Modules
+from lambdalint.code.value import (
     KEPT,
-    REBOUND,
     THERE,
     Assurance,
     Call,
-    Catch,
-    Change,
-    EnvironmentRead,
-    EnvironmentWrite,
-    EventRead,
-    Import,
-    Loop,
-    Raise,
-)
-from lambdalint.code.modules import Modules
-from lambdalint.code.value import (
     Constant,
     Function,
+    Loop,
     Mapping,
     Piece,
     Result,

@@ -10,9 +10,11 @@ from lambdalint.code.evaluate import access, conditions, definitions, expression
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import BREAK, CONTINUE, NEXT, RAISE, RETURN, merge
-from lambdalint.code.facts import ENTERED, SUPPRESSED, Assurance, Raise
+from lambdalint.code.facts import SUPPRESSED, Raise
 from lambdalint.code.value import (
+    ENTERED,
     NONE,
+    Assurance,
     Class,
     Instance,
     Mapping,

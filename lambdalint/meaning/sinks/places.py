@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Constant, Mapping, Sequence, Unknown, Value, options
+from lambdalint.code.value import Call, Constant, Mapping, Sequence, Unknown, Value, options
 from lambdalint.meaning import sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.sinks import Sink, sink

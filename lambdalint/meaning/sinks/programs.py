@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Call
-from lambdalint.code.value import Constant, Imported, Result, Sequence, Text, Value, options
+from lambdalint.code.value import Call, Constant, Imported, Result, Sequence, Text, Value, options
 from lambdalint.meaning.sinks import Sink, sink
 
 _SHELLS = frozenset({
