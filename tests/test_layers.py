@@ -92,3 +92,24 @@ def test_who_judges_and_who_tells_have_no_parser(path: Path) -> None:
 
 def test_every_module_has_its_place_in_the_order() -> None:
     assert {layer(path) for path in MODULES} <= {*ORDER, *FREE}
+
+
+def edges(path: Path) -> Iterator[Path]:
+    """The modules of the package that a file imports, wherever in it and for whatever purpose."""
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lambdalint."):
+            for name in (f"{node.module}.{alias.name}" for alias in node.names):
+                inner, outer = (Path(*each.split(".")[1:]) for each in (name, node.module or ""))
+                kinds = (inner.with_suffix(".py"), inner / "__init__.py", outer.with_suffix(".py"))
+                yield next((each for each in kinds if each in MODULES), outer / "__init__.py")
+
+
+def test_what_follows_code_can_be_read_from_one_end_to_the_other() -> None:
+    """No module that follows code imports another that leads back to it, not even for its types."""
+    inner = {Path("code/value.py"), Path("code/facts.py"), Path("code/idioms.py"), Path("code/carriers.py")}
+    inner |= {path for path in MODULES if path.parts[:2] == ("code", "evaluate")}
+    needed = {path: set(edges(path)) & inner for path in inner}
+    read: set[Path] = set()
+    while ready := {path for path in inner - read if needed[path] <= read}:
+        read |= ready
+    assert not inner - read
