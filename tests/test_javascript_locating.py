@@ -152,3 +152,24 @@ def test_an_image_of_node_runs_the_command_of_its_dockerfile() -> None:
     assert path(find(files, metadata, **image)) == "svc/img/src/app.ts"
     files["svc/img/Dockerfile"] = 'FROM public.ecr.aws/lambda/python:3.14\nCMD ["app.handler"]\n'
     assert not runs_node(function(metadata, **image), Texts(files))
+
+
+def entry(files: Mapping[str, str], **properties: object) -> NotLocated:
+    given = function(**properties)
+    read = Reader(Texts(files)).functions((given,))["Fn"]
+    assert isinstance(read, NotLocated)
+    return read
+
+
+def test_a_handler_that_is_handed_on_is_read_where_it_is_defined() -> None:
+    files = {"svc/src/app.ts": "export * from './routes/index.js';", "svc/src/routes/index.ts": TYPED}
+    found = entry(files)
+    assert found.entry is not None
+    assert found.entry.is_async
+
+
+def test_an_export_may_be_an_entry_of_another() -> None:
+    files = {"svc/src/app.js": "exports.api = { handler: async () => {} };"}
+    assert not entry(files, Handler="app.api.handler").certain
+    assert entry(files, Handler="app.apis.handler").why == "apis, which src/app.js does not export"
+    assert entry(files, Handler="app.js").certain

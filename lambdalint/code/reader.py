@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lambdalint.code import ir, names, shape
 from lambdalint.code.facts import Handler
@@ -19,6 +20,9 @@ from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known
+
+if TYPE_CHECKING:
+    from lambdalint.code.javascript.resolving import Resolver
 
 
 @dataclass
@@ -38,6 +42,12 @@ class Reader:
         return Repository(self.sources)
 
     @cached_property
+    def _resolver(self) -> Resolver:
+        from lambdalint.code.javascript.resolving import Resolver  # only some projects have such imports
+
+        return Resolver.of(self.sources)
+
+    @cached_property
     def _around(self) -> Surroundings:
         return Surroundings(self.sources)
 
@@ -54,7 +64,7 @@ class Reader:
         if runs_node(resource, self.sources):
             from lambdalint.code.javascript.locating import read
 
-            return read(resource, self.parsed, self._repository)
+            return read(resource, self.parsed, self._repository, self._resolver)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = self._located(resource, resources)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from lambdalint.code import images
 from lambdalint.code.entry import Entry
-from lambdalint.code.javascript import exports, is_built, is_compiled
+from lambdalint.code.javascript import exports, is_built, is_compiled, linking
+from lambdalint.code.javascript.resolving import Resolver
 from lambdalint.code.locate import BUILT, ELSEWHERE, Located, NotLocated, by_name
 from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT, Parsed
 from lambdalint.code.repository import Repository
@@ -69,7 +70,7 @@ def locate(function: Resource, repository: Repository) -> Located | NotLocated:
     return _in_directory(function, wanted, root, repository)
 
 
-def read(function: Resource, parsed: Parsed, repository: Repository) -> NotLocated:
+def read(function: Resource, parsed: Parsed, repository: Repository, resolver: Resolver) -> NotLocated:
     """What is known of the code of such a function, which is read and not followed yet."""
     found = locate(function, repository)
     if isinstance(found, NotLocated):
@@ -77,15 +78,17 @@ def read(function: Resource, parsed: Parsed, repository: Repository) -> NotLocat
     module = parsed.module(found.source)
     if module is None:
         return NotLocated("its file cannot be parsed")
-    given = exports.exported(module, found.function)
+    name, _, inner = found.function.partition(".")
+    defined = linking.definition(found.source, name, resolver, parsed)
+    given = exports.exported(parsed.module(defined.source) or module, defined.name)
     if given.missing:
-        meant = nearest(found.function, exports.names(module))
+        meant = nearest(name, exports.names(module))
         handler = _text(function, "Handler")
         near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
-        return NotLocated(f"{found.function}, which {found.shown} does not export", found.close, near)
+        return NotLocated(f"{name}, which {found.shown} does not export", found.close, near)
+    plain = given.function if not inner else None
     return NotLocated(
-        f"{_text(function, 'Runtime') or 'Node.js'} is not read",
-        entry=Entry.of(given.function) if given.function is not None else None,
+        f"{_text(function, 'Runtime') or 'Node.js'} is not read", entry=Entry.of(plain) if plain is not None else None
     )
 
 

@@ -1,0 +1,46 @@
+"""From what a compiler writes to the file that it was made of, by where both lie."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lambdalint.code.javascript.settings import Settings
+from lambdalint.code.modules import TYPESCRIPT
+
+RUN = (".js", ".mjs", ".cjs")
+"""How the names of files end that the runtime loads, in its order."""
+WRITTEN = (*TYPESCRIPT, *RUN, ".jsx")
+"""How the names of files end that these are made of, or are."""
+DIRECTORIES = frozenset({"dist", "build", "lib", "out", ".build", "bin", "output", "esm", "cjs", "es", "commonjs"})
+"""What directories are called that compilers write to."""
+
+
+def sources(path: str, settings: Settings) -> Iterator[str]:
+    """The paths, without their endings, of what a path without its ending may be made of, the likeliest first."""
+    found: dict[str, None] = {}
+    compiler = settings.compiler(posixpath.dirname(path))
+    inner = None if compiler is None else _inner(path, compiler.output)
+    if compiler is not None and inner is not None:
+        home = compiler.directory
+        roots = compiler.roots or (posixpath.join(home, "src"), home)
+        found.update((posixpath.normpath(posixpath.join(root, inner)), None) for root in roots)
+    *folders, name = path.split("/")
+    for index, folder in enumerate(folders):
+        if folder in DIRECTORIES:
+            below = index + 1
+            while below < len(folders) and folders[below] in DIRECTORIES:
+                below += 1
+            for base in ([*folders[:index], "src"], folders[:index]):
+                found["/".join([*base, *folders[below:], name])] = None
+    found.pop(path, None)
+    yield from found
+
+
+def _inner(path: str, directory: str) -> str | None:
+    """A path from a directory that it lies in."""
+    if not directory:
+        return None
+    if directory == ".":
+        return path
+    return path.removeprefix(f"{directory}/") if path.startswith(f"{directory}/") else None

@@ -1,0 +1,30 @@
+"""Node.js: its own modules, and what Lambda's runtimes have beside them."""
+
+from __future__ import annotations
+
+OWN = frozenset({
+    "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
+    "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module", "net",
+    "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream", "string_decoder",
+    "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib",
+})  # fmt: skip
+"""Modules that every Node.js has; newer ones (`node:test`, `node:sqlite`, `node:sea`) are loaded by `node:` alone.
+
+Source: `require("node:module").builtinModules` of Node.js 20, and https://nodejs.org/api/ for what came later.
+"""
+
+
+def is_own(specifier: str) -> bool:
+    """Whether a specifier names one of Node.js's own modules, or a part of one: `node:fs`, `fs/promises`."""
+    return specifier.startswith("node:") or specifier.partition("/")[0] in OWN
+
+
+def brings_sdk(package: str, version: int) -> bool | None:
+    """Whether Lambda's runtime of a major version of Node.js has a package of the AWS SDK; None for other packages.
+
+    Version 3 since nodejs18.x, version 2 until nodejs16.x:
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+    """
+    if package == "aws-sdk":
+        return version < 18
+    return version >= 18 if package.startswith("@aws-sdk/") else None
