@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from lambdalint.code.javascript.locating import locate
+from lambdalint.code.javascript.locating import Locator
 from lambdalint.code.locate import Located, NotLocated, runs_node
 from lambdalint.code.reader import Reader
 from lambdalint.code.repository import Repository
@@ -46,7 +46,7 @@ def function(metadata: Mapping[str, object] | None = None, **properties: object)
 def find(
     files: Mapping[str, str], metadata: Mapping[str, object] | None = None, **properties: object
 ) -> Located | NotLocated:
-    return locate(function(metadata, **properties), Repository(Texts(files)))
+    return Locator.of(Repository(Texts(files))).locate(function(metadata, **properties))
 
 
 def path(found: Located | NotLocated) -> str:
@@ -173,3 +173,84 @@ def test_an_export_may_be_an_entry_of_another() -> None:
     assert not entry(files, Handler="app.api.handler").certain
     assert entry(files, Handler="app.apis.handler").why == "apis, which src/app.js does not export"
     assert entry(files, Handler="app.js").certain
+
+
+@pytest.mark.parametrize(
+    ("files", "properties", "wanted"),
+    [
+        # A compiler's settings.
+        ({"svc/tsconfig.json": '{"compilerOptions": {"outDir": "out", "rootDir": "code"}}', "svc/code/app.ts": TYPED}, {"Code": "out"}, "svc/code/app.ts"),
+        ({"svc/src/app.ts": TYPED}, {"Code": "dist"}, "svc/src/app.ts"),
+        ({"svc/api/src/app.ts": TYPED, "svc/other/app.ts": TYPED}, {"Code": "api/dist"}, "svc/api/src/app.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/package.json": '{"scripts": {"build": "esbuild api/a.ts --bundle --outfile=dist/app.js"}}'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/package.json": '{"scripts": {"build": "npx esbuild app=api/a.ts --bundle --outdir=dist"}}'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/app.ts": TYPED, "svc/package.json": '{"scripts": {"build": "rm -rf dist && esbuild ./api/*.ts --outdir=dist/all --minify"}}'}, {"Code": "dist/all"}, "svc/api/app.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/package.json": '{"scripts": {"build": "cd api && ncc build a.ts -o ../dist"}}'}, {"Code": "dist", "Handler": "index.handler"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/package.json": '{"scripts": {"build": "tsup api/a.ts"}}'}, {"Code": "dist", "Handler": "a.handler"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/package.json": '{"scripts": {"build": "rollup -i api/a.ts -o dist/app.js -f cjs"}}'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/build.mjs": 'await esbuild.build({ entryPoints: ["api/a.ts"], bundle: true, outfile: "dist/app.js" })'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/esbuild.js": 'build({ entryPoints: { app: "api/a.ts" }, outdir: "dist" })'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/tsup.config.ts": 'export default defineConfig({ entry: { app: "api/a.ts" }, outDir: "dist" })'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/rollup.config.mjs": 'export default { input: "api/a.ts", output: { file: "dist/app.js", format: "cjs" } }'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/a.ts": TYPED, "svc/webpack.config.js": 'module.exports = { entry: "./api/a.ts", output: { path: path.resolve(__dirname, "dist"), filename: "app.js" } }'}, {"Code": "dist"}, "svc/api/a.ts"),
+        # A package that is packed as a whole.
+        ({"svc/api/a.ts": TYPED, "svc/b.ts": TYPED, "svc/package.json": '{"main": "api/a.ts"}'}, {"Code": "dist/function.zip"}, "svc/api/a.ts"),
+        # What is called like the archive.
+        ({"svc/fns/take-order.ts": TYPED, "svc/fns/refund.ts": TYPED}, {"Code": "dist/take-order.zip", "Handler": "index.handler"}, "svc/fns/take-order.ts"),
+    ],
+)  # fmt: skip
+def test_what_is_built_is_read_where_it_is_written(
+    files: dict[str, str], properties: dict[str, str], wanted: str
+) -> None:
+    assert path(find(files, **properties)) == wanted
+    assert not missed(
+        find({name: text.replace("handler", "other") for name, text in files.items()}, **properties)
+    ).certain
+
+
+MAKEFILE = """build-Fn:
+\tnpx esbuild src/orders.ts --bundle \\
+\t  --outfile=$(ARTIFACTS_DIR)/app.js
+build-Other:
+\tesbuild src/refunds.ts --bundle --outfile="$(ARTIFACTS_DIR)/app.js"
+"""
+
+
+def test_a_makefile_says_which_file_is_a_function_s_own() -> None:
+    files = {"svc/src/orders.ts": TYPED, "svc/src/refunds.ts": TYPED, "svc/Makefile": MAKEFILE}
+    assert path(find(files, {"BuildMethod": "makefile"}, Code=".")) == "svc/src/orders.ts"
+    ambiguous = {**files, "svc/Makefile": MAKEFILE.replace("build-", "all-")}
+    assert not missed(find(ambiguous, {"BuildMethod": "makefile"}, Code=".")).certain
+
+
+COMMONJS = """"use strict";
+// lambda/orders.ts
+var orders_exports = {};
+__export(orders_exports, { handler: () => handler });
+module.exports = __toCommonJS(orders_exports);
+// node_modules/uuid/index.js
+var v4 = 1;
+// lambda/shared/db.ts
+var table = 1;
+// lambda/orders.ts
+var handler = async () => {};
+"""
+MODULE = "// lambda/shared/db.ts\nvar table = 1;\n\n// lambda/orders.ts\nvar handler = async () => {};\nexport {\n  handler\n};\n"
+MAP = '{"version": 3, "sources": ["../../lambda/shared/db.ts", "../../lambda/orders.ts"], "mappings": ""}'
+MINIFIED = "var a=1;" * 900
+
+
+@pytest.mark.parametrize(
+    "built",
+    [
+        {"index.js": COMMONJS},
+        {"index.mjs": MODULE + "//# sourceMappingURL=elsewhere.map"},
+        {"index.js": MINIFIED + "\n//# sourceMappingURL=index.js.map\n", "index.js.map": MAP},
+    ],
+)
+def test_a_bundle_says_what_it_is_made_of(built: dict[str, str]) -> None:
+    files = {
+        **{f"svc/cdk.out/asset.1/{name}": text for name, text in built.items()},
+        "svc/lambda/orders.ts": TYPED, "svc/lambda/shared/db.ts": TYPED, "svc/index.ts": TYPED,
+    }  # fmt: skip
+    assert path(find(files, Code="cdk.out/asset.1", Handler="index.handler")) == "svc/lambda/orders.ts"

@@ -22,7 +22,7 @@ from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known
 
 if TYPE_CHECKING:
-    from lambdalint.code.javascript.resolving import Resolver
+    from lambdalint.code.javascript.locating import Locator
 
 
 @dataclass
@@ -42,10 +42,10 @@ class Reader:
         return Repository(self.sources)
 
     @cached_property
-    def _resolver(self) -> Resolver:
-        from lambdalint.code.javascript.resolving import Resolver  # only some projects have such imports
+    def _node(self) -> Locator:
+        from lambdalint.code.javascript.locating import Locator  # only some projects have such functions
 
-        return Resolver.of(self.sources)
+        return Locator.of(self._repository)
 
     @cached_property
     def _around(self) -> Surroundings:
@@ -62,9 +62,7 @@ class Reader:
 
     def _function(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         if runs_node(resource, self.sources):
-            from lambdalint.code.javascript.locating import read
-
-            return read(resource, self.parsed, self._repository, self._resolver)
+            return self._node.read(resource, self.parsed)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = self._located(resource, resources)
@@ -85,9 +83,7 @@ class Reader:
 
     def _located(self, resource: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
         if runs_node(resource, self.sources):
-            from lambdalint.code.javascript import locating  # only some projects have such functions
-
-            return locating.locate(resource, self._repository)
+            return self._node.locate(resource)
         return locate(resource, self.sources, resources, self._repository)
 
     def _found(self, located: Located, module: ir.Module) -> Found:

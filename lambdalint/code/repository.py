@@ -31,7 +31,7 @@ class Repository:
 
     sources: Sources
     _held: dict[str, _Held] = field(default_factory=dict)
-    _parsed: Parsed = field(default_factory=Parsed)
+    parsed: Parsed = field(default_factory=Parsed)
     """What was only looked into: none of it is what the run reads."""
     _tops: dict[str, str] = field(default_factory=dict)
     _defined: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -45,6 +45,14 @@ class Repository:
                 ends = path == ending or path.endswith(f"/{ending}")
                 if ends and any(held.counts(path, home) for home in homes):
                     yield path
+
+    def with_endings(self, endings: tuple[str, ...], homes: Iterable[str]) -> Iterator[str]:
+        """The files whose names end in one of some ways, and that count for one of some directories."""
+        homes = tuple(homes)
+        held = self._around(homes[0])
+        for name, paths in held.by_name.items():
+            if name.endswith(endings):
+                yield from (path for path in paths if any(held.counts(path, home) for home in homes))
 
     def defines(self, path: str, function: str) -> bool:
         """Whether a file of Python sets a name in a line of its own, or one of JavaScript plainly exports it."""
@@ -60,7 +68,7 @@ class Repository:
         from lambdalint.code.javascript import exports  # only some projects have such files
 
         source = self.read(path)
-        return source is not None and exports.are_seen(source, name, self._parsed)
+        return source is not None and exports.are_seen(source, name, self.parsed)
 
     def is_compiled(self, path: str) -> bool:
         """Whether a file is what a compiler made of another one."""

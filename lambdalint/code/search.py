@@ -20,6 +20,8 @@ class Wanted:
     function: str
     paths: tuple[str, ...]
     """The files that may hold the module, from its root, the one that is preferred first."""
+    bundled: bool = False
+    """Whether a bundler may have made the module of one that is called otherwise."""
 
     @staticmethod
     def python(module: str, function: str) -> Wanted:
@@ -29,8 +31,8 @@ class Wanted:
 
     def root(self, path: str) -> str:
         """The directory that the module is imported from, where it is the file at a path."""
-        ending = next(each for each in self.paths if path == each or path.endswith(f"/{each}"))
-        return path[: -len(ending)].rstrip("/")
+        ending = next((each for each in self.paths if path == each or path.endswith(f"/{each}")), None)
+        return posixpath.dirname(path) if ending is None else path[: -len(ending)].rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Search:
             lambda: (below, f"{_the_one(below, wanted)} below the template"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
             lambda: _named(candidates, self.names),
+            lambda: self._like_the_archive(wanted),
         )
         several: tuple[str, ...] = ()
         for find in ways:
@@ -80,6 +83,23 @@ class Search:
                 case more, _:
                     several = several or more
         return several
+
+    def _like_the_archive(self, wanted: Wanted) -> tuple[tuple[str, ...], str]:
+        """The files that are named like the archive, where a bundler may have called them otherwise in it."""
+        if not wanted.bundled or naming.words(wanted.module):
+            return (), ""
+        endings = tuple(dict.fromkeys(posixpath.splitext(path)[1] for path in wanted.paths))
+        said = naming.words(self.archive)
+        alike = (
+            path
+            for path in self.repository.with_endings(endings, self.homes)
+            if naming.ends_in(said, naming.words(_stem(path)))
+        )
+        return _named(tuple(path for path in alike if self.repository.defines(path, wanted.function)), (self.archive,))
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
 
 
 def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[tuple[str, ...], str]:

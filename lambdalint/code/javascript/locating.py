@@ -12,24 +12,20 @@ from collections.abc import Iterator
 
 from lambdalint.code import images
 from lambdalint.code.entry import Entry
-from lambdalint.code.javascript import exports, is_built, is_compiled, linking
+from lambdalint.code.javascript import bundles, exports, is_built, is_compiled, linking, outputs
+from lambdalint.code.javascript.builds import Builds
+from lambdalint.code.javascript.outputs import RUN, WRITTEN
 from lambdalint.code.javascript.resolving import Resolver
 from lambdalint.code.locate import BUILT, ELSEWHERE, Located, NotLocated, by_name
-from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT, Parsed
+from lambdalint.code.modules import JAVASCRIPT, Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
-from lambdalint.records import replace
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Mapping, items
 
-_RUN = (".js", ".mjs", ".cjs")
-"""How the names of files end that the runtime loads, in its order."""
-_WRITTEN = (*TYPESCRIPT, *_RUN)
-"""How the names of the files end that these are made of, or are: what is compiled is not read where its source is."""
-_OUTPUT = ("dist", "build", "lib", "out", ".build", "bin")
-"""What directories are called that compilers write to."""
 _WRAPPERS = {
     "/opt/nodejs/node_modules/datadog-lambda-js/handler.handler": "DD_LAMBDA_HANDLER",
     "node_modules/datadog-lambda-js/dist/handler.handler": "DD_LAMBDA_HANDLER",
@@ -41,55 +37,197 @@ _BUNDLE = "its code is a bundle"
 _INLINE = "the code in the template"
 
 
-def locate(function: Resource, repository: Repository) -> Located | NotLocated:
-    """Where the handler of a function that Node.js runs is written."""
-    if images.is_image(function):
-        return _in_image(function, repository)
-    handler = _text(function, "Handler")
-    if handler in _WRAPPERS:
-        handler = _text(function, "Environment", "Variables", _WRAPPERS[handler])
-    if handler is None:
-        return NotLocated("its Handler is not known")
-    if ".." in handler:
-        return NotLocated(f"{handler}, with two dots in a row, which Lambda refuses", certain=True)
-    wanted = _wanted(handler)
-    if wanted is None:
-        return NotLocated(f"{handler} is a program of its own")
-    code = function.get("Code")
-    inline = code.get("ZipFile") if isinstance(code, Mapping) else None
-    if isinstance(inline, Code):
-        if wanted.module != "index":
-            return NotLocated(f"{wanted.module}, but the code in the template is the module index")
-        return Located(replace(inline.source, name="index.js"), wanted.function, (), True, _INLINE)
-    packed = code.get("Files") if isinstance(code, Mapping) else None
-    if isinstance(packed, Mapping):
-        return _in_archive(function, wanted, packed, repository)
-    if not isinstance(code, Known) or "://" in str(code.value):
-        return by_name(function, wanted, ELSEWHERE, repository, (), remote=True)
-    root = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
-    return _in_directory(function, wanted, root, repository)
+@dataclass(slots=True)
+class Locator:
+    """Finds the handlers of a run."""
 
+    repository: Repository
+    resolver: Resolver
+    builds: Builds
 
-def read(function: Resource, parsed: Parsed, repository: Repository, resolver: Resolver) -> NotLocated:
-    """What is known of the code of such a function, which is read and not followed yet."""
-    found = locate(function, repository)
-    if isinstance(found, NotLocated):
-        return found
-    module = parsed.module(found.source)
-    if module is None:
-        return NotLocated("its file cannot be parsed")
-    name, _, inner = found.function.partition(".")
-    defined = linking.definition(found.source, name, resolver, parsed)
-    given = exports.exported(parsed.module(defined.source) or module, defined.name)
-    if given.missing:
-        meant = nearest(name, exports.names(module))
+    @staticmethod
+    def of(repository: Repository) -> Locator:
+        """What finds the handlers in a repository."""
+        resolver = Resolver.of(repository.sources)
+        return Locator(repository, resolver, Builds(resolver.settings))
+
+    def read(self, function: Resource, parsed: Parsed) -> NotLocated:
+        """What is known of the code of a function, which is read and not followed yet."""
+        found = self.locate(function)
+        if isinstance(found, NotLocated):
+            return found
+        module = parsed.module(found.source)
+        if module is None:
+            return NotLocated("its file cannot be parsed")
+        name, _, inner = found.function.partition(".")
+        defined = linking.definition(found.source, name, self.resolver, parsed)
+        given = exports.exported(parsed.module(defined.source) or module, defined.name)
+        if given.missing:
+            meant = nearest(name, exports.names(module))
+            handler = _text(function, "Handler")
+            near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
+            return NotLocated(f"{name}, which {found.shown} does not export", found.close, near)
+        plain = Entry.of(given.function) if given.function is not None and not inner else None
+        return NotLocated(f"{_text(function, 'Runtime') or 'Node.js'} is not read", entry=plain)
+
+    def locate(self, function: Resource) -> Located | NotLocated:
+        """Where the handler of a function that Node.js runs is written."""
+        if images.is_image(function):
+            return self._in_image(function)
         handler = _text(function, "Handler")
-        near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
-        return NotLocated(f"{name}, which {found.shown} does not export", found.close, near)
-    plain = given.function if not inner else None
-    return NotLocated(
-        f"{_text(function, 'Runtime') or 'Node.js'} is not read", entry=Entry.of(plain) if plain is not None else None
-    )
+        if handler in _WRAPPERS:
+            handler = _text(function, "Environment", "Variables", _WRAPPERS[handler])
+        if handler is None:
+            return NotLocated("its Handler is not known")
+        if ".." in handler:
+            return NotLocated(f"{handler}, with two dots in a row, which Lambda refuses", certain=True)
+        wanted = _wanted(handler)
+        if wanted is None:
+            return NotLocated(f"{handler} is a program of its own")
+        code = function.get("Code")
+        inline = code.get("ZipFile") if isinstance(code, Mapping) else None
+        if isinstance(inline, Code):
+            if wanted.module != "index":
+                return NotLocated(f"{wanted.module}, but the code in the template is the module index")
+            return Located(replace(inline.source, name="index.js"), wanted.function, (), True, _INLINE)
+        packed = code.get("Files") if isinstance(code, Mapping) else None
+        if isinstance(packed, Mapping):
+            return self._in_archive(function, wanted, packed)
+        if not isinstance(code, Known) or "://" in str(code.value):
+            return self._by_name(function, wanted, ELSEWHERE)
+        root = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+        return self._in_directory(function, wanted, root)
+
+    def _in_archive(self, function: Resource, wanted: Wanted, packed: Mapping) -> Located | NotLocated:
+        """Among files that the template puts into an archive under names of their own."""
+        for ending in RUN:
+            match packed.entries.get(wanted.module + ending):
+                case Code(inline):
+                    return Located(replace(inline, name=f"index{ending}"), wanted.function, (), True, _INLINE)
+                case Known() as given:
+                    path = posixpath.normpath(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
+                    source = self._written(path)
+                    if source is not None:
+                        return _located(function, source, wanted, posixpath.dirname(source.path))
+                    made = self._made(function, wanted, posixpath.splitext(path)[0], posixpath.dirname(path))
+                    return made or self._by_name(function, wanted, BUILT)
+                case None:
+                    continue
+                case _:
+                    return NotLocated(ELSEWHERE)
+        return self._by_name(function, wanted, ELSEWHERE)
+
+    def _in_directory(self, function: Resource, wanted: Wanted, root: str) -> Located | NotLocated:
+        paths = [posixpath.join(root, wanted.module + ending) for ending in WRITTEN]
+        compiled: Source | None = None
+        for path in (*paths, *_entries(function, wanted, root)):
+            source = self._written(path)
+            if source is not None and not is_compiled(source):
+                return _located(function, source, wanted, root)
+            compiled = compiled or source
+        made = self._made(function, wanted, posixpath.join(root, wanted.module), root)
+        if made is not None:
+            return made
+        if compiled is not None:
+            return _located(function, compiled, wanted, root)
+        there = [source for source in map(self.repository.read, paths) if source is not None]
+        if not there and (lacking := self._lacking(function, wanted, root)) is not None:
+            return lacking
+        found = self._by_name(function, wanted, _BUNDLE if there else BUILT, root)
+        if isinstance(found, NotLocated):
+            # What git ignores is what a build made: it is read where nobody wrote another file for it.
+            for source in there:
+                if not is_built(source) and not is_compiled(source):
+                    return _located(function, source, wanted, root)
+        return found
+
+    def _in_image(self, function: Resource) -> Located | NotLocated:
+        """Below the directory of a Dockerfile, by the command that it ends in."""
+        context = images.context(function, self.repository.sources)
+        command = None if context is None else images.command(function, context[1], self.repository.sources)
+        wanted = _wanted(command) if command is not None else None
+        if context is None or wanted is None:
+            return NotLocated("its image is built elsewhere" if context is None else "its image names no handler")
+        path = posixpath.join(context[0], wanted.module)
+        for source in filter(None, map(self._written, (path + ending for ending in WRITTEN))):
+            return _located(function, source, wanted, context[0], close=False)
+        made = self._made(function, wanted, path, context[0])
+        return made or self._by_name(function, wanted, "its image copies code from elsewhere")
+
+    def _made(self, function: Resource, wanted: Wanted, output: str, root: str) -> Located | None:
+        """The file that what a build writes to a path, without its ending, is made of."""
+        output = posixpath.normpath(output)
+        guessed = (each + ending for each in outputs.sources(output, self.resolver.settings) for ending in WRITTEN)
+        for path in dict.fromkeys((*self._traced(output), *self._bundled(function, output), *guessed)):
+            source = self._written(path)
+            if source is not None and not is_compiled(source) and self._may_export(source, wanted):
+                return _located(function, source, wanted, root, close=False)
+        return None
+
+    def _traced(self, output: str) -> Iterator[str]:
+        """What a bundle says that it is made of."""
+        for bundle in filter(None, (self.repository.read(output + ending) for ending in RUN)):
+            if is_built(bundle) or is_compiled(bundle):
+                yield from bundles.entries(bundle, self.repository.sources)
+
+    def _bundled(self, function: Resource, output: str) -> tuple[str, ...]:
+        """What is written to a path by the scripts and settings around it; nothing where that may be several files."""
+        given = {each for each in self.builds.around(output) if each.output == output}
+        own = {each for each in given if each.target == f"build-{function.name}"} or given
+        found = {path for each in own if (path := self.resolver.file(each.entry)) is not None}
+        return tuple(found) if len(found) == 1 else ()
+
+    def _packed(self, function: Resource, wanted: Wanted, root: str) -> Located | None:
+        """The one entry point of the package that code is packed from which exports what the Handler names."""
+        settings = self.resolver.settings
+        home = root if self.repository.sources.files(root) else posixpath.dirname(root)
+        manifest = next(settings.manifests(home), None)
+        if manifest is None:
+            return None
+        inner = posixpath.relpath(home or ".", manifest.directory)
+        if inner != "." and inner.split("/")[0] not in outputs.DIRECTORIES:
+            return None
+        entries = [each.entry for each in self.builds.of(manifest.directory)]
+        main = self.resolver.file(manifest.directory)
+        paths = {main, *map(self.resolver.file, entries)} - {None}
+        own = [each for each in map(self._written, filter(None, paths)) if each is not None and not is_compiled(each)]
+        found = [each for each in own if self.repository.defines(each.path, wanted.function)]
+        if len(found) != 1:
+            return None
+        located = _located(function, found[0], wanted, root, close=False)
+        return replace(located, evidence=f"it is what {posixpath.join(manifest.directory, 'package.json')} packs")
+
+    def _may_export(self, source: Source, wanted: Wanted) -> bool:
+        """Whether a file does not certainly lack what the Handler names."""
+        module = self.repository.parsed.module(source)
+        return module is not None and not exports.exported(module, wanted.function.partition(".")[0]).missing
+
+    def _by_name(self, function: Resource, wanted: Wanted, why: str, root: str = "") -> Located | NotLocated:
+        """The file that is meant where nothing leads to it; `root` is where its package would be."""
+        packed = self._packed(function, wanted, root) if root else None
+        return packed or by_name(function, wanted, why, self.repository, (), remote=True)
+
+    def _lacking(self, function: Resource, wanted: Wanted, root: str) -> NotLocated | None:
+        """What to say where code is here, nothing builds it, and it lacks what the Handler names."""
+        sources, home = self.repository.sources, posixpath.dirname(function.extent.path)
+        stems = {
+            posixpath.splitext(posixpath.relpath(path, root))[0]
+            for path in sources.files(root)
+            if path.endswith(JAVASCRIPT) and not path.endswith(".d.ts")
+        }
+        if not stems or _may_be_brought(function, wanted, root, sources):
+            return None
+        lacking = posixpath.relpath(posixpath.join(root, f"{wanted.module}.js"), home or ".")
+        meant = nearest(wanted.module, sorted(stems))
+        near = f"{meant}.{wanted.function}" if meant else ""
+        return NotLocated(f"{lacking}, which does not exist", certain=True, near=near)
+
+    def _written(self, path: str) -> Source | None:
+        """The file at a path, where it is no bundle and git keeps it."""
+        source = self.repository.read(path)
+        if source is None or is_built(source):
+            return None
+        return source if source.path in self.repository.sources.files(posixpath.dirname(source.path)) else None
 
 
 def _wanted(handler: str) -> Wanted | None:
@@ -103,68 +241,8 @@ def _wanted(handler: str) -> Wanted | None:
         return None
     path = posixpath.join(directory, stem)
     first, _, inner = path.partition("/")
-    stems = (path, inner) if first in _OUTPUT and inner else (path,)
-    return Wanted(path, name, tuple(each + ending for each in stems for ending in _WRITTEN))
-
-
-def _in_archive(function: Resource, wanted: Wanted, packed: Mapping, repository: Repository) -> Located | NotLocated:
-    """Among files that the template puts into an archive under names of their own."""
-    for ending in _RUN:
-        match packed.entries.get(wanted.module + ending):
-            case Code(inline):
-                return Located(replace(inline, name=f"index{ending}"), wanted.function, (), True, _INLINE)
-            case Known() as given:
-                path = posixpath.join(posixpath.dirname(given.span.path), str(given.value))
-                source = _own(path, repository)
-                if source is None:
-                    return by_name(function, wanted, BUILT, repository, (), remote=True)
-                return _located(function, source, wanted, posixpath.dirname(source.path))
-            case None:
-                continue
-            case _:
-                return NotLocated(ELSEWHERE)
-    return by_name(function, wanted, ELSEWHERE, repository, (), remote=True)
-
-
-def _in_directory(function: Resource, wanted: Wanted, root: str, repository: Repository) -> Located | NotLocated:
-    home, sources = posixpath.dirname(function.extent.path), repository.sources
-    for path, close in _paths(function, wanted, root):
-        source = _own(path, repository)
-        if source is not None:
-            return _located(function, source, wanted, root, close=close)
-    is_there = any(repository.read(path) is not None for path, _ in _paths(function, wanted, root))
-    stems = {
-        posixpath.splitext(posixpath.relpath(path, root))[0]
-        for path in sources.files(root)
-        if path.endswith(JAVASCRIPT) and not path.endswith(".d.ts")
-    }
-    if stems and not is_there and not _may_be_brought(function, wanted, root, sources):
-        lacking = posixpath.relpath(posixpath.join(root, f"{wanted.module}.js"), home or ".")
-        meant = nearest(wanted.module, sorted(stems))
-        near = f"{meant}.{wanted.function}" if meant else ""
-        return NotLocated(f"{lacking}, which does not exist", certain=True, near=near)
-    found = by_name(function, wanted, _BUNDLE if is_there else BUILT, repository, (), remote=True)
-    if isinstance(found, NotLocated):
-        # What git ignores is what a build made: it is read where nobody wrote another file for it.
-        for ending in _RUN:
-            source = repository.read(posixpath.join(root, wanted.module + ending))
-            if source is not None and not is_built(source) and not is_compiled(source):
-                return _located(function, source, wanted, root)
-    return found
-
-
-def _in_image(function: Resource, repository: Repository) -> Located | NotLocated:
-    """Below the directory of a Dockerfile, by the command that it ends in."""
-    context = images.context(function, repository.sources)
-    command = None if context is None else images.command(function, context[1], repository.sources)
-    wanted = _wanted(command) if command is not None else None
-    if context is None or wanted is None:
-        return NotLocated("its image is built elsewhere" if context is None else "its image names no handler")
-    for path, _ in _paths(function, wanted, context[0]):
-        source = _own(path, repository)
-        if source is not None:
-            return _located(function, source, wanted, context[0], close=False)
-    return by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=True)
+    stems = (path, inner) if first in outputs.DIRECTORIES and inner else (path,)
+    return Wanted(path, name, tuple(each + ending for each in stems for ending in WRITTEN), True)
 
 
 def _located(function: Resource, source: Source, wanted: Wanted, root: str, *, close: bool = True) -> Located:
@@ -172,27 +250,14 @@ def _located(function: Resource, source: Source, wanted: Wanted, root: str, *, c
     return Located(source, wanted.function, (root,), True, shown, close)
 
 
-def _own(path: str, repository: Repository) -> Source | None:
-    """The file at a path, where somebody wrote it."""
-    source = repository.read(path)
-    if source is None or is_built(source) or source.path not in repository.sources.files(posixpath.dirname(path)):
-        return None
-    return source
-
-
-def _paths(function: Resource, wanted: Wanted, root: str) -> Iterator[tuple[str, bool]]:
-    """The files that may be meant, and whether what they lack is certainly missing, the likeliest first."""
-    yield from ((posixpath.join(root, wanted.module + ending), True) for ending in _WRITTEN)
+def _entries(function: Resource, wanted: Wanted, root: str) -> Iterator[str]:
+    """The entry points that SAM gives to esbuild, which names the file that it makes after one."""
     properties = function.metadata.get("BuildProperties") if function.metadata else None
     entries = properties.get("EntryPoints") if isinstance(properties, Mapping) else None
     for entry in items(entries):
         path = str(entry.value) if isinstance(entry, Known) else ""
         if posixpath.basename(posixpath.splitext(path)[0]) == posixpath.basename(wanted.module):
-            yield posixpath.join(root, path), True
-    first, _, inner = wanted.module.partition("/")
-    if first in _OUTPUT and inner:
-        for base in ("src", "."):
-            yield from ((posixpath.join(root, base, inner + ending), False) for ending in _WRITTEN)
+            yield posixpath.join(root, path)
 
 
 def _may_be_brought(function: Resource, wanted: Wanted, root: str, sources: Sources) -> bool:
@@ -204,7 +269,7 @@ def _may_be_brought(function: Resource, wanted: Wanted, root: str, sources: Sour
     if posixpath.basename(function.extent.path).startswith("serverless."):
         # Its plugins compile and bundle; what they make is not in the repository.
         return True
-    if wanted.module.split("/")[0] in _OUTPUT or "node_modules" in wanted.module.split("/"):
+    if wanted.module.split("/")[0] in outputs.DIRECTORIES or "node_modules" in wanted.module.split("/"):
         return True
     directory = root
     while True:

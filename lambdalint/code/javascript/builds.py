@@ -1,0 +1,220 @@
+"""What a project's scripts and settings have a bundler make of what: the commands of package.json, makefiles and shell
+scripts, and the settings of esbuild, tsup, Rollup, webpack and Vite."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator
+from fnmatch import fnmatch
+
+from lambdalint.code import ir
+from lambdalint.code.javascript.settings import Settings
+from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.records import dataclass, field
+from lambdalint.source import Source, UnreadableSource
+
+_RUNNERS = frozenset({
+    "npx", "yarn", "pnpm", "npm", "bunx", "exec", "run", "dlx", "cross-env", "env", "-y", "--yes", "--", "time", "@",
+})  # fmt: skip
+"""Words before the name of a program that say how it is started."""
+_VALUED = {"-o": "out", "--out": "out", "-d": "out", "--out-dir": "out", "--file": "file", "-i": "entry"}
+_VALUED |= {"--input": "entry", "--dir": "out", "--outfile": "file", "--outdir": "out", "--outbase": "base"}
+_RULE = re.compile(r"(?P<target>[\w.-]+)\s*:(?!=)")
+_ARTIFACTS = re.compile(r"\$[({]?ARTIFACTS_DIR[)}]?")
+_ALONE = re.compile(r"&&|\|\||[;|\n]")
+_CONFIGURES = re.compile(
+    r"((esbuild|build|bundle|tsup|rollup|webpack|rspack|rolldown|vite|tsdown)([.-][\w-]+)*|esbuild-?\w*)\.[cm]?[jt]s"
+)
+"""Names of the files that configure bundlers, or call them."""
+_ENTRIES = ("entryPoints", "entry", "input")
+_OUTPUTS = ("outfile", "outdir", "outDir", "output", "file", "dir", "path", "filename")
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A file that a bundler makes of another."""
+
+    entry: str
+    """The path of what somebody wrote; it need not have an ending."""
+    output: str
+    """The path of what is made, without its ending; empty where that is not said."""
+    target: str = ""
+    """What a makefile calls it."""
+
+
+@dataclass(slots=True)
+class Builds:
+    """The bundles of a repository, those of each directory read once."""
+
+    settings: Settings
+    _parsed: Parsed = field(default_factory=Parsed)
+    _found: dict[str, tuple[Bundle, ...]] = field(default_factory=dict)
+
+    def of(self, directory: str) -> tuple[Bundle, ...]:
+        """What is bundled by what lies directly in a directory."""
+        directory = posixpath.normpath(directory or ".")
+        if directory not in self._found:
+            self._found[directory] = tuple(dict.fromkeys(self._bundles(directory)))[:_MOST]
+        return self._found[directory]
+
+    def around(self, path: str) -> Iterator[Bundle]:
+        """What is bundled by what lies beside a path or above it, the nearest first."""
+        for directory in self.settings.above(posixpath.dirname(path)):
+            yield from self.of(directory)
+
+    def _bundles(self, directory: str) -> Iterator[Bundle]:
+        manifest = self.settings.manifest(directory)
+        for script in manifest.table("scripts").values() if manifest is not None else ():
+            if isinstance(script, str):
+                yield from self._commands(script, directory)
+        before = "" if directory == "." else f"{directory}/"
+        for path in self.settings.sources.files(directory):
+            name = path.removeprefix(before)
+            if name.startswith(("Makefile", "makefile")) or name.endswith((".mk", ".sh")):
+                source = self._read(path) if "/" not in name else None
+                yield from self._recipes("" if source is None else source.text, directory)
+            elif _CONFIGURES.fullmatch(name):
+                yield from self._configured(path, directory)
+
+    def _recipes(self, text: str, directory: str) -> Iterator[Bundle]:
+        """The bundles that a makefile or a shell script makes; SAM gives makefiles the directory that it packs."""
+        target = ""
+        for line in _ARTIFACTS.sub(".", text.replace("\\\n", " ")).splitlines():
+            if (rule := _RULE.match(line)) is not None:
+                target = rule["target"]
+            for each in self._commands(line, directory):
+                yield Bundle(each.entry, each.output, target)
+
+    def _commands(self, text: str, directory: str) -> Iterator[Bundle]:
+        """The bundles that commands of a shell make, which start in a directory."""
+        here = directory
+        for command in _ALONE.split(text):
+            try:
+                words = shlex.split(command, comments=True)
+            except ValueError:
+                continue
+            while words and (words[0] in _RUNNERS or re.match(r"[A-Z_]+=", words[0])):
+                words = words[1:]
+            program = posixpath.basename(words[0].lstrip("@-")) if words else ""
+            if program == "cd" and len(words) > 1:
+                here = posixpath.normpath(posixpath.join(here, words[1]))
+            elif program in {"esbuild", "ncc", "tsup", "rollup", "rolldown", "tsdown", "bun"}:
+                yield from self._command(program, words[1:], here)
+
+    def _command(self, program: str, words: list[str], here: str) -> Iterator[Bundle]:
+        given: dict[str, str] = {}
+        entries: list[str] = []
+        rest = iter(words)
+        for word in rest:
+            flag, equals, said = word.partition("=")
+            if flag in _VALUED and not (program == "esbuild" and flag in {"-d", "-o", "-i"}):
+                meant = _VALUED[flag]
+                said = said if equals else next(rest, "")
+                if meant == "entry":
+                    entries.append(said)
+                elif program in {"rollup", "rolldown"} and flag in {"-o", "--out"}:
+                    given["file"] = said
+                else:
+                    given[meant] = said
+            elif not word.startswith("-") and word != "build" and word.endswith(JAVASCRIPT):
+                entries.append(word)
+        if program in {"ncc", "tsup", "tsdown"}:
+            given.setdefault("out", "dist")
+        for entry in entries:
+            named, equals, path = entry.partition("=")
+            for each in self._matching(posixpath.join(here, path if equals else entry)):
+                name = named if equals else "index" if program == "ncc" else ""
+                yield Bundle(each, _output(each, name, given, here))
+
+    def _configured(self, path: str, directory: str) -> Iterator[Bundle]:
+        """The bundles that a file of settings, or one that calls a bundler, asks for."""
+        source = self._read(path)
+        module = None if source is None or not any(key in source.text for key in _ENTRIES) else self._module(source)
+        for node in (each for statement in module.body for each in ir.walk(statement)) if module is not None else ():
+            if not isinstance(node, ir.Mapping):
+                continue
+            said = {key.value: value for key, value in node.entries if isinstance(key, ir.Literal)}
+            given: dict[str, str] = {}
+            for key in _OUTPUTS:
+                for name, text in _outputs(key, said.get(key)):
+                    given.setdefault(name, text)
+            for key in _ENTRIES:
+                for name, entry in _entries(said.get(key)):
+                    for each in self._matching(posixpath.join(directory, entry)):
+                        yield Bundle(each, _output(each, name, given, directory))
+
+    def _module(self, source: Source) -> ir.Module | None:
+        return self._parsed.module(source)
+
+    def _matching(self, pattern: str) -> Iterator[str]:
+        """The files that a pattern of a shell names; a path without a star is itself."""
+        pattern = posixpath.normpath(pattern)
+        if "*" not in pattern:
+            yield pattern
+            return
+        directory = pattern.partition("*")[0].rpartition("/")[0] or "."
+        short = pattern.replace("**/", "*")
+        yield from (path for path in self.settings.sources.files(directory) if fnmatch(path, short))
+
+    def _read(self, path: str) -> Source | None:
+        try:
+            return self.settings.sources.read(path)
+        except UnreadableSource:
+            return None
+
+
+def _output(entry: str, name: str, given: dict[str, str], here: str) -> str:
+    """The path without its ending that a bundle is written to."""
+    if given.get("file"):
+        path = posixpath.join(here, given.get("out", ""), given["file"].replace("[name]", name or _stem(entry)))
+        return posixpath.splitext(posixpath.normpath(path))[0]
+    if "out" not in given:
+        return ""
+    inner = posixpath.splitext(entry)[0]
+    base = posixpath.normpath(posixpath.join(here, given["base"])) if "base" in given else posixpath.dirname(entry)
+    inner = name or posixpath.relpath(inner, base or ".")
+    return posixpath.normpath(posixpath.join(here, given["out"], inner))
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _entries(value: ir.Expression | None) -> Iterator[tuple[str, str]]:
+    """The entry points that settings give, each with the name that it is given there, or none."""
+    match value:
+        case ir.Literal(str(text)):
+            yield "", text
+        case ir.Sequence(items=items):
+            for each in items:
+                yield from _entries(each)
+        case ir.Mapping(entries):
+            found = {key.value: inner for key, inner in entries if isinstance(key, ir.Literal)}
+            if isinstance(found.get("in"), ir.Literal):
+                yield from (("", text) for _, text in _entries(found["in"]))
+                return
+            for key, inner in found.items():
+                yield from ((str(key), text) for _, text in _entries(inner))
+        case ir.Call(_, arguments) if arguments:
+            # `path.join(__dirname, "src", "index.ts")`, `path.resolve("./src/index.ts")`
+            parts = [each.value.value for each in arguments if isinstance(each.value, ir.Literal)]
+            if parts and all(isinstance(each, str) for each in parts):
+                yield "", posixpath.join(*map(str, parts))
+
+
+def _outputs(key: str, value: ir.Expression | None) -> Iterator[tuple[str, str]]:
+    """Where settings have files written to: `file` or `out`, and its path."""
+    match value:
+        case ir.Mapping(entries) if key == "output":
+            for name, inner in entries:
+                if isinstance(name, ir.Literal) and name.value in _OUTPUTS:
+                    yield from _outputs(str(name.value), inner)
+        case ir.Sequence(items=items) if key == "output":
+            for each in items:
+                yield from _outputs(key, each)
+        case ir.Literal() | ir.Call():
+            for _, text in _entries(value):
+                yield ("file" if key in {"outfile", "file", "filename"} else "out"), text
