@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir, shape
-from lambdalint.code.evaluate import attempts, calls, expressions, imports, instances, statements
+from lambdalint.code.evaluate import attempts, calls, expressions, instances, statements
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import bind, enter
+from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Handler, Literal, Return, Signature
 from lambdalint.code.modules import Modules
@@ -28,7 +29,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.source import Span
 
-HANDLERS = (statements, imports, attempts, expressions, calls, instances)
+HANDLERS = (statements, attempts, expressions, calls, instances)
 """The modules that register with `run` what they handle: to import them is to be able to follow a program."""
 
 
@@ -37,12 +38,12 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
 
     `dotted` is the module's name as imports write it, `root` the directory that it is imported from.
     """
-    run = Run(modules)
+    run = Run(modules, PYTHON)
     scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
     run.loaded[module.source.path] = scope
     run.sure.append(scope)
     run.execute(module.body, scope)
-    value = scope.names.get(name)
+    value = run.language.exported(run, scope, name)
     if value is None:
         return None
     wrappers, functions = _unwrap(value)

@@ -33,16 +33,12 @@ from lambdalint.source import Span
 
 def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
     """`value.name`."""
+    given = run.language.attribute(run, value, name, span)
+    if given is not None:
+        return given
     match value:
-        case Imported(base) if base in idioms.REQUESTS:
-            return run.read(Piece((name,)), span, uncertain=True)
         case Imported(base):
             return Imported(f"{base}.{name}")
-        case Result(call) if name in idioms.CURRENT_EVENTS and call.name in idioms.APPLICATIONS:
-            return Piece()
-        case Constant() if name == "value":
-            # Of a member of an Enum.
-            return value
         case Module(base, inner):
             if name in inner.names:
                 return inner.names[name]
@@ -59,10 +55,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
             found = owner.lookup(name)
             return Unknown((value,)) if found is None else join(*(_of_class(each, owner) for each in options(found)))
         case Piece(path, root):
-            if root == "context":
-                return Piece((*path, name), root)
-            known = idioms.DATA_CLASS_NAMES.get(name, name)
-            return run.read(Piece((*path, known)), span, uncertain=True) if known else value
+            return run.read(Piece((*path, name), root), span)
         case Mapping(_, entries):
             return entries[name] if name in entries else Member(value, name)
         case Choice(several):
@@ -131,8 +124,11 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
             return Unknown((value, key))
 
 
-def element(value: Value) -> Value:
+def element(run: Run, value: Value) -> Value:
     """What a loop over `value` gives each time."""
+    own = run.language.element(run, value)
+    if own is not None:
+        return own
     match value:
         case Piece(path, root):
             return Piece((*path, EACH), root)
@@ -141,19 +137,7 @@ def element(value: Value) -> Value:
         case Choice(several):
             # An empty list stands in where there is nothing to loop over: it has no element.
             given = [each for each in several if not (isinstance(each, Sequence) and not each.items)] or several
-            return join(*(element(each) for each in given))
-        case Result(call) if call.receiver is None and call.arguments:
-            if call.name in idioms.PASSED_THROUGH:
-                return element(call.arguments[0])
-            if call.name == "builtins.enumerate":
-                return Sequence(call.span, [Unknown((value,)), element(call.arguments[0])], "tuple")
-            if call.name == "builtins.zip":
-                return Sequence(call.span, [element(each) for each in call.arguments], "tuple")
-            if call.name == "builtins.filter" and len(call.arguments) == 2:
-                return element(call.arguments[1])
-            return Member(value, EACH)
-        case Result(call) if call.name == "items" and call.receiver is not None:
-            return Sequence(call.span, [Unknown((value,)), element(call.receiver)], "tuple")
+            return join(*(element(run, each) for each in given))
         case Mapping(_, entries, is_open):
             # Its keys: what stands under them is not among them.
             return Unknown() if is_open or not entries else join(*(Constant(key) for key in entries))

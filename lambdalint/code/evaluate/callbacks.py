@@ -66,7 +66,7 @@ def _give(run: Run, made: Call, arguments: Arguments, function: Function) -> Val
     elif made.name in ("builtins.map", "builtins.filter", "map") or made.name.endswith((".map", ".forEach")):
         over = next((value for value in arguments.positional if value is not function), made.receiver)
         if over is not None:
-            given = access.element(over)
+            given = access.element(run, over)
             loops = (*loops, run.loop(made.span, over))
     with run.within(loops=loops, **changes):
         count = sum(each.kind == "positional" for each in function.node.parameters)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, foreign, formats, methods
+from lambdalint.code import ir
+from lambdalint.code.evaluate import access, foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
@@ -90,38 +90,17 @@ def _super(scope: Scope) -> Value:
 
 
 def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    if name == "__new__" and arguments.positional and isinstance(arguments.positional[0], Class):
-        return Instance(arguments.positional[0], persistent=run.here.phase == "init" or run.here.once)
+    given = run.language.method(run, receiver, name, arguments, span, discarded)
+    if given is not None:
+        return given
     match receiver:
         case Imported() | Module() | Instance() | Class() | Choice():
             if isinstance(receiver, Instance) and name not in receiver.attributes and receiver.of.lookup(name) is None:
                 return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
             callee = access.attribute(run, receiver, name, span)
             return run.call(callee, arguments, span, discarded=discarded)
-        case Piece(path, root):
-            match name, arguments.positional:
-                case "get", (Constant(str() | int() as key), *default):
-                    run.read(Piece((*path, key), root), span, optional=True)
-                    return join(Piece((*path, key), root), *default)
-                case "copy", ():
-                    return receiver
-                case "values", ():
-                    return receiver
-        case Mapping():
-            return methods.of_mapping(run, receiver, name, arguments, span, discarded)
-        case Sequence() if name in methods.OF_SEQUENCE:
-            return methods.of_sequence(run, receiver, name, arguments.positional, span)
-        case Result() if name in ("get", "pop") and arguments.positional:
-            match arguments.positional[0]:
-                case Constant(str() | int() as key):
-                    run.ask(receiver, key)
         case Result():
             run.ask(receiver, name)
-        case Text() | Constant(str()):
-            if name == "format":
-                return formats.fill_braces(receiver, arguments.positional, arguments.keywords)
-            if name == "join" and arguments.positional:
-                return Text((receiver, arguments.positional[0]))
     return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
 
 
@@ -151,46 +130,7 @@ def _unknown(run: Run, callee: Value, arguments: Arguments, span: Span, discarde
 
 @applies(Imported)
 def _imported(run: Run, callee: Imported, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    name, given = callee.name, arguments.positional
-    if name in idioms.ENVIRONMENT_READERS and given and not isinstance(given[0], Constant):
-        run.read_environment("", span, optional=True)
-    if any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in given):
-        run.read_environment("", span, optional=True)
-    if name in idioms.ENVIRONMENT_READERS and given and isinstance(given[0], Constant):
-        run.read_environment(str(given[0].value), span, optional=True)
-        return Environment(str(given[0].value), given[1] if len(given) > 1 else None)
-    if name in idioms.ENVIRONMENT_WRITERS:
-        _write_environment(run, arguments, span)
-    match name, given:
-        case "builtins.dict", _:
-            mapping = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
-            for each in given:
-                methods.merge(mapping, each)
-            for key, value in arguments.keywords.items():
-                mapping.put(Constant(key), value)
-            return mapping
-        case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()) if (
-            "maxlen" not in arguments.keywords
-        ):
-            return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
-        case (("typing.cast" | "typing_extensions.cast"), (_, value)):
-            return value
-        case _, (Piece((), "event"),) if name.startswith(idioms.DATA_CLASSES):
-            foreign.call(run, name, None, arguments, span)
-            return given[0]
-        case "functools.partial", (of, *rest):
-            return Partial(of, tuple(rest), tuple(arguments.keywords.items()))
-        case "builtins.getattr", (value, Constant(str(attribute)), *_):
-            return access.attribute(run, value, attribute, span)
-    return foreign.call(run, name, None, arguments, span, discarded=discarded)
-
-
-def _write_environment(run: Run, arguments: Arguments, span: Span) -> None:
-    match arguments.positional:
-        case (Constant(str(variable)), value):
-            run.write_environment(variable, value, span)
-        case given:
-            several = [each.entries for each in given if isinstance(each, Mapping)]
-            for entries in (*several, arguments.keywords):
-                for variable, value in entries.items():
-                    run.write_environment(variable, value, span)
+    given = run.language.function(run, callee.name, arguments, span)
+    if given is not None:
+        return given
+    return foreign.call(run, callee.name, None, arguments, span, discarded=discarded)

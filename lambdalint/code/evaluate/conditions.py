@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers, idioms, ir
-from lambdalint.code.evaluate import guards, truth
+from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     ABSENT,
@@ -62,7 +62,7 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = run.evaluate(node, scope)
     run.test(value)
-    return Answer(value, *_told(value), truth.holds(value) if guards.is_fixed(node, scope) else None)
+    return Answer(value, *_told(value), run.language.holds(value) if guards.is_fixed(node, scope) else None)
 
 
 def verdict(value: Value, given: tuple[Value, ...]) -> Value:

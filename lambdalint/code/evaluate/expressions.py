@@ -38,11 +38,11 @@ def _await(run: Run, node: ir.Await, scope: Scope) -> Value:
 
 
 @evaluates(ir.Name)
-def _name(_run: Run, node: ir.Name, scope: Scope) -> Value:
+def _name(run: Run, node: ir.Name, scope: Scope) -> Value:
     owner = scope.owner(node.id)
     if owner is not None:
         return owner.names[node.id]
-    return Unknown() if "*" in scope.top.names else Imported(f"builtins.{node.id}")
+    return run.language.free(run, node.id, scope)
 
 
 @evaluates(ir.Literal)
@@ -52,7 +52,7 @@ def _literal(_run: Run, node: ir.Literal, _scope: Scope) -> Value:
 
 @evaluates(ir.Text)
 def _text(run: Run, node: ir.Text, scope: Scope) -> Value:
-    return formats.text([formats.shown(run.evaluate(part, scope)) for part in node.parts])
+    return formats.text([run.language.shown(run.evaluate(part, scope)) for part in node.parts])
 
 
 @evaluates(ir.Attribute)
@@ -94,7 +94,7 @@ def _sequence(run: Run, node: ir.Sequence, scope: Scope) -> Value:
         if isinstance(value, Sequence) and not value.open:
             sequence.items.extend(value.items)
         else:
-            sequence.items.append(access.element(value))
+            sequence.items.append(access.element(run, value))
             sequence.open = True
     return sequence
 
@@ -120,28 +120,20 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 _LARGEST = 1e15
 
 
-def binary(operator: str, left: Value, right: Value, span: Span) -> Value:
+def binary(run: Run, operator: str, left: Value, right: Value, span: Span) -> Value:
     """`left operator right`."""
+    given = run.language.binary(run, operator, left, right, span)
+    if given is not None:
+        return given
     match operator, left, right:
         case _, Constant(int(a) | float(a)), Constant(int(b) | float(b)) if (
             operator in _ARITHMETIC and abs(a) < _LARGEST and abs(b) < _LARGEST and (b or "/" not in operator)
         ):
             return Constant(_ARITHMETIC[operator](a, b))
-        case "+", Sequence(kind=kind), Sequence():
-            return Sequence(span, [*left.items, *right.items], kind, left.open or right.open)
-        case "+", Sequence() as sequence, other:
-            return Sequence(span, [*sequence.items, access.element(other)], sequence.kind, open=True)
         case "+", (Constant(str()) | Text()), _:
             return formats.text([left, right])
         case "+", _, (Constant(str()) | Text()):
             return formats.text([left, right])
-        case "%", (Constant(str()) | Text()), _:
-            return formats.fill_percent(left, right)
-        case "|", Mapping(), Mapping():
-            merged = Mapping(span)
-            methods.merge(merged, left)
-            methods.merge(merged, right)
-            return merged
         case _:
             return Unknown((left, right))
 
@@ -149,7 +141,7 @@ def binary(operator: str, left: Value, right: Value, span: Span) -> Value:
 @evaluates(ir.Binary)
 def _binary(run: Run, node: ir.Binary, scope: Scope) -> Value:
     left = run.evaluate(node.left, scope)
-    return binary(node.operator, left, run.evaluate(node.right, scope), node.span)
+    return binary(run, node.operator, left, run.evaluate(node.right, scope), node.span)
 
 
 @evaluates(ir.Boolean)
@@ -204,7 +196,7 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
         if len(node.loops) == 1 and not each.conditions:
             spelt_out = _spelt_out(over)
         with run.within(loops=around):
-            access.assign(run, each.target, access.element(over), inner)
+            access.assign(run, each.target, access.element(run, over), inner)
             for condition in each.conditions:
                 assured |= conditions.ask(run, condition, inner).holds
     with run.within(loops=around, assured=assured):

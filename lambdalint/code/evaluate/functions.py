@@ -34,7 +34,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     here = run.here
     once = here.once or function.caches
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
-    _bind_parameters(frame, function, arguments)
+    _bind_parameters(frame, function, arguments, run.language.absent)
     assured = conditions.about(here.assured, arguments.all())
     key = (node, function.scope, here.phase, here.loops, once, here.exposed, assured, tuple(frame.names.items()))
     if key in run.memo:
@@ -88,7 +88,7 @@ def _closure(scope: Scope) -> Scope:
     return scope
 
 
-def _bind_parameters(frame: Scope, function: Function, arguments: Arguments) -> None:
+def _bind_parameters(frame: Scope, function: Function, arguments: Arguments, absent: Value) -> None:
     given = list(arguments.positional)
     if function.receiver is not None:
         given.insert(0, function.receiver)
@@ -107,7 +107,7 @@ def _bind_parameters(frame: Scope, function: Function, arguments: Arguments) -> 
             case _ if parameter.name in keywords:
                 value = keywords.pop(parameter.name)
             case _:
-                value = function.defaults.get(parameter.name, Unknown())
+                value = function.defaults.get(parameter.name, absent)
                 if arguments.open:
                     value = join(value, Unknown(arguments.all()))
         frame.names[parameter.name] = value

@@ -1,18 +1,17 @@
-"""What imports do: the project's own modules are evaluated, others are noted."""
+"""What Python's imports do: the project's own modules are evaluated, others are noted."""
 
 from __future__ import annotations
 
 from lambdalint.code import ir
 from lambdalint.code.evaluate import access, loading
-from lambdalint.code.evaluate.run import Run, executes
-from lambdalint.code.evaluate.ways import NEXT
+from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Import
 from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
 from lambdalint.source import Span
 
 
-@executes(ir.Import)
-def _import(run: Run, node: ir.Import, scope: Scope) -> int:
+def bring(run: Run, node: ir.Import, scope: Scope) -> None:
+    """Do what an import does."""
     if node.level:
         package = scope.top.package.split(".") if scope.top.package else []
         base = ".".join(package[: len(package) - node.level + 1])
@@ -31,7 +30,6 @@ def _import(run: Run, node: ir.Import, scope: Scope) -> int:
         if not node.level:
             _note_import(run, name, node.span, found=value != Imported(f"{name}.{node.name}"), inner=node.name)
         _set_imported(run, node, value, scope)
-    return NEXT
 
 
 def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Value:

@@ -76,7 +76,7 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
         case (("extend" | "update"), (value, *_)):
             run.change(receiver, name, span, value=value)
             if not (isinstance(value, Sequence) and not value.items):
-                receiver.items.append(access.element(value))
+                receiver.items.append(access.element(run, value))
                 receiver.open = True
         case (("pop" | "popleft"), _):
             run.change(receiver, name, span)

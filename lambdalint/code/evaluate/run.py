@@ -13,6 +13,7 @@ from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RETURN
 from lambdalint.code.facts import REBOUND, Catch, Change, EnvironmentRead, EnvironmentWrite, EventRead, Import, Raise
+from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
     KEPT,
@@ -77,6 +78,7 @@ class Run:
     """One evaluation of one handler."""
 
     modules: Modules
+    language: Language
     here: Here = Here()
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)

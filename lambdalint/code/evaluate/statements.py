@@ -59,11 +59,17 @@ def _update(run: Run, node: ir.Update, scope: Scope) -> int:
         access.assign(run, node.target, join(before, value), scope)
     elif isinstance(before, SequenceValue) and node.operator == "+":
         run.change(before, "+=", node.span, value=value)
-        before.items.append(access.element(value))
+        before.items.append(access.element(run, value))
         before.open = True
     else:
-        made = expressions.binary(node.operator, before, value, node.span)
+        made = expressions.binary(run, node.operator, before, value, node.span)
         access.assign(run, node.target, made, scope, how="+=")
+    return NEXT
+
+
+@executes(ir.Import)
+def _import(run: Run, node: ir.Import, scope: Scope) -> int:
+    run.language.bring(run, node, scope)
     return NEXT
 
 
@@ -152,7 +158,7 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
     over = run.evaluate(node.iterable, scope)
     loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
     before = dict(scope.names)
-    access.assign(run, node.target, access.element(over), scope)
+    access.assign(run, node.target, access.element(run, over), scope)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}
     if loop.over_records:
         changes |= {"exposed": True, "body": node.body}
@@ -208,7 +214,7 @@ def _with(run: Run, node: ir.With, scope: Scope) -> int:
 def _entered(run: Run, context: Value, span: Span) -> Value:
     """What `with context as …` gives: a foreign context manager gives itself, as files and sessions do."""
     if isinstance(context, SequenceValue) and context.kind == "generator":
-        return access.element(context)
+        return access.element(run, context)
     match context:
         case Instance(of):
             name = next((each for each in ("__enter__", "__aenter__") if of.lookup(each) is not None), None)
@@ -216,7 +222,7 @@ def _entered(run: Run, context: Value, span: Span) -> Value:
                 return run.call(access.attribute(run, context, name, span), Arguments(), span)
         case SequenceValue(items=[_, *_]):
             # What a generator made a context manager gives.
-            return access.element(context)
+            return access.element(run, context)
     return context
 
 

@@ -1,0 +1,174 @@
+"""What is Python's own in following a program."""
+
+from __future__ import annotations
+
+from lambdalint.code import idioms
+from lambdalint.code.evaluate import access, foreign, formats, imports, methods, truth
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.language import Language
+from lambdalint.code.value import (
+    Class,
+    Constant,
+    Environment,
+    Imported,
+    Instance,
+    Mapping,
+    Partial,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    join,
+)
+from lambdalint.source import Span
+
+
+def _exported(_run: Run, scope: Scope, name: str) -> Value | None:
+    return scope.names.get(name)
+
+
+def _free(_run: Run, name: str, scope: Scope) -> Value:
+    return Unknown() if "*" in scope.top.names else Imported(f"builtins.{name}")
+
+
+def _attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
+    match value:
+        case Imported(base) if base in idioms.REQUESTS:
+            return run.read(Piece((name,)), span, uncertain=True)
+        case Result(call) if name in idioms.CURRENT_EVENTS and call.name in idioms.APPLICATIONS:
+            return Piece()
+        case Constant() if name == "value":
+            # Of a member of an Enum.
+            return value
+        case Piece(path, "event"):
+            known = idioms.DATA_CLASS_NAMES.get(name, name)
+            return run.read(Piece((*path, known)), span, uncertain=True) if known else value
+    return None
+
+
+def _element(run: Run, value: Value) -> Value | None:
+    match value:
+        case Result(call) if call.receiver is None and call.arguments:
+            if call.name in idioms.PASSED_THROUGH:
+                return access.element(run, call.arguments[0])
+            if call.name == "builtins.enumerate":
+                return Sequence(call.span, [Unknown((value,)), access.element(run, call.arguments[0])], "tuple")
+            if call.name == "builtins.zip":
+                return Sequence(call.span, [access.element(run, each) for each in call.arguments], "tuple")
+            if call.name == "builtins.filter" and len(call.arguments) == 2:
+                return access.element(run, call.arguments[1])
+            return None
+        case Result(call) if call.name == "items" and call.receiver is not None:
+            return Sequence(call.span, [Unknown((value,)), access.element(run, call.receiver)], "tuple")
+    return None
+
+
+def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value | None:
+    given = arguments.positional
+    if name == "__new__" and given and isinstance(given[0], Class):
+        return Instance(given[0], persistent=run.here.phase == "init" or run.here.once)
+    match receiver:
+        case Piece(path, root):
+            match name, given:
+                case "get", (Constant(str() | int() as key), *default):
+                    run.read(Piece((*path, key), root), span, optional=True)
+                    return join(Piece((*path, key), root), *default)
+                case (("copy" | "values"), ()):
+                    return receiver
+        case Mapping():
+            return methods.of_mapping(run, receiver, name, arguments, span, discarded)
+        case Sequence() if name in methods.OF_SEQUENCE:
+            return methods.of_sequence(run, receiver, name, given, span)
+        case Result() if name in ("get", "pop") and given:
+            match given[0]:
+                case Constant(str() | int() as key):
+                    run.ask(receiver, key)
+            return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
+        case Text() | Constant(str()):
+            if name == "format":
+                return formats.fill_braces(receiver, given, arguments.keywords)
+            if name == "join" and given:
+                return Text((receiver, given[0]))
+    return None
+
+
+def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
+    given = arguments.positional
+    if name in idioms.ENVIRONMENT_READERS and given and not isinstance(given[0], Constant):
+        run.read_environment("", span, optional=True)
+    if any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in given):
+        run.read_environment("", span, optional=True)
+    if name in idioms.ENVIRONMENT_READERS and given and isinstance(given[0], Constant):
+        run.read_environment(str(given[0].value), span, optional=True)
+        return Environment(str(given[0].value), given[1] if len(given) > 1 else None)
+    if name in idioms.ENVIRONMENT_WRITERS:
+        _write_environment(run, arguments, span)
+    match name, given:
+        case "builtins.dict", _:
+            mapping = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
+            for each in given:
+                methods.merge(mapping, each)
+            for key, value in arguments.keywords.items():
+                mapping.put(Constant(key), value)
+            return mapping
+        case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()) if (
+            "maxlen" not in arguments.keywords
+        ):
+            return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
+        case (("typing.cast" | "typing_extensions.cast"), (_, value)):
+            return value
+        case _, (Piece((), "event"),) if name.startswith(idioms.DATA_CLASSES):
+            foreign.call(run, name, None, arguments, span)
+            return given[0]
+        case "functools.partial", (of, *rest):
+            return Partial(of, tuple(rest), tuple(arguments.keywords.items()))
+        case "builtins.getattr", (value, Constant(str(attribute)), *_):
+            return access.attribute(run, value, attribute, span)
+    return None
+
+
+def _write_environment(run: Run, arguments: Arguments, span: Span) -> None:
+    match arguments.positional:
+        case (Constant(str(variable)), value):
+            run.write_environment(variable, value, span)
+        case given:
+            several = [each.entries for each in given if isinstance(each, Mapping)]
+            for entries in (*several, arguments.keywords):
+                for variable, value in entries.items():
+                    run.write_environment(variable, value, span)
+
+
+def _binary(run: Run, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+    match operator, left, right:
+        case "+", Sequence(kind=kind), Sequence():
+            return Sequence(span, [*left.items, *right.items], kind, left.open or right.open)
+        case "+", Sequence() as sequence, other:
+            return Sequence(span, [*sequence.items, access.element(run, other)], sequence.kind, open=True)
+        case "%", (Constant(str()) | Text()), _:
+            return formats.fill_percent(left, right)
+        case "|", Mapping(), Mapping():
+            merged = Mapping(span)
+            methods.merge(merged, left)
+            methods.merge(merged, right)
+            return merged
+    return None
+
+
+PYTHON = Language(
+    name="python",
+    exported=_exported,
+    free=_free,
+    bring=imports.bring,
+    attribute=_attribute,
+    element=_element,
+    method=_method,
+    function=_function,
+    binary=_binary,
+    holds=truth.holds,
+    shown=formats.shown,
+    absent=Unknown(),
+)
