@@ -137,6 +137,11 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
     whose = _listed([f"{function.name}'s role" for function, _ in missing.functions])
     verb = missing.how if len(missing.functions) == 1 else _PLURAL[missing.how]
     message = f"calls {each.need.action}{_on(project, each)}, which {whose} {verb}"
+    if each.absent:
+        message = (
+            f"takes {each.absent} for an object that is not there, and S3 answers 403: that takes "
+            f"{each.need.action}{_on(project, each)}, which {whose} {verb}"
+        )
     also = [(role.span, f"the role of {function.name}") for function, role in missing.functions]
     fix = None
     if missing.how != "denies" and len(missing.functions) == 1:
@@ -146,7 +151,7 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
             added = statement.line(role.span.path, each.need.action, written)
             also[0] = (also[0][0], f"{also[0][1]}; add {added}")
             fix = _fix(role, each, written)
-    severity = "warning" if _is_borne(handler, call) else None
+    severity = "warning" if each.absent or _is_borne(handler, call) else None
     about = tuple(function for function, _ in missing.functions)
     return Problem(call.span, message, (*way(call.trail), *also), severity, fix, about=about)
 

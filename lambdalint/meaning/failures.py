@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from lambdalint.code.facts import SUPPRESSED, Catch, EventRead, Handler, bare
-from lambdalint.code.value import Call, Mapping, options
+from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
 from lambdalint.meaning import http
 
 CLIENTS, SERVERS = 400, 500
@@ -44,3 +44,22 @@ def answers_with_error(clause: Catch, failed: int) -> bool:
             for each in options(value)
         )
     )
+
+
+_ABSENT, _REFUSED = ("NoSuchKey", "404"), ("AccessDenied", "Forbidden", "403")
+"""What S3 answers of an object that is not there, and where it does not say whether there is one."""
+
+
+def tells_absent(handler: Handler, at: Call) -> str:
+    """The error by which the code tells that an object of S3 is not there; "" where it does not, or takes a refusal so.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    clauses = list(handler.clauses_around(at.span, at.trail))
+    named = [name.rpartition(".")[2] for clause in clauses for name in clause.types]
+    places = {clause.span for clause in clauses}
+    for test in handler.tests:
+        parts = list(origins(test))
+        if any(isinstance(each, Caught) and each.span in places for each in parts):
+            named += [str(each.value) for each in parts if isinstance(each, Constant)]
+    return "" if set(named) & set(_REFUSED) else next((each for each in _ABSENT if each in named), "")

@@ -37,6 +37,9 @@ PARTED = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
 Of the others, whose ARNs may go on with a qualifier or with letters at random, the part is not looked at.
 """
 
+_SPELT = {"AWS::SSM::Parameter": "Name", "AWS::SecretsManager::Secret": "Name"}
+"""Types whose ARN does not just end with their name, and the property with it."""
+
 FIELD = "\2"
 """Stands for a region, an account or a name, where these are not known."""
 
@@ -46,6 +49,19 @@ _CERTAIN = ("", "by default of AWS::Partition")
 
 _ARN = re.compile(r"arn:[^:]*:")
 _NAMED = re.compile("\0[^\0]*\0")
+
+
+def named(kind: str, name: str) -> str:
+    """How the ARN of a resource of a type goes on, behind its shape, that has a name."""
+    match kind:
+        case "AWS::SSM::Parameter":
+            # The slash that a name may begin with is the one that parts it from the rest of the ARN.
+            return f"/{name.removeprefix('/')}"
+        case "AWS::SecretsManager::Secret":
+            # AWS adds a hyphen and six letters of its own.
+            return f"{name}-??????"
+        case _:
+            return name
 
 
 def may_be(project: Project, written: Value, used: Value) -> bool:
@@ -103,6 +119,11 @@ def _reference(project: Project, reference: Reference, *, whole: bool) -> str:
     shape = None if found is None else SHAPES.get(found.type)
     if found is None or shape is None:
         return "*"
+    if found.type in _SPELT:
+        called = found.get(_SPELT[found.type])
+        if isinstance(called, Known) and not called.origin:
+            name = str(called.value)
+            return shape.replace("*", FIELD) + named(found.type, name) if whole else name
     if found.type not in PARTED:
         name = f"\0{found.name}\0"
     else:
@@ -149,4 +170,4 @@ def _same(first: str, second: str) -> bool:
     return first == second or "*" in (first, second) or "?" in (first, second)
 
 
-__all__ = ["PARTED", "SHAPES", "may_be"]
+__all__ = ["PARTED", "SHAPES", "may_be", "named"]

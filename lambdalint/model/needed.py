@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from lambdalint.code import value as code
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import iam
+from lambdalint.meaning import failures, iam
 from lambdalint.meaning.iam import Need
 from lambdalint.meaning.operations import Operation, operation
-from lambdalint.model import encryption
-from lambdalint.model.arns import PARTED
+from lambdalint.model import arns, encryption
+from lambdalint.model.arns import PARTED, SHAPES
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import Resource
@@ -32,6 +32,8 @@ class Needed:
     """The resource of the project that it is needed on; None where that is not one, or not known."""
     name: str = ""
     """The name that the code spells out, where it is needed on what is no resource of the project."""
+    absent: str = ""
+    """The error by which the code tells that an object is not there, where it is needed for that error alone."""
 
     @property
     def elsewhere(self) -> bool:
@@ -49,8 +51,8 @@ class Needed:
             part = _globbed(part) if self.need.type in PARTED else ""
             return Text((arn, Known(part, self.on.span)), self.on.span) if part else arn
         if self.name:
-            shape = self.need.on.partition("{")[0]
-            return Known(f"arn:*:{shape}{self.name}{_globbed(part)}", self.operation.call.span)
+            spelt = f"arn:*:{SHAPES[self.need.type]}{arns.named(self.need.type, self.name)}{_globbed(part)}"
+            return Known(spelt, self.operation.call.span)
         return None
 
     @property
@@ -63,16 +65,27 @@ _ALLOWED_ELSEWHERE = frozenset({"kms", "sts"})
 """Services whose resources' policies commonly name the role, also within an account: keys, and the trust of roles."""
 
 
+_LISTING = Need("s3:ListBucket", "s3:::{Bucket}", True)
+"""What it takes that S3 tells an object that is not there from one that may not be read."""
+
+
 def needed(function: Function) -> Iterator[Needed]:
     """What a function's code needs for certain, with the credentials of its role."""
     handler = function.handler
-    for call in () if handler is None else handler.calls:
+    if handler is None:
+        return
+    for call in handler.calls:
         found = operation(call)
         if found is not None and iam.with_own_role(found) and not _is_switched_off(function, found):
             for need in iam.needs(found) or ():
                 if need.always:
                     on = _resource(function, found, need)
-                    yield Needed(found, need, on, "" if on is not None else _name(found, need))
+                    name = "" if on is not None else _name(function, found, need)
+                    yield Needed(found, need, on, name)
+                    if found.service == "s3" and found.name in ("get_object", "head_object"):
+                        absent = failures.tells_absent(handler, call)
+                        if absent:
+                            yield Needed(found, _LISTING, on, name, absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +159,26 @@ def _resource(function: Function, found: Operation, need: Need) -> Reference | N
             return None
 
 
-_PLAIN = re.compile(r"[\w.-]+")
+_PLAIN = {
+    **dict.fromkeys(PARTED, re.compile(r"[\w.-]+")),
+    "AWS::SSM::Parameter": re.compile(r"[\w./-]+"),
+    "AWS::SecretsManager::Secret": re.compile(r"[\w.+=@/-]+"),
+}
+"""By the types whose ARNs have names: what is one, and neither an ARN nor a version besides."""
 
 
-def _name(found: Operation, need: Need) -> str:
-    """The name that a call spells out, of a type whose ARNs have names."""
-    match iam.named(found, need) if need.type in PARTED else None:
-        case code.Constant(str(name)) if _PLAIN.fullmatch(name):
-            return name
-        case _:
-            return ""
+def _name(function: Function, found: Operation, need: Need) -> str:
+    """The name that a call spells out, itself or through a variable of the function."""
+    if need.type not in _PLAIN or found.name == "get_parameters_by_path":
+        return ""
+    given: str | None = None
+    match iam.named(found, need):
+        case code.Constant(str(name)):
+            given = name
+        case code.Environment(name) if function.variables is not None:
+            set_to = function.variables.entries.get(name)
+            given = text(set_to) if isinstance(set_to, Known) and not set_to.origin else None
+    return given if given is not None and _PLAIN[need.type].fullmatch(given) else ""
 
 
 def _of_name(function: Function, kind: str, name: str) -> Reference | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lambdalint.source import Source, Span, UnreadableSource
@@ -21,6 +22,9 @@ CHAINED = 50
 
 STACKS = 250
 """How many stacks a deployment may have: templates that include each other twice would never end."""
+
+_LIST_OF_IDS = re.compile(r"(AWS::SSM::Parameter::Value<)?List<AWS::")
+"""Types of parameters that are lists of what there is in the account: there is at least one."""
 
 
 class Stack:
@@ -217,6 +221,8 @@ class Stack:
         match default:
             case Known(value=value) if not from_store and not hidden:
                 return self._given(name, Known(value, span, f"{BY_DEFAULT}parameter {name}"), span)
+            case None if isinstance(kind, Known) and _LIST_OF_IDS.match(str(kind.value)):
+                return Sequence((Unknown(span, f"parameter {name}"),), span, open=True)
             case _:
                 return Unknown(span, f"parameter {name}")
 
