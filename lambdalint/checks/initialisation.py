@@ -9,8 +9,7 @@ from lambdalint.code.facts import Handler, is_static
 from lambdalint.code.value import KEPT, Call, Constant, Environment, Result, Value, origins
 from lambdalint.meaning import growth, imports, pools, sdk
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Function, Project, schedules
-from lambdalint.model.view import text
+from lambdalint.model import Project
 from lambdalint.source import Span
 
 CLIENTS = "makes clients on every invocation"
@@ -19,27 +18,30 @@ CLIENTS = "makes clients on every invocation"
 
 @check
 def client_in_handler(project: Project) -> Problems:
-    calls = [call for _, call in _repeated(project)]
-    made = {_start(call) for call in calls if sdk.client(call) and call.receiver is not None}
-    for call in calls:
+    calls = list(_repeated(project))
+    made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
+    for handler, call in calls:
+        severity = _severity(project, handler)
         match sdk.client(call):
             case sdk.Client("session", _, True):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
-                    yield Problem(call.span, "makes an AWS session on every invocation", way(call.trail), cause=CLIENTS)
+                    message = "makes an AWS session on every invocation"
+                    yield Problem(call.span, message, way(call.trail), severity, cause=CLIENTS)
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
                 said = f"makes {_article(name)} {kind} on every invocation"
-                yield Problem(call.span, said, way(call.trail), cause=CLIENTS)
+                yield Problem(call.span, said, way(call.trail), severity, cause=CLIENTS)
 
 
 @check
 def connection_in_handler(project: Project) -> Problems:
-    for _, call in _repeated(project):
+    for handler, call in _repeated(project):
         match sdk.connection(call):
             case sdk.Connection(what, True):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
-                yield Problem(call.span, f"{verb} {what} on every invocation", way(call.trail))
+                message = f"{verb} {what} on every invocation"
+                yield Problem(call.span, message, way(call.trail), _severity(project, handler))
 
 
 _SECRETS = {
@@ -63,11 +65,10 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and is_static(name)
             and KEPT not in call.asked
             and not _rotates(handler)
-            and not _mends(handler, call)
             and not (parameter == "Path" and _works_on(handler, call))
-            and not _runs_rarely(project, handler)
         ):
-            yield Problem(call.span, f"fetches {_named(what, parameter, name)} on every invocation", way(call.trail))
+            message = f"fetches {_named(what, parameter, name)} on every invocation"
+            yield Problem(call.span, message, way(call.trail), _severity(project, handler))
 
 
 def _named(what: str, parameter: str, name: Value) -> str:
@@ -90,15 +91,6 @@ def _rotates(handler: Handler) -> bool:
     )
 
 
-def _mends(handler: Handler, call: Call) -> bool:
-    """Whether a call is made where something has failed: what is fetched takes the place of what was refused."""
-    return any(
-        clause.tried.covers(span) and (clause.span.line, clause.span.column) < (span.line, span.column)
-        for clause in handler.catches
-        for span in (call.span, *call.trail)
-    )
-
-
 _READING = ("get_", "batch_get_", "list_", "describe_", "query", "scan", "head_")
 
 
@@ -110,21 +102,6 @@ def _works_on(handler: Handler, call: Call) -> bool:
         not loops.isdisjoint(each.loops) and not each.name.startswith(_READING) and operation(each) is not None
         for each in handler.calls
     )
-
-
-def _runs_rarely(project: Project, handler: Handler) -> bool:
-    """Whether a handler only runs on schedules so rare that no environment waits for the next time."""
-    functions = project.functions_of(handler)
-    return bool(functions) and all(_is_rare(each) for each in functions)
-
-
-def _is_rare(function: Function) -> bool:
-    rare = set()
-    for target in function.project.targets:
-        expression = text(target.rule.expression)
-        if expression is not None and schedules.is_rare(expression) and target.function == function:
-            rare.add(target.rule.span)
-    return bool(function.invokers) and all(each.span in rare for each in function.invokers)
 
 
 @check
@@ -168,20 +145,25 @@ def heavy_import_in_handler(project: Project) -> Problems:
 
 
 def _serving(project: Project) -> Iterator[Handler]:
-    """The handlers that answer events, one after the other, and not a deployment."""
+    """The handlers that answer events one after the other in one environment: not a deployment, not once a night."""
     for handler in project.handlers:
-        if not project.only_deploys(handler):
+        if not project.only_deploys(handler) and not project.runs_rarely(handler):
             yield handler
 
 
 def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
-    """The calls that happen again at every event, each place once."""
+    """The calls that happen again at every event, unless something fails, each place once."""
     for handler in _serving(project):
         told: set[Span] = set()
         for call in handler.invocation_calls:
-            if call.span not in told:
+            if call.span not in told and not call.mends:
                 told.add(call.span)
                 yield handler, call
+
+
+def _severity(project: Project, handler: Handler) -> str | None:
+    """A note where only the clock waits for what is done on every invocation."""
+    return "note" if project.only_scheduled(handler) else None
 
 
 def _start(call: Call) -> tuple[str, int, int]:

@@ -53,14 +53,14 @@ def sleep_in_handler(project: Project) -> Problems:
 def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
     """Whether a short pause, or one that grows, comes before one of a few more attempts."""
     if not call.loops:
-        return _is_below(pause, 1) and _after_failure(call, handler)
+        return _is_below(pause, 1) and call.mends
     loop = call.loops[-1]
     # What grows begins with a second, if not with less.
     if any(progress.goes_on(asked) for asked in _asked_in(loop, handler)):
         return _is_below(pause, 1) or pause.least == 1
     short = _is_below(pause, 1) or 0 < pause.total <= 2
     if any(clause.loops[-1:] == (loop,) for clause in handler.catches):
-        may_end = processes.is_counted(loop) or (_after_failure(call, handler) and _gives_up(call, handler))
+        may_end = processes.is_counted(loop) or (call.mends and _gives_up(call, handler))
         return may_end and (short or pause.least == 1)
     return processes.is_counted(loop) and short and not any(map(progress.asks, _asked_in(loop, handler)))
 
@@ -75,15 +75,6 @@ def _asked_in(loop: Loop, handler: Handler) -> Iterator[Operation]:
         asked = operation(call) if loop in call.loops else None
         if asked is not None:
             yield asked
-
-
-def _after_failure(call: Call, handler: Handler) -> bool:
-    """Whether a call is made where something has failed."""
-    return any(
-        clause.tried.covers(place) and (clause.span.end_line, clause.span.end_column) <= (place.line, place.column)
-        for clause in handler.catches
-        for place in (call.span, *call.trail)
-    )
 
 
 def _gives_up(call: Call, handler: Handler) -> bool:
@@ -110,7 +101,7 @@ def _polled(handler: Handler) -> Iterator[tuple[Operation, str]]:
     sleeping = [
         call.loops[-1]
         for call in handler.invocation_calls
-        if call.loops and processes.pause(call, handler) and not _after_failure(call, handler)
+        if call.loops and processes.pause(call, handler) and not call.mends
     ]
     for call in handler.invocation_calls:
         asked = operation(call) if any(loop in sleeping for loop in call.loops[-1:]) else None

@@ -112,6 +112,8 @@ class Call:
     """Whether nothing takes its result."""
     conditional: bool = False
     """Whether it stands in a branch that some runs do not take."""
+    mends: bool = False
+    """Whether it is made where something has failed: in a clause that catches, or in what one calls."""
     caught: tuple[str, ...] = ()
     """What the `try`s around it catch, bare names of Python's own types; "" stands for everything."""
     assured: frozenset[Assurance] = frozenset()

@@ -115,6 +115,16 @@ class Project:
             return False
         return handler.one_shot or (bool(functions) and all(each.deployment_only for each in functions))
 
+    def only_scheduled(self, handler: Handler) -> bool:
+        """Whether nothing but the clock invokes a handler: nobody waits for it."""
+        functions = self.functions_of(handler)
+        return bool(functions) and all(each.only_scheduled for each in functions)
+
+    def runs_rarely(self, handler: Handler) -> bool:
+        """Whether a handler only runs on schedules so rare that no environment waits for the next time."""
+        functions = self.functions_of(handler)
+        return bool(functions) and all(each.runs_rarely for each in functions)
+
     def qualifiers(self, function: str) -> tuple[str, ...]:
         """The names of a function's versions and aliases."""
         return self._qualifiers.get(function, ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
-from lambdalint.model import arns, invokers
+from lambdalint.model import arns, invokers, schedules
 from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role
@@ -22,6 +22,8 @@ from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.model.event_sources import EventSource
+    from lambdalint.model.targets import Target
+    from lambdalint.source import Span
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -258,11 +260,24 @@ class Function(View):
     @property
     def only_scheduled(self) -> bool:
         """Whether nothing but the clock is known to invoke it: the same event comes again by itself."""
-        places = {
-            each.rule.span
-            for each in self.project.targets
-            if each.rule.expression is not None and each.function == self
-        }
+        return self._only_at([each.rule.span for each in self._schedules])
+
+    @property
+    def runs_rarely(self) -> bool:
+        """Whether nothing but schedules invoke it whose times surely lie an hour or more apart."""
+        return self._only_at(
+            [each.rule.span for each in self._schedules if schedules.is_rare(text(each.rule.expression) or "")]
+        )
+
+    @property
+    def _schedules(self) -> tuple[Target, ...]:
+        """What invokes it at times that are set."""
+        return tuple(
+            each for each in self.project.targets if each.rule.expression is not None and each.function == self
+        )
+
+    def _only_at(self, places: list[Span]) -> bool:
+        """Whether it is invoked, and by nothing but what stands at these places."""
         return bool(self.invokers) and all(each.span in places for each in self.invokers)
 
     @property

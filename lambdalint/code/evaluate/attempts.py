@@ -43,7 +43,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         lazy = absent and bool({"builtins.KeyError", "builtins.NameError", "builtins.AttributeError"} & set(names))
         lazy = lazy or _makes_again(node, clause, scope)
         # What fails while a failure is handled does not lose it again.
-        with run.within(once=run.here.once or lazy, exposed=False, conditional=True):
+        with run.within(once=run.here.once or lazy, exposed=False, conditional=True, mends=True):
             leaves = run.execute(clause.body, scope)
         _catch(run, node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
         ways |= leaves

@@ -28,6 +28,7 @@ def call(
         open=arguments.open,
         discarded=discarded,
         conditional=here.conditional,
+        mends=here.mends,
         caught=here.caught,
         assured=here.assured | run.established,
         tested=here.tested,

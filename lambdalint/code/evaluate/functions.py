@@ -36,7 +36,17 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
     _bind_parameters(frame, function, arguments, run.language.absent)
     assured = conditions.about(here.assured, arguments.all())
-    key = (node, function.scope, here.phase, here.loops, once, here.exposed, assured, tuple(frame.names.items()))
+    key = (
+        node,
+        function.scope,
+        here.phase,
+        here.loops,
+        once,
+        here.exposed,
+        here.mends,
+        assured,
+        tuple(frame.names.items()),
+    )
     if key in run.memo:
         value, run.diverged, run.established = run.memo[key]
         return value

@@ -95,7 +95,52 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             first = once(left, scope)
             return first if first == "then" else ("otherwise" if once(right, scope) == "otherwise" == first else None)
         case _:
-            return "otherwise" if _kept(test, scope) else None
+            # `if pending: …; pending.clear()`, else `if client: return client`.
+            return "then" if _runs_out(test, scope) else "otherwise" if _kept(test, scope) else None
+
+
+def _runs_out(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an expression's value outlives the invocation, and functions only ever empty it or set it to false."""
+    name = lasting(node, scope)
+    if name is None or scope.function is None:
+        return False
+    module = scope.top.module
+    return name in _emptied(module) and name not in _filled(module)
+
+
+@lru_cache(maxsize=1024)
+def _emptied(module: ir.Module) -> frozenset[str]:
+    """The names, attributes and containers that functions of a module empty or set to nothing."""
+    return frozenset(
+        name for node in _in_functions(module) for target in _emptying(node) for name in target_names(target)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _filled(module: ir.Module) -> frozenset[str]:
+    """The names, attributes and containers that functions of a module set to something, or put something in."""
+    return frozenset(name for node in _in_functions(module) if not _emptying(node) for name in _targets(node))
+
+
+def _in_functions(module: ir.Module) -> Iterable[ir.Node]:
+    """What functions of a module do, those of its classes as well."""
+    for statement in module.body:
+        for node in ir.walk(statement):
+            if isinstance(node, ir.Function):
+                yield from (inner for each in node.body for inner in ir.walk(each))
+
+
+def _emptying(node: ir.Node) -> tuple[ir.Expression, ...]:
+    """What a node empties, takes something from, or sets to nothing."""
+    match node:
+        case ir.Assign(targets, ir.Literal(value)) if not value:
+            return tuple(target for target in targets if not isinstance(target, ir.Item))
+        case ir.Assign(targets, ir.Sequence(_, ()) | ir.Mapping(())):
+            return tuple(target for target in targets if not isinstance(target, ir.Item))
+        case ir.Call(ir.Attribute(value, "clear" | "pop" | "popleft" | "popitem" | "remove" | "discard")):
+            return (value,)
+        case _:
+            return ()
 
 
 def _kept(node: ir.Expression, scope: Scope) -> bool:

@@ -67,6 +67,8 @@ class Here:
     """What the tests around ask about, outermost first."""
     conditional: bool = False
     """Whether some runs do not come here."""
+    mends: bool = False
+    """Whether something has failed here: it is a clause that catches, or what one calls."""
     uncertain: bool = False
     """Whether what is read here may not be what is known to be read."""
     body: tuple[ir.Statement, ...] = ()
