@@ -83,11 +83,14 @@ def package_too_large(project: Project) -> Problems:
         size = sum(package.sizes.values())
         if size > _LARGE:
             largest = max(package.sizes, key=lambda path: package.sizes[path])
-            most = f"{_from_template(package, largest)} alone has {package.sizes[largest] // _MB} MB"
+            layer = package.layer(largest)
+            brought = f" in the layer {layer}" if layer else ""
+            most = f"{_from_template(package, largest)}{brought} alone has {package.sizes[largest] // _MB} MB"
             limit = f"Lambda takes {_LARGEST // _MB} MB" if size > _LARGEST else "each cold start loads it"
             severity = None if size > _LARGEST else "warning"
             place = function.key("Code")
-            yield Problem(place, f"deploys {size // _MB} MB, of which {most}; {limit}", severity=severity)
+            message = f"deploys {size // _MB} MB, of which {most}; {limit}"
+            yield Problem(place, message, severity=severity, cause=f"deploys the layer {layer}" if layer else "")
 
 
 _MB = 1024 * 1024

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lambdalint.code import images, ir, missing, naming, packages, shape
 from lambdalint.code.entry import Entry
 from lambdalint.code.names import Lack
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Match, Search, Wanted
-from lambdalint.records import dataclass, replace
+from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.spelling import near, nearest
 from lambdalint.templates.resource import APPLICATION, Resource
@@ -28,11 +28,13 @@ class Located:
     roots: tuple[str, ...]
     """The directories that imports start from, in order: the code's, then those of local layers."""
     remote_layers: bool = False
-    """Whether layers from elsewhere may bring further modules."""
+    """Whether layers may bring further modules: from elsewhere, or by steps that nobody sees."""
     shown: str = ""
     """The file's path as the template's author knows it."""
     close: bool = True
     """Whether the template leads straight to the file, so that what the file lacks is missing."""
+    layers: Mapping[str, str] = field(default_factory=dict)
+    """The directories of local layers, each with what its author calls the layer."""
     evidence: str = ""
     """Why it is this file, where the template does not lead straight to it."""
 
@@ -72,8 +74,6 @@ _WRAPPERS = {
     "lumigo_tracer._handler": "LUMIGO_ORIGINAL_HANDLER",
 }
 """Handlers of wrappers, and the variables that name the real one."""
-
-_BUILDS = ("makefile", "custom")
 
 BUILT = "its code is built first"
 ELSEWHERE = "its code is not in the repository"
@@ -129,6 +129,12 @@ def _locate(
     return _in_files(function, wanted, repository, resources, certain=certain)
 
 
+def is_made(resource: Resource) -> bool:
+    """Whether steps of the project's own, which nobody sees, make what a function or a layer is deployed with."""
+    method = resource.metadata.get("BuildMethod") if resource.metadata is not None else None
+    return _text(method) in ("makefile", "custom")
+
+
 def runs_node(function: Resource, sources: Sources) -> bool:
     """Whether a function's code is run by Node.js."""
     runtime = _text(function.get("Runtime"))
@@ -152,14 +158,16 @@ def _in_archive(
     for path in wanted.paths:
         match packed.entries.get(path):
             case Code(source):
-                return Located(source, wanted.function, layers, remote, "the code in the template")
+                return Located(
+                    source, wanted.function, tuple(layers), remote, "the code in the template", layers=layers
+                )
             case Known() as given:
                 lies = posixpath.normpath(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
                 found = repository.read(lies)
                 if found is None:
                     return by_name(function, wanted, BUILT, repository, layers, remote=remote)
                 shown = posixpath.relpath(lies, home or ".")
-                return Located(found, wanted.function, (posixpath.dirname(lies), *layers), remote, shown)
+                return Located(found, wanted.function, (posixpath.dirname(lies), *layers), remote, shown, layers=layers)
             case None:
                 continue
             case _:
@@ -202,7 +210,8 @@ def _in_files(
                 if first is not None:
                     why = f"{shown}, but {posixpath.relpath(first, home or '.')} comes first, which is no package"
                     return NotLocated(why, certain and not _brought(function, wanted, directory, sources))
-                return Located(source, wanted.function, (directory, *layers), remote, shown, close=root == directory)
+                close = root == directory
+                return Located(source, wanted.function, (directory, *layers), remote, shown, close, layers)
     if not any(path.endswith(".py") for path in sources.files(directory)):
         return by_name(function, wanted, BUILT, repository, layers, remote=remote)
     lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
@@ -216,14 +225,14 @@ def _brought(function: Resource, wanted: Wanted, directory: str, sources: Source
     """Whether something that is not in the repository may bring a file into the code's directory."""
     return (
         missing.brings_handlers(function.get("Layers"))
-        or _text(function.metadata.get("BuildMethod") if function.metadata else None) in _BUILDS
+        or is_made(function)
         or _installed(wanted.module, directory, sources)
         or missing.compiled(wanted.paths, directory, sources)
     )
 
 
 def by_name(
-    function: Resource, wanted: Wanted, why: str, repository: Repository, layers: tuple[str, ...], *, remote: bool
+    function: Resource, wanted: Wanted, why: str, repository: Repository, layers: Iterable[str], *, remote: bool
 ) -> Located | NotLocated:
     """The one file in the repository that the Handler can mean; `why` is what leaves its code unseen."""
     code = function.get("Code")
@@ -272,19 +281,20 @@ def _application(function: Resource) -> str | None:
     return _text(function.metadata.get(APPLICATION)) if function.metadata is not None else None
 
 
-def _layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[tuple[str, ...], bool]:
-    """The directories that local layers put on the path, and whether there are layers from elsewhere."""
-    roots: list[str] = []
+def _layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[dict[str, str], bool]:
+    """The directories that local layers put on the path, and whether layers may bring what is not seen."""
+    roots: dict[str, str] = {}
     remote = False
     for layer in items(function.get("Layers")):
         found = resources.get(layer.resource) if isinstance(layer, Reference) else None
         content = found.get("Content") if found is not None else None
-        if isinstance(content, Known):
+        if found is not None and isinstance(content, Known):
             base = posixpath.normpath(posixpath.join(posixpath.dirname(content.span.path), str(content.value)))
-            roots += [posixpath.join(base, "python"), base]
+            roots |= dict.fromkeys((posixpath.join(base, "python"), base), found.label or found.name)
+            remote = remote or is_made(found)
         else:
             remote = True
-    return tuple(roots), remote
+    return roots, remote
 
 
 def _is_stand_in(module: str, inline: Source) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lambdalint.code.locate import Located
+from lambdalint.code.locate import Located, is_made
 from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PLUGIN, Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
@@ -45,12 +45,10 @@ class Package:
     @property
     def known(self) -> bool:
         """Whether the template leads straight to its files, and nothing else is put beside them."""
-        build = self.function.metadata.get("BuildMethod") if self.function.metadata is not None else None
-        makes = isinstance(build, Known) and str(build.value) in ("makefile", "custom")
         code = self.function.get("Code")
         image = self.function.get("PackageType") is not None and not self._is_zip
         image = image or (isinstance(code, Mapping) and "ImageUri" in code.entries)
-        return self.located.close and not self.located.remote_layers and not makes and not image
+        return self.located.close and not self.located.remote_layers and not is_made(self.function) and not image
 
     @property
     def _is_zip(self) -> bool:
@@ -157,6 +155,11 @@ class Package:
                 if not _NOT_PACKED.intersection(posixpath.relpath(path, root).split("/")):
                     found[path] = (self._stored(path) if size < _POINTER else None) or size
         return found
+
+    def layer(self, path: str) -> str:
+        """The layer that brings a file, as its author calls it; "" where the function's own code does."""
+        layers = self.located.layers.items()
+        return next((name for root, name in layers if path.startswith(f"{posixpath.normpath(root)}/")), "")
 
     # ------------------------------------------------------------------------------------------------------ where
 
