@@ -58,7 +58,7 @@ def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
     # What grows begins with a second, if not with less.
     if any(progress.goes_on(asked) for asked in _asked_in(loop, handler)):
         return _is_below(pause, 1) or pause.least == 1
-    short = _is_below(pause, 1) or 0 < pause.total <= 2
+    short = _is_below(pause, 1) or (processes.length(loop) is not None and 0 < pause.total <= 2)
     if any(clause.loops[-1:] == (loop,) for clause in handler.catches):
         may_end = processes.is_counted(loop) or (call.mends and _gives_up(call, handler))
         return may_end and (short or pause.least == 1)

@@ -146,16 +146,20 @@ def _through(over: Value) -> Value:
 
 def _count(loop: Loop, handler: Handler) -> int:
     """How often a loop runs at most; 1 where that is not known, or it may run side by side."""
-    if any(call.span == loop.span for call in handler.calls):
-        return 1
+    known = None if any(call.span == loop.span for call in handler.calls) else length(loop)
+    return 1 if known is None else known
+
+
+def length(loop: Loop) -> int | None:
+    """How often a loop runs where it is not left early; None where that is not known."""
     match _through(loop.over):
         case Result(Call(name="builtins.range", arguments=arguments)):
             numbers = [each.value for each in arguments if isinstance(each, Constant) and isinstance(each.value, int)]
-            return len(range(*numbers)) if 0 < len(numbers) == len(arguments) <= 3 and 0 not in numbers[2:] else 1
+            return len(range(*numbers)) if 0 < len(numbers) == len(arguments) <= 3 and 0 not in numbers[2:] else None
         case Sequence(open=False, items=items):
             return len(items)
         case _:
-            return 1
+            return None
 
 
 _THREADS = {
