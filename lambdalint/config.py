@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdalint.check import SEVERITIES
+from lambdalint.discover.plain import content
 from lambdalint.records import dataclass, field, replace
 from lambdalint.rules import PILLARS, Finding, Rule
 from lambdalint.spelling import nearest
@@ -197,7 +198,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return content(str(path), linked=True)
     except OSError as error:
         raise WrongConfig(f"{path}: cannot be read: {error.strerror}") from None
 

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from lambdalint.config import Config, here, known, load
+from lambdalint.config import Config, WrongConfig, here, known, load
+from lambdalint.discover.bounds import bound
 from lambdalint.discover.disk import spell
+from lambdalint.discover.focus import covers
 from lambdalint.discover.ignored import Patterns
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import PILLARS, Finding, Rule
@@ -105,7 +107,12 @@ class Configs:
         if directory not in self._files:
             above = os.path.dirname(directory)
             ends = above == directory or os.path.lexists(os.path.join(directory, ".git"))
-            self._files[directory] = here(Path(directory)) or (None if ends else self._nearest(above))
+            found = here(Path(directory))
+            if found and found.is_symlink() and not covers(bound(os.path.realpath(directory)), os.path.realpath(found)):
+                raise WrongConfig(
+                    f"{found}: is a link that leads out of its repository; name what it leads to: --config"
+                )
+            self._files[directory] = found or (None if ends else self._nearest(above))
         return self._files[directory]
 
     def _with_given(self, config: Config) -> Config:

@@ -85,7 +85,7 @@ def locate(
     """Where the handler of an AWS::Lambda::Function is written.
 
     `resources` are those of its deployment, by name: a layer may be one of them. `repository` is where the run looks
-    for what no template leads to.
+    for what no template leads to. Raises UnreadableSource where the file is there and cannot be read.
     """
     repository = repository or Repository(sources)
     found = _locate(function, sources, resources, repository)
@@ -203,7 +203,7 @@ def _in_files(
         return by_name(function, wanted, BUILT, repository, layers, remote=remote)
     for root in (directory, *layers):
         for path in wanted.paths:
-            source = _read(sources, posixpath.join(root, path))
+            source = sources.read(posixpath.normpath(posixpath.join(root, path)))
             if source is not None and not missing.other_case(source.path, sources.files(root)):
                 shown = posixpath.relpath(source.path, home or ".")
                 first = missing.first(wanted.module, root, sources)
@@ -262,7 +262,7 @@ def _in_image(function: Resource, sources: Sources, repository: Repository) -> L
     module, _, name = command.rpartition(".")
     wanted = Wanted.python(module.replace("/", "."), name)
     for path in wanted.paths:
-        source = _read(sources, posixpath.join(directory, path))
+        source = sources.read(posixpath.normpath(posixpath.join(directory, path)))
         if source is not None:
             return Located(source, name, (directory,), shown=posixpath.relpath(source.path, home or "."), close=False)
     return by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=False)

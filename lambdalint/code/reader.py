@@ -61,6 +61,13 @@ class Reader:
         }
 
     def _function(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
+        try:
+            return self._handler(resource, resources)
+        except UnreadableSource as error:
+            self.parsed.unreadable[error.span.path] = (error.span, error.why)
+            return NotLocated("its file cannot be read")
+
+    def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         if runs_node(resource, self.sources):
             return self._node.read(resource, self.parsed)
         if _brings_runtime(resource):
@@ -97,7 +104,11 @@ class Reader:
         by_name = {resource.name: resource for resource in resources}
         for resource in by_name.values():
             if resource.type == "AWS::Lambda::Function":
-                found = self._located(resource, by_name)
+                try:
+                    found = self._located(resource, by_name)
+                except UnreadableSource as error:
+                    yield error.span.path
+                    continue
                 if isinstance(found, Located):
                     yield from (found.source.path, *found.roots)
                 else:

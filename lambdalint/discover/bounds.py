@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from lambdalint.discover.plain import content
+
 _TEMPLATES = (".yaml", ".yml", ".json", ".template", ".tf")
-_LARGEST = 1024 * 1024
 _MOST = 200
 """How many names in a directory are looked at for templates."""
 
@@ -75,9 +76,6 @@ def _is_template(text: str) -> bool:
 
 def _text(path: str) -> str:
     try:
-        if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
-            return ""
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return content(path).decode("utf-8", "replace")
     except OSError:
         return ""

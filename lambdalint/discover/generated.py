@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from lambdalint.discover.plain import content
 from lambdalint.source import Source
 
 DIRECTORIES = frozenset(
@@ -85,7 +86,7 @@ def is_environment(names: frozenset[str]) -> bool:
 def _recorded(path: str) -> frozenset[str]:
     """The names that an installed distribution put beside its record: https://packaging.python.org/specifications."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as record:
-            return frozenset(line.partition("/")[0] for line in record if "/" in line.partition(",")[0])
+        record = content(path).decode("utf-8", "replace").splitlines()
     except OSError:
         return frozenset()
+    return frozenset(line.partition("/")[0] for line in record if "/" in line.partition(",")[0])

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from lambdalint.discover.plain import content
 from lambdalint.records import dataclass
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ class Patterns:
 
     @staticmethod
     def read(path: str, base: str) -> Patterns:
-        """The patterns in a file; none where there is no such file."""
+        """The patterns in a file; none where there is no such file. As git does it, no link is followed to one."""
         try:
-            with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
-                return Patterns.of(file.read().splitlines(), base)
+            text = content(path).decode("utf-8-sig", "surrogateescape")
         except OSError:
             return Patterns(base, None)
+        return Patterns.of(text.splitlines(), base)
 
     def ignores(self, path: str, *, directory: bool) -> bool | None:
         """Whether the file or directory at a real path is left out; None where no pattern speaks of it."""

@@ -71,7 +71,10 @@ class Locator:
         return NotLocated(f"{_text(function, 'Runtime') or 'Node.js'} is not read", entry=plain)
 
     def locate(self, function: Resource) -> Located | NotLocated:
-        """Where the handler of a function that Node.js runs is written."""
+        """Where the handler of a function that Node.js runs is written.
+
+        Raises UnreadableSource where its file is there and cannot be read.
+        """
         if images.is_image(function):
             return self._in_image(function)
         handler = _text(function, "Handler")
@@ -223,8 +226,8 @@ class Locator:
         return NotLocated(f"{lacking}, which does not exist", certain=True, near=near)
 
     def _written(self, path: str) -> Source | None:
-        """The file at a path, where it is no bundle and git keeps it."""
-        source = self.repository.read(path)
+        """The file at a path, where it is no bundle and git keeps it. Raises UnreadableSource where it cannot be read."""
+        source = self.repository.sources.read(posixpath.normpath(path))
         if source is None or is_built(source):
             return None
         return source if source.path in self.repository.sources.files(posixpath.dirname(source.path)) else None

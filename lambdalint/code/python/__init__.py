@@ -13,6 +13,8 @@ from lambdalint.code.python.places import Places
 from lambdalint.code.python.statements import Statements
 from lambdalint.source import Source, UnreadableSource
 
+_LARGEST = 700_000
+"""Characters: more than anybody writes by hand, and a minute's work."""
 _TOO_DEEP = "nested too deeply"
 
 
@@ -21,8 +23,10 @@ def parse(source: Source) -> ir.Module:
 
     `pass`, `...` and what else the representation has no word for are Opaque, `assert` is an If that raises;
     annotations, but for the names in those of parameters, and a class's keyword arguments are left out. Raises
-    UnreadableSource where it is not Python 3, or nested too deeply.
+    UnreadableSource where it is not Python 3, nested too deeply, or too large.
     """
+    if len(source.text) > _LARGEST:
+        raise UnreadableSource(source.span((1, 1), (1, 1)), f"larger than {_LARGEST:,} characters")
     text = source.text.removeprefix("\ufeff")
     deep = nesting.too_deep(text)
     if deep is not None:

@@ -1,0 +1,268 @@
+"""What lies on a disk may be odd or hostile: nothing waits for it, nothing outside is read, and what is not read is said."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lambdalint import cli
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.14, Handler: app.handler, CodeUri: src/}
+"""
+CODE = "def handler(event, context):\n    return 1\n"
+RULE = "default-timeout"
+LARGE = 100 * 1024 * 1024
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one function, which is the current directory; what lies beside it is not its own."""
+    root = tmp_path / "repository"
+    (root / ".git" / "info").mkdir(parents=True)
+    write(root, {"template.yaml": TEMPLATE, "src/app.py": CODE})
+    monkeypatch.chdir(root)
+    return root
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+
+
+def check(*arguments: str) -> Result:
+    result = CliRunner().invoke(cli.main, ("check", "--today", "2026-11-01", *arguments), prog_name="lambdalint")
+    assert result.exit_code in (0, 1, 2), result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+def found(*arguments: str) -> set[tuple[str, str, str]]:
+    told = json.loads(check("--format", "json", *arguments).stdout)["findings"]
+    return {(each["path"], each["rule"], each["message"]) for each in told}
+
+
+# ------------------------------------------------------------------------------------------- pipes, devices, sizes
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def large(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(LARGE)
+
+
+def directory(path: Path) -> None:
+    path.mkdir()
+
+
+NAMES = [
+    "other/template.yaml", "other/serverless.yml", "main.tf", "terraform.tfvars", "cdk.json", "cdk.out/manifest.json",
+    "lambdalint.toml", "pyproject.toml", ".gitignore", ".git/info/exclude", "src/requirements.txt", "src/poetry.lock",
+    "src/x-1.dist-info/RECORD", "src/other.py", "src/index.js", "package.json", "tsconfig.json", "Dockerfile",
+    "README.md", "Makefile", "x.zip",
+]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files")
+@pytest.mark.parametrize("make", [pipe, device, directory])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_only_has_the_name_of_a_file_is_passed_over(
+    project: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    (project / name).parent.mkdir(parents=True, exist_ok=True)
+    make(project / name)
+    told = {("template.yaml", RULE, "`Orders` has no Timeout: it stops after 3 s, the default")}
+    assert found("--select", RULE) == told
+    assert found("--select", RULE, ".", name) == told
+
+
+@pytest.mark.parametrize("name", [*NAMES, "src/app.py"])
+def test_a_file_too_large_is_said_and_the_rest_is_checked(project: Path, name: str) -> None:
+    (project / name).parent.mkdir(parents=True, exist_ok=True)
+    large(project / name)
+    if name in ("lambdalint.toml", "pyproject.toml"):
+        # Without what it may say, nobody knows what to check.
+        result = check()
+        assert result.exit_code == 2
+        assert result.stderr.endswith(f"{name}: cannot be read: larger than 1 MB\n")
+        return
+    told = {(path, rule) for path, rule, _ in found("--select", f"{RULE},handler-not-found")}
+    said = {name} & {"other/template.yaml", "other/serverless.yml", "main.tf", "src/app.py"}
+    assert told == {("template.yaml", RULE), *((path, "unreadable-file") for path in said)}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("app.py", b"\xff\xfe", "not UTF-8: byte 0xff"),
+        ("app.py", b"x = [\n" + b"1,\n" * 300_000 + b"]\n", "larger than 700,000 characters"),
+        ("app.mjs", b"\xff\xfe", "not UTF-8: byte 0xff"),
+    ],
+)
+def test_a_handler_that_is_there_and_cannot_be_read_is_not_missing(
+    project: Path, name: str, content: bytes, why: str
+) -> None:
+    if name.endswith("mjs"):
+        write(project, {"template.yaml": TEMPLATE.replace("python3.14", "nodejs24.x")})
+    Path("src/app.py").unlink()
+    Path("src", name).write_bytes(content)
+    assert found("--select", "handler-not-found") == {(f"src/{name}", "unreadable-file", why)}
+
+
+# --------------------------------------------------------------------------------------------- ways out of the repository
+
+SECRET = "sesame-xyzzy"
+"""What stands in files outside of the repository, and in no output."""
+
+CLOUDFORMATION = """\
+Resources:
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties: {{TemplateURL: {to}/template.yaml}}
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.8
+      Handler: app.handler
+      CodeUri: {to}/
+  Layer: {{Type: AWS::Serverless::LayerVersion, Properties: {{ContentUri: {to}/}}}}
+  Users:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: nodejs18.x, Handler: app.handler, CodeUri: {to}, Layers: [!Ref Layer]}}
+  Image:
+    Type: AWS::Serverless::Function
+    Properties: {{PackageType: Image}}
+    Metadata: {{Dockerfile: Dockerfile, DockerContext: {to}}}
+  Api: {{Type: AWS::Serverless::Api, Properties: {{StageName: a, DefinitionUri: {to}/api.yaml}}}}
+  Steps: {{Type: AWS::Serverless::StateMachine, Properties: {{DefinitionUri: {to}/steps.json}}}}
+  Included: {{"Fn::Transform": {{Name: AWS::Include, Parameters: {{Location: {to}/template.yaml}}}}}}
+Transform: AWS::Serverless-2016-10-31
+"""
+TERRAFORM = """\
+module "outside" {{ source = "{to}" }}
+locals {{
+  one   = file("{to}/word.txt")
+  two   = templatefile("{to}/word.txt", {{}})
+  three = join(",", fileset("{to}", "**"))
+  four  = jsondecode(file("${{path.module}}/{to}/word.json")).word
+  five  = fileexists("{to}/word.txt") ? "there" : "b"
+  six   = filebase64("{to}/word.txt")
+}}
+data "archive_file" "code" {{
+  type       = "zip"
+  source_dir = "{to}"
+  output_path = "a.zip"
+}}
+resource "aws_lambda_function" "orders" {{
+  function_name = local.one
+  handler       = "app.handler"
+  runtime       = "python3.8"
+  role          = local.four
+  filename      = data.archive_file.code.output_path
+  environment {{ variables = {{ A = local.one, B = local.two, C = local.three, PASSWORD = local.six }} }}
+}}
+resource "aws_lambda_function" "users" {{
+  for_each      = toset([local.one, local.two, local.three, local.four])
+  function_name = each.key
+  handler       = "app.handler"
+  runtime       = "python3.8"
+  role          = each.key
+  filename      = "{to}/app.zip"
+}}
+"""
+SERVERLESS = """\
+service: ${{file({to}/word.json):word}}
+provider:
+  name: aws
+  runtime: python3.8
+  environment: ${{file({to}/word.json)}}
+custom: {{word: "${{file({to}/word.txt)}}", js: "${{file({to}/word.js):word}}"}}
+functions:
+  orders: {{handler: {to}/app.handler, environment: {{PASSWORD: "${{self:custom.word}}"}}}}
+  users: ${{file({to}/functions.yml)}}
+resources: ${{file({to}/template.yaml)}}
+"""
+OUTSIDE = {
+    "template.yaml": f"Resources: {{{SECRET}: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.8}}}}}}\n",
+    "app.py": f"import boto3\n\ndef handler(event, context):\n    boto3.client('{SECRET}').{SECRET.replace('-', '_')}()\n",
+    "app.js": f"exports.handler = (event, context, callback) => callback(null, '{SECRET}')\n",
+    "Dockerfile": f'FROM python:3.8\nCMD ["{SECRET}.handler"]\n',
+    "api.yaml": f"paths: {{/{SECRET}: {{}}}}\n",
+    "steps.json": f'{{"StartAt": "{SECRET}"}}',
+    "main.tf": f'resource "aws_sqs_queue" "{SECRET}" {{ visibility_timeout_seconds = 1 }}\n',
+    f"{SECRET}.txt": "",
+    "word.txt": SECRET,
+    "word.json": f'{{"word": "{SECRET}"}}',
+    "word.js": f"module.exports.word = '{SECRET}'\n",
+    "functions.yml": f"handler: {SECRET}.handler\n",
+    "requirements.txt": f"{SECRET}==1.0\n",
+    "lambdalint.toml": f'{SECRET} = "{SECRET}"\n',
+}
+
+
+@pytest.mark.parametrize("way", ["../outside", "/absolute", "link", "links", "./src/../../outside", "~"])
+@pytest.mark.parametrize(
+    ("name", "text"), [("other.yaml", CLOUDFORMATION), ("main.tf", TERRAFORM), ("serverless.yml", SERVERLESS)]
+)
+def test_nothing_outside_of_the_repository_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch, way: str, name: str, text: str
+) -> None:
+    outside = project.parent / "outside"
+    write(outside, OUTSIDE)
+    monkeypatch.setenv("HOME", str(outside))
+    Path("link").symlink_to(outside)
+    Path("links").mkdir()
+    for each in OUTSIDE:
+        Path("links", each.replace(SECRET, "linked")).symlink_to(outside / each)
+    Path("links/lambdalint.toml").unlink()
+    write(project, {name: text.format(to=str(outside) if way == "/absolute" else way)})
+    for form in cli.FORMATS:
+        result = check("--select", "all", "--format", form, "--verbose")
+        assert result.exit_code == 1, result.output
+        assert SECRET not in result.output
+        assert SECRET.replace("-", "_") not in result.output
+
+
+def test_what_leads_out_would_be_told_inside(project: Path) -> None:
+    """The same ways, not out of the repository, bring the word into the output: so the test above can fail."""
+    write(project / "inside", OUTSIDE | {"lambdalint.toml": ""})
+    for name, text in (("other.yaml", CLOUDFORMATION), ("main.tf", TERRAFORM), ("serverless.yml", SERVERLESS)):
+        write(project, {name: text.format(to="./inside")})
+        assert SECRET in check("--select", "all", name, "--verbose").output
+        Path(name).unlink()
+
+
+def test_a_configuration_outside_of_the_repository_is_not_read_by_a_link(project: Path) -> None:
+    (project.parent / "lambdalint.toml").write_text(f'{SECRET} = "{SECRET}"\n')
+    Path("lambdalint.toml").symlink_to(project.parent / "lambdalint.toml")
+    result = check()
+    assert result.exit_code == 2
+    assert SECRET not in result.output
+    assert "is a link that leads out of its repository" in result.stderr
+    Path("lambdalint.toml").unlink()
+    write(project, {"shared/settings.toml": f'select = ["{RULE}"]\n'})
+    Path("lambdalint.toml").symlink_to("shared/settings.toml")
+    assert {rule for _, rule, _ in found()} == {RULE}
+
+
+def test_patterns_are_read_by_no_link_as_git_does_it(project: Path) -> None:
+    (project.parent / "ignored").write_text("template.yaml\n")
+    Path(".gitignore").symlink_to(project.parent / "ignored")
+    assert found("--select", RULE)
