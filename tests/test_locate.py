@@ -345,8 +345,13 @@ def test_a_local_layer_adds_its_directories_and_one_from_elsewhere_is_remembered
     layer = resource("AWS::Lambda::LayerVersion", "Shared", {"Content": "layers/shared/"})
     files = {"svc/src/app.py": DEFINED}
     found = located(find(files, layer, Layers=[Reference("Shared", "", PLACE)]))
-    assert found.roots == ("svc/src", "svc/layers/shared/python", "svc/layers/shared")
+    assert (found.roots, found.loose) == (("svc/src", "svc/layers/shared/python"), ("svc/layers/shared",))
     assert not found.remote_layers
+    built = resource(
+        "AWS::Lambda::LayerVersion", "Shared", {"Content": "layers/shared/"}, {"BuildMethod": "python3.14"}
+    )
+    found = located(find(files, built, Layers=[Reference("Shared", "", PLACE)]))
+    assert (found.roots[1:], found.loose) == (("svc/layers/shared/python", "svc/layers/shared"), ())
     assert located(find(files, layer, Layers=[LAYER])).remote_layers
     assert located(find(files, Layers=[Reference("Gone", "", PLACE)])).remote_layers
 

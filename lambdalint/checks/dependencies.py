@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.code.elsewhere import IN_LAYER
 from lambdalint.code.facts import Handler, Import
 from lambdalint.code.package import Package
 from lambdalint.meaning import environment, library
@@ -24,10 +25,12 @@ def undeclared_dependency(project: Project) -> Problems:
         if environment.runs_elsewhere(handler):
             continue
         for imported in _first(handler):
-            if package.brings(imported.name) is False:
-                found.setdefault((imported.span, imported.name.partition(".")[0]), []).append(function)
-    for (span, module), functions in found.items():
-        yield Problem(span, f"imports {module}, {_why(functions[0].package)}", _functions(functions))
+            why = _lacking(package, imported)
+            if why is not None:
+                module = imported.name.partition(".")[0]
+                found.setdefault((imported.span, f"imports {module}, {why}"), []).append(function)
+    for (span, message), functions in found.items():
+        yield Problem(span, message, _functions(functions))
 
 
 def _first(handler: Handler) -> Iterator[Import]:
@@ -40,10 +43,25 @@ def _first(handler: Handler) -> Iterator[Import]:
             yield imported
 
 
-def _why(package: Package | None) -> str:
-    if package is not None and package.inline:
+def _lacking(package: Package, imported: Import) -> str | None:
+    """Why a module is not in a package; None where it is, or may be."""
+    origin = imported.origin
+    if origin is None:
+        return _not_installed(package, imported.name) if package.brings(imported.name) is False else None
+    if package.packs(origin) is not False:
+        return None
+    shown = _from_template(package, origin.path)
+    if origin.evidence == IN_LAYER:
+        return f"which a layer has as {shown}: of a layer only what lies below python/ is imported"
+    return f"which lies outside of the code that is deployed, in {shown}, and nothing copies it"
+
+
+def _not_installed(package: Package, module: str) -> str:
+    if package.inline:
         return "which the runtime does not have: code in a template comes without packages"
-    if package is not None and package.manifests:
+    if (asking := package.vain(module)) is not None:
+        return f"which {_from_template(package, asking.path)} asks for, but nothing installs it into that layer"
+    if package.manifests:
         paths = sorted(_from_template(package, each.path) for each in package.manifests)
         return f"which {' and '.join(paths[:2])} {'does' if len(paths) == 1 else 'do'} not ask for"
     return "which nothing in the project asks to install"

@@ -15,6 +15,9 @@ from lambdalint.code.surroundings import Surroundings
 from lambdalint.data import distributions
 from lambdalint.records import dataclass, field
 
+IN_LAYER = "a layer of the function has it, outside of python/"
+"""The evidence for a module that lies in a layer where no import looks."""
+
 
 @dataclass(slots=True)
 class Elsewhere:
@@ -26,6 +29,8 @@ class Elsewhere:
     """The directories that it is deployed from, its template's first."""
     roots: tuple[str, ...]
     """The directories that its imports start from."""
+    loose: tuple[str, ...] = ()
+    """The directories of its layers that hold modules where no import looks."""
     origins: dict[str, Origin] = field(default_factory=dict)
     """What was found, by dotted name."""
     _tops: dict[str, str] = field(default_factory=dict)
@@ -52,6 +57,9 @@ class Elsewhere:
         # Who puts one module of a directory beside the code puts the others there too.
         for root in dict.fromkeys(self._tops.values()):
             if found := self._below(root, paths, "other modules that are imported are there"):
+                return found
+        for root in self.loose:
+            if found := self._below(root, paths, IN_LAYER):
                 return found
         candidates = {
             path[: -len(ending)].rstrip("/") or ".": path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lambdalint.code import images, ir, missing, naming, packages, shape
 from lambdalint.code.entry import Entry
@@ -37,6 +37,8 @@ class Located:
     """The directories of local layers, each with what its author calls the layer."""
     evidence: str = ""
     """Why it is this file, where the template does not lead straight to it."""
+    loose: tuple[str, ...] = ()
+    """The directories of local layers that hold modules outside of `python/`, where no import looks."""
 
     def undefined(self, module: ir.Module, lack: Lack | None) -> NotLocated:
         """What to say where the module does not set the function's name; `lack` is what makes that certain."""
@@ -89,6 +91,8 @@ def locate(
     """
     repository = repository or Repository(sources)
     found = _locate(function, sources, resources, repository)
+    if isinstance(found, Located):
+        found = _without(found, _loose(function, resources))
     if _application(function) is None:
         return found
     # What the tool's handler does where this is not there is its own affair.
@@ -283,18 +287,40 @@ def _application(function: Resource) -> str | None:
 
 def _layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[dict[str, str], bool]:
     """The directories that local layers put on the path, and whether layers may bring what is not seen."""
+    local = list(_local(function, resources))
     roots: dict[str, str] = {}
-    remote = False
+    for layer, base in local:
+        roots |= dict.fromkeys((posixpath.join(base, "python"), base), layer.label or layer.name)
+    remote = len(local) < len(items(function.get("Layers"))) or any(is_made(layer) for layer, _ in local)
+    return roots, remote
+
+
+def _local(function: Resource, resources: Mapping[str, Resource]) -> Iterator[tuple[Resource, str]]:
+    """The layers of a function that its own templates declare, each with the directory or archive that it is."""
     for layer in items(function.get("Layers")):
         found = resources.get(layer.resource) if isinstance(layer, Reference) else None
         content = found.get("Content") if found is not None else None
         if found is not None and isinstance(content, Known):
-            base = posixpath.normpath(posixpath.join(posixpath.dirname(content.span.path), str(content.value)))
-            roots |= dict.fromkeys((posixpath.join(base, "python"), base), found.label or found.name)
-            remote = remote or is_made(found)
-        else:
-            remote = True
-    return roots, remote
+            base = posixpath.join(posixpath.dirname(content.span.path), str(content.value))
+            yield found, posixpath.normpath(base)
+
+
+def _loose(function: Resource, resources: Mapping[str, Resource]) -> tuple[str, ...]:
+    """The directories that are layers as they stand: what builds a layer with SAM puts its modules below python/.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    """
+    return tuple(
+        base
+        for layer, base in _local(function, resources)
+        if layer.metadata is None or layer.metadata.get("BuildMethod") is None
+    )
+
+
+def _without(found: Located, loose: tuple[str, ...]) -> Located:
+    """What was found, with some directories taken from those that imports start from."""
+    kept = (each for each in found.roots if each not in loose or found.source.path.startswith(f"{each}/"))
+    return replace(found, roots=tuple(kept), loose=loose)
 
 
 def _is_stand_in(module: str, inline: Source) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lambdalint.code.facts import Origin
 from lambdalint.code.locate import Located, is_made
-from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PLUGIN, Surroundings
+from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PACKS, PLUGIN, Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
 from lambdalint.templates.resource import Resource
@@ -72,6 +73,16 @@ class Package:
             return False
         return self._installed(module)
 
+    def packs(self, origin: Origin) -> bool | None:
+        """Whether a module of the project that lies elsewhere is put beside the code; None where that is not told."""
+        inner = posixpath.relpath(origin.path, origin.root)
+        if any(self.around.read(posixpath.join(root, inner)) is not None for root in self.located.roots):
+            return True  # through a link
+        if not self.known or self._unknown_layer or (self._heeded and not self._asked[1]):
+            return None
+        said = (PACKS, INSTALLS, *((PLUGIN,) if self._by_serverless else ()))
+        return None if any(self.around.says(self.home, what) for what in said) else False
+
     def may_bring(self, module: str) -> bool:
         """Whether something that is asked for, or lies here, may stand in for a module that the runtime lacks."""
         from lambdalint.data import distributions
@@ -86,23 +97,29 @@ class Package:
     def _installed(self, module: str) -> bool | None:
         from lambdalint.data import distributions
 
-        if any(each.opaque for each in self.manifests):
+        if any(each.opaque for each in self._heeded):
             return None
         candidates = frozenset(distributions.of_module(module))
-        asked = [requirement for each in self.manifests for requirement in each.requirements]
-        names, complete = distributions.closure(frozenset(each.name for each in asked))
-        complete = (complete and not any(each.extras for each in asked)) or any(
-            each.complete for each in self.manifests
-        )
+        names, complete = self._asked
         if candidates & names:
             return True
-        if (self.manifests and not complete) or self._unknown_layer:
+        if (self._heeded and not complete) or self._unknown_layer:
             return None
-        if not self.manifests and self._declared_above(candidates) is not False:
+        if not self._heeded and self._declared_above(candidates) is not False:
             return None
         if self.around.says(self.home, INSTALLS) or self._named_elsewhere(module.partition(".")[0], candidates):
             return None
         return False
+
+    @cached_property
+    def _asked(self) -> tuple[frozenset[str], bool]:
+        """The distributions that its manifests have installed, and whether that is all of them."""
+        from lambdalint.data import distributions
+
+        asked = [requirement for each in self._heeded for requirement in each.requirements]
+        names, complete = distributions.closure(frozenset(each.name for each in asked))
+        complete = complete and not any(each.extras for each in asked) and not any(each.opaque for each in self._heeded)
+        return names, complete or any(each.complete for each in self._heeded)
 
     @property
     def configured_elsewhere(self) -> bool:
@@ -121,6 +138,22 @@ class Package:
 
         found = (manifests.declared(path, self.around.sources) for path in self._manifest_paths())
         return tuple(each for each in found if each is not None)
+
+    @cached_property
+    def _heeded(self) -> tuple[Declared, ...]:
+        """Those of its manifests whose packages are installed: not what lies in a layer that is taken as it stands."""
+        return tuple(each for each in self.manifests if not self._is_of_loose(each))
+
+    def vain(self, module: str) -> Declared | None:
+        """The manifest that asks for a module in a layer which nothing is installed into."""
+        from lambdalint.data import distributions
+
+        candidates = frozenset(distributions.of_module(module))
+        asking = (each for each in self.manifests if any(asked.name in candidates for asked in each.requirements))
+        return next((each for each in asking if self._is_of_loose(each)), None)
+
+    def _is_of_loose(self, manifest: Declared) -> bool:
+        return (posixpath.dirname(manifest.path) or ".") in self.located.loose
 
     @property
     def installs(self) -> bool:
@@ -165,7 +198,8 @@ class Package:
 
     @cached_property
     def _roots(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in self.located.roots))
+        roots = (*self.located.roots, *self.located.loose)
+        return tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots))
 
     def _holds(self, root: str, top: str) -> bool:
         """Whether a module lies in a directory, installed or not."""
@@ -190,6 +224,7 @@ class Package:
         layers = self._roots[1:]
         return any(
             root not in asked
+            and posixpath.dirname(root) not in layers
             and not any(path.endswith(".py") for path in self.around.sources.sizes(root))
             and not any(other.startswith(f"{root}/") or root.startswith(f"{other}/") for other in asked)
             for root in layers

@@ -80,7 +80,7 @@ class Reader:
             return NotLocated("its file cannot be parsed")
         self.packages[resource] = Package(resource, found, self._around)
         try:
-            handler = self._follow(found.source, found.function, found.roots, _homes(resource, found))
+            handler = self._follow(found.source, found.function, found.roots, _homes(resource, found), found.loose)
         except RecursionError:
             return NotLocated("its code is nested too deeply")
         lack = names.lack(self._found(found, module), found.function, Modules(self.sources, found.roots, self.parsed))
@@ -110,7 +110,7 @@ class Reader:
                     yield error.span.path
                     continue
                 if isinstance(found, Located):
-                    yield from (found.source.path, *found.roots)
+                    yield from (found.source.path, *found.roots, *found.loose)
                 else:
                     yield from (span.path for span, _ in found.places)
                 code = _code(resource)
@@ -148,16 +148,23 @@ class Reader:
         except UnreadableSource:
             return None
 
-    def _follow(self, source: Source, name: str, roots: tuple[str, ...], homes: tuple[str, ...] = ()) -> Handler | None:
-        """What a function does; `homes` are the directories that it is deployed from."""
+    def _follow(
+        self,
+        source: Source,
+        name: str,
+        roots: tuple[str, ...],
+        homes: tuple[str, ...] = (),
+        loose: tuple[str, ...] = (),
+    ) -> Handler | None:
+        """What a function does; `homes` are the directories that it is deployed from, `loose` as of Located."""
         from lambdalint.code.elsewhere import Elsewhere
         from lambdalint.code.evaluate import evaluate
 
-        key = (source.path, source.origin[0].line if source.origin else 0, name, (*roots, *homes))
+        key = (source.path, source.origin[0].line if source.origin else 0, name, (*roots, *homes, *loose))
         if key not in self._followed:
             module = self.parsed.module(source)
             root = _root(source.path, roots)
-            elsewhere = Elsewhere(self._repository, self._around, homes, roots) if homes else None
+            elsewhere = Elsewhere(self._repository, self._around, homes, roots, loose) if homes else None
             modules = Modules(self.sources, roots, self.parsed, elsewhere)
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)

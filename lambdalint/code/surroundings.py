@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from lambdalint.records import dataclass, field
-from lambdalint.source import Sources, UnreadableSource
+from lambdalint.source import Source, Sources, UnreadableSource
 
 _TOLD = re.compile(
     r"(?i)(makefile|dockerfile|jenkinsfile|justfile|procfile|rakefile|taskfile)[^/]*|readme[^/]*"
@@ -34,6 +34,14 @@ INSTALLS = re.compile(
     r"|\bserverless-(scriptable|plugin-scripts|hooks)"
 )
 """What puts packages beside code otherwise than by what the template says."""
+
+PACKS = re.compile(
+    r"(?m)(^|[\s\"'`;&|$(@-])(cp|mv|ln|rsync|zip|7z|tar|robocopy|xcopy|Copy-Item|Compress-Archive)[\"',]*[ \t]+"
+    r"[\w\"'$./~-]"
+    r"|\b(copytree|copyfile|copy2|copySync|cpSync|copyFileSync|make_archive|ZipFile|archiver)\b|\bCOPY\s+\S"
+    r"|\b(pants|bazel|nx|turbo)\b"
+)
+"""What puts files beside others otherwise than by what the template says."""
 
 PLUGIN = re.compile(r"\bserverless-(python-requirements|poetry|uv)")
 """What has the Serverless Framework install Python packages."""
@@ -69,6 +77,13 @@ class Surroundings:
             deep = posixpath.basename(directory) == "cdk.out"
         return False
 
+    def read(self, path: str) -> Source | None:
+        """The file at a path; None also where it is not text."""
+        try:
+            return self.sources.read(posixpath.normpath(path))
+        except UnreadableSource:
+            return None
+
     def above(self, home: str) -> Iterator[str]:
         """A directory and those above it, as long as they are of the repository."""
         directory = posixpath.normpath(home or ".")
@@ -100,10 +115,7 @@ class Surroundings:
 
     def _file_says(self, path: str, what: re.Pattern[str]) -> bool:
         if (path, what) not in self._says:
-            try:
-                source = self.sources.read(path)
-            except UnreadableSource:
-                source = None
+            source = self.read(path)
             small = source is not None and len(source.text) <= _LARGEST
             self._says[path, what] = small and source is not None and what.search(source.text) is not None
         return self._says[path, what]
