@@ -1093,6 +1093,34 @@ def handler(event, context):
         assert number == Unknown()
         assert isinstance(text, Result)
 
+    @pytest.mark.parametrize(
+        "test",
+        ["type(given) == str", "type(given) is not dict", "str == type(given)", "type(given) in (str, bytes)"],
+    )
+    def test_the_type_of_what_is_given_decides(self, test: str) -> None:
+        handler = follow(f"""
+            def show(given):
+                if {test}:
+                    return given
+                use(given)
+
+            def handler(event, context):
+                show("order")
+        """)
+        assert not [each for each in handler.calls if each.name == "builtins.use"]
+
+    def test_the_type_of_what_is_not_known_decides_nothing(self) -> None:
+        handler = follow("""
+            def show(given):
+                if type(given) == str:
+                    return given
+                use(given)
+
+            def handler(event, context):
+                show(event["order"])
+        """)
+        assert [each for each in handler.calls if each.name == "builtins.use"]
+
     @pytest.mark.parametrize("test", ["os.path.exists(name)", "json.loads(name)"])
     def test_what_says_nothing_of_the_content(self, test: str) -> None:
         program = f"import os, json\ndef handler(event, context):\n    name = event['name']\n    if {test}: use(name)\n"

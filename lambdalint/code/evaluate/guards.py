@@ -194,11 +194,11 @@ def is_fixed(node: ir.Expression, scope: Scope) -> bool:
 
 
 def _is_flag(name: str, scope: Scope) -> bool:
-    """Whether a name of the module says yes or no, and no function sets it."""
+    """Whether a name of the module says yes or no, or stands for nothing, and no function sets it."""
     if scope.owner(name) is not scope.top:
         return False
     match scope.top.names[name]:
-        case Constant(bool()):
+        case Constant(value) if isinstance(value, bool) or not value:
             return name not in _set_globally(scope.top.module)
         case _:
             return False

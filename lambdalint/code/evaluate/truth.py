@@ -85,6 +85,15 @@ def _compared(operator: str, left: Value, right: Value) -> bool | None:
         case "is not" | "!=", _, Constant(None):
             null = _is_null(left)
             return None if null is None else not null
+        case "is" | "==", Result() | Imported(), Result() | Imported():
+            return _is_type(left, right)
+        case "is not" | "!=", Result() | Imported(), Result() | Imported():
+            same = _is_type(left, right)
+            return None if same is None else not same
+        case "is", Constant(bool(one)), Constant(bool(other)):
+            return one is other
+        case "is not", Constant(bool(one)), Constant(bool(other)):
+            return one is not other
         case "in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
             return _is_among(left, items)
         case "not in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
@@ -102,6 +111,9 @@ def _are_ordered(one: object, other: object) -> bool:
 
 
 def _is_among(value: Value, items: list[Value]) -> bool | None:
+    if isinstance(value, Result):
+        found = {_is_type(value, each) for each in items}
+        return True if True in found else False if found == {False} else None
     if not isinstance(value, Constant) or not all(isinstance(each, Constant) for each in items):
         return None
     return value in items
@@ -136,6 +148,17 @@ def _type(value: Value) -> str | None:
             return "builtins.dict"
         case Sequence(kind="list" | "tuple" | "set" as kind):
             return f"builtins.{kind}"
+        case _:
+            return None
+
+
+def _is_type(left: Value, right: Value) -> bool | None:
+    """Whether a value has exactly a type: `type(x) == str`."""
+    match left, right:
+        case (Result(call), Imported(name)) | (Imported(name), Result(call)):
+            asks = call.name == "builtins.type" and call.receiver is None and len(call.arguments) == 1
+            given = _type(call.arguments[0]) if asks else None
+            return None if given is None or name not in {*_TYPES.values(), *_CONTAINERS} else given == name
         case _:
             return None
 
