@@ -6,7 +6,7 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.event_sources import STREAMS
-from lambdalint.model.logs import log_groups
+from lambdalint.model.logs import log_groups, never_logs
 from lambdalint.model.view import truth
 from lambdalint.templates.value import Known
 
@@ -14,7 +14,7 @@ from lambdalint.templates.value import Known
 @check
 def log_retention_unset(project: Project) -> Problems:
     for function in project.functions:
-        if function.generated or function.deployment_only:
+        if function.generated or function.deployment_only or never_logs(function):
             continue
         groups = log_groups(function)
         if groups is None:

@@ -8,6 +8,7 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Project, encryption, policies_of
 from lambdalint.model.arns import FIELD
 from lambdalint.model.grants import Grants, grants
+from lambdalint.model.logs import never_logs
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -92,7 +93,8 @@ def _needs(function: Function) -> Iterator[Need]:
     if text(function.get("TracingConfig", "Mode")) == "Active":
         yield Need(function.key("TracingConfig"), _TRACES, severity="warning")
     # Without these, as without traces, it runs, but nobody learns what it does.
-    yield Need(function.span, _LOGS, _log_group(function), "warning", _log_group(function, f":log-stream:{FIELD}"))
+    if not never_logs(function):
+        yield Need(function.span, _LOGS, _log_group(function), "warning", _log_group(function, f":log-stream:{FIELD}"))
 
 
 def _log_group(function: Function, part: str = "") -> Value | None:

@@ -33,7 +33,7 @@ class Grants:
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements on an action."""
-        return tuple(each for each in self.written if _names(each, action))
+        return tuple(each for each in self.written if names(each, action))
 
     def _is_on(self, statement: Statement, target: Value | None) -> bool:
         """Whether a statement is about what a value stands for, or may be."""
@@ -124,7 +124,7 @@ def _is_spelt_out(statement: Mapping) -> bool:
     return not statement.open and text(statement.get("Effect")) is not None and all(text(each) for each in listed)
 
 
-def _names(statement: Statement, action: str) -> bool:
+def names(statement: Statement, action: str) -> bool:
     """Whether a statement is about an action."""
     excepted = items(statement.value.get("NotAction"))
     if excepted:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from lambdalint.model.view import references, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import MODULE, Resource
 from lambdalint.templates.value import Known, Mapping, Sequence, Text, Value, items
 
 ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
@@ -108,7 +108,7 @@ _SILENT = frozenset({
     "AWS::Lambda::Alias", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::ProvisionedConcurrencyConfig",
     "AWS::Lambda::ResourcePolicy", "AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter",
     "AWS::ApiGatewayV2::Route", "AWS::CloudFormation::Stack", "AWS::KMS::Key", "AWS::S3::BucketPolicy",
-    "AWS::DynamoDB::Table", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy",
+    "AWS::DynamoDB::Table", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy", MODULE,
 })  # fmt: skip
 """Resources that name a function without invoking it."""
 

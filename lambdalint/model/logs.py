@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lambdalint.model.view import View, references
-from lambdalint.templates.value import Known, Reference, Sequence, Text, Unknown, Value
+from lambdalint.model.grants import names
+from lambdalint.model.view import View, references, text
+from lambdalint.templates.resource import MODULE
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
@@ -31,6 +34,13 @@ class LogGroup(View):
         return self.get("LogGroupName")
 
 
+def never_logs(function: Function) -> bool:
+    """Whether a function's role denies it to log: on purpose, as nothing else does."""
+    role = function.role
+    denied = () if role is None else (each for each in role.documents if text(each.value.get("Effect")) == "Deny")
+    return any(names(each, action) for each in denied for action in ("logs:CreateLogStream", "logs:PutLogEvents"))
+
+
 def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
     """The log groups of the project that a function logs to; None where that cannot be told."""
     given = function.get("LoggingConfig", "LogGroup")
@@ -39,7 +49,7 @@ def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
         case None if isinstance(function.get("FunctionName"), Unknown) or _at_edge(function):
             return None
         case None:
-            told = {group: _is_named_after(function, group) for group in groups}
+            told = {group: _is_named_after(function, group.called) for group in groups}
         case Reference(name):
             # What is not a log group of the project stands for one from elsewhere.
             return tuple(group for group in groups if group.resource.name == name) or None
@@ -47,19 +57,41 @@ def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
             named = _pattern(given)
             return tuple(group for group in groups if _same(_pattern(group.called), named)) or None
     found = tuple(group for group, is_its in told.items() if is_its)
-    return None if not found and None in told.values() else found
+    return None if not found and (None in told.values() or _handed_on(function)) else found
 
 
-def _is_named_after(function: Function, group: LogGroup) -> bool | None:
-    """Whether a log group has the name that Lambda would use for a function; None where that cannot be told."""
-    if group.called is None:
+def _handed_on(function: Function) -> bool:
+    """Whether a module that is not seen is told the name that Lambda would use, or may be."""
+    return any(
+        _pattern(each).startswith("/aws/lambda/") and _is_named_after(function, each) is not False
+        for module in function.project.of_type(MODULE)
+        for each in _texts(module.properties)
+    )
+
+
+def _texts(value: Value) -> Iterator[Value]:
+    """The texts in a value."""
+    match value:
+        case Known() | Text():
+            yield value
+        case Mapping(entries=entries):
+            for each in entries.values():
+                yield from _texts(each)
+        case Sequence(inner):
+            for each in inner:
+                yield from _texts(each)
+
+
+def _is_named_after(function: Function, given: Value | None) -> bool | None:
+    """Whether the name of a log group is the one that Lambda would use for a function; None where that is not known."""
+    if given is None:
         return False
-    named = {each.resource for each in references(group.called)}
+    named = {each.resource for each in references(given)}
     if function.resource.name in named:
         return True
     if any(each.resource.name in named for each in function.project.functions):
         return False
-    own, called = function.get("FunctionName"), _pattern(group.called)
+    own, called = function.get("FunctionName"), _pattern(given)
     if own is None:
         # CloudFormation makes up a name that ends in letters which nobody can write down.
         return None if called.endswith(_HOLE) else False

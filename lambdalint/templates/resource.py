@@ -12,6 +12,9 @@ DEPLOYED_ELSEWHERE = "DeployedElsewhere"
 APPLICATION = "Application"
 """The metadata of a function whose handler a tool puts into its package: what that calls, as a Handler names it."""
 
+MODULE = "Terraform::Module"
+"""The type of what stands for the call of a module that is not seen: its properties are what the module is given."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:

@@ -10,7 +10,8 @@ from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
-from lambdalint.templates.resource import Resource, deployed_elsewhere
+from lambdalint.templates.resource import MODULE, Resource, deployed_elsewhere
+from lambdalint.templates.terraform.calls import Remote
 from lambdalint.templates.terraform.code import code, leaves_code, package
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.module import Module
@@ -59,8 +60,12 @@ def _instances(module: Module, kind: str, name: str, block: Block) -> Iterator[I
 
 
 def _others(tree: Tree) -> Iterator[Resource]:
-    """Resources outside of the table that name a function, or that are known by name."""
+    """Resources outside of the table that name a function, or that are known by name, and modules that are not seen."""
     for module in list(tree.read):
+        for name, block in module.declarations.modules.items():
+            for instance in _instances(module, "", name, block):
+                if isinstance(tree.modules.get(instance.address), Remote):
+                    yield _resource(instance, MODULE, _read(instance, partial(everything, block, instance.scope)))
         for (kind, name), block in module.declarations.resources.items():
             if kind in ROWS:
                 continue
