@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lambdalint import __version__
+from lambdalint.printable import printable
 from lambdalint.records import replace
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Failure(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"lambdalint: {self.message}", file=file, err=file is None)
+        click.echo(f"lambdalint: {printable(self.message)}", file=file, err=file is None)
 
 
 class Program(click.Group):
@@ -76,6 +77,8 @@ def main() -> None:
 
     Templates and handler source are read together, as AWS will run them.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -186,6 +189,8 @@ def check(
         afar=output is not None or bool(os.environ.get("CI")),
         statistics=statistics,
     )
+    if form != "text" and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # what programs read, whatever the terminal's letters are
     _put(write(form, report, setting), output)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:
@@ -344,8 +349,6 @@ def _coloured(color: str = "auto", output: str | None = None) -> bool:
 def _put(text: str, output: str | None) -> None:
     """Write the report. A path that is not UTF-8 has characters that no encoding takes: they are written as escapes."""
     if output is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(text)
         sys.stdout.flush()
         return
@@ -365,4 +368,4 @@ def _append(text: str, path: str) -> None:
 
 
 def _say(line: str) -> None:
-    click.echo(f"lambdalint: {line}", err=True)
+    click.echo(f"lambdalint: {printable(line)}", err=True)

@@ -211,12 +211,15 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _withheld(finding: Finding) -> Finding:
-    """A finding without the secrets that its check may have quoted from the project."""
+    """A finding without the secrets that its check may have quoted from the project, and that names may be."""
     problem = finding.problem
-    if not any(secrets.shows(text) for text in (problem.message, *(note for _, note in problem.also))):
+    if not any(secrets.shows(text) for text in (problem.message, *finding.owners, *(note for _, note in problem.also))):
         return finding
     also = tuple((span, secrets.withheld(note)) for span, note in problem.also)
-    return replace(finding, problem=replace(problem, message=secrets.withheld(problem.message), also=also))
+    owners = tuple(map(secrets.withheld, finding.owners))
+    return replace(
+        finding, problem=replace(problem, message=secrets.withheld(problem.message), also=also), owners=owners
+    )
 
 
 def _read(sources: Sources, paths: Iterable[str]) -> Iterator[Source]:

@@ -11,6 +11,7 @@ ORDER = [
     *(
         "records",
         "spelling",
+        "printable",
         "data",
         "source",
         "places",

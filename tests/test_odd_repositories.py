@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from click.testing import CliRunner, Result
@@ -266,3 +268,70 @@ def test_patterns_are_read_by_no_link_as_git_does_it(project: Path) -> None:
     (project.parent / "ignored").write_text("template.yaml\n")
     Path(".gitignore").symlink_to(project.parent / "ignored")
     assert found("--select", RULE)
+
+
+# -------------------------------------------------------------------------------------------------------------- names
+
+ODD = [
+    "a\nb", "a\r\n::error::y", "\x1b[31mred", "\x9b31m", "::error::x", " ::error::x", "%0A::error::x", "##[error]x",
+    "##vso[task.setvariable variable=x]", "\u202ez", "\u2028l", "a b#?%41", "<b>", "`x`", "[l](https:x)", "|p|", "é漢",
+    "\udcff",
+]  # fmt: skip
+
+
+@pytest.fixture
+def odd(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """A project in which directories, files, functions and variables have an odd name; its name for a directory."""
+    name: str = request.param
+    directory = name.replace("/", "_")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.parent / "summary.md"))
+    variables = {"Variables": {name: "x"}}
+    properties = {"Runtime": "python3.8", "Handler": "app.handler", "CodeUri": "src/", "Environment": variables}
+    resources = {name: {"Type": "AWS::Serverless::Function", "Properties": properties}}
+    write(
+        Path(directory),
+        {
+            "template.json": json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}),
+            "src/app.py": "import boto3\n\ndef handler(event, context):\n    boto3.client('s3').list_buckets() # ##[error]\n",
+            f"{directory}.tf": "a = (",
+        },
+    )
+    return directory
+
+
+@pytest.mark.parametrize("odd", ODD, indirect=True, ids=ascii)
+def test_no_name_forges_a_line_or_speaks_to_a_terminal(odd: str, project: Path) -> None:
+    for form in cli.FORMATS:
+        result = check("--select", "all", "--format", form, "--verbose")
+        assert result.exit_code == 1
+        both = f"{result.stdout}{result.stderr}"
+        assert {character for character in both if not character.isprintable()} <= {"\n"}
+        lines = result.stdout.splitlines()
+        assert not [line for line in both.splitlines() if "##[" in line or "##vso[" in line]
+        assert not [line for line in result.stderr.splitlines() if not line.startswith("lambdalint: ")]
+        commands = [line for line in lines if line.lstrip().startswith("::")]
+        if form == "github":
+            assert not [
+                line for line in lines if not line.startswith(("::error file=", "::warning file=", "::notice ", "- "))
+            ]
+        else:
+            assert commands == []
+
+
+@pytest.mark.parametrize("odd", ODD, indirect=True, ids=ascii)
+def test_documents_name_files_as_they_are(odd: str, project: Path) -> None:
+    paths = {each["path"] for each in json.loads(check("--format", "json").stdout)["findings"]}
+    assert f"{odd}/template.json" in paths
+    log = json.loads(check("--format", "sarif", "--select", "all").stdout)
+    uris = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in log["runs"][0]["results"]}
+    assert {uri for uri in uris if not re.fullmatch(r"(?:[\w.~/-]|%[0-9A-F]{2})+", uri, re.ASCII)} == set()
+    assert f"{odd}/template.json" in {os.fsdecode(unquote_to_bytes(uri)) for uri in uris}
+
+
+def test_a_name_that_is_a_secret_is_not_told(project: Path) -> None:
+    secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+    write(project, {"template.yaml": TEMPLATE.replace("Orders", secret)})
+    for form in cli.FORMATS:
+        told = check("--select", "all", "--format", form)
+        assert told.exit_code == 1
+        assert secret not in told.output

@@ -366,7 +366,7 @@ class TestGithub:
             "::error file=template.yaml,line=6,endLine=6,col=9,endColumn=14,title=batch-failures-not-enabled"
             "::template.yaml:6: ignores the batchItemFailures that its handler returns%0Asrc/my app.py:5: returned here",
             "::notice file=src/my app.py,line=5,endLine=5,col=32,endColumn=36,title=client-in-handler"
-            "::src/my app.py:5: makes 100 %25 of%0Aits clients: x, y",
+            "::src/my app.py:5: makes 100 %25 of its clients: x, y",
         ]
 
     def test_what_is_in_a_package_is_told_at_the_package(self) -> None:

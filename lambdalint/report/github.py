@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lambdalint.check import SEVERITIES
+from lambdalint.printable import printable
 from lambdalint.report import Setting
 from lambdalint.rules import Finding
 from lambdalint.source import Span
@@ -59,12 +60,12 @@ def _text(finding: Finding, setting: Setting) -> str:
     own = f"{inside}: {finding.message}" if inside else finding.message
     more = [f"and {len(finding.same)} more in this file"] if finding.same else []
     also = [f"{setting.rooted(place.path)}:{place.line}: {note}" for place, note in finding.problem.also]
-    return "\n".join([f"{setting.rooted(span.path)}:{span.line}: {own}", *also, *more])
+    return "\n".join(map(printable, [f"{setting.rooted(span.path)}:{span.line}: {own}", *also, *more]))
 
 
 def _line(finding: Finding, setting: Setting) -> str:
-    """A finding beyond GitHub's limit as a line of the log, which must not be taken for a command."""
-    text = " ".join(_text(finding, setting).split()).replace("##[", "# #[")
+    """A finding beyond GitHub's limit as a line of the log."""
+    text = " ".join(_text(finding, setting).split())
     return f"- {finding.severity}: {text} [{finding.rule.name}]"
 
 
@@ -73,7 +74,7 @@ def _closing(left: Sequence[Finding], setting: Setting) -> str:
     counts = " and ".join(f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}" for kind in COMMANDS if kinds[kind])
     often = Counter(setting.rooted(finding.span.path) for finding in left).most_common()
     others = len(often) - PATHS
-    where = ", ".join(f"{path} ({number})" for path, number in often[:PATHS])
+    where = ", ".join(f"{printable(path)} ({number})" for path, number in often[:PATHS])
     where += f" and {others} more file{'s' * (others > 1)}" if others > 0 else ""
     return f"{counts} more than GitHub shows, in {where}: see the log of this step and the summary of the job"
 
@@ -89,7 +90,8 @@ def _properties(finding: Finding, span: Span, setting: Setting) -> Iterator[tupl
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text)
 
 
 def _property(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import lambdalint
+from lambdalint import printable
 from lambdalint.check import SEVERITIES
 from lambdalint.report import Setting
 from lambdalint.report.folding import by_rule
@@ -46,7 +46,7 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
     if report.peer:
         document["cfn_lint_version"] = report.peer.version
         document["cfn_lint"] = [_peer_finding(finding) for finding in report.peer.findings]
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return printable.document(document)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

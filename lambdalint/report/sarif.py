@@ -5,7 +5,7 @@ https://docs.github.com/code-security/code-scanning/integrating-with-code-scanni
 
 from __future__ import annotations
 
-import json
+import os
 import posixpath
 import re
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ import attr
 import sarif_om as om
 
 import lambdalint
+from lambdalint import printable
 from lambdalint.records import replace
 from lambdalint.report import Setting
 from lambdalint.report.fingerprint import fingerprints
@@ -40,9 +41,7 @@ def write(report: Report, setting: Setting) -> str:
     if peer := report.peer:
         runs.append(_Run((peer.name, peer.version, peer.url), peer.findings, (), replace(setting, rules=())).run())
     log = _plain(om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=runs))
-    return (
-        json.dumps({"$schema": log["$schema"], "version": log["version"], **log}, indent=2, ensure_ascii=False) + "\n"
-    )
+    return printable.document({"$schema": log["$schema"], "version": log["version"], **log})
 
 
 class _Run:
@@ -137,8 +136,11 @@ class _Run:
         )
 
     def artifact(self, span: Span) -> om.ArtifactLocation:
-        """A file by its way from the repository's root: code scanning supports no other base."""
-        return om.ArtifactLocation(uri=quote(self.setting.rooted(span.path)))
+        """A file by its way from the repository's root: code scanning supports no other base.
+
+        Bytes are quoted, as a file's name need be no text.
+        """
+        return om.ArtifactLocation(uri=quote(os.fsencode(self.setting.rooted(span.path))))
 
     def fingerprint(self, span: Span) -> str | None:
         """What tells a finding's line from others; in a package, where all have one line, its place in there does."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lambdalint.printable import printable
 from lambdalint.report import Setting
 from lambdalint.report.folding import by_rule
 from lambdalint.rules import Finding
@@ -57,4 +58,4 @@ def _entry(finding: Finding, setting: Setting) -> Iterator[str]:
 
 def _escaped(text: str) -> str:
     """A text of the project's that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~@$])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    return re.sub(r"([\\`*_{}\[\]()#+!|~@$])", r"\\\1", html.escape(" ".join(printable(text).split()), quote=False))

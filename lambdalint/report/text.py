@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 from click import style
 
 from lambdalint.check import SEVERITIES
+from lambdalint.printable import first, printable
 from lambdalint.records import replace
 from lambdalint.report import Setting
 from lambdalint.report.folding import by_rule
@@ -68,14 +69,14 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
         return style(text, **how) if setting.colour else text  # type: ignore[arg-type]
 
     severity = paint(finding.severity, fg=COLOURS[finding.severity], bold=True)
-    place = paint(_printable(str(finding.span)), bold=True)
-    yield f"{place}: {severity}: {_printable(finding.message)} {paint(f'[{finding.rule.name}]', dim=True)}"
+    place = paint(first(str(finding.span)), bold=True)
+    yield f"{place}: {severity}: {printable(finding.message)} {paint(f'[{finding.rule.name}]', dim=True)}"
     for span, note in finding.problem.also:
-        yield f"    {_printable(f'{span}: {note}')}"
+        yield f"    {first(f'{span}: {note}')}"
     if finding.same:
-        yield f"    {_printable(_elsewhere(finding))}"
-    first = replace(finding.span, end_line=finding.span.line)
-    if (first.path, first.line) in secret or setting.lines.shows_secret(first):
+        yield f"    {printable(_elsewhere(finding))}"
+    start = replace(finding.span, end_line=finding.span.line)
+    if (start.path, start.line) in secret or setting.lines.shows_secret(start):
         return
     if excerpt := _excerpt(finding.span, setting):
         line, marks = excerpt
@@ -105,15 +106,10 @@ def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:
         return None
     end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
     start = max(0, span.column - WIDEST // 2) if len(text) > WIDEST else 0
-    shown = _printable(text[start : start + WIDEST])
+    shown = printable(text[start : start + WIDEST])
     before = shown[: span.column - 1 - start]
     under = shown[len(before) : max(end, span.column + 1) - 1 - start]
     return shown.rstrip(), " " * _width(before) + "^" * max(1, _width(under))
-
-
-def _printable(text: str) -> str:
-    """A text of the project's without what a terminal would obey: tabs, escapes, line ends."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _width(text: str) -> int:

@@ -226,7 +226,7 @@ class Locator:
         return NotLocated(f"{lacking}, which does not exist", certain=True, near=near)
 
     def _written(self, path: str) -> Source | None:
-        """The file at a path, where it is no bundle and git keeps it. Raises UnreadableSource where it cannot be read."""
+        """The file at a path, where it is no bundle and git keeps it; raises UnreadableSource."""
         source = self.repository.sources.read(posixpath.normpath(path))
         if source is None or is_built(source):
             return None
