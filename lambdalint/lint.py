@@ -94,6 +94,7 @@ def lint(
             reader.functions(each.resources),
             today=configs.of(each.path).today,
             packages=reader.packages,
+            entries=reader.entries,
         )
         for each in deployments
     ]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lambdalint.code import ir
 from lambdalint.code.javascript import parse
 from lambdalint.records import fields
-from lambdalint.source import Source, UnreadableSource
+from lambdalint.source import Line, Source, UnreadableSource
 
 
 def read(text: str, path: str = "app.js") -> ir.Module:
@@ -314,6 +314,15 @@ def test_what_the_grammar_does_not_know_is_not_told(text: str) -> None:
 
 def test_typescript_that_the_grammar_cannot_read_is_opaque() -> None:
     assert "g()" in lowered("function f(a: in out) => { ; \n g()", "app.ts")
+
+
+def test_places_in_a_template_are_those_of_the_template() -> None:
+    inline = Source("template.yaml", "f();\n  g();", (Line(9, 11), Line(10, 11)), "index.js")
+    module = parse(inline)
+    assert [str(statement.span) for statement in module.body] == ["template.yaml:9:11", "template.yaml:10:13"]
+    with pytest.raises(UnreadableSource) as raised:
+        parse(Source("template.yaml", "f();\nconst = 1", (Line(9, 11), Line(10, 11)), "index.js"))
+    assert raised.value.span.line == 10
 
 
 def test_places_count_characters() -> None:

@@ -87,10 +87,9 @@ def test_code_in_the_template_is_the_module_index() -> None:
     assert path(find({}, Handler="index.handler", Code=inline)) == "svc/template.yaml"
     assert "module index" in missed(find({}, Code=inline)).why
     given = function(Handler="index.handler", Code=inline)
-    read = Reader(Texts({})).functions((given,))["Fn"]
-    assert isinstance(read, NotLocated)
-    assert read.entry is not None
-    assert read.entry.is_async
+    reader = Reader(Texts({}))
+    reader.functions((given,))
+    assert reader.entries[given].is_async
 
 
 @pytest.mark.parametrize(
@@ -154,7 +153,7 @@ def test_an_image_of_node_runs_the_command_of_its_dockerfile() -> None:
     assert not runs_node(function(metadata, **image), Texts(files))
 
 
-def entry(files: Mapping[str, str], **properties: object) -> NotLocated:
+def unread(files: Mapping[str, str], **properties: object) -> NotLocated:
     given = function(**properties)
     read = Reader(Texts(files)).functions((given,))["Fn"]
     assert isinstance(read, NotLocated)
@@ -163,16 +162,17 @@ def entry(files: Mapping[str, str], **properties: object) -> NotLocated:
 
 def test_a_handler_that_is_handed_on_is_read_where_it_is_defined() -> None:
     files = {"svc/src/app.ts": "export * from './routes/index.js';", "svc/src/routes/index.ts": TYPED}
-    found = entry(files)
-    assert found.entry is not None
-    assert found.entry.is_async
+    given = function()
+    reader = Reader(Texts(files))
+    reader.functions((given,))
+    assert reader.entries[given].is_async
 
 
 def test_an_export_may_be_an_entry_of_another() -> None:
     files = {"svc/src/app.js": "exports.api = { handler: async () => {} };"}
-    assert not entry(files, Handler="app.api.handler").certain
-    assert entry(files, Handler="app.apis.handler").why == "apis, which src/app.js does not export"
-    assert entry(files, Handler="app.js").certain
+    assert not unread(files, Handler="app.api.handler").certain
+    assert unread(files, Handler="app.apis.handler").why == "apis, which src/app.js does not export"
+    assert unread(files, Handler="app.js").certain
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.elsewhere import IN_LAYER
+from lambdalint.code.entry import Entry, Load
 from lambdalint.code.facts import Handler, Import
 from lambdalint.code.package import Package
 from lambdalint.meaning import environment, library
@@ -31,6 +32,70 @@ def undeclared_dependency(project: Project) -> Problems:
                 found.setdefault((imported.span, f"imports {module}, {why}"), []).append(function)
     for (span, message), functions in found.items():
         yield Problem(span, message, _functions(functions))
+    for load, functions in _not_brought(project):
+        if load.package not in (library.SDK_2, *library.OF_TYPES):
+            why = "code in a template comes without packages" if functions[0].inline else ""
+            why = f"which the runtime does not have: {why}" if why else f"which {_asker(load, functions[0])}"
+            yield Problem(load.span, f"imports {load.package}, {why}", _functions(functions), about=tuple(functions))
+
+
+@check
+def sdk_v2_not_in_runtime(project: Project) -> Problems:
+    for load, functions in _not_brought(project):
+        if load.package == library.SDK_2:
+            what = (
+                f"loads version 2 of the SDK, {load.package}, which nodejs{functions[0].node_version}.x does not have"
+            )
+            why = f"and {_asker(load, functions[0])}: it fails before any event"
+            yield Problem(load.span, f"{what} {why}", _functions(functions), about=tuple(functions))
+
+
+@check
+def whole_sdk_import(project: Project) -> Problems:
+    found: dict[Span, list[Function]] = {}
+    names: dict[Span, frozenset[str]] = {}
+    for function, entry in _entries(project):
+        whole = [load for load in entry.loads if load.package == library.SDK_2 and not load.inner]
+        used = [load.used for load in whole]
+        services = frozenset(name for each in used if each is not None for name in each if library.is_client(name))
+        if None in used or len(services) > _FEW or any(load.brought is False for load in whole):
+            continue
+        for load in whole[:1]:
+            found.setdefault(load.span, []).append(function)
+            names[load.span] = names.get(load.span, frozenset()) | services
+    for span, functions in found.items():
+        services = names[span]
+        needed = " and ".join(f"aws-sdk/clients/{each.lower()}" for each in sorted(services))
+        told = f"uses {' and '.join(sorted(services))}: load {needed}" if services else "uses none of them"
+        yield Problem(span, f"loads all clients of aws-sdk and {told}", _functions(functions), about=tuple(functions))
+
+
+_FEW = 3
+"""How many clients may be used for loading each by itself to be less."""
+
+
+def _not_brought(project: Project) -> Iterator[tuple[Load, list[Function]]]:
+    """What functions of Node.js load and do not have, with those that load it at one place, each package once."""
+    found: dict[Span, tuple[Load, list[Function]]] = {}
+    for function, entry in _entries(project):
+        told: set[str] = set()
+        for load in entry.loads:
+            if load.brought is False and load.package not in told:
+                told.add(load.package)
+                found.setdefault(load.span, (load, []))[1].append(function)
+    yield from found.values()
+
+
+def _entries(project: Project) -> Iterator[tuple[Function, Entry]]:
+    for function in project.functions:
+        if function.entry is not None and not function.generated:
+            yield function, function.entry
+
+
+def _asker(load: Load, function: Function) -> str:
+    """That nothing asks for a package, which something could."""
+    home = posixpath.dirname(function.span.path) or "."
+    return f"{posixpath.relpath(load.manifest, home)} does not ask for" if load.manifest else "no package.json asks for"
 
 
 def _first(handler: Handler) -> Iterator[Import]:

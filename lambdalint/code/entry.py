@@ -1,10 +1,27 @@
-"""The function that a Handler names, as far as its head and the names in it tell."""
+"""The function that a Handler names, as far as its head, the names in it and what its file loads tell."""
 
 from __future__ import annotations
 
 from lambdalint.code import ir
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A package from elsewhere that is loaded before the first event, whatever happens."""
+
+    package: str
+    """`aws-sdk`, `@aws-sdk/client-s3`."""
+    inner: str
+    """What of it is loaded, where that is not its entry point: `clients/s3`."""
+    span: Span
+    used: frozenset[str] | None
+    """The names that are read of it; None where all of it is handed on."""
+    brought: bool | None = None
+    """Whether it is there when the function runs; None where that cannot be told."""
+    manifest: str = ""
+    """The package.json that could have asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +35,21 @@ class Entry:
     """Its third parameter, by which it may answer."""
     calls_back: bool = False
     """Whether it uses that parameter."""
+    loads: tuple[Load, ...] = ()
 
     @staticmethod
-    def of(function: ir.Function) -> Entry:
-        """What is known of a function."""
+    def of(function: ir.Function | None, loads: tuple[Load, ...] = ()) -> Entry:
+        """What is known of a function, which may be what a call gives, and of what its modules load."""
+        if function is None:
+            return Entry(0, is_async=False, loads=loads)
         length = 0
         for parameter in function.parameters:
             if parameter.kind != "positional" or parameter.default is not None:
                 break
             length += 1
         if length < 3:
-            return Entry(length, function.is_async)
+            return Entry(length, function.is_async, loads=loads)
         callback = function.parameters[2]
         nodes = (node for statement in function.body for node in ir.walk(statement))
         used = any(isinstance(node, ir.Name) and node.id == callback.name for node in nodes)
-        return Entry(length, function.is_async, callback.span, used)
+        return Entry(length, function.is_async, callback.span, used, loads)

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
 from lambdalint.code import images, ir, missing, naming, packages, shape
-from lambdalint.code.entry import Entry
 from lambdalint.code.names import Lack
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Match, Search, Wanted
@@ -64,8 +63,6 @@ class NotLocated:
     """What the Handler may have meant."""
     places: tuple[tuple[Span, str], ...] = ()
     """Where that is, or what is in the way, each with a note."""
-    entry: Entry | None = None
-    """The function that the Handler names, where its code was found and its language is not followed."""
 
 
 _ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambdalint.code import ir, names, shape
+from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, locate, runs_node
 from lambdalint.code.modules import Found, Modules, Parsed
@@ -33,6 +34,8 @@ class Reader:
     parsed: Parsed = field(default_factory=Parsed)
     packages: dict[Resource, Package] = field(default_factory=dict)
     """For each function whose code was found, what it is deployed with."""
+    entries: dict[Resource, Entry] = field(default_factory=dict)
+    """For each function of Node.js whose code was found, what is known of its handler without following it."""
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
     _own_runtimes: set[str] = field(default_factory=set)
     """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
@@ -69,7 +72,11 @@ class Reader:
 
     def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         if runs_node(resource, self.sources):
-            return self._node.read(resource, self.parsed)
+            read = self._node.read(resource, self.parsed, self._around)
+            if isinstance(read, NotLocated):
+                return read
+            self.entries[resource] = read
+            return NotLocated("Node.js is not read")
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = self._located(resource, resources)

@@ -19,6 +19,10 @@ def is_own(specifier: str) -> bool:
     return specifier.startswith("node:") or specifier.partition("/")[0] in OWN
 
 
+SDK_3 = 18
+"""The first version of Node.js whose runtime has version 3 of the SDK in place of version 2."""
+
+
 def brings_sdk(package: str, version: int) -> bool | None:
     """Whether Lambda's runtime of a major version of Node.js has a package of the AWS SDK; None for other packages.
 
@@ -26,5 +30,5 @@ def brings_sdk(package: str, version: int) -> bool | None:
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     """
     if package == "aws-sdk":
-        return version < 18
-    return version >= 18 if package.startswith("@aws-sdk/") else None
+        return version < SDK_3
+    return version >= SDK_3 if package.startswith("@aws-sdk/") else None

@@ -8,6 +8,19 @@ from lambdalint.data import python_modules
 SDK = frozenset({"boto3", "botocore"})
 """The distributions of AWS's SDK that a runtime has: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html."""
 
+SDK_2 = "aws-sdk"
+"""Version 2 of the SDK for JavaScript: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html."""
+OF_TYPES = frozenset({"aws-lambda"})
+"""Packages of npm of which programs only mean the types, in whose place another package of the name is there."""
+_NO_CLIENTS = frozenset({
+    "CognitoIdentityCredentials", "Config", "Credentials", "CredentialProviderChain", "EC2MetadataCredentials",
+    "ECSCredentials", "Endpoint", "EnvironmentCredentials", "FileSystemCredentials", "HttpClient", "HttpRequest",
+    "MetadataService", "RemoteCredentials", "Request", "Response", "SAMLCredentials", "Service",
+    "SharedIniFileCredentials", "TemporaryCredentials", "TokenFileWebIdentityCredentials", "WebIdentityCredentials",
+    "ChainableTemporaryCredentials", "AWSError",
+})  # fmt: skip
+"""What version 2 of the SDK calls with a capital and is no client."""
+
 _ABSENT = frozenset({"", "ImportError", "ModuleNotFoundError"})
 
 
@@ -20,6 +33,11 @@ def is_known(runtime: str) -> bool:
 def is_guarded(imported: Import) -> bool:
     """Whether a run may do without an import: it is caught where it fails, or stands in a branch."""
     return imported.conditional or bool(_ABSENT & set(imported.caught))
+
+
+def is_client(name: str) -> bool:
+    """Whether a name of version 2 of the SDK for JavaScript is that of a client."""
+    return name[:1].isupper() and name not in _NO_CLIENTS
 
 
 def is_older(runtime: str, other: str) -> bool:

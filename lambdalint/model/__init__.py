@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingOf
 from datetime import date
 from functools import cached_property
 
+from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated
 from lambdalint.code.package import Package
@@ -34,6 +35,8 @@ class Project:
     """The date to judge by; None for the real one."""
     packages: MappingOf[Resource, Package] = field(default_factory=dict)
     """For each function whose code was found, what it is deployed with."""
+    entries: MappingOf[Resource, Entry] = field(default_factory=dict)
+    """For each function of Node.js whose code was found, what is known of its handler without following it."""
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:

@@ -139,9 +139,8 @@ class Function(View):
 
     @property
     def entry(self) -> Entry | None:
-        """The function that its Handler names, where its language is read and not followed."""
-        missed = self.project.not_located(self)
-        return None if missed is None else missed.entry
+        """What is known of its handler without following it, where Node.js runs it and its code was found."""
+        return self.project.entries.get(self.resource)
 
     @property
     def node_version(self) -> int | None:

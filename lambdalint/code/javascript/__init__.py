@@ -35,15 +35,15 @@ def parse(source: Source) -> ir.Module:
     Types are left out, but for the names in those of parameters. TypeScript that the grammar cannot read is Opaque
     where that is so. Raises UnreadableSource where JavaScript is broken, or either is nested too deeply.
     """
-    places = Places(source.path, _ASSERTION.sub(r"\1with  ", source.text.removeprefix("\ufeff")))
+    places = _Places(source, _ASSERTION.sub(r"\1with  ", source.text.removeprefix("\ufeff")))
     root = _parser(_dialect(source.path)).parse(places.data).root_node
     wrong = next(_errors(root), None) if root.has_error and not source.path.endswith(TYPESCRIPT) else None
     if wrong is not None and not _is_excused(wrong, root, places):
-        raise UnreadableSource(source.span(*_place(places.span(wrong))), _why(wrong, places))
+        raise UnreadableSource(_beginning(places.span(wrong)), _why(wrong, places))
     try:
         body = Statements(places).module(root)
     except TooDeep as error:
-        raise UnreadableSource(source.span(*_place(places.span(error.node))), _TOO_DEEP) from None
+        raise UnreadableSource(_beginning(places.span(error.node)), _TOO_DEEP) from None
     except RecursionError:
         raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
     return ir.Module(source, body, dict(_definitions(body)), kind=_kind(source.path, body))
@@ -111,9 +111,22 @@ def _why(wrong: tree_sitter.Node, places: Places) -> str:
     return f"not JavaScript from {found[:20]!r} on" if found else "not JavaScript"
 
 
-def _place(span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
-    start = span.line, span.column
-    return start, start
+def _beginning(span: Span) -> Span:
+    return Span(span.path, span.line, span.column, span.line, span.column)
+
+
+class _Places(Places):
+    """The places of a source, which lie in a template where it is written there."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        super().__init__(source.path, text)
+        self._source = source
+
+    def between(self, first: tree_sitter.Node, last: tree_sitter.Node) -> Span:
+        found = super().between(first, last)
+        if not self._source.origin:
+            return found
+        return self._source.span((found.line, found.column), (found.end_line, found.end_column))
 
 
 def _definitions(body: Iterable[ir.Statement]) -> Iterator[tuple[str, ir.Function | ir.Class]]:

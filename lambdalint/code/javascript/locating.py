@@ -11,16 +11,18 @@ import posixpath
 from collections.abc import Iterator
 
 from lambdalint.code import images
-from lambdalint.code.entry import Entry
-from lambdalint.code.javascript import bundles, exports, is_built, is_compiled, linking, outputs
+from lambdalint.code.entry import Entry, Load
+from lambdalint.code.javascript import bundles, exports, is_built, is_compiled, linking, loading, outputs
 from lambdalint.code.javascript.builds import Builds
 from lambdalint.code.javascript.outputs import RUN, WRITTEN
+from lambdalint.code.javascript.packaging import Packaging
 from lambdalint.code.javascript.resolving import Resolver
 from lambdalint.code.locate import BUILT, ELSEWHERE, Located, NotLocated, by_name
 from lambdalint.code.modules import JAVASCRIPT, Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
-from lambdalint.records import dataclass, replace
+from lambdalint.code.surroundings import Surroundings
+from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
 from lambdalint.templates.resource import Resource
@@ -44,6 +46,8 @@ class Locator:
     repository: Repository
     resolver: Resolver
     builds: Builds
+    _loads: dict[Source, tuple[Load, ...]] = field(default_factory=dict)
+    _loaded: dict[str, tuple[loading.Loaded, ...]] = field(default_factory=dict)
 
     @staticmethod
     def of(repository: Repository) -> Locator:
@@ -51,7 +55,7 @@ class Locator:
         resolver = Resolver.of(repository.sources)
         return Locator(repository, resolver, Builds(resolver.settings))
 
-    def read(self, function: Resource, parsed: Parsed) -> NotLocated:
+    def read(self, function: Resource, parsed: Parsed, around: Surroundings) -> Entry | NotLocated:
         """What is known of the code of a function, which is read and not followed yet."""
         found = self.locate(function)
         if isinstance(found, NotLocated):
@@ -67,8 +71,11 @@ class Locator:
             handler = _text(function, "Handler")
             near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
             return NotLocated(f"{name}, which {found.shown} does not export", found.close, near)
-        plain = Entry.of(given.function) if given.function is not None and not inner else None
-        return NotLocated(f"{_text(function, 'Runtime') or 'Node.js'} is not read", entry=plain)
+        packaging = Packaging(function, found, self.resolver.settings, around)
+        if found.source not in self._loads:
+            self._loads[found.source] = loading.loads(found.source, self.resolver, parsed, self._loaded)
+        loads = tuple(map(packaging.judged, self._loads[found.source]))
+        return Entry.of(given.function if not inner else None, loads)
 
     def locate(self, function: Resource) -> Located | NotLocated:
         """Where the handler of a function that Node.js runs is written.

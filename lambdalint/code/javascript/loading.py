@@ -1,0 +1,101 @@
+"""Which packages the modules of a handler load before the first event, on every way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code import ir
+from lambdalint.code.entry import Load
+from lambdalint.code.javascript import is_built
+from lambdalint.code.javascript.resolving import File, Package, Resolver
+from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT, Parsed
+from lambdalint.records import dataclass
+from lambdalint.source import Source, Span, UnreadableSource
+
+MOST = 500
+"""How many files of one handler are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one module loads as it is read."""
+
+    specifier: str
+    how: str
+    span: Span
+    used: frozenset[str] | None
+
+
+def loads(source: Source, resolver: Resolver, parsed: Parsed, known: dict[str, tuple[Loaded, ...]]) -> tuple[Load, ...]:
+    """The packages from elsewhere that a file loads, and the project's files that it loads.
+
+    `known` keeps for the files of a run what each of them loads.
+    """
+    found: list[Load] = []
+    seen: set[str] = set()
+    pending = [source]
+    while pending and len(seen) < MOST:
+        each = pending.pop(0)
+        module = None if each.path in seen or is_built(each) else parsed.module(each)
+        seen.add(each.path)
+        if module is None:
+            continue
+        if each.origin or each.path not in known:
+            known[each.path] = tuple(_loaded(module))
+        for one in known[each.path]:
+            match resolver.resolve(one.specifier, each.path, one.how):
+                case File(path) if path.endswith(JAVASCRIPT):
+                    other = _read(path, resolver)
+                    pending += [] if other is None else [other]
+                case Package(name, inner):
+                    found.append(Load(name, inner, one.span, one.used))
+    return tuple(found)
+
+
+def _loaded(module: ir.Module) -> Iterator[Loaded]:
+    nodes = [node for statement in module.body for node in ir.walk(statement)]
+    imports = [each for each in module.body if isinstance(each, ir.Import)]
+    typed = module.source.path.endswith(TYPESCRIPT)
+    for each in imports:
+        names = [node for node in nodes if isinstance(node, ir.Name) and node.id == each.bound] if each.bound else []
+        # TypeScript leaves out what is imported and only named in types.
+        if typed and each.how == "import" and each.bound and not names:
+            continue
+        yield Loaded(each.module, each.how, each.span, _used(each, nodes, len(names)))
+    for statement in module.body:
+        if isinstance(statement, ir.Assign | ir.Do | ir.Export):
+            for specifier, span in _required(statement.value):
+                yield Loaded(specifier, "require", span, None)
+
+
+def _used(each: ir.Import, nodes: list[ir.Node], names: int) -> frozenset[str] | None:
+    """The names that are read of what an import brings; None where it is used otherwise."""
+    if each.name not in {None, "default", "*"}:
+        return frozenset({each.name or ""})
+    read = [
+        node.name
+        for node in nodes
+        if isinstance(node, ir.Attribute) and isinstance(node.value, ir.Name) and node.value.id == each.bound
+    ]
+    return frozenset(read) if each.bound and len(read) == names else None
+
+
+def _required(value: ir.Expression) -> Iterator[tuple[str, Span]]:
+    """What an expression requires as it is evaluated: not in the functions in it, nor in one of its branches."""
+    if isinstance(value, ir.Lambda | ir.Conditional | ir.Boolean):
+        return
+    match value:
+        case ir.Call(ir.Name("require"), (ir.Argument(value=ir.Literal(str(specifier))),)):
+            yield specifier, value.span
+    for child in ir.children(value):
+        if isinstance(child, ir.Argument):
+            yield from _required(child.value)
+        elif isinstance(child, ir.Call | ir.Attribute | ir.Mapping | ir.Sequence | ir.Lambda | ir.Await):
+            yield from _required(child)
+
+
+def _read(path: str, resolver: Resolver) -> Source | None:
+    try:
+        return resolver.sources.read(path)
+    except UnreadableSource:
+        return None

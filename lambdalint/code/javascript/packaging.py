@@ -1,0 +1,173 @@
+"""What a Node.js function is deployed with: what package.json asks for, a bundler packs, and the runtime has."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lambdalint.code import images
+from lambdalint.code.entry import Load
+from lambdalint.code.javascript.settings import Manifest, Settings
+from lambdalint.code.locate import Located
+from lambdalint.code.modules import TYPESCRIPT
+from lambdalint.code.surroundings import Surroundings
+from lambdalint.data import node
+from lambdalint.records import dataclass, replace
+from lambdalint.source import UnreadableSource
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known
+from lambdalint.templates.value import Mapping as MappingValue
+
+_BUNDLERS = re.compile(
+    r"serverless-(esbuild|webpack|bundle|rspack|rollup|vite|jetpack|plugin-typescript|plugin-optimize|layers)\b"
+    r"|serverless-plugin-\w*(bundle|pack|layer)\w*|^\s*build\s*:|\besbuild\b",
+    re.MULTILINE,
+)
+"""What makes the Serverless Framework pack more than what lies there."""
+_OLD = re.compile(r"^frameworkVersion\s*:\s*[\"']?\W*[123]\b", re.MULTILINE)
+"""Releases that leave out what only development needs; later ones bundle."""
+_ASKED = ("dependencies", "optionalDependencies", "peerDependencies")
+_NO_PROMISE = ("@smithy/", "@aws-sdk/")
+"""Packages that the runtime's SDK is made of: they are there, though nobody promises it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """What Lambda finds beside the file of one function."""
+
+    function: Resource
+    located: Located
+    settings: Settings
+    around: Surroundings
+
+    def judged(self, load: Load) -> Load:
+        """A load, with whether the function has what is loaded."""
+        manifest = next(self._manifests, None)
+        path = "" if manifest is None else posixpath.normpath(posixpath.join(manifest.directory, "package.json"))
+        return replace(load, brought=self.brings(load.package), manifest=path)
+
+    def brings(self, name: str) -> bool | None:
+        """Whether a package is there when the function runs; None where that cannot be told."""
+        version = self._version
+        if node.is_own(name):
+            return True
+        if version is None or images.is_image(self.function):
+            return None
+        if node.brings_sdk(name, version):
+            return True
+        if name.startswith(_NO_PROMISE) and version >= node.SDK_3:
+            return None
+        if self.function.get("Layers") is not None or self._is_installed(name):
+            return True if self._is_installed(name) else None
+        if self._is_alone:
+            return False
+        asked = [kind for each in self._manifests for kind in (*_ASKED, "devDependencies") if name in each.table(kind)]
+        if any(kind in _ASKED for kind in asked):
+            return True
+        if self._may_be_bundled or (asked and not self._leaves_out_development):
+            return None
+        return self._is_brought_by_others(name)
+
+    @property
+    def _version(self) -> int | None:
+        runtime = self.function.get("Runtime")
+        found = re.fullmatch(r"nodejs(\d+)\.x", str(runtime.value)) if isinstance(runtime, Known) else None
+        return None if found is None else int(found[1])
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether its file comes without packages: code in the template, or files that are packed one by one."""
+        code = self.function.get("Code")
+        if not isinstance(code, MappingValue):
+            return False
+        files = code.entries.get("Files")
+        return "ZipFile" in code.entries or (isinstance(files, MappingValue) and not files.open)
+
+    @property
+    def _manifests(self) -> Iterator[Manifest]:
+        """The package.json files of its code and above, the nearest first."""
+        root = self.located.roots[0] if self.located.roots else posixpath.dirname(self.located.source.path)
+        return self.settings.manifests(root)
+
+    @property
+    def _may_be_bundled(self) -> bool:
+        """Whether a bundler may pack what it finds installed, or a build what it likes."""
+        metadata = self.function.metadata
+        if metadata is not None and metadata.get("BuildMethod") is not None:
+            return True
+        if not self.located.close or self.located.source.path.endswith(TYPESCRIPT):
+            return True
+        return self._is_serverless and _BUNDLERS.search(self._template) is not None
+
+    @property
+    def _leaves_out_development(self) -> bool:
+        return self._is_serverless and _OLD.search(self._template) is not None
+
+    @property
+    def _is_serverless(self) -> bool:
+        return posixpath.basename(self.function.extent.path).startswith("serverless.")
+
+    @property
+    def _template(self) -> str:
+        return self._text(self.function.extent.path) or ""
+
+    def _is_installed(self, name: str) -> bool:
+        root = self.located.roots[0] if self.located.roots else ""
+        return any(
+            self._text(posixpath.join(each, "node_modules", name, "package.json")) is not None
+            for each in self.settings.above(root)
+        )
+
+    def _is_brought_by_others(self, name: str) -> bool | None:
+        """Whether a package comes with one that is asked for, as lock files say; None where nothing tells."""
+        told = False
+        for manifest in self._manifests:
+            asks = any(manifest.table(kind) for kind in _ASKED)
+            for lock in ("package-lock.json", "npm-shrinkwrap.json"):
+                held = _locked(self._text(posixpath.join(manifest.directory, lock)), name)
+                if held:
+                    return True
+                told = told or held is False
+            for lock in ("yarn.lock", "pnpm-lock.yaml", "bun.lock"):
+                text = self._text(posixpath.join(manifest.directory, lock))
+                if text is not None and re.search(rf"[\s\"'/]{re.escape(name)}@", f"\n{text}"):
+                    return None
+                told = told or text is not None
+            if asks and not told and name != "aws-sdk":
+                return None
+        home = posixpath.dirname(self.function.extent.path) or "."
+        return None if self.around.says(home, _installs(name)) else False
+
+    def _text(self, path: str) -> str | None:
+        try:
+            source = self.settings.sources.read(posixpath.normpath(path))
+        except UnreadableSource:
+            return None
+        return None if source is None else source.text
+
+
+def _installs(name: str) -> re.Pattern[str]:
+    """What has a package installed by itself."""
+    return re.compile(rf"\b(npm|yarn|pnpm|bun)\s+(i|install|add)\b[^\n]*[\s\"']{re.escape(name)}\b")
+
+
+def _locked(text: str | None, name: str) -> bool | None:
+    """Whether a lock file of npm's holds a package for more than development; None where there is no such file."""
+    if text is None:
+        return None
+    try:
+        content: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    packages = content.get("packages") if isinstance(content, dict) else None
+    if isinstance(packages, Mapping):
+        return any(
+            path.endswith(f"node_modules/{name}") and isinstance(of, dict) and not of.get("dev")
+            for path, of in packages.items()
+        )
+    older = content.get("dependencies") if isinstance(content, dict) else None
+    found = older.get(name) if isinstance(older, dict) else None
+    return isinstance(found, dict) and not found.get("dev")
