@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
-from lambdalint.model import Function, Project, Role, Statement
+from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.templates.value import Known, Value, items
 
 
@@ -22,7 +22,12 @@ def wildcard_action(project: Project) -> Problems:
                 written = str(action.value)
                 service, _, verb = written.partition(":")
                 if written in ("*", "*:*"):
-                    yield Problem(action.span, "allows every action of every service")
+                    only = arns.service(project, statement.resources)
+                    if only is None:
+                        yield Problem(action.span, "allows every action of every service")
+                    else:
+                        message = f"allows {written} on resources of {only}, which is {only}:*, every action of {only}"
+                        yield Problem(action.span, message, severity="warning")
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
                     yield Problem(action.span, f"allows {written}, every action of {service}{on}", severity="warning")

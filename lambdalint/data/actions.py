@@ -29,6 +29,18 @@ NETWORK = frozenset({
 OWN_LOGS = frozenset({"logs:createloggroup", "logs:createlogstream", "logs:putlogevents"})
 """What every function needs, and AWSLambdaBasicExecutionRole grants on `*`."""
 
+_READS_ACCOUNT = re.compile(
+    r"(?:account:list|ce:(?:describe|get|list)|ec2:describe|health:describe|identitystore:(?:describe|list)"
+    r"|organizations:(?:describe|list)|savingsplans:describe|securityhub:(?:batchget|describe|get|list)|sso:list)\w+"
+    r"|cloudformation:describestacks|cloudwatch:describealarm(?:s|history)|config:describeconfigurationrecorder\w+"
+    r"|ecr:describerepositories|ecs:list(?:containerinstances|tasks)|elasticache:describe\w+(?:clusters|groups)"
+    r"|elasticfilesystem:describefilesystems|rds:describedb(?:cluster)?(?:s|instances|snapshots)"
+    r"|redshift:describecluster(?:s|snapshots)"
+)
+"""Actions that read of an account, or of all that there is of a kind where they are given no name: no resource that IAM
+takes for them narrows that to what is of use.
+"""
+
 _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
 """Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
 
@@ -91,9 +103,14 @@ def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
     service = action.partition(":")[0].lower()
     known = _verbs(service)
     return any(
-        known[name] and f"{service}:{name}" not in _ONLY_EVERYTHING and f"{service}:{name}" not in spared
+        known[name] and f"{service}:{name}" not in _ONLY_EVERYTHING | spared and not reads_account(f"{service}:{name}")
         for name in _matching(action)
     )
+
+
+def reads_account(action: str) -> bool:
+    """Whether an action only reads what there is in an account, and is of no use on some of it."""
+    return _READS_ACCOUNT.fullmatch(action.lower()) is not None
 
 
 def stands_for(pattern: str, action: str) -> bool:

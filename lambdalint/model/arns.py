@@ -64,6 +64,13 @@ def named(kind: str, name: str) -> str:
             return name
 
 
+def service(project: Project, written: tuple[Value, ...]) -> str | None:
+    """The only service that ARNs are of; None where there may be several, or any."""
+    found = {re.split(r"[:\0]", _pattern(project, each))[0] for each in written}
+    only = found.pop() if len(found) == 1 else ""
+    return only if re.fullmatch(r"[a-z0-9-]+", only) else None
+
+
 def may_be(project: Project, written: Value, used: Value) -> bool:
     """Whether a value that a statement names may stand for what is used; what is not known may be anything."""
     place = _pattern(project, used).replace(":*:*:", f":{FIELD}:{FIELD}:", 1)
@@ -170,4 +177,4 @@ def _same(first: str, second: str) -> bool:
     return first == second or "*" in (first, second) or "?" in (first, second)
 
 
-__all__ = ["PARTED", "SHAPES", "may_be", "named"]
+__all__ = ["PARTED", "SHAPES", "may_be", "named", "service"]
