@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdalint import report
+from lambdalint import report, rules
 from lambdalint.check import Fix, Problem
 from lambdalint.config import FORMATS
 from lambdalint.ignores import Ignored
-from lambdalint.lint import Report
+from lambdalint.lint import Report, lint
 from lambdalint.records import replace
 from lambdalint.report import Lines, Setting
 from lambdalint.report.fingerprint import fingerprints
@@ -34,6 +34,43 @@ Resources:
           Type: SQS
 """
 CODE = "import boto3\n\n\ndef handler(event, context):\n\treturn {'batchItemFailures': ['漢字']}\n"
+SHOP = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.14
+      Handler: app.handler
+      CodeUri: src/
+      Timeout: 10
+      Events:
+        Read:
+          Type: HttpApi
+          Properties: {Path: /orders, Method: get}
+        Write: # of the same API
+          Type: HttpApi
+          Properties: {Path: /orders, Method: post}
+        Queue: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}
+      Policies:
+        - Statement:
+            - {Effect: Allow, Action: ["s3:*",
+                "sqs:*"], Resource: "*"}
+            - Effect: Allow
+              Action: "dynamodb:*"
+              Resource: "*"
+  Invoices:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.14
+      Handler: app.handler
+      CodeUri: src/
+      Timeout: 20
+      Events:
+        Queue: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}
+"""
 SOURCES = Texts({"template.yaml": TEMPLATE, "src/my app.py": CODE})
 
 NOT_ENABLED = Rule(
@@ -447,6 +484,20 @@ class TestFolding:
     def test_what_a_check_calls_one_cause_is_one(self) -> None:
         [told] = folded(self.found(("a", 1, "makes S3"), ("a", 2, "makes SQS"), cause="makes clients"))
         assert [same.message for same in told.same] == ["makes SQS"]
+
+    @pytest.mark.parametrize(
+        ("rule", "places"),
+        [
+            ("api-without-authorizer", [[13, 16]]),
+            ("visibility-timeout-short", [[3, 3]]),
+            ("wildcard-action", [[22, 23], [25]]),
+        ],
+    )
+    def test_what_one_change_mends_is_told_once(self, rule: str, places: list[list[int]]) -> None:
+        asked = [each for each in rules.load() if each.name == rule]
+        found = lint(Texts({"template.yaml": SHOP}), ["template.yaml"], asked).findings
+        told = folded(each for each in found if each.rule.name == rule)
+        assert [[each.span.line, *(same.span.line for same in each.same)] for each in told] == places
 
     def test_another_severity_or_rule_is_another_cause(self) -> None:
         [first] = self.found(("a", 1, "is so"))

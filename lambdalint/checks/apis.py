@@ -18,7 +18,10 @@ _HARMLESS = re.compile(
 def api_without_authorizer(project: Project) -> Problems:
     for route in routes(project):
         if route.asked is not None and route.open and not _HARMLESS.fullmatch(route.asked):
-            yield Problem(route.span, f"answers {route.asked} to everyone: it has no authorizer")
+            # An API has one authorizer by default for all of its routes.
+            whose = " and ".join(api.resource.name for api in route.apis)
+            message = f"answers {route.asked} to everyone: it has no authorizer"
+            yield Problem(route.span, message, cause=f"answers everyone in {whose}" if whose else "")
 
 
 @check

@@ -47,6 +47,7 @@ def visibility_timeout_short(project: Project) -> Problems:
                         f"{_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
                         about=queue,
+                        cause=f"has the VisibilityTimeout that is set at {span}",
                     )
 
 

@@ -18,6 +18,7 @@ def wildcard_action(project: Project) -> Problems:
         for statement in role.documents:
             if statement.generated or not statement.allows:
                 continue
+            cause = f"allows by the statement at {statement.span}"
             for action in statement.actions:
                 written = str(action.value)
                 service, _, verb = written.partition(":")
@@ -27,14 +28,16 @@ def wildcard_action(project: Project) -> Problems:
                         yield Problem(action.span, "allows every action of every service")
                     else:
                         message = f"allows {written} on resources of {only}, which is {only}:*, every action of {only}"
-                        yield Problem(action.span, message, severity="warning")
+                        yield Problem(action.span, message, severity="warning", cause=cause)
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
-                    yield Problem(action.span, f"allows {written}, every action of {service}{on}", severity="warning")
+                    message = f"allows {written}, every action of {service}{on}"
+                    yield Problem(action.span, message, severity="warning", cause=cause)
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
-                    yield Problem(action.span, f"allows {written}, every action of {service} {which}", severity="note")
+                    message = f"allows {written}, every action of {service} {which}"
+                    yield Problem(action.span, message, severity="note", cause=cause)
 
 
 @check
@@ -56,7 +59,8 @@ def wildcard_resource(project: Project) -> Problems:
             ]
             if scoped:
                 more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
-                yield Problem(everything.span, f"allows {scoped[0]}{more} on every resource")
+                message = f"allows {scoped[0]}{more} on every resource"
+                yield Problem(everything.span, message, cause=f"allows on what is named at {everything.span}")
 
 
 def _told_of_action(written: str) -> bool:

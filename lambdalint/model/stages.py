@@ -92,7 +92,7 @@ class Route(View):
         if self.resource.type == "AWS::ApiGatewayV2::Route":
             written = text(self.get("RouteKey")) or ""
             # A WebSocket API asks when a connection is made, and has a route of this name too.
-            http = all(text(each.get("ProtocolType")) == "HTTP" for each in self._apis)
+            http = all(text(each.get("ProtocolType")) == "HTTP" for each in self.apis)
             return written if " /" in written or (written == "$default" and http) else None
         method, path = text(self.get("HttpMethod")), text(self.get("ResourcePath"))
         if method is None:
@@ -107,13 +107,14 @@ class Route(View):
             return False
         if not (kind is None or (isinstance(kind, Known) and kind.value == "NONE")):
             return False
-        holders = (self, *self._apis)
+        holders = (self, *self.apis)
         keys = (("ApiKeyRequired",), ("Auth", "ApiKeyRequired"))
         needs_key = [truth(given(holder, *path)) for holder in holders for path in keys]
-        return not any(each is not False for each in needs_key) and not any(map(_guarded, self._apis))
+        return not any(each is not False for each in needs_key) and not any(map(_guarded, self.apis))
 
     @property
-    def _apis(self) -> Iterator[View]:
+    def apis(self) -> Iterator[View]:
+        """The API that it is part of, where that is one of the project."""
         for key in ("RestApiId", "ApiId"):
             for reference in references(self.get(key)):
                 found = self.project.resource(reference.resource)
