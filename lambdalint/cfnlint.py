@@ -6,9 +6,7 @@ rules, one for each id of data/cfnlint_ids.json; all of them tell from one run o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -16,6 +14,7 @@ from cfnlint.template import Template
 
 from lambdalint import rules
 from lambdalint.configs import Configs, Given
+from lambdalint.data import cfnlint_ids
 from lambdalint.discover import Disk
 from lambdalint.discover.disk import spell
 from lambdalint.lint import lint
@@ -25,12 +24,6 @@ from lambdalint.source import Span
 
 LETTERS = {"error": "E", "warning": "W", "note": "I"}
 """The first letter of an id, which is all that cfn-lint knows of its severity."""
-
-
-def ids() -> dict[str, list[str]]:
-    """The ids of every rule, by name: one number, with a letter for each severity that the rule's page names."""
-    table: dict[str, list[str]] = json.loads((Path(__file__).parent / "data" / "cfnlint_ids.json").read_text("utf-8"))
-    return table
 
 
 def id_of(finding: Finding, own: list[str]) -> str:
@@ -111,7 +104,7 @@ def _start(name: Any) -> tuple[int, int] | None:
     return (mark.line, mark.column) if mark is not None else None
 
 
-IDS = ids()
+IDS = cfnlint_ids()
 
 for _rule in rules.load():
     for _id in IDS.get(_rule.name, ()):

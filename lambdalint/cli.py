@@ -9,8 +9,9 @@ import gc
 import io
 import os
 import posixpath
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -101,6 +102,8 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 )
 @click.option("--output", metavar="FILE", help="Write the report there, not to the terminal.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]")
+@click.option("--fail-on-nothing", is_flag=True, help="Exit 2 where there is no Lambda function to check.")
+@click.option("--stdin-filename", metavar="FILE", help="Which file it is that is read from stdin, where PATHS is -.")
 @click.option("--select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules only.")
 @click.option("--extend-select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules as well.")
 @click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules.")
@@ -130,6 +133,8 @@ def check(
     form: str | None,
     output: str | None,
     fail_on: str | None,
+    fail_on_nothing: bool,
+    stdin_filename: str | None,
     select: tuple[str, ...],
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -142,6 +147,8 @@ def check(
     verbose: bool,
 ) -> None:
     """Check the Lambda projects in PATHS, by default those below the current directory.
+
+    A path is a file or a directory; what deploys it, or is deployed by it, is read with it. - is one file from stdin.
 
     RULES are rule names, pillars, severities, `default` or `all`, in a comma list or one an option.
 
@@ -157,6 +164,12 @@ def check(
     # A sum of some hundred terms is a tree as deep.
     context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    unsaved: dict[str, bytes] = {}
+    if "-" in paths or stdin_filename is not None:
+        if paths != ("-",) or stdin_filename is None:
+            raise click.UsageError("a file from stdin is checked by itself: --stdin-filename FILE -")
+        unsaved[stdin_filename] = sys.stdin.buffer.read()
+        paths = (stdin_filename,)
     paths = paths or (".",)
     try:
         configs = _configs(file, Given(select, extend_select, ignore, exclude, fail_on, today))
@@ -164,7 +177,7 @@ def check(
         form = form or shared.format
         if statistics and form != "text":
             raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
-        report, sources, asked = _run(paths, configs, verbose)
+        report, sources, asked = _run(paths, unsaved, configs, verbose)
     except WrongConfig as error:
         raise Failure(str(error)) from None
     if verbose:
@@ -196,6 +209,8 @@ def check(
     if form == "github" and summary:
         _append(write("step_summary", report, setting), summary)
 
+    if fail_on_nothing and not report.functions and not report.handlers:
+        raise Failure(f"no Lambda function to check in {', '.join(paths)}")
     told = (*report.findings, *(report.peer.findings if report.peer else ()))
     context.exit(1 if any(_fails(finding, configs.of(finding.span.path).fail_on) for finding in told) else 0)
 
@@ -236,21 +251,48 @@ def rules(form: str) -> None:
 
 @main.command()
 @click.argument("rule")
-def explain(rule: str) -> None:
-    """Print the page of a rule: why it matters, examples, what it does not see."""
+@click.option("--full", is_flag=True, help="Print the whole page, with every example.")
+def explain(rule: str, full: bool) -> None:
+    """Print why a rule matters, what to do, an example of bad and of good, and what the rule does not see.
+
+    RULE is its name, or its id inside cfn-lint.
+    """
+    page = _rule_named(rule.strip())
+    off = "" if page.default else ", off unless selected"
+    shown, left = (page.whole, 0) if full else (page.help, page.left_out)
+    lines = [
+        click.style(f"{page.name}: {page.title}", bold=True),
+        f"{page.severity}, {page.pillar}{off}",
+        "",
+        *shown.rstrip().splitlines(),
+        "",
+        *([f"Of its examples {left} more: lambdalint explain --full {page.name}"] if left else []),
+        *page.references,
+        page.url,
+    ]
+    _page("".join(f"{line}\n" for line in lines))
+
+
+def _rule_named(word: str) -> Rule:
+    from lambdalint.data import cfnlint_ids
     from lambdalint.spelling import nearest
 
     by_name = {known.name: known for known in _known()}
-    name = rule.strip().lower().replace("_", "-")
+    ids = {each: name for name, own in cfnlint_ids().items() for each in own}
+    name = ids.get(word.upper()) or word.lower().replace("_", "-")
     if name not in by_name:
         hint = nearest(name, by_name)
-        raise Failure(f"no rule is named {rule}; " + (f"did you mean {hint}?" if hint else "see `lambdalint rules`"))
-    page = by_name[name]
-    click.secho(f"{page.name}: {page.title}", bold=True, color=_coloured())
-    off = "" if page.default else ", off unless selected"
-    click.echo(f"{page.severity}, {page.pillar}{off}\n\n{page.text}")
-    for reference in (*page.references, page.url):
-        click.echo(reference)
+        raise Failure(f"no rule is named {word}; " + (f"did you mean {hint}?" if hint else "see `lambdalint rules`"))
+    return by_name[name]
+
+
+def _page(text: str) -> None:
+    """Print a text, a screen at a time where it is longer than a terminal's."""
+    lines = shutil.get_terminal_size().lines
+    if sys.stdout.isatty() and sys.stdin.isatty() and text.count("\n") >= lines:
+        click.echo_via_pager(text, color=_coloured())
+    else:
+        click.echo(text, nl=False, color=_coloured())
 
 
 def _known() -> Sequence[Rule]:
@@ -278,25 +320,37 @@ def _common(paths: Sequence[str]) -> str:
         return os.curdir
 
 
-def _run(paths: Sequence[str], configs: Configs, verbose: bool) -> tuple[Report, Sources, Sequence[Rule]]:
+def _run(
+    paths: Sequence[str], unsaved: Mapping[str, bytes], configs: Configs, verbose: bool
+) -> tuple[Report, Sources, Sequence[Rule]]:
     """What the files in `paths` come to, where they were read, and which rules were asked of any of them."""
     from lambdalint.discover import NoSuchPath, discover
     from lambdalint.lint import lint
+    from lambdalint.progress import Progress
+    from lambdalint.source import Span
 
     try:
-        found = discover(paths, configs.excluded)
+        found = discover(paths, configs.excluded, unsaved)
     except NoSuchPath as error:
         raise Failure(str(error)) from None
     asked = configs.anywhere(found.scope)
     if verbose:
         for line in configs.told(found.scope):
             _say(line)
-    report = lint(found.sources, found.scope, asked, configs=configs, focus=found.focus)
-    for path, why in sorted(found.sources.skipped):
-        _say(f"warning: {path}: {why}")
-    for span, why in report.notes:
-        if found.focus is None or found.focus.touches(posixpath.dirname(span.path)):
-            _say(f"note: {span.path}: {why}")
+    progress = Progress()
+    try:
+        report = lint(found.sources, found.scope, asked, configs=configs, focus=found.focus, step=progress)
+    finally:
+        progress.close()
+    skipped = tuple((Span.top(path), why) for path, why in sorted(found.sources.skipped))
+    notes = tuple(
+        (span, why)
+        for span, why in report.notes
+        if found.focus is None or found.focus.touches(posixpath.dirname(span.path))
+    )
+    for kind, places in (("warning", skipped), ("note", notes)):
+        for span, why in places:
+            _say(f"{kind}: {span.path}: {why}")
 
     def told(finding: Finding) -> bool:
         places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}
@@ -305,7 +359,8 @@ def _run(paths: Sequence[str], configs: Configs, verbose: bool) -> tuple[Report,
     findings = tuple(finding for finding in report.findings if told(finding))
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
     templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
-    return replace(report, findings=findings, ignored=ignored, cloudformation=templates), found.sources, asked
+    report = replace(report, findings=findings, ignored=ignored, cloudformation=templates, notes=notes, skipped=skipped)
+    return report, found.sources, asked
 
 
 def _peer(report: Report, lines: Lines) -> Peer:

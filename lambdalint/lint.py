@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -41,18 +42,34 @@ class Report:
     """How many functions the templates deploy."""
     handlers: int = 0
     """How many handlers were read, deployed or not."""
+    without: tuple[tuple[str, int], ...] = ()
+    """Why functions were judged without their code, each with how many, most first."""
     unfinished: tuple[Span, ...] = ()
     """The handlers that do more than a run follows: what lies beyond is unknown, and no finding."""
     joins: tuple[tuple[Span, str], ...] = ()
     """The functions and imports whose code was found where no template leads, and why it is that."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do about it."""
+    skipped: tuple[tuple[Span, str], ...] = ()
+    """Directories that could not be listed, and why."""
     read: tuple[str, ...] = ()
     """The templates and the files of code that took part."""
     cloudformation: tuple[str, ...] = ()
     """The CloudFormation and SAM templates that were read, or could not be: what cfn-lint understands too."""
     peer: Peer | None = None
     """What another linter found, where it was asked."""
+
+    @property
+    def judged(self) -> int:
+        """How many functions were judged with their code."""
+        return self.functions - sum(number for _, number in self.without)
+
+    @property
+    def coverage(self) -> str:
+        """How many functions were judged with their code, and why the others were not: a clause for people."""
+        total, whose = ("1 function", "its") if self.functions == 1 else (f"{self.functions} functions", "their")
+        clauses = [f"{self.judged} of {total} judged with {whose} code"]
+        return "; ".join([*clauses, *(f"{number} without: {why}" for why, number in self.without)])
 
     @property
     def secret_lines(self) -> set[tuple[str, int]]:
@@ -75,35 +92,41 @@ def lint(
     configs: Configs | None = None,
     today: date | None = None,
     focus: Focus | None = None,
+    step: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """What the rules find in the projects among the files of `scope`.
 
     `configs` say for each file which of the rules count for it, and how it is to be read; without any all count, and
     `today` is the date to judge by. Of the projects only those are judged that have to do with `focus`. An exception in
-    a check passes through, with the rule's name as its note.
+    a check passes through, with the rule's name as its note. `step` is told what is done next.
     """
     configs = configs or Configs(rules, one=Config(select=("all",), today=today))
     reader = Reader(sources)
     looked_at = scope if focus is None else candidates(sources, scope, focus)
-    deployments = [
-        each for each in _deployments(sources, looked_at, configs) if focus is None or _concerns(each, focus, reader)
-    ]
-    projects = [
-        Project(
-            each.resources,
-            reader.functions(each.resources),
-            today=configs.of(each.path).today,
-            packages=reader.packages,
-            entries=reader.entries,
-        )
-        for each in deployments
-    ]
+    step(f"reading the templates among {len(looked_at)} files")
+    deployments: list[Deployment] = []
+    projects: list[Project] = []
+    for each in _deployments(sources, looked_at, configs):
+        if focus is None or _concerns(each, focus, reader):
+            step(f"following the handlers of {each.path}")
+            code = reader.functions(each.resources)
+            deployments.append(each)
+            projects.append(
+                Project(
+                    each.resources,
+                    code,
+                    today=configs.of(each.path).today,
+                    packages=reader.packages,
+                    entries=reader.entries,
+                )
+            )
+    step("looking for handlers that no template deploys")
     projects.append(Project((), loose=reader.loose(scope, focus)))
 
     owners = [(project, Owners(project)) for project in projects]
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
     found = [
-        *(finding for rule in rules for finding in _findings(rule, owners)),
+        *(finding for rule in rules for finding in _findings(rule, owners, step)),
         *(
             Finding(rule, Problem(span, why))
             for rule in rules
@@ -118,12 +141,15 @@ def lint(
         [resource for each in deployments for resource in each.resources],
         configs.asked,
     )
-    handlers = {handler for project in projects for handler in project.handlers}
+    # Beside what is in focus handlers are read that may run it, which a template may deploy that was not read.
+    loose = {each for each in projects[-1].loose if focus is None or each.span.path in focus}
+    handlers = {handler for project in projects[:-1] for handler in project.handlers} | loose
     return Report(
         findings=tuple(kept),
         ignored=tuple(ignored),
         templates=len({path for each in deployments if each.resources for path in each.paths}),
         functions=sum(len(project.functions) for project in projects),
+        without=tuple(_without(projects)),
         handlers=len(handlers),
         unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
         joins=tuple(sorted(_joins(reader, handlers))),
@@ -164,6 +190,12 @@ def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:
     return any(focus.touches(place) for place in reader.places(deployment.resources))
 
 
+def _without(projects: Iterable[Project]) -> list[tuple[str, int]]:
+    found = (project.not_located(function) for project in projects for function in project.functions)
+    why = Counter(each.group for each in found if each is not None)
+    return sorted(why.items(), key=lambda each: (-each[1], each[0]))
+
+
 def _joins(reader: Reader, handlers: Iterable[Handler]) -> Iterator[tuple[Span, str]]:
     for function, package in reader.packages.items():
         if package.located.evidence:
@@ -176,9 +208,10 @@ def _joins(reader: Reader, handlers: Iterable[Handler]) -> Iterator[tuple[Span, 
         yield span, f"{origin.path} is taken for what is imported of {name}: {origin.evidence}"
 
 
-def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]]) -> Iterator[Finding]:
+def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]], step: Callable[[str], None]) -> Iterator[Finding]:
     if rule.check is None:
         return
+    step(f"asking {rule.name}")
     try:
         for project, owners in projects:
             for problem in rule.check(project):

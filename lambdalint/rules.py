@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ PILLARS = ("reliability", "security", "performance", "cost", "operations")
 
 UNCHECKED = ("unreadable-file", "unused-ignore")
 """The rules that have a page and no check: what they report is known to the run, and to no Project."""
+
+_ARROW = re.compile(r"[ \t]*(?:#|//)[ ]*<-.*$", re.MULTILINE)
 
 HOME = "https://github.com/lambdalint/lambdalint"
 
@@ -59,6 +62,11 @@ class Rule:
         return self.page or f"{HOME}/blob/main/rules/{self.name}.md"
 
     @property
+    def whole(self) -> str:
+        """The page without the arrows of its examples, which say to tests what must be found, and where."""
+        return _ARROW.sub("", self.text)
+
+    @property
     def why(self) -> str:
         """The page up to its first heading: why the rule matters."""
         return self._sections[0][1].strip()
@@ -69,23 +77,34 @@ class Rule:
         shown: set[str] = set()
         sections = []
         for heading, section in self._sections:
-            kind = heading.split(":")[0].split(" ")[0]
+            kind = _kind(heading)
             if kind not in shown:
                 sections.append(section)
-            shown |= {kind} & {"Bad", "Good"}
+            shown |= {kind} if kind else set()
         return "".join(sections)
+
+    @property
+    def left_out(self) -> int:
+        """How many examples `help` leaves out."""
+        kinds = [kind for heading, _ in self._sections if (kind := _kind(heading))]
+        return len(kinds) - len(set(kinds))
 
     @property
     def _sections(self) -> list[tuple[str, str]]:
         """The page in pieces, each with the heading that it begins with; what stands in fences is no heading."""
         pieces = [("", "")]
         fenced = False
-        for line in self.text.splitlines(keepends=True):
+        for line in self.whole.splitlines(keepends=True):
             fenced ^= line.startswith("```")
             if line.startswith("## ") and not fenced:
                 pieces.append((line.removeprefix("## ").strip(), ""))
             pieces[-1] = (pieces[-1][0], pieces[-1][1] + line)
         return pieces
+
+
+def _kind(heading: str) -> str | None:
+    """Whether a section is an example of what is bad or good; None where it is none."""
+    return next((kind for kind in ("Bad", "Good") if heading.startswith(kind)), None)
 
 
 @dataclass(frozen=True, slots=True)

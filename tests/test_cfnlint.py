@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -72,18 +73,18 @@ def project(tmp_path: Path) -> Path:
 class TestIds:
     def test_every_rule_with_a_check_has_one_number_and_none_has_two(self) -> None:
         """Give a new rule the number after the highest; a number that was given once is not given again."""
-        numbers = {name: {each[1:] for each in own} for name, own in cfnlint.ids().items()}
+        numbers = {name: {each[1:] for each in own} for name, own in cfnlint.IDS.items()}
         assert all(len(own) == 1 for own in numbers.values()), numbers
         assert len({number for own in numbers.values() for number in own}) == len(numbers)
         missing = {rule.name for rule in rules.load() if rule.check} - numbers.keys()
         assert not missing, f"give them a number in lambdalint/data/cfnlint_ids.json: {sorted(missing)}"
 
     def test_they_are_in_the_range_that_cfn_lint_leaves_to_others(self) -> None:
-        for own in cfnlint.ids().values():
+        for own in cfnlint.IDS.values():
             assert all(re.fullmatch(r"[EWI]9[5-9]\d\d", each) for each in own)
 
     def test_the_first_is_of_the_severity_of_the_page(self) -> None:
-        table = cfnlint.ids()
+        table = cfnlint.IDS
         for rule in rules.load():
             if rule.check:
                 assert table[rule.name][0][0] == cfnlint.LETTERS[rule.severity], rule.name
@@ -93,7 +94,7 @@ class TestIds:
         asked = [rule for rule in rules.load() if rule.name == page.stem and rule.check]
         for example in examples(page.stem, page.read_text("utf-8")):
             for finding in lint(Texts(example.files), sorted(example.files), asked, today=date(2026, 11, 1)).findings:
-                letters = {each[0] for each in cfnlint.ids()[page.stem]}
+                letters = {each[0] for each in cfnlint.IDS[page.stem]}
                 assert cfnlint.LETTERS[finding.severity] in letters, finding
 
     def test_a_severity_without_one_is_told_by_the_first(self) -> None:
@@ -105,7 +106,7 @@ class TestIds:
 class TestInside:
     def test_findings_have_ids_places_messages_and_pages(self, project: Path) -> None:
         told = inside("template.yaml", cwd=project)
-        short = cfnlint.ids()["visibility-timeout-short"][0]
+        short = cfnlint.IDS["visibility-timeout-short"][0]
         assert (short, 5, 26) in {place(each) for each in told}
         [finding] = [each for each in told if each["Rule"]["Id"] == short]
         assert finding["Level"] == "Warning"
@@ -115,25 +116,46 @@ class TestInside:
         assert finding["Location"]["End"] == {"LineNumber": 5, "ColumnNumber": 28}
         assert finding["Location"]["Path"][:2] == ["Resources", "Incoming"]
 
+    @pytest.mark.parametrize("form", ["sarif", "junit"])
+    def test_the_formats_for_pipelines_tell_them(self, project: Path, form: str) -> None:
+        command = [sys.executable, "-c", peers.COMMAND, "-f", form, "template.yaml", "-a", "lambdalint.cfnlint"]
+        done = subprocess.run(
+            command, cwd=project, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
+        assert done.returncode in range(0, 16, 2), done.stdout + done.stderr
+        short = cfnlint.IDS["visibility-timeout-short"][0]
+        if form == "sarif":
+            [run] = json.loads(done.stdout)["runs"]
+            [found] = [each for each in run["results"] if each["ruleId"] == short]
+            assert found["message"]["text"].startswith("`Incoming` has a VisibilityTimeout of 30 s")
+            [rule] = [each for each in run["tool"]["driver"]["rules"] if each["id"] == short]
+            assert rule["helpUri"].endswith("/rules/visibility-timeout-short.md")
+        else:
+            cases = ElementTree.fromstring(done.stdout).iter("testcase")
+            [case] = [each for each in cases if each.get("name", "").startswith(short)]
+            failure = case.find("failure")
+            assert failure is not None
+            assert failure.get("message", "").startswith("`Incoming` has a VisibilityTimeout of 30 s")
+
     def test_cfn_lint_says_what_it_says_without(self, project: Path) -> None:
         both = [place(each) for each in inside("template.yaml", cwd=project)]
         alone = [place(each) for each in cfn_lint("template.yaml", cwd=project)]
-        ours = {each for own in cfnlint.ids().values() for each in own}
+        ours = {each for own in cfnlint.IDS.values() for each in own}
         assert [each for each in both if each[0] not in ours] == alone
         assert alone
 
     def test_a_project_with_code_is_read_with_it(self) -> None:
         told = inside("examples/orders/template.yaml", cwd=EXAMPLE.parents[2])
         expected = {
-            (cfnlint.ids()["queue-without-dead-letter"][0], 22, 3),
-            (cfnlint.ids()["visibility-timeout-short"][0], 25, 26),
-            ("W" + cfnlint.ids()["wildcard-action"][0][1:], 38, 23),
-            (cfnlint.ids()["batch-failures-not-enabled"][0], 41, 9),
+            (cfnlint.IDS["queue-without-dead-letter"][0], 22, 3),
+            (cfnlint.IDS["visibility-timeout-short"][0], 25, 26),
+            ("W" + cfnlint.IDS["wildcard-action"][0][1:], 38, 23),
+            (cfnlint.IDS["batch-failures-not-enabled"][0], 41, 9),
         }
         assert {place(each) for each in told} == expected
 
     def test_cfn_lint_ignores_them_as_its_own(self, project: Path) -> None:
-        short = cfnlint.ids()["visibility-timeout-short"][0]
+        short = cfnlint.IDS["visibility-timeout-short"][0]
         assert short not in {each["Rule"]["Id"] for each in inside("template.yaml", "-i", short, cwd=project)}
         metadata = f"Metadata: {{cfn-lint: {{config: {{ignore_checks: [{short}]}}}}}}"
         text = TEMPLATE.replace("  Incoming:\n", f"  Incoming:\n    {metadata}\n")
@@ -141,7 +163,7 @@ class TestInside:
         assert short not in {each["Rule"]["Id"] for each in inside("template.yaml", cwd=project)}
 
     def test_an_ignore_comment_and_the_configuration_hold(self, project: Path) -> None:
-        short = cfnlint.ids()["visibility-timeout-short"][0]
+        short = cfnlint.IDS["visibility-timeout-short"][0]
         text = TEMPLATE.replace("Timeout: 30", "Timeout: 30  # lambdalint: ignore[visibility-timeout-short] so be it")
         (project / "template.yaml").write_text(text, "utf-8")
         assert short not in {each["Rule"]["Id"] for each in inside("template.yaml", cwd=project)}
@@ -150,7 +172,7 @@ class TestInside:
         assert short not in {each["Rule"]["Id"] for each in inside("template.yaml", cwd=project)}
 
     def test_what_is_off_by_default_is_asked_by_its_id_only(self, project: Path) -> None:
-        off, on = cfnlint.ids()["tracing-off"][0], cfnlint.ids()["log-retention-unset"][0]
+        off, on = cfnlint.IDS["tracing-off"][0], cfnlint.IDS["log-retention-unset"][0]
         found = {each["Rule"]["Id"] for each in inside("template.yaml", "-c", "I", cwd=project)}
         assert on in found
         assert off not in found
@@ -233,7 +255,7 @@ class TestBeside:
         (project / ".cfnlintrc").write_text(config, "utf-8")
         told = json.loads(check("--with-cfn-lint", "--format", "json").output)["cfn_lint"]
         assert told
-        assert not {each["rule"] for each in told} & {"E3002", *(own for ids in cfnlint.ids().values() for own in ids)}
+        assert not {each["rule"] for each in told} & {"E3002", *(own for ids in cfnlint.IDS.values() for own in ids)}
 
     def test_a_module_of_the_project_is_not_imported(self, project: Path) -> None:
         (project / "cfnlint.py").write_text("raise SystemExit(7)\n", "utf-8")

@@ -1,5 +1,6 @@
 """The command as a user runs it: what it prints, where, and its exit code."""
 
+import io
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from lambdalint import __version__, cli
 from lambdalint.check import SEVERITIES
 from lambdalint.config import FAIL_ON, FORMATS
+from lambdalint.progress import Progress
 from lambdalint.rules import load
 
 QUIET = """\
@@ -35,8 +37,8 @@ Resources:
 CODE = "def handler(event, context):\n    return event\n"
 
 
-def run(*arguments: str, **environment: str) -> Result:
-    return CliRunner().invoke(cli.main, arguments, prog_name="lambdalint", env=environment)
+def run(*arguments: str, stdin: str | None = None, **environment: str) -> Result:
+    return CliRunner().invoke(cli.main, arguments, prog_name="lambdalint", env=environment, input=stdin)
 
 
 @pytest.fixture
@@ -69,7 +71,10 @@ class TestCheck:
 
     def test_nothing_found(self, project: Path) -> None:
         result = run("check")
-        assert (result.exit_code, result.output) == (0, "No problems in 1 function (1 template).\n")
+        assert (result.exit_code, result.output) == (
+            0,
+            "No problems in 1 function (1 template), judged with its code.\n",
+        )
 
     def test_something_found(self, project: Path) -> None:
         change(project / "template.yaml", "      Timeout: 10\n", "")
@@ -77,7 +82,7 @@ class TestCheck:
         assert result.exit_code == 1
         assert "[default-timeout]" in result.stdout
         assert result.stdout.splitlines()[-2:] == [
-            "Found 1 warning in 1 function (1 template).",
+            "Found 1 warning in 1 function (1 template), judged with its code.",
             "What it means and what to do: lambdalint explain default-timeout",
         ]
 
@@ -121,7 +126,7 @@ class TestCheck:
     def test_an_ignored_finding_is_counted(self, project: Path) -> None:
         change(project / "template.yaml", "      Timeout: 10\n", "")
         change(project / "template.yaml", "  Jobs:\n", "  Jobs:  # lambdalint: ignore[default-timeout] tiny\n")
-        assert run("check").output == "No problems in 1 function (1 template). 1 ignored.\n"
+        assert run("check").output == "No problems in 1 function (1 template), judged with its code. 1 ignored.\n"
 
     def test_output_goes_to_a_file(self, project: Path) -> None:
         result = run("check", "--format", "json", "--output", "report.json")
@@ -170,7 +175,7 @@ class TestCheck:
 
     def test_verbose_says_on_stderr_what_took_part(self, project: Path) -> None:
         result = run("check", "--verbose")
-        assert result.stdout == "No problems in 1 function (1 template).\n"
+        assert result.stdout == "No problems in 1 function (1 template), judged with its code.\n"
         assert "configuration: none" in result.stderr
         assert re.search(r"rules asked: \d+ of \d+ \(reliability \d+, security", result.stderr)
         assert "read: src/app.py\n" in result.stderr
@@ -182,6 +187,78 @@ class TestCheck:
         (project / "src/app.py").write_text(f"{chain}def handler(event, context):\n    f0()\n", "utf-8")
         assert "src/app.py:121:5: the handler does more than is followed" in run("check", "--verbose").stderr
         assert "is followed" not in run("check").stderr
+
+    def test_fails_on_nothing_where_that_is_asked(self, project: Path) -> None:
+        assert run("check", "--fail-on-nothing").exit_code == 0
+        (project / "docs").mkdir()
+        (project / "docs" / "notes.md").write_text("Nothing.\n", "utf-8")
+        assert run("check", "docs").exit_code == 0
+        result = run("check", "--fail-on-nothing", "docs")
+        assert result.exit_code == 2
+        assert result.stderr == "lambdalint: no Lambda function to check in docs\n"
+        assert result.stdout == "No Lambda functions found in docs.\n"
+
+    def test_a_template_is_something_and_code_alone_is_too(self, project: Path) -> None:
+        (project / "src" / "app.py").unlink()
+        assert run("check", "--fail-on-nothing").exit_code != 2
+
+    def test_a_file_from_stdin_stands_for_the_one_on_the_disk(self, project: Path) -> None:
+        slow = "import boto3\n" + CODE.replace("return event", "boto3.client('s3')")
+        asked = ("check", "--stdin-filename", "src/app.py", "-")
+        assert run("check", "src/app.py").exit_code == 0
+        result = run(*asked, stdin=slow)
+        assert result.exit_code == 1
+        assert "src/app.py:3:5: warning: `Jobs` makes an S3 client" in result.stdout
+        assert run(*asked, stdin=CODE).exit_code == 0
+
+    def test_a_file_from_stdin_need_not_be_saved_yet(self, project: Path) -> None:
+        template = (project / "template.yaml").read_text("utf-8").replace("      Timeout: 10\n", "")
+        (project / "template.yaml").unlink()
+        result = run("check", "--stdin-filename", "template.yaml", "-", stdin=template)
+        assert "template.yaml" in result.stdout
+        assert "[default-timeout]" in result.stdout
+
+    @pytest.mark.parametrize(
+        "arguments", [["-"], ["--stdin-filename", "a.py"], ["--stdin-filename", "a.py", "-", "b.py"], ["a.py", "-"]]
+    )
+    def test_stdin_needs_a_name_and_comes_alone(self, project: Path, arguments: list[str]) -> None:
+        result = run("check", *arguments)
+        assert result.exit_code == 2
+        assert "a file from stdin is checked by itself: --stdin-filename FILE -" in result.stderr
+
+
+class TestProgress:
+    def test_a_terminal_sees_one_line_of_a_run_that_lasts_and_nothing_after_it(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("lambdalint.progress.PATIENCE", 0)
+        monkeypatch.setattr("lambdalint.progress.OFTEN", 0)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        cli.main(["check"], standalone_mode=False)
+        said = capsys.readouterr().err
+        assert "\r\x1b[Klambdalint: reading the templates among " in said
+        assert "\r\x1b[Klambdalint: following the handlers of template.yaml" in said
+        assert said.endswith("\r\x1b[K")
+        assert "\n" not in said
+
+    def test_a_short_run_says_nothing(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("lambdalint.progress.PATIENCE", 1000)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        cli.main(["check"], standalone_mode=False)
+        assert capsys.readouterr().err == ""
+
+    def test_what_a_terminal_would_obey_is_not_passed_on(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("lambdalint.progress.PATIENCE", 0)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        progress = Progress()
+        progress("reading a\x1b[2J.py\n" + "x" * 500)
+        said = capsys.readouterr().err
+        assert said.startswith("\r\x1b[Klambdalint: reading a [2J.py x")
+        assert len(said) < 200
 
 
 class TestFailure:
@@ -247,11 +324,37 @@ class TestPages:
         assert {rule["name"] for rule in told} == {rule.name for rule in load()}
         assert told[0].keys() == {"name", "title", "severity", "pillar", "subject", "default", "url"}
 
-    @pytest.mark.parametrize("name", ["client-in-handler", "client_in_handler", "Client-In-Handler"])
-    def test_explain_prints_the_page(self, name: str) -> None:
+    @pytest.mark.parametrize("name", ["client-in-handler", "client_in_handler", "Client-In-Handler", "W9515", "w9515"])
+    def test_explain_prints_what_one_needs_of_a_page(self, name: str) -> None:
         output = run("explain", name).output
         assert output.startswith("client-in-handler: SDK client")
-        assert "## Bad" in output
+        assert output.count("\n## Bad") == output.count("\n## Good") == 1
+        assert "\n## What to do\n" in output
+        assert "<-" not in output
+        assert re.search(r"Of its examples \d+ more: lambdalint explain --full client-in-handler\n", output)
+
+    def test_explain_prints_the_whole_page_where_asked(self) -> None:
+        output = run("explain", "--full", "client-in-handler").output
+        page = (Path(__file__).parent.parent / "rules/client-in-handler.md").read_text("utf-8")
+        assert output.count("\n## Bad") == page.count("\n## Bad") > 1
+        assert "<-" not in output
+        assert "more: lambdalint explain" not in output
+
+    def test_a_page_longer_than_the_terminal_goes_through_its_pager(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        paged: list[str] = []
+        monkeypatch.setattr("click.echo_via_pager", lambda text, **_: paged.append(text))
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", io.StringIO())
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+        monkeypatch.setenv("LINES", "1000")
+        cli.main(["explain", "client-in-handler"], standalone_mode=False)
+        assert not paged
+        assert "## Bad" in capsys.readouterr().out
+        monkeypatch.setenv("LINES", "10")
+        cli.main(["explain", "client-in-handler"], standalone_mode=False)
+        assert "## Bad" in paged[0]
 
     def test_version(self) -> None:
         assert run("--version").output == run("-V").output == f"lambdalint {__version__}\n"

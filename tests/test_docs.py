@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from pages import FILE
 
 from lambdalint import cli
-from lambdalint.cfnlint import ids
+from lambdalint.data import cfnlint_ids
 from lambdalint.rules import load
 
 ROOT = Path(__file__).parent.parent
@@ -121,9 +121,9 @@ def test_the_architecture_names_modules_that_exist() -> None:
 
 
 def test_the_table_of_ids_is_in_the_order_of_numbers() -> None:
-    numbers = [int(own[0][1:]) for own in ids().values()]
+    numbers = [int(own[0][1:]) for own in cfnlint_ids().values()]
     assert numbers == sorted(numbers)
-    assert json.loads((ROOT / "lambdalint/data/cfnlint_ids.json").read_text("utf-8")) == ids()
+    assert json.loads((ROOT / "lambdalint/data/cfnlint_ids.json").read_text("utf-8")) == cfnlint_ids()
 
 
 def test_a_new_rule_gets_the_next_number_and_no_other_changes() -> None:

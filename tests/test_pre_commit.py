@@ -46,6 +46,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("project")
     for service in ("orders", "returns"):
         shutil.copytree(HERE / "examples" / "orders", project / service, ignore=shutil.ignore_patterns("__pycache__"))
+    terraform = project / "infra"
+    shutil.copytree(HERE / "tests/fixtures/projects/terraform-thumbnails", terraform)
     (project / "notes.txt").write_text("Nothing of Lambda's.\n", "utf-8")
     (project / "settings.json").write_text("{}\n", "utf-8")
     (project / ".pre-commit-config.yaml").write_text(
@@ -94,6 +96,30 @@ def test_lambdalint_changed_tells_what_concerns_the_changed_files(project: Path,
     assert "orders/src/store.py:10:" in ran.stdout
     assert "returns/" not in ran.stdout
     assert "[queue-without-dead-letter]" not in ran.stdout
+
+
+def test_lambdalint_changed_fails_for_code_that_terraform_deploys(project: Path, home: Path) -> None:
+    ran = pre_commit(project, home, "run", "lambdalint-changed", "--files", "infra/src/thumbnail.py")
+    assert ran.returncode == 1, ran.stdout
+    assert "infra/src/thumbnail.py:19:9: error: " in ran.stdout
+    assert "[recursive-trigger]" in ran.stdout
+    assert "orders/" not in ran.stdout
+    template = pre_commit(project, home, "run", "lambdalint-changed", "--files", "infra/main.tf")
+    assert template.returncode == 1, template.stdout
+    assert "[async-without-failure-destination]" in template.stdout
+
+
+def test_lambdalint_changed_fails_for_a_requirement_that_is_gone(project: Path, home: Path) -> None:
+    file = project / "infra" / "src" / "requirements.txt"
+    before = file.read_text("utf-8")
+    assert pre_commit(project, home, "run", "lambdalint-changed", "--files", str(file)).returncode == 0
+    try:
+        file.write_text("", "utf-8")
+        ran = pre_commit(project, home, "run", "lambdalint-changed", "--files", str(file))
+    finally:
+        file.write_text(before, "utf-8")
+    assert ran.returncode == 1, ran.stdout
+    assert "[undeclared-dependency]" in ran.stdout
 
 
 def test_files_that_have_nothing_to_do_with_lambda_pass(project: Path, home: Path) -> None:

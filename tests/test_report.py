@@ -100,6 +100,10 @@ ANOTHER = replace(MAKES, problem=replace(MAKES.problem, message="makes another")
 IGNORED = Ignored(
     replace(MAKES, problem=Problem(Span("src/my app.py", 1, 8, 1, 13), "is so")), "why not", Span.top("a")
 )
+PARTIAL = Report((), (), 2, 60, 23, (("nodejs22.x is not read", 31), ("their code was not found", 6)))
+COVERAGE = (
+    "23 of 60 functions judged with their code; 31 without: nodejs22.x is not read; 6 without: their code was not found"
+)
 FULL = Report((MAKES, ENABLE), (IGNORED,), templates=1, functions=2, handlers=2)
 
 
@@ -119,7 +123,7 @@ class TestText:
             "6 |         Queue:\n"
             "  |         ^^^^^\n"
             "\n"
-            "Found 1 error in 2 functions (1 template).\n"
+            "Found 1 error in 2 functions (1 template), judged with their code.\n"
             "What it means and what to do: lambdalint explain batch-failures-not-enabled\n"
         )
 
@@ -178,9 +182,14 @@ class TestText:
     @pytest.mark.parametrize(
         ("told", "last"),
         [
-            (FULL, "Found 1 error and 1 note in 2 functions (1 template). 1 ignored."),
-            (Report((MAKES, ANOTHER, ENABLE), (), 3, 1, 1), "Found 1 error and 2 notes in 1 function (3 templates)."),
-            (Report((), (), 2, 5, 5), "No problems in 5 functions (2 templates)."),
+            (FULL, "Found 1 error and 1 note in 2 functions (1 template), judged with their code. 1 ignored."),
+            (
+                Report((MAKES, ANOTHER, ENABLE), (), 3, 1, 1),
+                "Found 1 error and 2 notes in 1 function (3 templates), judged with its code.",
+            ),
+            (Report((), (), 2, 5, 5), "No problems in 5 functions (2 templates), judged with their code."),
+            (PARTIAL, "No problems in 60 functions (2 templates)."),
+            (PARTIAL, f"{COVERAGE}."),
             (Report((), (), 0, 0, 1), "No problems in 1 handler that no template deploys."),
             (Report(()), "No Lambda functions found in a and b."),
             (Report((ENABLE,), ()), "Found 1 error. No Lambda functions found in a and b."),
@@ -231,6 +240,7 @@ class TestJson:
         }
         assert document["summary"] == {
             "error": 1, "warning": 0, "note": 1, "ignored": 1, "templates": 1, "functions": 2, "handlers": 2,
+            "judged": 2, "not_judged": [],
             "rules": [
                 {"rule": "batch-failures-not-enabled", "severity": "error", "findings": 1, "places": 1},
                 {"rule": "client-in-handler", "severity": "note", "findings": 1, "places": 1},
@@ -448,7 +458,8 @@ class TestStepSummary:
     def test_has_a_table_by_rule_and_then_the_findings(self) -> None:
         second = Finding(CLIENT, Problem(Span("src/my app.py", 1, 8, 1, 13), MAKES.message, severity="note"))
         assert report.write("step_summary", replace(FULL, findings=(*FULL.findings, second)), SETTING) == (
-            "## lambdalint\n\n| severity | rule | findings | places |\n|---|---|---:|---:|\n"
+            "## lambdalint\n\n2 of 2 functions judged with their code.\n\n"
+            "| severity | rule | findings | places |\n|---|---|---:|---:|\n"
             f"| error | [batch-failures-not-enabled]({NOT_ENABLED.url}) | 1 | 1 |\n"
             f"| note | [client-in-handler]({CLIENT.url}) | 1 | 2 |\n\n"
             "- **error** template.yaml:6: ignores the batchItemFailures that its handler returns "
@@ -467,6 +478,50 @@ class TestStepSummary:
         told = report.write("step_summary", Report(tuple(found)), SETTING)
         assert len(told) < 2**20
         assert re.search(r"^\d+ more do not fit in here\.$", told, re.MULTILINE)
+
+
+class TestCoverage:
+    """What was not read is said in every format."""
+
+    def test_json_has_the_numbers(self) -> None:
+        summary = json.loads(written("json", PARTIAL))["summary"]
+        assert (summary["functions"], summary["judged"]) == (60, 23)
+        assert summary["not_judged"] == [
+            {"why": "nodejs22.x is not read", "functions": 31},
+            {"why": "their code was not found", "functions": 6},
+        ]
+
+    def test_sarif_has_notifications(self) -> None:
+        unread = replace(
+            PARTIAL, notes=((Span.top("cdk.json"), "is not synthesised"),), skipped=((Span.top("a"), "permission"),)
+        )
+        log = json.loads(written("sarif", unread, prefix="apps"))
+        jsonschema.validate(log, SCHEMA)
+        [invocation] = log["runs"][0]["invocations"]
+        told = invocation["toolExecutionNotifications"]
+        assert invocation["executionSuccessful"] is True
+        assert [(each["level"], each["message"]["text"]) for each in told] == [
+            ("note", COVERAGE),
+            ("note", "is not synthesised"),
+            ("warning", "permission"),
+        ]
+        [location] = told[1]["locations"]
+        assert location["physicalLocation"]["artifactLocation"]["uri"] == "apps/cdk.json"
+
+    def test_github_has_a_notice_where_something_was_not_read(self) -> None:
+        assert written("github", PARTIAL) == f"::notice title=lambdalint::{COVERAGE}\n"
+        assert written("github", Report((), (), 2, 5, 5)) == ""
+
+    def test_github_keeps_room_for_both_notices(self) -> None:
+        many = [replace(MAKES, problem=replace(MAKES.problem, message=f"makes {number}")) for number in range(30)]
+        lines = written("github", replace(PARTIAL, findings=tuple(many))).splitlines()
+        notices = [line for line in lines if line.startswith("::notice")]
+        assert len(notices) == 10
+        assert "22 notes more than GitHub shows" in notices[-1]
+        assert COVERAGE in notices[-2]
+
+    def test_the_summary_of_a_job_begins_with_it(self) -> None:
+        assert COVERAGE in written("step_summary", PARTIAL).splitlines()[2]
 
 
 class TestFolding:

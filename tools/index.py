@@ -1,10 +1,14 @@
-"""Writes what lists the rules: docs/rules.md, and numbers for new ones inside cfn-lint. Run `python tools/index.py`."""
+"""Writes what lists or counts the rules: docs/rules.md, README.md, and numbers for new ones inside cfn-lint.
+
+Run `python tools/index.py`.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +24,9 @@ from pages import examples  # noqa: E402
 TARGET = HOME / "docs" / "rules.md"
 IDS = HOME / "lambdalint" / "data" / "cfnlint_ids.json"
 LETTERS = {"error": "E", "warning": "W", "note": "I"}
+
+README = HOME / "README.md"
+COUNT = re.compile(r"\d+(?P<between> rules on [^.]*?, )\d+(?P<after> of them off until selected)")
 
 HEAD = """\
 # Rules
@@ -48,6 +55,12 @@ def _section(pillar: str, rules: Iterable[Rule]) -> Iterator[str]:
         link = f"[{rule.name}](../rules/{rule.name}.md)"
         title = rule.title.replace("|", "\\|")
         yield f"| {link} | {rule.severity} | {'' if rule.default else 'off'} | {title} |\n"
+
+
+def counted(readme: str, rules: Sequence[Rule]) -> str:
+    """The README with the number of rules, and of those that are off, as they are."""
+    off = sum(not rule.default for rule in rules)
+    return COUNT.sub(lambda found: f"{len(rules)}{found['between']}{off}{found['after']}", readme)
 
 
 def numbered(rules: Iterable[Rule], ids: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -82,6 +95,7 @@ def _shown(rule: Rule) -> set[str]:
 
 if __name__ == "__main__":
     TARGET.write_text(index(load()), "utf-8")
+    README.write_text(counted(README.read_text("utf-8"), load()), "utf-8")
     table = numbered(load(), json.loads(IDS.read_text("utf-8")))
     rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(own)}" for name, own in table.items())
     IDS.write_text(f"{{\n{rows}\n}}\n", "utf-8")

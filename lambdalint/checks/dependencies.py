@@ -31,7 +31,7 @@ def undeclared_dependency(project: Project) -> Problems:
                 module = imported.name.partition(".")[0]
                 found.setdefault((imported.span, f"imports {module}, {why}"), []).append(function)
     for (span, message), functions in found.items():
-        yield Problem(span, message, _functions(functions))
+        yield Problem(span, message, (*_functions(functions), *_lists(functions[0].package)))
     for load, functions in _not_brought(project):
         if load.package not in (library.SDK_2, *library.OF_TYPES):
             why = "code in a template comes without packages" if functions[0].inline else ""
@@ -96,6 +96,11 @@ def _asker(load: Load, function: Function) -> str:
     """That nothing asks for a package, which something could."""
     home = posixpath.dirname(function.span.path) or "."
     return f"{posixpath.relpath(load.manifest, home)} does not ask for" if load.manifest else "no package.json asks for"
+
+
+def _lists(package: Package | None) -> tuple[tuple[Span, str], ...]:
+    """The files that say what to install, of which one may have lost what is missing."""
+    return tuple((Span.top(each.path), "does not ask for it") for each in (package.manifests if package else ()))
 
 
 def _first(handler: Handler) -> Iterator[Import]:

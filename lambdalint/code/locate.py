@@ -63,6 +63,8 @@ class NotLocated:
     """What the Handler may have meant."""
     places: tuple[tuple[Span, str], ...] = ()
     """Where that is, or what is in the way, each with a note."""
+    group: str = "their code was not found"
+    """The same of several functions, less exactly: what a summary counts."""
 
 
 _ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")
@@ -107,16 +109,16 @@ def _locate(
     runtime = function.get("Runtime")
     language = _text(runtime)
     if language is not None and not language.startswith("python"):
-        return NotLocated(f"{language} is not read")
+        return NotLocated(why := f"{language} is not read", group=why)
     handler = _handler(function)
     if handler is None:
-        return NotLocated("its Handler is not known")
+        return NotLocated("its Handler is not known", group="their Handler is not known")
     module, dot, name = handler.rpartition(".")
     malformed = missing.malformed(handler) if handler == _text(function.get("Handler")) else None
     if malformed is not None and language is not None and not _starts_otherwise(function):
         return NotLocated(malformed, certain=True)
     if not dot or "/" in name or name == "sh":
-        return NotLocated(f"{handler} is a program of its own")
+        return NotLocated(f"{handler} is a program of its own", group="they are programs of their own")
     inline = code.get("ZipFile") if isinstance(code, MappingValue) else None
     if isinstance(inline, Code):
         if module != "index":
@@ -254,11 +256,11 @@ def by_name(
 def _in_image(function: Resource, sources: Sources, repository: Repository) -> Located | NotLocated:
     found = images.context(function, sources)
     if found is None:
-        return NotLocated("its image is built elsewhere")
+        return NotLocated("its image is built elsewhere", group="their images are built elsewhere")
     directory, dockerfile = found
     command = images.command(function, dockerfile, sources)
     if command is None or "." not in command:
-        return NotLocated("its image names no handler")
+        return NotLocated("its image names no handler", group="their images name no handler")
     home = posixpath.dirname(function.extent.path)
     module, _, name = command.rpartition(".")
     wanted = Wanted.python(module.replace("/", "."), name)

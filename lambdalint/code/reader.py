@@ -68,7 +68,7 @@ class Reader:
             return self._handler(resource, resources)
         except UnreadableSource as error:
             self.parsed.unreadable[error.span.path] = (error.span, error.why)
-            return NotLocated("its file cannot be read")
+            return NotLocated("its file cannot be read", group="their files cannot be read")
 
     def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         if runs_node(resource, self.sources):
@@ -76,7 +76,7 @@ class Reader:
             if isinstance(read, NotLocated):
                 return read
             self.entries[resource] = read
-            return NotLocated("Node.js is not read")
+            return NotLocated(why := "Node.js is not read", group=why)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = self._located(resource, resources)
@@ -84,12 +84,12 @@ class Reader:
             return found
         module = self.parsed.module(found.source)
         if module is None:
-            return NotLocated("its file cannot be parsed")
+            return NotLocated("its file cannot be parsed", group="their files cannot be parsed")
         self.packages[resource] = Package(resource, found, self._around)
         try:
             handler = self._follow(found.source, found.function, found.roots, _homes(resource, found), found.loose)
         except RecursionError:
-            return NotLocated("its code is nested too deeply")
+            return NotLocated("its code is nested too deeply", group="their files cannot be parsed")
         lack = names.lack(self._found(found, module), found.function, Modules(self.sources, found.roots, self.parsed))
         if handler is None or (lack is not None and found.close):
             return found.undefined(module, lack)

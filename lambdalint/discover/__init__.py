@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lambdalint.discover.disk import Disk, Excluded, spell
 from lambdalint.discover.focus import Focus, covers
@@ -38,18 +38,22 @@ class Discovery:
     """What to report on; None where that is all that is read."""
 
 
-def discover(paths: Sequence[str], excluded: Excluded | None = None) -> Discovery:
+def discover(
+    paths: Sequence[str], excluded: Excluded | None = None, unsaved: Mapping[str, bytes] | None = None
+) -> Discovery:
     """What to read for the files and directories at `paths`, which are what to report on.
 
     They are looked at with the whole of the repositories that they lie in, where whatever deploys them may lie.
-    What is `excluded` stays so where it is given. Raises NoSuchPath.
+    What is `excluded` stays so where it is given. What is `unsaved` is taken for the content of the file of its path,
+    which need not be there yet. Raises NoSuchPath.
     """
+    unsaved = {spell(path): content for path, content in (unsaved or {}).items()}
     for path in paths:
-        if not os.path.lexists(path):
+        if not os.path.lexists(path) and spell(path) not in unsaved:
             raise NoSuchPath(path)
     directories = [spell(path) for path in paths if os.path.isdir(path)]
     given = {spell(path) for path in paths if not os.path.isdir(path)}
-    disk = Disk((*directories, *given), excluded)
+    disk = Disk((*directories, *given), excluded, unsaved)
     files = {path for path in given if not disk.excludes(path)}
     found = set(files)
     for directory in directories:

@@ -30,13 +30,17 @@ class Disk:
 
     Symbolic links are followed to files of the same repository, and not to directories.
 
-    `excluded` has for each directory, by its real path, what the user leaves out of what is directly in it.
+    `excluded` has for each directory, by its real path, what the user leaves out of what is directly in it. `unsaved`
+    has contents, by path, that are read in place of those on the disk.
     """
 
-    def __init__(self, given: Iterable[str], excluded: Excluded | None = None) -> None:
+    def __init__(
+        self, given: Iterable[str], excluded: Excluded | None = None, unsaved: Mapping[str, bytes] | None = None
+    ) -> None:
         self.skipped: list[tuple[str, str]] = []
         """Directories that could not be listed, and why."""
         self._excluded = excluded
+        self._unsaved = unsaved or {}
         real = {path: os.path.realpath(path) for path in given}
         self._bounds = frozenset(bound(path) for path in real.values())
         self._given = frozenset(path for path in real.values() if os.path.isdir(path))
@@ -68,6 +72,19 @@ class Disk:
         return found
 
     def _load(self, path: str) -> Source | None:
+        content = self._unsaved[path] if path in self._unsaved else self._content(path)
+        if content is None:
+            return None
+        content = content.removeprefix(b"\xef\xbb\xbf")
+        try:
+            return Source(path, content.decode())
+        except UnicodeDecodeError as error:
+            before = Source(path, content[: error.start].decode()).lines
+            place = len(before), len(before[-1]) + 1
+            why = f"not UTF-8: byte 0x{content[error.start]:02x}"
+            raise UnreadableSource(Span(path, *place, *place), why) from None
+
+    def _content(self, path: str) -> bytes | None:
         try:
             real = _real(path)
             if not self._within(real):
@@ -78,21 +95,13 @@ class Disk:
             if status.st_size > _LARGEST:
                 raise UnreadableSource(Span.top(path), "larger than 12 MB")
             with open(real, "rb") as file:
-                content = file.read()
+                return file.read()
         except ValueError:
             return None
         except OSError as error:
             if error.errno in _NO_FILE:
                 return None
             raise UnreadableSource(Span.top(path), _why(error)) from None
-        content = content.removeprefix(b"\xef\xbb\xbf")
-        try:
-            return Source(path, content.decode())
-        except UnicodeDecodeError as error:
-            before = Source(path, content[: error.start].decode()).lines
-            place = len(before), len(before[-1]) + 1
-            why = f"not UTF-8: byte 0x{content[error.start]:02x}"
-            raise UnreadableSource(Span(path, *place, *place), why) from None
 
     def binary(self, path: str) -> bytes | None:
         """The bytes of the file at `path`; None where there is none, it is out of bounds, or they are too many."""

@@ -33,7 +33,9 @@ def write(report: Report, setting: Setting) -> str:
     )
     number = Counter(finding.severity for finding in told)
     room = dict.fromkeys(COMMANDS, SHOWN)
-    if any(count > SHOWN for count in number.values()):
+    if report.without:
+        room["note"] -= 1  # for what was not read
+    if any(count > room[severity] for severity, count in number.items()):
         room["note"] -= 1  # for the closing line
     lines: list[str] = []
     left: list[Finding] = []
@@ -44,7 +46,10 @@ def write(report: Report, setting: Setting) -> str:
         else:
             left.append(finding)
     lines += [_line(finding, setting) for finding in left]
-    lines += [f"::notice title=lambdalint::{_data(_closing(left, setting))}"] if left else []
+    if report.without:
+        lines.append(_notice(report.coverage))
+    if left:
+        lines.append(_notice(_closing(left, setting)))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -52,6 +57,11 @@ def _command(finding: Finding, setting: Setting) -> str:
     span, _ = setting.lines.shown(finding.span)
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in _properties(finding, span, setting))
     return f"::{COMMANDS[finding.severity]} {properties}::{_data(_text(finding, setting))}"
+
+
+def _notice(text: str) -> str:
+    """What is said of the run as a whole."""
+    return f"::notice title=lambdalint::{_data(text)}"
 
 
 def _text(finding: Finding, setting: Setting) -> str:

@@ -37,6 +37,8 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
             "templates": report.templates,
             "functions": report.functions,
             "handlers": report.handlers,
+            "judged": report.judged,
+            "not_judged": [{"why": why, "functions": number} for why, number in report.without],
             "rules": [
                 {"rule": row.rule, "severity": row.severity, "findings": row.findings, "places": row.places}
                 for row in by_rule(report.findings)

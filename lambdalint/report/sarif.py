@@ -37,7 +37,7 @@ PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommend
 def write(report: Report, setting: Setting) -> str:
     """The report as a SARIF log of one run, and of a second one where a peer was asked."""
     own = "lambdalint", lambdalint.__version__, HOME
-    runs = [_Run(own, report.findings, report.ignored, setting).run()]
+    runs = [_Run(own, report.findings, report.ignored, setting).run(report)]
     if peer := report.peer:
         runs.append(_Run((peer.name, peer.version, peer.url), peer.findings, (), replace(setting, rules=())).run())
     log = _plain(om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=runs))
@@ -60,7 +60,8 @@ class _Run:
         self.index = {rule.name: index for index, rule in enumerate(self.rules)}
         self.fingerprints = cache(self._fingerprints)
 
-    def run(self) -> om.Run:
+    def run(self, report: Report | None = None) -> om.Run:
+        """The run; with what `report` says of what was not read."""
         results = [self.result(finding) for finding in self.findings]
         for ignored in self.ignored:
             result = self.result(ignored.finding)
@@ -80,8 +81,18 @@ class _Run:
             # What stands before the last slash is GitHub's category: one for each directory that is checked by itself.
             automation_details=om.RunAutomationDetails(id=f"{posixpath.join(self.name, self.setting.prefix)}/"),
             column_kind="unicodeCodePoints",
+            invocations=[self.invocation(report)] if report else None,
             results=results,
         )
+
+    def invocation(self, report: Report) -> om.Invocation:
+        """That lambdalint did its work, and what kept it from seeing more."""
+        told = [om.Notification(level="note", message=om.Message(text=report.coverage))] if report.functions else []
+        for level, places in (("note", report.notes), ("warning", report.skipped)):
+            for span, why in places:
+                where = [om.Location(physical_location=om.PhysicalLocation(artifact_location=self.artifact(span)))]
+                told.append(om.Notification(level=level, message=om.Message(text=why), locations=where))
+        return om.Invocation(execution_successful=True, tool_execution_notifications=told or None)
 
     def result(self, finding: Finding) -> om.Result:
         also = finding.problem.also

@@ -27,6 +27,7 @@ def write(report: Report, setting: Setting) -> str:
     told = (*report.findings, *(report.peer.findings if report.peer else ()))
     pages = {finding.rule.name: finding.rule.url for finding in told}
     text = "## lambdalint\n\n"
+    text += f"{_escaped(report.coverage)}.\n\n" if report.functions else ""
     if not told:
         return f"{text}No problems.\n"
     text += "| severity | rule | findings | places |\n|---|---|---:|---:|\n"

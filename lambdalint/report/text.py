@@ -39,6 +39,8 @@ def write(report: Report, setting: Setting) -> str:
     if table and (setting.statistics or len(table) < len(told)):
         lines += [*table, ""]
     lines += [_summary(report, setting)]
+    if report.without:
+        lines += [f"{printable(report.coverage)}."]
     if report.peer:
         peer = f"{report.peer.name} {report.peer.version}"
         kinds = _kinds(report.peer.findings)
@@ -122,9 +124,9 @@ def _summary(report: Report, setting: Setting) -> str:
     ignored = f" {len(report.ignored)} ignored." if report.ignored else ""
     problems = f"Found {_listed(kinds)}" if kinds else "No problems"
     if report.functions:
-        return (
-            f"{problems} in {_count(report.functions, 'function')} ({_count(report.templates, 'template')}).{ignored}"
-        )
+        code = "" if report.without else f", judged with {'its' if report.functions == 1 else 'their'} code"
+        where = f"{_count(report.functions, 'function')} ({_count(report.templates, 'template')}){code}"
+        return f"{problems} in {where}.{ignored}"
     if report.handlers:
         return f"{problems} in {_count(report.handlers, 'handler')} that no template deploys.{ignored}"
     paths = ["the current directory" if path == "." else path for path in setting.paths]

@@ -62,7 +62,7 @@ class Locator:
             return found
         module = parsed.module(found.source)
         if module is None:
-            return NotLocated("its file cannot be parsed")
+            return NotLocated("its file cannot be parsed", group="their files cannot be parsed")
         name, _, inner = found.function.partition(".")
         defined = linking.definition(found.source, name, self.resolver, parsed)
         given = exports.exported(parsed.module(defined.source) or module, defined.name)
@@ -88,12 +88,12 @@ class Locator:
         if handler in _WRAPPERS:
             handler = _text(function, "Environment", "Variables", _WRAPPERS[handler])
         if handler is None:
-            return NotLocated("its Handler is not known")
+            return NotLocated("its Handler is not known", group="their Handler is not known")
         if ".." in handler:
             return NotLocated(f"{handler}, with two dots in a row, which Lambda refuses", certain=True)
         wanted = _wanted(handler)
         if wanted is None:
-            return NotLocated(f"{handler} is a program of its own")
+            return NotLocated(f"{handler} is a program of its own", group="they are programs of their own")
         code = function.get("Code")
         inline = code.get("ZipFile") if isinstance(code, Mapping) else None
         if isinstance(inline, Code):
@@ -157,7 +157,9 @@ class Locator:
         command = None if context is None else images.command(function, context[1], self.repository.sources)
         wanted = _wanted(command) if command is not None else None
         if context is None or wanted is None:
-            return NotLocated("its image is built elsewhere" if context is None else "its image names no handler")
+            if context is None:
+                return NotLocated("its image is built elsewhere", group="their images are built elsewhere")
+            return NotLocated("its image names no handler", group="their images name no handler")
         path = posixpath.join(context[0], wanted.module)
         for source in filter(None, map(self._written, (path + ending for ending in WRITTEN))):
             return _located(function, source, wanted, context[0], close=False)
