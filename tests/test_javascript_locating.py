@@ -23,7 +23,7 @@ TYPED = "export const handler = async (event: unknown) => {};\n"
 def value(of: object) -> Value:
     """A value of a template as plain data writes it."""
     match of:
-        case str() | int():
+        case str() | int() | bool():
             return Known(of, PLACE)
         case dict():
             return MappingValue({key: value(inner) for key, inner in of.items()}, PLACE, {})
@@ -254,3 +254,40 @@ def test_a_bundle_says_what_it_is_made_of(built: dict[str, str]) -> None:
         "svc/lambda/orders.ts": TYPED, "svc/lambda/shared/db.ts": TYPED, "svc/index.ts": TYPED,
     }  # fmt: skip
     assert path(find(files, Code="cdk.out/asset.1", Handler="index.handler")) == "svc/lambda/orders.ts"
+
+
+BUNDLED = {"aws:cdk:path": "Shop/Orders/Resource", "aws:asset:is-bundled": True}
+
+
+@pytest.mark.parametrize(
+    ("app", "wanted"),
+    [
+        ('new NodejsFunction(this, "Orders", { entry: path.join(__dirname, "..", "fns", "orders.ts") });', "fns/orders.ts"),
+        ('new NodejsFunction(this, "Orders", { entry: `${__dirname}/../fns/orders.ts` });', "fns/orders.ts"),
+        ('new nodejs.NodejsFunction(this, "Orders", { entry: "./fns/orders.ts" });', "fns/orders.ts"),
+        ('new NodejsFunction(this, "Orders", { entry: join(import.meta.dirname, "../fns/orders.ts") });', "fns/orders.ts"),
+        ('const entry = resolve(__dirname, "../fns/orders.ts"); new NodejsFunction(this, "Orders", { entry });', "fns/orders.ts"),
+        ('new NodejsFunction(this, "Orders", { memorySize: 256 });', "lib/stack.Orders.ts"),
+        ('new NodejsFunction(this, "Orders");', "lib/stack.Orders.ts"),
+        ('new NodejsFunction(this, "Refunds", { entry: "./fns/orders.ts" });', ""),
+        ('new NodejsFunction(this, "Orders", { entry: files[0] });', ""),
+        ('new NodejsFunction(this, name, { entry: "./fns/orders.ts" });', ""),
+        ('new NodejsFunction(this, "Orders", { entry: "./fns/orders.ts" }); new NodejsFunction(this, "Orders", { entry: "fns/other.ts" });', ""),
+    ],
+)  # fmt: skip
+def test_an_app_says_what_is_bundled(app: str, wanted: str) -> None:
+    files = {
+        "svc/cdk.out/asset.1/index.js": "var a=1;exports.handler=a;",
+        "svc/lib/stack.ts": f"class Shop extends Stack {{ constructor() {{ super(); {app} }} }}",
+        "svc/lib/stack.Orders.ts": TYPED, "svc/fns/orders.ts": TYPED, "svc/fns/other.ts": TYPED,
+    }  # fmt: skip
+    given = function(BUNDLED, Code="asset.1", Handler="index.handler")
+    place = Span("svc/cdk.out/Shop.template.json", 5, 7, 5, 20)
+    code = Known("asset.1", place)
+    properties = MappingValue({**given.properties.entries, "Code": code}, place, {})
+    synthesised = Resource(given.type, given.name, properties, place, place, given.metadata)
+    found = Locator.of(Repository(Texts(files))).locate(synthesised)
+    if wanted:
+        assert path(found) == f"svc/{wanted}"
+    else:
+        assert missed(found).why == "its code is a bundle"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lambdalint.code import images
 from lambdalint.code.entry import Entry, Load
-from lambdalint.code.javascript import bundles, exports, is_built, is_compiled, linking, loading, outputs
+from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, outputs
 from lambdalint.code.javascript.builds import Builds
 from lambdalint.code.javascript.outputs import RUN, WRITTEN
 from lambdalint.code.javascript.packaging import Packaging
@@ -25,6 +25,7 @@ from lambdalint.code.surroundings import Surroundings
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
+from lambdalint.templates.cdk import assembly
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Code, Known, Mapping, items
 
@@ -129,8 +130,9 @@ class Locator:
 
     def _in_directory(self, function: Resource, wanted: Wanted, root: str) -> Located | NotLocated:
         paths = [posixpath.join(root, wanted.module + ending) for ending in WRITTEN]
+        is_bundle = _is_bundled(function)
         compiled: Source | None = None
-        for path in (*paths, *_entries(function, wanted, root)):
+        for path in (*paths, *_entries(function, wanted, root)) if not is_bundle else ():
             source = self._written(path)
             if source is not None and not is_compiled(source):
                 return _located(function, source, wanted, root)
@@ -144,10 +146,12 @@ class Locator:
         if not there and (lacking := self._lacking(function, wanted, root)) is not None:
             return lacking
         found = self._by_name(function, wanted, _BUNDLE if there else BUILT, root)
+        if is_bundle and isinstance(found, Located) and found.source in there:
+            return NotLocated(_BUNDLE)
         if isinstance(found, NotLocated):
             # What git ignores is what a build made: it is read where nobody wrote another file for it.
             for source in there:
-                if not is_built(source) and not is_compiled(source):
+                if not is_bundle and not is_built(source) and not is_compiled(source):
                     return _located(function, source, wanted, root)
         return found
 
@@ -170,7 +174,8 @@ class Locator:
         """The file that what a build writes to a path, without its ending, is made of."""
         output = posixpath.normpath(output)
         guessed = (each + ending for each in outputs.sources(output, self.resolver.settings) for ending in WRITTEN)
-        for path in dict.fromkeys((*self._traced(output), *self._bundled(function, output), *guessed)):
+        told = (*self._traced(output), *self._in_app(function), *self._bundled(function, output))
+        for path in dict.fromkeys((*told, *guessed)):
             source = self._written(path)
             if source is not None and not is_compiled(source) and self._may_export(source, wanted):
                 return _located(function, source, wanted, root, close=False)
@@ -179,8 +184,18 @@ class Locator:
     def _traced(self, output: str) -> Iterator[str]:
         """What a bundle says that it is made of."""
         for bundle in filter(None, (self.repository.read(output + ending) for ending in RUN)):
-            if is_built(bundle) or is_compiled(bundle):
-                yield from bundles.entries(bundle, self.repository.sources)
+            yield from bundles.entries(bundle, self.repository.sources)
+
+    def _in_app(self, function: Resource) -> tuple[str, ...]:
+        """What an app of the CDK says that it has a function bundled of; nothing where that may be several files."""
+        if function.metadata is None or not _is_bundled(function):
+            return ()
+        path = function.metadata.get("aws:cdk:path")
+        steps = str(path.value).removesuffix("/Resource").split("/") if isinstance(path, Known) else [""]
+        project = assembly.project(function.extent.path)
+        given = apps.entries(steps[-1], project, self.repository.sources, self.repository.parsed)
+        found = {path for path in map(self.resolver.file, given) if path is not None}
+        return tuple(found) if len(found) == 1 else ()
 
     def _bundled(self, function: Resource, output: str) -> tuple[str, ...]:
         """What is written to a path by the scripts and settings around it; nothing where that may be several files."""
@@ -260,6 +275,12 @@ def _wanted(handler: str) -> Wanted | None:
 def _located(function: Resource, source: Source, wanted: Wanted, root: str, *, close: bool = True) -> Located:
     shown = posixpath.relpath(source.path, posixpath.dirname(function.extent.path) or ".")
     return Located(source, wanted.function, (root,), True, shown, close)
+
+
+def _is_bundled(function: Resource) -> bool:
+    """Whether the CDK had its code bundled, and did not copy it."""
+    found = function.metadata.get("aws:asset:is-bundled") if function.metadata is not None else None
+    return isinstance(found, Known) and found.value is True
 
 
 def _entries(function: Resource, wanted: Wanted, root: str) -> Iterator[str]:
