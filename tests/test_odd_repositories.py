@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -279,53 +282,63 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def odd(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    """A project in which directories, files, functions and variables have an odd name; its name for a directory."""
-    name: str = request.param
-    directory = name.replace("/", "_")
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.parent / "summary.md"))
-    variables = {"Variables": {name: "x"}}
-    properties = {"Runtime": "python3.8", "Handler": "app.handler", "CodeUri": "src/", "Environment": variables}
+def write_odd(name: str) -> None:
+    """A project in which directories, files, functions and variables have an odd name."""
+    properties = {
+        "Runtime": "python3.8",
+        "Handler": "app.handler",
+        "CodeUri": "src/",
+        "Environment": {"Variables": {name: "x"}},
+    }
     resources = {name: {"Type": "AWS::Serverless::Function", "Properties": properties}}
+    code = "import boto3\n\ndef handler(event, context):\n    boto3.client('s3').list_buckets() # ##[error]\n"
     write(
-        Path(directory),
+        Path(name),
         {
             "template.json": json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}),
-            "src/app.py": "import boto3\n\ndef handler(event, context):\n    boto3.client('s3').list_buckets() # ##[error]\n",
-            f"{directory}.tf": "a = (",
+            "src/app.py": code,
+            f"{name}.tf": "a = (",
         },
     )
-    return directory
 
 
-@pytest.mark.parametrize("odd", ODD, indirect=True, ids=ascii)
-def test_no_name_forges_a_line_or_speaks_to_a_terminal(odd: str, project: Path) -> None:
-    for form in cli.FORMATS:
-        result = check("--select", "all", "--format", form, "--verbose")
-        assert result.exit_code == 1
-        both = f"{result.stdout}{result.stderr}"
-        assert {character for character in both if not character.isprintable()} <= {"\n"}
-        lines = result.stdout.splitlines()
-        assert not [line for line in both.splitlines() if "##[" in line or "##vso[" in line]
-        assert not [line for line in result.stderr.splitlines() if not line.startswith("lambdalint: ")]
-        commands = [line for line in lines if line.lstrip().startswith("::")]
-        if form == "github":
-            assert not [
-                line for line in lines if not line.startswith(("::error file=", "::warning file=", "::notice ", "- "))
-            ]
-        else:
-            assert commands == []
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+def test_no_name_forges_a_line_or_speaks_to_a_terminal(form: str) -> None:
+    for name in ODD:
+        write_odd(name)
+    result = check("--select", "all", "--format", form, "--verbose")
+    assert result.exit_code == 1
+    both = f"{result.stdout}{result.stderr}"
+    assert {character for character in both if not character.isprintable()} == {"\n"}
+    assert not [line for line in both.splitlines() if "##[" in line or "##vso[" in line]
+    assert not [line for line in result.stderr.splitlines() if not line.startswith("lambdalint: ")]
+    assert not [line for line in result.stdout.splitlines() if line.lstrip().startswith("::")]
 
 
-@pytest.mark.parametrize("odd", ODD, indirect=True, ids=ascii)
-def test_documents_name_files_as_they_are(odd: str, project: Path) -> None:
-    paths = {each["path"] for each in json.loads(check("--format", "json").stdout)["findings"]}
-    assert f"{odd}/template.json" in paths
-    log = json.loads(check("--format", "sarif", "--select", "all").stdout)
-    uris = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in log["runs"][0]["results"]}
+@pytest.mark.parametrize("name", ODD, ids=ascii)
+def test_no_name_forges_a_command(project: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project.parent / "summary.md"))
+    write_odd(name)
+    result = check("--select", "all", "--format", "github")
+    assert {character for character in result.stdout if not character.isprintable()} == {"\n"}
+    begin = ("::error file=", "::warning file=", "::notice ", "- ")
+    assert not [line for line in result.stdout.splitlines() if not line.startswith(begin) or "##[" in line]
+    summary = (project.parent / "summary.md").read_text("utf-8")
+    assert not [line for line in summary.splitlines() if line and not line.startswith(("## ", "|", "- ", "  - "))]
+    assert "\x1b" not in summary
+
+
+@pytest.mark.usefixtures("project")
+def test_documents_name_files_as_they_are() -> None:
+    for name in ODD:
+        write_odd(name)
+    expected = {f"{name}/template.json" for name in ODD}
+    assert expected <= {each["path"] for each in json.loads(check("--format", "json").stdout)["findings"]}
+    results = json.loads(check("--format", "sarif").stdout)["runs"][0]["results"]
+    uris = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results}
     assert {uri for uri in uris if not re.fullmatch(r"(?:[\w.~/-]|%[0-9A-F]{2})+", uri, re.ASCII)} == set()
-    assert f"{odd}/template.json" in {os.fsdecode(unquote_to_bytes(uri)) for uri in uris}
+    assert expected <= {os.fsdecode(unquote_to_bytes(uri)) for uri in uris}
 
 
 def test_a_name_that_is_a_secret_is_not_told(project: Path) -> None:
@@ -335,3 +348,105 @@ def test_a_name_that_is_a_secret_is_not_told(project: Path) -> None:
         told = check("--select", "all", "--format", form)
         assert told.exit_code == 1
         assert secret not in told.output
+
+
+# ------------------------------------------------------------------------------------------------------- surroundings
+
+MORE = {
+    "é/main.tf": 'resource "aws_lambda_function" "é" {\n  function_name = "é"\n  runtime = "python3.8"\n  role = "r"\n}\n',
+    "other/serverless.yml": "service: a\nprovider: {name: aws, runtime: python3.8}\nfunctions: {a: {handler: app.a}}\n",
+    "other/app.py": "import boto3\n\n\ndef a(event, context):\n    return boto3.client('s3').list_buckets()\n",
+}
+
+
+def outside_process(*arguments: str, cwd: Path, **environment: str | None) -> subprocess.CompletedProcess[bytes]:
+    given = {name: value for name, value in {**os.environ, **environment}.items() if value is not None}
+    command = [sys.executable, "-m", "lambdalint", "check", "--today", "2026-11-01", *arguments]
+    return subprocess.run(command, cwd=cwd, env=given, capture_output=True, timeout=60, check=False)
+
+
+def test_the_surroundings_of_a_run_have_no_say_in_its_output(project: Path) -> None:
+    write(project, MORE)
+    plain = outside_process("--format", "sarif", "--select", "all", cwd=project, PYTHONHASHSEED="0")
+    assert (plain.returncode, plain.stderr) == (1, b"")
+    assert "é" in plain.stdout.decode()
+    for environment in (
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "ascii", "HOME": None},
+        {"PYTHONHASHSEED": "2", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "HOME": "/nothing"},
+    ):
+        again = outside_process("--format", "sarif", "--select", "all", cwd=project, **environment)
+        assert (again.returncode, again.stderr, again.stdout) == (1, b"", plain.stdout), environment
+
+
+def test_text_that_the_terminal_cannot_write_is_escaped(project: Path) -> None:
+    write(project, MORE)
+    result = outside_process(cwd=project, PYTHONIOENCODING="ascii:strict")
+    assert (result.returncode, result.stderr) == (1, b"")
+    assert rb"\xe9/main.tf:" in result.stdout
+
+
+@pytest.mark.parametrize("form", cli.FORMATS)
+def test_the_order_of_the_paths_and_the_way_to_them_have_no_say(
+    project: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    write(project, MORE)
+    arguments = ["--format", form, "--select", "all"]
+    told = check(*arguments, "src", "other", "é", "template.yaml").stdout
+    assert check(*arguments, "template.yaml", "é", "./other/", "src", "other").stdout == told
+    if form == "json":
+        monkeypatch.chdir(project / "src")
+        assert json.loads(check(*arguments, "..").stdout)["summary"] == json.loads(told)["summary"]
+
+
+def test_a_reader_that_goes_away_is_no_error(project: Path) -> None:
+    command = [sys.executable, "-m", "lambdalint", "check", "--format", "sarif"]  # with the rules' pages: a megabyte
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no such permissions")
+def test_a_checkout_is_only_read(project: Path) -> None:
+    write(project, MORE)
+    for path in (*project.rglob("*"), project):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = {path: path.stat().st_mtime_ns for path in project.rglob("*")}
+    try:
+        assert found("--select", RULE)
+        assert {path: path.stat().st_mtime_ns for path in project.rglob("*")} == before
+    finally:
+        for path in (project, *project.rglob("*")):
+            path.chmod(0o755)
+
+
+# ------------------------------------------------------------------------------------------------------------ archives
+
+
+def test_zips_are_read_where_they_lie(project: Path) -> None:
+    """Absolute names, ways up and links in an archive lead nowhere: it is not unpacked."""
+    (project.parent / "app.py").write_text(
+        f"import boto3\n\ndef handler(event, context):\n    boto3.client('{SECRET}')\n"
+    )
+    link = zipfile.ZipInfo("app.py")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile("code.zip", "w") as archive:
+        archive.writestr(link, "../app.py")
+        for name in ("/app.py", "../../app.py", str(project.parent / "made.py"), "a\nb.py"):
+            archive.writestr(name, CODE)
+    write(project, {"template.yaml": TEMPLATE.replace("src/", "code.zip"), "src/app.py": "# nothing\n"})
+    before = sorted(project.parent.rglob("*"))
+    for handler in ("app.handler", "../../app.handler", f"{project.parent}/app.handler"):
+        write(project, {"template.yaml": TEMPLATE.replace("src/", "code.zip").replace("app.handler", handler)})
+        for form in cli.FORMATS:
+            assert SECRET not in check("--select", "all", "--format", form, "--verbose").output
+    assert sorted(project.parent.rglob("*")) == before
+
+
+def test_a_zip_that_says_too_much_is_passed_over(project: Path) -> None:
+    with zipfile.ZipFile("code.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("app.py", b"#" * 30_000_000)
+    write(project, {"template.yaml": TEMPLATE.replace("src/", "code.zip")})
+    assert {rule for _, rule, _ in found("--select", RULE)} == {RULE}
