@@ -409,13 +409,14 @@ def origins(value: Value) -> Iterator[Value]:
             continue
         seen.add(id(value))
         yield value
-        pending.extend(_parts(value))
+        pending.extend(parts(value))
 
 
-def _parts(value: Value) -> Iterable[Value]:
+def parts(value: Value) -> Iterable[Value]:
+    """What a value was made from at first hand."""
     match value:
-        case Choice(parts) | Text(parts) | Unknown(parts):
-            return parts
+        case Choice(several) | Text(several) | Unknown(several):
+            return several
         case Member(of):
             return (of,)
         case Partial(of, positional, keywords):

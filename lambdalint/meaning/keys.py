@@ -25,7 +25,7 @@ def _has(key: Value, prefix: str | None, suffix: str | None) -> bool:
     if prefix is None or suffix is None:
         return False
     match key:
-        case _ if _is_of_event(key):
+        case _ if is_of_event(key):
             return True
         case Constant(str(written)):
             return written.startswith(prefix) and written.endswith(suffix)
@@ -36,19 +36,19 @@ def _has(key: Value, prefix: str | None, suffix: str | None) -> bool:
 
 
 def _begins(part: Value, prefix: str) -> bool:
-    return not prefix or _is_of_event(part) or (isinstance(part, Constant) and str(part.value).startswith(prefix))
+    return not prefix or is_of_event(part) or (isinstance(part, Constant) and str(part.value).startswith(prefix))
 
 
 def _ends(part: Value, suffix: str) -> bool:
-    return not suffix or _is_of_event(part) or (isinstance(part, Constant) and str(part.value).endswith(suffix))
+    return not suffix or is_of_event(part) or (isinstance(part, Constant) and str(part.value).endswith(suffix))
 
 
-def _is_of_event(value: Value) -> bool:
+def is_of_event(value: Value) -> bool:
     """Whether a value is the key of the object that the event tells of, which has what it was filtered by."""
     match value:
         case Piece(path, "event"):
             return path[2:] == ("s3", "object", "key") or path == ("detail", "object", "key")
         case Result(call) if call.receiver is None and call.name in _DECODERS and call.arguments:
-            return _is_of_event(call.arguments[0])
+            return is_of_event(call.arguments[0])
         case _:
             return False

@@ -60,6 +60,23 @@ def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
     return None if not found and (None in told.values() or _handed_on(function)) else found
 
 
+def logs_to(function: Function, named: Value | None) -> bool:
+    """Whether a value surely names the log group that a function logs to."""
+    if isinstance(named, Reference):
+        return any(each.resource.name == named.resource for each in log_groups(function) or ())
+    given = function.get("LoggingConfig", "LogGroup")
+    match named:
+        case Text((Known("/aws/lambda/"), Reference(name))) if given is None:
+            return name == function.resource.name
+        case Known(str(name)) if given is None:
+            called = function.get("FunctionName")
+            return isinstance(called, Known) and name == f"/aws/lambda/{called.value}"
+        case Known(str(name)):
+            return isinstance(given, Known) and name == given.value
+        case _:
+            return False
+
+
 def _handed_on(function: Function) -> bool:
     """Whether a module that is not seen is told the name that Lambda would use, or may be."""
     return any(
