@@ -85,11 +85,11 @@ def json_dumps_unserializable(project: Project) -> Problems:
                 yield Problem(call.span, f"makes JSON of {misfit.kind}{under}, which raises TypeError", also)
                 continue
             answer = next(answers.table_items(given), None)
-            if answer is not None and not answers.converts(handler, answer.call):
+            if answer is not None and not answers.converts(handler, answer):
                 told.add(call.span)
                 yield Problem(
                     call.span,
                     "makes JSON of a DynamoDB item, whose numbers are Decimal: the first raises TypeError",
-                    ((answer.call.span, "read here"), *also),
+                    ((answer.span, "read here"), *also),
                     severity="warning",
                 )

@@ -17,6 +17,7 @@ _STRICT = frozenset({requests.REST, requests.HTTP_1, requests.LOAD_BALANCER})
 """What takes nothing but a response: without a status the client gets an error."""
 
 _PROXIES = _STRICT | {requests.HTTP_2}
+_ANSWERED = _STRICT | {requests.CONNECT}
 """What takes no body but text, where there is a status."""
 
 
@@ -43,9 +44,11 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
             handler is not None
             and triggers
             and _is_followed(handler)
-            and all(each.kind in kinds_of for each in triggers)
+            and all(each.answered in kinds_of for each in triggers)
         ):
-            yield _Asked(handler, function.only_requests, _answer(function), _called(function))
+            # What a WebSocket API's other routes answer by the same function may be anything.
+            alone = function.only_requests and not any(each.connects for each in triggers)
+            yield _Asked(handler, alone, _answer(function), _called(function))
     for handler in project.uncalled:
         sure = requests.HTTP_2 in kinds_of or http.reads_version_1(handler)
         if sure and _is_followed(handler) and http.takes_requests(handler) and not http.reads_version_2(handler):
@@ -68,7 +71,7 @@ def _all_of_a_statement(handler: Handler, is_so: Callable[[Value], bool]) -> lis
 @check
 def response_without_status_code(project: Project) -> Problems:
     told: set[Span] = set()
-    for asked in _called_with_requests(project, _STRICT):
+    for asked in _called_with_requests(project, _ANSWERED):
         handler = asked.handler
         lacking = _all_of_a_statement(handler, _lacks_status)
         if len(lacking) < len(handler.returns) or handler in project.uncalled:
@@ -102,6 +105,8 @@ def _what(value: Value) -> str:
 
 def _answer(function: Function) -> str:
     """What the client gets."""
+    if any(each.connects for each in function.http_triggers):
+        return ", for which a WebSocket API refuses to connect"
     kind = function.http_triggers[0].kind or ""
     status = 500 if kind in (requests.HTTP_1, requests.HTTP_2) else 502
     return f", for which {'an' if kind.startswith('HTTP') else 'a'} {kind} answers {status}"
@@ -143,6 +148,8 @@ def _no_text(value: Value) -> str | None:
         case Constant(bool()):
             return "true or false"
         case Constant(int() | float()):
+            return "a number"
+        case Result(call) if kinds.is_number(call):
             return "a number"
         case _:
             return None

@@ -7,9 +7,11 @@ https://docs.aws.amazon.com/boto3/latest/reference/customizations/dynamodb.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lambdalint.code.facts import Handler
+from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
     EACH,
     Call,
@@ -21,6 +23,7 @@ from lambdalint.code.value import (
     Sequence,
     Step,
     Value,
+    options,
     origins,
 )
 from lambdalint.meaning.operations import Operation, operation
@@ -58,7 +61,10 @@ def unserializable(value: Value) -> Iterator[tuple[Path, str]]:
     found, path = _answered(value)
     if found is None or EACH in path:
         return
-    for whole, kind in _PARTS.get((found.service, found.name), {}).items():
+    known = _PARTS.get((found.service, found.name), {})
+    if found.service == "dynamodb" and found.name == "update_item" and found.bound:
+        known = {("Attributes", name): "a Decimal" for name in _counted(found)}
+    for whole, kind in known.items():
         if whole[: len(path)] == path and (len(path) > 0 or whole[0] not in found.call.asked):
             yield whole[len(path) :], kind
 
@@ -84,12 +90,48 @@ def _answered(value: Value) -> tuple[Operation | None, tuple[Step, ...]]:
                 return None, ()
 
 
+_ADDED = re.compile(r"(?i)\bADD\s+([\w#]+)\s+(:\w+)")
+_SUMMED = re.compile(r"(?i)([\w#]+)\s*=\s*(?:\1|if_not_exists\(\s*\1\s*,\s*:\w+\s*\))\s*[+-]\s*:\w+")
+
+
+def _counted(update: Operation) -> Iterator[str]:
+    """The attributes that an update adds to or takes from, which so are numbers."""
+    match update.argument("UpdateExpression"):
+        case Constant(str(expression)):
+            names = update.argument("ExpressionAttributeNames")
+            called = names.entries if isinstance(names, Mapping) else {}
+            values = update.argument("ExpressionAttributeValues")
+            given = values.entries if isinstance(values, Mapping) else {}
+            # What is added to may also be a set.
+            added = [name for name, value in _ADDED.findall(expression) if _is_number(given.get(value))]
+            for name in (*added, *_SUMMED.findall(expression)):
+                known = called.get(name)
+                if not name.startswith("#"):
+                    yield name
+                elif isinstance(known, Constant):
+                    yield str(known.value)
+        case _:
+            return
+
+
+def _is_number(value: Value | None) -> bool:
+    match value:
+        case Constant(bool()):
+            return False
+        case Constant(int()):
+            return True
+        case Result(call):
+            return call.receiver is None and call.name in ("builtins.int", "builtins.len", "decimal.Decimal")
+        case _:
+            return False
+
+
 _READING = frozenset({"get_item", "query", "scan"})
 _ITEMS = frozenset({"Item", "Items", "Attributes"})
 
 
-def table_items(value: Value, _seen: tuple[int, ...] = ()) -> Iterator[Operation]:
-    """The operations of DynamoDB's resources whose items are in a value whole: their numbers are Decimal."""
+def table_items(value: Value, _seen: tuple[int, ...] = ()) -> Iterator[Call]:
+    """The calls whose items of DynamoDB are in a value whole, as its resources make them: their numbers are Decimal."""
     if id(value) in _seen:
         return
     seen = (*_seen, id(value))
@@ -98,16 +140,32 @@ def table_items(value: Value, _seen: tuple[int, ...] = ()) -> Iterator[Operation
             yield from _each(several, seen)
         case Mapping(entries=entries, others=others):
             yield from _each((*entries.values(), *(() if others is None else (others,))), seen)
+            # Each attribute of an item.
+            for each in () if others is None else options(others):
+                if isinstance(each, Result) and _deserializes(each.call):
+                    yield each.call
+        case Result(call) if _deserializes(call):
+            given = call.argument(0, "value")
+            if isinstance(given, Mapping) and "M" in given.entries:
+                yield call
         case Member() | Result():
             found, path = _answered(value)
             if found is None or found.service != "dynamodb" or not found.bound:
                 return
             kept = [step for step in path if step != EACH and not isinstance(step, int)]
             if (not kept and found.name in _READING) or (len(kept) == 1 and kept[0] in _ITEMS):
-                yield found
+                yield found.call
 
 
-def _each(values: Iterable[Value], seen: tuple[int, ...]) -> Iterator[Operation]:
+_DESERIALIZERS = frozenset({"boto3.dynamodb.types.TypeDeserializer"})
+
+
+def _deserializes(call: Call) -> bool:
+    """Whether a call makes of DynamoDB's notation what its resources make of it."""
+    return call.name == "deserialize" and call.receiver is not None and origin_name(call.receiver) in _DESERIALIZERS
+
+
+def _each(values: Iterable[Value], seen: tuple[int, ...]) -> Iterator[Call]:
     for each in values:
         yield from table_items(each, seen)
 

@@ -183,6 +183,18 @@ def _bases(of: Class) -> Iterator[str]:
             yield origin_name(base) or "?"
 
 
+_NUMBERS = frozenset({
+    "builtins.len", "builtins.int", "builtins.float", "builtins.round", "builtins.ord", "builtins.hash",
+    "time.time", "time.time_ns", "time.monotonic", "time.perf_counter", "random.random", "random.randint",
+    "random.uniform", "math.ceil", "math.floor", "math.sqrt",
+})  # fmt: skip
+
+
+def is_number(call: Call) -> bool:
+    """Whether a call gives a number that JSON has a form for."""
+    return call.receiver is None and call.name in _NUMBERS
+
+
 def _given(call: Call) -> str | None:
     """The kind of what a call gives."""
     if call.receiver is None:

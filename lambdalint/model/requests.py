@@ -29,6 +29,9 @@ REST, HTTP_1, HTTP_2, URL, LOAD_BALANCER, WEBSOCKET, CUSTOM = (
 """What hands a request on. REST, HTTP_1, HTTP_2 and WEBSOCKET are proxy integrations of API Gateway; CUSTOM is one that
 maps requests and responses by templates."""
 
+CONNECT = "WebSocket API's $connect"
+"""A route of which a WebSocket API wants a status; of what others answer it tells nobody."""
+
 _V2 = "AWS::ApiGatewayV2::"
 _KINDS = {"AWS::Lambda::Url": URL, "AWS::ElasticLoadBalancingV2::TargetGroup": LOAD_BALANCER}
 _VALIDATING = ("RequestValidatorId", "RequestModels", "RequestModel")
@@ -46,6 +49,13 @@ class HttpTrigger:
     """Whether requests are, or may be, held against a model before they reach the function."""
     streams: bool = False
     """Whether it is told to pass on responses as they come."""
+    connects: bool = False
+    """Whether a WebSocket API asks so whether a client may connect."""
+
+    @property
+    def answered(self) -> str | None:
+        """What it takes for an answer: its kind, or CONNECT."""
+        return CONNECT if self.connects else self.kind
 
 
 def http_triggers(function: Function) -> Iterator[HttpTrigger]:
@@ -72,7 +82,9 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
         case "AWS::ApiGatewayV2::Integration":
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
                 hidden = described(View(function.project, resource), "ApiId")
-                yield HttpTrigger(None if hidden else _http(function, resource.properties), resource.span)
+                kind = None if hidden else _http(function, resource.properties)
+                connects = kind == WEBSOCKET and _connects(function, resource)
+                yield HttpTrigger(kind, resource.span, connects=connects)
         case "AWS::ApiGatewayV2::Api":
             for given in _holding(resource, names):
                 yield HttpTrigger(_http(function, given), resource.span)
@@ -84,6 +96,14 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                 yield HttpTrigger(URL, resource.span, streams=streams)
         case kind if kind in _KINDS and _name(resource.properties, names):
             yield HttpTrigger(_KINDS[kind], resource.span)
+
+
+def _connects(function: Function, integration: Resource) -> bool:
+    """Whether the route that a client connects by leads to an integration."""
+    return any(
+        text(route.get("RouteKey")) == "$connect" and _name(route.get("Target"), {integration.name})
+        for route in function.project.of_type(f"{_V2}Route")
+    )
 
 
 def _holding(resource: Resource, names: set[str]) -> Iterator[Mapping]:
