@@ -22,7 +22,7 @@ def variable_not_set(project: Project) -> Problems:
         if environment.runs_elsewhere(handler):
             continue
         for read in handler.environment:
-            if _is_certain(read) and read.name not in given and not environment.may_be_set(handler, read.name):
+            if _is_certain(read) and not _is_given(read, given) and not environment.may_be_set(handler, read.name):
                 lacking.setdefault((read.span, read.name), []).append(function)
     told: set[tuple[str, tuple[Function, ...]]] = set()
     for (span, name), functions in sorted(lacking.items(), key=lambda each: each[0]):
@@ -38,6 +38,10 @@ def variable_not_set(project: Project) -> Problems:
 
 def _is_certain(read: EnvironmentRead) -> bool:
     return not read.optional and not read.conditional and read.name not in OWN
+
+
+def _is_given(read: EnvironmentRead, given: frozenset[str]) -> bool:
+    return read.name in given or (read.any_case and read.name.lower() in {each.lower() for each in given})
 
 
 def _given(function: Function) -> frozenset[str] | None:

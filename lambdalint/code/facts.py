@@ -72,6 +72,8 @@ class EnvironmentRead:
     trail: tuple[Span, ...]
     conditional: bool = False
     """Whether it stands in a branch that some runs do not take."""
+    any_case: bool = False
+    """Whether the variable may be written with other capitals."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

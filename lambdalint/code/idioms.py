@@ -104,6 +104,12 @@ STARTED = frozenset({"threading.Thread", "multiprocessing.Process", "multiproces
 FIELDS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attr.field", "attrs.field"})
 """Functions that tell the default of a field."""
 
+SETTINGS = frozenset({
+    "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings",
+    "pydantic.v1.BaseSettings",
+})  # fmt: skip
+"""Classes whose objects have the values of environment variables for their fields."""
+
 APPLICATIONS = frozenset({
     "chalice.Chalice", "chalice.app.Chalice",
     *(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import foreign, functions
+from lambdalint.code.evaluate import foreign, functions, settings
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies
 from lambdalint.code.value import (
@@ -41,6 +41,8 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
         functions.enter(run, functions.bind(initialise, instance, of), arguments, span)
     else:
         _fill_fields(run, instance, of, arguments, span)
+    if settings.reads(of):
+        settings.read(run, of, arguments)
     if of.foreign:
         foreign.call(run, origin(of), None, arguments, span)
     return instance

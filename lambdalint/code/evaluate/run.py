@@ -201,11 +201,13 @@ class Run:
         if self.here.phase == "invocation":
             self.tests.append(value)
 
-    def read_environment(self, name: str, span: Span, *, optional: bool) -> None:
+    def read_environment(self, name: str, span: Span, *, optional: bool, any_case: bool = False) -> None:
         """Note that an environment variable is read."""
         optional = optional or bool({"", "KeyError"} & set(self.here.caught))
         here = self.here
-        self.environment.append(EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional))
+        self.environment.append(
+            EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional, any_case)
+        )
 
     def write_environment(self, name: str, value: Value, span: Span) -> None:
         """Note that an environment variable is set."""
