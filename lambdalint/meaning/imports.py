@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler, Import
+from lambdalint.code.value import Constant
 
 _TYPES_ONLY = ("mypy_boto3", "types_", "typing_extensions", "_typeshed")
 _OF_RUNTIME = frozenset({"boto3", "botocore"})
@@ -19,7 +20,8 @@ _OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError"})
 def late(handler: Handler) -> Iterator[Import]:
     """The imports that load a package while an event waits: all events come this way, and nothing loads it before."""
     early = {_package(each.name) for each in handler.imports if each.phase == "init"}
-    for each in handler.imports:
+    early |= {_package(each.name) for each in _by_name(handler) if each.phase == "init"}
+    for each in (*handler.imports, *_by_name(handler)):
         package = _package(each.name)
         if (
             each.phase == "invocation"
@@ -31,6 +33,21 @@ def late(handler: Handler) -> Iterator[Import]:
             and not package.startswith(_TYPES_ONLY)
         ):
             yield each
+
+
+def _by_name(handler: Handler) -> Iterator[Import]:
+    """The packages that calls import by a name which is spelt out."""
+    from lambdalint.data import distributions
+
+    for call in handler.calls:
+        if call.receiver is None and call.name in _IMPORTERS and call.arguments:
+            match call.arguments[0]:
+                case Constant(str(name)) if distributions.is_known(name):
+                    phase = "init" if call.phase == "init" else "invocation"
+                    yield Import(name, call.span, phase, call.trail, call.caught, call.conditional)
+
+
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
 def unseen(handler: Handler) -> bool:

@@ -35,6 +35,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html (no token without a maximum).
 """
 
+_BEST = {"s3vectors": ("query_vectors",), "bedrock-agent-runtime": ("retrieve",)}
+"""Operations that give what fits best, as many as are asked for: `topK`, `numberOfResults`."""
+
 _WHOLE_UNLESS_LIMITED = frozenset({"ec2"})
 """Services whose lists come in pages only where a page's size is asked for.
 
@@ -55,6 +58,7 @@ def first_page(handler: Handler, asked: Operation) -> Pagination | None:
         or asked.open
         or asked.service in _WHOLE_UNLESS_LIMITED
         or asked.name in _SHORT.get(asked.service, ())
+        or asked.name in _BEST.get(asked.service, ())
         or asked.name.startswith("list_tags")
         or (pages.limit and asked.argument(pages.limit) is not None)
         or _looks_for_more(handler, asked, pages)
