@@ -62,19 +62,14 @@ def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
 
 def logs_to(function: Function, named: Value | None) -> bool:
     """Whether a value surely names the log group that a function logs to."""
+    given = function.get("LoggingConfig", "LogGroup")
+    if never_logs(function):
+        return False
     if isinstance(named, Reference):
         return any(each.resource.name == named.resource for each in log_groups(function) or ())
-    given = function.get("LoggingConfig", "LogGroup")
-    match named:
-        case Text((Known("/aws/lambda/"), Reference(name))) if given is None:
-            return name == function.resource.name
-        case Known(str(name)) if given is None:
-            called = function.get("FunctionName")
-            return isinstance(called, Known) and name == f"/aws/lambda/{called.value}"
-        case Known(str(name)):
-            return isinstance(given, Known) and name == given.value
-        case _:
-            return False
+    if given is None:
+        return _is_named_after(function, named) is True
+    return isinstance(given, Known) and given.value == text(named)
 
 
 def _handed_on(function: Function) -> bool:
