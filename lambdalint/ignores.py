@@ -14,7 +14,10 @@ from lambdalint.spelling import nearest
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, items
 
-COMMENT = re.compile(r"(?:#|//)\s*lambdalint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<reason>.*)")
+COMMENT = re.compile(
+    r"(?:#|//|(?P<block>/\*+))\s*lambdalint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<rules>[^\]]*)\])?\s*"
+    r"(?P<reason>(?(block)(?:(?!\*/).)*|.*))(?:\*/)?"
+)
 NAME = re.compile(r"[^\s,]+")
 Asked = Callable[[str], MappingOf[str, Rule]]
 """The rules that were asked of the file at a path, by name."""
@@ -124,7 +127,8 @@ def _of_comment(source: Source, number: int, comment: re.Match[str]) -> Iterator
         what = "names no rule" if comment["verb"] == "ignore" else "is not understood"
         yield Problem(span(comment.start(), len(comment.string.rstrip())), f"{what}: {HOW}")
         return
-    line = _line_meant(source, number) if not comment.string[: comment.start()].strip() else number
+    beside = comment.string[: comment.start()].strip() or comment.string[comment.end() :].strip()
+    line = number if beside else _line_meant(source, number)
     offset = comment.start("rules")
     for name in named:
         yield Ignore(
@@ -138,7 +142,7 @@ def _of_comment(source: Source, number: int, comment: re.Match[str]) -> Iterator
 def _line_meant(source: Source, number: int) -> int:
     """The line that a comment alone on its line speaks of: the next that is not itself a comment."""
     for following in range(number, len(source.lines)):
-        if not source.lines[following].lstrip().startswith(("#", "//")):
+        if not source.lines[following].lstrip().startswith(("#", "//", "/*")):
             return following + 1
     return number
 

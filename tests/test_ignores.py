@@ -79,6 +79,23 @@ class TestComments:
             == []
         )
 
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("const x = 1; /* lambdalint: ignore[client-in-handler] one a region */\n", 1),
+            ("/* lambdalint: ignore[client-in-handler] */ const x = 1;\n", 1),
+            ("/* lambdalint: ignore[client-in-handler] one */\nconst x = 1;\n", 2),
+            ("/** lambdalint: ignore[client-in-handler] */\n// more\n/* and more */\nconst x = 1;\n", 4),
+        ],
+    )
+    def test_a_comment_between_stars_is_one_too(self, text: str, line: int) -> None:
+        assert told([finding(line, path="a.ts")], text, path="a.ts") == []
+
+    def test_a_reason_ends_where_its_comment_does(self) -> None:
+        text = "const x = 1; /* lambdalint: ignore[client-in-handler] one a region */ // more\n"
+        _, ignored = apply([finding(1, path="a.ts")], [Source("a.ts", text)], [], ASKED)
+        assert [each.reason for each in ignored] == ["one a region"]
+
     def test_other_rules_and_other_files_are_heard(self) -> None:
         text = "x = 1  # lambdalint: ignore[client-in-handler]\n"
         kept, ignored = apply(
@@ -180,7 +197,7 @@ class TestMetadata:
 
 
 PIECES = st.sampled_from(
-    ["#", "//", " ", "\n", "\r\n", "lambdalint:", "ignore", "[", "]", ",", "client-in-handler", "x", "漢"]
+    ["#", "//", "/*", "*/", " ", "\n", "\r\n", "lambdalint:", "ignore", "[", "]", ",", "client-in-handler", "x", "漢"]
 )
 
 

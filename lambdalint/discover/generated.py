@@ -48,6 +48,7 @@ _SAYS_SO = re.compile(
 )
 _SCRIPTS = (".js", ".mjs", ".cjs")
 _LONGEST_LINE = 5000
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`")
 
 
 def is_generated_name(name: str) -> bool:
@@ -60,11 +61,15 @@ def is_generated(source: Source) -> bool:
     name = source.path.rpartition("/")[2]
     if is_generated_name(name) or _SAYS_SO.search(source.text[:600]):
         return True
-    return name.endswith(_SCRIPTS) and (
-        "__webpack_require__" in source.text
-        or "/******/" in source.text
-        or any(len(line) > _LONGEST_LINE for line in source.lines)
-    )
+    return name.endswith(_SCRIPTS) and is_packed(source)
+
+
+def is_packed(source: Source) -> bool:
+    """Whether a file of JavaScript is bundled or minified: by what webpack writes, or by a line that nobody would."""
+    if "__webpack_require__" in source.text or "/******/" in source.text:
+        return True
+    # A text as long as that may be written by hand: a picture, a key.
+    return any(len(line) > _LONGEST_LINE < len(_QUOTED.sub("", line)) for line in source.lines)
 
 
 def vendored(directory: str, names: frozenset[str]) -> frozenset[str]:

@@ -13,12 +13,12 @@ from lambdalint.code import ir
 from lambdalint.code.javascript.expressions import TooDeep
 from lambdalint.code.javascript.statements import Statements
 from lambdalint.code.modules import TYPESCRIPT
+from lambdalint.discover import is_packed
 from lambdalint.places import Places
 from lambdalint.source import Source, Span, UnreadableSource
 
 _ASSERTION = re.compile(r"""(\bfrom\s*(?:"[^"\n]*"|'[^'\n]*')\s*)assert(?=\s*\{)""")
 """What import attributes were called at first: Node.js 18 and 20 take it, and the grammar does not."""
-_LONGEST_LINE = 5_000
 _LARGEST = 700_000
 _COMPILED = re.compile(
     r"""^\s*Object\.defineProperty\(exports,\s*["']__esModule|^//# sourceMappingURL="""
@@ -51,7 +51,7 @@ def parse(source: Source) -> ir.Module:
 
 def is_built(source: Source) -> bool:
     """Whether a file is what a tool made of others: minified, bundled, or too large to be written by hand."""
-    return len(source.text) > _LARGEST or any(len(line) > _LONGEST_LINE for line in source.text.splitlines()[:50])
+    return len(source.text) > _LARGEST or is_packed(source)
 
 
 def is_compiled(source: Source) -> bool:
