@@ -45,16 +45,18 @@ def callback_handler(project: Project) -> Problems:
         if version >= _WITHOUT_CALLBACKS:
             yield Problem(
                 entry.callback,
-                f"takes a callback, which nodejs{version}.x does not have: `{function.name}` fails before any event",
+                f"takes a callback, which nodejs{version}.x does not have: it fails before any event",
                 also,
+                about=function,
             )
         elif entry.calls_back and not entry.is_async:
             yield Problem(
                 entry.callback,
                 f"answers by a callback, which nodejs{_WITHOUT_CALLBACKS}.x does not have: "
-                f"`{function.name}` has to stay on nodejs{version}.x",
+                f"it has to stay on nodejs{version}.x",
                 also,
                 severity="warning",
+                about=function,
             )
 
 

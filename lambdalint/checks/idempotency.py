@@ -29,8 +29,10 @@ def not_idempotent(project: Project) -> Problems:
             sender = next((each for each in senders if repeats.may_reach(call, each.service)), None)
             if what is not None and sender is not None:
                 told.add(call.span)
-                message = f"{what} once more where {sender.service} delivers an event to {function.name} twice"
-                yield Problem(call.span, message, ((sender.span, f"invokes {function.name}"), *way(call.trail)))
+                message = f"{what} once more where {sender.service} delivers an event twice"
+                yield Problem(
+                    call.span, message, ((sender.span, f"invokes {function.name}"), *way(call.trail)), about=function
+                )
 
 
 def _senders(function: Function) -> tuple[Invoker, ...]:

@@ -22,7 +22,7 @@ def log_retention_unset(project: Project) -> Problems:
         if not groups:
             yield Problem(function.span, "keeps its logs forever", about=function)
         elif all(group.retention is None for group in groups):
-            yield Problem(groups[0].span, f"keeps the logs of {function.name} forever", about=function)
+            yield Problem(groups[0].span, "keeps its logs forever", about=function)
 
 
 @check

@@ -75,8 +75,8 @@ def variable_unused(project: Project) -> Problems:
                 unread.setdefault(place, []).append(function)
     for (span, name), functions in unread.items():
         if (span, name) not in read:
-            names = ", ".join(dict.fromkeys(function.name for function in functions))
-            yield Problem(span, f"sets {name}, which the code of {names} does not read", secret=True)
+            whose = "its code does not read" if len(functions) == 1 else "the code of none of them reads"
+            yield Problem(span, f"sets {name}, which {whose}", secret=True, about=tuple(functions))
 
 
 def _may_read(function: Function, name: str) -> bool:
