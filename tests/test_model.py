@@ -6,7 +6,9 @@ import pytest
 
 from lambdalint.lint import lint
 from lambdalint.model import Project
+from lambdalint.model.event_sources import STREAM
 from lambdalint.model.invokers import ASYNCHRONOUS, DEPLOYMENT, SYNCHRONOUS, UNKNOWN
+from lambdalint.model.view import same_text
 from lambdalint.rules import load
 from lambdalint.source import Texts
 from lambdalint.templates import read
@@ -336,3 +338,49 @@ def test_a_batch_is_not_retried_where_every_failure_is_settled() -> None:
         mapping,
         f"{loop}work(record)\n        sqs.delete_message(ReceiptHandle=record['receiptHandle'])\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("${Stage}-orders", "${Stage}-orders", True),
+        ("${Stage}-orders", "${Stage}-returns", False),
+        ("${Stage}-orders", "orders", None),
+        ("live-${Name}", "test-${Name}", False),
+        ("live-${Name}", "live-orders", None),
+        ("${Stage}-orders", "${Stage}-${Name}", None),
+        ("${Stage}-orders", "${Name}-orders", None),
+        ("orders", "orders-live", False),
+    ],
+)
+def test_whether_two_texts_are_the_same_in_every_deployment(one: str, other: str, same: bool | None) -> None:
+    head = "Parameters: {Stage: {Type: String}, Name: {Type: String}}"
+    topics = "".join(
+        f"T{index}: {{Type: AWS::SNS::Topic, Properties: {{TopicName: !Sub '{name}'}}}}\n"
+        for index, name in enumerate((one, other))
+    )
+    left, right = (each.get("TopicName") for each in project(topics, head).of_type("AWS::SNS::Topic"))
+    assert left is not None
+    assert right is not None
+    assert same_text(left, right) is same
+    assert same_text(right, left) is same
+
+
+@pytest.mark.parametrize(
+    ("settings", "service"),
+    [
+        ("StartingPosition: LATEST", STREAM),
+        ("BatchSize: 5", ""),
+        ("StartingPosition: !Ref Where", ""),
+        ("StartingPosition: LATEST, Topics: [orders]", "Kafka"),
+        ("Queues: [orders]", "MQ"),
+    ],
+)
+def test_what_a_source_is_whose_arn_is_a_parameter(settings: str, service: str) -> None:
+    mapping = (
+        "Type: AWS::Lambda::EventSourceMapping, "
+        f"Properties: {{FunctionName: !Ref Worker, EventSourceArn: !Ref Arn, {settings}}}"
+    )
+    head = "Parameters: {Arn: {Type: String}, Where: {Type: String}}"
+    [source] = project(f"Mapping: {{{mapping}}}", head).functions[0].event_sources
+    assert source.service == service

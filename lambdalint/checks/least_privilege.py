@@ -123,9 +123,12 @@ def _is_left_out(call: Call) -> bool:
 
 
 def _is_borne(handler: Handler, call: Call) -> bool:
-    """Whether the code survives that AWS refuses a call."""
+    """Whether the code survives that AWS refuses a call, and never raises in its place."""
     refusals = {name for clause in handler.catches for name in map(bare, clause.types) if name.endswith(_REFUSALS)}
-    return failures.survives(handler, call, {"", *refusals})
+    around = handler.clauses_around(call.span, call.trail)
+    return failures.survives(handler, call, {"", *refusals}) and not any(
+        each.raises for each in around if each.catches(refusals)
+    )
 
 
 _REFUSALS = ("ClientError", "Boto3Error", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lambdalint.model.view import text
+from lambdalint.model.view import same_text, text
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Value, items
 
 if TYPE_CHECKING:
@@ -71,10 +71,11 @@ def _is_named(function: Function, value: Value | None) -> bool | None:
     match value:
         case Reference():
             return None if function.project.function_named(value) is None else False
-        case Known():
+        case Text() if function.project.function_named(value) is not None:
+            return False
+        case Known() | Text():
             named = function.get("FunctionName")
-            return False if named is None or isinstance(named, Known) else None
-        case Text():
-            return False if function.project.function_named(value) is not None else None
+            # A name that AWS makes up has letters at random in it.
+            return False if named is None else same_text(named, value)
         case _:
             return None

@@ -76,7 +76,9 @@ class EventSource(View):
         for name, service in (("Topics", "Kafka"), ("Queues", "MQ"), ("DocumentDBEventSourceConfig", "DocumentDB")):
             if self.get(name) is not None:
                 return service
-        return ""
+        # A queue has no place to start at; what polls Kafka, MQ or DocumentDB names more than that.
+        starts = bool(text(self.get("StartingPosition"))) and self.get("SelfManagedEventSource") is None
+        return STREAM if starts and self.source is not None else ""
 
     @property
     def queue(self) -> Queue | None:

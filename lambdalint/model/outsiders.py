@@ -32,6 +32,15 @@ def writers(functions: Iterable[Function]) -> str:
     return min(found, key=_ORDER.index)
 
 
+def takes_events(functions: Iterable[Function]) -> bool:
+    """Whether EventBridge, or something that is not known, may invoke one of these functions."""
+    return any(
+        invoker.service == "EventBridge" or invoker.mode == invokers.UNKNOWN
+        for function in functions
+        for invoker in function.invokers
+    )
+
+
 _ORDER = (STRANGERS, NOBODY_KNOWN, PROJECT, AWS)
 
 

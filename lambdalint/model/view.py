@@ -101,6 +101,48 @@ def text(value: Value | None) -> str | None:
     return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
 
 
+def same_text(one: Value, other: Value) -> bool | None:
+    """Whether two texts are the same in every deployment (True) or in none (False); None where that depends.
+
+    `${Stage}-orders` is never `${Stage}-returns`, and may be `${Name}`.
+    """
+    left, right = _written(one), _written(other)
+    while left and right and left[0] == right[0]:
+        left, right = left[1:], right[1:]
+    if not left and not right:
+        return True
+    if all(isinstance(each, str) for each in (*left, *right)):
+        return False
+    apart = not _fit(_letters(left), _letters(right)) or not _fit(_letters(left[::-1]), _letters(right[::-1]))
+    return False if apart else None
+
+
+def _fit(one: str, other: str) -> bool:
+    """Whether one of two texts begins with the other."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _letters(parts: list[object]) -> str:
+    """The letters that a text begins with, as far as they are spelt out."""
+    length = next((index for index, part in enumerate(parts) if not isinstance(part, str)), len(parts))
+    return "".join(map(str, parts[:length]))
+
+
+def _written(value: Value) -> list[object]:
+    """The letters of a text, and what stands between them that only a deployment knows."""
+    match value:
+        case Known(written):
+            return list(str(written))
+        case Text(parts):
+            return [each for part in parts for each in _written(part)]
+        case Reference(resource, attribute):
+            return [(resource, attribute)]
+        case Unknown(why=why) if why:
+            return [("", why)]
+        case _:
+            return [object()]
+
+
 def truth(value: Value | None) -> bool | None:
     """A property that is true or false, also as text; False where it is not set, None where it is not known."""
     match value:
