@@ -9,7 +9,7 @@ from lambdalint.code.value import Call, Constant
 from lambdalint.meaning.flow import Flow, flows, read
 
 HEAD = """
-import base64, html, io, json, os, pathlib, re, shlex, uuid
+import ast, base64, html, io, json, os, pathlib, re, shlex, uuid
 import boto3, elsewhere, flask
 from urllib.parse import quote, unquote_plus
 s3 = boto3.client("s3")
@@ -59,6 +59,9 @@ def paths(body: str, head: str = "") -> set[str]:
         "[each for each in [event['a']]]",
         "(lambda x: x)(event['a'])",
         "TABLES.get(event['b'], event['a'])",
+        "ast.unparse(ast.parse(event['a']))",
+        "pathlib.Path('x', event['a']).resolve()",
+        "os.path.realpath(event['a'])",
     ],
 )
 def test_what_carries_a_text_on(value: str) -> None:

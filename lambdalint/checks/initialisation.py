@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, is_static
-from lambdalint.code.value import KEPT, Call, Constant, Environment, Result, Value, origins
+from lambdalint.code.value import KEPT, Call, Constant, Environment, Instance, Result, Value, origins
 from lambdalint.meaning import growth, imports, pools, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
@@ -122,16 +122,19 @@ def connection_pool_oversized(project: Project) -> Problems:
 def module_state_mutated(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in _serving(project):
-        for change in growth.growing(handler):
-            if change.span not in told:
-                told.add(change.span)
-                message = f"adds on every invocation to {growth.kind(change.of)} that outlives it"
-                yield Problem(change.span, message, ((change.of.span, "made here, once"), *way(change.trail)))
-        for change in growth.summing(handler):
-            if change.span not in told:
-                told.add(change.span)
-                message = "adds up on every invocation in a dict that outlives it"
-                yield Problem(change.span, message, ((change.of.span, "made here, once"), *way(change.trail)))
+        for changes, said in (
+            (growth.growing(handler), "adds on every invocation to {} that outlives it"),
+            (growth.summing(handler), "adds up on every invocation in {} that outlives it"),
+            (
+                growth.carrying_over(handler),
+                "leaves something of one event in {} that outlives it, for the next answer",
+            ),
+        ):
+            for change in changes:
+                if change.span not in told:
+                    told.add(change.span)
+                    made = () if isinstance(change.of, Instance) else ((change.of.span, "made here, once"),)
+                    yield Problem(change.span, said.format(growth.kind(change.of)), (*made, *way(change.trail)))
 
 
 @check

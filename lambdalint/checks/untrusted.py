@@ -13,7 +13,7 @@ from lambdalint.meaning import writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.sinks import Sink, places, programs, queries
 from lambdalint.model import Project
-from lambdalint.model.outsiders import AWS, PROJECT, writers
+from lambdalint.model.outsiders import AWS, NOBODY_KNOWN, PROJECT, takes_events, writers
 from lambdalint.source import Span
 
 
@@ -75,10 +75,11 @@ def _called(
     """What comes from the event into the sinks of the calls of an invocation, each place and each value once."""
     for handler in project.handlers:
         written = _writes(project, handler, grave=grave)
+        stops = carriers.TREES if any(call.name in carriers.WALKING for call in handler.calls) else ()
         told: set[Span | int] = set()
         for call in handler.calls:
             for sink in asks(call) if call.phase == "invocation" and call.span not in told else ():
-                found = flows(sink.value, call.assured)
+                found = flows(sink.value, call.assured, stops)
                 flow = next((each for each in found if written(each) and harms(each)), None)
                 if flow is not None:
                     if id(sink.value) not in told:
@@ -92,10 +93,12 @@ def _writes(project: Project, handler: Handler, *, grave: bool) -> Callable[[Flo
 
     Of what code of the account hands over, only what is `grave` is told: there an error harms as much as an attack.
     """
-    who = AWS if handler.one_shot or _parses(handler) else writers(project.functions_of(handler))
+    functions = project.functions_of(handler)
+    who = AWS if handler.one_shot or _parses(handler) else writers(functions)
+    of_eventbridge = takes_events(functions) or (who == NOBODY_KNOWN and writing.reads_events(handler))
 
     def written(flow: Flow) -> bool:
-        if who == AWS or writing.by_aws(flow.path):
+        if who == AWS or writing.by_aws(flow.path) or (of_eventbridge and writing.by_eventbridge(flow.path)):
             return False
         return grave or who != PROJECT or writing.by_sender(flow.path)
 
@@ -126,6 +129,8 @@ def _leads_elsewhere(flow: Flow) -> bool:
         return False
     if flow.before and any(isinstance(each, Piece) for each in origins(flow.before[0])):
         # `bucket/key`: a path of another file system.
+        return False
+    if any(isinstance(each, Constant) and "://" in str(each.value) for each in flow.before[:1]):
         return False
     return not flow.before or _ends(flow, ("/",))
 

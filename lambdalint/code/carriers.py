@@ -28,9 +28,21 @@ CARRYING = frozenset({
     "builtins.min", "string.Template", "re.split", "urllib.parse.urljoin",
     "sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlalchemy.DDL", "sqlmodel.text",
     "psycopg.sql.SQL", "psycopg2.sql.SQL", "psycopg2.sql.Composed", "psycopg.sql.Composed",
-    "markupsafe.Markup", "flask.Markup", "django.utils.safestring.mark_safe",
+    "markupsafe.Markup", "flask.Markup", "django.utils.safestring.mark_safe", "ast.parse", "ast.unparse",
+    "astor.to_source", "black.format_str", "autopep8.fix_code", "sqlparse.format", "sqlparse.split",
+    "markdown.markdown", "string.capwords", "unicodedata.normalize", "shlex.split", "itertools.islice",
+    "os.path.normpath", "os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.path.expandvars", "os.fspath",
 })  # fmt: skip
 """Functions that make something else of their arguments, with their text in it."""
+
+TREES = frozenset({"ast.parse"})
+"""Functions that make a tree of a program, in which whoever walks through it may find what must not be there."""
+
+WALKING = frozenset({
+    "ast.walk", "ast.iter_child_nodes", "ast.iter_fields", "visit", "generic_visit", "ast.NodeVisitor.visit",
+    "ast.NodeTransformer.visit",
+})  # fmt: skip
+"""Functions and methods that walk through such a tree."""
 
 UNQUOTING = frozenset({
     "urllib.parse.unquote_plus", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes", "urllib.unquote_plus",
@@ -67,7 +79,7 @@ KEEPING_METHODS = frozenset({
 CARRYING_METHODS = frozenset({
     "split", "rsplit", "splitlines", "partition", "rpartition", "items", "values", "keys", "removeprefix",
     "removesuffix", "zfill", "ljust", "rjust", "center", "expandtabs", "readlines", "readline", "iter_lines",
-    "as_posix", "with_suffix", "absolute", "expanduser",
+    "as_posix", "with_suffix", "absolute", "expanduser", "resolve",
 })  # fmt: skip
 """Methods that give parts of what they are called on, or more than it."""
 

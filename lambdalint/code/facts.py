@@ -10,6 +10,7 @@ from lambdalint.code.value import (
     Caught,
     Choice,
     Constant,
+    Instance,
     Loop,
     Mapping,
     Piece,
@@ -36,6 +37,8 @@ class Return:
     span: Span
     statement: Span | None = None
     """The statement that returns it, or one of several values; None where the handler ends without one."""
+    conditional: bool = False
+    """Whether that stands in a branch that some runs do not take."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,13 +137,13 @@ class Raise:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """A change, during an invocation, to a list, dict or set that was made at init and outlives it."""
+    """A change, during an invocation, to a list, dict, set or object that was made at init and outlives it."""
 
-    of: Mapping | Sequence
+    of: Mapping | Sequence | Instance
     how: str
-    """The method's name; `=` for an item that is set, `+=`, `del`, REBOUND."""
+    """The method's name; `=` for an item or attribute that is set, `+=`, `del`, REBOUND."""
     key: Value | None
-    """Of the item that is set; None where the change is not to one item."""
+    """Of the item or attribute that is set; None where the change is not to one."""
     value: Value | None
     """What is put in; None where nothing is."""
     span: Span
@@ -148,6 +151,10 @@ class Change:
     loops: tuple[Loop, ...]
     once: bool
     """Whether it happens at most once in the life of an execution environment, or once for a key."""
+    conditional: bool = False
+    """Whether it stands in a branch that some runs do not take."""
+    tested: tuple[Value, ...] = ()
+    """The values that the tests around it ask about, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,8 @@ class Catch:
     """The loops around the `try`, outermost first."""
     swallows: bool
     """Whether what it catches leaves no trace but a log: nothing is raised, recorded for later or put in its place."""
+    loses: bool
+    """Whether it drops, in a clause that handles a record's failure, that AWS did not take the record over."""
     raises: bool
     """Whether it may raise in its turn."""
     gives_up: bool

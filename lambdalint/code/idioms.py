@@ -19,6 +19,15 @@ ENVIRONMENT_WRITERS = frozenset({"os.putenv", "os.environ.update"})
 OBJECTS = ("boto3.", "botocore.", "aioboto3.", "aiobotocore.")
 """Modules whose functions make objects, no two of which are equal, and whose methods give more such or full answers."""
 
+OBJECT_METHODS = frozenset({"client", "resource", "create_client"})
+"""Methods of such objects that make another."""
+
+HANDING_OVER = frozenset({
+    "send_message", "send_message_batch", "send_messages", "publish", "put_object", "put", "put_item", "put_record",
+    "put_records", "put_events", "upload_fileobj",
+})  # fmt: skip
+"""Methods of such objects that leave a record to somebody else: a dead-letter queue."""
+
 GIVES_NOTHING = frozenset({"get", "pop", "get_credentials", "get_config_variable", "setdefault", "close"})
 """Methods of such objects, and of the answers, that may give nothing."""
 
@@ -141,6 +150,9 @@ VALIDATORS = frozenset({
     "aws_lambda_powertools.utilities.validation.validator.validate",
 })  # fmt: skip
 """Functions that raise where a value is not as a schema wants it."""
+
+VALIDATING_METHODS = frozenset({"relative_to"})
+"""Methods that raise where what they are called on is not as they want it."""
 
 SHAPE_TEST_METHODS = frozenset({
     "match", "fullmatch", "search", "test", "isdigit", "isnumeric", "isdecimal", "isalnum", "isalpha", "isidentifier",

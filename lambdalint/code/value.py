@@ -188,6 +188,8 @@ class Choice:
     """One of several values, by the way the program takes."""
 
     options: tuple[Value, ...]
+    settled: bool = False
+    """Whether it is the same one for every event: a constant or an environment variable decides the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,8 @@ class Function:
     """Decorators from outside the project that wrap it, outermost first."""
     caches: bool = False
     """Whether it runs once for the same arguments, as `lru_cache` makes it."""
+    keyed: bool = False
+    """Whether something else than its arguments, a key function, tells the cache which are the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -377,10 +381,13 @@ NONE = Constant(None)
 _MOST_OPTIONS = 16
 
 
-def join(*values: Value) -> Value:
-    """What is one of `values`, by the way the program takes."""
+def join(*values: Value, settled: bool = False) -> Value:
+    """What is one of `values`, by the way the program takes, which may be settled for every event."""
+    if len(values) == 1:
+        return values[0]
     options: list[Value] = []
     for value in values:
+        settled = settled and not (isinstance(value, Choice) and not value.settled)
         for option in value.options if isinstance(value, Choice) else (value,):
             if option not in options:
                 options.append(option)
@@ -388,7 +395,7 @@ def join(*values: Value) -> Value:
         return options[0]
     if len(options) > _MOST_OPTIONS:
         return Unknown(tuple(options[:_MOST_OPTIONS]))
-    return Choice(tuple(options))
+    return Choice(tuple(options), settled)
 
 
 def options(value: Value) -> tuple[Value, ...]:

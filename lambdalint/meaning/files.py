@@ -17,11 +17,12 @@ CODE = "/var/task"
 
 _OPENERS = frozenset({
     "builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open",
+    "smart_open.open", "smart_open.smart_open", "aiofiles.threadpool.open",
     "gzip.GzipFile", "bz2.BZ2File", "lzma.LZMAFile", "zipfile.ZipFile", "tarfile.open", "tarfile.TarFile.open",
     "tarfile.TarFile", "wave.open",
 })  # fmt: skip
 """Functions of a path and a mode."""
-_OPENED = ("file", "filename", "name")
+_OPENED = ("file", "filename", "name", "uri")
 """What the path is called."""
 
 _WRITERS = {
@@ -36,7 +37,8 @@ _WRITERS = {
     "logging.FileHandler": (0, "filename"), "logging.handlers.RotatingFileHandler": (0, "filename"),
     "logging.handlers.TimedRotatingFileHandler": (0, "filename"),
     "logging.handlers.WatchedFileHandler": (0, "filename"),
-    "shelve.open": (0, "filename"),
+    "shelve.open": (0, "filename"), "aiofiles.os.mkdir": (0, "path"), "aiofiles.os.rename": (1, "dst"),
+    "aiofiles.os.replace": (1, "dst"),
 }  # fmt: skip
 """Functions that write to the path among their arguments, and which that is."""
 
@@ -106,7 +108,7 @@ def _of_function(call: Call) -> Value | None:
         return call.argument(0, next((name for name in _OPENED if name in call.keywords), ""))
     if call.name == "shutil.unpack_archive":
         return _or_here(call, call.argument(1, "extract_dir"))
-    if call.name == "os.makedirs":
+    if call.name in ("os.makedirs", "aiofiles.os.makedirs"):
         # A directory that is there already, as it may be in the code, is not made.
         return None if len(call.arguments) > 1 or "exist_ok" in call.keywords else call.argument(0, "name")
     return call.argument(*_WRITERS[call.name]) if call.name in _WRITERS else None

@@ -213,6 +213,8 @@ def _result(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
 
 def _of_function(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
     name = call.name
+    if name in carriers.TREES and call.asked:
+        return  # Its statements were looked at.
     on = replace(at, way=(call, *at.way))
     if name in carriers.PARSING:
         for value in call.arguments[:1]:

@@ -1,11 +1,22 @@
-"""Lists, dicts and sets that outlive the invocation, and get more in them with every event."""
+"""What outlives the invocation, a list, a dict, a set, an object, and keeps something of each event."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lambdalint.code.facts import REBOUND, Change, Handler, is_static
-from lambdalint.code.value import Mapping, Piece, Sequence, Unknown, Value, options, origins
+from lambdalint.code.value import (
+    Compared,
+    Constant,
+    Instance,
+    Mapping,
+    Piece,
+    Sequence,
+    Unknown,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.meaning.results import uses, whole
 
 _APPENDING = frozenset({"append", "appendleft", "push", "insert", "extend", "+="})
@@ -30,16 +41,78 @@ def summing(handler: Handler) -> Iterator[Change]:
 
     What is only logged tells of the execution environment, and is meant to.
     """
-    set_back = {id(each.of) for each in handler.changes if each.how in _EMPTYING | _SETTING}
+    set_back = {_whose(each) for each in handler.changes if each.how in _EMPTYING | _SETTING}
     sums = [
         each
         for each in handler.changes
-        if each.how == "+=" and each.key is not None and not each.once and id(each.of) not in set_back
+        if each.how == "+=" and each.key is not None and not each.once and _whose(each) not in set_back
     ]
     used = {id(part) for value in uses(handler) for part in whole(value)} if sums else set()
+    answered = {id(part) for value in _answered(handler) for part in whole(value)} if sums else set()
     for change in sums:
-        if isinstance(change.of, Mapping) and used & {id(change.of), id(change.value)}:
+        # What an object counts may number what it sends.
+        told = answered if isinstance(change.of, Instance) else used
+        if isinstance(change.of, Mapping | Instance) and told & {id(change.of), id(change.value)}:
             yield change
+
+
+def _whose(change: Change) -> tuple[int, Value | None]:
+    """What is changed: of an object the attribute, of a container any of its items."""
+    return id(change.of), change.key if isinstance(change.of, Instance) else None
+
+
+def _answered(handler: Handler) -> Iterator[Value]:
+    """What a handler returns whatever way it takes."""
+    return (each.value for each in handler.returns if not each.conditional)
+
+
+def carrying_over(handler: Handler) -> Iterator[Change]:
+    """The changes that only some events make to an item or attribute, where every event's answer has it.
+
+    Nothing sets it back: what one event leaves is in the answer to the next.
+    """
+    changes = [each for each in handler.changes if each.conditional and not each.once and list(_keys(each))]
+    if not changes:
+        return
+    places: dict[tuple[int, str], set[tuple[object, ...]]] = {}
+    for each in handler.changes:
+        for key in _keys(each):
+            places.setdefault((id(each.of), key), set()).add((each.span, each.trail))
+    emptied = {id(each.of) for each in handler.changes if each.how in _EMPTYING or _may_set_any(each)}
+    answered = {id(part) for value in _answered(handler) for part in whole(value)}
+    for change in changes:
+        alone = any(len(places[id(change.of), key]) == 1 for key in _keys(change))
+        held = id(change.of) in answered if isinstance(change.of, Mapping) else _is_answered(change, answered)
+        if alone and held and id(change.of) not in emptied and not _is_asked(change):
+            yield change
+
+
+def _may_set_any(change: Change) -> bool:
+    """Whether a change sets an item of a key that is not spelt out."""
+    return isinstance(change.of, Mapping) and change.how in _SETTING and not list(_keys(change))
+
+
+def _is_answered(change: Change, answered: set[int]) -> bool:
+    """Whether what an attribute was given is in every answer."""
+    return id(change.of) in answered or id(change.value) in answered
+
+
+def _is_asked(change: Change) -> bool:
+    """Whether the program looks what is there, or may: of an attribute it compares something."""
+    if isinstance(change.of, Mapping):
+        return change.of.consulted
+    return any(isinstance(each, Compared) and each.operator not in ("in", "not in") for each in change.tested)
+
+
+def _keys(change: Change) -> Iterator[str]:
+    """The keys or attributes that a change sets and that are spelt out."""
+    match change:
+        case Change(of=Mapping() | Instance(), how="=", key=Constant(str(key))):
+            yield key
+        case Change(of=Mapping(), how="update", value=Unknown(parts)):
+            for part in parts:
+                if isinstance(part, Mapping):
+                    yield from part.entries
 
 
 def _adds(change: Change) -> bool:
@@ -79,6 +152,12 @@ def _is_of_event(value: Value) -> bool:
     )
 
 
-def kind(of: Mapping | Sequence) -> str:
-    """What a container is called, with its article."""
-    return "a dict" if isinstance(of, Mapping) else f"a {of.kind}"
+def kind(of: Mapping | Sequence | Instance) -> str:
+    """What a container or object is called, with its article."""
+    match of:
+        case Instance(of=made):
+            return f"an instance of {made.node.name}"
+        case Mapping():
+            return "a dict"
+        case Sequence(kind=name):
+            return f"a {name}"

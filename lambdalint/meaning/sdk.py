@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.facts import is_static
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import EACH, Call, Constant, Member, Piece, Result, Value, options, origins
+from lambdalint.code.value import EACH, Call, Choice, Constant, Member, Piece, Result, Value, origins
 from lambdalint.records import dataclass
 
 _SESSIONS = frozenset({
@@ -77,7 +77,11 @@ def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
     if call.name not in _SESSIONS:
         given = tuple(given[position] for position in positions if position < len(given))
     identity = (*given, *(call.keywords[name] for name in _IDENTITY if name in call.keywords))
-    return all(is_static(value) and len(options(value)) == 1 and not _is_element(value) for value in identity)
+    return all(is_static(value) and _is_settled(value) and not _is_element(value) for value in identity)
+
+
+def _is_settled(value: Value) -> bool:
+    return not isinstance(value, Choice) or value.settled
 
 
 def _is_element(value: Value) -> bool:

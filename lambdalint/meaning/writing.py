@@ -5,6 +5,7 @@ Sources: the events in https://docs.aws.amazon.com/lambda/latest/dg/lambda-servi
 
 from __future__ import annotations
 
+from lambdalint.code.facts import Handler
 from lambdalint.code.value import EACH, Step
 
 _BY_AWS = frozenset({
@@ -14,10 +15,14 @@ _BY_AWS = frozenset({
     "ClientRequestToken",
     # HTTP
     "httpMethod", "resource", "stageVariables", "routeKey", "isBase64Encoded",
-    # S3 Object Lambda, EventBridge, Cognito
-    "getObjectContext", "account", "region", "userPoolId", "callerContext", "triggerSource",
+    # S3 Object Lambda, Cognito
+    "getObjectContext", "userPoolId", "callerContext", "triggerSource",
 })  # fmt: skip
 """What an event has at its top."""
+
+_BY_EVENTBRIDGE = frozenset({"account", "region"})
+_OF_EVENTBRIDGE = frozenset({"detail", "detail-type"})
+"""What its events have at their top: who put them is written by AWS, and what they hold by whoever put them."""
 
 _OF_RECORDS = frozenset({
     "eventSourceARN", "eventSource", "EventSource", "awsRegion", "eventName", "eventTime", "eventVersion",
@@ -74,6 +79,16 @@ def by_aws(path: tuple[Step, ...]) -> bool:
             return first in _BY_AWS
         case _:
             return False
+
+
+def by_eventbridge(path: tuple[Step, ...]) -> bool:
+    """Whether EventBridge itself writes the part of one of its events at `path`."""
+    return not _BY_EVENTBRIDGE.isdisjoint(path[:1])
+
+
+def reads_events(handler: Handler) -> bool:
+    """Whether a handler's own code tells that it gets events of EventBridge."""
+    return any(not _OF_EVENTBRIDGE.isdisjoint(read.path[:1]) for read in handler.reads)
 
 
 def by_sender(path: tuple[Step, ...]) -> bool:

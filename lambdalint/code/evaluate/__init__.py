@@ -143,7 +143,8 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
         told = [each for each, _ in ways]
         without = [each for each in options(value) if each not in told and (not ways or each == NONE)]
         for each, statement in (*dict.fromkeys(ways), *((each, None) for each in without)):
-            yield Return(each, each.span if isinstance(each, Mapping) else statement or span, statement)
+            place = each.span if isinstance(each, Mapping) else statement or span
+            yield Return(each, place, statement, statement in run.conditional)
 
 
 def _signature(function: Function) -> Signature:

@@ -6,6 +6,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import functions, guards, loading
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
     EACH,
     Choice,
@@ -108,7 +109,7 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case Mapping(_, entries, _, others), _:
             value.consulted = True
             found = [*entries.values(), *(() if others is None else (others,))]
-            return join(*found) if found else Unknown((value, key))
+            return join(*found, settled=is_static(key)) if found else Unknown((value, key))
         case Sequence(_, items, _, False), Constant(int(index)) if -len(items) <= index < len(items):
             return items[index]
         case Sequence(_, items), _:
@@ -174,7 +175,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                 if names is not None:
                     if guards.lives_on(each):
                         run.keep(names.get(name), value, target.span)
-                    run.change(each, "=", target.span, Constant(name), value)
+                    run.change(each, how, target.span, Constant(name), value)
                     names[name] = join(names[name], value) if name in names else value
         case ir.Item(base, key):
             at = run.evaluate(key, scope)

@@ -9,8 +9,9 @@ from lambdalint.code.evaluate import guards, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import Catch, bare, carries
-from lambdalint.code.value import NONE, Call, Caught, Class, Member, Scope, Value, join, options
+from lambdalint.code.value import NONE, Call, Caught, Class, Member, Piece, Scope, Value, join, options, origins
 from lambdalint.code.value import Sequence as SequenceValue
+from lambdalint.records import dataclass, replace
 
 
 @executes(ir.Try)
@@ -24,8 +25,10 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         for name in (each or ("",))
     )
     caught = tuple(map(bare, caught))
+    first = len(run.calls)
     with run.within(caught=(*run.here.caught, *caught)):
         ways = run.execute(node.body, scope)
+    tried = run.calls[first:]
     established = run.established
     if ways & NEXT:
         ways = (ways & ~NEXT) | run.execute(node.otherwise, scope)
@@ -39,13 +42,20 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         scope.names = dict(halfway)
         if clause.name is not None:
             scope.names[clause.name] = Caught(names, clause.span)
-        start, changed = len(run.calls), len(run.changed)
+        start, changed, inner = len(run.calls), len(run.changed), len(run.catches)
         lazy = absent and bool({"builtins.KeyError", "builtins.NameError", "builtins.AttributeError"} & set(names))
         lazy = lazy or _makes_again(node, clause, scope)
-        # What fails while a failure is handled does not lose it again.
-        with run.within(once=run.here.once or lazy, exposed=False, conditional=True, mends=True):
+        # What fails while a failure is handled does not lose it again, unless that was to keep the record.
+        handling = run.here.exposed or run.here.handling
+        once = run.here.once or lazy
+        with run.within(once=once, exposed=False, handling=handling, conditional=True, mends=True):
             leaves = run.execute(clause.body, scope)
-        _catch(run, node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
+        if leaves & RETURN and run.settled:
+            run.settled[-1].settled = False
+        handled = _Handled(node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
+        if run.here.exposed:
+            _lose_again(run, handled, inner)
+        _catch(run, handled, tried)
         ways |= leaves
         if leaves & NEXT:
             established = frozenset()
@@ -109,46 +119,85 @@ def _makes_again(node: ir.Try, clause: ir.Clause, scope: Scope) -> bool:
     return any(isinstance(each, ir.Name) and each.id in kept for statement in node.body for each in ir.walk(statement))
 
 
-def _catch(
-    run: Run,
-    node: ir.Try,
-    clause: ir.Clause,
-    types: tuple[str, ...],
-    leaves: int,
-    made: Sequence[Call],
-    changed: Sequence[Value],
-    scope: Scope,
-) -> None:
-    here = run.here
+@dataclass(slots=True)
+class _Handled:
+    """What a clause did about what it caught."""
+
+    node: ir.Try
+    clause: ir.Clause
+    types: tuple[str, ...]
+    leaves: int
+    made: Sequence[Call]
+    changed: Sequence[Value]
+    scope: Scope
+
+
+def _catch(run: Run, handled: _Handled, tried: Sequence[Call]) -> None:
+    """Note a clause; `tried` are the calls that it watches over."""
+    here, node, clause, leaves = run.here, handled.node, handled.clause, handled.leaves
     if here.phase != "invocation":
         return
-    swallows = (
-        any(loop.over_records for loop in here.loops)
-        # A loop around the `try` that does not go through the record tries again.
-        and here.loops[-1].over_event
-        and here.exposed
-        and not leaves & RAISE
-        and not any(idioms.means_done_before(name) for name in types)
-        and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
-        and _drops_return(run, clause, leaves)
-        and not (leaves & NEXT and traces.is_beside_the_work(here.body, node))
-        and not _leaves_mark(node, clause, changed, scope)
-    )
+    drops = _drops(run, handled)
     alone = here.exposed and not traces.done_beside(here.body, node)
     run.catches.append(
         Catch(
             span=clause.span,
-            types=types,
+            types=handled.types,
             loops=here.loops,
-            swallows=swallows,
+            swallows=here.exposed and drops,
+            loses=here.handling and drops and _hands_over(tried),
             raises=bool(leaves & RAISE),
             gives_up=leaves == RAISE,
             returns=tuple(_returned(run, clause)) if not leaves & ~(RETURN | RAISE) else (),
             tried=node.span,
             alone=alone,
             goes_on=bool(leaves & (NEXT | CONTINUE)) and not traces.asked_beside(here.body, clause),
-            changes=tuple(changed),
+            changes=tuple(handled.changed),
         )
+    )
+
+
+def _drops(run: Run, handled: _Handled) -> bool:
+    """Whether nothing but a log remains of what a clause catches, in a loop through the records."""
+    here, node, clause, leaves = run.here, handled.node, handled.clause, handled.leaves
+    return (
+        any(loop.over_records for loop in here.loops)
+        # A loop around the `try` that does not go through the record tries again.
+        and here.loops[-1].over_event
+        and not leaves & RAISE
+        and not any(idioms.means_done_before(name) for name in handled.types)
+        and all(idioms.is_log(each) or idioms.is_pure(each) for each in handled.made)
+        and _drops_return(run, clause, leaves)
+        and not (leaves & NEXT and traces.is_beside_the_work(here.body, node))
+        and not _leaves_mark(node, clause, handled.changed, handled.scope)
+    )
+
+
+def _lose_again(run: Run, handled: _Handled, inner: int) -> None:
+    """Note which clauses within a clause lose the record again: what was to keep it failed, and they drop that.
+
+    `inner` is how many clauses were met before.
+    """
+    losing = [each for each in run.catches[inner:] if each.loses]
+    others = [
+        call
+        for call in handled.made
+        if not any(each.tried.covers(place) for each in losing for place in (call.span, *call.trail))
+    ]
+    if losing and _drops(run, replace(handled, made=others)):
+        run.catches[inner:] = [replace(each, swallows=True) if each in losing else each for each in run.catches[inner:]]
+
+
+def _hands_over(made: Sequence[Call]) -> bool:
+    """Whether one of several calls leaves a record, or what was made of it, to a service of AWS."""
+    return any(
+        call.receiver is not None
+        and call.name in idioms.HANDING_OVER
+        and idioms.origin_name(call.receiver).startswith(idioms.OBJECTS)
+        and any(
+            isinstance(each, Piece) for given in (*call.arguments, *call.keywords.values()) for each in origins(given)
+        )
+        for call in made
     )
 
 

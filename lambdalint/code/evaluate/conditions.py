@@ -9,6 +9,7 @@ from collections.abc import Sequence as SequenceOf
 from lambdalint.code import carriers, idioms, ir
 from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
     ABSENT,
     ALLOWED,
@@ -94,9 +95,11 @@ def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: 
     with run.within(once=run.here.once or lazy, assured=run.here.assured | known, conditional=True):
         second = ask(run, right, scope)
     if is_and:
-        return Answer(join(first.value, second.value), first.holds | second.holds, first.fails & second.fails)
+        both = join(first.value, second.value, settled=is_static(first.value))
+        return Answer(both, first.holds | second.holds, first.fails & second.fails)
     kept = [_there(each) for each in options(first.value) if not (isinstance(each, Constant) and not each.value)]
-    return Answer(join(*kept, second.value), first.holds & second.holds, first.fails | second.fails)
+    either = join(*kept, second.value, settled=is_static(first.value))
+    return Answer(either, first.holds & second.holds, first.fails | second.fails)
 
 
 def _there(value: Value) -> Value:
@@ -186,6 +189,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             return _absent(left), _about(THERE, (left,)) | (_shaped(left) if isinstance(left, Result) else _NOTHING)
         case Compared("==" | "is", left, right):
             return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
+        case Compared("in", _, Member(path, "parents")):
+            return _about(ALLOWED, (path,)), _NOTHING
         case Compared("in", mark, right) if _is_mark(mark):
             # `if ".." in name: return`, `if any(mark in name for mark in ";|"): return`
             return _NOTHING, _about(ALLOWED, (right,))
@@ -228,7 +233,7 @@ def _shaped(value: Result) -> Assurances:
     call = value.call
     if call.receiver is None:
         return _about(ALLOWED, call.arguments) if call.name in idioms.SHAPE_TESTS else _NOTHING
-    return _about(ALLOWED, call.arguments or (call.receiver,)) if call.name in idioms.SHAPE_TEST_METHODS else _NOTHING
+    return _about(ALLOWED, (call.receiver, *call.arguments)) if call.name in idioms.SHAPE_TEST_METHODS else _NOTHING
 
 
 def _absent(value: Value) -> Assurances:

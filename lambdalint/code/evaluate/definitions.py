@@ -48,7 +48,8 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if isinstance(decorator, Member) and isinstance(decorator.key, str):
         method = decorator.key
     if name in idioms.CACHES:
-        made = replace(made, caches=True)
+        given = decorator.call.keywords if isinstance(decorator, Result) else {}
+        made = replace(made, caches=True, keyed="key" in given)
     if name in idioms.PROPERTIES or method in ("getter", "setter"):
         return replace(made, kind="property")
     if name in idioms.METHOD_KINDS:

@@ -8,6 +8,7 @@ from typing import Any
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods
 from lambdalint.code.evaluate.run import Run, evaluates
+from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
     AWAITED,
     NONE,
@@ -177,7 +178,8 @@ def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
     with run.within(once=here.once or first == "otherwise", assured=here.assured | answer.fails, **around):
         otherwise = run.evaluate(node.otherwise, scope)
     run.established |= conditions.returned([(then, answer.holds), (otherwise, answer.fails)])
-    return join(conditions.known(then, answer.holds), conditions.known(otherwise, answer.fails))
+    either = conditions.known(then, answer.holds), conditions.known(otherwise, answer.fails)
+    return join(*either, settled=is_static(answer.value))
 
 
 @evaluates(ir.Lambda)

@@ -39,4 +39,6 @@ def call(
         # What it does not like, it raises.
         for value in arguments.all():
             run.established |= conditions.allowed(value)
+    if receiver is not None and name in idioms.VALIDATING_METHODS:
+        run.established |= conditions.allowed(receiver)
     return Result(made)

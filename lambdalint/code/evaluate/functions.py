@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from lambdalint.code import ir
+from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import conditions, traces
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Run, applies
+from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Returning, Run, applies
 from lambdalint.code.evaluate.ways import NEXT, RAISE
-from lambdalint.code.value import NONE, Class, Function, Mapping, Scope, Sequence, Unknown, Value, join
+from lambdalint.code.value import (
+    NONE,
+    Class,
+    Function,
+    Instance,
+    Mapping,
+    Result,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+)
 from lambdalint.records import replace
 from lambdalint.source import Span
 
@@ -32,7 +44,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         run.bounded = True
         return parts
     here = run.here
-    once = here.once or function.caches
+    once = here.once or (function.caches and not _misses(function, arguments))
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
     _bind_parameters(frame, function, arguments, run.language.absent)
     assured = conditions.about(here.assured, arguments.all())
@@ -43,6 +55,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         here.loops,
         once,
         here.exposed,
+        here.handling,
         here.mends,
         assured,
         tuple(frame.names.items()),
@@ -64,11 +77,13 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     run.stack.append(node)
     run.returned.append([])
     run.vouched.append([])
+    run.settled.append(Returning(here.loops, here.tested))
     with run.within(trail=(*here.trail, span), once=once, exposed=exposed, body=body, assured=assured):
         ways = run.execute(node.body, frame)
     run.stack.pop()
     run.left = run.returned.pop()
     ways_back = run.vouched.pop()
+    settled = run.settled.pop().settled
     vouched = conditions.returned(ways_back)
     returned = [value for value, _ in run.left]
     if len(returned) == len(ways_back) > 1:
@@ -77,9 +92,9 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     if node.is_generator:
         result = Sequence(span, returned, "generator", open=True)
     elif ways & NEXT or not returned:
-        result = join(*returned, NONE)
+        result = join(*returned, NONE, settled=settled and bool(returned))
     else:
-        result = join(*returned)
+        result = join(*returned, settled=settled)
     for name in function.decorators:
         result = Unknown((result, name))
     run.diverged = ways == RAISE
@@ -89,6 +104,26 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     run.established |= vouched
     run.memo[key] = result, run.diverged, run.established
     return result
+
+
+def _misses(function: Function, arguments: Arguments) -> bool:
+    """Whether a cache never has what is asked for: its key holds an object that is made anew for every event."""
+    key = (*arguments.all(), *(() if function.receiver is None else (function.receiver,)))
+    return not function.keyed and any(_is_new(each) for each in key)
+
+
+def _is_new(value: Value) -> bool:
+    """Whether a value is an object of the invocation that is equal to no other."""
+    match value:
+        case Instance(of, persistent):
+            compares = of.foreign or of.node.decorators or of.lookup("__eq__") or of.lookup("__hash__")
+            return not persistent and not compares
+        case Result(call):
+            makes = call.receiver is None or call.name in idioms.OBJECT_METHODS
+            at_every_event = call.phase == "invocation" and not call.once
+            return makes and at_every_event and idioms.origin_name(value).startswith(idioms.OBJECTS)
+        case _:
+            return False
 
 
 def _closure(scope: Scope) -> Scope:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.code.evaluate import access, foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
     NONE,
     Constant,
@@ -24,7 +25,7 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
             receiver.consulted = True
             found = access.item(run, receiver, key, span)
             known = isinstance(key, Constant) and key.value in receiver.entries
-            return found if known and not receiver.open else join(found, *(default or (NONE,)))
+            return found if known and not receiver.open else join(found, *(default or (NONE,)), settled=is_static(key))
         case "setdefault" | "pop", (key, *default):
             before = access.item(run, receiver, key, span)
             run.change(receiver, name, span, key, default[0] if default else NONE)
@@ -34,7 +35,8 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
                 receiver.take(key)
             return join(before, *default)
         case "update", given:
-            run.change(receiver, name, span, value=Unknown((*given, *arguments.keywords.values())))
+            named = (Mapping(span, dict(arguments.keywords)),) if arguments.keywords else ()
+            run.change(receiver, name, span, value=Unknown((*given, *named)))
             for each in given:
                 merge(receiver, each)
             for name_given, value in arguments.keywords.items():

@@ -22,6 +22,7 @@ from lambdalint.code.value import (
     Call,
     Constant,
     Function,
+    Instance,
     Loop,
     Mapping,
     Piece,
@@ -61,6 +62,8 @@ class Here:
     """What the surrounding `try`s catch; "" stands for everything."""
     exposed: bool = False
     """Whether what a record's loop does is done here: each call on the way stands alone and its result is dropped."""
+    handling: bool = False
+    """Whether the failure of what a record's loop does is handled here."""
     assured: frozenset[Assurance] = frozenset()
     """What the tests on the way here have made sure of."""
     tested: tuple[Value, ...] = ()
@@ -73,6 +76,16 @@ class Here:
     """Whether what is read here may not be what is known to be read."""
     body: tuple[ir.Statement, ...] = ()
     """The body of the innermost loop through records, or of the function that it leaves the record to."""
+
+
+@dataclass(slots=True)
+class Returning:
+    """A function that is being evaluated, and where it was called."""
+
+    loops: tuple[Loop, ...]
+    tested: tuple[Value, ...]
+    settled: bool = True
+    """Whether it returns at the same statement at every event."""
 
 
 @dataclass(slots=True)
@@ -103,6 +116,10 @@ class Run:
     """For each function being evaluated, what it returns."""
     vouched: list[list[tuple[Value, frozenset[Assurance]]]] = field(default_factory=list)
     """For each function being evaluated, what it returns, and what was made sure of on the way there."""
+    conditional: set[Span] = field(default_factory=set)
+    """The `return` statements that stand in a branch."""
+    settled: list[Returning] = field(default_factory=list)
+    """For each function being evaluated, whether where it returns is settled."""
     left: list[tuple[Value, Span]] = field(default_factory=list)
     """What the last function that was gone into returns, and where."""
     stack: list[ir.Function] = field(default_factory=list)
@@ -230,10 +247,17 @@ class Run:
         """Note that a container is changed."""
         self.changed.append(of)
         here = self.here
-        if isinstance(of, Mapping | Sequence) and of.lasting and here.phase == "invocation":
-            self.changes.append(Change(of, how, key, value, span, here.trail, here.loops, here.once))
+        if here.phase == "invocation" and (of.persistent if isinstance(of, Instance) else _lasts(of)):
+            self._note(of, how, key, value, span)
             if value is not None:
                 self.keep(None, value, span)
+
+    def _note(self, of: Value, how: str, key: Value | None, value: Value | None, span: Span) -> None:
+        assert isinstance(of, Mapping | Sequence | Instance)
+        here = self.here
+        self.changes.append(
+            Change(of, how, key, value, span, here.trail, here.loops, here.once, here.conditional, here.tested)
+        )
 
     def answer(self, value: Value) -> None:
         """Note what a function returns that something outside the project calls."""
@@ -249,9 +273,8 @@ class Run:
             if isinstance(each, Result):
                 each.call.asked.add(KEPT)
         for each in () if before is None else options(before):
-            if isinstance(each, Mapping | Sequence) and each.lasting and each not in options(value):
-                change = Change(each, REBOUND, None, value, span, here.trail, here.loops, here.once)
-                self.changes.append(change)
+            if _lasts(each) and each not in options(value):
+                self._note(each, REBOUND, None, value, span)
 
     def loop(self, span: Span, over: Value, *, counted: bool = False) -> Loop:
         """Note a loop."""
@@ -291,3 +314,8 @@ def _registers(handlers: dict[type, Any], kinds: tuple[type, ...]) -> Callable[[
         return handler
 
     return register
+
+
+def _lasts(value: Value) -> bool:
+    """Whether a value is a container that was made at init."""
+    return isinstance(value, Mapping | Sequence) and value.lasting

@@ -10,7 +10,7 @@ from lambdalint.code.evaluate import access, conditions, definitions, expression
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import BREAK, CONTINUE, NEXT, RAISE, RETURN, merge
-from lambdalint.code.facts import SUPPRESSED, Raise
+from lambdalint.code.facts import SUPPRESSED, Raise, is_static
 from lambdalint.code.value import (
     ENTERED,
     NONE,
@@ -127,7 +127,7 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
         if otherwise & NEXT
         else _NOTHING
     )
-    merge(scope, [names for ways, names in ((then, after), (otherwise, scope.names)) if ways & NEXT])
+    merge(scope, [names for ways, names in ((then, after), (otherwise, scope.names)) if ways & NEXT], answer.value)
     return then | otherwise
 
 
@@ -254,6 +254,15 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
 @executes(ir.Return)
 def _return(run: Run, node: ir.Return, scope: Scope) -> int:
     value = NONE if node.value is None else run.evaluate(node.value, scope)
+    if run.here.conditional:
+        run.conditional.add(node.span)
+    if run.settled:
+        around = run.settled[-1]
+        around.settled = (
+            around.settled
+            and run.here.loops == around.loops
+            and all(map(is_static, run.here.tested[len(around.tested) :]))
+        )
     if run.returned:
         run.returned[-1].append((value, node.span))
         run.vouched[-1].append((value, run.here.assured | run.established))

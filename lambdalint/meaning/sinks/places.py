@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Call, Constant, Mapping, Sequence, Unknown, Value, options
+from lambdalint.code.value import Call, Constant, Mapping, Result, Sequence, Unknown, Value, options
 from lambdalint.meaning import sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.sinks import Sink, sink
 
 _PATHS = {
     **dict.fromkeys(("builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open",
+                     "smart_open.open", "smart_open.smart_open", "aiofiles.threadpool.open",
                      "zipfile.ZipFile", "tarfile.open", "PIL.Image.open", "cv2.imread", "cv2.imwrite", "wave.open",
                      "sqlite3.connect", "os.open"), ((0, "file"),)),
     **dict.fromkeys(("os.remove", "os.unlink", "os.rmdir", "os.mkdir", "os.makedirs", "os.listdir", "os.scandir",
                      "os.removedirs", "os.chmod", "os.stat"), ((0, "path"),)),
+    **{f"aiofiles.os.{name}": ((0, "path"),) for name in ("remove", "unlink", "rmdir", "mkdir", "makedirs", "listdir",
+                                                          "scandir", "stat", "removedirs")},
+    **dict.fromkeys(("aiofiles.os.rename", "aiofiles.os.replace", "aiofiles.os.renames"), ((0, "src"), (1, "dst"))),
     "shutil.rmtree": ((0, "path"),),
     **dict.fromkeys(("os.rename", "os.replace", "os.symlink", "os.link", "shutil.copy", "shutil.copy2",
                      "shutil.copyfile", "shutil.copytree", "shutil.move"), ((0, "src"), (1, "dst"))),
@@ -51,6 +55,8 @@ def _is_path(value: Value) -> bool:
     match value:
         case Unknown((first, _)):
             return _is_path(first)
+        case Result(call) if call.receiver is not None and call.name in ("resolve", "absolute", "joinpath"):
+            return _is_path(call.receiver)
         case _:
             return origin_name(value).startswith("pathlib.")
 
