@@ -227,8 +227,11 @@ def metrics_through_api(project: Project) -> Problems:
             one = _gets_one_record(project, handler)
             loops = [loop for loop in call.loops if not (one and loop.over_records)]
             again = " again and again" if loops else ""
+            if project.only_scheduled(handler) and not loops:
+                # Nobody waits for it, and it is asked once in a run.
+                continue
             for_batch = handler.loops_over_records and not loops and not one
-            severity = "note" if for_batch else None
+            severity = "note" if for_batch or project.only_scheduled(handler) else None
             yield Problem(call.span, f"calls PutMetricData{again} and waits for it", way(call.trail), severity)
 
 
