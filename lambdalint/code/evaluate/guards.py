@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from lambdalint.code import ir
+from lambdalint.code import idioms, ir
 from lambdalint.code.value import Caught, Class, Constant, Instance, Module, Scope, Value, options
 
 
@@ -82,6 +82,8 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             until = "then" if operator in ("<", "<=") or (operator, count) == ("==", 0) else None
             beyond = "otherwise" if operator in (">", ">=") or (operator, count) == ("!=", 0) else None
             return (until or beyond) if _kept(value, scope) else None
+        case ir.Comparison("<" | "<=" | ">" | ">=" as operator, left, right) if _asks_how_old(left, right, scope):
+            return "then" if operator.startswith(">") == _tells_time(left, scope) else "otherwise"
         case ir.Call(ir.Name("any"), (ir.Argument(ir.Comprehension(loops=(loop, *_))),)):
             return "otherwise" if _kept(loop.iterable, scope) else None
         case ir.Unary("not", operand):
@@ -97,6 +99,33 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
         case _:
             # `if pending: …; pending.clear()`, else `if client: return client`.
             return "then" if _runs_out(test, scope) else "otherwise" if _kept(test, scope) else None
+
+
+def _asks_how_old(left: ir.Expression, right: ir.Expression, scope: Scope) -> bool:
+    """Whether the time is compared with one that outlives the invocation and is set in the function around it."""
+    kept = (
+        each for side in (left, right) for each in ir.walk(side) if isinstance(each, ir.Name | ir.Attribute | ir.Item)
+    )
+    return _tells_time(left, scope) != _tells_time(right, scope) and any(_kept(each, scope) for each in kept)
+
+
+def _tells_time(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an expression is the time of now, or how long something is ago."""
+    for each in ir.walk(node):
+        match each:
+            case ir.Call(ir.Attribute(_, "time" | "monotonic" | "perf_counter" | "now" | "utcnow")):
+                return True
+            case ir.Name(id) if scope.function is not None and id in scope.names:
+                if any(idioms.origin_name(one) in _CLOCKS for one in options(scope.names[id])):
+                    return True
+            case _:
+                continue
+    return False
+
+
+_CLOCKS = frozenset({
+    "time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow",
+})  # fmt: skip
 
 
 def _runs_out(node: ir.Expression, scope: Scope) -> bool:
