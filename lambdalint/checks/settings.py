@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.code import value as code
+from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
+from lambdalint.meaning import processes
 from lambdalint.model import Function, Project
 from lambdalint.model.view import Number, text
 from lambdalint.source import Span
@@ -18,9 +22,28 @@ def default_timeout(project: Project) -> Problems:
     for function in project.functions:
         match function.timeout:
             case Number(seconds, default=True) if not (
-                function.generated or (function.inline and function.deployment_only)
+                function.generated or (function.inline and function.deployment_only) or _only_computes(function)
             ):
                 yield Problem(function.span, f"has no Timeout: it stops after {seconds} s, the default", about=function)
+
+
+def _only_computes(function: Function) -> bool:
+    """Whether a function's code is known to wait for nothing beyond its own process."""
+    handler = function.handler
+    return (
+        handler is not None
+        and not handler.bounded
+        and not handler.wrappers
+        and all(map(_stays_inside, handler.calls))
+        and not any(processes.pause(call, handler) for call in handler.invocation_calls)
+    )
+
+
+def _stays_inside(call: Call) -> bool:
+    """Whether a call is known to ask nothing of anybody."""
+    seen = () if call.receiver is None else origins(call.receiver)
+    known = not any(isinstance(each, code.Unknown) and not each.parts for each in seen)
+    return known and (is_pure(call) or is_log(call))
 
 
 @check
