@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, carries
 from lambdalint.code.reader import Reader
 from lambdalint.source import Span, Texts
 from lambdalint.templates.resource import Resource
@@ -94,3 +94,14 @@ def test_a_module_that_may_be_another_is_unknown(statement: str, files: Mapping[
     handler = read({**app(statement), **files})
     assert not any(each.origin for each in handler.imports)
     assert "boto3.client" not in [call.name for call in handler.calls]
+
+
+def test_what_a_module_that_is_not_found_is_given_it_may_fill() -> None:
+    text = (
+        "from ledger import fill\ndef handler(event, context):\n    answer = {}\n    fill(answer)\n    return answer\n"
+    )
+    found = {}
+    for name, more in (("missing", {}), ("present", {"ledger.py": "def fill(answer):\n    print(answer)\n"})):
+        handler = read({"svc/src/app.py": text, **{f"svc/src/{path}": given for path, given in more.items()}})
+        found[name] = [carries(each.value, "statusCode") for each in handler.returns]
+    assert found == {"missing": [None], "present": [False]}

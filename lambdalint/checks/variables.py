@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EnvironmentRead
 from lambdalint.data.variables import OWN
-from lambdalint.meaning import environment
+from lambdalint.meaning import environment, imports
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.spelling import nearest
@@ -83,7 +83,7 @@ def _may_read(function: Function, name: str) -> bool:
     handler = function.handler
     if handler is None or handler.bounded or handler.wrappers or function.generated or function.image is not False:
         return True
-    if function.get("Layers") is not None or not environment.reads_by_name(handler):
+    if function.get("Layers") is not None or imports.unseen(handler) or not environment.reads_by_name(handler):
         return True
     if function.deployed_elsewhere or environment.says_nothing(handler):
         return True

@@ -7,6 +7,7 @@ https://packaging.python.org/en/latest/specifications/name-normalization/ says.
 from __future__ import annotations
 
 import re
+import sys
 
 from lambdalint.data import python_modules
 
@@ -141,7 +142,8 @@ def closure(names: frozenset[str]) -> tuple[frozenset[str], bool]:
 def is_library(module: str) -> bool:
     """Whether a dotted module is Python's, the runtime's, or of a distribution that is known: no project's own."""
     top = module.partition(".")[0]
-    return python_modules.is_standard(top) or top in python_modules.RUNTIME or is_known(module)
+    quickly = top in sys.stdlib_module_names or top in python_modules.RUNTIME  # before any table is read
+    return quickly or python_modules.is_standard(top) or is_known(module)
 
 
 def is_known(module: str) -> bool:

@@ -6,7 +6,7 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import callbacks, conditions
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Call, Result, Value
+from lambdalint.code.value import Call, Mapping, Result, Sequence, Value, options
 from lambdalint.source import Span
 
 
@@ -34,6 +34,9 @@ def call(
         tested=here.tested,
     )
     run.calls.append(made)
+    if receiver is None and name.partition(".")[0] in run.strangers:
+        for value in arguments.all():
+            _leave_to(value)
     callbacks.call_back(run, made, arguments)
     if receiver is None and name in idioms.VALIDATORS:
         # What it does not like, it raises.
@@ -42,3 +45,10 @@ def call(
     if receiver is not None and name in idioms.VALIDATING_METHODS:
         run.established |= conditions.allowed(receiver)
     return Result(made)
+
+
+def _leave_to(value: Value) -> None:
+    """Leave a container to code that is not seen: it may put anything in."""
+    for each in options(value):
+        if isinstance(each, Mapping | Sequence):
+            each.open = True

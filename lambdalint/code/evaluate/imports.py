@@ -7,6 +7,7 @@ from lambdalint.code.evaluate import access, loading
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Import
 from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
+from lambdalint.data import distributions
 from lambdalint.source import Span
 
 
@@ -48,6 +49,8 @@ def _note_import(run: Run, name: str, span: Span, *, found: bool, inner: str = "
     here, origin = run.here, run.modules.origin(name) or run.modules.origin(f"{name}.{inner}")
     if origin is not None or not found:
         run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional, origin))
+    if origin is None and not found and not distributions.is_library(name):
+        run.strangers.add(name.partition(".")[0])
 
 
 def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:

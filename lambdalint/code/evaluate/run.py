@@ -104,6 +104,8 @@ class Run:
     raises: list[Raise] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)
+    """The packages among them that may be of the project, and were not found."""
     answers: list[Value] = field(default_factory=list)
     environment_writes: list[EnvironmentWrite] = field(default_factory=list)
     routes: list[Function] = field(default_factory=list)
