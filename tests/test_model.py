@@ -155,6 +155,18 @@ def test_a_disabled_rule_invokes_nothing_whatever_permission_it_has() -> None:
     assert function.invokers == ()
 
 
+def test_a_permission_for_a_disabled_rule_says_nothing() -> None:
+    [function] = project("""
+        Rule:
+          Type: AWS::Events::Rule
+          Properties: {State: DISABLED, ScheduleExpression: rate(1 day), Targets: [{Id: a, Arn: !ImportValue other}]}
+        Permission:
+          Type: AWS::Lambda::Permission
+          Properties: {FunctionName: !Ref Worker, Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn}
+    """).functions
+    assert function.invokers == ()
+
+
 def test_cloudformation_invokes_at_deployment() -> None:
     [function] = project("""
         Permission:

@@ -11,7 +11,7 @@ from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.queues import DAY
 from lambdalint.model.view import Number, number
 from lambdalint.source import Span
-from lambdalint.templates.value import Known
+from lambdalint.templates.value import Known, is_set
 
 
 @check
@@ -148,10 +148,10 @@ def dead_letter_unused(project: Project) -> Problems:
 
 def _dead_letter_places(function: Function) -> Iterator[tuple[Span, str]]:
     """Where a function says what becomes of events that were handed to it asynchronously, and what that comes to."""
-    if function.get("DeadLetterConfig") is not None:
+    if is_set(function.get("DeadLetterConfig", "TargetArn")):
         yield function.key("DeadLetterConfig"), _NEVER
     for config in function.invoke_configs:
-        if config.get("DestinationConfig", "OnFailure") is not None:
+        if is_set(config.get("DestinationConfig", "OnFailure", "Destination")):
             yield config.key("DestinationConfig", "OnFailure"), _NEVER
         else:
             useless = (each for each in _RETRIES if isinstance(config.get(each), Known))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
+from lambdalint.meaning.itself import invokes_itself
 from lambdalint.model import arns, invokers, schedules
 from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
@@ -315,8 +316,10 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
 
 
 def _itself(function: Function) -> Iterator[Invoker]:
-    """A function whose role lets it invoke what may be itself: how it does so, its code decides."""
-    role = function.role
+    """A function whose role or code lets it invoke what may be itself: it need not wait for the answer."""
+    handler, role = function.handler, function.role
+    if handler is not None and invokes_itself(handler):
+        yield Invoker(invokers.UNKNOWN, "", handler.span)
     arn = Reference(function.resource.name, "Arn", function.span)
     for statement in () if role is None else role.documents:
         named = any(arns.may_be(function.project, each, arn) for each in statement.resources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lambdalint.model.view import references, text, truth
 from lambdalint.records import dataclass
@@ -113,25 +113,26 @@ _SILENT = frozenset({
 """Resources that name a function without invoking it."""
 
 
-def invokers(name: str, aliases: Iterable[str], resources: Iterable[Resource]) -> Iterator[Invoker]:
+def invokers(name: str, aliases: Iterable[str], resources: Collection[Resource]) -> Iterator[Invoker]:
     """What invokes the function of a name, or of one of the names of its versions and aliases.
 
     A permission speaks for a service only where nothing else of that service is seen to invoke the function, or to be
     kept from it: a rule that is disabled has its permission all the same.
     """
     names = {name, *aliases}
+    off = {resource.name for resource in resources if _is_off(resource)}
     permitted: list[Invoker] = []
     services: set[str] = set()
     for resource in resources:
         if resource.name in names:
             continue
         if resource.type == "AWS::Lambda::Permission":
-            if _names(resource.get("FunctionName"), names):
+            if _names(resource.get("FunctionName"), names) and not _names(resource.get("SourceArn"), off):
                 permitted.append(_permitted(resource))
             continue
         for found in _by_resource(resource, names):
             services.add(found.service)
-            if not _is_off(resource):
+            if resource.name not in off:
                 yield found
     yield from (each for each in permitted if not each.service or each.service not in services)
 

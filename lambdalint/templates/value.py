@@ -52,6 +52,8 @@ class Unknown:
     span: Span
     why: str = ""
     """`parameter Stage`, `Fn::ImportValue` …"""
+    optional: bool = False
+    """Whether a deployment may as well not set it: a condition decides, or its holder is not seen as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Mapping:
             match found:
                 case Mapping(entries):
                     if key not in entries:
-                        return Unknown(found.span, "open mapping") if found.open else None
+                        return Unknown(found.span, "open mapping", optional=True) if found.open else None
                     found = entries[key]
                 case None | Unknown():
                     return found
@@ -117,6 +119,11 @@ def items(value: Value | None) -> tuple[Value, ...]:
             return inner
         case _:
             return (value,)
+
+
+def is_set(value: Value | None) -> bool:
+    """Whether a value is surely set, also where only a deployment knows what to."""
+    return value is not None and not (isinstance(value, Unknown) and value.optional)
 
 
 def empty(span: Span) -> Mapping:

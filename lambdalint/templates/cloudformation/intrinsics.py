@@ -11,7 +11,7 @@ from typing import Protocol
 from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import holes, joined, origin_of, placeholders, spelt
-from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, is_set
 
 
 class Scope(Protocol):
@@ -259,7 +259,9 @@ def _if(argument: Value, span: Span, scope: Scope) -> Value | None:
             match scope.decided(condition):
                 case None:
                     one, other = evaluate(yes, scope), evaluate(no, scope)
-                    return one if same(one, other) else Unknown(span, f"condition {condition}")
+                    if same(one, other):
+                        return one
+                    return Unknown(span, f"condition {condition}", optional=not (is_set(one) and is_set(other)))
                 case holds:
                     return evaluate(yes if holds else no, scope)
     return Unknown(span, "Fn::If")

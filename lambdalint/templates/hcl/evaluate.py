@@ -16,7 +16,7 @@ from lambdalint.templates.hcl import operators, syntax
 from lambdalint.templates.hcl.functions import FUNCTIONS
 from lambdalint.templates.hcl.scope import Bound, Failed, Scope
 from lambdalint.templates.hcl.steps import LARGEST, attribute, by_default, index, null, pairs, splat
-from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
+from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value, is_set
 
 
 def evaluate(expression: syntax.Expression, scope: Scope) -> Value | None:
@@ -148,7 +148,9 @@ def _conditional(expression: syntax.Conditional, scope: Scope) -> Value | None:
     decided = operators.truth(condition)
     if decided is None:
         one, other = value(expression.then, scope), value(expression.otherwise, scope)
-        return one if same(one, other) else Unknown(expression.span, "a condition")
+        if same(one, other):
+            return one
+        return Unknown(expression.span, "a condition", optional=not (is_set(one) and is_set(other)))
     found = evaluate(expression.then if decided else expression.otherwise, scope)
     if isinstance(condition, Known) and condition.origin.startswith(BY_DEFAULT):
         match found:
@@ -157,7 +159,7 @@ def _conditional(expression: syntax.Conditional, scope: Scope) -> Value | None:
                 return (
                     found
                     if same(found, _other(expression, decided, scope))
-                    else Unknown(expression.span, condition.origin)
+                    else Unknown(expression.span, condition.origin, optional=found is None)
                 )
             case _:
                 return by_default(found, condition.origin)

@@ -92,7 +92,7 @@ def _contents(field: One | Many, contents: list[Content]) -> Value:
     unseen = len(known) < len(contents)
     if isinstance(field, Many):
         return Sequence(inner, contents[0].span, unseen)
-    return inner[0] if inner and not unseen else Unknown(contents[0].span, "a dynamic block")
+    return inner[0] if inner and not unseen else Unknown(contents[0].span, "a dynamic block", optional=True)
 
 
 def _inner(block: Block, scope: Scope, fields: Fields) -> Mapping:
