@@ -129,6 +129,18 @@ class TestAssembly:
         (found,) = deployments(texts)
         assert {each.name: each.label for each in found.resources}["Inner.F"] == "Shop/Inner/Worker"
 
+    def test_a_template_that_names_no_constructs_tells_by_what_it_asks_of_its_account(self) -> None:
+        version = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version"}
+        retention = f"LogRetention{'0a' * 16}FD4BFC8A"
+        functions = {name: {"Type": "AWS::Lambda::Function"} for name in ("OrdersWorker0A1B2C3D", retention)}
+        text = json.dumps({"Parameters": {"BootstrapVersion": version}, "Resources": functions})
+        (found,) = deployments({"deploy/Shop.template.json": text})
+        assert found.dialect == "cdk"
+        assert [(each.label, each.generated) for each in found.resources] == [
+            ("OrdersWorker", False),
+            (retention[:-8], True),
+        ]
+
     def test_a_template_that_no_cdk_wrote_stays_cloudformation(self) -> None:
         (found,) = deployments({"template.json": '{"Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}}}'})
         assert found.dialect == "cloudformation"

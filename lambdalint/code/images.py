@@ -36,7 +36,7 @@ def context(function: Resource, sources: Sources) -> tuple[str, str] | None:
 
     SAM says it. Terraform does not: it is the one Dockerfile below the template whose directory's name the image has.
     """
-    home = posixpath.dirname(function.extent.path)
+    home = function.home
     told = function.metadata.get("DockerContext") if function.metadata else None
     if isinstance(told, Known):
         named = function.metadata.get("Dockerfile") if function.metadata else None

@@ -157,7 +157,7 @@ def _in_archive(
 ) -> Located | NotLocated:
     """Among files that the template puts into an archive under names of their own."""
     layers, remote = _layers(function, resources)
-    home = posixpath.dirname(function.extent.path)
+    home = function.home
     for path in wanted.paths:
         match packed.entries.get(path):
             case Code(source):
@@ -187,7 +187,7 @@ def _in_files(
     function: Resource, wanted: Wanted, repository: Repository, resources: Mapping[str, Resource], *, certain: bool
 ) -> Located | NotLocated:
     code, sources = function.get("Code"), repository.sources
-    home = posixpath.dirname(function.extent.path)
+    home = function.home
     layers, remote = _layers(function, resources)
     if not isinstance(code, Known) or "://" in str(code.value):
         return by_name(function, wanted, ELSEWHERE, repository, layers, remote=remote)
@@ -239,7 +239,7 @@ def by_name(
 ) -> Located | NotLocated:
     """The one file in the repository that the Handler can mean; `why` is what leaves its code unseen."""
     code = function.get("Code")
-    home = posixpath.dirname(function.extent.path)
+    home = function.home
     homes = (home,) if code is None else (home, posixpath.dirname(code.span.path))
     found = Search(repository, homes, naming.archive(code), tuple(naming.called(function))).match(wanted)
     if not isinstance(found, Match):
@@ -261,7 +261,7 @@ def _in_image(function: Resource, sources: Sources, repository: Repository) -> L
     command = images.command(function, dockerfile, sources)
     if command is None or "." not in command:
         return NotLocated("its image names no handler", group="their images name no handler")
-    home = posixpath.dirname(function.extent.path)
+    home = function.home
     module, _, name = command.rpartition(".")
     wanted = Wanted.python(module.replace("/", "."), name)
     for path in wanted.paths:

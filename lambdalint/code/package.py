@@ -128,8 +128,8 @@ class Package:
 
     @property
     def home(self) -> str:
-        """The directory of its template."""
-        return posixpath.dirname(self.function.extent.path) or "."
+        """The directory that it is deployed from."""
+        return self.function.home or "."
 
     @cached_property
     def manifests(self) -> tuple[Declared, ...]:

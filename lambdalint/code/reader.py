@@ -196,8 +196,8 @@ def _homes(function: Resource, located: Located) -> tuple[str, ...]:
     code = function.get("Code")
     if located.source.origin:
         return ()
-    places = (function.extent.path, *(() if code is None else (code.span.path,)), located.source.path)
-    return tuple(dict.fromkeys(posixpath.dirname(path) for path in places))
+    places = (*(() if code is None else (code.span.path,)), located.source.path)
+    return tuple(dict.fromkeys((function.home, *map(posixpath.dirname, places))))
 
 
 def _root(path: str, roots: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Mapping, Value
@@ -14,6 +16,9 @@ APPLICATION = "Application"
 
 MODULE = "Terraform::Module"
 """The type of what stands for the call of a module that is not seen: its properties are what the module is given."""
+
+HOME = "Home"
+"""The metadata of a resource whose template is kept in another directory than the one that it is deployed from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +44,12 @@ class Resource:
     def called(self) -> str:
         """How messages call it."""
         return self.label or self.name.rpartition(".")[2]
+
+    @property
+    def home(self) -> str:
+        """The directory that it is deployed from."""
+        told = self.metadata.get(HOME) if self.metadata is not None else None
+        return str(told.value) if isinstance(told, Known) else posixpath.dirname(self.extent.path)
 
     def get(self, *path: str) -> Value | None:
         """The property at a path of names; None where it is not set."""

@@ -236,7 +236,7 @@ class Locator:
 
     def _lacking(self, function: Resource, wanted: Wanted, root: str) -> NotLocated | None:
         """What to say where code is here, nothing builds it, and it lacks what the Handler names."""
-        sources, home = self.repository.sources, posixpath.dirname(function.extent.path)
+        sources, home = self.repository.sources, function.home
         stems = {
             posixpath.splitext(posixpath.relpath(path, root))[0]
             for path in sources.files(root)
@@ -273,7 +273,7 @@ def _wanted(handler: str) -> Wanted | None:
 
 
 def _located(function: Resource, source: Source, wanted: Wanted, root: str, *, close: bool = True) -> Located:
-    shown = posixpath.relpath(source.path, posixpath.dirname(function.extent.path) or ".")
+    shown = posixpath.relpath(source.path, function.home or ".")
     return Located(source, wanted.function, (root,), True, shown, close)
 
 

@@ -9,6 +9,7 @@ import collections.abc
 import re
 from collections.abc import Iterator
 
+from lambdalint.records import replace
 from lambdalint.source import Sources, Span, UnreadableSource
 from lambdalint.templates import cloudformation
 from lambdalint.templates.cdk import assembly
@@ -16,8 +17,12 @@ from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
 
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
-_PATH = re.compile(r"""aws:cdk:path["']?\s*:""")
-"""Where a template names a construct: in JSON, and in the YAML that `cdk synth` prints."""
+_SNAPSHOT = ".snap"
+_OWN = re.compile(r"""aws:cdk:path["']?\s*:|/cdk-bootstrap/\w+/version\b""")
+"""Where a template names a construct, in JSON and in the YAML that `cdk synth` prints; or what it asks of its account,
+which it does also where it names none."""
+
+_KEPT = "is not synthesised: the templates that its tests keep as snapshots are checked in its place"
 
 
 def read(
@@ -29,22 +34,34 @@ def read(
     """
     templates: dict[str, None] = {}
     missing: list[str] = []
+    snapshots: list[str] = []
     for path in paths:
         name = path.rpartition("/")[2]
         if name == "cdk.json":
-            found = tuple(assembly.synthesised(sources, path))
-            templates.update(dict.fromkeys(found))
-            if not found and assembly.is_app(sources, path):
+            written = tuple(assembly.synthesised(sources, path))
+            templates.update(dict.fromkeys(written))
+            if not written and assembly.is_app(sources, path):
                 missing.append(path)
         elif name == "manifest.json":
             templates.update(dict.fromkeys(assembly.templates(sources, path)))
-        elif name.endswith(_ENDINGS) and _says_its_constructs(sources, path):
+        elif name.endswith(_SNAPSHOT):
+            snapshots.append(path)
+        elif name.endswith(_ENDINGS) and _is_synthesised(sources, path):
             templates[path] = None
     if templates:
         from lambdalint.templates.cdk.stack import told  # only some projects have such files
 
         for deployment in cloudformation.read(sources, tuple(templates), parameters):
             yield told(deployment, sources)
+    if missing and snapshots:
+        from lambdalint.templates.cdk.snapshots import kept  # only some projects have such files
+
+        for app in tuple(missing):
+            found = tuple(kept(sources, app, snapshots, parameters))
+            if found:
+                missing.remove(app)
+                yield replace(found[0], notes=((Span.top(app), _KEPT),))
+                yield from found[1:]
     if missing:
         first, *rest = missing
         others = f", nor {'is' if len(rest) == 1 else 'are'} {len(rest)} more" if rest else ""
@@ -52,9 +69,9 @@ def read(
         yield Deployment(first, "cdk", (), notes=((Span.top(first), note),))
 
 
-def _says_its_constructs(sources: Sources, path: str) -> bool:
+def _is_synthesised(sources: Sources, path: str) -> bool:
     try:
         source = sources.read(path)
     except UnreadableSource:
         return False
-    return source is not None and _PATH.search(source.text) is not None and "Resources" in source.text
+    return source is not None and _OWN.search(source.text) is not None and "Resources" in source.text

@@ -27,6 +27,20 @@ _HELPERS = re.compile(
 )
 """The constructs that the CDK adds by itself, by their names in a path."""
 
+_HELPERS_IDS = re.compile(
+    r"""
+      LogRetention[0-9a-f]{32} | BucketNotificationsHandler[0-9a-f]{32} | AWS679f53fac002430cb0da5b7982bd2287
+    | framework(onEvent|isComplete|onTimeout) | waiterstatemachine
+    | ^Custom\w+CustomResourceProvider | ^CustomCDKBucketDeployment
+    | CertificateRequestorFunction | DrainECSHook
+    """,
+    re.VERBOSE,
+)
+"""The same in logical ids, where no path is written: the names of the constructs in a row, and a hash."""
+
+_HASH = re.compile(r"(?<=.)[0-9A-F]{8}$")
+"""What the CDK puts after the names in a logical id."""
+
 _GRANTED = frozenset(
     {
         *("s3:GetObject*", "s3:GetBucket*", "s3:List*", "s3:DeleteObject*", "s3:PutObject*", "s3:Abort*"),
@@ -50,7 +64,7 @@ def told(deployment: Deployment, sources: Sources) -> Deployment:
 
 
 def _told(resource: Resource, assets: Assets, *, helper: bool) -> Resource:
-    label = _path(resource).removesuffix("/Resource").removesuffix("/Default")
+    label = _path(resource).removesuffix("/Resource").removesuffix("/Default") or _HASH.sub("", resource.name)
     if resource.type == "Custom::S3BucketNotifications":
         resource = replace(resource, type="AWS::S3::BucketNotification", properties=_notification(resource))
     elif helper:
@@ -65,7 +79,10 @@ def _path(resource: Resource) -> str:
 
 
 def _is_helper(resource: Resource) -> bool:
-    return any(_HELPERS.fullmatch(part) for part in _path(resource).split("/"))
+    path = _path(resource)
+    if not path:
+        return _HELPERS_IDS.search(resource.name) is not None
+    return any(_HELPERS.fullmatch(part) for part in path.split("/"))
 
 
 def _is_policy_of(resource: Resource, helpers: set[str]) -> bool:

@@ -59,12 +59,13 @@ def _deployments(
     # The second round is for templates that include each other, or that no condition lets their parents include.
     for path in [*(path for path in templates if path not in inner), *templates]:
         if path not in covered:
-            found[path] = _deployment(files, *templates[path])
+            found[path] = deployment(files, *templates[path])
             covered.update(found[path].paths, (path,))
-    return found | {path: deployment for path, deployment in broken.items() if path not in covered}
+    return found | {path: unread for path, unread in broken.items() if path not in covered}
 
 
-def _deployment(files: Files, source: Source, root: Mapping) -> Deployment:
+def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
+    """What a template deploys, with the stacks in it."""
     stack = Stack(source, root, files)
     unreadable: list[tuple[Span, str]] = []
     try:
