@@ -33,6 +33,7 @@ def event_shape_mismatch(project: Project) -> Problems:
                     read.span,
                     f"reads event{_written(path)}, which {sender.events} do{_plural(sender)} not have",
                     ((sender.span, f"sends events to {sender.function.name}"), *way(read.trail)),
+                    about=sender.function,
                 )
 
 

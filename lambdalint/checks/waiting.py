@@ -189,12 +189,12 @@ def _ending_within(project: Project, handler: Handler, seconds: float) -> _End |
         timeout = function.timeout
         if isinstance(timeout, Number) and timeout.value <= seconds:
             most = _seconds(timeout.value)
-            return _End(function, f"{function.name} times out after {most}", (timeout.span, f"may take {most}"))
+            return _End(function, f"it times out after {most}", (timeout.span, f"may take {most}"))
     for function in functions:
         for api in function.apis if _is_only_answered_for(function, handler) else ():
             if api.milliseconds <= seconds * 1000:
                 most = _seconds(api.milliseconds / 1000)
-                what = f"the API that calls {function.name} gives up after {most}"
+                what = f"the API that calls it gives up after {most}"
                 return _End(function, what, (api.span, "waits for it"))
     return None
 

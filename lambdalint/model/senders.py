@@ -41,8 +41,8 @@ class Sender:
 
     @property
     def events(self) -> str:
-        """What a message calls its events."""
-        return f"{self.kind} events of {self.function.name}" if self.kind else f"the input of {self.function.name}"
+        """What a message about the function calls its events."""
+        return f"its {self.kind} events" if self.kind else "its input"
 
     def lacks(self, path: tuple[str, ...]) -> bool:
         """Whether none of its events has the field of a path, though they have what the field would stand in."""
