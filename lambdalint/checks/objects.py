@@ -12,13 +12,20 @@ from lambdalint.code.value import Call, Constant, Mapping, Text, Value, options
 from lambdalint.meaning import writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Project
+from lambdalint.model import Project, Queue
+from lambdalint.model.buckets import notifications
+from lambdalint.model.invokers import POLLED
+from lambdalint.model.triggers import subscriptions
+from lambdalint.model.uses import writers_to
+from lambdalint.model.view import references
 from lambdalint.source import Span
 
 
 @check
 def s3_key_not_decoded(project: Project) -> Problems:
     for handler in project.handlers:
+        if _is_handed_on(project, handler):
+            continue
         decoded = {flow.path for flow in _decoded(handler)}
         told: dict[Span, tuple[Span, str]] = {}
         for call in handler.calls:
@@ -29,6 +36,25 @@ def s3_key_not_decoded(project: Project) -> Problems:
                         told.setdefault(call.span if found is None else found.span, (call.span, does))
         for span, (place, does) in told.items():
             yield Problem(span, f"hands the URL-encoded key of an S3 event to {does} as it is", ((place, "used here"),))
+
+
+def _is_handed_on(project: Project, handler: Handler) -> bool:
+    """Whether nothing but messages that other code of the project writes, from keys as they are, reaches a handler."""
+    functions = project.functions_of(handler)
+    queues = [source.queue for function in functions for source in function.event_sources]
+    fed = all(each.mode == POLLED for function in functions for each in function.invokers)
+    return bool(queues) and fed and all(each is not None and _is_filled(project, each) for each in queues)
+
+
+def _is_filled(project: Project, queue: Queue) -> bool:
+    """Whether code fills a queue that S3 does not invoke in its turn, and neither a bucket nor a topic does."""
+    name = queue.resource.name
+    told = [each.target for each in notifications(project)]
+    told += [each.properties.get("Endpoint") for each in subscriptions(project)]
+    if any(reference.resource == name for value in told for reference in references(value)):
+        return False
+    writers = writers_to(project, queue.resource)
+    return bool(writers) and not any(each.service == "S3" for writer in writers for each in writer.invokers)
 
 
 def _keys(call: Call) -> Iterator[tuple[Value, str]]:

@@ -61,6 +61,19 @@ def used(function: Function, operation: Operation) -> Used | None:
     return next((meant(function, each, operation.service) for each in given if each is not None), None)
 
 
+def writers_to(project: Project, queue: Resource) -> tuple[Function, ...]:
+    """The functions whose code is known to send messages to a queue."""
+    return tuple(function for function in project.functions if _sends(function, queue))
+
+
+def _sends(function: Function, queue: Resource) -> bool:
+    asked = (operations.operation(call) for call in function.handler.calls) if function.handler is not None else ()
+    return any(
+        each is not None and each.name in ("send_message", "send_message_batch") and used(function, each) is queue
+        for each in asked
+    )
+
+
 def meant(function: Function, value: code.Value, service: str) -> Used | None:
     """The resource of a service that a value names in a function's code; None where that is not known.
 
