@@ -163,7 +163,18 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 types = [name.rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
                 what = " or ".join(types) or "failure"
-                yield Problem(clause.span, f"swallows the {what} of a {fed.record}, which is then {fate}", fed.also)
+                if _drops_on_purpose(fed.handler, clause):
+                    message = f"drops a {fed.record} on purpose on {what}: it is {fate}, and no more than a log tells"
+                    yield Problem(clause.span, message, fed.also, "note")
+                else:
+                    message = f"swallows the {what} of a {fed.record}, which is then {fate}"
+                    yield Problem(clause.span, message, fed.also)
+
+
+def _drops_on_purpose(handler: Handler, clause: Catch) -> bool:
+    """Whether a clause is for errors that the project itself tells from the others, which a clause beside it keeps."""
+    own = bool(clause.types) and not any("." in name or name == "?" for name in clause.types)
+    return own and any(each.tried == clause.tried and not each.swallows for each in handler.catches)
 
 
 @check
