@@ -914,6 +914,115 @@ def test_the_public_lambda_module_drops_what_an_image_does_not_take_and_says_whe
     assert plain(found["module.worker.aws_cloudwatch_log_group.lambda"].get("LogGroupName")) == "shared"
 
 
+def test_the_module_of_datadog_is_a_function_with_its_layers_and_variables() -> None:
+    text = """
+        module "worker" {
+          source                        = "DataDog/lambda-datadog/aws"
+          function_name                 = "worker"
+          filename                      = data.archive_file.code.output_path
+          handler                       = "app.handler"
+          runtime                       = "python3.13"
+          role                          = aws_iam_role.worker.arn
+          layers                        = ["arn:aws:lambda:eu-west-1:123456789012:layer:own:1"]
+          architectures                 = ["arm64"]
+          environment_variables         = { DD_SITE = "datadoghq.eu", TABLE = "orders" }
+          dead_letter_config_target_arn = aws_sqs_queue.failed.arn
+          vpc_config_subnet_ids         = ["subnet-1"]
+          vpc_config_security_group_ids = ["sg-1"]
+          file_system_config_arn        = "efs"
+          reserved_concurrent_executions = -1
+        }
+        data "archive_file" "code" {
+          type        = "zip"
+          source_dir  = "${path.module}/src"
+          output_path = "code.zip"
+        }
+        resource "aws_iam_role" "worker" {}
+        resource "aws_sqs_queue" "failed" {}
+        resource "aws_lambda_permission" "p" {
+          function_name = module.worker.function_name
+          principal     = "sns.amazonaws.com"
+        }
+    """
+    found = resources(text)
+    made = found["module.worker.aws_lambda_function.this"]
+    assert (made.label, made.metadata) == ("worker", None)
+    assert plain(made.properties) == {
+        "FunctionName": "worker",
+        "Handler": "app.handler",
+        "Runtime": "python3.13",
+        "Role": "<aws_iam_role.worker.Arn>",
+        "Timeout": 3,
+        "MemorySize": 128,
+        "Architectures": ["arm64"],
+        "Layers": ["arn:aws:lambda:eu-west-1:123456789012:layer:own:1", "?"],
+        "Environment": {
+            "Variables": {
+                "DD_TRACE_ENABLED": "true",
+                "DD_SERVERLESS_LOGS_ENABLED": "true",
+                "DD_SITE": "datadoghq.eu",
+                "TABLE": "orders",
+            }
+        },
+        "DeadLetterConfig": {"TargetArn": "<aws_sqs_queue.failed.Arn>"},
+        "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        "FileSystemConfigs": [{"Arn": "efs"}],
+        "Code": "src",
+    }
+    assert str(made.properties.key("VpcConfig")).startswith("main.tf:13:")
+    permission = found["aws_lambda_permission.p"]
+    assert plain(permission.get("FunctionName")) == "<module.worker.aws_lambda_function.this.>"
+
+
+@pytest.mark.parametrize(
+    ("source", "environment"),
+    [
+        ("cloudposse/lambda-function/aws", "lambda_environment"),
+        ("moritzzimmer/lambda/aws", "environment"),
+        ("git::https://github.com/moritzzimmer/terraform-aws-lambda.git?ref=8.6.0", "environment"),
+    ],
+)
+def test_modules_around_a_function_bring_its_log_group_and_its_role(source: str, environment: str) -> None:
+    text = f"""
+        module "worker" {{
+          source              = "{source}"
+          function_name       = "worker"
+          s3_bucket           = "code"
+          s3_key              = "worker.zip"
+          handler             = "app.handler"
+          runtime             = "python3.13"
+          timeout             = 20
+          tracing_config_mode = "Active"
+          kms_key_arn         = ""
+          vpc_config          = {{ subnet_ids = [var.subnet], security_group_ids = [] }}
+          {environment}       = {{ variables = {{ TABLE = "orders" }} }}
+          event_source_mappings             = {{ jobs = {{ event_source_arn = "arn" }} }}
+          cloudwatch_logs_retention_in_days = 7
+          ignore_external_function_updates  = true
+        }}
+        variable "subnet" {{}}
+    """
+    found = resources(text)
+    made = found["module.worker.aws_lambda_function.this"]
+    assert made.metadata is not None
+    assert plain(made.properties) == {
+        "FunctionName": "worker",
+        "Handler": "app.handler",
+        "Runtime": "python3.13",
+        "Role": "?",
+        "Timeout": 20,
+        "MemorySize": 128,
+        "Environment": {"Variables": {"TABLE": "orders"}},
+        "TracingConfig": {"Mode": "Active"},
+        "VpcConfig": {"SubnetIds": ["?"], "SecurityGroupIds": []},
+        "Code": {"S3Bucket": "code", "S3Key": "worker.zip"},
+    }
+    logs = found["module.worker.aws_cloudwatch_log_group.lambda"]
+    assert plain(logs.properties) == {"LogGroupName": "/aws/lambda/worker", "RetentionInDays": 7}
+    permission = found["module.worker.event_source_mappings.this"]
+    assert plain(permission.get("Principal")) == "?"
+
+
 def test_submodules_and_other_remote_modules_are_not_read() -> None:
     text = """
         module "alias" {

@@ -5,12 +5,13 @@ from __future__ import annotations
 import fnmatch
 import re
 
-from lambdalint.templates.terraform.registry import alarms, eventbridge, function, sns, sqs, stores
+from lambdalint.templates.terraform.registry import alarms, eventbridge, function, sns, sqs, stores, wrappers
 from lambdalint.templates.terraform.registry.public import Public, Spelling
 from lambdalint.templates.terraform.tree import Instance
 
 _NAME = re.compile(
-    r"terraform-aws-modules/(?:terraform-aws-)?(?P<name>[\w-]+?)(?:/aws)?(?:\.git)?(?P<inner>//[^?]*)?(?:\?.*)?$"
+    r"(?P<owner>terraform-aws-modules|DataDog|cloudposse|moritzzimmer)/(?:terraform-aws-)?(?P<name>[\w-]+?)"
+    r"(?:/aws)?(?:\.git)?(?P<inner>//[^?]*)?(?:\?.*)?$"
 )
 
 _FUNCTION = Spelling(function.resources, function.OUTPUTS)
@@ -22,7 +23,14 @@ _MODULES: dict[str, Spelling] = {
     "dynamodb-table": Spelling(stores.table, stores.TABLE),
     "s3-bucket": Spelling(stores.bucket, stores.BUCKET),
     "cloudwatch//modules/metric-alarm": Spelling(alarms.alarm, alarms.OUTPUTS),
+    "DataDog/lambda-datadog": Spelling(wrappers.traced, wrappers.OUTPUTS),
+    "cloudposse/lambda-function": Spelling(wrappers.equipped, wrappers.LOGGED),
+    "moritzzimmer/lambda": Spelling(wrappers.equipped, wrappers.LOGGED),
 }
+"""By their names, those of other owners than terraform-aws-modules with the owner's."""
+
+_NAMES = {"cloudposse/lambda-function": wrappers.ENVIRONMENT}
+"""How a module calls inputs that others of its kind call otherwise."""
 
 
 def find(instance: Instance, source: str) -> Public | None:
@@ -30,8 +38,9 @@ def find(instance: Instance, source: str) -> Public | None:
     found = _NAME.search(source)
     if found is not None:
         inner = (found["inner"] or "").strip("/")
-        spelling = _MODULES.get(f"{found['name']}//{inner}" if inner else found["name"])
-        return None if spelling is None else Public(instance, spelling)
+        name = found["name"] if found["owner"] == "terraform-aws-modules" else f"{found['owner']}/{found['name']}"
+        spelling = _MODULES.get(f"{name}//{inner}" if inner else name)
+        return None if spelling is None else Public(instance, spelling, _NAMES.get(name))
     for pattern, names in instance.module.tree.organisation.items():
         if fnmatch.fnmatch(source.partition("?")[0], pattern):
             return Public(instance, _FUNCTION, names)
