@@ -118,6 +118,8 @@ class Reader:
                     continue
                 if isinstance(found, Located):
                     yield from (found.source.path, *found.roots, *found.loose)
+                    if runs_node(resource, self.sources):
+                        yield from self._node.files(found)
                 else:
                     yield from (span.path for span, _ in found.places)
                 code = _code(resource)

@@ -53,7 +53,10 @@ def _is_configured(directory: str) -> bool:
 
 
 def _names(directory: str, name: str) -> bool:
-    """Whether a template directly in a directory names what lies in it; a CDK app may deploy anything there."""
+    """Whether a template directly in a directory names what lies in it.
+
+    A CDK app may deploy anything there, and a package of npm that a template lies in all that is imported.
+    """
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
     try:
         names = sorted(os.listdir(directory))[:_MOST]
@@ -62,7 +65,8 @@ def _names(directory: str, name: str) -> bool:
     if "cdk.json" in names:
         return True
     texts = (_text(os.path.join(directory, each)) for each in names if each.endswith(_TEMPLATES))
-    return any(_is_template(text) and word.search(text) for text in texts)
+    is_package = "package.json" in names
+    return any(_is_template(text) and (is_package or word.search(text)) for text in texts)
 
 
 def _is_template(text: str) -> bool:

@@ -57,7 +57,7 @@ class Disk:
 
         Raises UnreadableSource where its bytes are not UTF-8, too many, or not ours to read.
         """
-        path = _plain(path)
+        path = canonical(path)
         if path in self._read:
             found = self._read[path]
         else:
@@ -106,7 +106,7 @@ class Disk:
     def binary(self, path: str) -> bytes | None:
         """The bytes of the file at `path`; None where there is none, it is out of bounds, or they are too many."""
         try:
-            real = _real(_plain(path))
+            real = _real(canonical(path))
             if not self._within(real) or not os.path.isfile(real) or os.path.getsize(real) > _LARGEST:
                 return None
             with open(real, "rb") as file:
@@ -124,11 +124,11 @@ class Disk:
 
         A directory that is itself ignored or vendored has no files, unless it was given or lies in one that was.
         """
-        directory = _plain(directory)
+        directory = canonical(directory)
         if directory not in self._files:
             real = _real(directory)
             shown = self._within(real) and os.path.isdir(real) and not self._hidden(real)
-            self._files[directory] = tuple(sorted(map(_plain, self._walk(directory, real)))) if shown else ()
+            self._files[directory] = tuple(sorted(map(canonical, self._walk(directory, real)))) if shown else ()
         return self._files[directory]
 
     def directly_in(self, directory: str) -> tuple[str, ...]:
@@ -139,11 +139,11 @@ class Disk:
         real = _real(directory)
         if not self._within(real) or self._hidden(real):
             return ()
-        return tuple(_plain(posixpath.join(directory, name)) for name in self._list(directory, real).files)
+        return tuple(canonical(posixpath.join(directory, name)) for name in self._list(directory, real).files)
 
     def sizes(self, directory: str) -> Mapping[str, int]:
         """The bytes of every file below `directory`, also of ignored and vendored ones, and of none in `.git`."""
-        directory = _plain(directory)
+        directory = canonical(directory)
         if directory not in self._sizes:
             real = _real(directory)
             pending = [(directory, real)] if self._within(real) and os.path.isdir(real) else []
@@ -152,7 +152,7 @@ class Disk:
                 shown, real = pending.pop()
                 with suppress(OSError), os.scandir(real) as scanned:
                     for entry in scanned:
-                        path = _plain(posixpath.join(shown, entry.name))
+                        path = canonical(posixpath.join(shown, entry.name))
                         if entry.is_dir(follow_symlinks=False):
                             pending += [(path, entry.path)] if entry.name != ".git" else []
                         elif entry.is_file() and (not entry.is_symlink() or self._within(_real(entry.path))):
@@ -281,7 +281,7 @@ def spell(path: str) -> str:
     return posixpath.normpath(path.replace(os.sep, "/"))
 
 
-def _plain(path: str) -> str:
+def canonical(path: str) -> str:
     """The one way to write a path, whatever leads there: `../here/a.py` is `a.py`."""
     path = posixpath.normpath(path)
     return spell(path) if path.startswith(("..", "/")) and "\0" not in path else path

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lambdalint.code import ir
 from lambdalint.code.javascript import is_built
 from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.discover import canonical
 from lambdalint.source import Source, Sources, UnreadableSource
 
 _CONSTRUCT = "NodejsFunction"
@@ -49,7 +50,7 @@ def _entry(call: ir.Call, construct: str, project: str, module: ir.Module | None
     found = _path(_value(given, module), posixpath.dirname(path))
     if found is not None:
         # What the text itself gives counts from the directory that the app is started in.
-        yield posixpath.normpath(found if _says_where(given, module) else posixpath.join(project, found))
+        yield canonical(found if _says_where(given, module) else posixpath.join(project, found))
 
 
 def _path(value: ir.Expression, here: str) -> str | None:

@@ -12,6 +12,7 @@ from fnmatch import fnmatch
 from lambdalint.code import ir
 from lambdalint.code.javascript.settings import Settings
 from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, UnreadableSource
 
@@ -55,7 +56,7 @@ class Builds:
 
     def of(self, directory: str) -> tuple[Bundle, ...]:
         """What is bundled by what lies directly in a directory."""
-        directory = posixpath.normpath(directory or ".")
+        directory = canonical(directory or ".")
         if directory not in self._found:
             self._found[directory] = tuple(dict.fromkeys(self._bundles(directory)))[:_MOST]
         return self._found[directory]
@@ -70,11 +71,12 @@ class Builds:
         for script in manifest.table("scripts").values() if manifest is not None else ():
             if isinstance(script, str):
                 yield from self._commands(script, directory)
-        before = "" if directory == "." else f"{directory}/"
         for path in self.settings.sources.files(directory):
-            name = path.removeprefix(before)
+            above, name = posixpath.split(path)
+            if (above or ".") != directory:
+                continue
             if name.startswith(("Makefile", "makefile")) or name.endswith((".mk", ".sh")):
-                source = self._read(path) if "/" not in name else None
+                source = self._read(path)
                 yield from self._recipes("" if source is None else source.text, directory)
             elif _CONFIGURES.fullmatch(name):
                 yield from self._configured(path, directory)
@@ -100,7 +102,7 @@ class Builds:
                 words = words[1:]
             program = posixpath.basename(words[0].lstrip("@-")) if words else ""
             if program == "cd" and len(words) > 1:
-                here = posixpath.normpath(posixpath.join(here, words[1]))
+                here = canonical(posixpath.join(here, words[1]))
             elif program in {"esbuild", "ncc", "tsup", "rollup", "rolldown", "tsdown", "bun"}:
                 yield from self._command(program, words[1:], here)
 
@@ -151,7 +153,7 @@ class Builds:
 
     def _matching(self, pattern: str) -> Iterator[str]:
         """The files that a pattern of a shell names; a path without a star is itself."""
-        pattern = posixpath.normpath(pattern)
+        pattern = canonical(pattern)
         if "*" not in pattern:
             yield pattern
             return
@@ -170,13 +172,13 @@ def _output(entry: str, name: str, given: dict[str, str], here: str) -> str:
     """The path without its ending that a bundle is written to."""
     if given.get("file"):
         path = posixpath.join(here, given.get("out", ""), given["file"].replace("[name]", name or _stem(entry)))
-        return posixpath.splitext(posixpath.normpath(path))[0]
+        return posixpath.splitext(canonical(path))[0]
     if "out" not in given:
         return ""
     inner = posixpath.splitext(entry)[0]
-    base = posixpath.normpath(posixpath.join(here, given["base"])) if "base" in given else posixpath.dirname(entry)
+    base = canonical(posixpath.join(here, given["base"])) if "base" in given else posixpath.dirname(entry)
     inner = name or posixpath.relpath(inner, base or ".")
-    return posixpath.normpath(posixpath.join(here, given["out"], inner))
+    return canonical(posixpath.join(here, given["out"], inner))
 
 
 def _stem(path: str) -> str:

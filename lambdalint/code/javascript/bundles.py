@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from lambdalint.discover import canonical
 from lambdalint.source import Source, Sources, UnreadableSource
 
 _PATH = re.compile(r"^\s*// (?!.*\bnode_modules/)(\S[^\n]*\.(?:[cm]?[jt]sx?))$", re.MULTILINE)
@@ -16,19 +17,14 @@ _MAP = re.compile(r"^//# sourceMappingURL=(?P<path>[^\s:]+)\s*$", re.MULTILINE)
 _INLINE = re.compile(r"^//# sourceMappingURL=data:application/json[^,]*;base64,(?P<data>[\w+/=]+)\s*$", re.MULTILINE)
 
 
-def entries(bundle: Source, sources: Sources) -> Iterator[str]:
+def entries(bundle: Source, directories: Iterable[str], sources: Sources) -> Iterator[str]:
     """The paths of the files that may be a bundle's entry point, the likeliest first.
 
-    The paths in comments count from the directory that the bundler was started in: that of the nearest lock file, at or
-    above the bundle's.
+    The paths in comments count from the directory that the bundler was started in: one of `directories`.
     """
     told = _entry(bundle.text)
-    directory = posixpath.dirname(bundle.path)
-    while told:
-        yield posixpath.normpath(posixpath.join(directory, told))
-        if directory in {"", ".", "/"} or posixpath.basename(directory) == "..":
-            break
-        directory = posixpath.dirname(directory)
+    if told:
+        yield from (canonical(posixpath.join(directory, told)) for directory in directories)
     # What is imported stands before what imports it, so that the entry point is the last.
     yield from reversed(_mapped(bundle, sources))
 
@@ -60,7 +56,7 @@ def _mapped(bundle: Source, sources: Sources) -> list[str]:
     found = content.get("sources") if isinstance(content, dict) else None
     paths = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
     own = [each for each in paths if "node_modules/" not in each and "://" not in each]
-    return [posixpath.normpath(posixpath.join(directory, each)) for each in own]
+    return [canonical(posixpath.join(directory, each)) for each in own]
 
 
 def _decoded(data: str) -> str:
@@ -75,7 +71,7 @@ def _decoded(data: str) -> str:
 
 def _read(path: str, sources: Sources) -> str:
     try:
-        source = sources.read(posixpath.normpath(path))
+        source = sources.read(canonical(path))
     except UnreadableSource:
         source = None
     return "" if source is None else source.text

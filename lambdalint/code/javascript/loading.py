@@ -26,8 +26,17 @@ class Loaded:
     used: frozenset[str] | None
 
 
-def loads(source: Source, resolver: Resolver, parsed: Parsed, known: dict[str, tuple[Loaded, ...]]) -> tuple[Load, ...]:
-    """The packages from elsewhere that a file loads, and the project's files that it loads.
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a handler's file loads, and what that loads in turn."""
+
+    loads: tuple[Load, ...]
+    files: frozenset[str]
+    """The project's own."""
+
+
+def reached(source: Source, resolver: Resolver, parsed: Parsed, known: dict[str, tuple[Loaded, ...]]) -> Reached:
+    """What a file loads: packages from elsewhere, and the project's files with what these load.
 
     `known` keeps for the files of a run what each of them loads.
     """
@@ -49,7 +58,7 @@ def loads(source: Source, resolver: Resolver, parsed: Parsed, known: dict[str, t
                     pending += [] if other is None else [other]
                 case Package(name, inner):
                     found.append(Load(name, inner, one.span, one.used))
-    return tuple(found)
+    return Reached(tuple(found), frozenset(seen))
 
 
 def _loaded(module: ir.Module) -> Iterator[Loaded]:

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterator
 
 from lambdalint.code import images
-from lambdalint.code.entry import Entry, Load
+from lambdalint.code.entry import Entry
 from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, outputs
 from lambdalint.code.javascript.builds import Builds
 from lambdalint.code.javascript.outputs import RUN, WRITTEN
@@ -22,6 +22,7 @@ from lambdalint.code.modules import JAVASCRIPT, Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
 from lambdalint.code.surroundings import Surroundings
+from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
@@ -47,7 +48,7 @@ class Locator:
     repository: Repository
     resolver: Resolver
     builds: Builds
-    _loads: dict[Source, tuple[Load, ...]] = field(default_factory=dict)
+    _reached: dict[Source, loading.Reached] = field(default_factory=dict)
     _loaded: dict[str, tuple[loading.Loaded, ...]] = field(default_factory=dict)
 
     @staticmethod
@@ -73,10 +74,14 @@ class Locator:
             near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
             return NotLocated(f"{name}, which {found.shown} does not export", found.close, near)
         packaging = Packaging(function, found, self.resolver.settings, around)
-        if found.source not in self._loads:
-            self._loads[found.source] = loading.loads(found.source, self.resolver, parsed, self._loaded)
-        loads = tuple(map(packaging.judged, self._loads[found.source]))
+        if found.source not in self._reached:
+            self._reached[found.source] = loading.reached(found.source, self.resolver, parsed, self._loaded)
+        loads = tuple(map(packaging.judged, self._reached[found.source].loads))
         return Entry.of(given.function if not inner else None, loads)
+
+    def files(self, found: Located) -> frozenset[str]:
+        """The files that the code of a function takes part of what it is from."""
+        return loading.reached(found.source, self.resolver, self.repository.parsed, self._loaded).files
 
     def locate(self, function: Resource) -> Located | NotLocated:
         """Where the handler of a function that Node.js runs is written.
@@ -106,7 +111,7 @@ class Locator:
             return self._in_archive(function, wanted, packed)
         if not isinstance(code, Known) or "://" in str(code.value):
             return self._by_name(function, wanted, ELSEWHERE)
-        root = posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+        root = canonical(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
         return self._in_directory(function, wanted, root)
 
     def _in_archive(self, function: Resource, wanted: Wanted, packed: Mapping) -> Located | NotLocated:
@@ -116,7 +121,7 @@ class Locator:
                 case Code(inline):
                     return Located(replace(inline, name=f"index{ending}"), wanted.function, (), True, _INLINE)
                 case Known() as given:
-                    path = posixpath.normpath(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
+                    path = canonical(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
                     source = self._written(path)
                     if source is not None:
                         return _located(function, source, wanted, posixpath.dirname(source.path))
@@ -172,7 +177,7 @@ class Locator:
 
     def _made(self, function: Resource, wanted: Wanted, output: str, root: str) -> Located | None:
         """The file that what a build writes to a path, without its ending, is made of."""
-        output = posixpath.normpath(output)
+        output = canonical(output)
         guessed = (each + ending for each in outputs.sources(output, self.resolver.settings) for ending in WRITTEN)
         told = (*self._traced(output), *self._in_app(function), *self._bundled(function, output))
         for path in dict.fromkeys((*told, *guessed)):
@@ -184,7 +189,8 @@ class Locator:
     def _traced(self, output: str) -> Iterator[str]:
         """What a bundle says that it is made of."""
         for bundle in filter(None, (self.repository.read(output + ending) for ending in RUN)):
-            yield from bundles.entries(bundle, self.repository.sources)
+            around = self.resolver.settings.above(posixpath.dirname(bundle.path))
+            yield from bundles.entries(bundle, around, self.repository.sources)
 
     def _in_app(self, function: Resource) -> tuple[str, ...]:
         """What an app of the CDK says that it has a function bundled of; nothing where that may be several files."""
@@ -251,7 +257,7 @@ class Locator:
 
     def _written(self, path: str) -> Source | None:
         """The file at a path, where it is no bundle and git keeps it; raises UnreadableSource."""
-        source = self.repository.sources.read(posixpath.normpath(path))
+        source = self.repository.sources.read(canonical(path))
         if source is None or is_built(source):
             return None
         return source if source.path in self.repository.sources.files(posixpath.dirname(source.path)) else None
@@ -325,7 +331,7 @@ def _has_build(path: str, sources: Sources) -> bool:
 
 def _read(sources: Sources, path: str) -> Source | None:
     try:
-        return sources.read(posixpath.normpath(path))
+        return sources.read(canonical(path))
     except UnreadableSource:
         return None
 

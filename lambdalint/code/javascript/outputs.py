@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.javascript.settings import Settings
 from lambdalint.code.modules import TYPESCRIPT
+from lambdalint.discover import canonical
 
 RUN = (".js", ".mjs", ".cjs")
 """How the names of files end that the runtime loads, in its order."""
@@ -24,7 +25,7 @@ def sources(path: str, settings: Settings) -> Iterator[str]:
     if compiler is not None and inner is not None:
         home = compiler.directory
         roots = compiler.roots or (posixpath.join(home, "src"), home)
-        found.update((posixpath.normpath(posixpath.join(root, inner)), None) for root in roots)
+        found.update((canonical(posixpath.join(root, inner)), None) for root in roots)
     *folders, name = path.split("/")
     for index, folder in enumerate(folders):
         if folder in DIRECTORIES:

@@ -15,6 +15,7 @@ from lambdalint.code.locate import Located
 from lambdalint.code.modules import TYPESCRIPT
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.data import node
+from lambdalint.discover import canonical
 from lambdalint.records import dataclass, replace
 from lambdalint.source import UnreadableSource
 from lambdalint.templates.resource import Resource
@@ -46,7 +47,7 @@ class Packaging:
     def judged(self, load: Load) -> Load:
         """A load, with whether the function has what is loaded."""
         manifest = next(self._manifests, None)
-        path = "" if manifest is None else posixpath.normpath(posixpath.join(manifest.directory, "package.json"))
+        path = "" if manifest is None else canonical(posixpath.join(manifest.directory, "package.json"))
         return replace(load, brought=self.brings(load.package), manifest=path)
 
     def brings(self, name: str) -> bool | None:
@@ -143,7 +144,7 @@ class Packaging:
 
     def _text(self, path: str) -> str | None:
         try:
-            source = self.settings.sources.read(posixpath.normpath(path))
+            source = self.settings.sources.read(canonical(path))
         except UnreadableSource:
             return None
         return None if source is None else source.text

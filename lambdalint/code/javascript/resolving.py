@@ -14,6 +14,7 @@ from lambdalint.code.javascript import outputs
 from lambdalint.code.javascript.settings import Manifest, Settings
 from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT
 from lambdalint.data import node
+from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field
 from lambdalint.source import Sources
 
@@ -88,7 +89,7 @@ class Resolver:
 
     def file(self, path: str, *, typed: bool = True) -> str | None:
         """The file that a path stands for, as `./x`, `./x.js` or a directory name it; `typed` prefers TypeScript's."""
-        path = posixpath.normpath(path)
+        path = canonical(path)
         stem, ending = posixpath.splitext(path)
         meant = [stem + each for each in _MEANT.get(ending, ())]
         exact = [path] if ending else []
@@ -128,8 +129,8 @@ class Resolver:
 
     def _source(self, path: str) -> str | None:
         """The file that a missing one is made of."""
-        stem, ending = posixpath.splitext(posixpath.normpath(path))
-        stem = stem if ending in (*outputs.RUN, ".ts") else posixpath.normpath(path)
+        stem, ending = posixpath.splitext(canonical(path))
+        stem = stem if ending in (*outputs.RUN, ".ts") else canonical(path)
         for each in outputs.sources(stem.removesuffix(".d"), self.settings):
             for candidate in (*(each + ending for ending in outputs.WRITTEN), posixpath.join(each, "index.ts")):
                 if self._is_own(candidate):
@@ -140,12 +141,12 @@ class Resolver:
         """The file that a directory stands for."""
         manifest = self.settings.manifest(directory)
         main = "" if manifest is None else manifest.text("main")
-        if main and posixpath.normpath(main) != ".":
+        if main and canonical(main) != ".":
             path = posixpath.join(directory, main)
             found = self.file(path, typed=typed) or self._source(path)
             if found is not None:
                 return found
-        stem = posixpath.normpath(posixpath.join(directory, "index"))
+        stem = canonical(posixpath.join(directory, "index"))
         names = (stem + ending for ending in (_FIRST if typed else _THEN))
         return next(filter(self._is_own, names), None)
 
@@ -228,7 +229,7 @@ class Resolver:
         directory = posixpath.dirname(path) or "."
         if directory not in self._listed:
             files = self.sources.files(directory)
-            self._listed[directory] = frozenset(each for each in files if posixpath.dirname(each) in {directory, ""})
+            self._listed[directory] = frozenset(each for each in files if (posixpath.dirname(each) or ".") == directory)
         ending = (*JAVASCRIPT, ".json")
         return path in self._listed[directory] and path.endswith(ending) and not path.endswith(".d.ts")
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field
 from lambdalint.source import Sources, UnreadableSource
 
@@ -68,7 +69,7 @@ class Settings:
 
     def manifest(self, directory: str) -> Manifest | None:
         """The package.json of a directory."""
-        directory = posixpath.normpath(directory or ".")
+        directory = canonical(directory or ".")
         if directory not in self._manifests:
             content = self._object(posixpath.join(directory, "package.json"))
             self._manifests[directory] = None if content is None else Manifest(directory, content)
@@ -119,12 +120,12 @@ class Settings:
 
     def above(self, directory: str) -> Iterator[str]:
         """A directory, which need not be there, and those above it, as long as they are of the repository."""
-        directory = posixpath.normpath(directory or ".")
+        directory = canonical(directory or ".")
         while not self.sources.files(directory) and posixpath.basename(directory) not in {"", ".", ".."}:
             directory = posixpath.dirname(directory) or "."
         while self.sources.files(directory):
             yield directory
-            directory = posixpath.normpath(posixpath.join(directory, ".."))
+            directory = canonical(posixpath.join(directory, ".."))
 
     def _compiler(self, path: str, depth: int = 0) -> Compiler | None:
         content = self._object(path)
@@ -139,7 +140,7 @@ class Settings:
 
         def at(key: str, before: str) -> str:
             value = given.get(key)
-            return posixpath.normpath(posixpath.join(home, value)) if isinstance(value, str) else before
+            return canonical(posixpath.join(home, value)) if isinstance(value, str) else before
 
         base = at("baseUrl", found.base)
         paths = given.get("paths")
@@ -151,7 +152,7 @@ class Settings:
         """The settings of a compiler with those of another file in place of what it has."""
         inner = None
         if other.startswith("."):
-            path = posixpath.normpath(posixpath.join(home, other))
+            path = canonical(posixpath.join(home, other))
             names = (path, f"{path}.json", posixpath.join(path, "tsconfig.json"))
             inner = next(filter(None, (self._compiler(each, depth + 1) for each in names)), None)
         if inner is None:
@@ -172,7 +173,7 @@ class Settings:
 
     def _read(self, path: str) -> str | None:
         try:
-            source = self.sources.read(posixpath.normpath(path))
+            source = self.sources.read(canonical(path))
         except UnreadableSource:
             return None
         return None if source is None else source.text
@@ -189,7 +190,7 @@ def read(text: str) -> Any:
 
 def _mapped(paths: Mapping[str, Any], base: str) -> Mapping[str, tuple[str, ...]]:
     return {
-        pattern: tuple(posixpath.normpath(posixpath.join(base, each)) for each in targets if isinstance(each, str))
+        pattern: tuple(canonical(posixpath.join(base, each)) for each in targets if isinstance(each, str))
         for pattern, targets in paths.items()
         if isinstance(targets, list)
     }
