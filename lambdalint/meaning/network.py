@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
 
+from lambdalint.code.facts import Handler
 from lambdalint.code.value import (
     Call,
     Constant,
@@ -18,6 +19,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.meaning import sdk
 from lambdalint.records import dataclass, replace
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
@@ -120,6 +122,22 @@ def wait(call: Call, calls: SequenceOf[Call]) -> Wait | None:
     if call.name in _ENDLESS and not call.open and not _is_exempt(call):
         return _wait(call.name, call.argument(_ENDLESS[call.name], "timeout"), calls)
     return None
+
+
+def is_of_use(setting: Call, handler: Handler) -> bool:
+    """Whether a handler asks something of what a setting is given to, or hands it on to be asked."""
+    return handler.bounded or any(_uses(call, setting) for call in handler.calls if call is not setting)
+
+
+def _uses(call: Call, setting: Call) -> bool:
+    if call.phase == "invocation" and call.receiver is not None and _is_made_with(setting, call.receiver):
+        return True
+    makes = call.name in SETTINGS or sdk.client(call) is not None
+    return not makes and any(_is_made_with(setting, each) for each in (*call.arguments, *_keywords(call)))
+
+
+def _is_made_with(setting: Call, value: Value) -> bool:
+    return any(isinstance(each, Result) and each.call is setting for each in origins(value))
 
 
 def _by_method(call: Call, calls: SequenceOf[Call]) -> Wait | None:
