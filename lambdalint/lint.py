@@ -39,7 +39,7 @@ class Report:
     ignored: tuple[Ignored, ...] = ()
     templates: int = 0
     functions: int = 0
-    """How many functions the templates deploy."""
+    """How many functions the templates deploy, but for those that a framework adds."""
     handlers: int = 0
     """How many handlers were read, deployed or not."""
     without: tuple[tuple[str, int], ...] = ()
@@ -148,7 +148,7 @@ def lint(
         findings=tuple(kept),
         ignored=tuple(ignored),
         templates=len({path for each in deployments if each.resources for path in each.paths}),
-        functions=sum(len(project.functions) for project in projects),
+        functions=sum(not function.generated for project in projects for function in project.functions),
         without=tuple(_without(projects)),
         handlers=len(handlers),
         unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
@@ -191,7 +191,8 @@ def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:
 
 
 def _without(projects: Iterable[Project]) -> list[tuple[str, int]]:
-    found = (project.not_located(function) for project in projects for function in project.functions)
+    own = ((project, each) for project in projects for each in project.functions if not each.generated)
+    found = (project.not_located(function) for project, function in own)
     why = Counter(each.group for each in found if each is not None)
     return sorted(why.items(), key=lambda each: (-each[1], each[0]))
 
