@@ -46,6 +46,8 @@ class Rule:
     security_severity: str | None = None
     """From "0.0" to "10.0", as CVSS counts."""
     references: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("python",)
+    """The languages whose handlers it reads; it is asked about no other code, whatever its check would say."""
     page: str | None = None
     """Where the page can be read, for the rule of a peer; lambdalint's own are all in one place."""
 
@@ -179,7 +181,9 @@ def _pages() -> Iterable[Path]:
 
 def _read(name: str, page: str, check: Check | None) -> Rule:
     front, text = _split(name, page)
-    unknown = front.keys() - {"title", "severity", "pillar", "default", "cwe", "security-severity", "references"}
+    unknown = front.keys() - {
+        *("title", "severity", "pillar", "default", "cwe", "security-severity", "references", "languages"),
+    }
     if unknown:
         raise WrongPage(f"rules/{name}.md: unknown front matter: {', '.join(sorted(unknown))}")
     return Rule(
@@ -193,6 +197,7 @@ def _read(name: str, page: str, check: Check | None) -> Rule:
         cwe=_one(name, front, "cwe") if "cwe" in front else None,
         security_severity=_one(name, front, "security-severity") if "security-severity" in front else None,
         references=tuple(front.get("references", ())),
+        languages=tuple(front.get("languages", ("python",))),
     )
 
 

@@ -205,8 +205,8 @@ def test_modules(text: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("let client; function get() { client = 1 }", "get() {global client; client = 1}"),
-        ("function f() { let a; return () => { a = 1 } }", "f() {return arrow() {nonlocal a; a = 1}}"),
+        ("let client; function get() { client = 1 }", "get() {global client; client = 1}; client = None"),
+        ("function f() { let a; return () => { a = 1 } }", "f() {a = None; return arrow() {nonlocal a; a = 1}}"),
         ("const a = 1; function f(a) { a = 2 }", "f(a) {a = 2}; a = 1"),
         ("function f(a) { if (b) { const a = 1; g(a) } return a }", "f(a) {if b {a·1 = 1; g(a·1)} {}; return a}"),
         ("const f = () => { x.forEach(y => { total = total + y }); let total = 0 }",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from lambdalint.code.javascript.locating import Locator
+from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, runs_node
 from lambdalint.code.reader import Reader
 from lambdalint.code.repository import Repository
@@ -170,7 +171,8 @@ def test_a_handler_that_is_handed_on_is_read_where_it_is_defined() -> None:
 
 def test_an_export_may_be_an_entry_of_another() -> None:
     files = {"svc/src/app.js": "exports.api = { handler: async () => {} };"}
-    assert not unread(files, Handler="app.api.handler").certain
+    given = function(Handler="app.api.handler")
+    assert isinstance(Reader(Texts(files)).functions((given,))["Fn"], Handler)
     assert unread(files, Handler="app.apis.handler").why == "apis, which src/app.js does not export"
     assert unread(files, Handler="app.js").certain
 

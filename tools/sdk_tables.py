@@ -28,8 +28,15 @@ def main() -> None:
     services = session.get_available_services()
     write("paginators", "botocore", {name: paginators(load(loader, name, "paginators-1")) for name in services})
     write("waiters", "botocore", {name: waiters(load(loader, name, "waiters-2")) for name in services})
+    write("names", "botocore", {own: name for name in services if (own := letters(loader, name)) != name})
     resources = session.get_available_resources()
     write("resources", "boto3", {name: of_service(load(loader, name, "resources-1")) for name in resources})
+
+
+def letters(loader: Any, service: str) -> str:
+    """What the SDKs for JavaScript call a service, without the hyphens and capitals in it."""
+    name: str = loader.load_service_model(service, "service-2")["metadata"]["serviceId"]
+    return name.lower().replace(" ", "").replace("-", "")
 
 
 def load(loader: Any, service: str, kind: str) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class EnvironmentRead:
     """Whether it stands in a branch that some runs do not take."""
     any_case: bool = False
     """Whether the variable may be written with other capitals."""
+    lenient: bool = False
+    """Whether it gives null where the variable is not set, which may do no harm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,6 +273,8 @@ class Handler:
     """Whether it answers a deployment (a custom resource), not a stream of events."""
     changes_event: bool = False
     """Whether some item of the event, or of a copy of it, is set or deleted."""
+    language: str = "python"
+    """What it is written in: `python` or `javascript`, TypeScript among it."""
     bounded: bool = field(default=False)
     """Whether evaluation stopped at a bound: what lies beyond is unknown."""
 

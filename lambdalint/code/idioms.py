@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lambdalint.code.value import Call, Imported, Member, Result, Value, origins
 
-ENVIRONMENT = frozenset({"os.environ"})
+ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
 """The mapping of environment variables."""
 
 ENVIRONMENT_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
@@ -135,6 +135,12 @@ APPLICATIONS = frozenset({
 EVENT_CLASS = "data_class"
 """The argument of a decorator that names the class which it makes of the event."""
 
+ROUTING = frozenset({
+    "get", "post", "put", "patch", "delete", "head", "options", "all", "use", "on", "onError", "route", "handler",
+    "before", "after", "notFound", "resolver", "onQuery", "onMutation", "register", "addHook",
+})  # fmt: skip
+"""Methods of applications that take a function for the requests of a kind, in JavaScript."""
+
 CURRENT_EVENTS = frozenset({"current_event", "current_request"})
 """Attributes of applications that hold the event."""
 
@@ -185,6 +191,33 @@ DATA_CLASS_NAMES = {
     "http_method": "httpMethod", "json_body": "body", "request_context": "requestContext", "raw_event": "",
 }  # fmt: skip
 """Attributes of Powertools' data classes, and the keys of the event that they read."""
+
+DOCUMENT_CLIENT = "document_client"
+"""What a client for plain values is noted as that JavaScript makes of one of DynamoDB: a method of that."""
+
+_NO_CLIENTS = frozenset({
+    "Config", "Credentials", "Converter", "Endpoint", "HttpRequest", "HttpClient", "Service", "Signers", "Request",
+    "Response", "XML", "JSON", "Model", "MetadataService", "TokenFileWebIdentityCredentials", "ManagedUpload",
+})  # fmt: skip
+"""Classes of version 2 of the SDK for JavaScript that are no clients."""
+
+
+def client_class(name: str) -> str:
+    """The service of a client's class, as the SDKs for JavaScript call it; "" for other names.
+
+    `@aws-sdk/client-s3.S3Client` is `s3`, version 2's `aws-sdk.S3` and `aws-sdk/clients/s3` are `S3` and `s3`.
+    """
+    if name.startswith("@aws-sdk/client-"):
+        package, _, made = name.removeprefix("@aws-sdk/client-").partition(".")
+        return package if made[:1].isupper() and not made.endswith(("Command", "Exception", "Error")) else ""
+    if name.startswith(("aws-sdk.", "aws-sdk/clients/")):
+        parts = name.removeprefix("aws-sdk/clients/").removeprefix("aws-sdk.").split(".")
+        inner = not name.startswith("aws-sdk.")
+        is_class = (inner or parts[0][:1].isupper()) and parts[0] not in _NO_CLIENTS
+        own = parts[1:] in ([], ["DocumentClient"]) or (inner and parts[1:2] != ["ManagedUpload"] and len(parts) == 2)
+        return parts[0] if is_class and own and not parts[-1].endswith("Credentials") else ""
+    return ""
+
 
 LOG_METHODS = frozenset({
     "debug", "info", "warn", "warning", "error", "exception", "critical", "fatal", "log", "trace", "success",

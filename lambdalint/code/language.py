@@ -36,5 +36,9 @@ class Language:
     """Whether a value is true; None where that is not certain."""
     shown: Callable[[Value], Value]
     """What a value is as a part of a text."""
+    lenient: bool
+    """Whether a missing argument, key or variable is no error, and stands for null."""
+    more: tuple[Value, ...]
+    """What the runtime gives a handler after the event and the context."""
     absent: Value
     """What a parameter stands for that the call gives nothing for."""

@@ -13,6 +13,7 @@ from lambdalint.source import Source, Sources, Span, UnreadableSource
 if TYPE_CHECKING:
     from lambdalint.code.elsewhere import Elsewhere
     from lambdalint.code.facts import Origin
+    from lambdalint.code.javascript.resolving import Resolver
 
 TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 """How the names of TypeScript's files end."""
@@ -40,8 +41,13 @@ class Parsed:
         return self.modules[key]
 
 
+def is_javascript(source: Source) -> bool:
+    """Whether a file is written in JavaScript or TypeScript."""
+    return (source.name or source.path).endswith(JAVASCRIPT)
+
+
 def _parse(source: Source) -> ir.Module:
-    if (source.name or source.path).endswith(JAVASCRIPT):
+    if is_javascript(source):
         from lambdalint.code import javascript
 
         return javascript.parse(source)
@@ -70,6 +76,8 @@ class Modules:
     roots: tuple[str, ...]
     parsed: Parsed
     elsewhere: Elsewhere | None = None
+    resolver: Resolver | None = None
+    """What finds the modules of JavaScript."""
     _files: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def find(self, name: str, root: str = "", wanted: str | None = None) -> Found | None:
@@ -84,6 +92,11 @@ class Modules:
                     module = self.parsed.module(source)
                     return None if module is None else Found(name, package, base, module)
         return None if root or self.elsewhere is None else self._beyond(name, wanted, self.elsewhere)
+
+    def read(self, path: str) -> ir.Module | None:
+        """The module of the project in the file at a path; None where it cannot be read, or a tool made it."""
+        source = self._read(path)
+        return None if source is None or is_generated(source) else self.parsed.module(source)
 
     def _beyond(self, name: str, wanted: str | None, elsewhere: Elsewhere) -> Found | None:
         origin = elsewhere.find(name, wanted)

@@ -12,7 +12,7 @@ from lambdalint.code import ir, names, shape
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, locate, runs_node
-from lambdalint.code.modules import Found, Modules, Parsed
+from lambdalint.code.modules import Found, Modules, Parsed, is_javascript
 from lambdalint.code.package import Package
 from lambdalint.code.repository import Repository
 from lambdalint.code.surroundings import Surroundings
@@ -72,11 +72,7 @@ class Reader:
 
     def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         if runs_node(resource, self.sources):
-            read = self._node.read(resource, self.parsed, self._around)
-            if isinstance(read, NotLocated):
-                return read
-            self.entries[resource] = read
-            return NotLocated(why := "Node.js is not read", group=why)
+            return self._followed_node(resource)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = self._located(resource, resources)
@@ -94,6 +90,22 @@ class Reader:
         if handler is None or (lack is not None and found.close):
             return found.undefined(module, lack)
         return handler
+
+    def _followed_node(self, resource: Resource) -> Handler | NotLocated:
+        """What the code of a function does that Node.js runs."""
+        read, found = self._node.read(resource, self.parsed, self._around), self._node.locate(resource)
+        if isinstance(read, NotLocated):
+            return read
+        self.entries[resource] = read
+        if isinstance(found, NotLocated):
+            return found
+        try:
+            handler = self._follow(found.source, found.function, found.roots)
+        except RecursionError:
+            return NotLocated("its code is nested too deeply")
+        return (
+            NotLocated(why := "what its handler is made of is not followed", group=why) if handler is None else handler
+        )
 
     def _located(self, resource: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
         if runs_node(resource, self.sources):
@@ -174,7 +186,8 @@ class Reader:
             module = self.parsed.module(source)
             root = _root(source.path, roots)
             elsewhere = Elsewhere(self._repository, self._around, homes, roots, loose) if homes else None
-            modules = Modules(self.sources, roots, self.parsed, elsewhere)
+            resolver = self._node.resolver if is_javascript(source) else None
+            modules = Modules(self.sources, roots, self.parsed, elsewhere, resolver)
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)
         return self._followed[key]

@@ -335,6 +335,15 @@ class Scope:
     """Names declared `global` or `nonlocal`."""
     aliases: set[str] = field(default_factory=set)
     """Local names that stand for something that outlives the invocation."""
+    lasting: bool = False
+    """Whether it is a function's that ran at init: what closes over its names finds them again at the next event."""
+    exports: dict[str, str] = field(default_factory=dict)
+    """In JavaScript the names of the module that it exports, by what it exports them as; other exports are an object's.
+    """
+    links: dict[str, tuple[Scope, str]] = field(default_factory=dict)
+    """Imported names that had no value yet, with the module that exports them, and under which name."""
+    stars: list[Scope] = field(default_factory=list)
+    """The modules of which it exports everything."""
 
     @property
     def top(self) -> Scope:

@@ -1,6 +1,8 @@
 """What AWS's SDK for Python knows of its services; tools/sdk_tables.py writes the tables.
 
 `sdk_paginators.json`: by service, groups of operations `[input tokens, output tokens, limit, {operation: results}]`.
+`sdk_names.json`: by what the SDKs for JavaScript call a service, in small letters alone, its name here where that is
+another.
 `sdk_waiters.json`: by service and waiter, the operation that it polls.
 `sdk_resources.json`: by service and resource ("" for the service itself), its `actions`, `waiters`, the resources that
 it `has`, the collections of `many`, and what can be done to a whole `batch` of such resources. An action is
@@ -47,6 +49,18 @@ def waiters(service: str) -> dict[str, str]:
     """The waiters of a service, with the operation that each polls."""
     polled: dict[str, str] = _table("waiters").get(service, {})
     return polled
+
+
+def service(called: str) -> str:
+    """The name of a service that the SDKs for JavaScript call so: `client-eventbridge`, `EventBridge`, `Lambda`."""
+    letters = called.lower().replace("-", "")
+    name: str = _BY_CLASS.get(letters) or _table("names").get(letters, letters)
+    return name
+
+
+_BY_CLASS = {"cloudwatchevents": "events", "cognitoidentityserviceprovider": "cognito-idp", "iotdata": "iot-data",
+             "transcribeservice": "transcribe"}  # fmt: skip
+"""What version 2 for JavaScript calls services in a way of its own."""
 
 
 def resource(service: str, name: str) -> dict[str, Any]:

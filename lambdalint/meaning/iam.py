@@ -15,7 +15,14 @@ __all__ = ["Need", "named", "needs", "with_own_role"]
 
 _DEEPEST = 6
 
-_CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "profile_name", "botocore_session")
+_CREDENTIALS = (
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "profile_name",
+    "botocore_session",
+    "credentials",
+)
 
 
 def needs(operation: Operation) -> tuple[Need, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import Any
 
+from lambdalint.code.idioms import DOCUMENT_CLIENT
 from lambdalint.code.value import EACH, NONE, Call, Choice, Constant, Mapping, Member, Partial, Result, Unknown, Value
 from lambdalint.data import sdk as tables
 from lambdalint.data.sdk import Pagination, pagination
@@ -18,7 +19,7 @@ REQUEST, PAGES, WAITER, TRANSFER, BATCH = "request", "pages", "waiter", "transfe
 _NO_OPERATIONS = frozenset({
     "can_paginate", "close", "generate_db_auth_token", "generate_db_connect_admin_auth_token",
     "generate_db_connect_auth_token", "generate_presigned_post", "generate_presigned_url",
-    "get_available_subresources", "get_paginator", "get_waiter",
+    "get_available_subresources", "get_paginator", "get_waiter", DOCUMENT_CLIENT, "send", "destroy", "on", "once",
 })  # fmt: skip
 """Methods of clients that ask AWS for nothing."""
 
@@ -263,7 +264,7 @@ def _made(call: Call) -> _Tool | None:
     if call.name in _ENTERED and call.arguments:
         return _tool(call.arguments[0])
     match _tool(call.receiver):
-        case tool if call.name in ("__enter__", "__aenter__"):
+        case tool if call.name in ("__enter__", "__aenter__", DOCUMENT_CLIENT):
             return tool
         case _Client(service):
             return _of_client(service, call)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lambdalint.code.facts import is_static
-from lambdalint.code.idioms import origin_name
+from lambdalint.code.idioms import client_class, origin_name
 from lambdalint.code.value import EACH, Call, Choice, Constant, Member, Piece, Result, Value, origins
+from lambdalint.data import sdk as tables
 from lambdalint.records import dataclass
 
 _SESSIONS = frozenset({
@@ -19,7 +20,7 @@ _CLIENTS = {
 _OF_SESSION = {"client": "client", "create_client": "client", "resource": "resource"}
 
 _IDENTITY = ("region_name", "endpoint_url", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
-             "profile_name", "botocore_session", "aws_account_id")  # fmt: skip
+             "profile_name", "botocore_session", "aws_account_id", "credentials")  # fmt: skip
 """What makes one client different from another of the same service."""
 
 SERVICES = {
@@ -55,6 +56,8 @@ def client(call: Call) -> Client | None:
         kind = _CLIENTS[call.name]
     elif call.name in _OF_SESSION and call.receiver is not None and origin_name(call.receiver) in _SESSIONS:
         kind, session = _OF_SESSION[call.name], call.receiver
+    elif call.receiver is None and (called := client_class(call.name)):
+        return Client("client", tables.service(called), _is_shared(call, ()))
     else:
         return None
     service = call.argument(0, "service_name")

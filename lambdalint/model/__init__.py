@@ -17,7 +17,7 @@ from lambdalint.model.permissions import Role, Statement
 from lambdalint.model.queues import Queue
 from lambdalint.model.targets import Target, targets
 from lambdalint.model.view import View, references, text
-from lambdalint.records import dataclass, field
+from lambdalint.records import dataclass, field, replace
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Value, items
 
@@ -37,6 +37,17 @@ class Project:
     """For each function whose code was found, what it is deployed with."""
     entries: MappingOf[Resource, Entry] = field(default_factory=dict)
     """For each function of Node.js whose code was found, what is known of its handler without following it."""
+    _readings: dict[tuple[str, ...], Project] = field(default_factory=dict)
+
+    def reading(self, languages: tuple[str, ...]) -> Project:
+        """The project as one sees it who reads code in these languages only."""
+        if all(handler.language in languages for handler in self.handlers):
+            return self
+        if languages not in self._readings:
+            code = {name: _unread(each, languages) for name, each in self.code.items()}
+            loose = tuple(each for each in self.loose if each.language in languages)
+            self._readings[languages] = replace(self, code=code, loose=loose, _readings={})
+        return self._readings[languages]
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -187,6 +198,12 @@ class Project:
                 for reference in references(resource.get("FunctionName")):
                     found[reference.resource] = (*found.get(reference.resource, ()), resource.name)
         return found
+
+
+def _unread(code: Handler | NotLocated, languages: tuple[str, ...]) -> Handler | NotLocated:
+    if isinstance(code, NotLocated) or code.language in languages:
+        return code
+    return NotLocated("its language is not read")
 
 
 __all__ = ["EventSource", "Function", "Invoker", "Project", "Queue", "Role", "Statement", "View"]

@@ -13,7 +13,8 @@ from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Handler, Literal, Return, Signature
-from lambdalint.code.modules import Modules
+from lambdalint.code.language import Language
+from lambdalint.code.modules import Modules, is_javascript
 from lambdalint.code.value import (
     NONE,
     Choice,
@@ -38,12 +39,13 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
 
     `dotted` is the module's name as imports write it, `root` the directory that it is imported from.
     """
-    run = Run(modules, PYTHON)
+    language = _language(module)
+    run = Run(modules, language)
     scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
     run.loaded[module.source.path] = scope
     run.sure.append(scope)
     run.execute(module.body, scope)
-    value = run.language.exported(run, scope, name)
+    value = language.exported(run, scope, name)
     if value is None:
         return None
     wrappers, functions = _unwrap(value)
@@ -51,10 +53,11 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     span = own.node.span if own else functions[0].node.span if functions else _defined(module, name)
     returns = tuple(_invoke(run, functions, span))
     with run.within(phase="invocation"):
-        for route in run.routes:
+        for route, once in run.routes:
             if route not in functions:
                 given = tuple(_given(each) for each in route.node.parameters if each.kind == "positional")
-                run.answer(enter(run, route, Arguments(given), route.node.span))
+                with run.within(once=once):
+                    run.answer(enter(run, route, Arguments(given[route.receiver is not None :]), route.node.span))
     return Handler(
         path=module.source.path,
         name=name,
@@ -75,13 +78,22 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         words=tuple(_words(scope.module.source.text) for scope in run.loaded.values()),
         literals=tuple(_literals(run)),
         event_types=tuple(_event_types(own)) if own else (),
-        signature=_signature(own) if own and not wrappers else None,
-        is_async=own is not None and not wrappers and own.node.is_async,
+        signature=_signature(own) if own and not wrappers and not language.lenient else None,
+        is_async=own is not None and not wrappers and own.node.is_async and not language.lenient,
         wrappers=wrappers,
         one_shot=_is_one_shot(run),
         changes_event=any(_is_of_event(each) for each in run.changed),
+        language=language.name,
         bounded=run.bounded,
     )
+
+
+def _language(module: ir.Module) -> Language:
+    if not is_javascript(module.source):
+        return PYTHON
+    from lambdalint.code.evaluate.of_javascript import JAVASCRIPT  # most runs have none
+
+    return JAVASCRIPT
 
 
 _TEXTS = frozenset({"str", "bytes", "dict", "list", "Dict", "List", "Any", "object", "Mapping", "Request"})
@@ -110,6 +122,10 @@ def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:
         case Choice(several):
             found = [_unwrap(each) for each in several]
             return tuple(n for names, _ in found for n in names), [f for _, functions in found for f in functions]
+        case Result(call) if call.receiver is not None and (around := _unwrap(call.receiver))[1]:
+            # A chain of what is put around a function: `middy(handler).use(parser())`.
+            added = (idioms.origin_name(each) or "?" for each in (*call.arguments, *call.keywords.values()))
+            return (*around[0], *(each for each in added if each not in idioms.TRANSPARENT)), around[1]
         case Result(call):
             inside = [_unwrap(each) for each in (*call.arguments, *call.keywords.values())]
             functions = [f for _, found in inside for f in found]
@@ -134,12 +150,20 @@ def _innermost(function: Function) -> Function:
 def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]:
     for function in functions:
         with run.within(phase="invocation"):
-            value = enter(run, function, Arguments((Piece(), Piece(root="context"))), span)
+            given: tuple[Value, ...] = (Piece(), Piece(root="context"))
+            start = len(run.answered)
+            value = enter(run, function, Arguments((*given, *run.language.more)), span)
         if run.diverged:
+            continue
+        answered = run.answered[start:]
+        if answered and not function.node.is_async:
+            # What it gives to its callback is the answer, and what it returns is none.
+            yield from (Return(each, statement, statement) for given, statement in answered for each in options(given))
             continue
         # Statements keep apart what is joined into one value; a decorator's or a generator's value is another.
         plain = not function.decorators and not function.node.is_generator
-        ways = [(each, statement) for given, statement in run.left for each in options(given)] if plain else []
+        left = (*run.left, *answered)
+        ways = [(each, statement) for value_left, statement in left for each in options(value_left)] if plain else []
         told = [each for each, _ in ways]
         without = [each for each in options(value) if each not in told and (not ways or each == NONE)]
         for each, statement in (*dict.fromkeys(ways), *((each, None) for each in without)):

@@ -172,6 +172,8 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                 )
                 if isinstance(each, Result):
                     each.call.attributes.add(name)
+                elif isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
+                    run.write_environment(name, value, target.span)
                 if names is not None:
                     if guards.lives_on(each):
                         run.keep(names.get(name), value, target.span)

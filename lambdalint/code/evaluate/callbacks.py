@@ -27,6 +27,11 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
     callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
     if not callees:
         return
+    if run.language.lenient and run.here.phase == "init":
+        # An application calls what it is given when an event comes; others may call it once.
+        may_be_once = made.receiver is None or made.name not in idioms.ROUTING
+        run.routes += [(each, may_be_once) for each in callees if isinstance(each, Function)]
+        return
     handed = _handed(made, arguments)
     for callee in callees:
         if handed is not None:

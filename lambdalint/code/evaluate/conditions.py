@@ -62,7 +62,7 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
         case ir.Boolean(operator, left, right):
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = run.evaluate(node, scope)
-    run.test(value)
+    run.test(value, node.span)
     return Answer(value, *_told(value), run.language.holds(value) if guards.is_fixed(node, scope) else None)
 
 

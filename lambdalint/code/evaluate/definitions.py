@@ -26,7 +26,8 @@ from lambdalint.source import Span
 def function(run: Run, node: ir.Function, scope: Scope) -> Value:
     """The value of a function's definition: with its defaults, and decorated."""
     defaults = {each.name: run.evaluate(each.default, scope) for each in node.parameters if each.default is not None}
-    made: Value = Function(node, scope, defaults)
+    kind = node.kind if node.kind in ("static", "property") else ""
+    made: Value = Function(node, scope, defaults, kind=kind)
     for decorator in reversed(node.decorators):
         made = _decorate(run, run.evaluate(decorator, scope), made, decorator.span)
     return made
@@ -59,7 +60,7 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if name in idioms.BATCH_DECORATORS and isinstance(decorator, Result):
         return made
     if method:
-        run.routes.append(made)
+        run.routes.append((made, False))
     return replace(made, decorators=(decorator, *made.decorators))
 
 

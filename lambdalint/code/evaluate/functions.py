@@ -45,7 +45,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         return parts
     here = run.here
     once = here.once or (function.caches and not _misses(function, arguments))
-    frame = Scope(function.scope.module, parent=_closure(function.scope), function=node)
+    frame = Scope(function.scope.module, parent=_closure(function.scope), function=node, lasting=here.phase == "init")
     _bind_parameters(frame, function, arguments, run.language.absent)
     assured = conditions.about(here.assured, arguments.all())
     key = (
@@ -97,7 +97,8 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         result = join(*returned, settled=settled)
     for name in function.decorators:
         result = Unknown((result, name))
-    run.diverged = ways == RAISE
+    # What a promise fails with is thrown where it is waited for.
+    run.diverged = ways == RAISE and not (node.is_async and run.language.lenient)
     # What holds at the end holds for the caller where there is no other way back to it.
     if len(returned) > 1 or (returned and not isinstance(node.body[-1], ir.Return)):
         run.established = frozenset()

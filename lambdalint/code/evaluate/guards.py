@@ -20,7 +20,7 @@ def lasting(node: ir.Expression, scope: Scope) -> str | None:
             if id in scope.aliases:
                 return id
             owner = scope.owner(id)
-            return id if owner is not None and owner.function is None else None
+            return id if owner is not None and (owner.function is None or _closed_over(owner, scope)) else None
         case ir.Attribute(value, name):
             return name if _outlives(value, scope) else None
         case ir.Item(value):
@@ -35,6 +35,11 @@ def lasting(node: ir.Expression, scope: Scope) -> str | None:
             return lasting(value, scope)
         case _:
             return None
+
+
+def _closed_over(owner: Scope, scope: Scope) -> bool:
+    """Whether names are those of a function that has ended, and that another one closes over."""
+    return owner.lasting and owner.function is not scope.function
 
 
 def _outlives(node: ir.Expression, scope: Scope) -> bool:
@@ -86,6 +91,8 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             return "then" if operator.startswith(">") == _tells_time(left, scope) else "otherwise"
         case ir.Call(ir.Name("any"), (ir.Argument(ir.Comprehension(loops=(loop, *_))),)):
             return "otherwise" if _kept(loop.iterable, scope) else None
+        case ir.Call(ir.Attribute(value, "has")):
+            return "otherwise" if _kept(value, scope) else None
         case ir.Unary("not", operand):
             inner = once(operand, scope)
             return {"then": "otherwise", "otherwise": "then", None: None}[inner]
@@ -188,6 +195,9 @@ def _stored(function: ir.Function) -> frozenset[str]:
     return frozenset(name for statement in function.body for node in ir.walk(statement) for name in _targets(node))
 
 
+_FILLING = frozenset({"setdefault", "update", "append", "add", "extend", "insert", "put", "set"})
+
+
 def _targets(node: ir.Node) -> Iterable[str]:
     match node:
         case ir.Assign(targets):
@@ -199,7 +209,7 @@ def _targets(node: ir.Node) -> Iterable[str]:
             for _, bound in contexts:
                 if bound is not None:
                     yield from target_names(bound)
-        case ir.Call(ir.Attribute(value, "setdefault" | "update" | "append" | "add" | "extend" | "insert" | "put")):
+        case ir.Call(ir.Attribute(value, name)) if name in _FILLING:
             yield from target_names(value)
         case ir.Call(ir.Name("setattr"), (ir.Argument(value=ir.Name() as value), *_)):
             yield value.id

@@ -170,5 +170,7 @@ PYTHON = Language(
     binary=_binary,
     holds=truth.holds,
     shown=formats.shown,
+    lenient=False,
+    more=(),
     absent=Unknown(),
 )

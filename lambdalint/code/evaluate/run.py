@@ -21,6 +21,7 @@ from lambdalint.code.value import (
     Assurance,
     Call,
     Constant,
+    Environment,
     Function,
     Instance,
     Loop,
@@ -108,8 +109,10 @@ class Run:
     """The packages among them that may be of the project, and were not found."""
     answers: list[Value] = field(default_factory=list)
     environment_writes: list[EnvironmentWrite] = field(default_factory=list)
-    routes: list[Function] = field(default_factory=list)
-    """Functions that a framework's decorator registered: it calls them when an event comes."""
+    answered: list[tuple[Value, Span]] = field(default_factory=list)
+    """What the handler gives to the callback that the runtime hands it, and where."""
+    routes: list[tuple[Function, bool]] = field(default_factory=list)
+    """Functions that a framework was given at init, to call them when an event comes; and whether that may be once."""
     loaded: dict[str, Scope] = field(default_factory=dict)
     """The modules evaluated so far, by path."""
     sure: list[Scope] = field(default_factory=list)
@@ -215,18 +218,22 @@ class Run:
                 return replace(piece, there=True)
         return piece
 
-    def test(self, value: Value) -> None:
+    def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""
+        for each in origins(value) if self.language.lenient else ():
+            if isinstance(each, Environment):
+                self.read_environment(each.name, span, optional=True)
         if self.here.phase == "invocation":
             self.tests.append(value)
 
-    def read_environment(self, name: str, span: Span, *, optional: bool, any_case: bool = False) -> None:
-        """Note that an environment variable is read."""
+    def read_environment(
+        self, name: str, span: Span, *, optional: bool, any_case: bool = False, lenient: bool = False
+    ) -> None:
+        """Note that an environment variable is read; `lenient` where it gives null if that is not set."""
         optional = optional or bool({"", "KeyError"} & set(self.here.caught))
         here = self.here
-        self.environment.append(
-            EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional, any_case)
-        )
+        read = EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional, any_case, lenient)
+        self.environment.append(read)
 
     def write_environment(self, name: str, value: Value, span: Span) -> None:
         """Note that an environment variable is set."""

@@ -229,7 +229,7 @@ def _entered(run: Run, context: Value, span: Span) -> Value:
 @executes(ir.Match)
 def _match(run: Run, node: ir.Match, scope: Scope) -> int:
     subject = run.evaluate(node.subject, scope)
-    run.test(subject)
+    run.test(subject, node.subject.span)
     ways = 0
     before = dict(scope.names)
     ends = [dict(before)]
@@ -244,9 +244,16 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
         assured = run.here.assured | (conditions.allowed(subject) if fixed else _NOTHING)
         with run.within(assured=assured, tested=(*run.here.tested, subject), conditional=True):
             leaves = run.execute(case.body, scope)
+        if node.breaks and leaves & BREAK:
+            leaves = (leaves & ~BREAK) | NEXT
         ways |= leaves
         if leaves & NEXT:
             ends.append(scope.names)
+    if node.breaks and any(isinstance(case.pattern, ir.Opaque) for case in node.cases):
+        # One of its cases is the default.
+        ends = ends[1:]
+        merge(scope, ends)
+        return ways
     merge(scope, ends)
     return ways | NEXT
 

@@ -48,7 +48,7 @@ def holds(value: Value) -> bool | None:
         case Result(call) if call.name == "builtins.isinstance" and len(call.arguments) == 2:
             return _is_of_type(*call.arguments)
         case Compared(operator, left, right):
-            return _compared(operator, left, right)
+            return compared(operator, left, right)
         case Choice(several):
             found = {holds(each) for each in several}
             return found.pop() if len(found) == 1 else None
@@ -78,7 +78,8 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _compared(operator: str, left: Value, right: Value) -> bool | None:
+def compared(operator: str, left: Value, right: Value) -> bool | None:
+    """Whether two values stand in a relation; None where that is not certain."""
     match operator, left, right:
         case "is" | "==", _, Constant(None):
             return _is_null(left)

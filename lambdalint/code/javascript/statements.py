@@ -157,7 +157,13 @@ class Statements:
         for declarator in trees.parts(node):
             name = declarator.child_by_field_name("name")
             value = declarator.child_by_field_name("value")
-            if name is None or value is None:
+            if name is None:
+                continue
+            if value is None:
+                if name.type == "identifier":
+                    span = self._places.span(name)
+                    target = ir.Name(self._scopes.read(self._places.text(name)), span)
+                    yield ir.Assign((target,), ir.Literal(None, span), span)
                 continue
             required = modules.required(trees.bare(value), self._places)
             if required is not None:

@@ -1,0 +1,119 @@
+"""Arrays, and what their methods do with the functions that they are given."""
+
+from __future__ import annotations
+
+from lambdalint.code.evaluate import access, functions
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import (
+    NONE,
+    Constant,
+    Environment,
+    Function,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.source import Span
+
+LOOPING = frozenset({
+    "map", "forEach", "flatMap", "filter", "find", "findLast", "findIndex", "some", "every", "reduce", "reduceRight",
+})  # fmt: skip
+"""Methods that call a function for every item."""
+_SAME = frozenset({
+    "filter", "slice", "concat", "reverse", "sort", "flat", "toSorted", "toReversed", "values", "splice", "toSpliced",
+})  # fmt: skip
+"""Methods whose result has items of the array."""
+_ADDING = frozenset({"push", "unshift", "add"})
+
+
+def may_loop(receiver: Value, name: str, arguments: Arguments) -> bool:
+    """Whether a method goes through something with a function that it is given."""
+    if name not in LOOPING or not arguments.positional:
+        return False
+    return isinstance(receiver, Piece | Sequence | Result | Member | Unknown | Environment) and all(
+        isinstance(each, Function) for each in options(arguments.positional[0])
+    )
+
+
+def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span) -> Value:
+    """What `receiver.name(function)` gives: the function is called with each item."""
+    callee = next(each for each in options(arguments.positional[0]) if isinstance(each, Function))
+    over = run.loop(span, receiver)
+    item = access.element(run, receiver)
+    changes: dict[str, object] = {"loops": (*run.here.loops, over)}
+    if over.over_records:
+        changes |= {"exposed": True, "body": callee.node.body}
+    given: tuple[Value, ...] = (item, Unknown(), receiver)
+    if name in ("reduce", "reduceRight"):
+        given = (*arguments.positional[1:2], item) if len(arguments.positional) > 1 else (item, item)
+    with run.within(**changes):
+        made = functions.enter(run, callee, Arguments(given), span)
+    run.diverged = False
+    match name:
+        case "map":
+            return Sequence(span, [made], open=True)
+        case "flatMap":
+            return Sequence(span, [access.element(run, each) for each in options(made)], open=True)
+        case "filter":
+            return Sequence(span, [item], open=True)
+        case "find" | "findLast":
+            return join(item, NONE)
+        case "reduce" | "reduceRight":
+            return join(*arguments.positional[1:2], made)
+        case "forEach":
+            return NONE
+    return Unknown((receiver,))
+
+
+def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: Span) -> Value | None:
+    """What a method of an array, or of a `Set`, gives, and does to it."""
+    given = arguments.positional
+    if name in _ADDING:
+        for value in given:
+            run.change(receiver, name, span, value=value)
+            receiver.items.append(value)
+        if arguments.open:
+            receiver.items.append(Unknown(given))
+        receiver.open = receiver.open or arguments.open or not _is_plain(run)
+        return receiver if name == "add" else Unknown()
+    match name, given:
+        case "concat", _:
+            items = [*receiver.items, *(_spread(run, each) for each in given)]
+            return Sequence(span, items, open=True) if items else Sequence(span)
+        case (("pop" | "shift"), _):
+            run.change(receiver, name, span)
+            return join(*receiver.items, NONE) if receiver.items else NONE if not receiver.open else Unknown()
+        case (("splice" | "delete" | "clear"), _):
+            run.change(receiver, name, span)
+            return Sequence(span, list(receiver.items), open=True) if name == "splice" else Unknown()
+        case (("slice" | "values" | "toReversed" | "toSorted"), ()) if name != "toSorted":
+            return Sequence(span, list(receiver.items), open=receiver.open)
+        case (("reverse" | "sort"), _):
+            return receiver
+        case "at", (Constant(int(index)),):
+            return access.item(run, receiver, Constant(index), span)
+        case "join", _:
+            return Unknown((receiver, *given))
+        case (("entries"), ()):
+            row = Sequence(span, [Unknown(), access.element(run, receiver)], "tuple")
+            return Sequence(span, [row], open=True)
+        case "flat", _:
+            return Sequence(span, [access.element(run, each) for each in receiver.items], open=True)
+    if name in _SAME:
+        return Sequence(span, list(receiver.items), open=True)
+    return None
+
+
+def _is_plain(run: Run) -> bool:
+    """Whether what is done here is done once and on every way."""
+    return run.here.phase == "init" and not run.here.loops and not run.here.conditional
+
+
+def _spread(run: Run, value: Value) -> Value:
+    return access.element(run, value) if isinstance(value, Sequence | Piece) else value

@@ -1,0 +1,128 @@
+"""What JavaScript's global names stand for, and what its own functions give."""
+
+from __future__ import annotations
+
+from lambdalint.code.evaluate import access, foreign, methods
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.of_javascript import modules, promises, requests
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import (
+    NONE,
+    Constant,
+    Imported,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+    options,
+)
+from lambdalint.source import Span
+
+CALLBACK = "lambda:callback"
+"""What the runtime gives a handler as its third argument."""
+
+
+def free(run: Run, name: str, scope: Scope) -> Value:
+    """What a name stands for that nobody has set."""
+    if name in scope.top.links:
+        found = modules.linked(run, scope.top, name)
+        return Unknown() if found is None else found
+    match name:
+        case "exports":
+            return modules.exports(scope)
+        case "module":
+            return modules.itself(scope)
+        case "isinstance":
+            return Imported("builtins.isinstance")
+    return Imported(f"js:{name}")
+
+
+def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
+    """What calling a function from outside the project gives."""
+    given = arguments.positional
+    if name.startswith(("js:Promise", "node:timers/promises")):
+        return promises.function(run, name, arguments, span)
+    if name.startswith(("js:Object.", "js:Array", "js:Map", "js:Set", "js:WeakMap", "js:structuredClone")):
+        return _object(run, name, given, span)
+    if name == CALLBACK:
+        answer(run, arguments, span)
+        return Unknown()
+    if name in ("js:require", "js:import") and given:
+        return modules.require(run, given[0], span, name.removeprefix("js:"))
+    traced = requests.same(name, arguments)
+    return traced if traced is not None else requests.function(run, name, arguments, span)
+
+
+def answer(run: Run, arguments: Arguments, span: Span) -> None:
+    """Note what a handler answers by its callback: an error, or a result."""
+    given = arguments.positional
+    if run.here.phase == "invocation" and (not given or given[0] == NONE):
+        run.answered.append((given[1] if len(given) > 1 else NONE, span))
+
+
+def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value | None:
+    match name, given:
+        case "js:Object.assign", (target, *others):
+            for each in options(target):
+                if isinstance(each, Mapping):
+                    run.change(each, "update", span, value=Unknown(tuple(others)))
+                    for other in others:
+                        methods.merge(each, other)
+            return target
+        case (("js:Object.freeze" | "js:Object.seal" | "js:structuredClone"), (value, *_)):
+            return value
+        case "js:Object.keys", (value, *_):
+            return Sequence(span, [_key(value)], open=True)
+        case "js:Object.values", (value, *_):
+            return Sequence(span, [_held(run, value)], open=True)
+        case "js:Object.entries", (value, *_):
+            return Sequence(span, [Sequence(span, [_key(value), _held(run, value)], "tuple")], open=True)
+        case "js:Object.fromEntries", (value, *_):
+            return Mapping(span, open=True, others=Unknown((value,)), lasting=run.here.phase == "init")
+        case "js:Array.from", (value, mapper, *_):
+            made = run.call(mapper, Arguments((access.element(run, value), Unknown())), span)
+            return Sequence(span, [made], open=True)
+        case "js:Array.from", (value,):
+            return value if isinstance(value, Piece) else Sequence(span, [access.element(run, value)], open=True)
+        case "js:Array.isArray", _:
+            return None
+        case (("js:Array.of"), items):
+            return Sequence(span, list(items))
+        case (("js:Array" | "js:Set" | "js:WeakSet"), ()):
+            return Sequence(span, lasting=run.here.phase == "init")
+        case "js:Set", (value, *_):
+            held = list(value.items) if isinstance(value, Sequence) else [access.element(run, value)]
+            return Sequence(span, held, "set", open=True, lasting=run.here.phase == "init")
+        case (("js:Map" | "js:WeakMap"), ()):
+            return Mapping(span, lasting=run.here.phase == "init")
+        case (("js:Map" | "js:WeakMap"), (value, *_)):
+            return Mapping(span, open=True, others=Unknown((value,)), lasting=run.here.phase == "init")
+    return None
+
+
+def _key(value: Value) -> Value:
+    if isinstance(value, Mapping) and value.entries and not value.open and value.others is None:
+        return join(*(Constant(key) for key in value.entries))
+    return Unknown((value,))
+
+
+def _held(run: Run, value: Value) -> Value:
+    if isinstance(value, Mapping):
+        found = [*value.entries.values(), *(() if value.others is None else (value.others,))]
+        return join(*found) if found else Unknown((value,))
+    return access.element(run, value)
+
+
+def length(run: Run, value: Value, span: Span) -> Value:
+    """`value.length`, under the name that all languages share."""
+    match value:
+        case Constant(str(text)):
+            return Constant(len(text))
+        case Result() | Member():
+            run.ask(value, "length")
+    return foreign.call(run, "builtins.len", None, Arguments((value,)), span)

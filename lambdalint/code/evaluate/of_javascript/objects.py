@@ -1,0 +1,183 @@
+"""What the properties and methods of JavaScript's objects give."""
+
+from __future__ import annotations
+
+from lambdalint.code import ir
+from lambdalint.code.evaluate import access
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.of_javascript import arrays, modules, names, promises, requests
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import (
+    NONE,
+    Choice,
+    Class,
+    Constant,
+    Environment,
+    Function,
+    Imported,
+    Instance,
+    Mapping,
+    Member,
+    Module,
+    Partial,
+    Piece,
+    Result,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    join,
+)
+from lambdalint.records import replace
+from lambdalint.source import Span
+
+_ENVIRONMENT = "js:process.env"
+_OWN = Imported | Module | Class | Function | Partial | Instance
+"""What has no promise's methods, or such of its own."""
+
+
+def attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
+    """`value.name`."""
+    match value:
+        case Imported(base):
+            return _of_imported(run, base, name, span)
+        case Choice(several):
+            # Of nothing, nothing can be read.
+            there = [each for each in several if each != NONE]
+            return join(*(access.attribute(run, each, name, span) for each in there)) if there else Unknown()
+        case Constant(None):
+            return Unknown()
+        case Module(_, scope):
+            found = modules.exported(run, scope, name)
+            return Unknown() if found is None else found
+        case Mapping(entries=entries) if name in entries:
+            return join(entries[name], value.others) if value.others is not None else method_of(entries[name], value)
+        case Piece(path, "event") if name != "length":
+            return run.read(Piece((*path, name)), span, optional=True)
+        case Piece() | Sequence() | Result() | Member() | Text() | Unknown() | Environment() | Constant():
+            return names.length(run, value, span) if name in ("length", "size") else None
+    return None
+
+
+def _of_imported(run: Run, base: str, name: str, span: Span) -> Value:
+    if base == _ENVIRONMENT:
+        run.read_environment(name, span, optional=False, lenient=True)
+        return Environment(name)
+    if name == modules.DEFAULT:
+        return Imported(base)
+    if base == "js:globalThis":
+        return Imported(f"js:{name}")
+    return Imported(f"{base}.{name}")
+
+
+def method_of(value: Value, owner: Value) -> Value:
+    """A function that an object holds, bound to it where it asks for `this`."""
+    if isinstance(value, Function) and value.receiver is None and wants_this(value.node):
+        return replace(value, receiver=owner)
+    return value
+
+
+def wants_this(node: ir.Function) -> bool:
+    """Whether the first parameter of a function is the object that it is called on."""
+    return node.kind not in ("arrow", "static") and bool(node.parameters) and node.parameters[0].name == "this"
+
+
+def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value | None:
+    """`receiver.name(arguments)`."""
+    if receiver == NONE:
+        return Unknown()
+    if name in promises.METHODS and promises.may_be(receiver) and not isinstance(receiver, _OWN):
+        return promises.method(run, receiver, name, arguments, span)
+    if isinstance(receiver, Function | Partial):
+        return _of_function(run, receiver, name, arguments, span)
+    if isinstance(receiver, Mapping) and name in receiver.entries:
+        return run.call(method_of(receiver.entries[name], receiver), arguments, span, discarded=discarded)
+    if arrays.may_loop(receiver, name, arguments):
+        return arrays.loop(run, receiver, name, arguments, span)
+    asked = requests.method(run, receiver, name, arguments, span, discarded=discarded)
+    if asked is not None:
+        return asked
+    match receiver:
+        case Sequence():
+            return arrays.method(run, receiver, name, arguments, span)
+        case Mapping():
+            return _of_map(run, receiver, name, arguments, span)
+        case Piece(_, "context") if name in ("succeed", "done"):
+            given = arguments.positional
+            names.answer(run, arguments if name == "done" else Arguments((NONE, *given)), span)
+        case Piece(path, "event") if name in ("at", "shift", "pop"):
+            return run.read(Piece((*path, 0)), span, optional=True) if _is_first(name, arguments) else None
+        case Piece() if name in ("slice", "filter", "entries", "values") and not arguments.positional:
+            return _walked(run, receiver, name, span)
+        case Text() | Constant(str()) if name in ("toString", "trim", "valueOf"):
+            return receiver
+    return None
+
+
+def _is_first(name: str, arguments: Arguments) -> bool:
+    return name == "shift" or (name == "at" and arguments.positional == (Constant(0),))
+
+
+def _walked(run: Run, receiver: Value, name: str, span: Span) -> Value:
+    if name == "entries":
+        row = Sequence(span, [Unknown(), access.element(run, receiver)], "tuple")
+        return Sequence(span, [row], open=True)
+    return receiver
+
+
+def _of_function(run: Run, function: Function | Partial, name: str, arguments: Arguments, span: Span) -> Value | None:
+    given = arguments.positional
+    bound: Value = method_of(function, given[0]) if given else function
+    match name, given:
+        case "bind", (_, *rest):
+            return Partial(bound, tuple(rest), ()) if rest else bound
+        case "call", _:
+            return run.call(bound, Arguments(given[1:], {}, arguments.open), span)
+        case "apply", (_, Sequence(items=items, open=False)):
+            return run.call(bound, Arguments(tuple(items)), span)
+        case "apply", _:
+            return run.call(bound, Arguments((), {}, open=True), span)
+    return None
+
+
+def _of_map(run: Run, receiver: Mapping, name: str, arguments: Arguments, span: Span) -> Value | None:
+    """What the methods of a `Map` give, and of objects."""
+    match name, arguments.positional:
+        case "get", (key, *_):
+            found = access.item(run, receiver, key, span)
+            return found if isinstance(key, Constant) and str(key.value) in receiver.entries else join(found, NONE)
+        case "set", (key, value, *_):
+            run.change(receiver, "=", span, key, value)
+            if receiver.lasting:
+                run.keep(None, value, span)
+            receiver.put(key, value)
+            return receiver
+        case (("has" | "hasOwnProperty"), _):
+            receiver.consulted = True
+            return Unknown((receiver,))
+        case "delete", (key, *_):
+            run.change(receiver, "del", span, key)
+            receiver.take(key)
+            return Unknown()
+        case "clear", _:
+            run.change(receiver, "clear", span)
+            return NONE
+        case "keys", ():
+            return names.function(run, "js:Object.keys", Arguments((receiver,)), span)
+        case "values", ():
+            return names.function(run, "js:Object.values", Arguments((receiver,)), span)
+        case "entries", ():
+            return names.function(run, "js:Object.entries", Arguments((receiver,)), span)
+        case "forEach", (callee, *_):
+            held = names.function(run, "js:Object.values", Arguments((receiver,)), span)
+            return Unknown() if held is None else arrays.loop(run, held, name, Arguments((callee,)), span)
+    return None
+
+
+def element(run: Run, value: Value) -> Value | None:
+    """What a loop over a value gives each time."""
+    match value:
+        case Mapping():
+            entries = names.function(run, "js:Object.entries", Arguments((value,)), value.span)
+            return entries.items[0] if isinstance(entries, Sequence) else None
+    return None

@@ -1,0 +1,109 @@
+"""Promises: one of a value is that value, and what is done with it then is done at once.
+
+A promise that fails is what a `catch` gets; how long it takes is not followed.
+"""
+
+from __future__ import annotations
+
+from lambdalint.code import ir
+from lambdalint.code.evaluate import access
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import (
+    AWAITED,
+    NONE,
+    Caught,
+    Constant,
+    Function,
+    Mapping,
+    Sequence,
+    Unknown,
+    Value,
+    join,
+)
+from lambdalint.source import Span
+
+METHODS = frozenset({"then", "catch", "finally", "promise"})
+
+
+def may_be(value: Value) -> bool:
+    """Whether a value may be what a promise gives: objects that the program makes have methods of their own."""
+    return not isinstance(value, Mapping) or not METHODS & set(value.entries)
+
+
+def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span) -> Value:
+    """What `receiver.name(…)` gives, where the receiver stands for a promise of it."""
+    given = arguments.positional
+    run.ask(receiver, AWAITED)
+    match name:
+        case "then":
+            done = _call(run, given[0], (receiver,), span) if given and given[0] != NONE else receiver
+            return join(done, _caught(run, given[1], span)) if len(given) > 1 else done
+        case "catch":
+            return join(receiver, _caught(run, given[0], span)) if given else receiver
+        case "finally":
+            if given:
+                _call(run, given[0], (), span)
+    return receiver
+
+
+def _call(run: Run, callee: Value, given: tuple[Value, ...], span: Span) -> Value:
+    return run.call(callee, Arguments(given), span)
+
+
+def _caught(run: Run, callee: Value, span: Span) -> Value:
+    with run.within(conditional=True, exposed=False):
+        found = _call(run, callee, (Caught((), span),), span)
+    # That it fails again is the promise's failure, not the statement's.
+    run.diverged = False
+    return found
+
+
+def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
+    """What the functions of `Promise` give."""
+    given = arguments.positional
+    match name, given:
+        case "js:Promise.resolve", ():
+            return NONE
+        case (("js:Promise.resolve" | "js:Promise.all" | "node:timers/promises.setImmediate"), (value, *_)):
+            _await(run, value)
+            return value
+        case "js:Promise.allSettled", (value, *_):
+            _await(run, value)
+            settled = Mapping(span, {"value": access.element(run, value), "reason": Caught((), span)})
+            settled.entries["status"] = join(Constant("fulfilled"), Constant("rejected"))
+            return Sequence(span, [settled], open=True)
+        case (("js:Promise.race" | "js:Promise.any"), (value, *_)):
+            _await(run, value)
+            return access.element(run, value)
+        case "js:Promise", (Function() as executor, *_):
+            return _made(run, executor, span)
+    return None
+
+
+def _await(run: Run, value: Value) -> None:
+    run.ask(value, AWAITED)
+    for each in value.items if isinstance(value, Sequence) else ():
+        run.ask(each, AWAITED)
+
+
+def _made(run: Run, executor: Function, span: Span) -> Value:
+    """What `new Promise((resolve, reject) => …)` gives: what it resolves with."""
+    kept = Mapping(span)
+    resolve = Function(_KEEP, executor.scope, receiver=kept)
+    run.call(executor, Arguments((resolve, Function(_DROP, executor.scope))), span)
+    found = kept.entries.get("value")
+    return Unknown() if found is None else found
+
+
+_NOWHERE = Span.top("")
+_KEEP = ir.Function(
+    "resolve",
+    (ir.Parameter("·kept", "positional", None, _NOWHERE), ir.Parameter("·value", "positional", None, _NOWHERE)),
+    (ir.Assign((ir.Attribute(ir.Name("·kept", _NOWHERE), "value", _NOWHERE),), ir.Name("·value", _NOWHERE), _NOWHERE),),
+    (),
+    _NOWHERE,
+    _NOWHERE,
+)
+"""What a promise is resolved by: it keeps what it is given."""
+_DROP = ir.Function("reject", (), (), (), _NOWHERE, _NOWHERE)
