@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from lambdalint.code.javascript.locating import Locator
 from lambdalint.code.facts import Handler
+from lambdalint.code.javascript.locating import Locator
 from lambdalint.code.locate import Located, NotLocated, runs_node
 from lambdalint.code.reader import Reader
 from lambdalint.code.repository import Repository
