@@ -43,7 +43,8 @@ else:
         own = {name: _described(cls, name) for name in vars(cls).get("__annotations__", {})}
         made = tuple((inherited | own).values())
         if slots:
-            cls = _with_slots(cls, tuple(name for name in own if name not in inherited))
+            kept = (_HASH,) if frozen and eq and not hasattr(cls, _HASH) else ()
+            cls = _with_slots(cls, (*(name for name in own if name not in inherited), *kept))
         cls.__fields__ = made
         cls.__match_args__ = tuple(each.name for each in made)
         cls.__init__ = _initialiser(made, cls)
@@ -52,7 +53,7 @@ else:
             cls.__eq__ = lambda self, other: (
                 values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
             )
-            cls.__hash__ = (lambda self: hash(values(self))) if frozen else None
+            cls.__hash__ = None if not frozen else _keeping(values) if slots else lambda self: hash(values(self))
         if order:
             cls.__lt__ = lambda self, other: values(self) < values(other)
         if repr and "__repr__" not in vars(cls):
@@ -67,6 +68,22 @@ else:
         """A copy of a record in which some fields have other values."""
         given = {each.name: getattr(record, each.name) for each in record.__fields__}
         return record.__class__(**(given | changes))
+
+
+_HASH = "_hash"
+
+
+def _keeping(values: Any) -> Any:
+    """A hash that is kept in the record: records of records of records are asked for it over and over."""
+
+    def kept(self: Any) -> int:
+        try:
+            found: int = self._hash
+        except AttributeError:
+            found = self._hash = hash(values(self))
+        return found
+
+    return kept
 
 
 def _described(cls: type, name: str) -> Any:

@@ -413,13 +413,15 @@ def options(value: Value) -> tuple[Value, ...]:
 
 
 _MOST_ORIGINS = 2_000
+FEW = 100
+"""How many of the origins of a value the evaluation itself looks at, over and over."""
 
 
-def origins(value: Value) -> Iterator[Value]:
+def origins(value: Value, most: int = _MOST_ORIGINS) -> Iterator[Value]:
     """`value` and everything that it was made from, the nearest of it where that is very much."""
     seen: set[int] = set()
     pending: list[Value] = [value]
-    while pending and len(seen) < _MOST_ORIGINS:
+    while pending and len(seen) < most:
         value = pending.pop()
         if id(value) in seen:
             continue

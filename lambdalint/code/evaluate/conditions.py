@@ -14,6 +14,7 @@ from lambdalint.code.value import (
     ABSENT,
     ALLOWED,
     EACH,
+    FEW,
     NONE,
     PRESENT,
     TEXT,
@@ -163,7 +164,7 @@ _MOST_ATOMS = 20
 def _atoms(value: Value) -> list[Value]:
     """The parts of the event, and what calls gave, that a value was made of."""
     found: list[Value] = []
-    for each in origins(value):
+    for each in origins(value, FEW):
         if (isinstance(each, Piece) and each.root == "event") or isinstance(each, Member | Result):
             found.append(Piece(each.path) if isinstance(each, Piece) else each)
             if len(found) == _MOST_ATOMS:
@@ -287,4 +288,4 @@ def _may_validate(name: str) -> bool:
 
 def _is_fixed(value: Value) -> bool:
     """Whether nothing of a value comes from the event."""
-    return value != NONE and not any(isinstance(each, Piece) and each.root == "event" for each in origins(value))
+    return value != NONE and not any(isinstance(each, Piece) and each.root == "event" for each in origins(value, FEW))

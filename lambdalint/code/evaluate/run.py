@@ -16,6 +16,7 @@ from lambdalint.code.facts import REBOUND, Catch, Change, EnvironmentRead, Envir
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
+    FEW,
     KEPT,
     THERE,
     Assurance,
@@ -39,7 +40,7 @@ from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
 MOST_STEPS = 300_000
-"""Statements and calls that one evaluation goes through, before it leaves the rest unknown."""
+"""Statements, calls and origins that one evaluation goes through, before it leaves the rest unknown."""
 MOST_DEPTH = 40
 """Calls within calls."""
 MOST_ENTRIES = 250
@@ -220,7 +221,7 @@ class Run:
 
     def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""
-        for each in origins(value) if self.language.lenient else ():
+        for each in origins(value, FEW) if self.language.lenient else ():
             if isinstance(each, Environment):
                 self.read_environment(each.name, span, optional=True)
         if self.here.phase == "invocation":
@@ -278,7 +279,8 @@ class Run:
         here = self.here
         if here.phase != "invocation":
             return
-        for each in origins(value):
+        for each in origins(value, FEW):
+            self.steps += 1
             if isinstance(each, Result):
                 each.call.asked.add(KEPT)
         for each in () if before is None else options(before):
