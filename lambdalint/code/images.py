@@ -27,8 +27,29 @@ def is_image(function: Resource) -> bool:
 def runs_node(function: Resource, sources: Sources) -> bool:
     """Whether an image is made of one of Node.js, as far as its Dockerfile is at hand."""
     found = context(function, sources)
-    text = "" if found is None else _read(found[1], sources)
+    return found is not None and is_of_node(_read(found[1], sources))
+
+
+def is_of_node(text: str) -> bool:
+    """Whether a Dockerfile makes its image of one of Node.js."""
     return _NODE.search(text) is not None
+
+
+def told(function: Resource) -> tuple[str, str] | None:
+    """The directory that an image is built in, and its Dockerfile, as SAM says it."""
+    directory = function.metadata.get("DockerContext") if function.metadata else None
+    if not isinstance(directory, Known):
+        return None
+    named = function.metadata.get("Dockerfile") if function.metadata else None
+    context = posixpath.normpath(posixpath.join(posixpath.dirname(function.extent.path), str(directory.value)))
+    return context, posixpath.join(context, str(named.value) if isinstance(named, Known) else "Dockerfile")
+
+
+def override(function: Resource) -> str | None:
+    """The command that a function has its image run; None where it leaves that to the image."""
+    return next(
+        (str(each.value) for each in items(function.get("ImageConfig", "Command")) if isinstance(each, Known)), None
+    )
 
 
 def context(function: Resource, sources: Sources) -> tuple[str, str] | None:
@@ -37,11 +58,8 @@ def context(function: Resource, sources: Sources) -> tuple[str, str] | None:
     SAM says it. Terraform does not: it is the one Dockerfile below the template whose directory's name the image has.
     """
     home = function.home
-    told = function.metadata.get("DockerContext") if function.metadata else None
-    if isinstance(told, Known):
-        named = function.metadata.get("Dockerfile") if function.metadata else None
-        directory = posixpath.normpath(posixpath.join(home, str(told.value)))
-        return directory, posixpath.join(directory, str(named.value) if isinstance(named, Known) else "Dockerfile")
+    if (said := told(function)) is not None:
+        return said
     if not function.extent.path.endswith(".tf"):
         return None
     named_after = "".join(_plain(each) for each in _names(function))
@@ -55,9 +73,8 @@ def context(function: Resource, sources: Sources) -> tuple[str, str] | None:
 
 def command(function: Resource, dockerfile: str, sources: Sources) -> str | None:
     """The handler that an image runs: the function's own command, else its Dockerfile's last."""
-    override = [each.value for each in items(function.get("ImageConfig", "Command")) if isinstance(each, Known)]
     commands = _commands(dockerfile, sources)
-    return str(override[0]) if override else commands[-1] if commands else None
+    return override(function) or (commands[-1] if commands else None)
 
 
 def _commands(dockerfile: str, sources: Sources) -> list[str]:

@@ -89,7 +89,7 @@ def locate(
     for what no template leads to. Raises UnreadableSource where the file is there and cannot be read.
     """
     repository = repository or Repository(sources)
-    found = _locate(function, sources, resources, repository)
+    found = _locate(function, resources, repository)
     if isinstance(found, Located):
         found = _without(found, _loose(function, resources))
     if _application(function) is None:
@@ -100,12 +100,10 @@ def locate(
     return replace(found, roots=(posixpath.dirname(found.source.path), *found.roots), close=False)
 
 
-def _locate(
-    function: Resource, sources: Sources, resources: Mapping[str, Resource], repository: Repository
-) -> Located | NotLocated:
+def _locate(function: Resource, resources: Mapping[str, Resource], repository: Repository) -> Located | NotLocated:
     code = function.get("Code")
     if images.is_image(function):
-        return _in_image(function, sources, repository)
+        return _in_image(function, repository, resources)
     runtime = function.get("Runtime")
     language = _text(runtime)
     if language is not None and not language.startswith("python"):
@@ -243,8 +241,7 @@ def by_name(
     homes = (home,) if code is None else (home, posixpath.dirname(code.span.path))
     found = Search(repository, homes, naming.archive(code), tuple(naming.called(function))).match(wanted)
     if not isinstance(found, Match):
-        named = " and ".join(found[:3]) + (" and more" if len(found) > 3 else "")
-        return NotLocated(f"{why}; {wanted.module}.{wanted.function} may be in {named}" if found else why)
+        return NotLocated(f"{why}; {wanted.module}.{wanted.function} may be in {_listed(found)}" if found else why)
     source = repository.read(found.path)
     if source is None:
         return NotLocated(why)
@@ -253,21 +250,29 @@ def by_name(
     return Located(source, wanted.function, roots, remote, shown, close=False, evidence=found.evidence)
 
 
-def _in_image(function: Resource, sources: Sources, repository: Repository) -> Located | NotLocated:
-    found = images.context(function, sources)
-    if found is None:
-        return NotLocated("its image is built elsewhere", group="their images are built elsewhere")
-    directory, dockerfile = found
-    command = images.command(function, dockerfile, sources)
+def _listed(paths: tuple[str, ...]) -> str:
+    return " and ".join(paths[:3]) + (" and more" if len(paths) > 3 else "")
+
+
+def _in_image(function: Resource, repository: Repository, resources: Mapping[str, Resource]) -> Located | NotLocated:
+    from lambdalint.code.containers import Contained, Containers  # only some projects have images
+
+    home = posixpath.dirname(function.extent.path)
+    found = Containers(repository).find(function, resources.values())
+    if isinstance(found, Contained):
+        source = repository.read(found.path)
+        if source is not None:
+            shown = posixpath.relpath(found.path, home or ".")
+            return Located(source, found.function, found.roots, shown=shown, close=False, evidence=found.evidence)
+    context = images.context(function, repository.sources)
+    if context is None:
+        made = f"; it may be built by {_listed(found)}" if isinstance(found, tuple) and found else ""
+        return NotLocated(f"its image is built elsewhere{made}", group="their images are built elsewhere")
+    command = images.command(function, context[1], repository.sources)
     if command is None or "." not in command:
         return NotLocated("its image names no handler", group="their images name no handler")
-    home = function.home
     module, _, name = command.rpartition(".")
     wanted = Wanted.python(module.replace("/", "."), name)
-    for path in wanted.paths:
-        source = sources.read(posixpath.normpath(posixpath.join(directory, path)))
-        if source is not None:
-            return Located(source, name, (directory,), shown=posixpath.relpath(source.path, home or "."), close=False)
     return by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=False)
 
 

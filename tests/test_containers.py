@@ -1,0 +1,109 @@
+"""Container images: what a Dockerfile puts where, and which one builds a function's image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from lambdalint.code.containers import Contained, Containers
+from lambdalint.code.dockerfile import built
+from lambdalint.code.repository import Repository
+from lambdalint.source import Span, Texts
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Sequence, Unknown, Value
+from lambdalint.templates.value import Mapping as MappingValue
+
+DEFINED = "def handler(event, context): pass\n"
+CMD = 'CMD ["app.handler"]\n'
+
+
+def find(files: Mapping[str, str], image: str, command: str = "", others: int = 0) -> Contained | tuple[str, ...]:
+    """The handler of the function `one` of infra/main.tf, whose image_uri is an expression."""
+    text = f"image_uri = {image}"
+    span = Span("infra/main.tf", 1, 13, 1, len(text) + 1)
+    uri: Value = Known(image.strip('"'), span) if image.startswith('"') else Unknown(span)
+    given: dict[str, Value] = {"Code": MappingValue({"ImageUri": uri}, span, {})}
+    if command:
+        given["ImageConfig"] = MappingValue({"Command": Sequence((Known(command, span),), span)}, span, {})
+    functions = [
+        Resource("AWS::Lambda::Function", name, MappingValue(given, span, {}), span, span, label=name)
+        for name in ("one", *(f"other{number}" for number in range(others)))
+    ]
+    repository = Repository(Texts({"infra/main.tf": text, **files}))
+    return Containers(repository).find(functions[0], functions)
+
+
+def contained(found: Contained | tuple[str, ...]) -> Contained:
+    assert isinstance(found, Contained), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "path", "roots"),
+    [
+        ("FROM x\nCOPY . .", "fn/app.py", ("fn",)),
+        ("FROM x\nCOPY app.py ${LAMBDA_TASK_ROOT}/", "fn/app.py", ("fn",)),
+        ("FROM x\nCOPY src/*.py ./", "fn/src/app.py", ("fn/src",)),
+        ("FROM x\nCOPY requirements.txt \\\n  # more\n  src/app.py $LAMBDA_TASK_ROOT", "fn/src/app.py", ("fn/src",)),
+        ("FROM x\nCOPY fn/src .\nCOPY ./shared/src/common ./common", "fn/src/app.py", ("fn/src", "shared/src")),
+        ('ARG D=/function\nFROM x\nWORKDIR ${D}\nADD ["src", "${D}"]', "fn/src/app.py", ("fn/src",)),
+        (
+            "FROM x AS made\nCOPY src /made\nFROM y\nCOPY --from=made /made ${LAMBDA_TASK_ROOT}",
+            "fn/src/app.py",
+            ("fn/src",),
+        ),
+        ("FROM x AS base\nCOPY src .\nFROM base AS last\nRUN true", "fn/src/app.py", ("fn/src",)),
+        ("FROM x AS base\nCOPY old .\nFROM y\nCOPY src .", "fn/src/app.py", ("fn/src",)),
+    ],
+)
+def test_a_handler_is_where_its_image_copies_it_from(dockerfile: str, path: str, roots: tuple[str, ...]) -> None:
+    files = {path: DEFINED, "shared/src/common/names.py": "", "fn/old/app.py": "", "fn/requirements.txt": ""}
+    found = contained(find({"fn/Dockerfile": f"{dockerfile}\n{CMD}", **files}, "var.image_uri"))
+    assert (found.path, found.function, found.roots) == (path, "handler", roots)
+    assert found.evidence == "fn/Dockerfile is the one Dockerfile, and it the one image"
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "path"),
+    [
+        ("var.orders_image_uri", "", "fns/orders/app.py"),
+        ("aws_ecr_repository.order-intake.repository_url", "", "fns/order_intake/app.py"),
+        ('"1.dkr.ecr.eu-west-1.amazonaws.com/acme-orders:3"', "", "fns/orders/app.py"),
+        ("var.image_uri", "ledger_report.handler", "fns/ledger/ledger_report.py"),
+    ],
+)
+def test_an_image_is_built_where_its_name_or_its_command_leads(image: str, command: str, path: str) -> None:
+    files = {
+        **{f"fns/{name}/Dockerfile": f"COPY . .\n{CMD}" for name in ("orders", "order_intake", "ledger")},
+        **{f"fns/{name}/app.py": DEFINED for name in ("orders", "order_intake", "ledger")},
+        "fns/ledger/ledger_report.py": DEFINED,
+    }
+    assert contained(find(files, image, command)).path == path
+
+
+@pytest.mark.parametrize(
+    ("files", "image", "command", "others"),
+    [
+        # Two of one name, two of none, another language's, a test's, another function's perhaps.
+        ({"a/orders/Dockerfile": CMD, "b/orders/Dockerfile": CMD}, "var.orders_image_uri", "", 0),
+        ({"a/Dockerfile": CMD, "b/Dockerfile": CMD}, "var.image_uri", "", 0),
+        ({"a/Dockerfile": f"FROM public.ecr.aws/lambda/nodejs:22\n{CMD}"}, "var.image_uri", "", 0),
+        ({"tests/a/Dockerfile": CMD}, "var.image_uri", "", 0),
+        ({"a/Dockerfile": CMD}, "var.image_uri", "", 1),
+        ({"a/Dockerfile": CMD}, "var.image_uri", "other.handler", 0),
+        ({"a/Dockerfile": CMD.replace("app.handler", "app.main")}, "var.image_uri", "", 0),
+        ({"a/Dockerfile": "CMD app.handler"}, "var.image_uri", "", 0),
+    ],
+)
+def test_an_image_that_may_be_another_is_none(files: Mapping[str, str], image: str, command: str, others: int) -> None:
+    code = {f"{path.removesuffix('Dockerfile')}app.py": DEFINED for path in files}
+    assert not isinstance(find({**files, **code}, image, command, others), Contained)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "FROM", "COPY", "COPY a", "COPY <<E /x\nE", 'CMD ["a"', "CMD {}", "COPY --from=x a b"]
+)
+def test_what_is_no_dockerfile_copies_nothing(text: str) -> None:
+    image = built(text)
+    assert (image.copies, image.command) == ((), None)
