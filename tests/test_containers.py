@@ -8,7 +8,7 @@ import pytest
 
 from lambdalint.code.containers import Contained, Containers
 from lambdalint.code.dockerfile import built
-from lambdalint.code.repository import Repository
+from lambdalint.code.repository import Held, Repository
 from lambdalint.source import Span, Texts
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Sequence, Unknown, Value
@@ -107,3 +107,22 @@ def test_an_image_that_may_be_another_is_none(files: Mapping[str, str], image: s
 def test_what_is_no_dockerfile_copies_nothing(text: str) -> None:
     image = built(text)
     assert (image.copies, image.command) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("path", "home", "counts"),
+    [
+        ("src/Dockerfile", ".", True),
+        ("src/Dockerfile", "src", True),
+        ("src/Dockerfile", "../orders", False),
+        ("../shared/Dockerfile", "../orders", True),
+        ("../billing/src/Dockerfile", "../orders", False),
+        ("../billing/src/Dockerfile", "../billing/infra", True),
+        ("../shared/tests/Dockerfile", "../orders", False),
+        ("../tests/orders/Dockerfile", "../tests/orders", True),
+    ],
+)
+def test_a_file_counts_where_no_other_project_lies_between_wherever_the_run_starts(
+    path: str, home: str, counts: bool
+) -> None:
+    assert Held({}, frozenset({".", "../billing"})).counts(path, home) is counts

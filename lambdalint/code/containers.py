@@ -101,9 +101,10 @@ class Containers:
         for each in image.copies:
             inner = posixpath.relpath(each.target, image.directory)
             lies = posixpath.normpath(posixpath.join(context, each.source))
-            if "*" in each.source or self.repository.read(lies) is not None:
-                if inner == "." and lies.endswith((".py", "*")):
-                    yield posixpath.dirname(lies)
+            if inner == "." and lies.endswith((".py", "*")):
+                yield posixpath.dirname(lies)
+            elif not self.repository.sources.files(lies):
+                continue
             elif inner == ".":
                 yield lies
             elif each.source == inner or each.source.endswith(f"/{inner}"):

@@ -30,7 +30,7 @@ class Repository:
     """The files around the templates of a run, listed once, when something is looked for."""
 
     sources: Sources
-    _held: dict[str, _Held] = field(default_factory=dict)
+    _held: dict[str, Held] = field(default_factory=dict)
     parsed: Parsed = field(default_factory=Parsed)
     """What was only looked into: none of it is what the run reads."""
     _tops: dict[str, str] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Repository:
         except UnreadableSource:
             return None
 
-    def _around(self, home: str) -> _Held:
+    def _around(self, home: str) -> Held:
         top = self._top(posixpath.normpath(home or "."))
         if top not in self._held:
             self._held[top] = _held(self.sources.files(top))
@@ -109,7 +109,7 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """The files of a repository."""
 
     by_name: dict[str, list[str]]
@@ -120,19 +120,15 @@ class _Held:
     def counts(self, path: str, home: str) -> bool:
         """Whether a file may belong to what is deployed from a directory."""
         home = posixpath.normpath(home or ".")
-        shared = _shared(path, home)
-        inner = path[len(shared) :].lstrip("/") if shared != "." else path
-        if shape.is_apart(inner):
-            return False
         directory = posixpath.dirname(path) or "."
-        while directory not in (shared, ".", "/", ""):
+        while not _holds(directory, home):
             if directory in self.projects:
                 return False
-            directory = posixpath.dirname(directory) or "."
-        return True
+            directory = posixpath.normpath(posixpath.join(directory, ".."))
+        return not shape.is_apart(posixpath.relpath(path, directory))
 
 
-def _held(files: tuple[str, ...]) -> _Held:
+def _held(files: tuple[str, ...]) -> Held:
     by_name: dict[str, list[str]] = {}
     projects: set[str] = set()
     for path in files if len(files) <= MOST else ():
@@ -141,14 +137,10 @@ def _held(files: tuple[str, ...]) -> _Held:
             by_name.setdefault(name, []).append(path)
         elif name in _PROJECTS or name.endswith((".tf", ".tf.json")):
             projects.add(directory or ".")
-    return _Held(by_name, frozenset(projects))
+    return Held(by_name, frozenset(projects))
 
 
-def _shared(path: str, home: str) -> str:
-    """The directory that a file and another directory both lie in."""
-    shared: list[str] = []
-    for one, other in zip(posixpath.dirname(path).split("/"), home.split("/"), strict=False):
-        if one != other:
-            break
-        shared.append(one)
-    return "/".join(shared) or "."
+def _holds(directory: str, home: str) -> bool:
+    """Whether a directory is another or holds it; either may lie beside the current one or above."""
+    above, below = posixpath.abspath(directory), posixpath.abspath(home)
+    return below == above or below.startswith(above.rstrip("/") + "/")
