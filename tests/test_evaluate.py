@@ -1924,3 +1924,76 @@ def test_a_verdict_with_many_reasons_is_one() -> None:
         "def handler(event, context):\n    name = event['name']\n    ok, why = validate(name)\n"
         "    if not ok:\n        raise ValueError(why)\n    use(name)\n"
     )
+
+
+def names(program: str, **modules: str) -> list[str]:
+    """The functions from outside that are called with a part of the event."""
+    handler = follow(program, **modules)
+    return [call.name.removeprefix("builtins.") for call in handler.calls if Piece(("x",)) in call.arguments]
+
+
+class TestWhatIsNamedWhenItRuns:
+    def test_attributes_that_a_loop_sets(self) -> None:
+        assert repeated("""
+            import boto3
+            class Clients:
+                def __init__(self):
+                    for name in ("s3", "sqs"):
+                        setattr(self, name, boto3.client(name))
+                    for name, service in {"jobs": "batch"}.items():
+                        setattr(self, name, boto3.client(service))
+            def handler(event, context):
+                made = Clients()
+                made.s3.list_buckets()
+                made.jobs.list_jobs()
+        """) == ["6:s3", "6:sqs", "8:batch"]  # fmt: skip
+
+    def test_methods_by_names_that_are_known(self) -> None:
+        assert names("""
+            class Job:
+                def start(self, given): begin(given)
+                def stop(self, given): end(given)
+                def clean(self, given): wipe(given)
+            NAMES = {"a": "start", "b": "stop"}
+            def handler(event, context):
+                getattr(Job(), NAMES[event["kind"]])(event["x"])
+        """) == ["begin", "end"]  # fmt: skip
+
+    def test_methods_by_the_beginning_of_their_names(self) -> None:
+        assert names("""
+            class Base:
+                def on_stop(self, given): end(given)
+            class Job(Base):
+                def on_start(self, given): begin(given)
+                def clean(self, given): wipe(given)
+            def handler(event, context):
+                getattr(Job(), f"on_{event['kind']}")(event["x"])
+        """) == ["begin", "end"]  # fmt: skip
+
+    def test_functions_of_a_module(self) -> None:
+        program = """
+            import jobs
+            def handler(event, context):
+                getattr(jobs, "run_" + event["kind"])(event["x"])
+        """
+        assert names(program, jobs="def run_all(given): go(given)\ndef other(given): wipe(given)\n") == ["go"]
+
+    def test_a_name_that_may_be_any_calls_nothing_that_is_known(self) -> None:
+        assert names("""
+            class Job:
+                def start(self, given): begin(given)
+            def handler(event, context):
+                getattr(Job(), event["kind"])(event["x"])
+        """) == [""]  # fmt: skip
+
+    def test_nothing_is_no_function(self) -> None:
+        assert names("""
+            class Job:
+                def run(self, given): go(given)
+            KINDS = {"job": Job}
+            def handler(event, context):
+                kind = KINDS.get(event["kind"])
+                if kind is None:
+                    raise ValueError("no such kind")
+                kind().run(event["x"])
+        """) == ["go"]  # fmt: skip

@@ -36,7 +36,8 @@ class Return:
     value: Value
     span: Span
     statement: Span | None = None
-    """The statement that returns it, or one of several values; None where the handler ends without one."""
+    """The statement that returns it, or one of several values, or the function that it chose for that; None where the
+    handler ends without one."""
     conditional: bool = False
     """Whether that stands in a branch that some runs do not take."""
 

@@ -285,6 +285,14 @@ class Class:
         return None
 
     @property
+    def members(self) -> tuple[str, ...]:
+        """The names that it and its project bases set, its own first."""
+        inherited = (
+            name for base in self.bases if isinstance(base, Class) and base is not self for name in base.members
+        )
+        return tuple(dict.fromkeys((*self.scope.names, *inherited)))
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The names that it and its project bases declare with a type, in the order of a data class's arguments."""
         bases = (base for base in self.bases if isinstance(base, Class) and base is not self)

@@ -168,7 +168,8 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
         without = [each for each in options(value) if each not in told and (not ways or each == NONE)]
         for each, statement in (*dict.fromkeys(ways), *((each, None) for each in without)):
             place = each.span if isinstance(each, Mapping) else statement or span
-            yield Return(each, place, statement, statement in run.conditional)
+            by = run.chosen.get(each, statement) if isinstance(each, Mapping) else statement
+            yield Return(each, place, by, statement in run.conditional)
 
 
 def _signature(function: Function) -> Signature:

@@ -160,25 +160,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                 run.keep(None if owner is None else owner.names[id], value, target.span)
             _set(id, value, scope, lasting)
         case ir.Attribute(base, name):
-            for each in options(run.evaluate(base, scope)):
-                names = (
-                    each.attributes
-                    if isinstance(each, Instance)
-                    else each.scope.names
-                    if isinstance(each, Class | Module)
-                    else each.entries
-                    if isinstance(each, Mapping)
-                    else None
-                )
-                if isinstance(each, Result):
-                    each.call.attributes.add(name)
-                elif isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
-                    run.write_environment(name, value, target.span)
-                if names is not None:
-                    if guards.lives_on(each):
-                        run.keep(names.get(name), value, target.span)
-                    run.change(each, how, target.span, Constant(name), value)
-                    names[name] = join(names[name], value) if name in names else value
+            set_attribute(run, run.evaluate(base, scope), name, value, target.span, how)
         case ir.Item(base, key):
             at = run.evaluate(key, scope)
             for each in options(run.evaluate(base, scope)):
@@ -207,6 +189,29 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
             assign(run, inner, Unknown((value,)), scope)
         case _:
             run.evaluate(target, scope)
+
+
+def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how: str = "=") -> None:
+    """Set the attribute of a name to `value`, whichever object `of` is."""
+    for each in options(of):
+        names = (
+            each.attributes
+            if isinstance(each, Instance)
+            else each.scope.names
+            if isinstance(each, Class | Module)
+            else each.entries
+            if isinstance(each, Mapping)
+            else None
+        )
+        if isinstance(each, Result):
+            each.call.attributes.add(name)
+        elif isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
+            run.write_environment(name, value, span)
+        if names is not None:
+            if guards.lives_on(each):
+                run.keep(names.get(name), value, span)
+            run.change(each, how, span, Constant(name), value)
+            names[name] = join(names[name], value) if name in names else value
 
 
 def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:

@@ -211,7 +211,7 @@ def _leaves_mark(node: ir.Try, clause: ir.Clause, changed: Sequence[Value], scop
         if not names or names & parameters:
             return True
         marks |= names
-    return traces.leaves_mark(clause, marks, node, _around(scope))
+    return traces.leaves_mark(clause, marks, node, _around(scope), traces.raising(scope.module))
 
 
 def _around(scope: Scope) -> Sequence[ir.Statement]:

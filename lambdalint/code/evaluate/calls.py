@@ -7,12 +7,14 @@ from lambdalint.code.evaluate import access, foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
+    NONE,
     Caught,
     Choice,
     Class,
     Compared,
     Constant,
     Environment,
+    Function,
     Imported,
     Instance,
     Mapping,
@@ -41,9 +43,10 @@ def _call(run: Run, node: ir.Call, scope: Scope) -> Value:
         receiver = run.evaluate(node.function.value, scope)
         arguments = _arguments(run, node, scope)
         name = node.function.name
-        return join(
-            *(_method(run, each, name, arguments, node.span, discarded) for each in options(receiver)),
-        )
+        several = _there(receiver)
+        given = [_method(run, each, name, arguments, node.span, discarded) for each in several]
+        _keep_apart(run, several, given)
+        return join(*given)
     if isinstance(node.function, ir.Name) and node.function.id == "super" and "super" not in scope.top.names:
         return _super(scope)
     callee = run.evaluate(node.function, scope)
@@ -113,7 +116,24 @@ def _partial(run: Run, callee: Partial, arguments: Arguments, span: Span, discar
 
 @applies(Choice)
 def _choice(run: Run, callee: Choice, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    return join(*(run.call(each, arguments, span, discarded=discarded) for each in callee.options))
+    several = _there(callee)
+    given = [run.call(each, arguments, span, discarded=discarded) for each in several]
+    _keep_apart(run, several, given)
+    return join(*given)
+
+
+def _there(value: Value) -> list[Value]:
+    """What a value may be where it is called: calling nothing gives nothing, as it raises."""
+    return [each for each in options(value) if each != NONE] or [NONE]
+
+
+def _keep_apart(run: Run, callees: list[Value], given: list[Value]) -> None:
+    """Note which of several functions, or methods of several objects, what one call gives comes from."""
+    for callee, value in zip(callees, given, strict=True) if len(callees) > 1 else ():
+        node = callee.of.node if isinstance(callee, Instance) else callee.node if isinstance(callee, Function) else None
+        for each in options(value):
+            if node is not None and isinstance(each, Mapping):
+                run.chosen.setdefault(each, node.span)
 
 
 @applies(Member)

@@ -191,24 +191,24 @@ def _lambda(run: Run, node: ir.Lambda, scope: Scope) -> Value:
 def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
     inner = Scope(scope.module, parent=scope, function=scope.function, declared=dict(scope.declared))
     around, assured = run.here.loops, run.here.assured
-    spelt_out: list[Value] = []
+    rounds: list[Value] = []
     for each in node.loops:
         over = run.evaluate(each.iterable, inner)
         around = (*around, run.loop(node.span, over))
         if len(node.loops) == 1 and not each.conditions:
-            spelt_out = _spelt_out(over)
+            rounds = spelt_out(over)
         with run.within(loops=around):
             access.assign(run, each.target, access.element(run, over), inner)
             for condition in each.conditions:
                 assured |= conditions.ask(run, condition, inner).holds
     with run.within(loops=around, assured=assured):
-        values = [] if spelt_out else [run.evaluate(node.element, inner)]
-        for item in spelt_out:
+        values = [] if rounds else [run.evaluate(node.element, inner)]
+        for item in rounds:
             access.assign(run, node.loops[0].target, item, inner)
             values.append(run.evaluate(node.element, inner))
     if node.kind != "dict":
-        return Sequence(node.span, values, node.kind, open=not spelt_out)
-    mapping = Mapping(node.span, open=not spelt_out)
+        return Sequence(node.span, values, node.kind, open=not rounds)
+    mapping = Mapping(node.span, open=not rounds)
     for value in values:
         if isinstance(value, Sequence) and len(value.items) == 2:
             mapping.put(value.items[0], value.items[1])
@@ -218,13 +218,21 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
 _MOST_SPELT_OUT = 10
 
 
-def _spelt_out(over: Value) -> list[Value]:
-    """The items of a short sequence of constants; none of any other."""
+def spelt_out(over: Value) -> list[Value]:
+    """The items of a short sequence of constants, or of rows of them; none of any other."""
     match over:
         case Sequence(items=items, open=False) if len(items) <= _MOST_SPELT_OUT:
-            return items if all(isinstance(each, Constant) for each in items) else []
+            return items if all(_is_spelt_out(each) for each in items) else []
         case _:
             return []
+
+
+def _is_spelt_out(item: Value) -> bool:
+    match item:
+        case Sequence(items=items, open=False):
+            return all(isinstance(each, Constant) for each in items)
+        case _:
+            return isinstance(item, Constant)
 
 
 @evaluates(ir.Yield)

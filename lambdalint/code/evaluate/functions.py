@@ -26,6 +26,7 @@ from lambdalint.source import Span
 
 @applies(Function)
 def _call(run: Run, function: Function, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    run.look_at(*arguments.all())
     return conditions.verdict(enter(run, function, arguments, span, discarded=discarded), arguments.all())
 
 

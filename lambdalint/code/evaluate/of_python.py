@@ -6,14 +6,18 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import access, foreign, formats, imports, methods, truth
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import is_static
 from lambdalint.code.language import Language
 from lambdalint.code.value import (
+    NONE,
     Class,
     Constant,
     Environment,
+    Function,
     Imported,
     Instance,
     Mapping,
+    Module,
     Partial,
     Piece,
     Result,
@@ -23,6 +27,7 @@ from lambdalint.code.value import (
     Unknown,
     Value,
     join,
+    options,
 )
 from lambdalint.source import Span
 
@@ -126,9 +131,31 @@ def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | 
             return given[0]
         case "functools.partial", (of, *rest):
             return Partial(of, tuple(rest), tuple(arguments.keywords.items()))
-        case "builtins.getattr", (value, Constant(str(attribute)), *_):
-            return access.attribute(run, value, attribute, span)
+        case "builtins.getattr", (value, key, *_) if all(_names(key, each) for each in options(value)):
+            found = [(each, attribute) for each in options(value) for attribute in _names(key, each)]
+            return join(*(access.attribute(run, *each, span) for each in found), settled=is_static(key))
+        case "builtins.setattr", (of, key, value) if names := _names(key, of):
+            for attribute in names:
+                access.set_attribute(run, of, attribute, value, span)
+            return NONE
     return None
+
+
+def _names(key: Value, of: Value) -> list[str]:
+    """The attributes that a text may name; none where one of them is not known."""
+    found = [each.value for each in options(key) if isinstance(each, Constant) and isinstance(each.value, str)]
+    if len(found) == len(options(key)):
+        return found
+    match key, of:
+        case Text((Constant(str(start)), *_)), Instance(of=made) if start:
+            # `f"on_{kind}"`: one of the methods that are called so.
+            return [name for name in made.members if name.startswith(start)]
+        case Text((Constant(str(start)), *_)), Module(scope=scope) if start:
+            return [
+                name for name, value in scope.names.items() if name.startswith(start) and isinstance(value, Function)
+            ]
+        case _:
+            return []
 
 
 def _write_environment(run: Run, arguments: Arguments, span: Span) -> None:

@@ -122,6 +122,8 @@ class Run:
     """For each function being evaluated, what it returns."""
     vouched: list[list[tuple[Value, frozenset[Assurance]]]] = field(default_factory=list)
     """For each function being evaluated, what it returns, and what was made sure of on the way there."""
+    chosen: dict[Mapping, Span] = field(default_factory=dict)
+    """What functions gave of which a call chose one, and that function; nobody has looked at it since."""
     conditional: set[Span] = field(default_factory=set)
     """The `return` statements that stand in a branch."""
     settled: list[Returning] = field(default_factory=list)
@@ -191,6 +193,13 @@ class Run:
                 break
         self.here, self.established = here, established
         return ways
+
+    def look_at(self, *values: Value) -> None:
+        """Note that values are looked at after they were given: what is returned may be another."""
+        for value in values:
+            for each in options(value):
+                if isinstance(each, Mapping):
+                    self.chosen.pop(each, None)
 
     def call(self, callee: Value, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
         """What calling a value gives; `discarded` where nothing takes that."""

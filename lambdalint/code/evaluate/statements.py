@@ -158,14 +158,25 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
     over = run.evaluate(node.iterable, scope)
     loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
     before = dict(scope.names)
-    access.assign(run, node.target, access.element(run, over), scope)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}
     if loop.over_records:
         changes |= {"exposed": True, "body": node.body}
-    with run.within(**changes):
-        ways = run.execute(node.body, scope)
+    ways = 0
+    for item in (expressions.spelt_out(over) if _sets_attributes(node) else []) or [access.element(run, over)]:
+        access.assign(run, node.target, item, scope)
+        with run.within(**changes):
+            ways |= run.execute(node.body, scope)
     merge(scope, [before, scope.names])
     return _after_loop(run, ways, node.otherwise, scope)
+
+
+def _sets_attributes(node: ir.For) -> bool:
+    """Whether a loop sets attributes by their names, so that each round sets its own."""
+    return any(
+        isinstance(each, ir.Call) and isinstance(each.function, ir.Name) and each.function.id == "setattr"
+        for statement in node.body
+        for each in ir.walk(statement)
+    )
 
 
 def _counter(node: ir.For, over: Value) -> ir.Expression | None:
@@ -261,6 +272,8 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
 @executes(ir.Return)
 def _return(run: Run, node: ir.Return, scope: Scope) -> int:
     value = NONE if node.value is None else run.evaluate(node.value, scope)
+    if not _hands_on(node.value):
+        run.look_at(value)
     if run.here.conditional:
         run.conditional.add(node.span)
     if run.settled:
@@ -274,6 +287,19 @@ def _return(run: Run, node: ir.Return, scope: Scope) -> int:
         run.returned[-1].append((value, node.span))
         run.vouched[-1].append((value, run.here.assured | run.established))
     return RETURN
+
+
+def _hands_on(node: ir.Expression | None) -> bool:
+    """Whether an expression is a call, or one of two: what that gives is returned as it is."""
+    match node:
+        case ir.Call():
+            return True
+        case ir.Await(value):
+            return _hands_on(value)
+        case ir.Conditional(_, then, otherwise):
+            return _hands_on(then) or _hands_on(otherwise)
+        case _:
+            return False
 
 
 @executes(ir.Raise)

@@ -5,7 +5,8 @@ Works on the program text around the clause; what the clause's calls do is evalu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from lambdalint.code import ir
 from lambdalint.code.evaluate.guards import assigned, target_names
@@ -90,13 +91,20 @@ def is_beside_the_work(body: Sequence[ir.Statement], inner: ir.Try) -> bool:
     return done_after(body, inner) or (next(effects(inner.body), None) is None and done_beside(body, inner))
 
 
-def leaves_mark(clause: ir.Clause, marks: set[str], node: ir.Try, function: Sequence[ir.Statement]) -> bool:
+def leaves_mark(
+    clause: ir.Clause,
+    marks: set[str],
+    node: ir.Try,
+    function: Sequence[ir.Statement],
+    raising: Collection[str] = (),
+) -> bool:
     """Whether a clause puts another value in the place of one that was tried, or notes what the function acts on.
 
     `marks` are names of what the clause changes through other functions. Acting is a test that leads to more than a
     log,
     an argument of a call that does more than log, or an entry of `batchItemFailures`; a count that is only logged or
-    reported is not. To note what succeeded, and to act on the rest, is as good.
+    reported is not, unless it is given to one of the functions of the project that are `raising`. To note what
+    succeeded, and to act on the rest, is as good.
     """
     if _set(clause.body) & _set(node.body):
         return True
@@ -104,7 +112,7 @@ def leaves_mark(clause: ir.Clause, marks: set[str], node: ir.Try, function: Sequ
     marks = marks | {name for statement in clause.body for name in assigned(statement)}
     done = {name for statement in (*node.body, *node.otherwise) for name in _filled(statement)}
     return any(
-        _acts_on(each, marks, inside) or _tells_rest(each, done)
+        _acts_on(each, marks, inside, raising) or _tells_rest(each, done)
         for statement in function
         for each in ir.walk(statement)
     )
@@ -160,15 +168,16 @@ def _tells_rest(node: ir.Node, done: set[str]) -> bool:
             return False
 
 
-def _acts_on(node: ir.Node, marks: set[str], inside: set[int]) -> bool:
+def _acts_on(node: ir.Node, marks: set[str], inside: set[int], raising: Collection[str]) -> bool:
     if id(node) in inside:
         return False
     match node:
         case ir.If(test, then, otherwise) | ir.While(test, then, otherwise):
             leads = any(_does(each) for part in (*then, *otherwise) for each in ir.walk(part))
             return leads and _mentions(test, marks)
-        case ir.Call(_, arguments) if not _is_harmless(node):
-            return any(_mentions(argument.value, marks) for argument in arguments)
+        case ir.Call(callee, arguments) if not _is_harmless(node):
+            asks = isinstance(callee, ir.Name) and callee.id in raising
+            return any(_mentions(argument.value, marks, counted=asks) for argument in arguments)
         case ir.Mapping(entries):
             return any(
                 isinstance(key, ir.Literal) and key.value == "batchItemFailures" and _mentions(value, marks)
@@ -201,8 +210,28 @@ def _does(node: ir.Node) -> bool:
             return False
 
 
-def _mentions(node: ir.Node, names: set[str]) -> bool:
+def _mentions(node: ir.Node, names: set[str], *, counted: bool = True) -> bool:
+    """Whether a node mentions one of `names`, also where it only asks how many there are if `counted`."""
+    lengths = () if counted else (each for each in ir.walk(node) if _is_length(each))
+    skipped = {id(inner) for each in lengths for inner in ir.walk(each)}
     return any(
         (isinstance(each, ir.Name) and each.id in names) or (isinstance(each, ir.Attribute) and each.name in names)
         for each in ir.walk(node)
+        if id(each) not in skipped
+    )
+
+
+def _is_length(node: ir.Node) -> bool:
+    return isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id == "len"
+
+
+@lru_cache(maxsize=256)
+def raising(module: ir.Module) -> frozenset[str]:
+    """The functions of a module that may raise."""
+    return frozenset(
+        each.name
+        for statement in module.body
+        for each in ir.walk(statement)
+        if isinstance(each, ir.Function)
+        and any(isinstance(inner, ir.Raise) for part in each.body for inner in ir.walk(part))
     )
