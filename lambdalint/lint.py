@@ -107,6 +107,7 @@ def lint(
     deployments: list[Deployment] = []
     projects: list[Project] = []
     for each in _deployments(sources, looked_at, configs):
+        reader.note(each.resources)
         if focus is None or _concerns(each, focus, reader):
             step(f"following the handlers of {each.path}")
             code = reader.functions(each.resources)

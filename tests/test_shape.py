@@ -127,3 +127,72 @@ def test_what_the_code_alone_decides_is_told_where_no_template_reaches(rule: str
     texts = Texts({"app.py": program})
     report = lint(texts, ["app.py"], load())
     assert rule in [each.rule.name for each in report.findings]
+
+
+LOGS = """
+import boto3
+
+def lambda_handler(event, context):
+    print(event)
+    return boto3.client("s3").list_buckets()
+
+if __name__ == "__main__":
+    lambda_handler({}, None)
+"""
+
+
+def told_of_test(template: dict[str, str]) -> bool:
+    asked = [each for each in load() if each.name == "client-in-handler"]
+    texts = {"shop/test.py": LOGS, "shop/src/app.py": "def handler(event, context):\n    return 1\n", **template}
+    return bool(lint(Texts(texts), sorted(texts), asked).findings)
+
+
+SAM = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    {more}
+    Properties: {{Runtime: python3.14, Handler: app.handler, CodeUri: {code}}}
+"""
+TERRAFORM = """
+data "archive_file" "code" {
+  type        = "zip"
+  source_dir  = "${path.module}/src"
+  output_path = "${path.module}/code.zip"
+}
+
+resource "aws_lambda_function" "orders" {
+  function_name = "orders"
+  runtime       = "python3.14"
+  handler       = "app.handler"
+  filename      = data.archive_file.code.output_path
+  role          = "arn:aws:iam::123456789012:role/orders"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        {"shop/template.yaml": SAM.format(code="src/", more="")},
+        {"shop/main.tf": TERRAFORM},
+    ],
+)
+def test_what_lies_beside_the_code_that_a_template_deploys_is_no_handler(template: dict[str, str]) -> None:
+    assert not told_of_test(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        {},
+        {"shop/template.yaml": SAM.format(code=".", more="")},
+        {"shop/template.yaml": SAM.format(code="build/", more="")},
+        {"shop/template.yaml": SAM.format(code="s3://orders/code.zip", more="")},
+        {"shop/template.yaml": SAM.format(code="src/", more="Metadata: {BuildMethod: makefile}")},
+        {"template.yaml": SAM.format(code="shop/src/", more="")},
+    ],
+)
+def test_what_may_be_deployed_is_one(template: dict[str, str]) -> None:
+    assert told_of_test(template)

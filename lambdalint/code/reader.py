@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code import ir, names, shape
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
-from lambdalint.code.locate import Located, NotLocated, locate, runs_node
+from lambdalint.code.locate import Located, NotLocated, is_made, locate, runs_node
 from lambdalint.code.modules import Found, Modules, Parsed, is_javascript
 from lambdalint.code.package import Package
 from lambdalint.code.repository import Repository
@@ -21,6 +21,7 @@ from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known
+from lambdalint.templates.value import Mapping as MappingValue
 
 if TYPE_CHECKING:
     from lambdalint.code.javascript.locating import Locator
@@ -39,6 +40,9 @@ class Reader:
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
     _own_runtimes: set[str] = field(default_factory=set)
     """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
+
+    _deployed: dict[str, set[str | None]] = field(default_factory=dict)
+    """For each directory that functions are deployed from, the code that they name; None for what is made first."""
 
     @cached_property
     def _repository(self) -> Repository:
@@ -62,6 +66,12 @@ class Reader:
             for name, resource in by_name.items()
             if resource.type == "AWS::Lambda::Function"
         }
+
+    def note(self, resources: Iterable[Resource]) -> None:
+        """Note what code the functions among the resources are deployed from: what lies beside it is none of theirs."""
+        for each in resources:
+            if each.type == "AWS::Lambda::Function" and not _is_inline(each):
+                self._deployed.setdefault(each.home or ".", set()).add(self._written(each))
 
     def _function(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         try:
@@ -150,7 +160,7 @@ class Reader:
             others.update(shape.called_by_others(path, source.text))
             if focus is not None and not any(focus.touches(each) for each in (path, *shape.roots(path))):
                 continue
-            if path not in taken and shape.may_hold_handlers(path, source.text):
+            if path not in taken and shape.may_hold_handlers(path, source.text) and not self._is_left_behind(path):
                 held.append(source)
         found: list[Handler] = []
         for source in held:
@@ -162,6 +172,16 @@ class Reader:
                     handler = self._follow(source, function.name, shape.roots(source.path))
                     found += [] if handler is None else [handler]
         return tuple(found)
+
+    def _written(self, function: Resource) -> str | None:
+        """The directory that a function is deployed from; None where a build may put more into it, or makes it."""
+        code = _code(function)
+        return code if code is not None and self.sources.files(code) and not is_made(function) else None
+
+    def _is_left_behind(self, path: str) -> bool:
+        """Whether a file lies beside templates whose functions all name their code, and it is none of that."""
+        named = self._deployed.get(posixpath.dirname(path) or ".", {None})
+        return not any(each is None or _is_below(path, each) for each in named)
 
     def _text(self, path: str) -> Source | None:
         try:
@@ -199,6 +219,12 @@ def _code(function: Resource) -> str | None:
     if not isinstance(code, Known):
         return None
     return posixpath.normpath(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
+
+
+def _is_inline(function: Resource) -> bool:
+    """Whether a function's code stands in its template."""
+    code = function.get("Code")
+    return isinstance(code, MappingValue) and "ZipFile" in code.entries
 
 
 def _brings_runtime(function: Resource) -> bool:
