@@ -34,7 +34,7 @@ Resources:
       LogGroupName: !Sub /aws/lambda/${Jobs}
       RetentionInDays: 30
 """
-CODE = "def handler(event, context):\n    return event\n"
+CODE = "def handler(event, context):\n    return open('/etc/hostname').read()\n"
 
 
 def run(*arguments: str, stdin: str | None = None, **environment: str) -> Result:
@@ -164,7 +164,11 @@ class TestCheck:
 
     def test_of_a_file_only_what_concerns_it_is_told(self, project: Path) -> None:
         change(project / "template.yaml", "      Timeout: 10\n", "")
-        change(project / "src" / "app.py", CODE, "import boto3\n" + CODE.replace("return event", "boto3.client('s3')"))
+        change(
+            project / "src" / "app.py",
+            CODE,
+            "import boto3\n" + CODE.replace("return open('/etc/hostname').read()", "boto3.client('s3')"),
+        )
         assert run("check", "src/app.py").output.count(": warning: ") == 1
         assert run("check", "template.yaml").output.count(": warning: ") == 1
         assert run("check", ".").output.count(": warning: ") == 2
@@ -203,7 +207,7 @@ class TestCheck:
         assert run("check", "--fail-on-nothing").exit_code != 2
 
     def test_a_file_from_stdin_stands_for_the_one_on_the_disk(self, project: Path) -> None:
-        slow = "import boto3\n" + CODE.replace("return event", "boto3.client('s3')")
+        slow = "import boto3\n" + CODE.replace("return open('/etc/hostname').read()", "boto3.client('s3')")
         asked = ("check", "--stdin-filename", "src/app.py", "-")
         assert run("check", "src/app.py").exit_code == 0
         result = run(*asked, stdin=slow)
