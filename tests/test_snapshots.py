@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -191,6 +192,24 @@ class TestApps:
         assert [
             each.partition(" ")[0] for each in told(check({"cdk.json": APP, "test/__snapshots__/a.snap": text}))
         ] == [f"test/__snapshots__/a.snap:{line}:"]
+
+    def test_a_snapshot_is_that_of_the_nearest_app(self) -> None:
+        stack = {"Resources": {"F": function(Timeout=900)}}
+        texts = {"cdk.json": APP, "inner/cdk.json": APP, "inner/test/__snapshots__/a.snap": kept(stack)}
+        report = check(texts)
+        assert report.functions == 1
+        assert [str(span) for span, _ in report.notes] == ["inner/cdk.json:1:1", "cdk.json:1:1"]
+
+    def test_a_template_that_is_kept_elsewhere_in_the_app_leads_to_its_code_too(self) -> None:
+        version = {"Type": "String", "Default": "/cdk-bootstrap/hnb659fds/version"}
+        stack = {"Parameters": {"BootstrapVersion": version}, "Resources": {"F0A1B2C3D": function()}}
+        texts = {
+            "infra/cdk.json": APP,
+            "infra/deploy/Shop.template.json": json.dumps(stack),
+            "infra/lambda/index.py": HANDLER,
+            "other/lambda/index.py": HANDLER,
+        }
+        assert [each.partition(" ")[0] for each in told(check(texts))] == ["infra/lambda/index.py:4:"]
 
     @pytest.mark.parametrize(
         "more",

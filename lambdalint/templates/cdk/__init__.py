@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/deploy-synthesize.html
 from __future__ import annotations
 
 import collections.abc
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -33,6 +34,8 @@ def read(
     What a cdk.json was synthesised to is read although git ignores it and no directory of this name is searched.
     """
     templates: dict[str, None] = {}
+    apps: dict[str, str] = {}
+    """By their directories, the cdk.json of each."""
     missing: list[str] = []
     snapshots: list[str] = []
     for path in paths:
@@ -40,8 +43,9 @@ def read(
         if name == "cdk.json":
             written = tuple(assembly.synthesised(sources, path))
             templates.update(dict.fromkeys(written))
-            if not written and assembly.is_app(sources, path):
-                missing.append(path)
+            if written or assembly.is_app(sources, path):
+                apps[posixpath.dirname(path)] = path
+                missing += [] if written else [path]
         elif name == "manifest.json":
             templates.update(dict.fromkeys(assembly.templates(sources, path)))
         elif name.endswith(_SNAPSHOT):
@@ -52,12 +56,13 @@ def read(
         from lambdalint.templates.cdk.stack import told  # only some projects have such files
 
         for deployment in cloudformation.read(sources, tuple(templates), parameters):
-            yield told(deployment, sources)
+            yield told(deployment, sources, _home(deployment.path, apps))
     if missing and snapshots:
         from lambdalint.templates.cdk.snapshots import kept  # only some projects have such files
 
         for app in tuple(missing):
-            found = tuple(kept(sources, app, snapshots, parameters))
+            home = posixpath.dirname(app)
+            found = tuple(kept(sources, home, (each for each in snapshots if _home(each, apps) == home), parameters))
             if found:
                 missing.remove(app)
                 yield replace(found[0], notes=((Span.top(app), _KEPT),))
@@ -67,6 +72,16 @@ def read(
         others = f", nor {'is' if len(rest) == 1 else 'are'} {len(rest)} more" if rest else ""
         note = f"is not synthesised{others}: run `cdk synth`, then check cdk.out"
         yield Deployment(first, "cdk", (), notes=((Span.top(first), note),))
+
+
+def _home(path: str, apps: collections.abc.Container[str]) -> str | None:
+    """The directory of the nearest app that a file lies in; None where there is none."""
+    directory = posixpath.dirname(path)
+    while directory not in apps:
+        directory, inner = posixpath.dirname(directory), directory
+        if directory == inner:
+            return None
+    return directory
 
 
 def _is_synthesised(sources: Sources, path: str) -> bool:

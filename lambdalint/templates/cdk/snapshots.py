@@ -7,18 +7,15 @@ times, with other settings, each set of functions is read once.
 from __future__ import annotations
 
 import collections.abc
-import posixpath
 from collections.abc import Iterator
 
-from lambdalint.records import replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates import cloudformation
 from lambdalint.templates.cdk import pretty
 from lambdalint.templates.cdk.stack import told
 from lambdalint.templates.cloudformation.files import Files, type_of
-from lambdalint.templates.resource import HOME, Deployment, Resource
-from lambdalint.templates.sam.spelling import extended, mapping
-from lambdalint.templates.value import Known, Mapping, Scalar
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.value import Mapping, Scalar
 
 _FUNCTION = "AWS::Lambda::Function"
 
@@ -28,23 +25,22 @@ MOST = 50
 
 def kept(
     sources: Sources,
-    app: str,
-    snapshots: collections.abc.Sequence[str],
+    home: str,
+    snapshots: collections.abc.Iterable[str],
     parameters: collections.abc.Mapping[str, Scalar],
 ) -> Iterator[Deployment]:
-    """The deployments of functions that the snapshots of the tests of the app of a cdk.json hold."""
-    home = posixpath.dirname(app)
+    """The deployments of functions that the snapshots of an app's tests hold; `home` is the app's directory."""
     files = Files(sources, parameters)
     seen: list[frozenset[str]] = []
     for path in snapshots:
-        source = _read(sources, path) if path.startswith(f"{home}/" if home else "") else None
+        source = _read(sources, path)
         if source is None:
             continue
         for root in pretty.mappings(source, _FUNCTION):
             functions = _functions(root)
             if functions and len(seen) < MOST and not any(functions <= each for each in seen):
                 seen.append(functions)
-                yield _at_home(told(cloudformation.deployment(files, source, root), sources), home)
+                yield told(cloudformation.deployment(files, source, root), sources, home)
 
 
 def _read(sources: Sources, path: str) -> Source | None:
@@ -59,14 +55,3 @@ def _functions(template: Mapping) -> frozenset[str]:
     declared = template.entries.get("Resources")
     entries = declared.entries if isinstance(declared, Mapping) else {}
     return frozenset(name for name, each in entries.items() if type_of(each) == _FUNCTION)
-
-
-def _at_home(deployment: Deployment, home: str) -> Deployment:
-    """A deployment from the directory of its app, whose tests keep the template."""
-    found = (replace(each, metadata=_with_home(each, home)) for each in deployment.resources)
-    return replace(deployment, resources=tuple(found))
-
-
-def _with_home(resource: Resource, home: str) -> Mapping:
-    given = mapping(resource.span, {HOME: Known(home, resource.span)})
-    return given if resource.metadata is None else extended(resource.metadata, dict(given.entries))

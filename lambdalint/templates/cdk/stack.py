@@ -7,8 +7,8 @@ import re
 from lambdalint.records import replace
 from lambdalint.source import Sources
 from lambdalint.templates.cdk.assets import Assets
-from lambdalint.templates.resource import Deployment, Resource
-from lambdalint.templates.sam.spelling import known, mapping, part, renamed
+from lambdalint.templates.resource import HOME, Deployment, Resource
+from lambdalint.templates.sam.spelling import extended, known, mapping, part, renamed
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value, items
 
 CDK = "AWS CDK"
@@ -54,13 +54,25 @@ _GRANTED = frozenset(
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 
 
-def told(deployment: Deployment, sources: Sources) -> Deployment:
-    """A deployment with its constructs named, its code located and the CDK's own helpers marked."""
+def told(deployment: Deployment, sources: Sources, home: str | None = None) -> Deployment:
+    """A deployment with its constructs named, its code located and the CDK's own helpers marked.
+
+    `home` is the directory of its app, where that is known.
+    """
     assets = Assets(sources)
     helpers = {resource.name for resource in deployment.resources if _is_helper(resource)}
     helpers |= {resource.name for resource in deployment.resources if _is_policy_of(resource, helpers)}
-    found = tuple(_told(resource, assets, helper=resource.name in helpers) for resource in deployment.resources)
-    return replace(deployment, dialect="cdk", resources=found)
+    found = (_told(resource, assets, helper=resource.name in helpers) for resource in deployment.resources)
+    return replace(deployment, dialect="cdk", resources=tuple(_at_home(each, home) for each in found))
+
+
+def _at_home(resource: Resource, home: str | None) -> Resource:
+    """A resource that is deployed from the directory of its app, wherever its template is kept."""
+    if home is None:
+        return resource
+    given = mapping(resource.span, {HOME: Known(home, resource.span)})
+    both = given if resource.metadata is None else extended(resource.metadata, dict(given.entries))
+    return replace(resource, metadata=both)
 
 
 def _told(resource: Resource, assets: Assets, *, helper: bool) -> Resource:
