@@ -211,7 +211,9 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
             if guards.lives_on(each):
                 run.keep(names.get(name), value, span)
             run.change(each, how, span, Constant(name), value)
-            names[name] = join(names[name], value) if name in names else value
+            # At init there is no event that could decide.
+            settled = run.here.phase == "init"
+            names[name] = join(names[name], value, settled=settled) if name in names else value
 
 
 def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:

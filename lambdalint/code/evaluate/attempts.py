@@ -25,10 +25,12 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         for name in (each or ("",))
     )
     caught = tuple(map(bare, caught))
-    first = len(run.calls)
+    first, reads, asked = len(run.calls), len(run.reads), len(run.environment)
     with run.within(caught=(*run.here.caught, *caught)):
         ways = run.execute(node.body, scope)
     tried = run.calls[first:]
+    # `try: return os.environ["REGION"]` fails at every event or at none, as does all that is tried at init.
+    settled = run.here.phase == "init" or (not tried and len(run.reads) == reads and len(run.environment) > asked)
     established = run.established
     if ways & NEXT:
         ways = (ways & ~NEXT) | run.execute(node.otherwise, scope)
@@ -50,7 +52,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         once = run.here.once or lazy
         with run.within(once=once, exposed=False, handling=handling, conditional=True, mends=True):
             leaves = run.execute(clause.body, scope)
-        if leaves & RETURN and run.settled:
+        if leaves & RETURN and run.settled and not settled:
             run.settled[-1].settled = False
         handled = _Handled(node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
         if run.here.exposed:
@@ -60,7 +62,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         if leaves & NEXT:
             established = frozenset()
             ends.append(scope.names)
-    merge(scope, ends)
+    merge(scope, ends, NONE if settled else None)
     final = run.execute(node.final, scope)
     run.established = established
     return ways if final & NEXT else final
