@@ -153,6 +153,15 @@ def test_a_package_of_the_workspace_is_its_source(
     assert resolve(specifier, {**texts, "package.json": "{}"}, "packages/api/app.ts", how).startswith("npm:@acme/db")
 
 
+def test_a_package_whose_meaning_is_known_is_foreign_in_its_own_repository() -> None:
+    name = "@aws-lambda-powertools/logger"
+    files = {
+        "package.json": package(workspaces=["packages/*"]), "packages/logger/package.json": package(name=name),
+        "packages/logger/src/index.ts": "",
+    }  # fmt: skip
+    assert resolve(name, files, "examples/app.ts") == name
+
+
 def test_a_dependency_may_be_a_directory() -> None:
     files = {
         "api/package.json": package(dependencies={"shared": "file:../common"}),

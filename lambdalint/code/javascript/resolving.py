@@ -29,6 +29,7 @@ _LINKS = ("workspace:", "file:", "link:", "portal:")
 _CONDITIONS = ("source", "node", "development", "default", "types")
 _DEEPEST = 6
 _AS_THEY_ARE = ("@aws-sdk/", "@smithy/", "@aws-lambda-powertools/")
+"""How packages begin whose meaning is known: they are foreign also where their sources lie in the repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ class Resolver:
         if specifier.startswith("#"):
             return self._internal(specifier, home, how)
         name, inner = _split(specifier)
+        if name.startswith(_AS_THEY_ARE):
+            return Package(name, inner)
         own = self._in_repository(name, inner, home, how)
         if own is not None:
             return own
