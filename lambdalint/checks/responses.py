@@ -76,11 +76,24 @@ def response_without_status_code(project: Project) -> Problems:
         lacking = _all_of_a_statement(handler, _lacks_status)
         if len(lacking) < len(handler.returns) or handler in project.uncalled:
             # Other events may be answered in another way, and a way that returns nothing may never be taken.
+            if asked.alone:
+                yield from _silent(asked, told)
             lacking = [each for each in lacking if asked.alone and _is_answer(each.value)]
         for returned in lacking:
             if returned.span not in told:
                 told.add(returned.span)
                 yield Problem(returned.span, f"returns {_what(returned.value)}{asked.answer}", asked.also)
+
+
+def _silent(asked: _Asked, told: set[Span]) -> Problems:
+    """The clauses that catch an error and then answer nothing."""
+    behind = {span for each in asked.handler.returns for span in each.behind}
+    for clause in asked.handler.catches:
+        # A function that is gone into several times has its clauses several times.
+        same = [each for each in asked.handler.catches if each.span == clause.span]
+        if clause.span in behind - told and all(not each.returns and not each.gives_up for each in same):
+            told.add(clause.span)
+            yield Problem(clause.span, f"returns nothing where it has caught an error{asked.answer}", asked.also)
 
 
 def _lacks_status(value: Value) -> bool:

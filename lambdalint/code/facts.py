@@ -40,6 +40,8 @@ class Return:
     handler ends without one."""
     conditional: bool = False
     """Whether that stands in a branch that some runs do not take."""
+    behind: tuple[Span, ...] = ()
+    """The clauses of `Catch` behind which the handler ends so, where they do not end it themselves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

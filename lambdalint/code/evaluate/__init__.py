@@ -169,7 +169,17 @@ def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]
         for each, statement in (*dict.fromkeys(ways), *((each, None) for each in without)):
             place = each.span if isinstance(each, Mapping) else statement or span
             by = run.chosen.get(each, statement) if isinstance(each, Mapping) else statement
-            yield Return(each, place, by, statement in run.conditional)
+            behind = _last_clauses(function) if plain and statement is None and each == NONE else ()
+            yield Return(each, place, by, statement in run.conditional, behind)
+
+
+def _last_clauses(function: Function) -> tuple[Span, ...]:
+    """The clauses of a `try` that a function ends with."""
+    match function.node.body:
+        case (*_, ir.Try(clauses=clauses, final=final)) if not any(isinstance(each, ir.Return) for each in final):
+            return tuple(each.span for each in clauses)
+        case _:
+            return ()
 
 
 def _signature(function: Function) -> Signature:
