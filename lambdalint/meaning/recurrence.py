@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Piece, Result, Step, Text, Value, options, parts
+from lambdalint.code.value import Piece, Result, Step, Text, Value, options, origins, parts
 from lambdalint.meaning import keys
 from lambdalint.meaning.operations import Operation
 
@@ -16,33 +16,39 @@ _OF_OBJECT = ("size", "eTag", "etag", "sequencer", "versionId", "version-id")
 """What S3 says of an object that its name has no part in."""
 
 _OF_RECORD = frozenset({"awsRegion", "eventSource", "eventSourceARN", "eventVersion", "eventTime"})
-_DEEPEST = 8
+_ENDS = ("startswith", "endswith")
 
 
 def knows_again(handler: Handler, asked: Operation) -> bool:
     """Whether a handler tests something of its event that may be another in the event that a write leads to."""
-    return any(not _comes_again(asked, piece) for test in handler.tests for piece in _pieces(asked, test, _DEEPEST))
+    return any(not _comes_again(asked, piece) for test in handler.tests for piece in _pieces(asked, test))
 
 
 def asks_for_size(handler: Handler) -> bool:
     """Whether a handler tests the size of an object, which may be another once it is written again."""
     return any(
-        isinstance(each, Piece) and each.path[-1:] == ("size",)
+        isinstance(each, Piece) and each.root == "event" and each.path[-1:] == ("size",)
         for test in handler.tests
-        for each in _pieces(None, test, _DEEPEST)
+        for each in origins(test)
     )
 
 
-def _pieces(asked: Operation | None, test: Value, depth: int) -> Iterator[Piece]:
+def _pieces(asked: Operation, test: Value) -> Iterator[Piece]:
     """The parts of the event that a test asks about, but for what is in the name of a written object too."""
-    match test:
-        case Piece(path, "event") if path not in ((), ("Records",)):
-            yield test
-        case Result(call) if asked is not None and call.name in ("startswith", "endswith"):
-            if not _keeps(asked, call.name, call.receiver):
-                yield from (each for part in parts(test) for each in _pieces(asked, part, depth - 1))
-        case _ if depth:
-            yield from (each for part in parts(test) for each in _pieces(asked, part, depth - 1))
+    seen: set[int] = set()
+    pending = [test]
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        match value:
+            case Piece(path, "event") if path not in ((), ("Records",)):
+                yield value
+            case Result(call) if call.name in _ENDS and _keeps(asked, call.name, call.receiver):
+                continue
+            case _:
+                pending.extend(parts(value))
 
 
 def _keeps(asked: Operation, how: str, tested: Value | None) -> bool:
