@@ -91,7 +91,8 @@ def _silent(asked: _Asked, told: set[Span]) -> Problems:
     for clause in asked.handler.catches:
         # A function that is gone into several times has its clauses several times.
         same = [each for each in asked.handler.catches if each.span == clause.span]
-        if clause.span in behind - told and all(not each.returns and not each.gives_up for each in same):
+        silent = all(not each.returns and not each.gives_up for each in same)
+        if clause.span in behind - told and silent and failures.goes_on(asked.handler, clause, behind):
             told.add(clause.span)
             yield Problem(clause.span, f"returns nothing where it has caught an error{asked.answer}", asked.also)
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Set
 
 from lambdalint.code.facts import SUPPRESSED, Catch, EventRead, Handler, bare
+from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
 from lambdalint.meaning import http
+from lambdalint.meaning.operations import operation
+from lambdalint.source import Span
 
 CLIENTS, SERVERS = 400, 500
 """The lowest status of an answer that tells of an error of the client, and of the server."""
@@ -43,6 +46,22 @@ def answers_with_error(clause: Catch, failed: int) -> bool:
             for value in clause.returns
             for each in options(value)
         )
+    )
+
+
+def goes_on(handler: Handler, clause: Catch, clauses: Set[Span]) -> bool:
+    """Whether a clause of the handler itself surely leads on: what it calls is known to raise nothing on purpose.
+
+    `clauses` are those of the same `try`, which ends the handler.
+    """
+    end = min((each for each in clauses if each > clause.span), default=None)
+    return all(
+        is_log(call) or is_pure(call) or operation(call) is not None
+        for call in handler.calls
+        if call.span.path == clause.span.path
+        and call.trail == (handler.span,)
+        and call.span > clause.span
+        and (end is None or call.span < end)
     )
 
 
