@@ -142,7 +142,13 @@ def response_body_not_string(project: Project) -> Problems:
         for returned in wrong:
             if returned.span not in told:
                 told.add(returned.span)
-                yield Problem(returned.span, f"returns {_wrong_body(returned.value)} as body{asked.answer}", asked.also)
+                what = _wrong_body(returned.value) or ""
+                what = _IN_JAVASCRIPT.get(what, what) if handler.language == "javascript" else what
+                yield Problem(returned.span, f"returns {what} as body{asked.answer}", asked.also)
+
+
+_IN_JAVASCRIPT = {"a dict": "an object", "a list": "an array"}
+"""What is called otherwise in JavaScript."""
 
 
 def _wrong_body(value: Value) -> str | None:

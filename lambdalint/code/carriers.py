@@ -6,12 +6,15 @@ Names are as imports resolve them. What is not named here ends the way of a text
 from __future__ import annotations
 
 PARSING = frozenset({
+    "js:JSON.parse",
     "json.loads", "json.load", "simplejson.loads", "simplejson.load", "ujson.loads", "orjson.loads", "rapidjson.loads",
     "yaml.safe_load", "yaml.load", "xmltodict.parse", "ast.literal_eval", "demjson3.decode",
 })  # fmt: skip
 """Functions that make objects of a text: items of their result are items within the text."""
 
 KEEPING = frozenset({
+    "js:String", "js:Buffer.from", "js:decodeURIComponent", "js:decodeURI", "js:unescape", "node:querystring.unescape",
+    "npm:@aws-sdk/util-dynamodb.unmarshall", "@aws-sdk/util-dynamodb.unmarshall",
     "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed",
     "builtins.iter", "builtins.next", "builtins.dict", "builtins.str", "builtins.bytes", "builtins.bytearray",
     "copy.copy", "copy.deepcopy", "base64.b64decode", "base64.urlsafe_b64decode", "base64.standard_b64decode",
@@ -23,6 +26,7 @@ KEEPING = frozenset({
 """Functions that give their first argument, decoded or held in another way."""
 
 CARRYING = frozenset({
+    "js:JSON.stringify", "js:encodeURIComponent", "js:encodeURI", "node:util.inspect", "node:util.format",
     "builtins.repr", "builtins.format", "json.dumps", "simplejson.dumps", "csv.reader", "csv.DictReader",
     "itertools.chain", "textwrap.dedent", "textwrap.indent", "builtins.zip", "builtins.max",
     "builtins.min", "string.Template", "re.split", "urllib.parse.urljoin",
@@ -45,6 +49,7 @@ WALKING = frozenset({
 """Functions and methods that walk through such a tree."""
 
 UNQUOTING = frozenset({
+    "js:decodeURIComponent", "js:decodeURI", "js:unescape", "node:querystring.unescape", "replaceAll",
     "urllib.parse.unquote_plus", "urllib.parse.unquote", "urllib.parse.unquote_to_bytes", "urllib.unquote_plus",
     "urllib.unquote", "requests.utils.unquote", "replace",
 })  # fmt: skip

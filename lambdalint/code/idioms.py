@@ -48,6 +48,16 @@ PROPERTIES = frozenset({
 METHOD_KINDS = {"builtins.staticmethod": "static", "builtins.classmethod": "class"}
 
 TRANSPARENT = frozenset({
+    "npm:@middy/core", "npm:@middy/do-not-wait-for-empty-event-loop", "npm:@middy/warmup", "npm:@middy/error-logger",
+    "npm:@middy/input-output-logger", "npm:@middy/http-cors", "npm:@middy/http-security-headers",
+    "npm:@middy/http-header-normalizer", "npm:@middy/cloudwatch-metrics", "npm:@middy/ssm",
+    "npm:@middy/secrets-manager", "@aws-lambda-powertools/logger/middleware.injectLambdaContext",
+    "@aws-lambda-powertools/logger.injectLambdaContext",
+    "@aws-lambda-powertools/tracer/middleware.captureLambdaHandler",
+    "@aws-lambda-powertools/tracer.captureLambdaHandler", "@aws-lambda-powertools/metrics/middleware.logMetrics",
+    "@aws-lambda-powertools/metrics.logMetrics", "@aws-lambda-powertools/idempotency.makeIdempotent",
+    "npm:@sentry/aws-serverless.wrapHandler", "npm:@sentry/serverless.AWSLambda.wrapHandler",
+    "npm:datadog-lambda-js.datadog",
     "functools.wraps", "abc.abstractmethod", "typing.overload", "typing.no_type_check", "contextlib.contextmanager",
     "contextlib.asynccontextmanager", "typing.override", "typing.final", "dataclasses.dataclass",
     "aws_lambda_powertools.utilities.data_classes.event_source",
@@ -78,6 +88,7 @@ TRANSPARENT_METHODS = frozenset({
 """Methods of Powertools' Logger, Tracer and Metrics, and of X-Ray's recorder, that are such decorators."""
 
 BATCH_RESPONSES = frozenset({
+    "@aws-lambda-powertools/batch.processPartialResponse", "@aws-lambda-powertools/batch.processPartialResponseSync",
     "aws_lambda_powertools.utilities.batch.process_partial_response",
     "aws_lambda_powertools.utilities.batch.async_process_partial_response",
     "aws_lambda_powertools.utilities.batch.decorators.process_partial_response",
@@ -172,7 +183,15 @@ SCALAR_TYPES = frozenset({
 })  # fmt: skip
 """Types whose values cannot carry a text."""
 
-ONE_SHOT = ("cfnresponse.", "crhelper.", "cfn_resource.", "cfn_lambda_handler.", "aws_cdk.custom_resources.")
+ONE_SHOT = (
+    "npm:cfn-response",
+    "npm:cfn-custom-resource",
+    "cfnresponse.",
+    "crhelper.",
+    "cfn_resource.",
+    "cfn_lambda_handler.",
+    "aws_cdk.custom_resources.",
+)
 """Modules that only custom resources use, which run once for a deployment."""
 
 PASSED_THROUGH = frozenset({
@@ -223,13 +242,21 @@ LOG_METHODS = frozenset({
     "debug", "info", "warn", "warning", "error", "exception", "critical", "fatal", "log", "trace", "success",
 })  # fmt: skip
 _LOGGERS = (
+    "js:console.", "js:process.stdout.", "js:process.stderr.", "@aws-lambda-powertools/logger", "npm:pino",
+    "npm:winston", "npm:bunyan", "npm:loglevel", "npm:lambda-log", "npm:@sentry/",
     "logging.", "structlog.", "loguru.", "aws_lambda_powertools.logging.", "aws_lambda_powertools.Logger", "console.",
 )  # fmt: skip
 _REPORTERS = (
+    "@aws-lambda-powertools/metrics", "@aws-lambda-powertools/tracer", "npm:aws-xray-sdk", "npm:aws-embedded-metrics",
     "traceback.", "sentry_sdk.", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing", "aws_xray_sdk.",
     "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer", "warnings.",
 )  # fmt: skip
 _PURE = (
+    "js:JSON.", "js:Object.", "js:Date", "js:Math.", "js:String", "js:Number", "js:Boolean", "js:Array", "js:parseInt",
+    "js:parseFloat", "js:Error", "js:TypeError", "js:RangeError", "js:Buffer", "js:encodeURI", "js:decodeURI",
+    "js:RegExp", "js:Map", "js:Set", "js:Symbol", "js:URL", "js:BigInt", "js:isNaN", "js:structuredClone", "js:typeof",
+    "js:process.env", "node:path.", "node:crypto.", "node:querystring.", "node:util.", "node:url.", "node:os.",
+    "npm:uuid", "npm:nanoid",
     "json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",
     "urllib.parse.", "decimal.", "re.", "copy.", "pprint.", "math.", "hashlib.", "collections.", "dataclasses.",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from lambdalint.code.facts import Handler, always_empty, carries
 from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, origin_name
 from lambdalint.code.value import Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
 
+_PARSING = frozenset({"json.loads", "js:JSON.parse"})
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 
 
@@ -55,7 +56,7 @@ def part_of_record(value: Value) -> tuple[Step, ...] | None:
         case Member(of, key):
             found = part_of_record(of)
             return None if found is None else (*found, key)
-        case Result(call) if call.receiver is None and call.name == "json.loads" and len(call.arguments) == 1:
+        case Result(call) if call.receiver is None and call.name in _PARSING and len(call.arguments) == 1:
             return part_of_record(call.arguments[0])
         case _:
             return None
@@ -108,7 +109,18 @@ def uses_all_records(handler: Handler) -> bool:
     )
 
 
-_TOLD = frozenset({"json.dumps", "builtins.str", "builtins.repr", "builtins.type", "pprint.pprint"})
+_TOLD = frozenset(
+    {
+        "js:JSON.stringify",
+        "node:util.inspect",
+        "js:String",
+        "json.dumps",
+        "builtins.str",
+        "builtins.repr",
+        "builtins.type",
+        "pprint.pprint",
+    }
+)
 
 
 def _takes_all(call: Call) -> bool:

@@ -100,6 +100,22 @@ _POSTGRES, _MYSQL, _MONGO, _REDIS = (
 )
 
 CONNECTIONS = {
+    "npm:pg.Client": _POSTGRES, "npm:pg.Pool": "a PostgreSQL connection pool",
+    "npm:pg-promise": _POSTGRES, "npm:postgres": "a PostgreSQL connection pool",
+    "npm:mysql.createConnection": _MYSQL, "npm:mysql.createPool": "a MySQL connection pool",
+    "npm:mysql2.createConnection": _MYSQL, "npm:mysql2.createPool": "a MySQL connection pool",
+    "npm:mysql2/promise.createConnection": _MYSQL, "npm:mysql2/promise.createPool": "a MySQL connection pool",
+    "npm:mongodb.MongoClient": _MONGO, "npm:mongodb.MongoClient.connect": _MONGO,
+    "npm:mongoose.connect": "a MongoDB connection", "npm:mongoose.createConnection": "a MongoDB connection",
+    "npm:ioredis": _REDIS, "npm:ioredis.Redis": _REDIS, "npm:ioredis.Cluster": _REDIS,
+    "npm:redis.createClient": _REDIS, "npm:redis.createCluster": _REDIS,
+    "npm:knex": "a Knex connection pool", "npm:knex.knex": "a Knex connection pool",
+    "npm:sequelize.Sequelize": "a Sequelize connection pool", "npm:sequelize": "a Sequelize connection pool",
+    "npm:typeorm.DataSource": "a TypeORM connection pool", "npm:typeorm.createConnection": "a TypeORM connection",
+    "npm:@prisma/client.PrismaClient": "a Prisma client",
+    "npm:@opensearch-project/opensearch.Client": "an OpenSearch client",
+    "npm:@elastic/elasticsearch.Client": "an Elasticsearch client",
+    "npm:neo4j-driver.driver": "a Neo4j driver", "npm:mssql.connect": "an SQL Server connection",
     "psycopg.connect": _POSTGRES, "psycopg.Connection.connect": _POSTGRES, "psycopg.AsyncConnection.connect": _POSTGRES,
     "psycopg2.connect": _POSTGRES, "psycopg2.pool.SimpleConnectionPool": "a PostgreSQL connection pool",
     "psycopg2.pool.ThreadedConnectionPool": "a PostgreSQL connection pool",

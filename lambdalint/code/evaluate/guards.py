@@ -186,7 +186,21 @@ def _kept(node: ir.Expression, scope: Scope) -> bool:
         return False
     if name in scope.aliases or name == "globals" or scope.function is None:
         return True
-    return name in _stored(scope.function)
+    return name in _stored(scope.function) or (isinstance(node, ir.Name) and _is_set_by_callees(name, scope))
+
+
+def _is_set_by_callees(name: str, scope: Scope) -> bool:
+    """Whether a name of the module is set by another function, which the one around calls: `if (!pool) connect()`."""
+    if scope.function is None or name not in _set_globally(scope.top.module):
+        return False
+    called = {
+        each.function.id
+        for statement in scope.function.body
+        for each in ir.walk(statement)
+        if isinstance(each, ir.Call) and isinstance(each.function, ir.Name)
+    }
+    callees = (scope.top.module.names.get(each) for each in called)
+    return any(isinstance(each, ir.Function) and name in _stored(each) for each in callees)
 
 
 @lru_cache(maxsize=1024)

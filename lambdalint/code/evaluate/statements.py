@@ -194,8 +194,11 @@ def _counter(node: ir.For, over: Value) -> ir.Expression | None:
 def _while(run: Run, node: ir.While, scope: Scope) -> int:
     answer = conditions.ask(run, node.test, scope)
     before = dict(scope.names)
-    loops = (*run.here.loops, run.loop(node.span, answer.value, counted=guards.counted(node.body)))
-    with run.within(loops=loops, assured=run.here.assured | answer.holds):
+    loop = run.loop(node.span, answer.value, counted=guards.counted(node.body))
+    changes: dict[str, Any] = {"loops": (*run.here.loops, loop), "assured": run.here.assured | answer.holds}
+    if loop.over_records:
+        changes |= {"exposed": True, "body": node.body}
+    with run.within(**changes):
         ways = run.execute(node.body, scope)
     merge(scope, [before, scope.names])
     if isinstance(node.test, ir.Literal) and node.test.value and not ways & BREAK:

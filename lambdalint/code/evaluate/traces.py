@@ -18,6 +18,9 @@ _HARMLESS = frozenset({
     "getattr", "hasattr", "range", "enumerate", "min", "max", "sum", "sorted", "round", "format", "bytes", "zip",
 })  # fmt: skip
 _HARMLESS_METHODS = LOG_METHODS | {
+    "stringify", "parse", "toString", "push", "unshift", "includes", "startsWith", "endsWith", "toLowerCase", "trim",
+    "toUpperCase", "toISOString", "slice", "map", "filter", "concat", "isArray", "assign", "addMetric", "addDimension",
+    "addError", "addErrorAsMetadata", "appendKeys", "putMetadata", "putAnnotation",
     "get", "items", "keys", "values", "append", "add", "extend", "format", "join", "split", "strip", "lower", "upper",
     "decode", "encode", "loads", "dumps", "replace", "startswith", "endswith", "b64decode", "unquote_plus", "copy",
     "isoformat", "now", "utcnow", "time", "print_exc", "format_exc", "update", "pop", "insert", "add_metric", "index",
@@ -151,7 +154,7 @@ def _filled(statement: ir.Statement) -> set[str]:
     }
 
 
-_FILLING = frozenset({"append", "add", "remove", "discard", "pop", "update"})
+_FILLING = frozenset({"append", "push", "add", "remove", "discard", "pop", "update"})
 
 
 def _tells_rest(node: ir.Node, done: set[str]) -> bool:
