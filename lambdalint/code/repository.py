@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from lambdalint.code import missing, shape
 from lambdalint.code.modules import JAVASCRIPT, Parsed
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
+
+if TYPE_CHECKING:
+    from lambdalint.code.scripts import Packed
 
 _PROJECTS = frozenset({
     "template.yaml", "template.yml", "template.json", "samconfig.toml", "cdk.json",
@@ -34,6 +38,8 @@ class Repository:
     parsed: Parsed = field(default_factory=Parsed)
     """What was only looked into: none of it is what the run reads."""
     _tops: dict[str, str] = field(default_factory=dict)
+    _scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _packs: dict[str, tuple[Packed, ...]] = field(default_factory=dict)
     _defined: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def ending(self, paths: Iterable[str], homes: Iterable[str]) -> Iterator[str]:
@@ -86,6 +92,22 @@ class Repository:
             if each.startswith(name):
                 yield from (path for path in paths if held.counts(path, home))
 
+    def packed(self, into: str, home: str) -> Iterator[tuple[str, str]]:
+        """The directories that scripts put into an archive or directory of a name, each with the script."""
+        from lambdalint.code import scripts  # only where nothing else leads to the code
+
+        held, top = self._around(home), self._top(posixpath.normpath(home or "."))
+        if top not in self._scripts:
+            self._scripts[top] = tuple(filter(scripts.is_script, held.paths))
+        for path in self._scripts[top]:
+            if path not in self._packs:
+                source = self.read(path)
+                small = source is not None and len(source.text) <= scripts.LARGEST
+                self._packs[path] = tuple(scripts.packed(source.text)) if source is not None and small else ()
+            for each in self._packs[path]:
+                if each.into == into and held.counts(path.replace("/.github/", "/").removeprefix(".github/"), home):
+                    yield each.directory, path
+
     def read(self, path: str) -> Source | None:
         """The file at a path; None also where it is not text."""
         try:
@@ -116,6 +138,8 @@ class Held:
     """The paths of its Dockerfiles and its files of Python and JavaScript, by their names."""
     projects: frozenset[str]
     """The directories that are projects of their own."""
+    paths: tuple[str, ...] = ()
+    """All paths, where they are not too many."""
 
     def counts(self, path: str, home: str) -> bool:
         """Whether a file may belong to what is deployed from a directory."""
@@ -137,7 +161,7 @@ def _held(files: tuple[str, ...]) -> Held:
             by_name.setdefault(name, []).append(path)
         elif name in _PROJECTS or name.endswith((".tf", ".tf.json")):
             projects.add(directory or ".")
-    return Held(by_name, frozenset(projects))
+    return Held(by_name, frozenset(projects), files if len(files) <= MOST else ())
 
 
 def _holds(directory: str, home: str) -> bool:

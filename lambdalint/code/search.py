@@ -69,6 +69,7 @@ class Search:
         candidates = tuple(path for path in candidates if not self.repository.is_compiled(path)) or candidates
         below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
+            lambda: self._packed(candidates),
             lambda: _named(candidates, (self.archive,)),
             lambda: (below, f"{_the_one(below, wanted)} below the template"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
@@ -83,6 +84,16 @@ class Search:
                 case more, _:
                     several = several or more
         return several
+
+    def _packed(self, candidates: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+        """The candidates in directories that a script puts into the archive."""
+        into = posixpath.basename(self.archive.rstrip("/"))
+        found: dict[str, str] = {}
+        for directory, script in self.repository.packed(into, self.homes[0]) if into and candidates else ():
+            for path in candidates:
+                if f"/{directory}/" in f"/{path}":
+                    found.setdefault(path, f"{script} puts {directory} into {into}")
+        return tuple(found), next(iter(found.values()), "")
 
     def _like_the_archive(self, wanted: Wanted) -> tuple[tuple[str, ...], str]:
         """The files that are named like the archive, where a bundler may have called them otherwise in it."""

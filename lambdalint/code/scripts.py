@@ -1,0 +1,92 @@
+"""What build scripts say in plain words: which directory they zip or copy into which archive or directory.
+
+Nothing is run, and no variable is known: of `$(OUT)/orders` what is written counts, `orders`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lambdalint.records import dataclass
+
+LARGEST = 300_000
+"""How many characters a script may have to be read."""
+
+_SCRIPT = re.compile(
+    r"(?i)(.*/)?((makefile|taskfile|justfile|buildspec|jenkinsfile)[^/]*|[^/]+\.(sh|bash|mk)|package\.json|\.gitlab-ci\.ya?ml)"
+    r"|(.*/)?\.github/workflows/[^/]+"
+)
+_CONTINUED = re.compile(r"\\[ \t]*\n")
+_ANEW = re.compile(r"[ \t]*- |[\w./%-]+:")
+"""How a line begins where another shell runs what follows: a step, a target."""
+_WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"'()]+")
+_UNKNOWN = re.compile(r"\$\(\w+\)|\$\{\{.*?\}\}|\$\{[^}]*\}|\{\{.*?\}\}|\$\w+|\*")
+_RECURSIVE = re.compile(r"-\w*[raR]\w*|--recursive|--archive")
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """That a script puts a directory into an archive, or another directory."""
+
+    directory: str
+    """As far as it is spelt out: the end of its path."""
+    into: str
+    """The last name of the path."""
+
+
+def is_script(path: str) -> bool:
+    """Whether a file's name is that of one that says how a project is built."""
+    return _SCRIPT.fullmatch(path) is not None
+
+
+def packed(text: str) -> Iterator[Packed]:
+    """What a script packs."""
+    folder = ""
+    for line in _CONTINUED.sub(" ", text).splitlines():
+        if _ANEW.match(line):
+            folder = ""
+        for command in re.split(r"&&|\|\|?|;", line):
+            words = [word.strip("\"'") for word in _WORD.findall(command)]
+            start = next(
+                (at for at, word in enumerate(words) if word.lstrip("@-") in ("cd", "pushd", "zip", "cp", "rsync")),
+                None,
+            )
+            if start is None or any(word in ("echo", "#") for word in words[:start]):
+                continue
+            name, rest = words[start].lstrip("@-"), words[start + 1 :]
+            given = [word for word in rest[: rest.index("-x") if "-x" in rest else None] if not word.startswith("-")]
+            match name, given:
+                case (("cd" | "pushd"), [to, *_]):
+                    folder = (
+                        _spelt(posixpath.join(folder, to)) if not to.startswith(("..", "/", "-", "$")) else _spelt(to)
+                    )
+                case "zip", [archive, *inputs]:
+                    yield from _packed(folder, inputs, archive)
+                case (("cp" | "rsync"), [*inputs, target]) if any(map(_RECURSIVE.fullmatch, rest)):
+                    yield from _packed(folder, inputs, target)
+
+
+def _packed(folder: str, inputs: list[str], target: str) -> Iterator[Packed]:
+    into = posixpath.basename(target.rstrip("/"))
+    if into in ("", ".", "..") or _UNKNOWN.search(into):
+        return
+    for each in inputs:
+        directory = _spelt(posixpath.join(folder, each))
+        directory = posixpath.dirname(directory) if directory.endswith(".py") else directory
+        if directory:
+            yield Packed(directory, into)
+
+
+def _spelt(path: str) -> str:
+    """The end of a path that is spelt out."""
+    names: list[str] = []
+    for name in path.split("/"):
+        if _UNKNOWN.search(name) and name != "*":
+            names = []
+        elif name not in ("", ".", "..", "*"):
+            names.append(name)
+        elif name == "..":
+            names = names[:-1]
+    return "/".join(names)
