@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from lambdalint.code import ir, names, shape
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, is_made, locate, runs_node
-from lambdalint.code.modules import Found, Modules, Parsed, is_javascript
+from lambdalint.code.modules import JAVASCRIPT, Found, Modules, Parsed, is_javascript
 from lambdalint.code.package import Package
 from lambdalint.code.repository import Repository
 from lambdalint.code.surroundings import Surroundings
@@ -154,22 +154,19 @@ class Reader:
         held: list[Source] = []
         others: set[str] = set()
         for path in paths:
-            source = self._text(path) if path.endswith((".py", ".yaml", ".yml", ".json")) else None
+            source = self._text(path) if path.endswith((".py", ".yaml", ".yml", ".json", *JAVASCRIPT)) else None
             if source is None:
                 continue
             others.update(shape.called_by_others(path, source.text))
             if focus is not None and not any(focus.touches(each) for each in (path, *shape.roots(path))):
                 continue
-            if path not in taken and shape.may_hold_handlers(path, source.text) and not self._is_left_behind(path):
+            if path not in taken and _may_hold_handlers(source) and not self._is_left_behind(path):
                 held.append(source)
         found: list[Handler] = []
         for source in held:
-            module = self.parsed.module(source)
-            for function in () if module is None else shape.handlers(module, others):
-                if function.is_async and any(_is_below(source.path, each) for each in self._own_runtimes):
-                    continue
+            for name in self._handlers(source, others):
                 with suppress(RecursionError):
-                    handler = self._follow(source, function.name, shape.roots(source.path))
+                    handler = self._follow(source, name, shape.roots(source.path))
                     found += [] if handler is None else [handler]
         return tuple(found)
 
@@ -182,6 +179,20 @@ class Reader:
         """Whether a file lies beside templates whose functions all name their code, and it is none of that."""
         named = self._deployed.get(posixpath.dirname(path) or ".", {None})
         return not any(each is None or _is_below(path, each) for each in named)
+
+    def _handlers(self, source: Source, others: Container[str]) -> Iterator[str]:
+        """The names of what looks like a handler in a file that no function has led to."""
+        if is_javascript(source):
+            from lambdalint.code.javascript import shape as of_javascript
+
+            # Much of what is looked into is no handler, and nobody asked whether it can be read.
+            other = self._repository.parsed.module(source)
+            yield from () if other is None else of_javascript.handlers(other)
+            return
+        module = self.parsed.module(source)
+        for function in () if module is None else shape.handlers(module, others):
+            if not function.is_async or not any(_is_below(source.path, each) for each in self._own_runtimes):
+                yield function.name
 
     def _text(self, path: str) -> Source | None:
         try:
@@ -211,6 +222,15 @@ class Reader:
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)
         return self._followed[key]
+
+
+def _may_hold_handlers(source: Source) -> bool:
+    """Whether a file is worth parsing for handlers."""
+    if is_javascript(source):
+        from lambdalint.code.javascript import shape as of_javascript  # only some projects have such files
+
+        return of_javascript.may_hold_handlers(source.path, source.text)
+    return shape.may_hold_handlers(source.path, source.text)
 
 
 def _code(function: Resource) -> str | None:

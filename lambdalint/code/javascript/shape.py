@@ -1,0 +1,67 @@
+"""Handlers of Node.js that no template reaches, told by the shape of what a file exports.
+
+Functions of an event and a context are handlers, and those whose types say so. An event alone says little: what listens
+in a browser takes one too, and so does what a handler has others do.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lambdalint.code import ir
+from lambdalint.code.javascript import exports, is_built
+from lambdalint.code.shape import CONTEXT, EVENT, is_apart
+
+_WORTH = re.compile(r"\bexports?\b")
+_HINT = re.compile(r"\b_?(?:event|events|evt|payload)\b|\b\w*Handler\b|\b\w+Event\b")
+_TYPED = re.compile(r"\bexport\s+const\s+(?P<name>\w+)\s*:\s*(?:\w+\.)?\w*Handler(?:V2)?\s*(?:<[^=;]*>)?\s*=(?!>)")
+"""What is declared as a handler: types of variables are no part of a program's representation."""
+_EVENTS = re.compile(r"\w+Event(V2)?")
+_TYPES = re.compile(r"""from\s+["'](?:aws-lambda|@types/aws-lambda)["']""")
+_NAMES = frozenset({"handler", "lambdaHandler", "lambda_handler", "main"})
+"""What the function of an event alone is called where it is a handler."""
+_OTHERS = ("aws-cdk-lib", "@aws-cdk/", "react", "vue", "@angular/", "svelte", "next/", "jest", "vitest", "@storybook/")
+"""How the names of packages begin that are loaded by an app of the CDK, by what runs in a browser, and by tests."""
+
+
+def may_hold_handlers(path: str, text: str) -> bool:
+    """Whether a file is worth parsing for handlers: cheap, and never wrong about one that is there."""
+    name = posixpath.basename(path)
+    if name.endswith((".d.ts", ".tsx", ".jsx")) or ".config." in name or is_apart(path):
+        return False
+    return _WORTH.search(text) is not None and _HINT.search(text) is not None
+
+
+def handlers(module: ir.Module) -> Iterator[str]:
+    """The names under which a module exports what looks like a handler."""
+    if is_built(module.source) or any(_is_of_others(statement) for statement in module.body):
+        return
+    text = module.source.text
+    has_types = _TYPES.search(text) is not None
+    typed = {found["name"] for found in _TYPED.finditer(text)} if has_types else set()
+    for name in exports.names(module):
+        function = exports.exported(module, name).function
+        if name in typed or (function is not None and _looks_like_one(name, function, has_types=has_types)):
+            yield name
+
+
+def _looks_like_one(name: str, function: ir.Function, *, has_types: bool) -> bool:
+    match [each for each in function.parameters if each.kind == "positional"]:
+        case [event]:
+            typed = has_types and any(map(_EVENTS.fullmatch, event.types))
+            return (typed and name.lower().endswith("handler")) or (event.name in EVENT and name in _NAMES)
+        case [event, context] | [event, context, _]:
+            typed = has_types and any(map(_EVENTS.fullmatch, event.types))
+            return (typed or event.name in EVENT) and _is_context(context)
+        case _:
+            return False
+
+
+def _is_context(context: ir.Parameter) -> bool:
+    return context.name in CONTEXT or "Context" in context.types
+
+
+def _is_of_others(statement: ir.Statement) -> bool:
+    return isinstance(statement, ir.Import) and statement.module.startswith(_OTHERS)
