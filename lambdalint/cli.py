@@ -234,6 +234,7 @@ def rules(form: str) -> None:
                 "pillar": rule.pillar,
                 "subject": rule.subject,
                 "default": rule.default,
+                "languages": list(rule.languages),
                 "url": rule.url,
             }
             for rule in _known()
@@ -246,7 +247,14 @@ def rules(form: str) -> None:
         for rule in _known():
             if rule.subject == subject:
                 off = "" if rule.default else " (off unless selected)"
-                click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.pillar:11}  {rule.title}{off}")
+                read = f" ({_named(rule)})" if len(rule.languages) > 1 else ""
+                click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.pillar:11}  {rule.title}{read}{off}")
+
+
+def _named(rule: Rule) -> str:
+    """The languages that a rule reads, as they are called."""
+    names = {"python": "Python", "javascript": "JavaScript"}
+    return ", ".join(names[each] for each in rule.languages)
 
 
 @main.command()
@@ -263,6 +271,7 @@ def explain(rule: str, full: bool) -> None:
     lines = [
         click.style(f"{page.name}: {page.title}", bold=True),
         f"{page.severity}, {page.pillar}{off}",
+        *([f"reads code in {_named(page)}"] if page.languages else []),
         "",
         *shown.rstrip().splitlines(),
         "",

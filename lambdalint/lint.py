@@ -216,7 +216,7 @@ def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]], step: Call
     step(f"asking {rule.name}")
     try:
         for project, owners in projects:
-            for problem in rule.check(project.reading(rule.languages)):
+            for problem in rule.check(project.reading(rule.reads)):
                 yield Finding(rule, problem, _about(problem, owners))
     except Exception as error:
         error.add_note(rule.name)

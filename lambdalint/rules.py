@@ -17,6 +17,9 @@ from lambdalint.source import Span
 PILLARS = ("reliability", "security", "performance", "cost", "operations")
 """The pillars of the AWS Well-Architected Framework that a rule can stand under."""
 
+PYTHON = "python"
+"""The language that every rule reads whose page does not say more."""
+
 UNCHECKED = ("unreadable-file", "unused-ignore")
 """The rules that have a page and no check: what they report is known to the run, and to no Project."""
 
@@ -46,10 +49,15 @@ class Rule:
     security_severity: str | None = None
     """From "0.0" to "10.0", as CVSS counts."""
     references: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ("python",)
-    """The languages whose handlers it reads; it is asked about no other code, whatever its check would say."""
+    languages: tuple[str, ...] = ()
+    """The languages of the handlers that its page shows; none for a rule that looks at templates alone."""
     page: str | None = None
     """Where the page can be read, for the rule of a peer; lambdalint's own are all in one place."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The languages whose handlers it is asked about; of code in others it sees nothing."""
+        return self.languages or (PYTHON,)
 
     @property
     def subject(self) -> str:
@@ -197,7 +205,7 @@ def _read(name: str, page: str, check: Check | None) -> Rule:
         cwe=_one(name, front, "cwe") if "cwe" in front else None,
         security_severity=_one(name, front, "security-severity") if "security-severity" in front else None,
         references=tuple(front.get("references", ())),
-        languages=tuple(front.get("languages", ("python",))),
+        languages=tuple(front.get("languages", (PYTHON,) if "```python" in text else ())),
     )
 
 

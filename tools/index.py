@@ -34,7 +34,8 @@ HEAD = """\
 <!-- Written by tools/index.py from the pages in rules/. -->
 
 Each rule has a page: why it matters, what is bad and what is good, and what it does not see. `lambdalint explain RULE`
-prints it, `lambdalint rules` lists them. A rule that is *off* is asked only where its name or `all` selects it.
+prints it, `lambdalint rules` lists them. A rule that is *off* is asked only where its name or `all` selects it. One
+that reads code says of which handlers: those in Python (*py*), those in JavaScript and TypeScript (*js*).
 """
 
 
@@ -50,11 +51,12 @@ def _section(pillar: str, rules: Iterable[Rule]) -> Iterator[str]:
     )
     if not under:
         return
-    yield f"\n## {pillar.capitalize()}\n\n| rule | severity | | what is wrong |\n|---|---|---|---|\n"
+    yield f"\n## {pillar.capitalize()}\n\n| rule | severity | | reads | what is wrong |\n|---|---|---|---|---|\n"
     for rule in under:
         link = f"[{rule.name}](../rules/{rule.name}.md)"
         title = rule.title.replace("|", "\\|")
-        yield f"| {link} | {rule.severity} | {'' if rule.default else 'off'} | {title} |\n"
+        read = " ".join({"python": "py", "javascript": "js"}[each] for each in rule.languages)
+        yield f"| {link} | {rule.severity} | {'' if rule.default else 'off'} | {read} | {title} |\n"
 
 
 def counted(readme: str, rules: Sequence[Rule]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lambdalint.code import ir
 from lambdalint.code.evaluate import access
+from lambdalint.code.evaluate.of_javascript import methods
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import NEXT
 from lambdalint.code.facts import Import
@@ -24,7 +25,9 @@ def exported(run: Run, scope: Scope, name: str) -> Value | None:
         # Node.js 24 looks there too, and a module may be a client or a class as a whole.
         whole = _exported(run, scope, DEFAULT, set())
         value = None if whole is None else _entry(run, whole, first, Span.top(scope.module.source.path))
-    return value if value is None or not inner else _entry(run, value, inner, Span.top(scope.module.source.path))
+    if value is not None and inner:
+        return _entry(run, value, inner, Span.top(scope.module.source.path))
+    return None if value is None else methods.bound(value, exports(scope))
 
 
 def _entry(run: Run, value: Value, name: str, span: Span) -> Value | None:

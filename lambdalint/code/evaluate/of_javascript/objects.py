@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.code import ir
 from lambdalint.code.evaluate import access
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.of_javascript import arrays, modules, names, promises, requests
+from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, promises, requests
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     NONE,
@@ -28,7 +27,6 @@ from lambdalint.code.value import (
     Value,
     join,
 )
-from lambdalint.records import replace
 from lambdalint.source import Span
 
 _ENVIRONMENT = "js:process.env"
@@ -51,7 +49,9 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
             found = modules.exported(run, scope, name)
             return Unknown() if found is None else found
         case Mapping(entries=entries) if name in entries:
-            return join(entries[name], value.others) if value.others is not None else method_of(entries[name], value)
+            return (
+                join(entries[name], value.others) if value.others is not None else methods.bound(entries[name], value)
+            )
         case Piece(path, "event") if name != "length":
             return run.read(Piece((*path, name)), span, optional=True)
         case Piece() | Sequence() | Result() | Member() | Text() | Unknown() | Environment() | Constant():
@@ -70,18 +70,6 @@ def _of_imported(run: Run, base: str, name: str, span: Span) -> Value:
     return Imported(f"{base}.{name}")
 
 
-def method_of(value: Value, owner: Value) -> Value:
-    """A function that an object holds, bound to it where it asks for `this`."""
-    if isinstance(value, Function) and value.receiver is None and wants_this(value.node):
-        return replace(value, receiver=owner)
-    return value
-
-
-def wants_this(node: ir.Function) -> bool:
-    """Whether the first parameter of a function is the object that it is called on."""
-    return node.kind not in ("arrow", "static") and bool(node.parameters) and node.parameters[0].name == "this"
-
-
 def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value | None:
     """`receiver.name(arguments)`."""
     if receiver == NONE:
@@ -91,7 +79,7 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     if isinstance(receiver, Function | Partial):
         return _of_function(run, receiver, name, arguments, span)
     if isinstance(receiver, Mapping) and name in receiver.entries:
-        return run.call(method_of(receiver.entries[name], receiver), arguments, span, discarded=discarded)
+        return run.call(methods.bound(receiver.entries[name], receiver), arguments, span, discarded=discarded)
     if arrays.may_loop(receiver, name, arguments):
         return arrays.loop(run, receiver, name, arguments, span)
     asked = requests.method(run, receiver, name, arguments, span, discarded=discarded)
@@ -127,7 +115,7 @@ def _walked(run: Run, receiver: Value, name: str, span: Span) -> Value:
 
 def _of_function(run: Run, function: Function | Partial, name: str, arguments: Arguments, span: Span) -> Value | None:
     given = arguments.positional
-    bound: Value = method_of(function, given[0]) if given else function
+    bound: Value = methods.bound(function, given[0]) if given else function
     match name, given:
         case "bind", (_, *rest):
             return Partial(bound, tuple(rest), ()) if rest else bound
