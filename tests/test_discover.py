@@ -339,6 +339,7 @@ def test_generated_files_are_known(path: str, text: str) -> None:
         ("a.py", "\n" * 700 + "# generated, do not edit"),
         ("a.py", "# Reads the generated report.\n"),
         ("a.js", "exports.handler = async () => {}\n"),
+        ("a.js", "x = 1;\n//# sourceMappingURL=data:application/json;base64," + "A" * 6_000 + "\n"),
         ("a.js", "const picture = 'data:image/png;base64," + "A" * 6_000 + "';\n"),
         ("a.js", 'const text = "' + r"\"a\" " * 2_000 + '";\n'),
     ],

@@ -48,7 +48,10 @@ _SAYS_SO = re.compile(
 )
 _SCRIPTS = (".js", ".mjs", ".cjs")
 _LONGEST_LINE = 5000
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`")
+_ASIDE = re.compile(
+    r"//# sourceMappingURL=\S*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`",
+)
+"""What may be long in a file that is read: the source map that a compiler leaves, and texts."""
 
 
 def is_generated_name(name: str) -> bool:
@@ -68,8 +71,7 @@ def is_packed(source: Source) -> bool:
     """Whether a file of JavaScript is bundled or minified: by what webpack writes, or by a line that nobody would."""
     if "__webpack_require__" in source.text or "/******/" in source.text:
         return True
-    # A text as long as that may be written by hand: a picture, a key.
-    return any(len(line) > _LONGEST_LINE < len(_QUOTED.sub("", line)) for line in source.lines)
+    return any(len(line) > _LONGEST_LINE < len(_ASIDE.sub("", line)) for line in source.lines)
 
 
 def vendored(directory: str, names: frozenset[str]) -> frozenset[str]:
