@@ -105,3 +105,22 @@ def test_what_a_module_that_is_not_found_is_given_it_may_fill() -> None:
         handler = read({"svc/src/app.py": text, **{f"svc/src/{path}": given for path, given in more.items()}})
         found[name] = [carries(each.value, "statusCode") for each in handler.returns]
     assert found == {"missing": [None], "present": [False]}
+
+
+@pytest.mark.parametrize(
+    ("statement", "path", "place"),
+    [
+        ("from tables import read", "layers/shared/tables.py", "layers/shared"),
+        ("from tables import read", "tables.py", "tables.py"),
+        ("from ledger.tables import (\n    read)", "libs/ledger/tables.py", "libs/ledger"),
+        ("from ledger import tables", "libs/ledger/tables.py", "libs/ledger"),
+        ("if 1:\n    import ledger.tables as t", "libs/ledger/tables.py", "libs/ledger"),
+        ("from requests import read", "libs/requests.py", None),
+    ],
+)
+def test_a_function_is_judged_with_what_it_imports_from_elsewhere(statement: str, path: str, place: str | None) -> None:
+    properties = {"Runtime": "python3.14", "Handler": "app.handler", "Code": "src/"}
+    given = MappingValue({name: Known(of, PLACE) for name, of in properties.items()}, PLACE, {})
+    function = Resource("AWS::Lambda::Function", "Fn", given, PLACE, PLACE)
+    reader = Reader(Texts({**app(statement), path: TABLES}))
+    assert set(reader.places([function])) - {"svc/src/app.py", "svc/src"} == ({place} if place else set())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from lambdalint.code.facts import Origin
 from lambdalint.code.repository import Repository
@@ -17,6 +18,11 @@ from lambdalint.records import dataclass, field
 
 IN_LAYER = "a layer of the function has it, outside of python/"
 """The evidence for a module that lies in a layer where no import looks."""
+
+
+_IMPORTS = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\w[\w.]*)[ \t]+import[ \t]*\(?\s*(\w+)|import[ \t]+(\w[\w.]*))", re.MULTILINE
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +54,16 @@ class Elsewhere:
             self.origins[name] = found
             self._tops.setdefault(top, found.root)
         return self.origins[name]
+
+    def places(self, text: str) -> Iterator[str]:
+        """The directories that hold what a file of Python imports from elsewhere, by the statements in its text."""
+        for found in _IMPORTS.finditer(text):
+            module, name = found[1] or found[3], found[2]
+            origin = self.find(module, name) or (self.find(f"{module}.{name}", None) if name else None)
+            if origin is not None:
+                inner = posixpath.relpath(origin.path, origin.root)
+                top = posixpath.join(origin.root, inner.partition("/")[0])
+                yield posixpath.normpath(top if "/" in inner or origin.root == "." else origin.root)
 
     def _one(self, name: str, top: str, wanted: str | None) -> Origin | None:
         stem = name.replace(".", "/")

@@ -24,6 +24,7 @@ from lambdalint.templates.value import Known
 from lambdalint.templates.value import Mapping as MappingValue
 
 if TYPE_CHECKING:
+    from lambdalint.code.elsewhere import Elsewhere
     from lambdalint.code.javascript.locating import Locator
 
 
@@ -142,6 +143,8 @@ class Reader:
                     yield from (found.source.path, *found.roots, *found.loose)
                     if runs_node(resource, self.sources):
                         yield from self._node.files(found)
+                    elif homes := _homes(resource, found):
+                        yield from self._elsewhere(homes, found.roots, found.loose).places(found.source.text)
                 else:
                     yield from (span.path for span, _ in found.places)
                 code = _code(resource)
@@ -194,6 +197,11 @@ class Reader:
             if not function.is_async or not any(_is_below(source.path, each) for each in self._own_runtimes):
                 yield function.name
 
+    def _elsewhere(self, homes: tuple[str, ...], roots: tuple[str, ...], loose: tuple[str, ...]) -> Elsewhere:
+        from lambdalint.code.elsewhere import Elsewhere  # a run without functions needs none
+
+        return Elsewhere(self._repository, self._around, homes, roots, loose)
+
     def _text(self, path: str) -> Source | None:
         try:
             return self.sources.read(path)
@@ -209,14 +217,13 @@ class Reader:
         loose: tuple[str, ...] = (),
     ) -> Handler | None:
         """What a function does; `homes` are the directories that it is deployed from, `loose` as of Located."""
-        from lambdalint.code.elsewhere import Elsewhere
         from lambdalint.code.evaluate import evaluate
 
         key = (source.path, source.origin[0].line if source.origin else 0, name, (*roots, *homes, *loose))
         if key not in self._followed:
             module = self.parsed.module(source)
             root = _root(source.path, roots)
-            elsewhere = Elsewhere(self._repository, self._around, homes, roots, loose) if homes else None
+            elsewhere = self._elsewhere(homes, roots, loose) if homes else None
             resolver = self._node.resolver if is_javascript(source) else None
             modules = Modules(self.sources, roots, self.parsed, elsewhere, resolver)
             dotted = _dotted(source.path, root)
