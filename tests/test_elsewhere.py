@@ -96,15 +96,20 @@ def test_a_module_that_may_be_another_is_unknown(statement: str, files: Mapping[
     assert "boto3.client" not in [call.name for call in handler.calls]
 
 
-def test_what_a_module_that_is_not_found_is_given_it_may_fill() -> None:
-    text = (
-        "from ledger import fill\ndef handler(event, context):\n    answer = {}\n    fill(answer)\n    return answer\n"
-    )
-    found = {}
-    for name, more in (("missing", {}), ("present", {"ledger.py": "def fill(answer):\n    print(answer)\n"})):
-        handler = read({"svc/src/app.py": text, **{f"svc/src/{path}": given for path, given in more.items()}})
-        found[name] = [carries(each.value, "statusCode") for each in handler.returns]
-    assert found == {"missing": [None], "present": [False]}
+@pytest.mark.parametrize(
+    ("module", "files", "has_code"),
+    [
+        ("ledger", {}, None),
+        (".ledger", {}, None),
+        ("ledger", {"svc/src/ledger.py": "def fill(answer):\n    print(answer)\n"}, False),
+    ],
+)
+def test_what_a_module_that_is_not_found_is_given_it_may_fill(
+    module: str, files: Mapping[str, str], has_code: bool | None
+) -> None:
+    body = "def handler(event, context):\n    answer = {}\n    fill(answer)\n    return answer\n"
+    handler = read({"svc/src/app.py": f"from {module} import fill\n{body}", **files})
+    assert [carries(each.value, "statusCode") for each in handler.returns] == [has_code]
 
 
 @pytest.mark.parametrize(

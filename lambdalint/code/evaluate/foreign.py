@@ -6,7 +6,7 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import callbacks, conditions
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Call, Mapping, Result, Sequence, Value, options
+from lambdalint.code.value import Call, Mapping, Result, Sequence, Unknown, Value, options
 from lambdalint.source import Span
 
 
@@ -34,7 +34,8 @@ def call(
         tested=here.tested,
     )
     run.calls.append(made)
-    if receiver is None and name.partition(".")[0] in run.strangers:
+    is_stranger = receiver is None and name.partition(".")[0] in run.strangers
+    if is_stranger or (not name and isinstance(receiver, Unknown)):
         for value in arguments.all():
             _leave_to(value)
     callbacks.call_back(run, made, arguments)
