@@ -37,7 +37,7 @@ def variable_not_set(project: Project) -> Problems:
 
 
 def _is_certain(read: EnvironmentRead) -> bool:
-    return not read.optional and not read.conditional and read.name not in OWN
+    return not read.optional and not read.lenient and not read.conditional and read.name not in OWN
 
 
 def _is_given(read: EnvironmentRead, given: frozenset[str]) -> bool:

@@ -124,6 +124,8 @@ class Call:
     """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
     attributes: set[str] = field(default_factory=set)
     """The attributes of its result that are set."""
+    needed: set[str] = field(default_factory=set)
+    """What is read of its result where that was not asked for being null, and nothing stands in for it."""
 
     def argument(self, position: int, name: str = "") -> Value | None:
         """The argument at a position or of a name; None where the call does not give it."""

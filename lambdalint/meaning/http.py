@@ -132,6 +132,8 @@ def reads_version_2(handler: Handler) -> bool:
 
 NULL, MISSING = "null", "missing"
 _PARSING = frozenset({"json.loads", "simplejson.loads"})
+_OF_NULL = frozenset({"js:JSON.parse"})
+"""What makes null of null, and fails where there is nothing."""
 _VALIDATING = ("aws_lambda_powertools.utilities.validation.", "aws_lambda_powertools.utilities.parser.")
 
 
@@ -139,12 +141,20 @@ def parses_body(call: Call) -> str | None:
     """What a body must not be for a call that parses it as JSON: MISSING, or null; NULL only, where something stands in
     for a missing one or its key was asked for; None where the call parses none, or it has been looked at."""
     given = call.argument(0, "s")
-    if call.receiver is not None or call.name not in _PARSING or given is None:
+    if call.receiver is not None or call.name not in _PARSING | _OF_NULL or given is None:
+        return None
+    if call.name in _OF_NULL and isinstance(given, Choice):
+        # What stands in for the body does so wherever that is not there.
         return None
     looked = {each.kind for each in call.assured if _is_about_body(each.value)}
     if Piece((BODY,)) not in options(given) or looked - {PRESENT}:
         return None
     return NULL if isinstance(given, Choice) or looked else MISSING
+
+
+def takes_null(call: Call) -> bool:
+    """Whether a call makes null of a body that is null, of which nothing is read."""
+    return call.name in _OF_NULL and not call.needed
 
 
 def knows_body(call: Call) -> bool:

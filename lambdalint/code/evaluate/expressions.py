@@ -58,7 +58,10 @@ def _text(run: Run, node: ir.Text, scope: Scope) -> Value:
 
 @evaluates(ir.Attribute)
 def _attribute(run: Run, node: ir.Attribute, scope: Scope) -> Value:
-    return access.attribute(run, run.evaluate(node.value, scope), node.name, node.span)
+    value = run.evaluate(node.value, scope)
+    if not node.optional:
+        run.need(value, node.name)
+    return access.attribute(run, value, node.name, node.span)
 
 
 @evaluates(ir.Item)

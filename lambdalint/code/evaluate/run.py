@@ -256,6 +256,12 @@ class Run:
             if isinstance(each, Result):
                 each.call.asked.add(key)
 
+    def need(self, value: Value, key: str) -> None:
+        """Note that a part of what a call gave is read in a way that fails where that is null."""
+        known = self.here.assured | self.established
+        if isinstance(value, Result) and "" not in self.here.caught and Assurance(THERE, value) not in known:
+            value.call.needed.add(key)
+
     def ask_item(self, value: Value, key: Value) -> None:
         """Note that an item of what a call gave is set or deleted."""
         match key:

@@ -134,7 +134,8 @@ def parameters(run: Run, given: Value | None, span: Span) -> Arguments:
     for name in _NAMING & set(given.entries):
         for each in options(given.entries[name]):
             if isinstance(each, Environment) and each.default is None:
-                run.read_environment(each.name, span, optional=False)
+                read = next((read.span for read in reversed(run.environment) if read.name == each.name), span)
+                run.read_environment(each.name, read, optional=False)
     return Arguments((), dict(given.entries), given.open or given.others is not None)
 
 
