@@ -19,6 +19,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lambdalint import templates
 from lambdalint.code import evaluate as evaluation
+from lambdalint.code.modules import is_javascript
 from lambdalint.code.reader import Reader
 from lambdalint.discover import discover
 
@@ -49,7 +50,8 @@ def main() -> None:
     for directory in map(Path.resolve, map(Path, sys.argv[1:])):
         os.chdir(directory)
         found = discover(["."])
-        given = handlers(found.scope, found.sources)
+        # What libcst parses is Python.
+        given = [each for each in handlers(found.scope, found.sources) if not is_javascript(each[0].source)]
         took = 0.0
         for arguments in given:
             start = time.process_time()
@@ -57,7 +59,8 @@ def main() -> None:
             seconds = time.process_time() - start
             slowest.append((seconds, f"{arguments[0].source.path}:{arguments[3]}"))
             took += seconds
-        modules = {id(each): each for arguments in given for each in arguments[4].parsed.modules.values() if each}
+        modules = {id(each): each for arguments in given for each in arguments[4].parsed.modules.values()
+                   if each and not is_javascript(each.source)}  # fmt: skip
         start = time.process_time()
         for module in modules.values():
             MetadataWrapper(libcst.parse_module(module.source.text), unsafe_skip_copy=True).resolve(PositionProvider)
