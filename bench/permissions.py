@@ -1,11 +1,11 @@
 """How well the permissions that lambdalint reads from code agree with policies that are known to be enough and no more.
 
 `python bench/permissions.py DIRECTORY` takes `integration-tests/projects` of
-https://github.com/awslabs/iam-policy-autopilot: programs with the least policy that each was seen to run with. Recall
-is the share of a policy's actions that lambdalint says are needed, precision the share of what it says that is in the
-policy. Both should be 95 % at least. What a key of KMS allows on behalf of another service is left out: no code tells.
+https://github.com/awslabs/iam-policy-autopilot: programs, in Python and in TypeScript, with the least policy that each was seen to
+run with. Recall is the share of a policy's actions that lambdalint says are needed, precision the share of what it says
+that is in the policy. Both should be 95 % at least. What a key of KMS allows on behalf of another service is left out: no code tells.
 
-Then each program is deployed by a template, with that policy, and with each of its actions left out in turn: the rule
+Then each program in Python is deployed by a template, with that policy, and with each of its actions left out in turn: the rule
 missing-permission should find nothing, and that action alone. What the policy is known to lack is added to it first.
 """
 
@@ -20,11 +20,13 @@ from typing import Any
 
 from lambdalint import rules
 from lambdalint.code.evaluate import evaluate
-from lambdalint.code.modules import Modules, Parsed
+from lambdalint.code.javascript.resolving import Resolver
+from lambdalint.code.modules import Modules, Parsed, is_javascript
 from lambdalint.discover import discover
 from lambdalint.lint import lint
 from lambdalint.meaning import iam
 from lambdalint.meaning.operations import Operation, operation
+from lambdalint.records import replace
 from lambdalint.rules import Rule
 from lambdalint.source import Texts
 
@@ -47,11 +49,14 @@ def operations(path: str) -> Iterator[Operation]:
     sources = discover([path]).sources
     source = sources.read(path)
     assert source is not None, path
+    resolver = None
+    if is_javascript(source):
+        source, resolver = replace(source, text=f"{source.text}\nexport {{ {ENTRY} }};\n"), Resolver.of(sources)
     parsed = Parsed()
     module = parsed.module(source)
     assert module is not None, path
     folder = os.path.dirname(path)
-    program = evaluate(module, Path(path).stem, folder, ENTRY, Modules(sources, (folder,), parsed))
+    program = evaluate(module, Path(path).stem, folder, ENTRY, Modules(sources, (folder,), parsed, None, resolver))
     assert program is not None, f"{path} has no {ENTRY}"
     for call in program.calls:
         found = operation(call)
@@ -93,7 +98,7 @@ def missed(program: str, statements: list[dict[str, Any]], rule: Rule) -> list[s
     texts = Texts({"template.json": template(statements), "python/script.py": program})
     found = lint(texts, ["template.json", "python/script.py"], [rule]).findings
     # The message begins `calls ACTION`.
-    return [finding.message.split()[1].rstrip(",") for finding in found]
+    return [finding.problem.message.split()[1].rstrip(",") for finding in found]
 
 
 def takes_away() -> None:
@@ -116,13 +121,13 @@ def takes_away() -> None:
     print(f"with the policy nothing, and without an action that one: {right}/{asked} = {right / asked:.1%}")
 
 
-def main() -> None:
-    os.chdir(sys.argv[1])
+def agrees(program: str) -> None:
+    """Print how well what the programs of a name need agrees with their policies."""
     both = said = known = 0
     for policy in sorted(Path().glob("*/minimal_policy.json")):
         wanted = granted(policy)
         needed: dict[str, str] = {}
-        for each in operations(str(policy.parent / "python" / "script.py")):
+        for each in operations(str(policy.parent / program)):
             needs = iam.needs(each)
             if needs is None:
                 print(f"{policy.parent}: {each.service} {each.name} is not known")
@@ -136,7 +141,13 @@ def main() -> None:
         both += len(wanted & needed.keys())
         said += len(needed)
         known += len(wanted)
-    print(f"recall {both}/{known} = {both / known:.1%}, precision {both}/{said} = {both / said:.1%}")
+    print(f"{program}: recall {both}/{known} = {both / known:.1%}, precision {both}/{said} = {both / said:.1%}")
+
+
+def main() -> None:
+    os.chdir(sys.argv[1])
+    agrees("python/script.py")
+    agrees("typescript/script.ts")
     takes_away()
 
 

@@ -153,6 +153,11 @@ def test_what_a_handler_answers_is_known(text: str, wanted: tuple[str | int, ...
     assert [returned.value for returned in handler.returns] == [Piece(wanted)]
 
 
+def test_what_a_script_does_when_it_is_started_by_itself_is_not_followed() -> None:
+    text = "const run = () => fetch('u'); exports.handler = async () => 1; if (require.main === module) { run(); }"
+    assert read({"app.js": text}).calls == ()
+
+
 def test_modules_may_import_each_other() -> None:
     files = {
         "app.ts": 'import { answer } from "./a.js"; export const handler = async (event: unknown) => answer(event);',

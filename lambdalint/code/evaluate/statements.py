@@ -140,6 +140,8 @@ def _never(test: ir.Expression) -> bool:
             return True
         case ir.Name("TYPE_CHECKING") | ir.Attribute(_, "TYPE_CHECKING"):
             return True
+        case ir.Comparison("==", ir.Attribute(ir.Name("require"), "main"), ir.Name("module")):
+            return True
         case _:
             return False
 
