@@ -1,12 +1,14 @@
 """How well the permissions that lambdalint reads from code agree with policies that are known to be enough and no more.
 
 `python bench/permissions.py DIRECTORY` takes `integration-tests/projects` of
-https://github.com/awslabs/iam-policy-autopilot: programs, in Python and in TypeScript, with the least policy that each was seen to
-run with. Recall is the share of a policy's actions that lambdalint says are needed, precision the share of what it says
-that is in the policy. Both should be 95 % at least. What a key of KMS allows on behalf of another service is left out: no code tells.
+https://github.com/awslabs/iam-policy-autopilot: programs, in Python and in TypeScript, with the least policy that each
+was seen to run with. Recall is the share of a policy's actions that lambdalint says are needed, precision the share of
+what it says that is in the policy. Both should be 95 % at least. What a key of KMS allows on behalf of another service
+is left out: no code tells.
 
-Then each program in Python is deployed by a template, with that policy, and with each of its actions left out in turn: the rule
-missing-permission should find nothing, and that action alone. What the policy is known to lack is added to it first.
+Then each program in Python is deployed by a template, with that policy, and with each of its actions left out in turn:
+the rule missing-permission should find nothing, and that action alone. What the policy is known to lack is added to it
+first.
 """
 
 from __future__ import annotations
