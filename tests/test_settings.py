@@ -275,6 +275,7 @@ SECRETS = {
     "openai": "sk-" + "a1B2" * 5 + "T3BlbkFJ" + "a1B2" * 5,
     "key": "-----BEGIN RSA PRIVATE KEY-----",
     "line of a key": "MIIEpAIBAAKCAQEA" * 4,
+    "line in small letters": "mfzwizltoq3dcmrtgezdgnbvgy3tqojq" * 2,
     "pypi": "pypi-AgEIcHlwaS5vcmc" + "a1B2" * 20,
     "sendgrid": "SG." + "a1" * 11 + "." + "b2" * 21 + "c",
     "slack": "xoxb-123456-abcdef",
@@ -308,6 +309,10 @@ class TestLinesWithSecrets:
             "SECRET_ARN: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders",
             "TOKEN: changeme1",
             "Handler: app.lambda_handler_of_the_orders_2024",
+            "!Ref OrdersIntegrationLambdaHandlerServiceRoleDefaultPolicyForRefunds86CA93C2",
+            "SQSOrdersResponseSqsEventSourceOrdersSQSLambdaAPIGWOrdersWebsocketQueue",
+            "TheOrdersAndRefundsStack/OrdersIntegrationLambdaHandler/ServiceRole/Resource",
+            "may_read_the_orders_and_refunds_of_the_account_that_is_provisioned_next",
         ],
     )
     def test_where_none_is_the_line_is_shown(self, line: str) -> None:

@@ -65,8 +65,11 @@ _GIVEN = re.compile(
 )
 """A name and the value that it is given, in code, in a template or in a URL; one without quotes has a digit."""
 
-_PEM = re.compile(r"""(?:^|["'\s])[\w+/=]{60,}(?:\\n)?(?:$|["'\s])""")
-"""A line of what stands in a file of keys."""
+_PEM = re.compile(r"""(?:^|["'\s])([\w+/=]{60,})(?:\\n)?(?:$|["'\s])""")
+"""What may be a line of a file of keys, or a long name."""
+
+_WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
+"""Words of a name: the letters of a key change between small and capital sooner."""
 
 
 def names_secret(name: str) -> bool:
@@ -121,8 +124,14 @@ def shows(line: str) -> bool:
     return (
         (_HINT.search(line) is not None and shape(line) is not None)
         or any(_gives(given) for given in _GIVEN.finditer(line))
-        or _PEM.search(line) is not None
+        or any(not _is_name(found[1]) for found in _PEM.finditer(line))
     )
+
+
+def _is_name(text: str) -> bool:
+    """Whether a long text is made of words, as names of resources are, few of which begin behind a digit."""
+    spelt = sum(map(len, _WORDS.findall(text)))
+    return spelt >= 0.7 * len(text) and len(re.findall(r"\d[a-z]", text)) <= 2
 
 
 def withheld(text: str) -> str:
