@@ -311,6 +311,7 @@ class TestLinesWithSecrets:
             "Handler: app.lambda_handler_of_the_orders_2024",
             "!Ref OrdersIntegrationLambdaHandlerServiceRoleDefaultPolicyForRefunds86CA93C2",
             "SQSOrdersResponseSqsEventSourceOrdersSQSLambdaAPIGWOrdersWebsocketQueue",
+            "OrderTopicNewOrderQueueTheNewOrderStacktheNewOrderTopicCC7EBE3B39DDDB95",
             "TheOrdersAndRefundsStack/OrdersIntegrationLambdaHandler/ServiceRole/Resource",
             "may_read_the_orders_and_refunds_of_the_account_that_is_provisioned_next",
         ],

@@ -68,7 +68,7 @@ _GIVEN = re.compile(
 _PEM = re.compile(r"""(?:^|["'\s])([\w+/=]{60,})(?:\\n)?(?:$|["'\s])""")
 """What may be a line of a file of keys, or a long name."""
 
-_WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
+_WORDS = re.compile(r"[A-Z][a-z]{2,}|[a-z]{3,}")
 """Words of a name: the letters of a key change between small and capital sooner."""
 
 
