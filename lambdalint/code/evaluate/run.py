@@ -39,7 +39,7 @@ from lambdalint.code.value import (
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
-MOST_STEPS = 300_000
+MOST_STEPS = 100_000
 """Statements, calls and origins that one evaluation goes through, before it leaves the rest unknown."""
 MOST_DEPTH = 40
 """Calls within calls."""
