@@ -19,6 +19,8 @@ PILLARS = ("reliability", "security", "performance", "cost", "operations")
 
 PYTHON = "python"
 """The language that every rule reads whose page does not say more."""
+LANGUAGES = (PYTHON, "javascript")
+"""The languages of handlers that a page can name."""
 
 UNCHECKED = ("unreadable-file", "unused-ignore")
 """The rules that have a page and no check: what they report is known to the run, and to no Project."""
@@ -205,8 +207,17 @@ def _read(name: str, page: str, check: Check | None) -> Rule:
         cwe=_one(name, front, "cwe") if "cwe" in front else None,
         security_severity=_one(name, front, "security-severity") if "security-severity" in front else None,
         references=tuple(front.get("references", ())),
-        languages=tuple(front.get("languages", (PYTHON,) if "```python" in text else ())),
+        languages=_languages(name, front, text),
     )
+
+
+def _languages(name: str, front: dict[str, str | list[str]], text: str) -> tuple[str, ...]:
+    """The languages that a page names, or else those of its examples."""
+    named = tuple(front.get("languages", (PYTHON,) if "```python" in text else ()))
+    unknown = [each for each in named if each not in LANGUAGES]
+    if unknown:
+        raise WrongPage(f"rules/{name}.md: languages must be of {', '.join(LANGUAGES)}, not {', '.join(unknown)}")
+    return named
 
 
 def _split(name: str, page: str) -> tuple[dict[str, str | list[str]], str]:

@@ -111,6 +111,7 @@ class TestPair:
             (PAGE.replace("title", "titel"), "unknown front matter: titel"),
             (PAGE.replace("title: ", "title "), "front matter is not `key: value`"),
             (PAGE.replace("---\n\n", "default: maybe\n---\n\n"), "default is maybe; it must be one of on, off"),
+            (PAGE.replace("---\n\n", "languages:\n  - cobol\n---\n\n"), "languages must be of python, javascript"),
         ],
     )
     def test_a_page_that_lacks_something_says_what(self, page: str, why: str) -> None:
