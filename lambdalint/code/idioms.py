@@ -124,6 +124,9 @@ STARTED = frozenset({"threading.Thread", "multiprocessing.Process", "multiproces
 FIELDS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attr.field", "attrs.field"})
 """Functions that tell the default of a field."""
 
+TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict", "mypy_extensions.TypedDict"})
+"""Bases of classes that only type a dict: to call one makes a dict."""
+
 SETTINGS = frozenset({
     "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings",
     "pydantic.v1.BaseSettings",

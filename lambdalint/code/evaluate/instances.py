@@ -10,6 +10,7 @@ from lambdalint.code.value import (
     NONE,
     Class,
     Function,
+    Imported,
     Instance,
     Result,
     Value,
@@ -29,6 +30,8 @@ def _call(run: Run, instance: Instance, arguments: Arguments, span: Span, discar
 
 @applies(Class)
 def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: bool) -> Value:
+    if origin(of) in idioms.TYPED_DICTS:
+        return run.call(Imported("builtins.dict"), arguments, span)
     create = of.lookup("__new__")
     made: Value = NONE
     if isinstance(create, Function):
