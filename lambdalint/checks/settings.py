@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import value as code
+from lambdalint.code.facts import Escape
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
-from lambdalint.meaning import processes
+from lambdalint.meaning import library, processes
 from lambdalint.model import Function, Project
 from lambdalint.model.view import Number, text
 from lambdalint.source import Span
@@ -239,3 +240,30 @@ def handler_not_found(project: Project) -> Problems:
         if missed is not None and missed.certain and isinstance(named, Known):
             near = f"; did you mean {missed.near}?" if missed.near else ""
             yield Problem(named.span, f"has a Handler that names {missed.why}{near}", missed.places, about=function)
+    yield from _escaping(project)
+
+
+def _escaping(project: Project) -> Problems:
+    """Imports that fail as the Handler has Lambda load their module: outside of any package, or too high in one."""
+    found: dict[Escape, list[Function]] = {}
+    for function in project.functions:
+        handler, package, named = function.handler, function.package, text(function.get("Handler"))
+        if handler is None or package is None or named is None or function.generated or not package.plain:
+            continue
+        if named.rpartition(".")[0].replace("/", ".").removesuffix(".__init__") != handler.module:
+            continue
+        for each in handler.escapes:
+            if not library.is_guarded(each):
+                found.setdefault(each, []).append(function)
+    for each, functions in found.items():
+        around = each.module.rpartition(".")[0]
+        place = f"in no package beyond {around}" if around else "in no package"
+        when = " before any event" if each.phase == "init" else ""
+        message = f"imports {each.name}, but its Handler has Lambda load {each.module} {place}: the import fails{when}"
+        names = tuple((_handler(function), "so named here") for function in functions)
+        yield Problem(each.span, message, names, about=tuple(functions))
+
+
+def _handler(function: Function) -> Span:
+    named = function.get("Handler")
+    return function.span if named is None else named.span

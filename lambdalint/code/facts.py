@@ -125,6 +125,21 @@ class Import:
     """None where it comes from outside the project, or may."""
 
 
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """A relative import that leads out of the packages that its module lies in, as Lambda loads it: it fails."""
+
+    name: str
+    """What is imported, with the dots as they are written."""
+    span: Span
+    module: str
+    """The dotted name of the module that it stands in."""
+    phase: str
+    caught: tuple[str, ...]
+    """What the `try`s around it catch, as of a Call."""
+    conditional: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Raise:
     """A statement that raises, during an invocation."""
@@ -257,6 +272,9 @@ class Handler:
     raises: tuple[Raise, ...] = ()
     changes: tuple[Change, ...] = ()
     imports: tuple[Import, ...] = ()
+    module: str = ""
+    """The dotted name of its module, as imports write it."""
+    escapes: tuple[Escape, ...] = ()
     environment_writes: tuple[EnvironmentWrite, ...] = ()
     features: tuple[Feature, ...] = ()
     """What the modules that are certainly loaded use of their language that it has not always had."""

@@ -46,10 +46,15 @@ class Package:
     @property
     def known(self) -> bool:
         """Whether the template leads straight to its files, and nothing else is put beside them."""
+        return self.plain and not self.located.remote_layers
+
+    @property
+    def plain(self) -> bool:
+        """Whether the template leads straight to its files, which are packed as they lie there."""
         code = self.function.get("Code")
         image = self.function.get("PackageType") is not None and not self._is_zip
         image = image or (isinstance(code, Mapping) and "ImageUri" in code.entries)
-        return self.located.close and not self.located.remote_layers and not is_made(self.function) and not image
+        return self.located.close and not is_made(self.function) and not image
 
     @property
     def _is_zip(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Import
+from lambdalint.code.facts import Escape, Import
 from lambdalint.data import python_modules
 
 SDK = frozenset({"boto3", "botocore"})
@@ -30,7 +30,7 @@ def is_known(runtime: str) -> bool:
     return version is not None and version >= (3, 0)
 
 
-def is_guarded(imported: Import) -> bool:
+def is_guarded(imported: Import | Escape) -> bool:
     """Whether a run may do without an import: it is caught where it fails, or stands in a branch."""
     return imported.conditional or bool(_ABSENT & set(imported.caught))
 

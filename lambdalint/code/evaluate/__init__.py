@@ -41,7 +41,9 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     """
     language = _language(module)
     run = Run(modules, language)
-    scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
+    is_package = module.source.path.endswith("/__init__.py") and dotted != "__init__"
+    package = dotted if is_package else dotted.rpartition(".")[0]
+    scope = Scope(module, module_name=dotted, package=package, root=root)
     run.loaded[module.source.path] = scope
     run.sure.append(scope)
     run.execute(module.body, scope)
@@ -73,6 +75,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         raises=tuple(run.raises),
         changes=tuple(run.changes),
         imports=tuple(run.imports),
+        module=dotted,
+        escapes=tuple(run.escapes),
         environment_writes=tuple(run.environment_writes),
         features=tuple(feature for scope in run.sure for feature in scope.module.features),
         words=tuple(_words(scope.module.source.text) for scope in run.loaded.values()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.code import ir
 from lambdalint.code.evaluate import access, loading
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Import
+from lambdalint.code.facts import Escape, Import
 from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
 from lambdalint.data import distributions
 from lambdalint.source import Span
@@ -15,6 +15,8 @@ def bring(run: Run, node: ir.Import, scope: Scope) -> None:
     """Do what an import does."""
     if node.level:
         package = scope.top.package.split(".") if scope.top.package else []
+        if node.level > len(package) and "__package__" not in scope.top.names:
+            _note_escape(run, node, scope.top)
         base = ".".join(package[: len(package) - node.level + 1])
         name, root = ".".join(part for part in (base, node.module) if part), scope.top.root
     else:
@@ -51,6 +53,11 @@ def _note_import(run: Run, name: str, span: Span, *, found: bool, inner: str = "
         run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional, origin))
     if origin is None and not found and not distributions.is_library(name):
         run.strangers.add(name.partition(".")[0])
+
+
+def _note_escape(run: Run, node: ir.Import, top: Scope) -> None:
+    here, name = run.here, "." * node.level + (node.module or node.name or "")
+    run.escapes.append(Escape(name, node.span, top.module_name, here.phase, here.caught, here.conditional))
 
 
 def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:

@@ -12,7 +12,17 @@ from lambdalint.code import ir
 from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RETURN
-from lambdalint.code.facts import REBOUND, Catch, Change, EnvironmentRead, EnvironmentWrite, EventRead, Import, Raise
+from lambdalint.code.facts import (
+    REBOUND,
+    Catch,
+    Change,
+    EnvironmentRead,
+    EnvironmentWrite,
+    Escape,
+    EventRead,
+    Import,
+    Raise,
+)
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
@@ -106,6 +116,7 @@ class Run:
     raises: list[Raise] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
     """The packages among them that may be of the project, and were not found."""
     answers: list[Value] = field(default_factory=list)
