@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Call, Constant, Environment, Loop, Piece, Result, Sequence, Value, options, origins
+from lambdalint.code.value import (
+    Call,
+    Compared,
+    Constant,
+    Environment,
+    Loop,
+    Piece,
+    Result,
+    Sequence,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.meaning import network, operations, processes, progress, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
@@ -40,6 +52,7 @@ def sleep_in_handler(project: Project) -> Problems:
                 yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
             elif (
                 not deploys
+                and not _keeps_a_rate(call, pause)
                 and not _tries_again(call, pause, handler)
                 and not any(loop in polling for loop in call.loops[-1:])
             ):
@@ -63,6 +76,17 @@ def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
         may_end = processes.is_counted(loop) or (call.mends and _gives_up(call, handler))
         return may_end and (short or pause.least == 1)
     return processes.is_counted(loop) and short and not any(map(progress.asks, _asked_in(loop, handler)))
+
+
+def _keeps_a_rate(call: Call, pause: Pause) -> bool:
+    """Whether a pause is so short that it only keeps calls below a limit, and comes once or between items."""
+    short = pause.least is not None and pause.least <= 0.2 and pause.alike
+    return short and not any(_waits(loop) for loop in call.loops)
+
+
+def _waits(loop: Loop) -> bool:
+    """Whether a loop runs until something is so, and not through something."""
+    return isinstance(loop.over, Constant | Compared) and not processes.is_counted(loop)
 
 
 def _is_below(pause: Pause, seconds: float) -> bool:
