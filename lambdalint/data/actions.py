@@ -41,6 +41,14 @@ _READS_ACCOUNT = re.compile(
 takes for them narrows that to what is of use.
 """
 
+_NAMELESS = re.compile(
+    r"bedrock:getasyncinvoke|comprehend:(?:describe|start|stop)\w+detectionjob"
+    r"|mediaconvert:(?:(?:cancel|create|get)job|(?:list|search)jobs)|polly:startspeechsynthesis(?:stream|task)"
+    r"|rekognition:startmediaanalysisjob|transcribe:(?:delete|get)\w+job"
+    r"|translate:(?:translatedocument|starttexttranslationjob)"
+)
+"""Actions whose resources are jobs that get a name when they are started, or may be left out."""
+
 _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
 """Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
 
@@ -103,9 +111,14 @@ def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
     service = action.partition(":")[0].lower()
     known = _verbs(service)
     return any(
-        known[name] and f"{service}:{name}" not in _ONLY_EVERYTHING | spared and not reads_account(f"{service}:{name}")
+        known[name] and f"{service}:{name}" not in spared and not _is_of_all(f"{service}:{name}")
         for name in _matching(action)
     )
+
+
+def _is_of_all(action: str) -> bool:
+    """Whether an action that IAM can limit to some resources is still allowed on all of them, or is of no use."""
+    return action in _ONLY_EVERYTHING or reads_account(action) or _NAMELESS.fullmatch(action) is not None
 
 
 def reads_account(action: str) -> bool:
