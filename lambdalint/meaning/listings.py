@@ -44,6 +44,21 @@ _WHOLE_UNLESS_LIMITED = frozenset({"ec2"})
 https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-pagination.html
 """
 
+_PAGE = {"s3": 1_000}
+"""How many items a page has at most, of services that give no more where more are asked for.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+"""
+
+_AFTER = {
+    ("dynamodb", "query"): ("FilterExpression", "QueryFilter"),
+    ("dynamodb", "scan"): ("FilterExpression", "ScanFilter"),
+}
+"""The parameters that take items off a page once it is filled, or as many were read as its limit says.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
+"""
+
 _SAYS_MORE = re.compile(r"token|marker|truncated|lastevaluated|^next|hasmore|moreresults", re.IGNORECASE)
 _OF_ONE = re.compile(r"(Ids?|Names?|Arns?|ARNs?|Identifiers?|NamePrefix)$")
 _FILTERS = ("Filters", "filters")
@@ -60,14 +75,38 @@ def first_page(handler: Handler, asked: Operation) -> Pagination | None:
         or asked.name in _SHORT.get(asked.service, ())
         or asked.name in _BEST.get(asked.service, ())
         or asked.name.startswith("list_tags")
-        or (pages.limit and asked.argument(pages.limit) is not None)
+        or _wants_a_page(asked, pages)
         or _looks_for_more(handler, asked, pages)
         or _is_of_one(asked)
         or hands_on(handler, asked.call)
-        or not _uses_list(handler, asked, pages)
+        or not (_uses_list(handler, asked, pages) or (_filters(asked) and _uses_any(asked, pages)))
     ):
         return None
     return pages
+
+
+def _wants_a_page(asked: Operation, pages: Pagination) -> bool:
+    """Whether it says how many items are wanted, no more than a page can hold."""
+    limit = asked.argument(pages.limit) if pages.limit else None
+    if limit is None or _filters(asked):
+        return False
+    most = _PAGE.get(asked.service)
+    return most is None or not all(
+        isinstance(each, Constant) and isinstance(each.value, int) and each.value > most for each in options(limit)
+    )
+
+
+def _filters(asked: Operation) -> bool:
+    """Whether items are taken off a page after it was filled: it may be empty, and what is looked for on the next."""
+    given = _AFTER.get((asked.service, asked.name), ())
+    return any(_is_given(asked.argument(each)) for each in given)
+
+
+def _is_given(argument: Value | None) -> bool:
+    """Whether an argument is surely given, and not null."""
+    return argument is not None and not any(
+        (isinstance(each, Unknown) and not each.parts) or each == Constant(None) for each in options(argument)
+    )
 
 
 def _looks_for_more(handler: Handler, asked: Operation, pages: Pagination) -> bool:
@@ -90,7 +129,9 @@ def _is_of_one(asked: Operation) -> bool:
     """Whether it asks for what it names, not for all that there is."""
     if asked.service == "dynamodb" and asked.name == "query":
         condition = asked.argument("KeyConditionExpression")
-        return condition is None or all(_is_full_key(each) for each in options(condition))
+        # Of the key of an index there may be many items.
+        unique = not _is_given(asked.argument("IndexName"))
+        return condition is None or (unique and all(_is_full_key(each) for each in options(condition)))
     verb, _, noun = asked.name.partition("_")
     if verb != "describe":
         return asked.service == "cognito-idp" and _has_exact_filter(asked)
@@ -141,3 +182,8 @@ def _uses_list(handler: Handler, asked: Operation, pages: Pagination) -> bool:
     """Whether the code does something with all items of a page, not only with the first, or if there is one."""
     keys = {_root(each) for each in pages.results}
     return any(part(each, asked.call) in keys for value in uses(handler) for each in whole(value))
+
+
+def _uses_any(asked: Operation, pages: Pagination) -> bool:
+    """Whether the code looks at a page at all: at one item, or whether there are any."""
+    return any(_root(each) in asked.call.asked for each in pages.results)
