@@ -70,6 +70,23 @@ class Project:
         return tuple(Role(self, resource) for resource in self.of_type("AWS::IAM::Role"))
 
     @cached_property
+    def of_machines(self) -> frozenset[str]:
+        """The names of the roles that only state machines may assume, and of the policies that only such roles have."""
+        roles = [role for role in self.roles if role.for_machines]
+        names = {role.resource.name for role in roles}
+        for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+            for policy in self.of_type(kind):
+                has = [role for role in self.roles if role.has(policy)]
+                others = [
+                    *items(policy.get("Users")),
+                    *items(policy.get("Groups")),
+                    *items(policy.get("Roles"))[len(has) :],
+                ]
+                if has and not others and all(role in roles for role in has):
+                    names.add(policy.name)
+        return frozenset(names)
+
+    @cached_property
     def handlers(self) -> tuple[Handler, ...]:
         """Every handler, each once, also where several functions share it."""
         found = [each for each in self.code.values() if isinstance(each, Handler)]

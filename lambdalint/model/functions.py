@@ -311,7 +311,8 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
         Invoker(invokers.POLLED, source.service, source.span) for source in function.event_sources if source.service
     )
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
-    others = invokers.invokers(function.resource.name, function.names[1:], function.project.resources)
+    project = function.project
+    others = invokers.invokers(function.resource.name, function.names[1:], project.resources, project.of_machines)
     return (*polled, *unknown, *others, *_itself(function))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Set
 
-from lambdalint.model.view import references, text, truth
+from lambdalint.model.view import literal, references, service_name, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import MODULE, Resource
-from lambdalint.templates.value import Known, Mapping, Sequence, Text, Value, items
+from lambdalint.templates.value import Mapping, Sequence, Value, items
 
 ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
     "asynchronous",
@@ -33,6 +34,8 @@ class Invoker:
     """AWS's name of what invokes; "" where it is not known."""
     span: Span
 
+
+_MACHINE = SYNCHRONOUS, "Step Functions"
 
 _BY_TYPE = {
     "AWS::Events::Rule": (ASYNCHRONOUS, "EventBridge", ("Arn",)),
@@ -60,7 +63,7 @@ _BY_TYPE = {
     "AWS::AppSync::FunctionConfiguration": (SYNCHRONOUS, "AppSync", ()),
     "AWS::CloudFront::Distribution": (SYNCHRONOUS, "CloudFront", ()),
     "AWS::KinesisFirehose::DeliveryStream": (SYNCHRONOUS, "Firehose", ("ProcessingConfiguration",)),
-    "AWS::StepFunctions::StateMachine": (SYNCHRONOUS, "Step Functions", ()),
+    "AWS::StepFunctions::StateMachine": (*_MACHINE, ()),
     "AWS::SecretsManager::RotationSchedule": (SYNCHRONOUS, "Secrets Manager", ("RotationLambdaARN",)),
     "AWS::Bedrock::Agent": (SYNCHRONOUS, "Bedrock", ()),
     "AWS::Lex::BotAlias": (SYNCHRONOUS, "Lex", ()),
@@ -113,11 +116,14 @@ _SILENT = frozenset({
 """Resources that name a function without invoking it."""
 
 
-def invokers(name: str, aliases: Iterable[str], resources: Collection[Resource]) -> Iterator[Invoker]:
+def invokers(
+    name: str, aliases: Iterable[str], resources: Collection[Resource], of_machines: Set[str]
+) -> Iterator[Invoker]:
     """What invokes the function of a name, or of one of the names of its versions and aliases.
 
     A permission speaks for a service only where nothing else of that service is seen to invoke the function, or to be
-    kept from it: a rule that is disabled has its permission all the same.
+    kept from it: a rule that is disabled has its permission all the same. So do the roles and policies that are
+    `of_machines`: what they allow is for state machines.
     """
     names = {name, *aliases}
     off = {resource.name for resource in resources if _is_off(resource)}
@@ -131,6 +137,9 @@ def invokers(name: str, aliases: Iterable[str], resources: Collection[Resource])
                 permitted.append(_permitted(resource))
             continue
         for found in _by_resource(resource, names):
+            if resource.name in of_machines:
+                permitted.append(Invoker(*_MACHINE, found.span))
+                continue
             services.add(found.service)
             if resource.name not in off:
                 yield found
@@ -170,6 +179,8 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
                 yield Invoker(mode_of_integration(integration), "API Gateway", resource.span)
         case kind if kind in _SILENT or not _names(resource.properties, names):
             return
+        case "AWS::StepFunctions::StateMachine" if _hands_over(resource.properties):
+            yield Invoker(UNKNOWN, "Step Functions", resource.span)
         case kind if kind in _BY_TYPE:
             mode, service, invoking = _BY_TYPE[kind]
             if not invoking or any(any(holding(resource.properties, each, names)) for each in invoking):
@@ -221,6 +232,26 @@ def mode_of_integration(integration: Mapping) -> str:
     return SYNCHRONOUS
 
 
+def _hands_over(definition: Value) -> bool:
+    """Whether a state machine does not wait for all that it invokes.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+    """
+    match definition:
+        case Mapping(entries):
+            return any(
+                text(value) != "RequestResponse" if name.startswith("InvocationType") else _hands_over(value)
+                for name, value in entries.items()
+            )
+        case Sequence(inner):
+            return any(_hands_over(item) for item in inner)
+        case _:
+            return _NOT_WAITING.search(literal(definition)) is not None
+
+
+_NOT_WAITING = re.compile(r'"InvocationType[^"]*"\s*:\s*"(?!RequestResponse")')
+
+
 def _names(value: Value | None, names: set[str]) -> bool:
     return any(reference.resource in names for reference in references(value))
 
@@ -230,7 +261,7 @@ def _is_custom_resource(resource: Resource) -> bool:
 
 
 def _permitted(resource: Resource) -> Invoker:
-    principal = text(resource.get("Principal")) or _written(resource.get("Principal"))
+    principal = service_name(resource.get("Principal"))
     known = _BY_PRINCIPAL.get(principal)
     if known is None and principal.startswith("logs."):
         known = _BY_PRINCIPAL["logs.amazonaws.com"]
@@ -244,10 +275,3 @@ def _is_for_url(permission: Resource) -> bool:
     """Whether a permission lets nobody invoke but through the function's URL."""
     by_url = truth(permission.get("InvokedViaFunctionUrl"))
     return permission.get("FunctionUrlAuthType") is not None or by_url is True
-
-
-def _written(value: Value | None) -> str:
-    """A principal with its region or suffix left out: `logs.${AWS::Region}.amazonaws.com`."""
-    if not isinstance(value, Text):
-        return ""
-    return "".join(str(part.value) for part in value.parts if isinstance(part, Known)).replace("..", ".")

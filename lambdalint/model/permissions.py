@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lambdalint.model.view import View, references, text
+from lambdalint.model.view import View, references, service_name, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -86,6 +86,19 @@ def statements(document: Value | None, generated: bool = False) -> Iterator[Stat
                 yield Statement(each, generated or each.get("GeneratedBy") is not None)
 
 
+_MACHINES = re.compile(r"states(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?")
+
+
+def _principals(value: Value | None) -> Iterator[str]:
+    """The services that a statement trusts; "" for each that is none, or is not known."""
+    match value:
+        case Mapping(entries, open=False):
+            for kind, given in entries.items():
+                yield from (service_name(each) if kind == "Service" else "" for each in items(given))
+        case _:
+            yield ""
+
+
 _LAMBDA = frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 
 
@@ -117,6 +130,16 @@ class Role(View):
             if not resource.type.startswith("AWS::IAM::")
             for reference in references(resource.properties)
         )
+
+    @property
+    def for_machines(self) -> bool:
+        """Whether state machines alone may assume it."""
+        trusted = [
+            principal
+            for statement in statements(self.get("AssumeRolePolicyDocument"))
+            for principal in _principals(statement.value.get("Principal"))
+        ]
+        return bool(trusted) and all(_MACHINES.fullmatch(each) for each in trusted)
 
     @property
     def documents(self) -> Iterator[Statement]:

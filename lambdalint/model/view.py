@@ -101,6 +101,22 @@ def text(value: Value | None) -> str | None:
     return value.value if isinstance(value, Known) and isinstance(value.value, str) else None
 
 
+def literal(value: Value | None) -> str:
+    """What of a text is spelt out; what only a deployment fills in is left out."""
+    match value:
+        case Known(str(written)):
+            return written
+        case Text(parts):
+            return "".join(str(part.value) for part in parts if isinstance(part, Known))
+        case _:
+            return ""
+
+
+def service_name(principal: Value | None) -> str:
+    """A service's principal with its region or suffix left out: `logs.${AWS::Region}.amazonaws.com`."""
+    return literal(principal).replace("..", ".")
+
+
 def same_text(one: Value, other: Value) -> bool | None:
     """Whether two texts are the same in every deployment (True) or in none (False); None where that depends.
 
