@@ -15,3 +15,10 @@ def near(word: str, words: Iterable[str], *, most: int, least: float = 0.6) -> l
     from difflib import get_close_matches
 
     return get_close_matches(word, sorted(words), most, least)
+
+
+def likeness(word: str, other: str) -> float:
+    """How much one word is like another, from 0 to 1."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, word, other).ratio()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections import Counter
 from functools import cache
 
 from lambdalint import spelling
-from lambdalint.data import table
+from lambdalint.data import iam, table
+from lambdalint.records import dataclass
 
 _ONLY_EVERYTHING = frozenset({
     "cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:listmetrics", "translate:translatetext",
@@ -69,12 +71,15 @@ OPERATIONS = {
     "s3:copyobject": "s3:PutObject",
     "s3:createmultipartupload": "s3:PutObject",
     "s3:deleteobjects": "s3:DeleteObject",
+    "s3:getbucketreplication": "s3:GetReplicationConfiguration",
     "s3:headbucket": "s3:ListBucket",
     "s3:headobject": "s3:GetObject",
     "s3:listbuckets": "s3:ListAllMyBuckets",
+    "s3:listobject": "s3:ListBucket",
     "s3:listobjects": "s3:ListBucket",
     "s3:listobjectsv2": "s3:ListBucket",
     "s3:listobjectversions": "s3:ListBucketVersions",
+    "s3:putbucketreplication": "s3:PutReplicationConfiguration",
     "s3:selectobjectcontent": "s3:GetObject",
     "s3:uploadpart": "s3:PutObject",
     "sns:publishbatch": "sns:Publish",
@@ -152,25 +157,97 @@ def exists(action: str) -> bool | None:
 
 
 def nearest(action: str) -> str | None:
-    """The action that was probably meant by one that AWS does not have."""
+    """The action that was probably meant by one that AWS does not have: it does the like, to the like."""
     if action.lower() in OPERATIONS:
         return OPERATIONS[action.lower()]
     service, _, verb = action.partition(":")
-    known = _verbs(service.lower())
-    close = spelling.nearest(verb.lower(), known, least=0.8)
-    return f"{service}:{_cased(close, verb)}" if close else None
+    if (needed := iam.needed(service.lower(), verb.lower())) is not None:
+        return needed
+    meant = _Name.of(_words(service, verb.lower()) or tuple(re.findall(_WORD, verb[:1].upper() + verb[1:])))
+    best: list[tuple[float, tuple[str, ...]]] = []
+    for each in _verbs(service.lower()):
+        words = _words(service, each)
+        likeness = 0.0 if words is None else meant.likeness(_Name.of(words))
+        if words is not None and likeness:
+            best.append((likeness, words))
+    best.sort(reverse=True)
+    clear = bool(best) and (len(best) == 1 or best[0][0] > best[1][0])
+    return f"{service}:{''.join(best[0][1])}" if clear else None
 
 
-def _cased(verb: str, like: str) -> str:
-    """A verb, which is known in lower case only, in capitals where what it is like has them."""
-    letters, at = list(verb), 0
-    for word in re.findall(r"[A-Z][^A-Z]*", like[:1].upper() + like[1:]):
-        begins = (word[:end].lower() for end in range(len(word), 1, -1))
-        found = next((verb.find(each, at) for each in begins if each in verb[at:]), None)
-        if found is not None:
-            letters[found] = letters[found].upper()
-            at = found + 1
-    return "".join((letters[0].upper(), *letters[1:]))
+_ALIKE = 0.8
+_SAME_DEED = 0.25
+"""How much more it is like where even the word for what is done is the same."""
+
+_DEEDS = {
+    word: words[0]
+    for words in (
+        ("get", "list", "describe", "read", "fetch", "search", "query", "scan", "lookup", "receive", "view", "head"),
+        ("put", "update", "set", "modify", "write", "edit", "change", "replace"),
+        ("create", "add", "make", "register", "new"),
+        ("delete", "remove", "drop", "destroy", "deregister"),
+        ("start", "run", "begin", "invoke", "execute"),
+        ("stop", "cancel", "end", "terminate"),
+        ("tag",), ("untag",), ("attach",), ("detach",), ("associate",), ("disassociate",), ("enable",), ("disable",),
+        ("send",), ("publish",), ("subscribe",), ("unsubscribe",),
+    )
+    for word in words
+}  # fmt: skip
+"""Words for what is done, and one for all that mean the like."""
+
+_WORD = r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+"
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """The name of an action, taken apart."""
+
+    deed: str
+    """The word for what is done: the first that is known as one, or the first of all."""
+    rest: str
+    """What is left: to what, and how."""
+
+    @classmethod
+    def of(cls, words: tuple[str, ...]) -> _Name:
+        lower = [word.lower() for word in words]
+        at = next((index for index, word in enumerate(lower) if word in _DEEDS), 0)
+        return cls(lower[at], "".join(lower[:at] + lower[at + 1 :]))
+
+    def likeness(self, other: _Name) -> float:
+        """How much a name is like another; 0 for one that does something else, or to something else."""
+        mine, its = _DEEDS.get(self.deed), _DEEDS.get(other.deed)
+        if mine != its if mine is not None else spelling.likeness(self.deed, other.deed) < _ALIKE:
+            return 0.0
+        same = self.deed == other.deed
+        begun = same and self.rest != "" and other.rest.startswith(self.rest)
+        like = max(spelling.likeness(self.rest, other.rest), _ALIKE if begun else 0)
+        return like + _SAME_DEED * same if like >= _ALIKE else 0.0
+
+
+def _words(service: str, verb: str) -> tuple[str, ...] | None:
+    """The words of a verb in lower case, as AWS writes them; None where they are not known.
+
+    AWS's own spelling is known of operations; what is no operation is made of the words of those that are.
+    """
+    spelt = iam.spellings().get(f"{service.lower()}:{verb}")
+    if spelt is not None:
+        return tuple(re.findall(_WORD, spelt))
+    fewest: list[tuple[str, ...] | None] = [()]
+    for end in range(1, len(verb) + 1):
+        found = [
+            (*before, word)
+            for start, before in enumerate(fewest)
+            if before is not None and (word := _vocabulary().get(verb[start:end])) is not None
+        ]
+        fewest.append(min(found, key=len, default=None))
+    return fewest[-1]
+
+
+@cache
+def _vocabulary() -> dict[str, str]:
+    """The words of the names of all operations, by their letters in lower case: the most usual spelling of each."""
+    counted = Counter(word for name in iam.spellings().values() for word in re.findall(_WORD, name))
+    return {word.lower(): word for word, _ in reversed(counted.most_common())}
 
 
 def _matching(action: str) -> list[str]:

@@ -100,6 +100,33 @@ def prefix(service: str) -> str:
     return found
 
 
+def needed(prefix: str, operation: str) -> str | None:
+    """The action that an operation needs first, in lower case, whose name is no action's; None where there is none."""
+    for service, row in _services().items():
+        if row.get("prefix", service) == prefix:
+            for need in needs(service, operation) or ():
+                if need.always:
+                    return need.action
+    return None
+
+
+@cache
+def spellings() -> dict[str, str]:
+    """The names of operations and of the actions that they need, as AWS writes them, by `service:name` in lower case."""
+    found: dict[str, str] = {}
+    for service, row in _services().items():
+        plain = " ".join(row.get("plain", {}).values()).split()
+        needed = [
+            each.partition(":")[2]
+            for rows in row.get("others", {}).values()
+            for own in rows
+            for each in own[0].split("|")
+        ]
+        for name in (*needed, *row.get("others", {}), *plain):
+            found[f"{row.get('prefix', service)}:{name.lower()}"] = name
+    return found
+
+
 _Row = tuple[str, str, str]
 
 
