@@ -4,6 +4,7 @@ from textwrap import dedent
 
 import pytest
 
+from lambdalint.code import patterns
 from lambdalint.code.manifests import declared
 from lambdalint.code.surroundings import INSTALLS, Surroundings
 from lambdalint.data import distributions, python_modules
@@ -102,3 +103,22 @@ class TestSurroundings:
     def test_steps_of_others(self, path: str) -> None:
         sources = Texts({"a/template.yaml": "", path: "pip install -r requirements.txt -t build"})
         assert not Surroundings(sources).says("a", INSTALLS)
+
+
+@pytest.mark.parametrize(
+    ("listed", "path", "taken"),
+    [
+        (["!**", "price/**"], "price/app.py", True),
+        (["!**", "price/**"], "shared/money.py", False),
+        (["!**/*.py", "*.py"], "app.py", True),
+        (["!**/*.py", "*.py"], "a/app.py", False),
+        (["!**/*.py"], "app.py", False),
+        (["!tests/**"], "tests/a/b.py", False),
+        (["!tests"], "tests/a.py", True),
+        (["!./a?.{py,txt}"], "ab.py", False),
+        (["!@(a|b)/**"], "a/app.py", None),
+        (["!{a,b*}/**"], "a/app.py", None),
+    ],
+)
+def test_the_last_pattern_that_fits_decides(listed: list[str], path: str, taken: bool | None) -> None:
+    assert patterns.takes(listed, path) is taken

@@ -30,6 +30,12 @@ def undeclared_dependency(project: Project) -> Problems:
             if why is not None:
                 module = imported.name.partition(".")[0]
                 found.setdefault((imported.span, f"imports {module}, {why}"), []).append(function)
+        for imported in handler.own_imports:
+            place = imported.origin
+            if place is not None and package.leaves_out(imported.name, place.path) and not library.is_guarded(imported):
+                shown = _from_template(package, place.path)
+                message = f"imports {imported.name}, but package.patterns leaves {shown} out of what is deployed"
+                found.setdefault((imported.span, message), []).append(function)
     for (span, message), functions in found.items():
         yield Problem(span, message, (*_functions(functions), *_lists(functions[0].package)))
     for load, functions in _not_brought(project):

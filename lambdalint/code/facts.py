@@ -274,6 +274,8 @@ class Handler:
     imports: tuple[Import, ...] = ()
     module: str = ""
     """The dotted name of its module, as imports write it."""
+    own_imports: tuple[Import, ...] = ()
+    """Imports of modules that lie where the function's own do, with where."""
     escapes: tuple[Escape, ...] = ()
     environment_writes: tuple[EnvironmentWrite, ...] = ()
     features: tuple[Feature, ...] = ()

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lambdalint.code import patterns
 from lambdalint.code.facts import Origin
 from lambdalint.code.locate import Located, is_made
 from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PACKS, PLUGIN, Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
-from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping
+from lambdalint.templates.resource import PATTERNS, Resource
+from lambdalint.templates.value import Known, Mapping, items
 
 if TYPE_CHECKING:
     from lambdalint.code.manifests import Declared, Requirement
@@ -87,6 +88,16 @@ class Package:
             return None
         said = (PACKS, INSTALLS, *((PLUGIN,) if self._by_serverless else ()))
         return None if any(self.around.says(self.home, what) for what in said) else False
+
+    def leaves_out(self, module: str, path: str) -> bool:
+        """Whether its patterns leave out a module whose file lies in the directory that it is made of."""
+        told = self.function.metadata.get(PATTERNS) if self.function.metadata is not None else None
+        if told is None or not self.known or self.around.says(self.home, PLUGIN):
+            return False
+        if any(self._holds(root, module.partition(".")[0]) for root in self.located.roots[1:]):
+            return False  # a layer has it
+        listed = [str(each.value) for each in items(told) if isinstance(each, Known)]
+        return len(listed) == len(items(told)) and patterns.takes(listed, posixpath.relpath(path, self.home)) is False
 
     def may_bring(self, module: str) -> bool:
         """Whether something that is asked for, or lies here, may stand in for a module that the runtime lacks."""

@@ -20,6 +20,9 @@ MODULE = "Terraform::Module"
 HOME = "Home"
 """The metadata of a resource whose template is kept in another directory than the one that it is deployed from."""
 
+PATTERNS = "Patterns"
+"""The metadata of a function of whose directory not all is packed: the globs that say what is, from its home."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:

@@ -75,6 +75,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         raises=tuple(run.raises),
         changes=tuple(run.changes),
         imports=tuple(run.imports),
+        own_imports=tuple(run.own_imports),
         module=dotted,
         escapes=tuple(run.escapes),
         environment_writes=tuple(run.environment_writes),

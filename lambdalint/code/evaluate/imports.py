@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.code import ir
 from lambdalint.code.evaluate import access, loading
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Escape, Import
+from lambdalint.code.facts import Escape, Import, Origin
 from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
 from lambdalint.data import distributions
 from lambdalint.source import Span
@@ -51,8 +51,18 @@ def _note_import(run: Run, name: str, span: Span, *, found: bool, inner: str = "
     here, origin = run.here, run.modules.origin(name) or run.modules.origin(f"{name}.{inner}")
     if origin is not None or not found:
         run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional, origin))
+    if origin is None and found:
+        _note_own(run, name, span, inner)
     if origin is None and not found and not distributions.is_library(name):
         run.strangers.add(name.partition(".")[0])
+
+
+def _note_own(run: Run, name: str, span: Span, inner: str) -> None:
+    here = run.here
+    for each in (name, f"{name}.{inner}") if inner else (name,):
+        if (found := run.modules.find(each)) is not None:
+            origin = Origin(found.module.source.path, found.root, "it lies below a directory that imports start from")
+            run.own_imports.append(Import(each, span, here.phase, here.trail, here.caught, here.conditional, origin))
 
 
 def _note_escape(run: Run, node: ir.Import, top: Scope) -> None:

@@ -116,6 +116,7 @@ class Run:
     raises: list[Raise] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    own_imports: list[Import] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
     """The packages among them that may be of the project, and were not found."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import spelt
-from lambdalint.templates.resource import APPLICATION, Resource
+from lambdalint.templates.resource import APPLICATION, PATTERNS, Resource
 from lambdalint.templates.sam.function import tags
 from lambdalint.templates.sam.spelling import FUNCTION, mapping, renamed
 from lambdalint.templates.serverless.service import Owner, Service, merged
@@ -45,7 +45,7 @@ _PACKAGED = {"wsgi_handler.handler": "serverless-wsgi", "wsgi.handler": "serverl
 
 def function(owner: Owner, role: Value | None) -> Resource:
     """The function."""
-    metadata = _application(owner) or _image_metadata(owner)
+    metadata = _application(owner) or _image_metadata(owner) or _patterns(owner)
     return Resource(
         FUNCTION, owner.name, _properties(owner, role), owner.span, owner.extent, metadata=metadata, label=owner.key
     )
@@ -220,6 +220,23 @@ def _image_metadata(owner: Owner) -> Mapping | None:
         return None
     context = located(owner.service, spelt(path), owner.extent)
     return mapping(built.span, {"DockerContext": context, "Dockerfile": built.get("file")})
+
+
+def _patterns(owner: Owner) -> Mapping | None:
+    """Which files are packed, where patterns say that: a function's own count where it is packed individually."""
+    shared, own = owner.service.section("package"), owner.get("package")
+    given = [each for each in (shared, own) if isinstance(each, Mapping)]
+    alone = any(isinstance(told := each.get("individually"), Known) and told.value is True for each in given)
+    if owner.get("module") is not None or not all(each is None or isinstance(each, Mapping) for each in (shared, own)):
+        return None
+    heeded = given if alone else [each for each in given if each is shared]
+    if any(each.open or {"include", "exclude", "artifact"} & each.entries.keys() for each in given):
+        return None
+    found = [each.get("patterns") for each in heeded if "patterns" in each.entries]
+    if not found or not all(isinstance(each, Sequence) and not each.open for each in found):
+        return None
+    listed = tuple(item for each in found if isinstance(each, Sequence) for item in each.items)
+    return mapping(owner.span, {PATTERNS: Sequence(listed, owner.span)})
 
 
 def _environment(owner: Owner) -> tuple[Value | None, Span]:
