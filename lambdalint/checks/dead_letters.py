@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Project, Queue
 from lambdalint.model.queues import DAY
+from lambdalint.model.uses import readers_of
 from lambdalint.model.view import Number, references, text, truth
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
@@ -15,7 +16,7 @@ _LONGEST = 14 * DAY
 
 @check
 def receive_count_low(project: Project) -> Problems:
-    for queue, source in _consumed(project):
+    for queue, source in _fed(project):
         match queue.max_receive_count, source.function:
             case Number(count, span, origin), function if function is not None and 0 < count < 5:
                 # Without the function's name: a module that is called for many has one place, and is told once.
@@ -30,11 +31,14 @@ def receive_count_low(project: Project) -> Problems:
 @check
 def dead_letter_retention_short(project: Project) -> Problems:
     told: set[Queue] = set()
-    for queue, _ in _consumed(project):
+    polled = {queue for queue, _ in _fed(project)}
+    for queue in project.queues:
         letters = queue.dead_letter_queue
         if letters is None or letters in told or letters.generated:
             continue
         if letters.fifo is not False or queue.fifo is not False:
+            continue
+        if queue not in polled and (queue.generated or not readers_of(project, queue.resource)):
             continue
         match letters.retention, queue.retention:
             case Number(kept, span), Number(first, place) if kept <= first and kept < _LONGEST:
@@ -145,8 +149,8 @@ def _receivers(project: Project) -> Iterator[tuple[str, Value | None]]:
         yield target.service, target.dead_letters
 
 
-def _consumed(project: Project) -> Iterator[tuple[Queue, EventSource]]:
-    """Every queue that functions consume, with the first mapping that feeds one."""
+def _fed(project: Project) -> Iterator[tuple[Queue, EventSource]]:
+    """Every queue that Lambda polls for functions, with the first mapping that feeds one."""
     told: set[Queue] = set()
     for source in project.event_sources:
         queue = source.queue

@@ -63,14 +63,24 @@ def used(function: Function, operation: Operation) -> Used | None:
 
 def writers_to(project: Project, queue: Resource) -> tuple[Function, ...]:
     """The functions whose code is known to send messages to a queue."""
-    return tuple(function for function in project.functions if _sends(function, queue))
+    return _asking(project, queue, ("send_message", "send_message_batch"))
 
 
-def _sends(function: Function, queue: Resource) -> bool:
-    asked = (operations.operation(call) for call in function.handler.calls) if function.handler is not None else ()
-    return any(
-        each is not None and each.name in ("send_message", "send_message_batch") and used(function, each) is queue
-        for each in asked
+def readers_of(project: Project, queue: Resource) -> tuple[Function, ...]:
+    """The functions whose code is known to receive messages from a queue."""
+    return _asking(project, queue, ("receive_message",))
+
+
+def _asking(project: Project, resource: Resource, names: tuple[str, ...]) -> tuple[Function, ...]:
+    """The functions whose code asks for one of several operations on a resource."""
+    return tuple(
+        function
+        for function in project.functions
+        if function.handler is not None
+        and any(
+            asked is not None and asked.name in names and used(function, asked) is resource
+            for asked in map(operations.operation, function.handler.calls)
+        )
     )
 
 
