@@ -112,7 +112,7 @@ def needed(prefix: str, operation: str) -> str | None:
 
 @cache
 def spellings() -> dict[str, str]:
-    """The names of operations and of the actions that they need, as AWS writes them, by `service:name` in lower case."""
+    """The names of operations and of the actions they need, as AWS writes them, by `service:name` in lower case."""
     found: dict[str, str] = {}
     for service, row in _services().items():
         plain = " ".join(row.get("plain", {}).values()).split()
