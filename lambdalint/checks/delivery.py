@@ -20,10 +20,10 @@ def visibility_timeout_below_function_timeout(project: Project) -> Problems:
         match source.queue, source.function:
             case Queue(visibility_timeout=Number(hidden, span)) as queue, Function(timeout=Number(limit)) as function:
                 if hidden < limit:
+                    place, what = _hidden_for(queue, hidden, span)
                     yield Problem(
-                        span,
-                        f"has a VisibilityTimeout of {hidden} s, less than the {limit} s that {function.name} may run"
-                        f"{_by(queue)}",
+                        place,
+                        f"{what}, less than the {limit} s that {function.name} may run{_by(queue)}",
                         _timeout_of(function),
                         about=queue,
                     )
@@ -41,14 +41,24 @@ def visibility_timeout_short(project: Project) -> Problems:
                 wanted = 6 * limit + window
                 if limit <= hidden < wanted:
                     sum_of = f"6 × its timeout + {window} s batching window" if window else "6 × its timeout"
+                    place, what = _hidden_for(queue, hidden, span)
                     yield Problem(
-                        span,
-                        f"has a VisibilityTimeout of {hidden} s; {function.name} needs {wanted} s ({sum_of})"
-                        f"{_by(queue)}",
+                        place,
+                        f"{what}; {function.name} needs {wanted} s ({sum_of}){_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
                         about=queue,
                         cause=f"has the VisibilityTimeout that is set at {span}",
                     )
+
+
+def _hidden_for(queue: Queue, seconds: int, span: Span) -> tuple[Span, str]:
+    """The place that says for how long messages are hidden, and what it says."""
+    misnamed = queue.misnamed_visibility_timeout
+    if misnamed is None:
+        return span, f"has a VisibilityTimeout of {seconds} s"
+    key, place = misnamed
+    what = f"sets {key}, which is no property of AWS::SQS::Queue: without it the VisibilityTimeout is {seconds} s"
+    return place, what
 
 
 def _by(queue: Queue) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from lambdalint import spelling
 from lambdalint.model.view import Number, View, number, references, text, truth
+from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Unknown, Value
 
 DAY = 86_400
+
+_PROPERTIES = frozenset({
+    "ContentBasedDeduplication", "DeduplicationScope", "DelaySeconds", "FifoQueue", "FifoThroughputLimit",
+    "KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "MaximumMessageSize", "MessageRetentionPeriod", "QueueName",
+    "ReceiveMessageWaitTimeSeconds", "RedriveAllowPolicy", "RedrivePolicy", "SqsManagedSseEnabled", "Tags",
+    "VisibilityTimeout",
+})  # fmt: skip
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html"""
+
+_ALIKE = 0.8
 
 
 class Queue(View):
@@ -17,6 +29,16 @@ class Queue(View):
     def visibility_timeout(self) -> Number | Unknown:
         """Seconds that a received message stays hidden; AWS's default is 30."""
         return number(self.get("VisibilityTimeout"), 30, self.span)
+
+    @property
+    def misnamed_visibility_timeout(self) -> tuple[str, Span] | None:
+        """A key that is no property of a queue, and was most likely meant for `VisibilityTimeout`, with its place."""
+        properties = self.resource.properties
+        if "VisibilityTimeout" in properties.entries:
+            return None
+        unknown = (key for key in properties.keys if key not in _PROPERTIES)
+        meant = (key for key in unknown if spelling.likeness(key.lower(), "visibilitytimeout") >= _ALIKE)
+        return next(((key, properties.key(key)) for key in meant), None)
 
     @property
     def retention(self) -> Number | Unknown:
