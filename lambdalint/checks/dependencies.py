@@ -101,7 +101,11 @@ def _entries(project: Project) -> Iterator[tuple[Function, Entry]]:
 def _asker(load: Load, function: Function) -> str:
     """That nothing asks for a package, which something could."""
     home = posixpath.dirname(function.span.path) or "."
-    return f"{posixpath.relpath(load.manifest, home)} does not ask for" if load.manifest else "no package.json asks for"
+    return (
+        f"{posixpath.relpath(load.manifest, home)} does not ask for"
+        if load.manifest
+        else "no package.json beside it or above asks for"
+    )
 
 
 def _lists(package: Package | None) -> tuple[tuple[Span, str], ...]:
@@ -140,6 +144,10 @@ def _not_installed(package: Package, module: str) -> str:
     if package.manifests:
         paths = sorted(_from_template(package, each.path) for each in package.manifests)
         return f"which {' and '.join(paths[:2])} {'does' if len(paths) == 1 else 'do'} not ask for"
+    elsewhere = package.asked_elsewhere(module)
+    if elsewhere is not None:
+        path = _from_template(package, elsewhere.path)
+        return f"which nothing asks to install for this function: {path} does so elsewhere"
     return "which nothing in the project asks to install"
 
 

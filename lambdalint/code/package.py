@@ -168,6 +168,19 @@ class Package:
         asking = (each for each in self.manifests if any(asked.name in candidates for asked in each.requirements))
         return next((each for each in asking if self._is_of_loose(each)), None)
 
+    def asked_elsewhere(self, module: str) -> Declared | None:
+        """The first manifest of the repository that asks for a module which none of the package's own asks for."""
+        from lambdalint.code import manifests
+        from lambdalint.data import distributions
+
+        candidates = frozenset(distributions.of_module(module))
+        *_, repository = (self.home, *self.around.above(self.home))
+        for path in self.around.sources.files(repository):
+            found = manifests.declared(path, self.around.sources) if manifests.names_manifest(path) else None
+            if found is not None and any(asked.name in candidates for asked in found.requirements):
+                return found
+        return None
+
     def _is_of_loose(self, manifest: Declared) -> bool:
         return (posixpath.dirname(manifest.path) or ".") in self.located.loose
 
