@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import cached_property
 
 from lambdalint.code.ir import Feature
 from lambdalint.code.value import (
@@ -250,7 +251,7 @@ class Catch:
         return self.everything or not errors.isdisjoint(map(bare, self.types))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Handler:
     """What one handler's code does."""
 
@@ -304,6 +305,11 @@ class Handler:
     def mentions(self, word: str) -> bool:
         """Whether a word stands between quotes somewhere in its modules."""
         return any(word in each for each in self.words)
+
+    @cached_property
+    def places(self) -> frozenset[Span]:
+        """Where it calls anything."""
+        return frozenset(call.span for call in self.calls)
 
     @property
     def invocation_calls(self) -> tuple[Call, ...]:

@@ -142,15 +142,15 @@ def _is_made_with(setting: Call, value: Value) -> bool:
 
 def _by_method(call: Call, calls: SequenceOf[Call]) -> Wait | None:
     made = call.receiver
-    if call.open or not isinstance(made, Result) or made.call.receiver is not None or _is_exempt(call):
+    if call.open or not isinstance(made, Result) or made.call.receiver is not None:
         return None
     for makers, methods, position in _METHODS:
-        if made.call.name in makers and call.name in methods:
+        if made.call.name in makers and call.name in methods and not _is_exempt(call):
             seconds = call.argument(position, "timeout")
             if seconds is None and (made.call.open or _has_own(made, calls)):
                 return None
             return _wait(f"{made.call.name}.{call.name}", seconds, calls)
-    if made.call.name == "socket.socket" and call.name == "connect":
+    if made.call.name == "socket.socket" and call.name == "connect" and not _is_exempt(call):
         given = (*made.call.arguments, *_keywords(made.call))
         if not _names(given) & {"socket.SOCK_DGRAM", "socket.AF_UNIX"} and not _is_told(
             made, calls, ("settimeout", "setblocking")

@@ -95,7 +95,7 @@ def is_durable(handler: Handler) -> bool:
 
 def is_handed_on(call: Call, handler: Handler) -> bool:
     """Whether a call stands in a function that is handed to another, which may call it in several threads."""
-    return any(each.span in call.trail for each in handler.calls)
+    return not handler.places.isdisjoint(call.trail)
 
 
 def rounds(call: Call, handler: Handler) -> int:
