@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
 from lambdalint.model import Function, Project, Role, Statement, arns
+from lambdalint.model.programs import differ
+from lambdalint.model.view import text
 from lambdalint.templates.value import Known, Value, items
 
 
@@ -123,15 +126,45 @@ def allow_with_not_action(project: Project) -> Problems:
 def shared_role(project: Project) -> Problems:
     for role in project.roles:
         functions = [each for each in role.functions if not each.generated]
-        several = {_code(each): each for each in reversed(functions)}
-        if len(several) > 1 and not _only_logs(role):
-            names = [each.name for each in functions]
-            shown = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) < 4 else f"{len(names)} functions"
+        if len(functions) > 1 and differ(functions) and not _only_logs(role):
             yield Problem(
                 role.span,
-                f"is shared by {shown}: each may do what any of them needs",
+                f"is shared by {_listed(functions)}: each may do what any of them needs",
                 tuple((each.span, "runs with it") for each in functions),
             )
+    for name, functions in _by_arn(project):
+        if differ(functions):
+            first, *others = functions
+            given = first.get("Role")
+            yield Problem(
+                first.span if given is None else given.span,
+                f"runs with the role {name}, as {_listed(others)} {'do' if len(others) > 1 else 'does'}: "
+                "each may do what any of them needs",
+                tuple((each.span, "runs with it") for each in others),
+                about=first,
+            )
+
+
+def _by_arn(project: Project) -> Iterator[tuple[str, list[Function]]]:
+    """The functions whose role is no resource of the project but a literal ARN, by the name of the role."""
+    found: dict[str, list[Function]] = {}
+    for function in project.functions:
+        arn = text(function.get("Role"))
+        if arn is not None and _ROLE.fullmatch(arn) and not function.generated:
+            found.setdefault(arn, []).append(function)
+    for arn, functions in found.items():
+        yield arn.rpartition("/")[2], functions
+
+
+_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/.+")
+
+
+def _listed(functions: list[Function]) -> str:
+    """The names of some functions, or where they are many how many."""
+    names = [each.name for each in functions]
+    if len(names) > 3:
+        return f"{len(names)} functions"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _only_logs(role: Role) -> bool:
@@ -144,14 +177,6 @@ def _only_logs(role: Role) -> bool:
         and all(isinstance(each, Known) for each in attached)
         and all(str(action.value).startswith("logs:") for action in allowed)
     )
-
-
-def _code(function: Function) -> tuple[object, ...]:
-    """What a function runs, to be compared with what others run."""
-    handler, code = function.get("Handler"), function.get("Code")
-    if not isinstance(handler, Known):
-        return (function.resource.name,)
-    return (handler.value, code.value if isinstance(code, Known) else None)
 
 
 @check
