@@ -22,6 +22,7 @@ from lambdalint.model.owners import Owners
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.aside import Aside
 from lambdalint.templates.candidates import candidates
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
@@ -125,9 +126,10 @@ def lint(
     projects.append(Project((), loose=reader.loose(scope, focus)))
 
     owners = [(project, Owners(project)) for project in projects]
+    aside = Aside(deployments)
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
     found = [
-        *(finding for rule in rules for finding in _findings(rule, owners, step)),
+        *(_eased(finding, aside) for rule in rules for finding in _findings(rule, owners, step)),
         *(
             Finding(rule, Problem(span, why))
             for rule in rules
@@ -221,6 +223,13 @@ def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]], step: Call
     except Exception as error:
         error.add_note(rule.name)
         raise
+
+
+def _eased(finding: Finding, aside: Aside) -> Finding:
+    """A finding, as a note where nobody is to mend what a warning tells of."""
+    if finding.severity != "warning" or finding.span not in aside:
+        return finding
+    return replace(finding, problem=replace(finding.problem, severity="note"))
 
 
 def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:

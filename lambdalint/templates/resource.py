@@ -78,3 +78,5 @@ class Deployment:
     """All template files that took part."""
     notes: tuple[tuple[Span, str], ...] = ()
     """Places of what was seen and not read, and what the user can do; no fault of the project."""
+    local: bool = False
+    """Whether its root template says that it is for tests on one's own machine."""

@@ -6,6 +6,7 @@ import collections.abc
 from collections.abc import Iterator
 
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.aside import is_local
 from lambdalint.templates.cloudformation.files import Files, included
 from lambdalint.templates.cloudformation.plain import plain
 from lambdalint.templates.cloudformation.stack import SAM, Stack
@@ -76,7 +77,10 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     if not isinstance(root.entries.get("Resources"), Mapping):
         unreadable.append((root.key("Resources"), "Resources is not a mapping"))
     dialect = "sam" if stack.sam else "cloudformation"
-    return Deployment(source.path, dialect, resources, tuple(unreadable), tuple(dict.fromkeys(stack.tally)))
+    local = is_local(source.path, root.entries.get("Description"))
+    return Deployment(
+        source.path, dialect, resources, tuple(unreadable), tuple(dict.fromkeys(stack.tally)), local=local
+    )
 
 
 def _resources(stack: Stack, unreadable: list[tuple[Span, str]]) -> Iterator[Resource]:

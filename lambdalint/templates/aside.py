@@ -1,0 +1,42 @@
+"""What of a template is nobody's to mend in it: what a tool writes anew, and what is for tests on one's own machine."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from lambdalint.source import Span
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.value import Known, Value
+
+_TOOLS = frozenset({"Amazon.Lambda.Annotations"})
+"""What stands as `Tool` in the metadata of a resource that a tool writes into its template at each build."""
+
+_FILES = re.compile(r"(?:^|[-_.])local(?:stack)?(?:[-_.]|$)", re.IGNORECASE)
+_SAID = re.compile(
+    r"\bfor (?:local(?:ly)? (?:test|dev|debug|run|invo|use)|(?:test|develop|debug|runn|invok)\w* (?:it )?locally)",
+    re.IGNORECASE,
+)
+
+
+def is_local(path: str, description: Value | None) -> bool:
+    """Whether a template says, by its name or its Description, that it is for tests on one's own machine."""
+    said = description.value if isinstance(description, Known) else ""
+    return _FILES.search(posixpath.basename(path)) is not None or _SAID.search(str(said)) is not None
+
+
+class Aside:
+    """Where problems are worth no more than a note."""
+
+    def __init__(self, deployments: Iterable[Deployment]) -> None:
+        found = tuple(deployments)
+        self._local = frozenset(each.path for each in found if each.local)
+        self._written: dict[str, list[Span]] = {}
+        for resource in (resource for each in found for resource in each.resources):
+            tool = resource.metadata.get("Tool") if resource.metadata is not None else None
+            if isinstance(tool, Known) and tool.value in _TOOLS:
+                self._written.setdefault(resource.extent.path, []).append(resource.extent)
+
+    def __contains__(self, span: Span) -> bool:
+        return span.path in self._local or any(each.covers(span) for each in self._written.get(span.path, ()))

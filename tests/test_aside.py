@@ -1,0 +1,58 @@
+"""Templates whose warnings are notes: a tool writes them, or they are for tests on one's own machine."""
+
+from datetime import date
+
+import pytest
+
+from lambdalint.lint import lint
+from lambdalint.rules import load
+from lambdalint.source import Texts
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Description: {description}
+Resources:
+  Read:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: python3.14, Handler: app.handler, CodeUri: s3://code/app.zip}}
+  Write:
+    Type: AWS::Serverless::Function
+    Metadata: {metadata}
+    Properties: {{Runtime: python3.14, Handler: app.handler, CodeUri: s3://code/app.zip}}
+"""
+
+
+def severities(path: str = "template.yaml", description: str = "Orders", metadata: str = "{}") -> list[str]:
+    text = TEMPLATE.format(description=description, metadata=metadata)
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    found = lint(Texts({path: text}), [path], asked, today=date(2026, 11, 1)).findings
+    return [each.severity for each in sorted(found, key=lambda each: each.span)]
+
+
+@pytest.mark.parametrize(
+    "description", ["Orders", "Locally unique ids", "Orders of local shops", "Tests the locally grown", "Local orders"]
+)
+def test_a_template_that_is_deployed_has_warnings(description: str) -> None:
+    assert severities(description=description) == ["warning", "warning"]
+
+
+@pytest.mark.parametrize("path", ["local.yaml", "template-local.yaml", "sam.local.yml", "localstack.template.json"])
+def test_a_file_that_is_called_so_is_for_tests(path: str) -> None:
+    assert severities(path) == ["note", "note"]
+
+
+@pytest.mark.parametrize("path", ["locale.yaml", "localization/template.yaml", "local/template.yaml"])
+def test_other_names_say_nothing(path: str) -> None:
+    assert severities(path) == ["warning", "warning"]
+
+
+@pytest.mark.parametrize("description", ["Only for local tests", "Used for local development", "For testing locally"])
+def test_a_template_may_say_that_it_is_for_tests(description: str) -> None:
+    assert severities(description=description) == ["note", "note"]
+
+
+def test_of_what_a_tool_writes_nothing_is_worth_a_warning_and_the_rest_is() -> None:
+    assert severities(
+        description="This template is partially managed by Amazon.Lambda.Annotations (v1.0.0.0).",
+        metadata="{Tool: Amazon.Lambda.Annotations}",
+    ) == ["warning", "note"]
