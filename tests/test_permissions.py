@@ -149,7 +149,10 @@ class TestActions:
             ("dynamodb:getItems", "dynamodb:GetItem"),
             ("s3:ListObjects", "s3:ListBucket"),
             ("sqs:SendMesage", "sqs:SendMessage"),
-            ("dynamodb:DropTable", None),
+            ("dynamodb:DropTable", "dynamodb:DeleteTable"),
+            ("cognito-idp:AdminSetUserAttributes", "cognito-idp:AdminUpdateUserAttributes"),
+            ("s3:GetBucket", None),
+            ("dynamodb:Frobnicate", None),
         ],
     )
     def test_the_nearest_name(self, written: str, meant: str | None) -> None:

@@ -15,6 +15,7 @@ from lambdalint.meaning.operations import operation
 from lambdalint.model import Project, Queue
 from lambdalint.model.buckets import notifications
 from lambdalint.model.invokers import POLLED
+from lambdalint.model.object_keys import need_no_decoding
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.uses import writers_to
 from lambdalint.model.view import references
@@ -24,7 +25,8 @@ from lambdalint.source import Span
 @check
 def s3_key_not_decoded(project: Project) -> Problems:
     for handler in project.handlers:
-        if _is_handed_on(project, handler):
+        functions = project.functions_of(handler)
+        if _is_handed_on(project, handler) or (functions and all(map(need_no_decoding, functions))):
             continue
         decoded = {flow.path for flow in _decoded(handler)}
         told: dict[Span, tuple[Span, str]] = {}

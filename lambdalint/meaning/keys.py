@@ -2,9 +2,61 @@
 
 from __future__ import annotations
 
-from lambdalint.code.value import Constant, Piece, Result, Text, Value, options
+import re
+
+from lambdalint.code.value import Call, Constant, Member, Piece, Result, Text, Value, options
+from lambdalint.meaning import kinds
 
 _DECODERS = frozenset({"urllib.parse.unquote_plus", "urllib.parse.unquote", "builtins.str"})
+
+_AS_IT_IS = re.compile(r"[\w./*'()!~-]*", re.ASCII)
+"""Text that a notification of S3 does not encode."""
+
+_PLAIN = frozenset({
+    "time.time", "time.time_ns", "builtins.int", "builtins.len", "random.randint", "secrets.token_hex",
+    "secrets.token_urlsafe", "node:crypto.randomUUID", "npm:uuid.v4", "js:Date.now",
+})  # fmt: skip
+"""Functions that give numbers, or texts of letters, digits, points, dashes and underscores."""
+
+_DIGESTS = frozenset({"hexdigest", "timestamp"})
+"""Methods that do so."""
+
+
+def needs_no_decoding(key: Value) -> bool:
+    """Whether a notification surely has a key, or a part of one, as it is: nothing in it is URL-encoded."""
+    return all(_is_plain(each) for each in options(key))
+
+
+def _is_plain(key: Value) -> bool:
+    match key:
+        case Constant(str(written)):
+            return _AS_IT_IS.fullmatch(written) is not None
+        case Constant(int() | float()):
+            return True
+        case Text(parts):
+            return all(map(needs_no_decoding, parts))
+        case Piece(path, "context"):
+            return path in (("aws_request_id",), ("awsRequestId",))
+        case Member(of, "hex"):
+            return kinds.kind(of) == kinds.UUID
+        case Result(call):
+            return kinds.kind(key) == kinds.UUID or _gives_plain(call)
+        case _:
+            return False
+
+
+def _gives_plain(call: Call) -> bool:
+    given = call.argument(0)
+    if call.receiver is None:
+        return call.name in _PLAIN or (call.name == "builtins.str" and given is not None and needs_no_decoding(given))
+    if call.name == "strftime":
+        return isinstance(given, Constant) and _AS_IT_IS.fullmatch(_DIRECTIVE.sub("", str(given.value))) is not None
+    dated = call.name == "isoformat" and kinds.kind(call.receiver) == kinds.DATE
+    return dated or call.name in _DIGESTS
+
+
+_DIRECTIVE = re.compile(r"%[YymdHMSfjUWVGu]")
+"""What `strftime` puts digits for."""
 
 
 def is_bucket_of_event(value: Value) -> bool:

@@ -24,7 +24,7 @@ from lambdalint.templates.value import Known, Mapping, Value, items
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
 
-_OBJECTS = {"put_object": "Put", "copy_object": "Copy", "complete_multipart_upload": "CompleteMultipartUpload"}
+OBJECTS = {"put_object": "Put", "copy_object": "Copy", "complete_multipart_upload": "CompleteMultipartUpload"}
 """The operations that make an object, and the names of S3's events for them."""
 
 _ITEMS = frozenset({"put_item", "batch_write_item", "update_item"})
@@ -46,7 +46,7 @@ def feedback(function: Function, operation: Operation) -> Feedback | None:
     """How an operation of a function's code triggers the function again; None where it surely or maybe does not."""
     found: Iterator[Feedback]
     match operation.service, operation.name:
-        case "s3", name if name in _OBJECTS:
+        case "s3", name if name in OBJECTS:
             found = _by_object(function, operation)
         case "sqs", "send_message" | "send_message_batch":
             found = _by_source(function, operation, "SQS", "sends a message to {}, the queue that invokes {}")
@@ -141,7 +141,7 @@ def _prefix(pattern: Value) -> str | None:
 
 def _tells(notification: Notification, operation: Operation) -> bool:
     """Whether a bucket tells of what an operation does."""
-    name = _OBJECTS[operation.name]
+    name = OBJECTS[operation.name]
     wanted = {"*", "ObjectCreated:*", f"ObjectCreated:{name}"}
     return any(event.removeprefix("s3:") in wanted for event in notification.events or ())
 
