@@ -244,6 +244,9 @@ def client_class(name: str) -> str:
 LOG_METHODS = frozenset({
     "debug", "info", "warn", "warning", "error", "exception", "critical", "fatal", "log", "trace", "success",
 })  # fmt: skip
+METRIC_METHODS = frozenset({"put_metric_data", "add_metric", "addMetric", "add_dimension", "addDimension"})
+METRIC_CLASSES = frozenset({"CloudWatchClient", "PutMetricDataCommand"})
+"""Methods, and classes of the SDK for JavaScript, that publish a metric."""
 _LOGGERS = (
     "js:console.", "js:process.stdout.", "js:process.stderr.", "@aws-lambda-powertools/logger", "npm:pino",
     "npm:winston", "npm:bunyan", "npm:loglevel", "npm:lambda-log", "npm:@sentry/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import guards, traces
+from lambdalint.code.evaluate import guards, reporting, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import Catch, bare, carries
@@ -213,7 +213,14 @@ def _leaves_mark(node: ir.Try, clause: ir.Clause, changed: Sequence[Value], scop
         if not names or names & parameters:
             return True
         marks |= names
-    return traces.leaves_mark(clause, marks, node, _around(scope), traces.raising(scope.module))
+    return traces.leaves_mark(
+        clause,
+        marks,
+        node,
+        _around(scope),
+        traces.raising(scope.module),
+        lambda call: reporting.reports(call, scope),
+    )
 
 
 def _around(scope: Scope) -> Sequence[ir.Statement]:

@@ -5,12 +5,12 @@ Works on the program text around the clause; what the clause's calls do is evalu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from lambdalint.code import ir
 from lambdalint.code.evaluate.guards import assigned, target_names
-from lambdalint.code.idioms import LOG_METHODS
+from lambdalint.code.idioms import LOG_METHODS, METRIC_METHODS
 from lambdalint.source import Span
 
 _HARMLESS = frozenset({
@@ -99,14 +99,15 @@ def leaves_mark(
     marks: set[str],
     node: ir.Try,
     function: Sequence[ir.Statement],
-    raising: Collection[str] = (),
+    raising: Collection[str],
+    reports: Callable[[ir.Call], bool],
 ) -> bool:
     """Whether a clause puts another value in the place of one that was tried, or notes what the function acts on.
 
     `marks` are names of what the clause changes through other functions. Acting is a test that leads to more than a
-    log,
-    an argument of a call that does more than log, or an entry of `batchItemFailures`; a count that is only logged or
-    reported is not, unless it is given to one of the functions of the project that are `raising`. To note what
+    log or a metric, an argument of a call that does more than that, or an entry of `batchItemFailures`; a count that is
+    only logged or reported is not, unless it is given to one of the functions of the project that are `raising`.
+    `reports` tells which calls go into functions of the project that only log or publish a metric. To note what
     succeeded, and to act on the rest, is as good.
     """
     if _set(clause.body) & _set(node.body):
@@ -115,7 +116,7 @@ def leaves_mark(
     marks = marks | {name for statement in clause.body for name in assigned(statement)}
     done = {name for statement in (*node.body, *node.otherwise) for name in _filled(statement)}
     return any(
-        _acts_on(each, marks, inside, raising) or _tells_rest(each, done)
+        _acts_on(each, marks, inside, raising, reports) or _tells_rest(each, done)
         for statement in function
         for each in ir.walk(statement)
     )
@@ -171,16 +172,19 @@ def _tells_rest(node: ir.Node, done: set[str]) -> bool:
             return False
 
 
-def _acts_on(node: ir.Node, marks: set[str], inside: set[int], raising: Collection[str]) -> bool:
+def _acts_on(
+    node: ir.Node, marks: set[str], inside: set[int], raising: Collection[str], reports: Callable[[ir.Call], bool]
+) -> bool:
     if id(node) in inside:
         return False
     match node:
         case ir.If(test, then, otherwise) | ir.While(test, then, otherwise):
-            leads = any(_does(each) for part in (*then, *otherwise) for each in ir.walk(part))
-            return leads and _mentions(test, marks)
+            parts = (*then, *otherwise) if _mentions(test, marks) else ()
+            return any(_does(each, reports) for part in parts for each in ir.walk(part))
         case ir.Call(callee, arguments) if not _is_harmless(node):
             asks = isinstance(callee, ir.Name) and callee.id in raising
-            return any(_mentions(argument.value, marks, counted=asks) for argument in arguments)
+            mentions = any(_mentions(argument.value, marks, counted=asks) for argument in arguments)
+            return mentions and not reports(node)
         case ir.Mapping(entries):
             return any(
                 isinstance(key, ir.Literal) and key.value == "batchItemFailures" and _mentions(value, marks)
@@ -200,15 +204,15 @@ def _acts_on(node: ir.Node, marks: set[str], inside: set[int], raising: Collecti
             return False
 
 
-def _does(node: ir.Node) -> bool:
-    """Whether a node is more than a log."""
+def _does(node: ir.Node, reports: Callable[[ir.Call], bool]) -> bool:
+    """Whether a node is more than a log or a metric."""
     match node:
         case ir.Raise() | ir.Return():
             return True
         case ir.Call(ir.Name(name)):
-            return name != "print"
+            return name != "print" and not reports(node)
         case ir.Call(ir.Attribute(_, name)):
-            return name not in LOG_METHODS
+            return name not in LOG_METHODS and name not in METRIC_METHODS and not reports(node)
         case _:
             return False
 
