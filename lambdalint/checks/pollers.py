@@ -36,6 +36,7 @@ class Need:
 
 @check
 def poller_permission_missing(project: Project) -> Problems:
+    found: dict[tuple[Span, str], list[tuple[Function, Need]]] = {}
     for function in project.functions:
         role = function.role
         allowed = grants(role) if role is not None else None
@@ -51,8 +52,19 @@ def poller_permission_missing(project: Project) -> Problems:
                         f"needs {_listed(missing)} on {key.called}, which encrypts {encrypted.called}, and {role.name} "
                         f"does not allow {'it' if len(missing) == 1 else 'them'}"
                     )
-                also = ((role.span, f"the role of {function.name}"),)
-                yield Problem(need.span, message, also, severity=need.severity, about=function)
+                found.setdefault((role.span, message), []).append((function, need))
+    for (role_span, message), needing in found.items():
+        # What several functions lack is told where it is to be given, which may be in a module.
+        shared = len({need.span for _, need in needing}) > 1
+        names = ((role_span, f"the role of {needing[0][0].name}"),)
+        also = tuple((need.span, f"{function.name} needs it") for function, need in needing) if shared else names
+        yield Problem(
+            role_span if shared else needing[0][1].span,
+            message,
+            also,
+            severity=needing[0][1].severity,
+            about=tuple(dict.fromkeys(function for function, _ in needing)),
+        )
 
 
 _POLLING = {
