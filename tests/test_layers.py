@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "lambdalint"
 ORDER = [
     *(
         "records",
+        "patterns",
         "spelling",
         "printable",
         "data",

@@ -7,10 +7,9 @@ import re
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.stages import routes, stages
+from lambdalint.patterns import pattern
 
-_HARMLESS = re.compile(
-    r"OPTIONS\b.*|.*/(health|healthz|healthcheck|health-check|ping|status|livez|readyz)", re.IGNORECASE
-)
+_HARMLESS = pattern(r"OPTIONS\b.*|.*/(health|healthz|healthcheck|health-check|ping|status|livez|readyz)", re.IGNORECASE)
 """Preflight requests, which browsers make without credentials, and what monitors ask."""
 
 

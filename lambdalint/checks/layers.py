@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Function, Project
 from lambdalint.model.view import text
+from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Reference, Sequence, Text, Value
 
@@ -56,9 +57,9 @@ def _declared(function: Function, layer: Resource) -> Iterator[tuple[str, str]]:
                     yield " and ".join(map(str, known)), own
 
 
-_PYTHON = re.compile(r"(?:python-?|(?<![a-z])p)3[._-]?([6-9]|[1-3]\d)(?!\d)", re.IGNORECASE)
-_NODE = re.compile(r"node(?:js)?-?([12]\d)(?!\d)", re.IGNORECASE)
-_ARM = re.compile(r"arm64|aarch64|(?<=[-_])arm(?=$|[-_:])", re.IGNORECASE)
+_PYTHON = pattern(r"(?:python-?|(?<![a-z])p)3[._-]?([6-9]|[1-3]\d)(?!\d)", re.IGNORECASE)
+_NODE = pattern(r"node(?:js)?-?([12]\d)(?!\d)", re.IGNORECASE)
+_ARM = pattern(r"arm64|aarch64|(?<=[-_])arm(?=$|[-_:])", re.IGNORECASE)
 _X86 = re.compile(r"x86|amd64", re.IGNORECASE)
 
 
@@ -66,8 +67,8 @@ def _tagged(function: Function, layer: Value) -> Iterator[tuple[str, str]]:
     """What the name in a layer's ARN says that it is for, and what the function runs on instead."""
     name = _name(layer)
     runtime, architecture = text(function.runtime) or "", function.architecture
-    for pattern, prefix, suffix in ((_PYTHON, "python3.", ""), (_NODE, "nodejs", ".x")):
-        found = {f"{prefix}{minor}{suffix}" for minor in pattern.findall(name)}
+    for version, prefix, suffix in ((_PYTHON, "python3.", ""), (_NODE, "nodejs", ".x")):
+        found = {f"{prefix}{minor}{suffix}" for minor in version.findall(name)}
         if found and runtime.startswith(prefix) and runtime not in found:
             yield " and ".join(sorted(found)), runtime
     arm, x86 = _ARM.search(name) is not None, _X86.search(name) is not None

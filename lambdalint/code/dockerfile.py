@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 
 TASK_ROOT = "/var/task"
@@ -54,10 +55,10 @@ class Image:
     """The first word of its CMD."""
 
 
-_CONTINUED = re.compile(r"\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*")
-_INSTRUCTION = re.compile(r"[ \t]*(FROM|ARG|ENV|WORKDIR|COPY|ADD|CMD)[ \t]+(.+)", re.IGNORECASE)
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
-_SETTING = re.compile(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
+_CONTINUED = pattern(r"\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*")
+_INSTRUCTION = pattern(r"[ \t]*(FROM|ARG|ENV|WORKDIR|COPY|ADD|CMD)[ \t]+(.+)", re.IGNORECASE)
+_VARIABLE = pattern(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+_SETTING = pattern(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)")
 
 
 def built(text: str) -> Image:

@@ -6,12 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Sources, UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Text, Value, items
 
-_COMMAND = re.compile(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.MULTILINE | re.IGNORECASE)
-_NODE = re.compile(r"^\s*FROM\s+(?:--\S+\s+)?\S*(?:/lambda/nodejs|\bnode):", re.MULTILINE | re.IGNORECASE)
+_COMMAND = pattern(r"^\s*CMD\s*\[\s*\"([^\"]+)\"", re.MULTILINE | re.IGNORECASE)
+_NODE = pattern(r"^\s*FROM\s+(?:--\S+\s+)?\S*(?:/lambda/nodejs|\bnode):", re.MULTILINE | re.IGNORECASE)
 _SHORTEST = 4
 """How many characters the name of a directory must have to be told from chance."""
 

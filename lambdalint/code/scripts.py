@@ -9,21 +9,22 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 
 LARGEST = 300_000
 """How many characters a script may have to be read."""
 
-_SCRIPT = re.compile(
+_SCRIPT = pattern(
     r"(?i)(.*/)?((makefile|taskfile|justfile|buildspec|jenkinsfile)[^/]*|[^/]+\.(sh|bash|mk)|package\.json|\.gitlab-ci\.ya?ml)"
     r"|(.*/)?\.github/workflows/[^/]+"
 )
-_CONTINUED = re.compile(r"\\[ \t]*\n")
-_ANEW = re.compile(r"[ \t]*- |[\w./%-]+:")
+_CONTINUED = pattern(r"\\[ \t]*\n")
+_ANEW = pattern(r"[ \t]*- |[\w./%-]+:")
 """How a line begins where another shell runs what follows: a step, a target."""
-_WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"'()]+")
-_UNKNOWN = re.compile(r"\$\(\w+\)|\$\{\{.*?\}\}|\$\{[^}]*\}|\{\{.*?\}\}|\$\w+|\*")
-_RECURSIVE = re.compile(r"-\w*[raR]\w*|--recursive|--archive")
+_WORD = pattern(r"\"[^\"]*\"|'[^']*'|[^\s\"'()]+")
+_UNKNOWN = pattern(r"\$\(\w+\)|\$\{\{.*?\}\}|\$\{[^}]*\}|\{\{.*?\}\}|\$\w+|\*")
+_RECURSIVE = pattern(r"-\w*[raR]\w*|--recursive|--archive")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 
-_TOLD = re.compile(
+_TOLD = pattern(
     r"(?i)(makefile|dockerfile|jenkinsfile|justfile|procfile|rakefile|taskfile)[^/]*|readme[^/]*"
     r"|[^/]*\.(sh|bash|ya?ml|mk|tf|ps1|bat|cmd|md|rst|toml|ini|cfg|ts|mts|js|mjs|go|java|cs|py)|package\.json"
 )
@@ -26,7 +27,7 @@ _DEEP = 2
 
 _LARGEST = 300_000
 
-INSTALLS = re.compile(
+INSTALLS = pattern(
     r"pip[\d.]*[\"',\s]+install\b[^\n]*[\s\"'](-t|--target|--prefix|--platform)\b"
     r"|\bpip[\d.]*[\"',\s]+(wheel|download)\b"
     r"|\b(poetry|pipenv|pdm|uv)[\"',\s]+(export|requirements|lock -r|sync --system)\b"
@@ -35,7 +36,7 @@ INSTALLS = re.compile(
 )
 """What puts packages beside code otherwise than by what the template says."""
 
-PACKS = re.compile(
+PACKS = pattern(
     r"(?m)(^|[\s\"'`;&|$(@-])(cp|mv|ln|rsync|zip|7z|tar|robocopy|xcopy|Copy-Item|Compress-Archive)[\"',]*[ \t]+"
     r"[\w\"'$./~-]"
     r"|\b(copytree|copyfile|copy2|copySync|cpSync|copyFileSync|make_archive|ZipFile|archiver)\b|\bCOPY\s+\S"
@@ -43,16 +44,16 @@ PACKS = re.compile(
 )
 """What puts files beside others otherwise than by what the template says."""
 
-PLUGIN = re.compile(r"\bserverless-(python-requirements|poetry|uv)")
+PLUGIN = pattern(r"\bserverless-(python-requirements|poetry|uv)")
 """What has the Serverless Framework install Python packages."""
 
-LATER_PLUGIN = re.compile(r"\"serverless-python-requirements\"\s*:\s*\"[~^>=v\s]*([3-9]|[1-9]\d)\b")
+LATER_PLUGIN = pattern(r"\"serverless-python-requirements\"\s*:\s*\"[~^>=v\s]*([3-9]|[1-9]\d)\b")
 """A release of the plugin that heeds no `#no-deploy` in requirements.txt, in package.json.
 
 https://github.com/serverless/serverless-python-requirements
 """
 
-CONFIGURES = re.compile(
+CONFIGURES = pattern(
     r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b|\bserverless-dotenv\b"
 )
 """What sets a function's variables otherwise than by what the template says."""

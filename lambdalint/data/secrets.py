@@ -9,6 +9,8 @@ import re
 from functools import cache
 from typing import Any
 
+from lambdalint.patterns import pattern
+
 _NAMED = (
     r"(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|(?:SECRET|ACCESS|ENCRYPTION)_?KEY|CREDENTIALS?)"
     r"(?:_?(?:KEY|VALUE|\d+))?$"
@@ -51,24 +53,24 @@ _SHAPES = {
     "twilio.TwilioKeyDetector": "a Twilio key",
 }
 
-_HINT = re.compile(
+_HINT = pattern(
     r"(?:A3T|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]|AccountKey=|://\S+:\S+@|gh[pousr]_|\bgl[a-z]{2,6}-|GR1348941|eyJ|-us\d|_authToken"
     r"|sk-|PRIVATE KEY|PuTTY|pypi-|SG\.|(?i:xox|hooks\.slack|aws.{0,45}[\"'][\w/+]{40})|sq0csp|[rs]k_live_|\d{8}:"
     r"|(?:AC|SK)[a-z0-9]{32}|[MNO][\w-]{23,25}\.[\w-]{6}\."
 )
 """What every text of one of these shapes has: without it the detectors need not be asked."""
 
-_GIVEN = re.compile(
+_GIVEN = pattern(
     r"""(?P<name>[A-Za-z_][\w-]*)["']?\s*(?:=>|[:=])\s*"""
     r"""(?:(?P<quote>["'])(?P<quoted>(?:(?!(?P=quote)).){4,})(?P=quote)"""
     r"""|(?P<bare>(?=[A-Za-z_]*\d)[^\s"'`(),;{}\[\]&]{6,}))"""
 )
 """A name and the value that it is given, in code, in a template or in a URL; one without quotes has a digit."""
 
-_PEM = re.compile(r"""(?:^|["'\s])([\w+/=]{60,})(?:\\n)?(?:$|["'\s])""")
+_PEM = pattern(r"""(?:^|["'\s])([\w+/=]{60,})(?:\\n)?(?:$|["'\s])""")
 """What may be a line of a file of keys, or a long name."""
 
-_WORDS = re.compile(r"[A-Z][a-z]{2,}|[a-z]{3,}")
+_WORDS = pattern(r"[A-Z][a-z]{2,}|[a-z]{3,}")
 """Words of a name: the letters of a key change between small and capital sooner."""
 
 

@@ -8,6 +8,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options
 from lambdalint.meaning.operations import REQUEST, Operation, Pagination, operation, pagination
 from lambdalint.meaning.results import hands_on, part, uses, whole
+from lambdalint.patterns import pattern
 
 _SHORT = {
     "cloudformation": ("describe_account_limits",),
@@ -59,10 +60,10 @@ _AFTER = {
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
 """
 
-_SAYS_MORE = re.compile(r"token|marker|truncated|lastevaluated|^next|hasmore|moreresults", re.IGNORECASE)
-_OF_ONE = re.compile(r"(Ids?|Names?|Arns?|ARNs?|Identifiers?|NamePrefix)$")
+_SAYS_MORE = pattern(r"token|marker|truncated|lastevaluated|^next|hasmore|moreresults", re.IGNORECASE)
+_OF_ONE = pattern(r"(Ids?|Names?|Arns?|ARNs?|Identifiers?|NamePrefix)$")
 _FILTERS = ("Filters", "filters")
-_BOTH_KEYS = re.compile(r"\s*\(?\s*\S+\s*=\s*\S+\s+and\s+\S+\s*=\s*\S+\s*\)?\s*", re.IGNORECASE)
+_BOTH_KEYS = pattern(r"\s*\(?\s*\S+\s*=\s*\S+\s+and\s+\S+\s*=\s*\S+\s*\)?\s*", re.IGNORECASE)
 
 
 def first_page(handler: Handler, asked: Operation) -> Pagination | None:

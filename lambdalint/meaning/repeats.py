@@ -8,6 +8,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call, Constant, Mapping, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
+from lambdalint.patterns import pattern
 
 _FRESH = (
     "uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "ulid.", "secrets.token_", "shortuuid.", "nanoid.", "random.", "cuid.",
@@ -28,9 +29,9 @@ _SENDING = {
 """What these operations do, and the parameters that keep them from doing it twice: FIFO queues and topics, which take
 groups, drop what they had before."""
 
-_CHARGING = re.compile(r"stripe\.(?:Charge|PaymentIntent|Refund|Invoice|Payout|Transfer)\.create")
+_CHARGING = pattern(r"stripe\.(?:Charge|PaymentIntent|Refund|Invoice|Payout|Transfer)\.create")
 
-_ADDING = re.compile(r"\bADD\b|\blist_append\b|=\s*(?:if_not_exists\s*\([^)]*\)|[#\w.]+)\s*[+-]\s*:", re.IGNORECASE)
+_ADDING = pattern(r"\bADD\b|\blist_append\b|=\s*(?:if_not_exists\s*\([^)]*\)|[#\w.]+)\s*[+-]\s*:", re.IGNORECASE)
 """Update expressions that add to what is there.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html

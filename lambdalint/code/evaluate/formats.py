@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as MappingOf
 from string import Formatter
 
 from lambdalint.code.value import Constant, Mapping, Sequence, Text, Unknown, Value
+from lambdalint.patterns import pattern
 
-_PERCENT = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[-#0 +]*[\d*]*(?:\.[\d*]+)?)(?P<kind>[a-zA-Z%])")
+_PERCENT = pattern(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[-#0 +]*[\d*]*(?:\.[\d*]+)?)(?P<kind>[a-zA-Z%])")
 
 
 def text(parts: list[Value]) -> Value:

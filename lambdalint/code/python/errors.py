@@ -7,10 +7,11 @@ from contextlib import suppress
 
 import libcst
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Source
 
-_PLACE = re.compile(r"error at (\d+):(\d+)(?:: expected (.*))?", re.DOTALL)
-_TOKEN = re.compile(r"""(?:\w+|"[^"]*"|'[^']*'|\S)\Z""")
+_PLACE = pattern(r"error at (\d+):(\d+)(?:: expected (.*))?", re.DOTALL)
+_TOKEN = pattern(r"""(?:\w+|"[^"]*"|'[^']*'|\S)\Z""")
 _MIXED_TABS = "inconsistent mixing of tabs and spaces"
 
 _PYTHON_2 = (

@@ -13,12 +13,13 @@ from lambdalint.code.value import Call, Constant, Value, origins
 from lambdalint.meaning import sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.sinks import Sink, sink
+from lambdalint.patterns import pattern
 
 _KINDS = "|".join((
     "table", "database", "schema", "user", "role", "view", "materialized", "index", "extension", "external", "temp",
     "temporary", "unique", "or", "function", "sequence",
 ))  # fmt: skip
-_STATEMENT = re.compile(
+_STATEMENT = pattern(
     r"^\s*(?:--[^\n]*\n\s*)*\(?\s*(?:select\s|insert\s+(?:ignore\s+)?into\b|update\s+(?:$|\S+\s+set\b)"
     r"|delete\s+from\b|replace\s+into\b|merge\s+into\b|with\s+\w+\s+as\s*\(|truncate\s+table\b|msck\s+repair\b|unload\s*\("
     rf"|(?:create|drop|alter)\s+(?:{_KINDS})\b|grant\s+(?:all|select|usage|create)\b|revoke\s+(?:all|select|create)\b)",
