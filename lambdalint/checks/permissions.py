@@ -9,8 +9,8 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
 from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.programs import differ
-from lambdalint.model.view import text
-from lambdalint.templates.value import Known, Value, items
+from lambdalint.model.view import same_text
+from lambdalint.templates.value import Known, Text, Value, items
 
 
 @check
@@ -146,17 +146,30 @@ def shared_role(project: Project) -> Problems:
 
 
 def _by_arn(project: Project) -> Iterator[tuple[str, list[Function]]]:
-    """The functions whose role is no resource of the project but a literal ARN, by the name of the role."""
-    found: dict[str, list[Function]] = {}
+    """The functions whose role is no resource of the project but an ARN, by the name of the role."""
+    found: list[tuple[Value, list[Function]]] = []
     for function in project.functions:
-        arn = text(function.get("Role"))
-        if arn is not None and _ROLE.fullmatch(arn) and not function.generated:
-            found.setdefault(arn, []).append(function)
-    for arn, functions in found.items():
-        yield arn.rpartition("/")[2], functions
+        arn = function.get("Role")
+        if arn is None or _named(arn) is None or function.generated:
+            continue
+        known = next((those for other, those in found if same_text(other, arn)), None)
+        if known is None:
+            found.append((arn, [function]))
+        else:
+            known.append(function)
+    for arn, functions in found:
+        yield str(_named(arn)), functions
 
 
-_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/.+")
+def _named(arn: Value) -> str | None:
+    """The name of the role that an ARN names, whatever account it is of; None where it is no such ARN."""
+    parts = arn.parts if isinstance(arn, Text) else (arn,)
+    written = "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
+    found = _ROLE.fullmatch(written)
+    return None if found is None else found[1]
+
+
+_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/(?:[^?]*/)?([^/?]+)")
 
 
 def _listed(functions: list[Function]) -> str:
