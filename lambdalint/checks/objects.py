@@ -12,7 +12,7 @@ from lambdalint.code.value import Call, Constant, Mapping, Text, Value, options
 from lambdalint.meaning import writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Project, Queue
+from lambdalint.model import Function, Project, Queue
 from lambdalint.model.buckets import notifications
 from lambdalint.model.invokers import POLLED
 from lambdalint.model.object_keys import need_no_decoding
@@ -28,6 +28,8 @@ def s3_key_not_decoded(project: Project) -> Problems:
         functions = project.functions_of(handler)
         if _is_handed_on(project, handler) or (functions and all(map(need_no_decoding, functions))):
             continue
+        if functions and all(map(_hears_of_objects_by_eventbridge, functions)):
+            continue
         decoded = {flow.path for flow in _decoded(handler)}
         told: dict[Span, tuple[Span, str]] = {}
         for call in handler.calls:
@@ -38,6 +40,11 @@ def s3_key_not_decoded(project: Project) -> Problems:
                         told.setdefault(call.span if found is None else found.span, (call.span, does))
         for span, (place, does) in told.items():
             yield Problem(span, f"hands the URL-encoded key of an S3 event to {does} as it is", ((place, "used here"),))
+
+
+def _hears_of_objects_by_eventbridge(function: Function) -> bool:
+    """Whether only EventBridge invokes a function: it tells keys as they are, also in the form of a notification."""
+    return bool(function.invokers) and all(each.service == "EventBridge" for each in function.invokers)
 
 
 def _is_handed_on(project: Project, handler: Handler) -> bool:

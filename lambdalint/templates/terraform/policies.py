@@ -14,7 +14,7 @@ from lambdalint.templates.hcl.documents import document
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.scope import Scope
 from lambdalint.templates.hcl.syntax import Block
-from lambdalint.templates.terraform.spelling import Content, nested
+from lambdalint.templates.terraform.spelling import Content, leaves_out, nested
 from lambdalint.templates.terraform.tree import Instance
 from lambdalint.templates.value import Known, Mapping, Sequence, Value, items
 
@@ -82,7 +82,9 @@ def _documents(block: Block, scope: Scope, *names: str) -> Iterator[Sequence | N
 def _own(block: Block, scope: Scope) -> Sequence:
     contents = nested(block, scope).get("statement", [])
     known = tuple(statement(each.body, each.scope) for each in contents if each.body is not None)
-    return Sequence(known, block.extent, len(known) < len(contents))
+    # What is granted only with a setting comes with what needs it: a policy without it says nothing of either.
+    unseen = len(known) < len(contents) or leaves_out(block, "statement", scope)
+    return Sequence(known, block.extent, unseen)
 
 
 def statement(block: Block, scope: Scope) -> Mapping:

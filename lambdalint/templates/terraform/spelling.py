@@ -127,6 +127,12 @@ def _dynamic(block: Block, scope: Scope) -> Iterator[Content]:
         yield Content(None, scope, block.span)
 
 
+def leaves_out(block: Block, kind: str, scope: Scope) -> bool:
+    """Whether a dynamic block within another makes nothing of its kind: other values of its variables may."""
+    own = (inner for inner in block.blocks if inner.kind == "dynamic" and tuple(inner.labels) == (kind,))
+    return any(not list(_dynamic(inner, scope)) for inner in own)
+
+
 def _iterator(block: Block) -> str:
     match block.attributes.get("iterator"):
         case Attribute(expression=syntax.Traversal(str() as name, ())):
