@@ -9,7 +9,6 @@ import gc
 import io
 import os
 import posixpath
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -297,6 +296,8 @@ def _rule_named(word: str) -> Rule:
 
 def _page(text: str) -> None:
     """Print a text, a screen at a time where it is longer than a terminal's."""
+    import shutil
+
     lines = shutil.get_terminal_size().lines
     if sys.stdout.isatty() and sys.stdin.isatty() and text.count("\n") >= lines:
         click.echo_via_pager(text, color=_coloured())

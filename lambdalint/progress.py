@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 
@@ -36,6 +35,8 @@ class Progress:
             self._shown = False
 
     def _write(self, line: str) -> None:
+        import shutil  # with all that it packs and unpacks; few runs say anything
+
         line = printable(line)[: shutil.get_terminal_size().columns - 1]
         sys.stderr.write(f"\r\x1b[K{line}")
         sys.stderr.flush()
