@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from lambdalint.source import Span
@@ -19,6 +20,8 @@ class Places:
         self.data = text.encode("utf-8", "replace")
         self._down = down + 1
         self._lines: list[bytes] | None = None
+        self._within: dict[int, list[int]] = {}
+        """For each line asked about, the bytes in it that go on with a character: a line may be a whole bundle."""
         if not text.isascii():
             self._lines = self.data.split(b"\n")
 
@@ -43,5 +46,8 @@ class Places:
         return Span(self.path, row + self._down, column + 1, end_row + self._down, end_column + 1)
 
     def _characters(self, row: int, column: int) -> int:
-        line = self._lines[row] if self._lines is not None and row < len(self._lines) else b""
-        return column if line.isascii() else len(line[:column].decode("utf-8", "ignore"))
+        if row not in self._within:
+            line = self._lines[row] if self._lines is not None and row < len(self._lines) else b""
+            more = [] if line.isascii() else [at for at, byte in enumerate(line) if byte & 0xC0 == 0x80]
+            self._within[row] = more
+        return column - bisect_left(self._within[row], column)

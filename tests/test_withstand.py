@@ -137,3 +137,29 @@ def test_names_of_resources(name: str) -> None:
         }
     }
     assert check({"template.json": json.dumps(template)}).findings
+
+
+@pytest.mark.parametrize("action", ["secretsmanager:|", "s3:", "s3:é", "lambda:*|*", ":", "s3:-"])
+def test_names_of_actions_without_a_word(action: str) -> None:
+    role = f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Worker:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: python3.14
+              Handler: app.handler
+              InlineCode: "def handler(event, context): pass"
+              Policies: [{{Statement: [{{Effect: Allow, Action: "{action}", Resource: "*"}}]}}]
+    """
+    check({"template.yaml": role})
+
+
+def test_a_bundle_of_one_line_that_is_not_ascii_is_left_alone() -> None:
+    line = "exports.handler=async(event)=>{" + 'a("é");' * 150_000 + "};"
+    assert check({"bundle.js": line}).handlers == 0
+
+
+def test_places_in_a_long_line_that_is_not_ascii_are_found_at_once() -> None:
+    line = "exports.handler = async (event) => [" + '"é", ' * 8_000 + "event];"
+    assert check({"app.js": line + "\n"}).handlers <= 1

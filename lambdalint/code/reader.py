@@ -234,9 +234,10 @@ class Reader:
 def _may_hold_handlers(source: Source) -> bool:
     """Whether a file is worth parsing for handlers."""
     if is_javascript(source):
-        from lambdalint.code.javascript import shape as of_javascript  # only some projects have such files
+        from lambdalint.code.javascript import is_built  # only some projects have such files
+        from lambdalint.code.javascript import shape as of_javascript
 
-        return of_javascript.may_hold_handlers(source.path, source.text)
+        return of_javascript.may_hold_handlers(source.path, source.text) and not is_built(source)
     return shape.may_hold_handlers(source.path, source.text)
 
 

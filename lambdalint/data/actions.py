@@ -163,12 +163,15 @@ def nearest(action: str) -> str | None:
     service, _, verb = action.partition(":")
     if (needed := iam.needed(service.lower(), verb.lower())) is not None:
         return needed
-    meant = _Name.of(_words(service, verb.lower()) or tuple(re.findall(_WORD, verb[:1].upper() + verb[1:])))
+    wanted = _words(service, verb.lower()) or tuple(re.findall(_WORD, verb[:1].upper() + verb[1:]))
+    if not wanted:
+        return None
+    meant = _Name.of(wanted)
     best: list[tuple[float, tuple[str, ...]]] = []
     for each in _verbs(service.lower()):
         words = _words(service, each)
-        likeness = 0.0 if words is None else meant.likeness(_Name.of(words))
-        if words is not None and likeness:
+        likeness = meant.likeness(_Name.of(words)) if words else 0.0
+        if words and likeness:
             best.append((likeness, words))
     best.sort(reverse=True)
     clear = bool(best) and (len(best) == 1 or best[0][0] > best[1][0])
