@@ -104,19 +104,21 @@ class Reader:
 
     def _followed_node(self, resource: Resource) -> Handler | NotLocated:
         """What the code of a function does that Node.js runs."""
-        read, found = self._node.read(resource, self.parsed, self._around), self._node.locate(resource)
+        found = self._node.locate(resource)
+        if isinstance(found, NotLocated):
+            return found
+        read = self._node.read(resource, found, self.parsed, self._around)
         if isinstance(read, NotLocated):
             return read
         self.entries[resource] = read
-        if isinstance(found, NotLocated):
-            return found
         try:
             handler = self._follow(found.source, found.function, found.roots)
         except RecursionError:
-            return NotLocated("its code is nested too deeply")
-        return (
-            NotLocated(why := "what its handler is made of is not followed", group=why) if handler is None else handler
-        )
+            return NotLocated("its code is nested too deeply", group="their files cannot be parsed")
+        if handler is None:
+            why = "what its handler is made of is not followed"
+            return NotLocated(why, group="what their handlers are made of is not followed")
+        return handler
 
     def _located(self, resource: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
         if runs_node(resource, self.sources):

@@ -57,11 +57,8 @@ class Locator:
         resolver = Resolver.of(repository.sources)
         return Locator(repository, resolver, Builds(resolver.settings))
 
-    def read(self, function: Resource, parsed: Parsed, around: Surroundings) -> Entry | NotLocated:
-        """What is known of the code of a function, which is read and not followed yet."""
-        found = self.locate(function)
-        if isinstance(found, NotLocated):
-            return found
+    def read(self, function: Resource, found: Located, parsed: Parsed, around: Surroundings) -> Entry | NotLocated:
+        """What is known of the code of a function, which is at `found`, without following it."""
         module = parsed.module(found.source)
         if module is None:
             return NotLocated("its file cannot be parsed", group="their files cannot be parsed")
