@@ -19,7 +19,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lambdalint import templates
 from lambdalint.code import evaluate as evaluation
-from lambdalint.code.modules import is_javascript
+from lambdalint.code.endings import is_javascript
 from lambdalint.code.reader import Reader
 from lambdalint.discover import discover
 

@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from lambdalint import rules
+from lambdalint.code.endings import is_javascript
 from lambdalint.code.evaluate import evaluate
 from lambdalint.code.javascript.resolving import Resolver
-from lambdalint.code.modules import Modules, Parsed, is_javascript
+from lambdalint.code.modules import Modules
+from lambdalint.code.parsed import Parsed
 from lambdalint.discover import discover
 from lambdalint.lint import lint
 from lambdalint.meaning import iam

@@ -6,7 +6,8 @@ import pytest
 
 from lambdalint.code.evaluate import evaluate, run
 from lambdalint.code.facts import REBOUND, Handler
-from lambdalint.code.modules import Modules, Parsed
+from lambdalint.code.modules import Modules
+from lambdalint.code.parsed import Parsed
 from lambdalint.code.value import (
     ABSENT,
     AWAITED,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lambdalint.code.javascript import linking
 from lambdalint.code.javascript.resolving import File, Package, Resolver, Unresolved
 from lambdalint.code.javascript.settings import Settings, read
-from lambdalint.code.modules import Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.source import Texts
 
 

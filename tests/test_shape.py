@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from lambdalint.code import shape
-from lambdalint.code.modules import Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.lint import lint
 from lambdalint.rules import load
 from lambdalint.source import Source, Texts

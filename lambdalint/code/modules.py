@@ -1,4 +1,4 @@
-"""The project's own modules: which file an import leads to, each parsed once in a run."""
+"""The project's own modules: which file an import leads to."""
 
 from __future__ import annotations
 
@@ -6,54 +6,15 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from lambdalint.code import ir
+from lambdalint.code.parsed import Parsed
 from lambdalint.discover import is_generated
 from lambdalint.records import dataclass, field
-from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.source import Source, Sources, UnreadableSource
 
 if TYPE_CHECKING:
     from lambdalint.code.elsewhere import Elsewhere
     from lambdalint.code.facts import Origin
     from lambdalint.code.javascript.resolving import Resolver
-
-TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
-"""How the names of TypeScript's files end."""
-JAVASCRIPT = (".js", ".mjs", ".cjs", ".jsx", *TYPESCRIPT)
-"""How the names of the files end that Node.js runs, or that are compiled for it."""
-
-
-@dataclass(slots=True)
-class Parsed:
-    """Every source that a run has parsed."""
-
-    modules: dict[tuple[str, int], ir.Module | None] = field(default_factory=dict)
-    unreadable: dict[str, tuple[Span, str]] = field(default_factory=dict)
-    """Files that could not be parsed, and why."""
-
-    def module(self, source: Source) -> ir.Module | None:
-        """The program of a source; None where it cannot be parsed."""
-        key = (source.path, source.origin[0].line if source.origin else 0)
-        if key not in self.modules:
-            try:
-                self.modules[key] = _parse(source)
-            except UnreadableSource as error:
-                self.modules[key] = None
-                self.unreadable[source.path] = (error.span, error.why)
-        return self.modules[key]
-
-
-def is_javascript(source: Source) -> bool:
-    """Whether a file is written in JavaScript or TypeScript."""
-    return (source.name or source.path).endswith(JAVASCRIPT)
-
-
-def _parse(source: Source) -> ir.Module:
-    if is_javascript(source):
-        from lambdalint.code import javascript
-
-        return javascript.parse(source)
-    from lambdalint.code import python
-
-    return python.parse(source)
 
 
 @dataclass(frozen=True, slots=True)

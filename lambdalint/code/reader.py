@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lambdalint.code import ir, names, shape
+from lambdalint.code.endings import JAVASCRIPT, is_javascript
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated, is_made, locate, runs_node
-from lambdalint.code.modules import JAVASCRIPT, Found, Modules, Parsed, is_javascript
+from lambdalint.code.modules import Found, Modules
 from lambdalint.code.package import Package
+from lambdalint.code.parsed import Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.discover.focus import Focus

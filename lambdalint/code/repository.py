@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lambdalint.code import missing, shape
-from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.code.endings import JAVASCRIPT
+from lambdalint.code.parsed import Parsed
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 

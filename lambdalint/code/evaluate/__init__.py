@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir, shape
+from lambdalint.code.endings import is_javascript
 from lambdalint.code.evaluate import attempts, calls, expressions, instances, statements
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import bind, enter
@@ -14,7 +15,7 @@ from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Handler, Literal, Return, Signature
 from lambdalint.code.language import Language
-from lambdalint.code.modules import Modules, is_javascript
+from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
     NONE,
     Choice,

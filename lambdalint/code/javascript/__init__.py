@@ -10,9 +10,9 @@ from functools import cache
 import tree_sitter
 
 from lambdalint.code import ir
+from lambdalint.code.endings import TYPESCRIPT
 from lambdalint.code.javascript.expressions import TooDeep
 from lambdalint.code.javascript.statements import Statements
-from lambdalint.code.modules import TYPESCRIPT
 from lambdalint.discover import is_packed
 from lambdalint.places import Places
 from lambdalint.source import Source, Span, UnreadableSource

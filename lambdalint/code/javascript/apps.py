@@ -9,8 +9,9 @@ import posixpath
 from collections.abc import Iterator
 
 from lambdalint.code import ir
+from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.javascript import is_built
-from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.discover import canonical
 from lambdalint.source import Source, Sources, UnreadableSource
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 
 from lambdalint.code import ir
+from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.javascript.settings import Settings
-from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, UnreadableSource

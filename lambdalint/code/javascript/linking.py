@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.code import ir
 from lambdalint.code.javascript import is_built
 from lambdalint.code.javascript.resolving import File, Resolver
-from lambdalint.code.modules import Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.records import dataclass
 from lambdalint.source import Source, UnreadableSource
 

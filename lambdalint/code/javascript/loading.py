@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code import ir
+from lambdalint.code.endings import JAVASCRIPT, TYPESCRIPT
 from lambdalint.code.entry import Load
 from lambdalint.code.javascript import is_built
 from lambdalint.code.javascript.resolving import File, Package, Resolver
-from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT, Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Span, UnreadableSource
 

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterator
 
 from lambdalint.code import images
+from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.entry import Entry
 from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, outputs
 from lambdalint.code.javascript.builds import Builds
@@ -18,7 +19,7 @@ from lambdalint.code.javascript.outputs import RUN, WRITTEN
 from lambdalint.code.javascript.packaging import Packaging
 from lambdalint.code.javascript.resolving import Resolver
 from lambdalint.code.locate import BUILT, ELSEWHERE, Located, NotLocated, by_name
-from lambdalint.code.modules import JAVASCRIPT, Parsed
+from lambdalint.code.parsed import Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
 from lambdalint.code.surroundings import Surroundings

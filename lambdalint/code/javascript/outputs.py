@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from lambdalint.code.endings import TYPESCRIPT
 from lambdalint.code.javascript.settings import Settings
-from lambdalint.code.modules import TYPESCRIPT
 from lambdalint.discover import canonical
 
 RUN = (".js", ".mjs", ".cjs")

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lambdalint.code import images
+from lambdalint.code.endings import TYPESCRIPT
 from lambdalint.code.entry import Load
 from lambdalint.code.javascript.settings import Manifest, Settings
 from lambdalint.code.locate import Located
-from lambdalint.code.modules import TYPESCRIPT
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.data import node
 from lambdalint.discover import canonical

@@ -10,9 +10,9 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lambdalint.code.endings import JAVASCRIPT, TYPESCRIPT
 from lambdalint.code.javascript import outputs
 from lambdalint.code.javascript.settings import Manifest, Settings
-from lambdalint.code.modules import JAVASCRIPT, TYPESCRIPT
 from lambdalint.data import node
 from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field
