@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from lambdalint.source import Source, Span, Texts
 from lambdalint.templates.hcl.parse import parse
 from lambdalint.templates.terraform.files import Files
-from lambdalint.templates.terraform.module import Module
+from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.tree import Tree
 from lambdalint.templates.value import Code, Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 
-def module(text: str, **files: str) -> Module:
+def module(text: str, **files: str) -> Local:
     texts = {"main.tf": text, **{name.replace("__", "."): content for name, content in files.items()}}
     tree = Tree(Files(Texts(texts)), "", {})
-    return Module(tree, tree.files.declarations(""))
+    return Local(tree, tree.files.declarations(""))
 
 
 def value(expression: str, more: str = "", **files: str) -> Value | None:

@@ -67,7 +67,7 @@ def _deployments(
 
 def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     """What a template deploys, with the stacks in it."""
-    stack = Stack(source, root, files)
+    stack = Stack(source, root, files, aliases=aliases)
     unreadable: list[tuple[Span, str]] = []
     try:
         resources = tuple(_resources(stack, unreadable))
@@ -81,6 +81,13 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     return Deployment(
         source.path, dialect, resources, tuple(unreadable), tuple(dict.fromkeys(stack.tally)), local=local
     )
+
+
+def aliases(stack: Stack) -> Iterator[tuple[str, str]]:
+    """The names that a template may use for what SAM makes of a stack, and the logical ids of what they name."""
+    from lambdalint.templates.sam import aliases as of_sam  # only few of a project's files need it
+
+    yield from of_sam.aliases(stack)
 
 
 def _resources(stack: Stack, unreadable: list[tuple[Span, str]]) -> Iterator[Resource]:

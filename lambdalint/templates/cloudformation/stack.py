@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lambdalint.source import Source, Span, UnreadableSource
 from lambdalint.templates.cloudformation import conditions
@@ -40,7 +40,9 @@ class Stack:
         bound: dict[str, Value] | None = None,
         parents: tuple[str, ...] = (),
         tally: list[str] | None = None,
+        aliases: Callable[[Stack], Iterator[tuple[str, str]]],
     ) -> None:
+        """`aliases` gives the names that a template may use for what SAM makes, and what they name."""
         self.source = source
         self.root = root
         self.prefix = prefix
@@ -50,6 +52,7 @@ class Stack:
         self.unreadable: list[tuple[Span, str]] = []
         self._files = files
         self._bound = bound
+        self._aliases = aliases
         self._parents = (*parents, source.path)
         self._decided: dict[str, bool | None] = {}
         self._deciding = 0
@@ -239,7 +242,7 @@ class Stack:
         # SAM lets a template name what it makes: Function.Alias, FunctionRole, ServerlessRestApi …
         if self.sam:
             base, made, rest = f"{name}.{attribute}..".split(".", 2)
-            if (generated := self._aliases().get(f"{base}.{made}")) is not None:
+            if (generated := self._by_alias().get(f"{base}.{made}")) is not None:
                 return self.reference(generated, rest.rstrip("."), span)
         if name in self.resources:
             return self.reference(name, attribute, span)
@@ -248,13 +251,11 @@ class Stack:
             return self.reference(name, attribute, span)
         return Unknown(span, f"no resource {name}")
 
-    def _aliases(self) -> dict[str, str]:
+    def _by_alias(self) -> dict[str, str]:
         """Names for what SAM makes, such as `Function.Alias`, and the logical ids that it gives them."""
         if self._generated is None:
-            from lambdalint.templates.sam.aliases import aliases
-
             self._generated = {}  # while they are evaluated, which may lead back here
-            self._generated = dict(aliases(self))
+            self._generated = dict(self._aliases(self))
         return self._generated
 
     def included(self, location: Value | None) -> Value | None:
@@ -295,4 +296,7 @@ class Stack:
         parameters = self.mapping(resource.get("Properties", "Parameters"), resource.span)
         prefix = f"{self.prefix}{logical_id}."
         bound = parameters.entries
-        return Stack(source, root, self._files, prefix=prefix, bound=bound, parents=self._parents, tally=self.tally)
+        return Stack(
+            source, root, self._files,
+            prefix=prefix, bound=bound, parents=self._parents, tally=self.tally, aliases=self._aliases,
+        )  # fmt: skip

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lambdalint.source import Span
+from lambdalint.source import Source, Span
 from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, joined, spelt
 from lambdalint.templates.hcl import operators, syntax
-from lambdalint.templates.hcl.functions import FUNCTIONS
+from lambdalint.templates.hcl.functions import FUNCTIONS, files
+from lambdalint.templates.hcl.functions.signature import Arguments
 from lambdalint.templates.hcl.scope import Bound, Failed, Scope
 from lambdalint.templates.hcl.steps import LARGEST, attribute, by_default, index, null, pairs, splat
-from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value, is_set
+from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value, is_set
 
 
 def evaluate(expression: syntax.Expression, scope: Scope) -> Value | None:
@@ -118,7 +119,7 @@ def _call(expression: syntax.Call, scope: Scope) -> Value | None:
         except Failed:
             return Known(False, span)
         return Unknown(span, "can") if isinstance(found, Unknown) else Known(True, span)
-    function = FUNCTIONS.get(name)
+    function = _template_file if name == "templatefile" else FUNCTIONS.get(name)
     if function is None:
         return Unknown(span, f"{name}()")
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
@@ -132,6 +133,33 @@ def _call(expression: syntax.Call, scope: Scope) -> Value | None:
         else:
             arguments.extend(last.items)
     return function(arguments, span, scope)
+
+
+def _template_file(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
+    source = files.source(arguments[0] if arguments else None, scope)
+    match arguments[1:]:
+        case [Mapping(entries) as given]:
+            names: dict[str, Value | None] = {**dict.fromkeys(given.keys), **entries}
+        case _:
+            names = {}
+    return Unknown(span, "templatefile()") if source is None else rendered(source, names, scope)
+
+
+def rendered(source: Source, names: dict[str, Value | None], scope: Scope) -> Value:
+    """What a template gives for some names; its place is the template."""
+    from lambdalint.templates.hcl.parse import template
+
+    whole = Span(source.path, 1, 1, len(source.lines) + 1, 1)
+    if not scope.work.spend(1 + len(source.text) // 1000):
+        return Unknown(whole, "templatefile()")
+    found = value(template(source), Bound(names, scope))
+    match found:
+        case Known() | Text():
+            return found
+        case None:
+            return Unknown(whole, "null")
+        case _:
+            return Unknown(whole, "templatefile()")
 
 
 def _first(expression: syntax.Call, scope: Scope) -> Value | None:

@@ -13,6 +13,7 @@ from lambdalint.templates.cloudformation.plain import block
 from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.cloudformation.text import joined, spelt
 from lambdalint.templates.resource import Resource
+from lambdalint.templates.sam.aliases import aliases
 from lambdalint.templates.sam.spelling import mapping
 from lambdalint.templates.serverless import names
 from lambdalint.templates.serverless.variables import Variables
@@ -32,7 +33,7 @@ class Service:
         self.root = root
         self._variables = variables
         self._resources = tuple(_parts(variables.section("resources")))
-        self.stack = Stack(source, self._compiled(made), files)
+        self.stack = Stack(source, self._compiled(made), files, aliases=aliases)
         self.provider = self._section("provider")
 
     @property

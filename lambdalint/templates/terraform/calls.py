@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from lambdalint.source import Span
 from lambdalint.templates.terraform import registry
 from lambdalint.templates.terraform.declarations import source_of
 from lambdalint.templates.terraform.files import within
-from lambdalint.templates.terraform.tree import MODULES, Instance
+from lambdalint.templates.terraform.tree import MODULES, Instance, Module
 from lambdalint.templates.value import Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.templates.terraform.module import Module
 
 DEPTH = 20
 """How deep modules may call each other."""
@@ -31,15 +27,12 @@ class Remote:
 
 def call(instance: Instance) -> None:
     """Make known what the call of a module gives."""
-    from lambdalint.templates.terraform.module import Module
-
     tree = instance.module.tree
     source = source_of(instance.block)
-    prefix = f"{instance.address}."
     if source.startswith(("./", "../")) and len(tree.read) < MODULES and not _circular(instance, source):
         declarations = tree.files.declarations(_directory(instance, source))
         if declarations.files:
-            tree.modules[instance.address] = Module(tree, declarations, prefix, instance)
+            tree.modules[instance.address] = instance.module.inner(instance, declarations)
             return
     tree.modules[instance.address] = registry.find(instance, source) or Remote(source)
 

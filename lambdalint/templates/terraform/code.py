@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Container, Iterator
-from typing import TYPE_CHECKING
 
 from lambdalint.records import replace
 from lambdalint.source import Span
@@ -20,11 +19,8 @@ from lambdalint.templates.hcl.syntax import Attribute, Block, Call
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.files import within
 from lambdalint.templates.terraform.spelling import ignored, nested
-from lambdalint.templates.terraform.tree import OBJECTS, Instance, Tree
+from lambdalint.templates.terraform.tree import OBJECTS, Instance, Module, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.templates.terraform.module import Module
 
 
 def code(instance: Instance) -> tuple[str, Value | None]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lambdalint.source import Span
-from lambdalint.templates.hcl.evaluate import value
-from lambdalint.templates.hcl.functions.files import rendered
+from lambdalint.templates.hcl.evaluate import rendered, value
 from lambdalint.templates.terraform import policies
 from lambdalint.templates.terraform.tree import Instance
 from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value

@@ -6,7 +6,6 @@ https://developer.hashicorp.com/terraform/language/meta-arguments
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lambdalint.templates.cloudformation.text import spelt
 from lambdalint.templates.hcl.evaluate import value
@@ -14,11 +13,8 @@ from lambdalint.templates.hcl.scope import Bound, Scope
 from lambdalint.templates.hcl.steps import is_default
 from lambdalint.templates.hcl.syntax import Block
 from lambdalint.templates.terraform import calls
-from lambdalint.templates.terraform.tree import INSTANCES, Instance
+from lambdalint.templates.terraform.tree import INSTANCES, Instance, Module
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.templates.terraform.module import Module
 
 
 def expand(module: Module, kind: str, name: str, block: Block) -> Value:

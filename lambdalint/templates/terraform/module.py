@@ -17,18 +17,17 @@ from lambdalint.templates.terraform.attributes import attribute
 from lambdalint.templates.terraform.declarations import Declarations
 from lambdalint.templates.terraform.expand import expand
 from lambdalint.templates.terraform.files import within
-from lambdalint.templates.terraform.tree import Instance, Tree
+from lambdalint.templates.terraform.tree import Instance, Module, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
 
-class Module:
+class Local:
     """A scope: a directory's declarations, with the arguments of one call."""
 
     def __init__(self, tree: Tree, declarations: Declarations, prefix: str = "", call: Instance | None = None) -> None:
         self.tree = tree
         self.declarations = declarations
         self.prefix = prefix
-        """`module.x.` of the addresses in it; "" in the root."""
         self.call = call
         tree.read.append(self)
         self._given = {} if call is not None else self._values()
@@ -36,6 +35,10 @@ class Module:
     @property
     def work(self) -> Work:
         return self.tree.work
+
+    def inner(self, call: Instance, declarations: Declarations) -> Module:
+        """A module that a call in it leads to."""
+        return Local(self.tree, declarations, f"{call.address}.", call)
 
     def resolve(self, root: str, steps: tuple[Step, ...], span: Span) -> tuple[Value | None, int]:
         """What a name and the first of the steps from it stand for, and how many steps those are."""

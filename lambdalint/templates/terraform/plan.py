@@ -16,7 +16,7 @@ from lambdalint.templates.hcl.scope import Scope
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.files import Files, within
-from lambdalint.templates.terraform.module import Module
+from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.plan_references import Configuration, text
 from lambdalint.templates.terraform.row import Document, Field, Fields, Listed, Many, One
 from lambdalint.templates.terraform.table import NAMED, ROWS, type_of
@@ -36,7 +36,7 @@ def deployment(files: Files, source: Source) -> Deployment | None:
         return None
     directory = posixpath.dirname(source.path)
     tree = Tree(files, directory, {})
-    plan = _Plan(root, files, directory, Module(tree, files.declarations(directory)))
+    plan = _Plan(root, files, directory, Local(tree, files.declarations(directory)))
     found = tuple(joins.joined(plan.resources()))
     return Deployment(source.path, "terraform", found, (), (source.path, *dict.fromkeys(plan.paths)))
 

@@ -14,10 +14,9 @@ from lambdalint.templates.resource import MODULE, Resource, deployed_elsewhere
 from lambdalint.templates.terraform.calls import Remote
 from lambdalint.templates.terraform.code import code, leaves_code, package
 from lambdalint.templates.terraform.data import argument
-from lambdalint.templates.terraform.module import Module
 from lambdalint.templates.terraform.spelling import everything, extended, properties
 from lambdalint.templates.terraform.table import NAMED, ROWS, type_of
-from lambdalint.templates.terraform.tree import Instance, Tree
+from lambdalint.templates.terraform.tree import Instance, Module, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Value
 
 RESOURCES = 20_000

@@ -11,7 +11,7 @@ from lambdalint.source import Sources, Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.files import Files, within
-from lambdalint.templates.terraform.module import Module
+from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.resources import resources
 from lambdalint.templates.terraform.tree import Tree
 from lambdalint.templates.value import Scalar
@@ -79,7 +79,7 @@ def _deployment(tree: Tree) -> Deployment:
     path = paths[0] if paths else within(tree.directory, "main.tf")
     unreadable: list[tuple[Span, str]] = []
     try:
-        Module(tree, declarations)
+        Local(tree, declarations)
         found = tuple(joins.joined(resources(tree)))
     except RecursionError:
         found = ()

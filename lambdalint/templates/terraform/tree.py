@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates.hcl.scope import Scope, Work
 from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.terraform.declarations import Declarations
 from lambdalint.templates.terraform.files import Files
 from lambdalint.templates.value import Mapping as Entries
 from lambdalint.templates.value import Scalar, Sequence, Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.templates.terraform.module import Module
-    from lambdalint.templates.terraform.registry.public import Public
 
 STEPS = 200_000
 """How many items all loops of a deployment may go through together."""
@@ -41,7 +39,31 @@ OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 class Outputs(Protocol):
     """A module that is called, local or not."""
 
-    def output(self, name: str, span: Span) -> Value | None: ...
+    def output(self, name: str, span: Span) -> Value | None:
+        """What it gives for one of its outputs."""
+
+
+class Module(Outputs, Scope, Protocol):
+    """A module whose files are read, as whoever goes through its blocks sees it."""
+
+    tree: Tree
+    declarations: Declarations
+    prefix: str
+    """`module.x.` of the addresses in it; "" in the root."""
+    call: Instance | None
+
+    def expanded(self, kind: str, name: str, span: Span) -> Value | None:
+        """A block's instances: a reference, or a collection of them."""
+
+    def inner(self, call: Instance, declarations: Declarations) -> Module:
+        """A module that a call in it leads to."""
+
+
+class Made(Protocol):
+    """The call of a public module, of which it is known what it makes."""
+
+    def resources(self) -> Iterator[Resource]:
+        """What the module makes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +107,7 @@ class Tree:
     instances: dict[str, Instance] = field(default_factory=dict)
     modules: dict[str, Outputs] = field(default_factory=dict)
     read: list[Module] = field(default_factory=list)
-    made: list[Public] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
     """The calls of public modules."""
     archives: dict[Module, dict[str, Instance]] = field(default_factory=dict)
     """For each module, the archives that it makes, by their paths."""

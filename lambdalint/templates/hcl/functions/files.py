@@ -7,12 +7,13 @@ import re
 from lambdalint.source import Source, Span
 from lambdalint.templates.hcl import documents
 from lambdalint.templates.hcl.functions.signature import Arguments, Function
-from lambdalint.templates.hcl.scope import Bound, Scope
+from lambdalint.templates.hcl.scope import Scope
 from lambdalint.templates.hcl.steps import LARGEST
 from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value
 
 
-def _source(value: Value | None, scope: Scope) -> Source | None:
+def source(value: Value | None, scope: Scope) -> Source | None:
+    """The file that a path leads to; None where only a deployment knows the path, or there is none."""
     match value:
         case Known(value=str() as path):
             return scope.file(path)
@@ -21,46 +22,18 @@ def _source(value: Value | None, scope: Scope) -> Source | None:
 
 
 def _file(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
-    source = _source(arguments[0] if arguments else None, scope)
-    if source is None:
+    found = source(arguments[0] if arguments else None, scope)
+    if found is None:
         return Unknown(span, "file()")
     # What the file says stands where the file says it.
-    return Known(source.text, Span(source.path, 1, 1, len(source.lines) + 1, 1))
-
-
-def _template_file(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
-    source = _source(arguments[0] if arguments else None, scope)
-    match arguments[1:]:
-        case [Mapping(entries) as given]:
-            names: dict[str, Value | None] = {**dict.fromkeys(given.keys), **entries}
-        case _:
-            names = {}
-    return Unknown(span, "templatefile()") if source is None else rendered(source, names, scope)
-
-
-def rendered(source: Source, names: dict[str, Value | None], scope: Scope) -> Value:
-    """What a template gives for some names; its place is the template."""
-    from lambdalint.templates.hcl.evaluate import value
-    from lambdalint.templates.hcl.parse import template
-
-    whole = Span(source.path, 1, 1, len(source.lines) + 1, 1)
-    if not scope.work.spend(1 + len(source.text) // 1000):
-        return Unknown(whole, "templatefile()")
-    found = value(template(source), Bound(names, scope))
-    match found:
-        case Known() | Text():
-            return found
-        case None:
-            return Unknown(whole, "null")
-        case _:
-            return Unknown(whole, "templatefile()")
+    return Known(found.text, Span(found.path, 1, 1, len(found.lines) + 1, 1))
 
 
 def _file_exists(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
     match arguments:
         case [Known()]:
             # A build may make it.
-            return Known(True, span) if _source(arguments[0], scope) is not None else Unknown(span, "fileexists()")
+            return Known(True, span) if source(arguments[0], scope) is not None else Unknown(span, "fileexists()")
         case _:
             return Unknown(span, "fileexists()")
 
@@ -116,7 +89,6 @@ def _json_decode(arguments: Arguments, span: Span, scope: Scope) -> Value | None
 
 FUNCTIONS: dict[str, Function] = {
     "file": _file,
-    "templatefile": _template_file,
     "fileexists": _file_exists,
     "fileset": _file_set,
     "jsonencode": _json_encode,
