@@ -28,7 +28,9 @@ def test_example(example: Example) -> None:
     said = {(finding.span.path, finding.span.line): finding.problem.message for finding in found}
     assert said.keys() == example.marks.keys(), "\n".join(f"{finding.span}: {finding.message}" for finding in found)
     for place, beginning in example.marks.items():
-        messages = [finding.problem.message for finding in found if (finding.span.path, finding.span.line) == place]
+        here = [finding for finding in found if (finding.span.path, finding.span.line) == place]
+        messages = [finding.problem.message for finding in here]
+        messages += [f"{finding.severity}: {finding.problem.message}" for finding in here]
         assert any(message.startswith(beginning) for message in messages), (place, beginning, messages)
 
 

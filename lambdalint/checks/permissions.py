@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
@@ -99,7 +100,7 @@ def broad_managed_policy(project: Project) -> Problems:
 
 @check
 def pass_role_wildcard(project: Project) -> Problems:
-    for statement in _written(project):
+    for _, statement in _written(project):
         if not statement.allows or statement.conditional:
             continue
         passes = any(actions.stands_for(str(action.value), "iam:PassRole") for action in statement.actions)
@@ -112,7 +113,7 @@ def pass_role_wildcard(project: Project) -> Problems:
 
 @check
 def allow_with_not_action(project: Project) -> Problems:
-    for statement in _written(project):
+    for _, statement in _written(project):
         if not statement.allows:
             continue
         for key, what in (("NotAction", "every action"), ("NotResource", "its actions on everything")):
@@ -194,7 +195,7 @@ def _only_logs(role: Role) -> bool:
 
 @check
 def unknown_action(project: Project) -> Problems:
-    for statement in _written(project):
+    for role, statement in _written(project):
         for action in (*statement.actions, *items(statement.value.get("NotAction"))):
             match action:
                 case Known(str(written)) if ":" not in written:
@@ -202,27 +203,33 @@ def unknown_action(project: Project) -> Problems:
                         yield Problem(action.span, f"names {written}, which is no action: it names no service")
                 case Known(str(written)) if actions.exists(written) is False:
                     service = written.partition(":")[0].lower()
-                    if set(written) & set("*?"):
-                        yield Problem(action.span, f"names {written}, which matches no action of {service}")
-                        continue
-                    near = actions.nearest(written)
+                    pattern = bool(set(written) & set("*?"))
+                    near = None if pattern else actions.nearest(written)
                     meant = f"; did you mean {near}?" if near else ""
-                    # What is allowed beside it makes it a name without effect, and no call that fails.
-                    beside = (
-                        near is not None
-                        and statement.allows
-                        and any(actions.stands_for(str(each.value), near) for each in statement.actions)
-                    )
-                    severity = "note" if beside else None
-                    message = f"names {written}, which is no action of {service}{meant}"
-                    yield Problem(action.span, message, severity=severity)
+                    what = "matches" if pattern else "is"
+                    message = f"names {written}, which {what} no action of {service}{meant}"
+                    # What is allowed anyhow makes it a name without effect, and no call that fails.
+                    anyhow = statement.allows and _allows_anyhow(role, statement, near or f"{service}:*")
+                    yield Problem(action.span, message, severity="note" if anyhow else None)
 
 
-def _written(project: Project) -> Iterator[Statement]:
+def _allows_anyhow(role: Role, statement: Statement, meant: str) -> bool:
+    """Whether a role allows, by this statement or by another on some of the same, what an action of it means."""
+    for each in role.documents:
+        allowed = [str(action.value) for action in each.actions] if each.allows else []
+        if any(pattern in ("*", "*:*") or actions.stands_for(pattern, meant) for pattern in allowed):
+            pairs = product(each.resources, statement.resources)
+            on_the_same = any(arns.may_be(role.project, one, other) for one, other in pairs)
+            if each == statement or (on_the_same and not each.conditional):
+                return True
+    return False
+
+
+def _written(project: Project) -> Iterator[tuple[Role, Statement]]:
     """The statements that users wrote for the roles of functions."""
     for role in project.roles:
         if role.for_lambda:
-            yield from (each for each in role.documents if not each.generated)
+            yield from ((role, each) for each in role.documents if not each.generated)
 
 
 def _names(value: Value) -> str:
