@@ -166,7 +166,7 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
 
 def _severity(project: Project, handler: Handler) -> str | None:
     """A note where only the clock waits for what is done on every invocation."""
-    return "note" if project.only_scheduled(handler) else None
+    return "note" if project.is_unattended(handler) else None
 
 
 def _start(call: Call) -> tuple[str, int, int]:

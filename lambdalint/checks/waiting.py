@@ -235,12 +235,14 @@ def _seconds(number: float) -> str:
 
 @check
 def lambda_invoked_synchronously(project: Project) -> Problems:
-    for _, asked in _operations(project):
+    for handler, asked in _operations(project):
         if (asked.service, asked.name) == ("lambda", "invoke") and not asked.open:
             given = asked.argument("InvocationType")
             if given is None or all(each == Constant("RequestResponse") for each in options(given)):
                 how = "by default" if given is None else "by RequestResponse"
-                yield Problem(asked.call.span, f"invokes a function and waits for it, {how}", way(asked.call.trail))
+                severity = "note" if project.runs_rarely(handler) else None
+                message = f"invokes a function and waits for it, {how}"
+                yield Problem(asked.call.span, message, way(asked.call.trail), severity)
 
 
 @check
@@ -251,11 +253,11 @@ def metrics_through_api(project: Project) -> Problems:
             one = _gets_one_record(project, handler)
             loops = [loop for loop in call.loops if not (one and loop.over_records)]
             again = " again and again" if loops else ""
-            if project.only_scheduled(handler) and not loops:
+            if project.is_unattended(handler) and not loops:
                 # Nobody waits for it, and it is asked once in a run.
                 continue
             for_batch = handler.loops_over_records and not loops and not one
-            severity = "note" if for_batch or project.only_scheduled(handler) else None
+            severity = "note" if for_batch or project.is_unattended(handler) else None
             yield Problem(call.span, f"calls PutMetricData{again} and waits for it", way(call.trail), severity)
 
 

@@ -19,6 +19,11 @@ def invokes_itself(handler: Handler) -> bool:
     )
 
 
+def may_invoke(handler: Handler) -> bool:
+    """Whether code invokes some function, or may, as far as it is not followed to the end."""
+    return handler.bounded or any(call.name in _INVOKING for call in handler.calls)
+
+
 def _invokes(call: Call) -> bool:
     asked = operation(call) if call.name in _INVOKING else None
     if asked is None or asked.service != "lambda":

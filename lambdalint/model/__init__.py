@@ -10,6 +10,7 @@ from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated
 from lambdalint.code.package import Package
+from lambdalint.model import pace
 from lambdalint.model.event_sources import EventSource
 from lambdalint.model.functions import Function
 from lambdalint.model.invokers import Invoker
@@ -146,15 +147,15 @@ class Project:
             return False
         return handler.one_shot or (bool(functions) and all(each.deployment_only for each in functions))
 
-    def only_scheduled(self, handler: Handler) -> bool:
-        """Whether nothing but the clock invokes a handler: nobody waits for it."""
+    def is_unattended(self, handler: Handler) -> bool:
+        """Whether nobody waits for a handler, which only runs now and then (`model/pace.py`)."""
         functions = self.functions_of(handler)
-        return bool(functions) and all(each.only_scheduled for each in functions)
+        return bool(functions) and all(map(pace.is_unattended, functions))
 
     def runs_rarely(self, handler: Handler) -> bool:
-        """Whether a handler only runs on schedules so rare that no environment waits for the next time."""
+        """Whether a handler only runs so rarely that no environment waits for the next time."""
         functions = self.functions_of(handler)
-        return bool(functions) and all(each.runs_rarely for each in functions)
+        return bool(functions) and all(map(pace.runs_rarely, functions))
 
     def qualifiers(self, function: str) -> tuple[str, ...]:
         """The names of a function's versions and aliases."""

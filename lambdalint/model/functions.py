@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
-from lambdalint.meaning.itself import invokes_itself
-from lambdalint.model import arns, invokers, schedules
+from lambdalint.meaning import itself
+from lambdalint.model import arns, invokers
 from lambdalint.model.apis import Waiting, waiting
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role
@@ -23,8 +23,6 @@ from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.model.event_sources import EventSource
-    from lambdalint.model.targets import Target
-    from lambdalint.source import Span
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -260,24 +258,8 @@ class Function(View):
     @property
     def only_scheduled(self) -> bool:
         """Whether nothing but the clock is known to invoke it: the same event comes again by itself."""
-        return self._only_at([each.rule.span for each in self._schedules])
-
-    @property
-    def runs_rarely(self) -> bool:
-        """Whether nothing but schedules invoke it whose times surely lie an hour or more apart."""
-        return self._only_at(
-            [each.rule.span for each in self._schedules if schedules.is_rare(text(each.rule.expression) or "")]
-        )
-
-    @property
-    def _schedules(self) -> tuple[Target, ...]:
-        """What invokes it at times that are set."""
-        return tuple(
-            each for each in self.project.targets if each.rule.expression is not None and each.function == self
-        )
-
-    def _only_at(self, places: list[Span]) -> bool:
-        """Whether it is invoked, and by nothing but what stands at these places."""
+        targets = self.project.targets
+        places = {each.rule.span for each in targets if each.rule.expression is not None and each.function == self}
         return bool(self.invokers) and all(each.span in places for each in self.invokers)
 
     @property
@@ -317,10 +299,12 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
 
 
 def _itself(function: Function) -> Iterator[Invoker]:
-    """A function whose role or code lets it invoke what may be itself: it need not wait for the answer."""
+    """A function whose code or role lets it invoke what may be itself: it need not wait for the answer."""
     handler, role = function.handler, function.role
-    if handler is not None and invokes_itself(handler):
+    if handler is not None and itself.invokes_itself(handler):
         yield Invoker(invokers.UNKNOWN, "", handler.span)
+    if handler is not None and not itself.may_invoke(handler):
+        return
     arn = Reference(function.resource.name, "Arn", function.span)
     for statement in () if role is None else role.documents:
         named = any(arns.may_be(function.project, each, arn) for each in statement.resources)
