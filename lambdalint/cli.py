@@ -5,7 +5,6 @@ What only one command needs is imported in it, so that `--version` and `explain`
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import posixpath
@@ -157,9 +156,6 @@ def check(
     from lambdalint.configs import Given
     from lambdalint.report import Lines, Setting, write
 
-    # What a run makes it keeps: to look for garbage as often as by default takes a twentieth of a short one.
-    context.call_on_close(partial(gc.set_threshold, *gc.get_threshold()))
-    gc.set_threshold(100_000, *gc.get_threshold()[1:])
     # A sum of some hundred terms is a tree as deep.
     context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
