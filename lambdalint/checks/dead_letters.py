@@ -25,7 +25,27 @@ def receive_count_low(project: Project) -> Problems:
                     f"has a maxReceiveCount of {count}{f', {origin}' if origin else ''}; "
                     "throttling alone can use up fewer than 5, and good messages become dead letters",
                     ((source.span, f"feeds {function.name}"),),
+                    "note" if _outlasts_throttling(queue, source, count) else None,
                 )
+
+
+def _outlasts_throttling(queue: Queue, source: EventSource, receives: int) -> bool:
+    """Whether throttling hardly uses up the receives of a message: it would last an hour, or what is taken can run.
+
+    Lambda takes no more than a mapping's MaximumConcurrency lets it hand on.
+    """
+    hidden, function = queue.visibility_timeout, source.function
+    if isinstance(hidden, Number) and hidden.value * receives >= 3600:
+        return True
+    most = source.maximum_concurrency
+    reserved = None if function is None else function.reserved_concurrency
+    match most, reserved:
+        case None, _:
+            return False
+        case Number(bound), Number(kept):
+            return bound <= kept
+        case _:
+            return True
 
 
 @check

@@ -46,6 +46,8 @@ def visibility_timeout_short(project: Project) -> Problems:
                         place,
                         f"{what}; {function.name} needs {wanted} s ({sum_of}){_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
+                        # Half of what AWS asks for is room for two more attempts where the function is throttled.
+                        "note" if hidden >= 3 * limit + window else None,
                         about=queue,
                         cause=f"has the VisibilityTimeout that is set at {span}",
                     )

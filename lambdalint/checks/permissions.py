@@ -61,10 +61,14 @@ def wildcard_resource(project: Project) -> Problems:
                 for written in (str(action.value) for action in statement.actions)
                 if actions.can_be_scoped(written, spared) and not _told_of_action(written)
             ]
+            # What changes or reads more than states is named first.
+            scoped.sort(key=actions.only_tells)
             if scoped:
                 more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
                 message = f"allows {scoped[0]}{more} on every resource"
-                yield Problem(everything.span, message, cause=f"allows on what is named at {everything.span}")
+                severity = "note" if all(map(actions.only_tells, scoped)) else None
+                cause = f"allows on what is named at {everything.span}"
+                yield Problem(everything.span, message, severity=severity, cause=cause)
 
 
 def _told_of_action(written: str) -> bool:

@@ -51,6 +51,14 @@ _NAMELESS = re.compile(
 )
 """Actions whose resources are jobs that get a name when they are started, or may be left out."""
 
+_TELLING = re.compile(
+    r"[a-z0-9-]+:(?:(?:describe|list)\w+"
+    r"|(?:batch)?get(?:\w*(?:build|crawler|deployment|execution|job|run|trigger|workflow)s?|\w*(?:status|tagging|tags)"
+    r"|pipeline(?:state)?))"
+)
+_TELLING_MORE = re.compile(r"(?:cognito-\w+|connect|identitystore|lambda|states|workmail):\w+|s3:listbucket\w*")
+"""What only tells how resources are called, set up, tagged and doing; and what of that holds what people wrote."""
+
 _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
 """Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
 
@@ -129,6 +137,13 @@ def _is_of_all(action: str) -> bool:
 def reads_account(action: str) -> bool:
     """Whether an action only reads what there is in an account, and is of no use on some of it."""
     return _READS_ACCOUNT.fullmatch(action.lower()) is not None
+
+
+def only_tells(action: str) -> bool:
+    """Whether an action, and whatever a pattern matches, only tells how resources are called, set up and doing."""
+    service = action.partition(":")[0].lower()
+    found = [f"{service}:{name}" for name in _matching(action)]
+    return bool(found) and all(_TELLING.fullmatch(each) and not _TELLING_MORE.fullmatch(each) for each in found)
 
 
 def stands_for(pattern: str, action: str) -> bool:
