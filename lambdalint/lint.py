@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lambdalint import ignores, templates
-from lambdalint.check import Problem
+from lambdalint.check import SEVERITIES, Problem
 from lambdalint.code.facts import Handler, Origin
 from lambdalint.code.reader import Reader
 from lambdalint.config import Config
@@ -245,13 +245,14 @@ def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once, for all whose it is: several templates deploy the same code, several functions run it."""
+    """Each finding once, as grave as it is of any, for all whose it is: several functions may run the same code."""
     told: dict[tuple[str, Span, str], Finding] = {}
     for finding in findings:
         key = finding.rule.name, finding.span, finding.problem.message
         first = told.setdefault(key, finding)
         if first is not finding:
-            told[key] = replace(first, owners=tuple(dict.fromkeys((*first.owners, *finding.owners))))
+            gravest = max(first, finding, key=lambda each: SEVERITIES.index(each.severity))
+            told[key] = replace(gravest, owners=tuple(dict.fromkeys((*first.owners, *finding.owners))))
     return sorted(map(_withheld, told.values()))
 
 

@@ -46,11 +46,20 @@ def visibility_timeout_short(project: Project) -> Problems:
                         place,
                         f"{what}; {function.name} needs {wanted} s ({sum_of}){_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
-                        # Half of what AWS asks for is room for two more attempts where the function is throttled.
-                        "note" if hidden >= 3 * limit + window else None,
+                        "note" if _leaves_room(project, queue, hidden) else None,
                         about=queue,
                         cause=f"has the VisibilityTimeout that is set at {span}",
                     )
+
+
+def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
+    """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts."""
+    for source in project.event_sources:
+        if source.queue == queue:
+            match source.function, source.batching_window:
+                case Function(timeout=Number(limit)), Number(window) if hidden < 3 * limit + window:
+                    return False
+    return True
 
 
 def _hidden_for(queue: Queue, seconds: int, span: Span) -> tuple[Span, str]:

@@ -21,17 +21,17 @@ def client_in_handler(project: Project) -> Problems:
     calls = list(_repeated(project))
     made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
     for handler, call in calls:
-        severity = _severity(project, handler)
+        severity, about = _severity(project, handler), project.functions_of(handler)
         match sdk.client(call):
             case sdk.Client("session", _, True):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
                     message = "makes an AWS session on every invocation"
-                    yield Problem(call.span, message, way(call.trail), severity, cause=CLIENTS)
+                    yield Problem(call.span, message, way(call.trail), severity, about=about, cause=CLIENTS)
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
                 said = f"makes {_article(name)} {kind} on every invocation"
-                yield Problem(call.span, said, way(call.trail), severity, cause=CLIENTS)
+                yield Problem(call.span, said, way(call.trail), severity, about=about, cause=CLIENTS)
 
 
 @check
@@ -41,7 +41,8 @@ def connection_in_handler(project: Project) -> Problems:
             case sdk.Connection(what, True):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
                 message = f"{verb} {what} on every invocation"
-                yield Problem(call.span, message, way(call.trail), _severity(project, handler))
+                severity, about = _severity(project, handler), project.functions_of(handler)
+                yield Problem(call.span, message, way(call.trail), severity, about=about)
 
 
 _SECRETS = {
@@ -68,7 +69,8 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and not (parameter == "Path" and _works_on(handler, call))
         ):
             message = f"fetches {_named(what, parameter, name)} on every invocation"
-            yield Problem(call.span, message, way(call.trail), _severity(project, handler))
+            severity, about = _severity(project, handler), project.functions_of(handler)
+            yield Problem(call.span, message, way(call.trail), severity, about=about)
 
 
 def _named(what: str, parameter: str, name: Value) -> str:

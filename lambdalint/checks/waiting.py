@@ -60,7 +60,7 @@ def sleep_in_handler(project: Project) -> Problems:
                 length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
                 again = " again and again" if call.loops else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
-                yield Problem(call.span, message, way(call.trail), "warning")
+                yield Problem(call.span, message, way(call.trail), "warning", about=project.functions_of(handler))
 
 
 def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
@@ -164,7 +164,8 @@ def network_call_without_timeout(project: Project) -> Problems:
                 continue
             told.add(call.span)
             if wait.seconds is None:
-                yield Problem(call.span, f"waits without a timeout for {wait.what}", way(call.trail))
+                about = project.functions_of(handler)
+                yield Problem(call.span, f"waits without a timeout for {wait.what}", way(call.trail), about=about)
                 continue
             end = _ending_within(project, handler, wait.most)
             if end is not None:

@@ -1,0 +1,107 @@
+"""Whose a problem is that lies in code which several functions share."""
+
+from __future__ import annotations
+
+from lambdalint import rules
+from lambdalint.lint import lint
+from lambdalint.source import Texts
+
+TEMPLATE = """\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Runtime: RUNTIME, CodeUri: src/, Timeout: 10}
+Resources:
+  Orders: {Type: AWS::Serverless::Function, Properties: {Handler: orders.handler}}
+  Invoices: {Type: AWS::Serverless::Function, Properties: {Handler: invoices.handler}}
+  Nightly:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: nightly.handler, Events: {Now: {Type: Schedule, Properties: {Schedule: rate(5 minutes)}}}}
+"""
+
+PYTHON = {
+    "src/shared.py": """\
+import functools
+import boto3
+
+secrets = boto3.client("secretsmanager")
+
+def secret(name):
+    return secrets.get_secret_value(SecretId=name)["SecretString"]
+
+def answering(func):
+    @functools.wraps(func)
+    def wrapper(event, context):
+        try:
+            return func(event, context)
+        except ValueError:
+            return {"statusCode": 400}
+    return wrapper
+""",
+    "src/orders.py": """\
+from shared import answering, secret
+
+@answering
+def handler(event, context):
+    return {"statusCode": 200, "body": secret("orders")}
+""",
+    "src/invoices.py": """\
+from shared import answering, secret
+
+@answering
+def handler(event, context):
+    return {"statusCode": 200, "body": secret("invoices")}
+""",
+    "src/nightly.py": """\
+from shared import answering, secret
+
+@answering
+def handler(event, context):
+    return {"statusCode": 200, "body": secret("orders")}
+""",
+}
+
+JAVASCRIPT = {
+    "src/shared.mjs": """\
+import { SecretsManagerClient, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+
+const secrets = new SecretsManagerClient({});
+
+export const secret = async (name) =>
+  (await secrets.send(new GetSecretValueCommand({ SecretId: name }))).SecretString;
+
+export const answering = (func) => async (event) => {
+  try {
+    return await func(event);
+  } catch (error) {
+    return { statusCode: 400 };
+  }
+};
+""",
+    **{
+        f"src/{name}.mjs": f"""\
+import {{ answering, secret }} from "./shared.mjs";
+
+export const handler = answering(async (event) => ({{
+  statusCode: 200, body: await secret("{which}"),
+}}));
+"""
+        for name, which in (("nightly", "nightly"), ("invoices", "both"), ("orders", "both"))
+    },
+}
+
+
+def found(files: dict[str, str], runtime: str) -> set[str]:
+    texts = {"template.yaml": TEMPLATE.replace("RUNTIME", runtime), **files}
+    asked = [rule for rule in rules.load() if rule.name == "secret-fetched-in-handler"]
+    return {f"{each.severity}: {each.message}" for each in lint(Texts(texts), sorted(texts), asked).findings}
+
+
+def test_is_of_the_functions_that_lead_there_and_as_grave_as_it_is_of_any_of_them() -> None:
+    assert found(PYTHON, "python3.14") == {
+        'warning: `Invoices` fetches the secret "invoices" on every invocation',
+        'warning: `Orders` (and 1 more) fetches the secret "orders" on every invocation',
+    }
+    assert found(JAVASCRIPT, "nodejs22.x") == {
+        'note: `Nightly` fetches the secret "nightly" on every invocation',
+        'warning: `Orders` (and 1 more) fetches the secret "both" on every invocation',
+    }
