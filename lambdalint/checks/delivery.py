@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
+from lambdalint.model.deliveries import deliveries
 from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.queues import DAY
 from lambdalint.model.view import Number, number
@@ -119,6 +120,24 @@ def _duration(seconds: int) -> str:
     if seconds % 3600 == 0:
         return f"{seconds // 3600} h"
     return f"{seconds} s"
+
+
+@check
+def delivery_denied(project: Project) -> Problems:
+    for delivery in deliveries(project) if project.functions else ():
+        receiver = delivery.receiver
+        if not delivery.let_in:
+            why = f"whose policy does not let {delivery.service} in"
+        elif delivery.shut_out_by:
+            why = f"which is encrypted with {delivery.shut_out_by}"
+        else:
+            continue
+        does = "puts what it cannot deliver into" if delivery.failed else "delivers to"
+        refused = delivery.service == "S3"  # it tries when it is told to, the others when something happens
+        then = "S3 refuses the notification, and the deployment fails" if refused else "nothing arrives"
+        yield Problem(
+            delivery.span, f"{does} {receiver.called}, {why}: {then}", ((receiver.span, f"{receiver.called}"),)
+        )
 
 
 @check

@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lambdalint.model import policies_of
@@ -56,13 +57,31 @@ def key(project: Project, encrypted: Resource) -> Resource | None:
 
     None where it is another one, or not known, or where the key's own policy or a grant may let a role use it.
     """
+    found = _key(project, _given(project, encrypted))
+    return None if found is None or policies_of.may_allow(project, "kms", arn(found)) else found
+
+
+def shuts_out(project: Project, encrypted: Resource, principal: str) -> str:
+    """The key of a queue or topic whose use a service of AWS is refused for certain, in words; "" where there is none."""
     given = _given(project, encrypted)
+    managed = _OF_AWS.search(text(given) or "")
+    if managed is not None:
+        return f"{managed[0]}, a key that no service may use"
+    found = _key(project, given)
+    if found is None or all(policies_of.lets_in(project, found, principal, action) for action in WRITE):
+        return ""
+    return f"{found.called}, a key whose policy does not let it in"
+
+
+_OF_AWS = re.compile(r"alias/aws/(?:sns|sqs)$")
+
+
+def _key(project: Project, given: Value | None) -> Resource | None:
+    """The key of the project that a value names, also by an alias."""
     found = _named(project, given) if text(given) else _resource(project, given)
     if found is not None and found.type == "AWS::KMS::Alias":
         found = _resource(project, found.get("TargetKeyId"))
-    if found is None or found.type != "AWS::KMS::Key":
-        return None
-    return None if policies_of.may_allow(project, "kms", arn(found)) else found
+    return found if found is not None and found.type == "AWS::KMS::Key" else None
 
 
 def arn(key: Resource) -> Reference:

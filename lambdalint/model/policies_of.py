@@ -1,4 +1,5 @@
-"""The policies that resources have of their own, which may allow a role what its own policies do not.
+"""The policies that resources have of their own: what they may allow a role that its own policies do not, and which of
+AWS's services they let in.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
 """
@@ -8,9 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambdalint.model.permissions import statements
-from lambdalint.model.view import references, text
-from lambdalint.templates.value import Known, Mapping, Text, Unknown, Value, items
+from lambdalint.model import connectors
+from lambdalint.model.grants import names
+from lambdalint.model.permissions import Statement, statements
+from lambdalint.model.view import references, service_name, text
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model import Project
@@ -42,7 +46,12 @@ _POLICIES = {
 _DELEGATED = frozenset({"kms"})
 """Services whose resources all have a policy, which as a rule leaves to the account's own who may use them."""
 
-_WITHIN = {"AWS::DynamoDB::Table": "ResourcePolicy", "AWS::Kinesis::Stream": "ResourcePolicy"}
+_WITHIN = {
+    "AWS::DynamoDB::Table": "ResourcePolicy",
+    "AWS::Kinesis::Stream": "ResourcePolicy",
+    "AWS::SNS::Topic": "Policy",  # Terraform's
+    "AWS::SQS::Queue": "Policy",  # Terraform's
+}
 """Resources that have their policy as a property."""
 
 
@@ -58,6 +67,65 @@ def may_allow(project: Project, service: str, named: Value | None = None) -> boo
                 return True
     resources = (project.resource(name) for name in names)
     return any(each is not None and _WITHIN.get(each.type) in each.properties.entries for each in resources)
+
+
+def lets_in(project: Project, resource: Resource, principal: str, action: str) -> bool:
+    """Whether a queue's, topic's or key's policies let a service of AWS do something, or may."""
+    service = action.partition(":")[0]
+    documents: list[Value | None] = []
+    for kind, key, document in _POLICIES[service]:
+        for policy in project.of_type(kind):
+            of = (Reference(policy.name, "", policy.span),) if not key else items(policy.get(key)) or (None,)
+            if any(isinstance(each, Reference) and each.resource == resource.name for each in of):
+                documents.append(policy.get(document) if document else policy.properties)
+            elif not all(isinstance(each, Reference) for each in of):
+                return True
+    within = resource.get(_WITHIN.get(resource.type, ""))
+    known = [each for each in (*documents, within) if each is not None]
+    return _is_handed_on(project, resource) or any(_lets_in(each, principal, action) for each in known)
+
+
+def _lets_in(policy: Value, principal: str, action: str) -> bool:
+    if not isinstance(policy, Mapping) or policy.open or policy.get("Statement") is None:
+        return True
+    given = policy.get("Statement")
+    if isinstance(given, Sequence) and (given.open or not all(isinstance(each, Mapping) for each in given.items)):
+        return True
+    if not isinstance(given, Sequence | Mapping):
+        return True
+    return any(
+        text(each.value.get("Effect")) != "Deny" and _is_for(each, principal) and _may_be_about(each, action)
+        for each in statements(policy)
+    )
+
+
+def _is_for(statement: Statement, principal: str) -> bool:
+    """Whether a statement speaks of a service, or may."""
+    named = statement.value.get("Principal")
+    if not isinstance(named, Mapping) or named.open:
+        return True
+    services = items(named.get("Service"))
+    if any(not service_name(each) or service_name(each) in (principal, "*") for each in services):
+        return True
+    return any(text(each) == "*" or isinstance(each, Unknown) for each in items(named.get("AWS")))
+
+
+def _may_be_about(statement: Statement, action: str) -> bool:
+    given = (*items(statement.value.get("Action")), *items(statement.value.get("NotAction")))
+    return statement.value.open or any(text(each) is None for each in given) or names(statement, action)
+
+
+def _is_handed_on(project: Project, resource: Resource) -> bool:
+    """Whether something that is not seen is given a resource, and may give it a policy."""
+    return connectors.may_lead_to(project, (resource.name,)) or any(
+        reference.resource == resource.name
+        for each in project.resources
+        if not each.type.startswith("AWS::") or each.type in _UNSEEN
+        for reference in references(each.properties)
+    )
+
+
+_UNSEEN = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource")
 
 
 def _is_for_roles(policy: Value | None, *, delegated: bool = False) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lambdalint.model import connectors
 from lambdalint.model.buckets import notifications
 from lambdalint.model.functions import Function
 from lambdalint.model.view import View, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Reference, Value, items
+from lambdalint.templates.value import Mapping, Reference, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model import Project
@@ -31,23 +32,8 @@ class Trigger:
         """Whether a permission lets it invoke the function, or may, for all that is known."""
         project = self.function.project
         granted = (*project.of_type("AWS::Lambda::Permission"), *project.of_type("AWS::Lambda::ResourcePolicy"))
-        connectors = project.of_type("AWS::Serverless::Connector")
-        return any(self._may(each) for each in granted) or any(self._is_connected(each) for each in connectors)
-
-    def _is_connected(self, connector: Resource) -> bool:
-        """Whether a connector, which makes a permission for what it joins, may lead to the function."""
-        stack, _, logical_id = self.function.resource.name.rpartition(".")
-        for end in items(connector.get("Destination")):
-            match end:
-                case Mapping(entries={"Id": Known(named)}):
-                    if named == logical_id and connector.name.rpartition(".")[0] == stack:
-                        return True
-                case Mapping(entries={"Arn": arn}):
-                    if self.function.project.function_named(arn) in (None, self.function):
-                        return True
-                case _:
-                    return True
-        return False
+        reached = connectors.may_lead_to(project, self.function.names)
+        return reached or any(self._may(each) for each in granted)
 
     def _may(self, grant: Resource) -> bool:
         given = grant.get("FunctionName") or grant.get("ResourceArn")

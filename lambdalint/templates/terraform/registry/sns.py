@@ -13,6 +13,14 @@ from lambdalint.templates.value import Reference
 
 _TOPIC = "aws_sns_topic.this"
 
+_NAMES = {
+    "name": "TopicName",
+    "fifo_topic": "FifoTopic",
+    "kms_master_key_id": "KmsMasterKeyId",
+    "topic_policy": "Policy",
+    "topic_policy_statements": "Policy",
+}
+
 _SUBSCRIPTION = {
     "protocol": "Protocol",
     "endpoint": "Endpoint",
@@ -32,7 +40,7 @@ OUTPUTS: dict[str, tuple[str, str]] = {
 def resources(call: Public) -> Iterator[Resource]:
     if call.switch("create", default=True) is False:
         return
-    yield call.made("AWS::SNS::Topic", _TOPIC, *call.renamed({"name": "TopicName", "fifo_topic": "FifoTopic"}))
+    yield call.made("AWS::SNS::Topic", _TOPIC, *call.renamed(_NAMES))
     for name, given in rows(call.get("subscriptions")):
         found = renamed(given, _SUBSCRIPTION)
         if found is not None:

@@ -24,6 +24,7 @@ _NAMES = {
     "fifo_queue": "FifoQueue",
     "kms_master_key_id": "KmsMasterKeyId",
     "redrive_allow_policy": "RedriveAllowPolicy",
+    "queue_policy_statements": "Policy",
 }
 
 OUTPUTS: dict[str, tuple[str, str]] = {

@@ -20,6 +20,7 @@ ROWS: dict[str, Row] = {
             "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
             "redrive_policy": Document("RedrivePolicy"),
             "redrive_allow_policy": Document("RedriveAllowPolicy"),
+            "policy": Document("Policy"),
         },
         {"url": "", "name": "QueueName"},
     ),
@@ -35,7 +36,12 @@ ROWS: dict[str, Row] = {
     ),
     "aws_sns_topic": Row(
         "AWS::SNS::Topic",
-        {"name": "TopicName", "fifo_topic": "FifoTopic", "kms_master_key_id": "KmsMasterKeyId"},
+        {
+            "name": "TopicName",
+            "fifo_topic": "FifoTopic",
+            "kms_master_key_id": "KmsMasterKeyId",
+            "policy": Document("Policy"),
+        },
         {"id": "", "arn": "", "name": "TopicName"},
     ),
     "aws_sns_topic_policy": Row(
