@@ -6,7 +6,7 @@ from itertools import combinations
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
-from lambdalint.model.buckets import notifications
+from lambdalint.model.buckets import notifications, overwritten
 from lambdalint.model.schedules import Schedule, fault
 from lambdalint.model.triggers import subscriptions, triggers
 from lambdalint.model.view import text
@@ -62,6 +62,16 @@ def trigger_overlap(project: Project) -> Problems:
                 f"takes {shared[1]}, as another notification of the bucket does for the same keys",
                 ((one.span, f"takes {shared[0]}"),),
             )
+
+
+@check
+def notification_overwritten(project: Project) -> Problems:
+    for one, other in overwritten(project):
+        yield Problem(
+            other.span,
+            f"sets all that the bucket notifies, and so does {one.called}: the last one applied undoes the other",
+            ((one.span, f"{one.called}"),),
+        )
 
 
 @check

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
 if TYPE_CHECKING:
@@ -57,9 +58,27 @@ def notifications(project: Project) -> Iterator[Notification]:
     for resource in project.of_type("AWS::S3::BucketNotification"):
         given = resource.get("Bucket")
         named = next((reference.resource for reference in references(given)), text(given) or "")
-        # Terraform's is all that its bucket notifies; SAM's are put together.
-        whole = "aws_s3_bucket_notification." in resource.name
-        yield from _within(resource.properties, resource.name if whole else named, given)
+        yield from _within(resource.properties, resource.name if _is_whole(resource) else named, given)
+
+
+def _is_whole(notification: Resource) -> bool:
+    """Whether it is all that its bucket notifies, as Terraform's is; SAM's are put together."""
+    return "aws_s3_bucket_notification." in notification.name
+
+
+def overwritten(project: Project) -> Iterator[tuple[Resource, Resource]]:
+    """The first, and each further one, of the resources of Terraform that say all that one bucket notifies."""
+    first: dict[str, Resource] = {}
+    for resource in project.of_type("AWS::S3::BucketNotification"):
+        match resource.get("Bucket"):
+            case Reference(bucket) if (found := project.resource(bucket)) is not None and not found.uncertain:
+                pass
+            case Known(str(bucket), origin=""):
+                pass
+            case _:
+                continue
+        if _is_whole(resource) and not resource.uncertain and first.setdefault(bucket, resource) is not resource:
+            yield first[bucket], resource
 
 
 def _within(configuration: Value | None, bucket: str, source: Value | None) -> Iterator[Notification]:

@@ -62,7 +62,7 @@ def key(project: Project, encrypted: Resource) -> Resource | None:
 
 
 def shuts_out(project: Project, encrypted: Resource, principal: str) -> str:
-    """The key of a queue or topic whose use a service of AWS is refused for certain, in words; "" where there is none."""
+    """The key of a queue or topic whose use a service of AWS is refused for certain, in words; "" for none."""
     given = _given(project, encrypted)
     managed = _OF_AWS.search(text(given) or "")
     if managed is not None:

@@ -42,6 +42,8 @@ class Resource:
     """Whether the framework made it and the user cannot change it."""
     label: str = ""
     """How its author calls it; where it is not given, the last part of its name."""
+    uncertain: bool = False
+    """Whether a `count` or `for_each` of Terraform, its own or of a call around it, leaves it to a deployment."""
 
     @property
     def called(self) -> str:

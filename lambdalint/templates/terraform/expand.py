@@ -37,6 +37,7 @@ def _counted(module: Module, kind: str, name: str, block: Block, address: str) -
                         _made(
                             module, kind, name if number == 1 else f"{name}[{at}]", block, f"{address}[{at}]",
                             Bound({"count": _entries(block, index=Known(at, block.span))}, module),
+                            counted=bool(known.origin),
                         )
                         for at in range(number)
                     ),
@@ -83,9 +84,17 @@ def _entries(block: Block, **given: Value | None) -> Mapping:
 
 
 def _made(
-    module: Module, kind: str, label: str, block: Block, address: str, scope: Scope, *, generic: bool = False
+    module: Module,
+    kind: str,
+    label: str,
+    block: Block,
+    address: str,
+    scope: Scope,
+    *,
+    generic: bool = False,
+    counted: bool = False,
 ) -> Reference:
-    instance = Instance(address, kind, label, block, scope, module, generic)
+    instance = Instance(address, kind, label, block, scope, module, generic, counted)
     module.tree.instances[address] = instance
     if not kind:
         calls.call(instance)

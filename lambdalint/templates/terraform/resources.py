@@ -111,7 +111,10 @@ def _spelt(instance: Instance) -> Iterator[Resource]:
 
 def _resource(instance: Instance, kind: str, given: Mapping, metadata: Mapping | None = None) -> Resource:
     block = instance.block
-    return Resource(kind, instance.address, given, block.span, block.extent, metadata, label=instance.shown)
+    uncertain = instance.uncertain
+    return Resource(
+        kind, instance.address, given, block.span, block.extent, metadata, label=instance.shown, uncertain=uncertain
+    )
 
 
 def _function(instance: Instance, given: Mapping) -> Mapping:

@@ -82,6 +82,14 @@ class Instance:
     """The one that declares it."""
     generic: bool = False
     """Whether only a deployment knows how many there are."""
+    counted: bool = False
+    """Whether how many there are is known by the default of something that a deployment may set otherwise."""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether a deployment may leave it out, or a call around it."""
+        call = self.module.call
+        return self.generic or self.counted or (call is not None and call.uncertain)
 
     @property
     def shown(self) -> str:
