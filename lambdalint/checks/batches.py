@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise
-from lambdalint.code.value import EACH, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
+from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import responses
+from lambdalint.meaning.operations import operation
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.view import Number
@@ -117,6 +118,7 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
             or not isinstance(size, Number)
             or size.value == 1
             or source.bisects is not False
+            or _is_tried_once(source)
         ):
             continue
         handler = function.handler
@@ -137,8 +139,27 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
             source.span,
             f"retries all of a batch of up to {size.value} {source.record}s when one fails",
             also,
+            "note" if _asks_only_where_it_catches(handler, loop) else None,
             about=source,
         )
+
+
+def _is_tried_once(source: EventSource) -> bool:
+    """Whether a batch of a stream is given up at its first failure, or may be."""
+    tries = source.retry_attempts
+    return source.service in STREAMS and not (isinstance(tries, Number) and tries.value != 0)
+
+
+def _asks_only_where_it_catches(handler: Handler, loop: Loop) -> bool:
+    """Whether what a loop asks of others for a record cannot fail the batch: what reads the record still may."""
+    caught = [each.tried for each in handler.catches if each.everything and not each.raises and loop in each.loops]
+    asking = [call for call in handler.invocation_calls if loop in call.loops and operation(call) is not None]
+    return bool(asking) and all(any(_within(tried, call) for tried in caught) for call in asking)
+
+
+def _within(tried: Span, call: Call) -> bool:
+    """Whether a call is made in a `try`, or in a function that is called there."""
+    return any(tried.covers(place) for place in (call.span, *call.trail))
 
 
 def _settles_each(handler: Handler, loop: Loop) -> bool:

@@ -164,15 +164,28 @@ def network_call_without_timeout(project: Project) -> Problems:
                 continue
             told.add(call.span)
             if wait.seconds is None:
-                about = project.functions_of(handler)
-                yield Problem(call.span, f"waits without a timeout for {wait.what}", way(call.trail), about=about)
+                severity, about = _severity(project, handler), project.functions_of(handler)
+                message = f"waits without a timeout for {wait.what}"
+                yield Problem(call.span, message, way(call.trail), severity, about=about)
                 continue
             end = _ending_within(project, handler, wait.most)
             if end is not None:
                 times = "" if wait.attempts == 1 else f", {wait.attempts} times"
                 message = f"lets {wait.what} wait {_seconds(wait.seconds)}{times}, and {end.what}"
-                yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
+                severity = _severity(project, handler)
+                yield Problem(call.span, message, (end.also, *way(call.trail)), severity, about=end.function)
         yield from _waits_in_all(project, handler)
+
+
+_SHORT = 10
+"""Seconds that a hanging invocation may be billed without much harm."""
+
+
+def _severity(project: Project, handler: Handler) -> str | None:
+    """A note where nobody waits for a function, and its own timeout soon ends what hangs."""
+    functions = project.functions_of(handler)
+    soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SHORT for each in functions)
+    return "note" if functions and soon and all(each.only_asynchronous for each in functions) else None
 
 
 def _waits_in_all(project: Project, handler: Handler) -> Problems:

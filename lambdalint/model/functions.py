@@ -242,6 +242,11 @@ class Function(View):
         return tuple(each for each in self.invokers if each.mode == invokers.ASYNCHRONOUS)
 
     @property
+    def only_asynchronous(self) -> bool:
+        """Whether all that is known to invoke it hands it an event and does not wait."""
+        return {each.mode for each in self.invokers} == {invokers.ASYNCHRONOUS}
+
+    @property
     def deployment_only(self) -> bool:
         """Whether it is only known to run when a stack is deployed: a custom resource."""
         modes = {each.mode for each in self.invokers}

@@ -48,13 +48,28 @@ def evaluate(node: Value, scope: Scope) -> Value | None:
             return _mapping(node, scope)
         case Sequence(items):
             found = []
+            unseen = node.open
             for item in items:
                 value = evaluate(item, scope)
                 if value is not None:
                     found.append(value)
-            return Sequence(tuple(found), node.span, node.open)
+                elif _is_grant_left_out(item):
+                    unseen = True
+            return Sequence(tuple(found), node.span, unseen)
         case _:
             return node
+
+
+def _is_grant_left_out(node: Value) -> bool:
+    """Whether a node is a statement, or a policy, that a condition leaves out: it comes with what needs it."""
+    match node:
+        case Mapping(entries={"Fn::If": Sequence([_, *arms])}):
+            return any(isinstance(arm, Mapping) and not arm.entries.keys().isdisjoint(_GRANTING) for arm in arms)
+        case _:
+            return False
+
+
+_GRANTING = frozenset({"Effect", "PolicyDocument", "Statement"})
 
 
 def is_function(node: Value) -> bool:
