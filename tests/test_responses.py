@@ -28,7 +28,7 @@ def triggers(**resources: str) -> list[requests.HttpTrigger]:
     named = "".join(f"  {name}:\n{indent(text, '    ')}\n" for name, text in resources.items())
     [deployment] = read(Texts({"template.yaml": f"Resources:{FUNCTION}{named}"}), ["template.yaml"], {})
     assert not deployment.unreadable
-    return list(Project(deployment.resources).functions[0].http_triggers)
+    return list(requests.http_triggers(Project(deployment.resources).functions[0]))
 
 
 class TestHttpTriggers:

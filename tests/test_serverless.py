@@ -372,8 +372,9 @@ class TestBesideTheFunction:
             "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 2},
         }
         assert plain(found["FEventSourceMappingSQSJobs"].get("FunctionName")) == "<FProvConcLambdaAlias>"
-        (view,) = Project(tuple(found.values())).functions
-        assert [source.function for source in view.event_sources] == [view]
+        project = Project(tuple(found.values()))
+        (view,) = project.functions
+        assert [project.function_named(source.invoked) for source in view.event_sources] == [view]
 
     def test_without_versions_nothing_is_published(self) -> None:
         assert "FLambdaVersion" not in function("handler: a.b", provider="versionFunctions: false")

@@ -11,6 +11,7 @@ from lambdalint.meaning import responses
 from lambdalint.meaning.operations import operation
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
+from lambdalint.model.functions import function_named
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -25,7 +26,7 @@ _BATCHES = ("SQS", *STREAMS)
 def _pairs(project: Project, services: tuple[str, ...]) -> Iterator[tuple[EventSource, Function, Handler]]:
     """The mappings of these services, each with its function and what the function's code does."""
     for source in project.event_sources:
-        function = source.function
+        function = project.function_named(source.invoked)
         if source.service in services and function is not None and function.handler is not None:
             yield source, function, function.handler
 
@@ -42,19 +43,23 @@ class _Fed:
     """The mapping; None where no template tells what invokes the handler, and its own code does."""
 
     @property
+    def function(self) -> Function | None:
+        """What the mapping feeds."""
+        return None if self.source is None else function_named(self.source.project, self.source.invoked)
+
+    @property
     def services(self) -> frozenset[str]:
         """All that feed it."""
-        function = None if self.source is None else self.source.function
-        if function is None:
+        if self.function is None:
             return frozenset({self.service})
-        return frozenset(each.service for each in function.event_sources)
+        return frozenset(each.service for each in self.function.event_sources)
 
     @property
     def also(self) -> tuple[tuple[Span, str], ...]:
         """The place of what feeds it."""
-        if self.source is None or self.source.function is None:
+        if self.source is None or self.function is None:
             return ()
-        return ((self.source.span, f"feeds {self.source.function.name}"),)
+        return ((self.source.span, f"feeds {self.function.name}"),)
 
     @property
     def batch(self) -> str | None:
@@ -109,7 +114,7 @@ def batch_failures_not_returned(project: Project) -> Problems:
 @check
 def batch_fails_as_a_whole(project: Project) -> Problems:
     for source in project.event_sources:
-        function = source.function
+        function = project.function_named(source.invoked)
         size = source.batch_size
         if (
             source.service not in _BATCHES

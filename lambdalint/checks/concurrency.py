@@ -8,6 +8,7 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.data import runtimes
 from lambdalint.model import Function, Project
 from lambdalint.model.invokers import ASYNCHRONOUS, SYNCHRONOUS
+from lambdalint.model.provisioned import provisioned
 from lambdalint.model.view import Number, text
 from lambdalint.source import Span
 from lambdalint.templates.value import Sequence, Unknown
@@ -35,7 +36,7 @@ def snapstart_incompatible(project: Project) -> Problems:
 
 def _incompatible(function: Function) -> Iterator[tuple[Span, str]]:
     """What a function has that snapshots rule out."""
-    for each in function.provisioned:
+    for each in provisioned(function):
         yield each.span, "provisions concurrency"
     match function.get("FileSystemConfigs"):
         case Sequence(items=(first, *_)) if not isinstance(first, Unknown):
@@ -53,7 +54,7 @@ def _incompatible(function: Function) -> Iterator[tuple[Span, str]]:
 @check
 def provisioned_concurrency_unpublished(project: Project) -> Problems:
     for function in project.functions:
-        for each in function.provisioned:
+        for each in provisioned(function):
             if each.unpublished:
                 yield Problem(
                     each.span, f"provisions concurrency for no published version: {each.unpublished}", about=function
@@ -91,8 +92,8 @@ def _never_run(function: Function, span: Span) -> Problems:
 
 def _over_reserved(function: Function, reserved: int, span: Span) -> Problems:
     here = ((span, f"{function.name} reserves {reserved}"),)
-    provisioned = [(each.span, each.number.value) for each in function.provisioned if isinstance(each.number, Number)]
-    yield from _over("provisions", provisioned, reserved, here)
+    kept = [(each.span, each.number.value) for each in provisioned(function) if isinstance(each.number, Number)]
+    yield from _over("provisions", kept, reserved, here)
     bounds = (source.maximum_concurrency for source in function.event_sources if source.enabled)
     yield from _over(
         "runs up to",

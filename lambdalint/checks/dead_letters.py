@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Project, Queue
-from lambdalint.model.queues import DAY
+from lambdalint.model.functions import function_named
+from lambdalint.model.queues import DAY, failure_targets
 from lambdalint.model.uses import readers_of
 from lambdalint.model.view import Number, references, text, truth
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
@@ -17,7 +18,7 @@ _LONGEST = 14 * DAY
 @check
 def receive_count_low(project: Project) -> Problems:
     for queue, source in _fed(project):
-        match queue.max_receive_count, source.function:
+        match queue.max_receive_count, project.function_named(source.invoked):
             case Number(count, span, origin), function if function is not None and 0 < count < 5:
                 # Without the function's name: a module that is called for many has one place, and is told once.
                 yield Problem(
@@ -34,7 +35,7 @@ def _outlasts_throttling(queue: Queue, source: EventSource, receives: int) -> bo
 
     Lambda takes no more than a mapping's MaximumConcurrency lets it hand on.
     """
-    hidden, function = queue.visibility_timeout, source.function
+    hidden, function = queue.visibility_timeout, function_named(source.project, source.invoked)
     if isinstance(hidden, Number) and hidden.value * receives >= 3600:
         return True
     most = source.maximum_concurrency
@@ -108,7 +109,7 @@ def dead_letter_queue_consumed(project: Project) -> Problems:
         return
     watched = {name for kind in _WATCHERS for resource in project.of_type(kind) for name in _named(resource.properties)}
     for queue in project.queues:
-        if queue.resource.name not in project.failure_targets or queue.generated:
+        if queue.resource.name not in failure_targets(project) or queue.generated:
             continue
         if watched.isdisjoint({queue.resource.name, text(queue.get("QueueName"))}):
             yield Problem(
@@ -174,7 +175,12 @@ def _fed(project: Project) -> Iterator[tuple[Queue, EventSource]]:
     told: set[Queue] = set()
     for source in project.event_sources:
         queue = source.queue
-        if queue is not None and source.function is not None and queue not in told and not queue.generated:
+        if (
+            queue is not None
+            and project.function_named(source.invoked) is not None
+            and queue not in told
+            and not queue.generated
+        ):
             told.add(queue)
             yield queue, source
 

@@ -18,7 +18,7 @@ from lambdalint.templates.value import Known, is_set
 @check
 def visibility_timeout_below_function_timeout(project: Project) -> Problems:
     for source in project.event_sources:
-        match source.queue, source.function:
+        match source.queue, project.function_named(source.invoked):
             case Queue(visibility_timeout=Number(hidden, span)) as queue, Function(timeout=Number(limit)) as function:
                 if hidden < limit:
                     place, what = _hidden_for(queue, hidden, span)
@@ -33,7 +33,7 @@ def visibility_timeout_below_function_timeout(project: Project) -> Problems:
 @check
 def visibility_timeout_short(project: Project) -> Problems:
     for source in project.event_sources:
-        match source.queue, source.function, source.batching_window:
+        match source.queue, project.function_named(source.invoked), source.batching_window:
             case (
                 Queue(visibility_timeout=Number(hidden, span)) as queue,
                 Function(timeout=Number(limit)) as function,
@@ -57,7 +57,7 @@ def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
     """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts."""
     for source in project.event_sources:
         if source.queue == queue:
-            match source.function, source.batching_window:
+            match project.function_named(source.invoked), source.batching_window:
                 case Function(timeout=Number(limit)), Number(window) if hidden < 3 * limit + window:
                     return False
     return True
@@ -99,11 +99,11 @@ def _timeout_of(function: Function) -> tuple[tuple[Span, str], ...]:
 def queue_without_dead_letter(project: Project) -> Problems:
     told: set[Queue] = set()
     for source in project.event_sources:
-        queue, function = source.queue, source.function
+        queue, function = source.queue, project.function_named(source.invoked)
         if queue is None or function is None or queue in told or queue.generated or queue.is_dead_letter:
             continue
         told.add(queue)
-        if queue.redrive_policy is None and not project.redrives(queue):
+        if queue.redrive_policy is None and not queue.redriven_apart:
             kept = queue.retention
             time = f"for {_duration(kept.value)}" if isinstance(kept, Number) else "again and again"
             yield Problem(

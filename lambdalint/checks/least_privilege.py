@@ -10,6 +10,7 @@ from lambdalint.code.facts import Handler, bare, is_static
 from lambdalint.code.value import Call
 from lambdalint.meaning import aws, failures
 from lambdalint.model import Function, Project, Role, Statement, encryption, policies_of
+from lambdalint.model.functions import running_with
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.needed import Needed, NeededOfKey, needed, needed_of_keys
 from lambdalint.model.view import references
@@ -196,7 +197,7 @@ def unused_permission(project: Project) -> Problems:
         uses = _uses(project, role)
         if uses is None:
             continue
-        whose = _listed([function.name for function in role.functions])
+        whose = _listed([function.name for function in running_with(role)])
         for each in role.documents:
             if each.generated or not each.allows or each.conditional:
                 continue
@@ -210,7 +211,7 @@ def unused_permission(project: Project) -> Problems:
 
 def _uses(project: Project, role: Role) -> list[aws.Use] | None:
     """What the functions of a role may use; None where that cannot be told, or something else takes the role."""
-    functions = role.functions
+    functions = running_with(role)
     others = (
         reference.resource == role.resource.name
         for resource in project.resources
@@ -266,9 +267,9 @@ def _is_for_lambda(role: Role, action: str) -> bool:
     service, _, verb = action.lower().partition(":")
     if service in _FOR_LAMBDA or not verb or "*" in service or verb == "passrole":
         return True
-    if service == "ec2" and ("networkinterface" in verb or any(function.in_vpc for function in role.functions)):
+    if service == "ec2" and ("networkinterface" in verb or any(function.in_vpc for function in running_with(role))):
         return True
-    for function in role.functions:
+    for function in running_with(role):
         if service in {_FOR_SOURCES.get(source.service, "") for source in function.event_sources}:
             return True
         sends = function.takes_failed_events is not None or bool(function.invoke_configs)
@@ -287,7 +288,7 @@ def _left(each: Statement, role: Role, unused: list[Known]) -> Iterator[tuple[Sp
     left = dict.fromkeys(str(action.value) for action in each.actions if action not in unused)
     if left:
         yield each.span, f"used of this statement: {_some(list(left))}"
-    yield from ((function.span, "runs with it") for function in role.functions)
+    yield from ((function.span, "runs with it") for function in running_with(role))
 
 
 def _some(names: list[str]) -> str:

@@ -9,6 +9,7 @@ from itertools import product
 from lambdalint.check import Problem, Problems, check
 from lambdalint.data import actions, managed_policies
 from lambdalint.model import Function, Project, Role, Statement, arns
+from lambdalint.model.functions import running_with
 from lambdalint.model.programs import differ
 from lambdalint.model.view import same_text
 from lambdalint.templates.value import Known, Text, Value, items
@@ -79,7 +80,7 @@ def _told_of_action(written: str) -> bool:
 def _needs_everything(role: Role) -> frozenset[str]:
     """The actions that the functions of a role need on `*`, though they can be scoped elsewhere."""
     spared = actions.OWN_LOGS
-    for function in role.functions:
+    for function in running_with(role):
         if function.in_vpc:
             spared |= actions.NETWORK
         for call in () if function.handler is None else function.handler.calls:
@@ -130,7 +131,7 @@ def allow_with_not_action(project: Project) -> Problems:
 @check
 def shared_role(project: Project) -> Problems:
     for role in project.roles:
-        functions = [each for each in role.functions if not each.generated]
+        functions = [each for each in running_with(role) if not each.generated]
         if len(functions) > 1 and differ(functions) and not _only_logs(role):
             yield Problem(
                 role.span,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Project, encryption, policies_of
 from lambdalint.model.arns import FIELD
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.logs import never_logs
 from lambdalint.model.view import references, text
@@ -130,7 +131,7 @@ def _polling(source: EventSource) -> Iterator[Need]:
         yield from _of_key(source.project, source.source, actions)
 
 
-def _sending(project: Project, target: Value | None) -> Iterator[Need]:
+def _sending(project: Deployed, target: Value | None) -> Iterator[Need]:
     if target is None:
         return
     kind = _type(project, target)
@@ -145,7 +146,7 @@ def _sending(project: Project, target: Value | None) -> Iterator[Need]:
         yield Need(target.span, (action,), target)
 
 
-def _of_key(project: Project, target: Value, actions: tuple[str, ...]) -> Iterator[Need]:
+def _of_key(project: Deployed, target: Value, actions: tuple[str, ...]) -> Iterator[Need]:
     """What the key that a target is encrypted with is needed for, where the policies of roles decide on its use."""
     named = (project.resource(each.resource) for each in references(target))
     encrypted = next((each for each in named if each is not None), None)
@@ -156,13 +157,13 @@ def _of_key(project: Project, target: Value, actions: tuple[str, ...]) -> Iterat
             yield Need(target.span, tuple(needed), encryption.arn(key), encrypted=(encrypted, key))
 
 
-def _type(project: Project, value: Value) -> str:
+def _type(project: Deployed, value: Value) -> str:
     """The type of the resource that a value refers to; "" where it refers to none of the project."""
     found = next((project.resource(each.resource) for each in references(value)), None)
     return "" if found is None else found.type
 
 
-def _allowed_by_target(project: Project, need: Need) -> bool:
+def _allowed_by_target(project: Deployed, need: Need) -> bool:
     """Whether what is polled or sent to has a policy of its own, which may allow it."""
     service = need.actions[0].partition(":")[0]
     return need.target is not None and policies_of.may_allow(project, service, need.target)

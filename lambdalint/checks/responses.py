@@ -9,7 +9,7 @@ from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
 from lambdalint.meaning import failures, http, kinds
 from lambdalint.model import Function, Project, requests
-from lambdalint.model.requests import HttpTrigger
+from lambdalint.model.requests import HttpTrigger, http_triggers, only_requests
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -39,7 +39,7 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
     Where no template tells what calls a handler, its own code does.
     """
     for function in project.functions:
-        handler, triggers = function.handler, function.http_triggers
+        handler, triggers = function.handler, http_triggers(function)
         if (
             handler is not None
             and triggers
@@ -47,7 +47,7 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
             and all(each.answered in kinds_of for each in triggers)
         ):
             # What a WebSocket API's other routes answer by the same function may be anything.
-            alone = function.only_requests and not any(each.connects for each in triggers)
+            alone = only_requests(function) and not any(each.connects for each in triggers)
             yield _Asked(handler, alone, _answer(function), _called(function))
     for handler in project.uncalled:
         sure = requests.HTTP_2 in kinds_of or http.reads_version_1(handler)
@@ -119,15 +119,15 @@ def _what(value: Value) -> str:
 
 def _answer(function: Function) -> str:
     """What the client gets."""
-    if any(each.connects for each in function.http_triggers):
+    if any(each.connects for each in http_triggers(function)):
         return ", for which a WebSocket API refuses to connect"
-    kind = function.http_triggers[0].kind or ""
+    kind = http_triggers(function)[0].kind or ""
     status = 500 if kind in (requests.HTTP_1, requests.HTTP_2) else 502
     return f", for which {'an' if kind.startswith('HTTP') else 'a'} {kind} answers {status}"
 
 
 def _called(function: Function) -> tuple[tuple[Span, str], ...]:
-    trigger = function.http_triggers[0]
+    trigger = http_triggers(function)[0]
     return ((trigger.span, f"calls {function.name}"),)
 
 
@@ -180,7 +180,7 @@ def null_body_parsed(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.one_shot or http.validates(handler):
             continue
-        called = [trigger for function in project.functions_of(handler) for trigger in function.http_triggers]
+        called = [trigger for function in project.functions_of(handler) for trigger in http_triggers(function)]
         expected = _expected(project, handler, called)
         if expected is None:
             continue
@@ -244,7 +244,7 @@ def error_detail_in_response(project: Project) -> Problems:
 
 def _answers_requests(project: Project, handler: Handler) -> bool:
     """Whether a handler is called with requests, or reads them and nothing else is known to call it."""
-    if any(function.http_triggers for function in project.functions_of(handler)):
+    if any(http_triggers(function) for function in project.functions_of(handler)):
         return True
     return handler in project.uncalled and http.takes_requests(handler)
 
@@ -309,7 +309,7 @@ def response_not_streamable(project: Project) -> Problems:
                     yield Problem(returned.span, f"returns {misfit.kind} as body, which the runtime cannot stream")
     for function in project.functions:
         if function.streams is False:
-            for trigger in function.http_triggers:
+            for trigger in http_triggers(function):
                 if trigger.streams:
                     yield Problem(
                         trigger.span,

@@ -13,6 +13,7 @@ from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
 from lambdalint.meaning import library, processes
 from lambdalint.model import Function, Project
+from lambdalint.model.apis import waiting
 from lambdalint.model.view import Number, text
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Reference, Sequence, Unknown
@@ -86,7 +87,7 @@ def _over_api(project: Project) -> Problems:
         if not isinstance(limit, Number) or limit.default or function.generated:
             continue
         # A second more or less is of no use to anybody: 30 s is meant for a REST API's 29.
-        short = [api for api in function.apis if api.milliseconds + 1000 < limit.value * 1000]
+        short = [api for api in waiting(function) if api.milliseconds + 1000 < limit.value * 1000]
         if short:
             wait = min(short, key=lambda api: api.milliseconds)
             grave = all(each.service == "API Gateway" for each in function.invokers)

@@ -7,6 +7,7 @@ from itertools import combinations
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.buckets import notifications, overwritten
+from lambdalint.model.queues import failure_targets
 from lambdalint.model.schedules import Schedule, fault
 from lambdalint.model.triggers import subscriptions, triggers
 from lambdalint.model.view import text
@@ -16,7 +17,7 @@ from lambdalint.templates.value import Known
 @check
 def target_without_dead_letter(project: Project) -> Problems:
     for target in project.targets:
-        function = target.function
+        function = project.function_named(target.arn)
         if function is None or function.generated or target.rule.generated or target.disabled:
             continue
         if target.dead_letters is None:
@@ -78,7 +79,7 @@ def notification_overwritten(project: Project) -> Problems:
 def dead_letter_as_target(project: Project) -> Problems:
     for target in project.targets:
         queue = target.queue
-        if queue is not None and queue.resource.name in project.failure_targets and not target.rule.generated:
+        if queue is not None and queue.resource.name in failure_targets(project) and not target.rule.generated:
             yield Problem(
                 target.span,
                 f"sends events to {queue.name}, a dead-letter queue, where they hide what failed",

@@ -23,6 +23,8 @@ from lambdalint.meaning import network, operations, processes, progress, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project
+from lambdalint.model.apis import waiting
+from lambdalint.model.requests import only_requests
 from lambdalint.model.uses import used
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
@@ -229,7 +231,7 @@ def _ending_within(project: Project, handler: Handler, seconds: float) -> _End |
             most = _seconds(timeout.value)
             return _End(function, f"it times out after {most}", (timeout.span, f"may take {most}"))
     for function in functions:
-        for api in function.apis if _is_only_answered_for(function, handler) else ():
+        for api in waiting(function) if _is_only_answered_for(function, handler) else ():
             if api.milliseconds <= seconds * 1000:
                 most = _seconds(api.milliseconds / 1000)
                 what = f"the API that calls it gives up after {most}"
@@ -240,7 +242,7 @@ def _ending_within(project: Project, handler: Handler, seconds: float) -> _End |
 def _is_only_answered_for(function: Function, handler: Handler) -> bool:
     """Whether somebody waits for all that a function does: it does not hand work on to itself."""
     asked = (operation(call) for call in handler.calls if call.name in ("invoke", "invoke_async"))
-    return function.only_requests and not any(each and used(function, each) is function.resource for each in asked)
+    return only_requests(function) and not any(each and used(function, each) is function.resource for each in asked)
 
 
 def _seconds(number: float) -> str:

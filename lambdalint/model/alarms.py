@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lambdalint.model.functions import function_named
 from lambdalint.model.view import same_text, text
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Value, items
 
@@ -70,8 +71,8 @@ def _is_named(function: Function, value: Value | None) -> bool | None:
     # Another function of the project, or a name that is spelt out and is not this one's.
     match value:
         case Reference():
-            return None if function.project.function_named(value) is None else False
-        case Text() if function.project.function_named(value) is not None:
+            return None if function_named(function.project, value) is None else False
+        case Text() if function_named(function.project, value) is not None:
             return False
         case Known() | Text():
             named = function.get("FunctionName")

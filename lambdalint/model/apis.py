@@ -7,17 +7,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lambdalint.model import invokers
+from lambdalint.model.functions import Function
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Reference, Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.model.functions import Function
 
 REST, HTTP = 29_000, 30_000
 """Milliseconds that a REST or WebSocket API, and an HTTP API, waits where nothing else is said."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from lambdalint.model.deployed import Deployed
 from lambdalint.templates.value import Known, Reference, Text, Value
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 SHAPES = {
     "AWS::Athena::WorkGroup": "athena:*:*:workgroup/",
@@ -64,14 +61,14 @@ def named(kind: str, name: str) -> str:
             return name
 
 
-def service(project: Project, written: tuple[Value, ...]) -> str | None:
+def service(project: Deployed, written: tuple[Value, ...]) -> str | None:
     """The only service that ARNs are of; None where there may be several, or any."""
     found = {re.split(r"[:\0]", _pattern(project, each))[0] for each in written}
     only = found.pop() if len(found) == 1 else ""
     return only if re.fullmatch(r"[a-z0-9-]+", only) else None
 
 
-def may_be(project: Project, written: Value, used: Value) -> bool:
+def may_be(project: Deployed, written: Value, used: Value) -> bool:
     """Whether a value that a statement names may stand for what is used; what is not known may be anything."""
     place = _pattern(project, used).replace(":*:*:", f":{FIELD}:{FIELD}:", 1)
     if place.startswith("dynamodb:"):
@@ -88,7 +85,7 @@ def _overlap(one: str, other: str) -> bool:
     return _meet(_NAMED.sub(FIELD, one), _NAMED.sub(FIELD, other))
 
 
-def _pattern(project: Project, value: Value) -> str:
+def _pattern(project: Deployed, value: Value) -> str:
     """The ARN of a value without `arn:PARTITION:`, with `*` for what is not known, and with the names of resources.
 
     The name that a template does not spell out is that of the resource between two zeros.
@@ -110,7 +107,7 @@ def _pattern(project: Project, value: Value) -> str:
     return written[found.end() :]
 
 
-def _part(project: Project, value: Value) -> str:
+def _part(project: Deployed, value: Value) -> str:
     match value:
         case Known():
             return str(value.value)
@@ -120,7 +117,7 @@ def _part(project: Project, value: Value) -> str:
             return "*"
 
 
-def _reference(project: Project, reference: Reference, *, whole: bool) -> str:
+def _reference(project: Deployed, reference: Reference, *, whole: bool) -> str:
     """What a reference stands for: as the whole of a value its ARN, within an ARN its name."""
     found = project.resource(reference.resource)
     shape = None if found is None else SHAPES.get(found.type)

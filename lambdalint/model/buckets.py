@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 _KINDS = {"LambdaConfigurations": "Function", "QueueConfigurations": "Queue", "TopicConfigurations": "Topic"}
 
@@ -50,7 +47,7 @@ class Notification:
         return next((pair for pair in pairs if _overlap(*pair)), None)
 
 
-def notifications(project: Project) -> Iterator[Notification]:
+def notifications(project: Deployed) -> Iterator[Notification]:
     """Everything that buckets notify."""
     for bucket in project.of_type("AWS::S3::Bucket"):
         own = Reference(bucket.name, "", bucket.span)
@@ -66,7 +63,7 @@ def _is_whole(notification: Resource) -> bool:
     return "aws_s3_bucket_notification." in notification.name
 
 
-def overwritten(project: Project) -> Iterator[tuple[Resource, Resource]]:
+def overwritten(project: Deployed) -> Iterator[tuple[Resource, Resource]]:
     """The first, and each further one, of the resources of Terraform that say all that one bucket notifies."""
     first: dict[str, Resource] = {}
     for resource in project.of_type("AWS::S3::BucketNotification"):

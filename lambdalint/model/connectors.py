@@ -6,16 +6,13 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/m
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import references
 from lambdalint.templates.value import Known, Mapping, items
 
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
-
-def may_lead_to(project: Project, names: Collection[str]) -> bool:
+def may_lead_to(project: Deployed, names: Collection[str]) -> bool:
     """Whether a connector leads to one of the resources of these names, or may."""
     for connector in project.of_type("AWS::Serverless::Connector"):
         stack = connector.name.rpartition(".")[0]

@@ -10,19 +10,17 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.h
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lambdalint.model import encryption, policies_of
 from lambdalint.model.buckets import notifications
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Value
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 _ACTIONS = {"AWS::SQS::Queue": "sqs:SendMessage", "AWS::SNS::Topic": "sns:Publish"}
 
@@ -31,7 +29,7 @@ _ACTIONS = {"AWS::SQS::Queue": "sqs:SendMessage", "AWS::SNS::Topic": "sns:Publis
 class Delivery:
     """What a service puts into a queue or topic."""
 
-    project: Project
+    project: Deployed
     service: str
     """`SNS`, `S3` or `EventBridge`."""
     receiver: Resource
@@ -58,7 +56,7 @@ class Delivery:
         return encryption.shuts_out(self.project, self.receiver, self.principal)
 
 
-def deliveries(project: Project) -> Iterator[Delivery]:
+def deliveries(project: Deployed) -> Iterator[Delivery]:
     """Everything that SNS, S3 and EventBridge put into queues and topics of the project by its templates."""
     for service, named, span, failed in _named(project):
         for reference in references(named):
@@ -67,7 +65,7 @@ def deliveries(project: Project) -> Iterator[Delivery]:
                 yield Delivery(project, service, receiver, span, failed)
 
 
-def _named(project: Project) -> Iterator[tuple[str, Value | None, Span, bool]]:
+def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span, bool]]:
     for subscription in subscriptions(project):
         if subscription.generated:
             continue
@@ -78,7 +76,7 @@ def _named(project: Project) -> Iterator[tuple[str, Value | None, Span, bool]]:
             yield "SNS", redrive.get("deadLetterTargetArn"), subscription.properties.key("RedrivePolicy"), True
     for notification in notifications(project):
         yield "S3", notification.target, notification.span, False
-    for target in project.targets:
+    for target in targets(project):
         if target.rule.scheduler or target.rule.generated or target.disabled:
             continue
         if target.role is None:

@@ -11,15 +11,12 @@ https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.model import policies_of
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import text
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 READ, ENCRYPT, WRITE = ("kms:Decrypt",), ("kms:GenerateDataKey",), ("kms:GenerateDataKey", "kms:Decrypt")
 """What reading takes, and writing where each object has a key of its own, and where one key is used again and again."""
@@ -52,7 +49,7 @@ def uses(kind: str, action: str) -> tuple[str, ...]:
     return _USES.get(kind, {}).get(action, ())
 
 
-def key(project: Project, encrypted: Resource) -> Resource | None:
+def key(project: Deployed, encrypted: Resource) -> Resource | None:
     """The key of the project that a resource is encrypted with, whose use the roles' own policies decide alone.
 
     None where it is another one, or not known, or where the key's own policy or a grant may let a role use it.
@@ -61,7 +58,7 @@ def key(project: Project, encrypted: Resource) -> Resource | None:
     return None if found is None or policies_of.may_allow(project, "kms", arn(found)) else found
 
 
-def shuts_out(project: Project, encrypted: Resource, principal: str) -> str:
+def shuts_out(project: Deployed, encrypted: Resource, principal: str) -> str:
     """The key of a queue or topic whose use a service of AWS is refused for certain, in words; "" for none."""
     given = _given(project, encrypted)
     managed = _OF_AWS.search(text(given) or "")
@@ -76,7 +73,7 @@ def shuts_out(project: Project, encrypted: Resource, principal: str) -> str:
 _OF_AWS = re.compile(r"alias/aws/(?:sns|sqs)$")
 
 
-def _key(project: Project, given: Value | None) -> Resource | None:
+def _key(project: Deployed, given: Value | None) -> Resource | None:
     """The key of the project that a value names, also by an alias."""
     found = _named(project, given) if text(given) else _resource(project, given)
     if found is not None and found.type == "AWS::KMS::Alias":
@@ -89,7 +86,7 @@ def arn(key: Resource) -> Reference:
     return Reference(key.name, "Arn", key.span)
 
 
-def _given(project: Project, encrypted: Resource) -> Value | None:
+def _given(project: Deployed, encrypted: Resource) -> Value | None:
     """What a resource says of the key that it is encrypted with."""
     match encrypted.type:
         case "AWS::S3::Bucket":
@@ -106,7 +103,7 @@ def _given(project: Project, encrypted: Resource) -> Value | None:
             return None
 
 
-def _of_bucket(project: Project, bucket: Resource) -> Value | None:
+def _of_bucket(project: Deployed, bucket: Resource) -> Value | None:
     """The key that a bucket encrypts new objects with, by its own words or by a resource of its own."""
     rules = [bucket.get("BucketEncryption", "ServerSideEncryptionConfiguration")]
     rules += [
@@ -123,11 +120,11 @@ def _of_bucket(project: Project, bucket: Resource) -> Value | None:
     return default.get("KMSMasterKeyID")
 
 
-def _resource(project: Project, value: Value | None) -> Resource | None:
+def _resource(project: Deployed, value: Value | None) -> Resource | None:
     return project.resource(value.resource) if isinstance(value, Reference) else None
 
 
-def _named(project: Project, value: Value | None) -> Resource | None:
+def _named(project: Deployed, value: Value | None) -> Resource | None:
     """The alias of the project that is called by its name."""
     return next(
         (each for each in project.of_type("AWS::KMS::Alias") if text(each.get("AliasName")) == text(value)), None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.model.queues import Queue
+from lambdalint.model.queues import Queue, queue_named
 from lambdalint.model.view import Number, View, number, references, text, truth
 from lambdalint.templates.value import Known, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
-    from lambdalint.model.functions import Function
+    pass
 
 STREAM = "a stream"
 """The service of a source that is a stream of Kinesis or of DynamoDB, where only a deployment knows which."""
@@ -83,21 +83,17 @@ class EventSource(View):
     @property
     def queue(self) -> Queue | None:
         """The queue that it polls; None where it polls something else, or a queue from elsewhere."""
-        for reference in references(self.source):
-            found = self.project.resource(reference.resource)
-            if found is not None and found.type == "AWS::SQS::Queue":
-                return Queue(self.project, found)
-        match self.source:
-            case Known(str(arn)):
-                named = (queue for queue in self.project.queues if text(queue.get("QueueName")) == arn.split(":")[-1])
-                return next(named, None)
-            case _:
-                return None
+        found = queue_named(self.project, self.source)
+        if found is not None or not isinstance(self.source, Known):
+            return found
+        name = str(self.source.value).split(":")[-1]
+        queues = self.project.of_type("AWS::SQS::Queue")
+        return next((Queue(self.project, each) for each in queues if text(each.get("QueueName")) == name), None)
 
     @property
-    def function(self) -> Function | None:
-        """The function that it invokes; None where that is not in the project."""
-        return next((each for each in self.project.functions if each.is_named_by(self.get("FunctionName"))), None)
+    def invoked(self) -> Value | None:
+        """The function that it invokes, as it names it."""
+        return self.get("FunctionName")
 
     @property
     def batch_size(self) -> Number | Unknown:

@@ -12,7 +12,8 @@ from lambdalint.code import value as code
 from lambdalint.meaning import keys
 from lambdalint.meaning.operations import Operation
 from lambdalint.model.buckets import Notification, notifications
-from lambdalint.model.targets import Target
+from lambdalint.model.functions import function_named
+from lambdalint.model.targets import Target, targets
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.uses import Used, meant, named, used
 from lambdalint.model.view import text
@@ -108,10 +109,10 @@ def _notifying(function: Function) -> Iterator[Notification]:
     """What tells a function of new objects: notifications of buckets, and rules of EventBridge."""
     project = function.project
     for notification in notifications(project):
-        if project.function_named(notification.target) == function:
+        if function_named(project, notification.target) == function:
             yield notification
-    for target in project.targets:
-        if target.function == function and not target.disabled:
+    for target in targets(project):
+        if function.is_named_by(target.arn) and not target.disabled:
             yield from _of_rule(target)
 
 
@@ -149,8 +150,8 @@ def _tells(notification: Notification, operation: Operation) -> bool:
 def _by_rule(function: Function, operation: Operation) -> Iterator[Feedback]:
     entries = operation.argument("Entries")
     put = entries.items if isinstance(entries, code.Sequence) else ()
-    for target in function.project.targets:
-        aimed = target.function == function and not target.disabled
+    for target in targets(function.project):
+        aimed = function.is_named_by(target.arn) and not target.disabled
         if aimed and any(_lets_through(function, target, entry) for entry in put):
             yield Feedback(f"puts an event that {target.rule.name} sends to {function.name}", target.span)
 

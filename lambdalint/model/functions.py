@@ -5,24 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
 from lambdalint.meaning import itself
 from lambdalint.model import arns, invokers
-from lambdalint.model.apis import Waiting, waiting
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.event_sources import EventSource
 from lambdalint.model.invokers import Invoker
-from lambdalint.model.permissions import Role
-from lambdalint.model.provisioned import Provisioned, provisioned
-from lambdalint.model.requests import HttpTrigger, http_triggers
+from lambdalint.model.permissions import Role, of_machines, role_of
+from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.templates.resource import DEPLOYED_ELSEWHERE
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model.event_sources import EventSource
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -116,16 +112,6 @@ class Function(View):
         )
 
     @property
-    def provisioned(self) -> tuple[Provisioned, ...]:
-        """The provisioned concurrency of its versions and aliases."""
-        return tuple(provisioned(self))
-
-    @property
-    def apis(self) -> tuple[Waiting, ...]:
-        """The APIs that invoke it and wait for its answer."""
-        return tuple(waiting(self))
-
-    @property
     def at_edge(self) -> bool:
         """Whether CloudFront runs it, with limits of its own: 128 MB for viewers, x86_64 only."""
         return any(each.service == "CloudFront" for each in self.invokers)
@@ -175,7 +161,8 @@ class Function(View):
     @property
     def handler(self) -> Handler | None:
         """What its code does; None where the code was not found or not understood."""
-        return self.project.handler_of(self)
+        found = self.project.code.get(self.resource.name)
+        return found if isinstance(found, Handler) else None
 
     @property
     def package(self) -> Package | None:
@@ -204,37 +191,23 @@ class Function(View):
     @property
     def role(self) -> Role | None:
         """The role that it runs with; None where it comes from elsewhere."""
-        for reference in references(self.get("Role")):
-            found = self.project.resource(reference.resource)
-            if found is not None and found.type == "AWS::IAM::Role":
-                return Role(self.project, found)
-        return None
+        return role_of(self)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of its resource, its versions and its aliases."""
-        return (self.resource.name, *self.project.qualifiers(self.resource.name))
+        return (self.resource.name, *_qualifiers(self.project).get(self.resource.name, ()))
 
     @property
     def event_sources(self) -> tuple[EventSource, ...]:
         """The mappings that feed it."""
-        return tuple(source for source in self.project.event_sources if source.function == self)
+        mappings = (EventSource(self.project, each) for each in self.project.of_type("AWS::Lambda::EventSourceMapping"))
+        return tuple(each for each in mappings if self.is_named_by(each.invoked))
 
     @property
     def invokers(self) -> tuple[Invoker, ...]:
         """Everything known to invoke it."""
         return _invokers(self)
-
-    @property
-    def http_triggers(self) -> tuple[HttpTrigger, ...]:
-        """The APIs, function URLs and load balancers that call it with requests."""
-        return _http_triggers(self)
-
-    @property
-    def only_requests(self) -> bool:
-        """Whether it is called with requests, and nothing else is known to invoke it."""
-        places = {each.span for each in self.http_triggers}
-        return bool(places) and all(each.span in places for each in self.invokers)
 
     @property
     def async_invokers(self) -> tuple[Invoker, ...]:
@@ -263,8 +236,8 @@ class Function(View):
     @property
     def only_scheduled(self) -> bool:
         """Whether nothing but the clock is known to invoke it: the same event comes again by itself."""
-        targets = self.project.targets
-        places = {each.rule.span for each in targets if each.rule.expression is not None and each.function == self}
+        aimed = [each for each in targets(self.project) if self.is_named_by(each.arn)]
+        places = {each.rule.span for each in aimed if each.rule.expression is not None}
         return bool(self.invokers) and all(each.span in places for each in self.invokers)
 
     @property
@@ -299,7 +272,7 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     )
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     project = function.project
-    others = invokers.invokers(function.resource.name, function.names[1:], project.resources, project.of_machines)
+    others = invokers.invokers(function.resource.name, function.names[1:], project.resources, of_machines(project))
     return (*polled, *unknown, *others, *_itself(function))
 
 
@@ -319,5 +292,40 @@ def _itself(function: Function) -> Iterator[Invoker]:
 
 
 @lru_cache(maxsize=4096)
-def _http_triggers(function: Function) -> tuple[HttpTrigger, ...]:
-    return tuple(http_triggers(function))
+def functions(project: Deployed) -> tuple[Function, ...]:
+    """Every function of a project."""
+    return tuple(Function(project, resource) for resource in project.of_type("AWS::Lambda::Function"))
+
+
+def function_named(project: Deployed, value: Value | None) -> Function | None:
+    """The function that a value refers to, also by a version or an alias of it."""
+    known, given_names = _by_names(project)
+    found = next((known[each.resource] for each in references(value) if each.resource in known), None)
+    if found is not None:
+        return found
+    given = text(value)
+    return None if given is None else given_names.get(given.rpartition(":function:")[2].split(":")[0])
+
+
+def running_with(role: Role) -> tuple[Function, ...]:
+    """The functions that run with a role."""
+    return tuple(each for each in functions(role.project) if each.role == role)
+
+
+@lru_cache(maxsize=4096)
+def _by_names(project: Deployed) -> tuple[dict[str, Function], dict[str, Function]]:
+    """The functions by the names of their resources, versions and aliases, and by the names that they are given."""
+    named = ((text(each.get("FunctionName")), each) for each in functions(project))
+    by_resource = {name: each for each in functions(project) for name in each.names}
+    return by_resource, {name: each for name, each in named if name is not None}
+
+
+@lru_cache(maxsize=4096)
+def _qualifiers(project: Deployed) -> dict[str, tuple[str, ...]]:
+    """The names of the versions and aliases of each function."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind in ("AWS::Lambda::Version", "AWS::Lambda::Alias"):
+        for resource in project.of_type(kind):
+            for reference in references(resource.get("FunctionName")):
+                found[reference.resource] = (*found.get(reference.resource, ()), resource.name)
+    return found

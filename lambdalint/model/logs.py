@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lambdalint.model.functions import functions
 from lambdalint.model.grants import names
 from lambdalint.model.view import View, references, text
 from lambdalint.templates.resource import MODULE
@@ -101,7 +102,7 @@ def _is_named_after(function: Function, given: Value | None) -> bool | None:
     named = {each.resource for each in references(given)}
     if function.resource.name in named:
         return True
-    if any(each.resource.name in named for each in function.project.functions):
+    if any(each.resource.name in named for each in functions(function.project)):
         return False
     own, called = function.get("FunctionName"), _pattern(given)
     if own is None:

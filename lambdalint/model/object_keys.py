@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from lambdalint.code import value as code
 from lambdalint.meaning import keys, operations
 from lambdalint.model.buckets import notifications
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.feedback import OBJECTS
+from lambdalint.model.functions import function_named, functions
+from lambdalint.model.permissions import roles
 from lambdalint.model.uses import named, used
 from lambdalint.model.view import references, text
 from lambdalint.templates.resource import Resource
@@ -15,7 +18,6 @@ from lambdalint.templates.value import Mapping, items
 
 if TYPE_CHECKING:
     from lambdalint.code.value import Call
-    from lambdalint.model import Project
     from lambdalint.model.functions import Function
 
 
@@ -25,7 +27,7 @@ def need_no_decoding(function: Function) -> bool:
     Not asked of Terraform, which may have resources that write and are not read here.
     """
     project = function.project
-    told = [each.source for each in notifications(project) if project.function_named(each.target) == function]
+    told = [each.source for each in notifications(project) if function_named(project, each.target) == function]
     buckets = [named(project, source, "s3") for source in told]
     only_s3 = all(each.service == "S3" for each in function.invokers)
     return (
@@ -39,7 +41,7 @@ def _is_ours(reader: Function, bucket: Resource) -> bool:
     if bucket.extent.path.endswith((".tf", ".tf.json")) or _is_open(project, bucket):
         return False
     written = False
-    for function in project.functions:
+    for function in functions(project):
         if function.handler is None:
             return False
         for call in function.handler.calls:
@@ -81,9 +83,9 @@ _ASIDE = frozenset({
 """Resources that name a bucket and write nothing to it of themselves."""
 
 
-def _is_open(project: Project, bucket: Resource) -> bool:
+def _is_open(project: Deployed, bucket: Resource) -> bool:
     """Whether a resource or somebody else than a function may write to a bucket."""
-    if project.of_type("AWS::IAM::User") or any(not role.for_lambda for role in project.roles):
+    if project.of_type("AWS::IAM::User") or any(not role.for_lambda for role in roles(project)):
         return True
     for resource in project.resources:
         if resource.type in _ASIDE or not any(each.resource == bucket.name for each in references(resource.properties)):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from lambdalint.code.value import Constant, options
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import invokers, schedules, uses
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.functions import Function, functions
 from lambdalint.model.invokers import Invoker
+from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
@@ -17,14 +19,10 @@ from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Value, items
 
-if TYPE_CHECKING:
-    from lambdalint.model import Project
-    from lambdalint.model.functions import Function
-
 
 def runs_rarely(function: Function) -> bool:
     """Whether nothing invokes it but rules that are switched off, and schedules that come an hour apart or more."""
-    aimed = [each for each in function.project.targets if each.function == function]
+    aimed = [each for each in targets(function.project) if function.is_named_by(each.arn)]
     rare = {each.rule.span for each in aimed if schedules.is_rare(text(each.rule.expression) or "")}
     found = function.invokers
     return all(each.span in rare for each in found) and (bool(found) or any(each.disabled for each in aimed))
@@ -61,8 +59,8 @@ _FAILING = frozenset({"ABORTED", "ERROR", "FAILED", "STOPPED", "TIMED_OUT", "TIM
 
 def _rules(function: Function) -> Iterator[Span]:
     """The rules that invoke a function at times that are set, or where something happens to the account's resources."""
-    for target in function.project.targets:
-        if target.function == function:
+    for target in targets(function.project):
+        if function.is_named_by(target.arn):
             rule = target.rule
             if rule.expression is not None or _is_of_account(rule.get("EventPattern")):
                 yield rule.span
@@ -84,10 +82,10 @@ def _is_of_account(pattern: Value | None) -> bool:
     )
 
 
-def _machines(project: Project) -> Iterator[Span]:
+def _machines(project: Deployed) -> Iterator[Span]:
     """The state machines that only the clock is seen to start."""
     for machine in project.of_type("AWS::StepFunctions::StateMachine"):
-        aimed = [each for each in project.targets if _names(each.arn, machine)]
+        aimed = [each for each in targets(project) if _names(each.arn, machine)]
         knowing = {each.type for each in project.resources if each is not machine and _names(each.properties, machine)}
         if aimed and all(each.rule.expression is not None for each in aimed) and knowing.issubset(_BESIDE_MACHINES):
             yield machine.span
@@ -113,7 +111,7 @@ _ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _LISTENING = ("AWS::Lambda::Permission", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy")
 
 
-def _is_for_alarms(project: Project, topic: Resource) -> bool:
+def _is_for_alarms(project: Deployed, topic: Resource) -> bool:
     """Whether alarms publish to a topic, and nothing else of the project knows it."""
     naming = {each.type for each in project.resources if each.type not in _LISTENING and _names(each.properties, topic)}
     return bool(naming) and naming.issubset(_ALARMS)
@@ -133,10 +131,10 @@ class _Invocation:
 
 
 @lru_cache(maxsize=64)
-def _invocations(project: Project) -> tuple[_Invocation, ...]:
+def _invocations(project: Deployed) -> tuple[_Invocation, ...]:
     return tuple(
         _Invocation(function, of, _waits(asked))
-        for function in project.functions
+        for function in functions(project)
         if function.handler is not None
         for asked in map(operation, function.handler.calls)
         if asked is not None and asked.service == "lambda" and asked.name in ("invoke", "invoke_async")

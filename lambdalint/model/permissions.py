@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import View, references, service_name, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Text, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model.functions import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +106,10 @@ class Role(View):
     __slots__ = ()
 
     @property
-    def functions(self) -> tuple[Function, ...]:
-        """The functions that run with it."""
-        return tuple(function for function in self.project.functions if function.role == self)
-
-    @property
     def for_lambda(self) -> bool:
         """Whether a function of the project runs with it; or Lambda alone may assume it, and nothing else takes it."""
-        if self.functions:
+        functions = (View(self.project, each) for each in self.project.of_type("AWS::Lambda::Function"))
+        if any(role_of(each) == self for each in functions):
             return True
         trust = self.get("AssumeRolePolicyDocument")
         principals = [
@@ -169,6 +163,39 @@ class Role(View):
             name = managed_policy(each)
             if name is not None:
                 yield name, each
+
+
+def role_of(function: View) -> Role | None:
+    """The role that a function runs with; None where it comes from elsewhere."""
+    for reference in references(function.get("Role")):
+        found = function.project.resource(reference.resource)
+        if found is not None and found.type == "AWS::IAM::Role":
+            return Role(function.project, found)
+    return None
+
+
+def roles(project: Deployed) -> tuple[Role, ...]:
+    """The roles of a project."""
+    return tuple(Role(project, resource) for resource in project.of_type("AWS::IAM::Role"))
+
+
+@lru_cache(maxsize=4096)
+def of_machines(project: Deployed) -> frozenset[str]:
+    """The names of the roles that only state machines may assume, and of the policies that only such roles have."""
+    every = roles(project)
+    of_them = [role for role in every if role.for_machines]
+    names = {role.resource.name for role in of_them}
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        for policy in project.of_type(kind):
+            has = [role for role in every if role.has(policy)]
+            others = [
+                *items(policy.get("Users")),
+                *items(policy.get("Groups")),
+                *items(policy.get("Roles"))[len(has) :],
+            ]
+            if has and not others and all(role in of_them for role in has):
+                names.add(policy.name)
+    return frozenset(names)
 
 
 def managed_policy(value: Value) -> str | None:

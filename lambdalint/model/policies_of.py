@@ -7,17 +7,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-res
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lambdalint.model import connectors
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import names
 from lambdalint.model.permissions import Statement, statements
 from lambdalint.model.view import references, service_name, text
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 _POLICIES = {
     "dynamodb": (("AWS::DynamoDB::ResourcePolicy", "ResourceArn", "PolicyDocument"),),
@@ -55,7 +52,7 @@ _WITHIN = {
 """Resources that have their policy as a property."""
 
 
-def may_allow(project: Project, service: str, named: Value | None = None) -> bool:
+def may_allow(project: Deployed, service: str, named: Value | None = None) -> bool:
     """Whether a policy of what is named, or of anything of the service where nothing is, may allow a role something."""
     names = {each.resource for each in references(named)}
     for kind, key, document in _POLICIES.get(service, ()):
@@ -69,7 +66,7 @@ def may_allow(project: Project, service: str, named: Value | None = None) -> boo
     return any(each is not None and _WITHIN.get(each.type) in each.properties.entries for each in resources)
 
 
-def lets_in(project: Project, resource: Resource, principal: str, action: str) -> bool:
+def lets_in(project: Deployed, resource: Resource, principal: str, action: str) -> bool:
     """Whether a queue's, topic's or key's policies let a service of AWS do something, or may."""
     service = action.partition(":")[0]
     documents: list[Value | None] = []
@@ -115,7 +112,7 @@ def _may_be_about(statement: Statement, action: str) -> bool:
     return statement.value.open or any(text(each) is None for each in given) or names(statement, action)
 
 
-def _is_handed_on(project: Project, resource: Resource) -> bool:
+def _is_handed_on(project: Deployed, resource: Resource) -> bool:
     """Whether something that is not seen is given a resource, and may give it a policy."""
     return connectors.may_lead_to(project, (resource.name,)) or any(
         reference.resource == resource.name

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from lambdalint.model.functions import Function
 from lambdalint.model.view import Number, number, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Reference, Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.model.functions import Function
 
 
 @dataclass(frozen=True, slots=True)

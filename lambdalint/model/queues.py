@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lambdalint import spelling
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import Number, View, number, references, text, truth
 from lambdalint.source import Span
-from lambdalint.templates.value import Mapping, Unknown, Value
+from lambdalint.templates.value import Mapping, Unknown, Value, items
 
 DAY = 86_400
 
@@ -66,6 +69,12 @@ class Queue(View):
         return next((policy.get("RedrivePolicy") for policy in named), None)
 
     @property
+    def redriven_apart(self) -> bool:
+        """Whether a redrive policy that is a resource of its own names it."""
+        policies = self.project.of_type("AWS::SQS::QueueRedrivePolicy")
+        return any(_refer(policy.get("QueueUrl"), self.resource.name) for policy in policies)
+
+    @property
     def max_receive_count(self) -> Number | Unknown | None:
         """How often a message is received before it is put aside; AWS's default is 10; None where none ever is."""
         policy = self.redrive
@@ -79,7 +88,7 @@ class Queue(View):
     def dead_letter_queue(self) -> Queue | None:
         """Where messages go that fail again and again; None where there is none, or one from elsewhere."""
         policy = self.redrive
-        return self.project.queue_named(policy.get("deadLetterTargetArn")) if isinstance(policy, Mapping) else None
+        return queue_named(self.project, policy.get("deadLetterTargetArn")) if isinstance(policy, Mapping) else None
 
     @property
     def is_dead_letter(self) -> bool:
@@ -90,7 +99,7 @@ class Queue(View):
             for policy in self.project.of_type("AWS::SQS::QueueRedriveAllowPolicy")
             if _refer(policy.get("QueueUrl"), self.resource.name)
         ]
-        return self.resource.name in self.project.failure_targets or any(
+        return self.resource.name in failure_targets(self.project) or any(
             not (isinstance(allows, Mapping) and text(allows.get("redrivePermission")) == "denyAll")
             for allows in policies
             if allows is not None
@@ -99,3 +108,29 @@ class Queue(View):
 
 def _refer(value: Value | None, name: str) -> bool:
     return any(reference.resource == name for reference in references(value))
+
+
+def queue_named(project: Deployed, value: Value | None) -> Queue | None:
+    """The queue that a value refers to."""
+    found = (project.resource(reference.resource) for reference in references(value))
+    return next((Queue(project, each) for each in found if each is not None and each.type == "AWS::SQS::Queue"), None)
+
+
+@lru_cache(maxsize=4096)
+def failure_targets(project: Deployed) -> frozenset[str]:
+    """The names of the resources that failed messages and events are sent to."""
+    values = [
+        resource.get(*path)
+        for resource in project.resources
+        for path in (
+            ("RedrivePolicy",),
+            ("DeadLetterConfig",),
+            ("DestinationConfig", "OnFailure"),
+            ("Target", "DeadLetterConfig"),
+        )
+    ]
+    for rule in project.of_type("AWS::Events::Rule"):
+        values += [
+            target.get("DeadLetterConfig") for target in items(rule.get("Targets")) if isinstance(target, Mapping)
+        ]
+    return frozenset(reference.resource for value in values for reference in references(value))

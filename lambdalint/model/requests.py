@@ -9,18 +9,16 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-funct
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from lambdalint.model import invokers
 from lambdalint.model.apis import described
+from lambdalint.model.functions import Function
 from lambdalint.model.view import View, references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Sequence, Value
-
-if TYPE_CHECKING:
-    from lambdalint.model.functions import Function
 
 REST, HTTP_1, HTTP_2, URL, LOAD_BALANCER, WEBSOCKET, CUSTOM = (
     *("REST API", "HTTP API with payload 1.0", "HTTP API", "function URL", "load balancer", "WebSocket API"),
@@ -58,8 +56,20 @@ class HttpTrigger:
         return CONNECT if self.connects else self.kind
 
 
-def http_triggers(function: Function) -> Iterator[HttpTrigger]:
-    """What calls a function with requests; one of unknown kind where no more than a permission for it is seen."""
+@lru_cache(maxsize=4096)
+def http_triggers(function: Function) -> tuple[HttpTrigger, ...]:
+    """What calls a function with requests: APIs, function URLs and load balancers."""
+    return tuple(_http_triggers(function))
+
+
+def only_requests(function: Function) -> bool:
+    """Whether a function is called with requests, and nothing else is known to invoke it."""
+    places = {each.span for each in http_triggers(function)}
+    return bool(places) and all(each.span in places for each in function.invokers)
+
+
+def _http_triggers(function: Function) -> Iterator[HttpTrigger]:
+    """One of unknown kind where no more than a permission for it is seen."""
     names = set(function.names)
     seen: set[Span] = set()
     for resource in function.project.resources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lambdalint.model.functions import function_named
 from lambdalint.model.permissions import Statement, statements
 from lambdalint.model.view import View, text, truth
 from lambdalint.templates.value import Known, Mapping, Reference, Text, Value, items
@@ -26,7 +27,7 @@ class Permission(View):
     @property
     def function(self) -> Function | None:
         """The function that may be invoked; None where it is not in the project."""
-        return self.project.function_named(self.get("FunctionName"))
+        return function_named(self.project, self.get("FunctionName"))
 
     @property
     def sourced(self) -> bool:
@@ -61,7 +62,7 @@ class ResourcePolicy(View):
     @property
     def function(self) -> Function | None:
         """The function that it is about; None where that is not in the project."""
-        return self.project.function_named(self.get("ResourceArn"))
+        return function_named(self.project, self.get("ResourceArn"))
 
     @property
     def statements(self) -> Iterator[Statement]:
@@ -77,7 +78,7 @@ class Url(View):
     @property
     def function(self) -> Function | None:
         """The function that it invokes; None where that is not in the project."""
-        return self.project.function_named(self.get("TargetFunctionArn"))
+        return function_named(self.project, self.get("TargetFunctionArn"))
 
     @property
     def authentication(self) -> Value | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from lambdalint.data.events import FIELDS, S3_DETAIL_TYPES, Fields
 from lambdalint.model import invokers, requests
 from lambdalint.model.invokers import Invoker
-from lambdalint.model.targets import Target
+from lambdalint.model.requests import http_triggers
+from lambdalint.model.targets import Target, targets
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -53,10 +54,10 @@ class Sender:
 def senders(function: Function) -> tuple[Sender, ...] | None:
     """What sends a function its events; None where something may send events that are not known."""
     found: list[Sender] = []
-    http = {each.span: each.kind for each in function.http_triggers}
+    http = {each.span: each.kind for each in http_triggers(function)}
     for invoker in function.invokers:
         if invoker.service in _BY_EVENTS:
-            aimed = [each for each in function.project.targets if each.function == function and not each.disabled]
+            aimed = [each for each in targets(function.project) if function.is_named_by(each.arn) and not each.disabled]
             of_service = [_of_target(function, each) for each in aimed if each.service == invoker.service]
             if not of_service or None in of_service:
                 return None
@@ -66,7 +67,7 @@ def senders(function: Function) -> tuple[Sender, ...] | None:
         if kind is None or kind not in FIELDS:
             return None
         found.append(Sender(function, kind, FIELDS[kind], invoker.span))
-    if not found or any(each.kind is None for each in function.http_triggers):
+    if not found or any(each.kind is None for each in http_triggers(function)):
         return None
     return tuple({each.span: each for each in found}.values())
 

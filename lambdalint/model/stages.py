@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import View, references, text, truth
 from lambdalint.templates.value import Known, Mapping, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 REST, HTTP = "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
 
@@ -64,7 +61,7 @@ class Stage(View):
                 yield throttle
 
 
-def stages(project: Project) -> Iterator[Stage]:
+def stages(project: Deployed) -> Iterator[Stage]:
     """The stages of the project that users can change."""
     for kind in (REST, HTTP):
         yield from (Stage(project, each) for each in project.of_type(kind) if not each.generated)
@@ -148,7 +145,7 @@ def given(view: View, *path: str) -> Value | None:
     return found
 
 
-def routes(project: Project) -> Iterator[Route]:
+def routes(project: Deployed) -> Iterator[Route]:
     """The routes of APIs."""
     for kind in ("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"):
         yield from (Route(project, each) for each in project.of_type(kind) if not each.generated)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from lambdalint.model.functions import Function
-from lambdalint.model.queues import Queue
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.queues import Queue, queue_named
 from lambdalint.model.schedules import Schedule
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +51,17 @@ class Target:
         return text(self.rule.get("State")) == "DISABLED"
 
     @property
-    def function(self) -> Function | None:
-        """The function that it is; None where it is something else."""
-        return self.rule.project.function_named(self.arn)
-
-    @property
     def queue(self) -> Queue | None:
         """The queue that it is; None where it is something else."""
-        return self.rule.project.queue_named(self.arn)
+        return queue_named(self.rule.project, self.arn)
 
     @property
     def dead_letter_queue(self) -> Queue | None:
         """The queue for the events that cannot be delivered."""
-        return self.rule.project.queue_named(self.dead_letters)
+        return queue_named(self.rule.project, self.dead_letters)
 
 
-def targets(project: Project) -> Iterator[Target]:
+def targets(project: Deployed) -> Iterator[Target]:
     """Every target of every rule and schedule."""
     for resource in project.of_type("AWS::Events::Rule"):
         for given in items(resource.get("Targets")):

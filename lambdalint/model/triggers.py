@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lambdalint.model import connectors
 from lambdalint.model.buckets import notifications
-from lambdalint.model.functions import Function
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.functions import Function, function_named
+from lambdalint.model.targets import targets
 from lambdalint.model.view import View, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Reference, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Trigger:
 
     def _may(self, grant: Resource) -> bool:
         given = grant.get("FunctionName") or grant.get("ResourceArn")
-        named = self.function.project.function_named(given)
+        named = function_named(self.function.project, given)
         if named is not None and named != self.function:
             return False
         principal = text(grant.get("Principal"))
@@ -45,16 +43,16 @@ class Trigger:
         return principal is None or principal == "*" or principal.startswith(service)
 
 
-def triggers(project: Project) -> Iterator[Trigger]:
+def triggers(project: Deployed) -> Iterator[Trigger]:
     """Every rule, topic, bucket, log filter and API that names a function to be invoked."""
     for principal, value, span in _named(project):
-        function = project.function_named(value) if value is not None else None
+        function = function_named(project, value) if value is not None else None
         if function is not None and not function.generated:
             yield Trigger(principal, function, span)
 
 
-def _named(project: Project) -> Iterator[tuple[str, Value | None, Span]]:
-    for target in project.targets:
+def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span]]:
+    for target in targets(project):
         if not target.rule.scheduler and target.role is None and not target.rule.generated:
             yield "events.amazonaws.com", target.arn, target.span
     for subscription in subscriptions(project):
@@ -78,7 +76,7 @@ def _named(project: Project) -> Iterator[tuple[str, Value | None, Span]]:
 class Subscription:
     """What a topic sends its messages to."""
 
-    project: Project
+    project: Deployed
     properties: Mapping
     span: Span
     generated: bool
@@ -88,7 +86,7 @@ class Subscription:
     def function(self) -> Function | None:
         """The function that it invokes; None where it does something else."""
         invokes = text(self.properties.get("Protocol")) == "lambda"
-        return self.project.function_named(self.properties.get("Endpoint")) if invokes else None
+        return function_named(self.project, self.properties.get("Endpoint")) if invokes else None
 
     @property
     def endpoint(self) -> Span:
@@ -96,7 +94,7 @@ class Subscription:
         return self.properties.key("Endpoint") if "Endpoint" in self.properties.keys else self.span
 
 
-def subscriptions(project: Project) -> Iterator[Subscription]:
+def subscriptions(project: Deployed) -> Iterator[Subscription]:
     """Every subscription, also those written inside a topic."""
     for resource in project.of_type("AWS::SNS::Subscription"):
         yield Subscription(project, resource.properties, resource.span, resource.generated, resource.get("TopicArn"))

@@ -10,13 +10,15 @@ from lambdalint.code.value import Call
 from lambdalint.meaning import operations
 from lambdalint.meaning.operations import Operation
 from lambdalint.model.buckets import notifications
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.functions import function_named, functions
+from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
-    from lambdalint.model import Project
     from lambdalint.model.functions import Function
 
 
@@ -61,21 +63,21 @@ def used(function: Function, operation: Operation) -> Used | None:
     return next((meant(function, each, operation.service) for each in given if each is not None), None)
 
 
-def writers_to(project: Project, queue: Resource) -> tuple[Function, ...]:
+def writers_to(project: Deployed, queue: Resource) -> tuple[Function, ...]:
     """The functions whose code is known to send messages to a queue."""
     return _asking(project, queue, ("send_message", "send_message_batch"))
 
 
-def readers_of(project: Project, queue: Resource) -> tuple[Function, ...]:
+def readers_of(project: Deployed, queue: Resource) -> tuple[Function, ...]:
     """The functions whose code is known to receive messages from a queue."""
     return _asking(project, queue, ("receive_message",))
 
 
-def _asking(project: Project, resource: Resource, names: tuple[str, ...]) -> tuple[Function, ...]:
+def _asking(project: Deployed, resource: Resource, names: tuple[str, ...]) -> tuple[Function, ...]:
     """The functions whose code asks for one of several operations on a resource."""
     return tuple(
         function
-        for function in project.functions
+        for function in functions(project)
         if function.handler is not None
         and any(
             asked is not None and asked.name in names and used(function, asked) is resource
@@ -94,7 +96,7 @@ def meant(function: Function, value: code.Value, service: str) -> Used | None:
     return found[0] if all(each is not None and each == found[0] for each in found) else None
 
 
-def named(project: Project, value: Value | None, service: str) -> Used | None:
+def named(project: Deployed, value: Value | None, service: str) -> Used | None:
     """The resource of a service that a value of a template names; None where that is not known."""
     written = _written(value)
     return None if written is None else _by_name(project, _name(written, service), _NAMINGS[service])
@@ -196,7 +198,7 @@ def _name(written: str, service: str) -> str:
 _ARN_KINDS = frozenset({"table", "function", "stateMachine", "secret", "stream", "event-bus", "deliverystream"})
 
 
-def _by_name(project: Project, name: str, naming: _Naming) -> Used | None:
+def _by_name(project: Deployed, name: str, naming: _Naming) -> Used | None:
     if name.startswith("${") and name.endswith("}") and name.count("${") == 1:
         found = project.resource(name[2:-1])
         if found is not None:
@@ -215,11 +217,11 @@ def _said_by_event(function: Function, path: tuple[code.Step, ...], service: str
     match service, path:
         case "s3", ("Records", _, "s3", "bucket", "name" | "arn"):
             for notification in notifications(project):
-                if project.function_named(notification.target) == function:
+                if function_named(project, notification.target) == function:
                     yield named(project, notification.source, "s3")
         case "s3", ("detail", "bucket", "name"):
-            for target in project.targets:
-                if target.function == function:
+            for target in targets(project):
+                if function.is_named_by(target.arn):
                     for bucket in items(_within(target.rule.get("EventPattern"), "detail", "bucket", "name")):
                         yield named(project, bucket, "s3")
         case "sqs" | "kinesis", ("Records", _, "eventSourceARN"):

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from lambdalint.model.deployed import Deployed
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A resource of a project, in domain words."""
 
-    project: Project
+    project: Deployed
     resource: Resource
 
     @property

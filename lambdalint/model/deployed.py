@@ -1,0 +1,50 @@
+"""What one root template deploys, by name and by type: what every view of it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from lambdalint.code.entry import Entry
+from lambdalint.code.facts import Handler
+from lambdalint.code.locate import NotLocated
+from lambdalint.code.package import Package
+from lambdalint.records import dataclass, field
+from lambdalint.templates.resource import Resource
+
+
+@dataclass(frozen=True, eq=False)
+class Deployed:
+    """What one root template deploys, with the code that its functions run; or code that no template reaches."""
+
+    resources: tuple[Resource, ...]
+    code: Mapping[str, Handler | NotLocated] = field(default_factory=dict)
+    """For each function's resource name, what its code does, or why that is not known."""
+    loose: tuple[Handler, ...] = ()
+    """Handlers that no template reaches."""
+    today: date | None = None
+    """The date to judge by; None for the real one."""
+    packages: Mapping[Resource, Package] = field(default_factory=dict)
+    """For each function whose code was found, what it is deployed with."""
+    entries: Mapping[Resource, Entry] = field(default_factory=dict)
+    """For each function of Node.js whose code was found, what is known of its handler without following it."""
+
+    def of_type(self, kind: str) -> tuple[Resource, ...]:
+        """The resources of a CloudFormation type."""
+        return self._by_type.get(kind, ())
+
+    def resource(self, name: str) -> Resource | None:
+        """The resource of a name."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return {kind: tuple(several) for kind, several in found.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Resource]:
+        return {resource.name: resource for resource in self.resources}
