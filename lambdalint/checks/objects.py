@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import carriers
@@ -10,7 +10,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_pure
 from lambdalint.code.value import Call, Constant, Mapping, Text, Value, options
 from lambdalint.meaning import writing
-from lambdalint.meaning.flow import Flow, flows, read
+from lambdalint.meaning.flow import Flow, Path, flows, read
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, Queue
 from lambdalint.model.buckets import notifications
@@ -34,12 +34,37 @@ def s3_key_not_decoded(project: Project) -> Problems:
         told: dict[Span, tuple[Span, str]] = {}
         for call in handler.calls:
             for value, does in _keys(call) if call.phase == "invocation" else ():
-                for flow in flows(value, stops=carriers.UNQUOTING):
-                    if writing.is_s3_key(flow.path) and flow.path not in decoded and not flow.object:
+                for flow in flows(value):
+                    what = _lack(flow, decoded, handler, does)
+                    if what is not None and writing.is_s3_key(flow.path) and not flow.object:
                         found = read(handler, flow, call.trail)
-                        told.setdefault(call.span if found is None else found.span, (call.span, does))
-        for span, (place, does) in told.items():
-            yield Problem(span, f"hands the URL-encoded key of an S3 event to {does} as it is", ((place, "used here"),))
+                        told.setdefault(call.span if found is None else found.span, (call.span, what))
+        for span, (place, what) in told.items():
+            yield Problem(span, what, ((place, "used here"),))
+
+
+def _lack(flow: Flow, decoded: Set[Path], handler: Handler, does: str) -> str | None:
+    """What of its decoding a key lacks on its way to a call; None where it lacks nothing."""
+    names = {each.name for each in flow.way}
+    decoders = names & carriers.UNQUOTING
+    if not decoders:
+        return None if flow.path in decoded else f"hands the URL-encoded key of an S3 event to {does} as it is"
+    if decoders <= carriers.UNQUOTING_HALF and not _may_set_blanks(flow, handler):
+        decoder = min(decoders).removeprefix("js:")
+        return f"hands the key of an S3 event to {does} with + for each blank, which {decoder} leaves"
+    return None
+
+
+def _may_set_blanks(flow: Flow, handler: Handler) -> bool:
+    """Whether a key has its `+` replaced on its way, or the same key elsewhere: `key.split("+").join(" ")`."""
+    by_hand = (carriers.UNQUOTING - carriers.UNQUOTING_HALF) | {"split"}
+    return any(each.name in by_hand for each in flow.way) or any(
+        inner.path == flow.path
+        for call in handler.calls
+        if call.name in by_hand
+        for value in (*call.arguments[:1], *(() if call.receiver is None else (call.receiver,)))
+        for inner in flows(value)
+    )
 
 
 def _hears_of_objects_by_eventbridge(function: Function) -> bool:

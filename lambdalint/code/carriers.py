@@ -55,6 +55,9 @@ UNQUOTING = frozenset({
 })  # fmt: skip
 """What makes the key of an S3 object of the text in the event; `replace` of whoever does it by hand."""
 
+UNQUOTING_HALF = frozenset({"js:decodeURIComponent", "js:decodeURI", "js:unescape"})
+"""What does so but for blanks: it leaves the `+` that stands for each."""
+
 CONTENTS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile"})
 """What is read like a file, and names none."""
 
