@@ -98,7 +98,7 @@ class Public:
         properties = replace(mapping(self.block.extent, entries, keys, place), open=partial)
         return Resource(
             kind, self.address(made), properties, place, self.block.extent,
-            generated=generated, label=label or self.instance.shown,
+            generated=generated, label=label or self.instance.shown, uncertain=self.instance.uncertain,
         )  # fmt: skip
 
 
