@@ -120,10 +120,14 @@ def lint(
                     today=configs.of(each.path).today,
                     packages=reader.packages,
                     entries=reader.entries,
+                    idle=each.idle,
                 )
             )
     step("looking for handlers that no template deploys")
-    projects.append(Project((), loose=reader.loose(scope, focus)))
+    loose = reader.loose(scope, focus)
+    left = _left(loose, reader, deployments if focus is None else _deployments(sources, scope, configs))
+    projects.append(Project((), loose=tuple(each for each in loose if each not in left)))
+    projects.append(Project((), loose=left, idle=True))
 
     owners = [(project, Owners(project)) for project in projects]
     aside = Aside(deployments)
@@ -145,8 +149,8 @@ def lint(
         configs.asked,
     )
     # Beside what is in focus handlers are read that may run it, which a template may deploy that was not read.
-    loose = {each for each in projects[-1].loose if focus is None or each.span.path in focus}
-    handlers = {handler for project in projects[:-1] for handler in project.handlers} | loose
+    told = {each for each in loose if focus is None or each.span.path in focus}
+    handlers = {each for project in projects for each in project.handlers if each not in loose} | told
     return Report(
         findings=tuple(kept),
         ignored=tuple(ignored),
@@ -162,6 +166,14 @@ def lint(
             sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})
         ),
     )
+
+
+def _left(handlers: tuple[Handler, ...], reader: Reader, deployments: Iterable[Deployment]) -> tuple[Handler, ...]:
+    """Those of the handlers that no template leads to that nothing deploys, although templates deploy others."""
+    if not handlers:
+        return ()
+    undeployed = reader.undeployed(deployments)
+    return tuple(each for each in handlers if each in undeployed)
 
 
 def _deployments(sources: Sources, paths: Sequence[str], configs: Configs) -> Iterator[Deployment]:
@@ -219,7 +231,8 @@ def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]], step: Call
     try:
         for project, owners in projects:
             for problem in rule.check(project.reading(rule.reads)):
-                yield Finding(rule, problem, _about(problem, owners))
+                found = Finding(rule, problem, _about(problem, owners))
+                yield _as_note(found) if project.idle else found
     except Exception as error:
         error.add_note(rule.name)
         raise
@@ -227,7 +240,11 @@ def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]], step: Call
 
 def _eased(finding: Finding, aside: Aside) -> Finding:
     """A finding, as a note where nobody is to mend what a warning tells of."""
-    if finding.severity != "warning" or finding.span not in aside:
+    return _as_note(finding) if finding.severity == "warning" and finding.span in aside else finding
+
+
+def _as_note(finding: Finding) -> Finding:
+    if finding.problem.secret:
         return finding
     return replace(finding, problem=replace(finding.problem, severity="note"))
 

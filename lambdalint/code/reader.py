@@ -21,13 +21,14 @@ from lambdalint.code.surroundings import Surroundings
 from lambdalint.discover.focus import Focus
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Known
 from lambdalint.templates.value import Mapping as MappingValue
 
 if TYPE_CHECKING:
     from lambdalint.code.elsewhere import Elsewhere
     from lambdalint.code.javascript.locating import Locator
+    from lambdalint.code.undeployed import Undeployed
 
 
 @dataclass
@@ -135,25 +136,38 @@ class Reader:
 
     def places(self, resources: Iterable[Resource]) -> Iterator[str]:
         """The directories and files that the functions among the resources may take their code from."""
+        for resource, found in self._all_located(resources):
+            if isinstance(found, Located):
+                yield from (found.source.path, *found.roots, *found.loose)
+                if runs_node(resource, self.sources):
+                    yield from self._node.files(found)
+                elif homes := _homes(resource, found):
+                    yield from self._elsewhere(homes, found.roots, found.loose).places(found.source.text)
+            else:
+                yield from (span.path for span, _ in found.places)
+            code = _code(resource)
+            if code is not None:
+                yield code
+
+    def undeployed(self, deployments: Iterable[Deployment]) -> Undeployed:
+        """Which handlers are those that nothing deploys, by all that the repository's templates deploy."""
+        from lambdalint.code.undeployed import Undeployed  # most projects deploy all that they hold
+
+        found = Undeployed(self._around)
+        for each in deployments:
+            if not (each.idle or each.local or shape.is_apart(each.path)):
+                found.add(each, self._all_located(each.resources))
+        return found
+
+    def _all_located(self, resources: Iterable[Resource]) -> Iterator[tuple[Resource, Located | NotLocated]]:
+        """The functions among the resources, each with where its handler is written."""
         by_name = {resource.name: resource for resource in resources}
         for resource in by_name.values():
             if resource.type == "AWS::Lambda::Function":
                 try:
-                    found = self._located(resource, by_name)
+                    yield resource, self._located(resource, by_name)
                 except UnreadableSource as error:
-                    yield error.span.path
-                    continue
-                if isinstance(found, Located):
-                    yield from (found.source.path, *found.roots, *found.loose)
-                    if runs_node(resource, self.sources):
-                        yield from self._node.files(found)
-                    elif homes := _homes(resource, found):
-                        yield from self._elsewhere(homes, found.roots, found.loose).places(found.source.text)
-                else:
-                    yield from (span.path for span, _ in found.places)
-                code = _code(resource)
-                if code is not None:
-                    yield code
+                    yield resource, NotLocated(error.why, places=((error.span, error.why),))
 
     def loose(self, paths: Iterable[str], focus: Focus | None = None) -> tuple[Handler, ...]:
         """The handlers among the files that no function has led to, and that may run what is in focus."""

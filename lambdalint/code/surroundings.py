@@ -58,6 +58,12 @@ CONFIGURES = pattern(
 )
 """What sets a function's variables otherwise than by what the template says."""
 
+DEPLOYS = pattern(
+    r"\b(create|update)[-_]function([-_]code)?\b|\b(Create|Update)Function(Code)?(Command|Request|Input)\b"
+    r"|\blambda-(deploy|upload)\b|\b(zappa|chalice|claudia|pulumi)[\"',\s]+(deploy|update|up)\b"
+)
+"""What deploys functions otherwise than by a template."""
+
 
 @dataclass(slots=True)
 class Surroundings:

@@ -29,6 +29,8 @@ class Deployed:
     """For each function whose code was found, what it is deployed with."""
     entries: Mapping[Resource, Entry] = field(default_factory=dict)
     """For each function of Node.js whose code was found, what is known of its handler without following it."""
+    idle: bool = False
+    """Whether nothing deploys it: what is wrong there does nobody harm."""
 
     def of_type(self, kind: str) -> tuple[Resource, ...]:
         """The resources of a CloudFormation type."""

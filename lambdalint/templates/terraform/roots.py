@@ -11,6 +11,7 @@ from lambdalint.source import Sources, Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.files import Files, within
+from lambdalint.templates.terraform.idle import is_idle
 from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.resources import resources
 from lambdalint.templates.terraform.tree import Tree
@@ -87,4 +88,5 @@ def _deployment(tree: Tree) -> Deployment:
     read = [module.declarations for module in tree.read] or [declarations]
     unreadable += [each for one in dict.fromkeys(read) for each in one.unreadable]
     taken = dict.fromkeys([*(each for one in read for each in one.paths), *tree.paths])
-    return Deployment(path, "terraform", found, tuple(unreadable), tuple(taken))
+    idle = bool(found) and is_idle(tree.files, declarations)
+    return Deployment(path, "terraform", found, tuple(unreadable), tuple(taken), idle=idle)

@@ -1,0 +1,88 @@
+"""Handlers that nothing deploys, although templates deploy others of the same project.
+
+A template that reaches code in another directory could have deployed whatever lies around both. Where it does not name
+a handler there, nor does a function whose code was not found, and nothing says that functions are deployed otherwise,
+nobody runs the handler.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable
+
+from lambdalint.code import naming
+from lambdalint.code.facts import Handler
+from lambdalint.code.locate import Located, NotLocated
+from lambdalint.code.surroundings import DEPLOYS, Surroundings
+from lambdalint.records import dataclass, field
+from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.value import Known
+
+_OTHERWISE = frozenset({
+    "cdk.json", "Pulumi.yaml", "sst.config.ts", "zappa_settings.json", "claudia.json", "app.arc", "serverless.ts",
+    "serverless.js", "serverless.cjs", "serverless.mjs",
+})  # fmt: skip
+"""Names of what deploys functions by a program, in its own directory and below."""
+
+
+@dataclass(slots=True)
+class Undeployed:
+    """Which handlers nothing deploys."""
+
+    around: Surroundings
+    _projects: set[str] = field(default_factory=set)
+    """The smallest directories that hold a template and the code of one of its functions."""
+    _open: set[str | None] = field(default_factory=set)
+    """The modules that functions name whose code was not found; None where even that is not known."""
+    _templates: set[str] = field(default_factory=set)
+
+    def add(self, deployment: Deployment, functions: Iterable[tuple[Resource, Located | NotLocated]]) -> None:
+        """Note what a root template deploys, each function with where its code is."""
+        self._templates.update(deployment.paths)
+        for function, found in functions:
+            if function.generated:
+                continue
+            if isinstance(found, NotLocated):
+                self._open.add(_module(function))
+            elif not found.source.origin:
+                places = (_directory(deployment.path), _directory(found.source.path))
+                self._projects.add(os.path.commonpath(places))
+
+    def __contains__(self, handler: Handler) -> bool:
+        """Whether nothing deploys a handler that no template leads to."""
+        home, stem = _directory(handler.path), posixpath.splitext(posixpath.basename(handler.path))[0]
+        return (
+            any(os.path.commonpath((each, home)) == each for each in self._projects)
+            and self._open.isdisjoint((None, stem))
+            and not self._is_named(handler.path)
+            and not self._is_deployed_otherwise(posixpath.dirname(handler.path))
+        )
+
+    def _is_named(self, path: str) -> bool:
+        """Whether a template names a file or its directory, whatever it does with it."""
+        names = [name for name in posixpath.splitext(path)[0].split("/")[-2:] if naming.words(name)]
+        if not names:
+            return False
+        said = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+        return any(
+            source is not None and said.search(source.text) is not None
+            for source in map(self.around.read, sorted(self._templates))
+        )
+
+    def _is_deployed_otherwise(self, home: str) -> bool:
+        beside = (posixpath.join(above, name) for above in self.around.above(home) for name in _OTHERWISE)
+        return any(self.around.read(path) is not None for path in beside) or self.around.says(home, DEPLOYS)
+
+
+def _directory(path: str) -> str:
+    return os.path.abspath(posixpath.dirname(path))
+
+
+def _module(function: Resource) -> str | None:
+    """The last name of the module of Python that a function's Handler names; None where it may be made of any."""
+    handler, runtime = function.get("Handler"), function.get("Runtime")
+    if not isinstance(handler, Known) or not isinstance(runtime, Known) or not str(runtime.value).startswith("python"):
+        return None
+    return posixpath.basename(str(handler.value).rpartition(".")[0].replace(".", "/"))

@@ -1,0 +1,134 @@
+"""What nothing deploys, although templates of the same project deploy others, is worth no more than a note."""
+
+from datetime import date
+
+import pytest
+
+from lambdalint.discover.focus import Focus
+from lambdalint.lint import lint
+from lambdalint.rules import load
+from lambdalint.source import Texts
+
+CODE = """\
+import boto3
+
+
+def handler(event, context):
+    return boto3.client("s3").list_buckets()["Buckets"]
+"""
+
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Read:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.14, Handler: app.handler, CodeUri: functions/read/}
+"""
+
+TERRAFORM = """\
+provider "aws" {}
+
+resource "aws_lambda_function" "read" {
+  function_name = "read"
+  role          = "arn:aws:iam::123456789012:role/read"
+  runtime       = "python3.14"
+  handler       = "app.handler"
+  filename      = data.archive_file.read.output_path
+}
+
+data "archive_file" "read" {
+  type        = "zip"
+  source_dir  = "${path.module}/../functions/read"
+  output_path = "read.zip"
+}
+"""
+
+READ, WRITE = "functions/read/app.py", "functions/write/app.py"
+
+
+def severities(files: dict[str, str], focus: Focus | None = None, rule: str = "client-in-handler") -> dict[str, str]:
+    """How grave what a rule tells of is, by the file."""
+    asked = [each for each in load() if each.name == rule]
+    found = lint(Texts(files), sorted(files), asked, today=date(2026, 11, 1), focus=focus).findings
+    return {each.span.path: each.severity for each in found}
+
+
+@pytest.mark.parametrize("template", [{"template.yaml": SAM}, {"infra/main.tf": TERRAFORM}], ids=["SAM", "Terraform"])
+def test_a_handler_beside_others_that_a_template_deploys_is_run_by_nobody(template: dict[str, str]) -> None:
+    files = {READ: CODE, WRITE: CODE, **template}
+    assert severities(files) == {READ: "warning", WRITE: "note"}
+    # A part gives what the whole gives for it, though the template leads elsewhere.
+    assert severities(files, Focus(frozenset({WRITE}), frozenset()))[WRITE] == "note"
+
+
+def test_where_no_template_deploys_anything_the_infrastructure_is_elsewhere() -> None:
+    assert severities({READ: CODE, WRITE: CODE}) == {READ: "warning", WRITE: "warning"}
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        {"Makefile": "deploy:\n\taws lambda update-function-code --function-name write --zip-file fileb://x.zip\n"},
+        {"functions/write/deploy.py": "import boto3\n\nboto3.client('lambda').create_function(FunctionName='write')\n"},
+        {"functions/write/zappa_settings.json": "{}"},
+        {"cdk.json": "{}"},
+        {"network/template.yaml": SAM.replace("functions/read/", "s3://code/app.zip")},
+        {"network/template.yaml": SAM.replace("app.handler", "!Ref Handler")},
+        {"template.yaml": SAM + "    Metadata: {Alarms: ../write/}\n"},
+    ],
+    ids=["script", "SDK", "Zappa", "CDK", "other function", "unknown handler", "named"],
+)
+def test_what_may_be_deployed_otherwise_is_told_as_if_it_were(further: dict[str, str]) -> None:
+    assert severities({READ: CODE, WRITE: CODE, "template.yaml": SAM, **further})[WRITE] == "warning"
+
+
+def test_projects_beside_each_other_say_nothing_of_each_other() -> None:
+    assert severities({f"orders/{READ}": CODE, "orders/template.yaml": SAM, "billing/app.py": CODE}) == {
+        f"orders/{READ}": "warning",
+        "billing/app.py": "warning",
+    }
+
+
+MODULE = """\
+variable "name" {}
+
+resource "aws_lambda_function" "this" {
+  function_name = var.name
+  role          = "arn:aws:iam::123456789012:role/x"
+  runtime       = "python3.14"
+  handler       = "app.handler"
+  s3_bucket     = "code"
+  s3_key        = "app.zip"
+}
+"""
+CALLED = 'provider "aws" {}\n\nmodule "a" {\n  source = "../modules/a"\n  name   = "a"\n}\n'
+
+
+def modules(changed: dict[str, str]) -> dict[str, str]:
+    files = {"live/main.tf": CALLED, "modules/a/main.tf": MODULE, "modules/b/main.tf": MODULE, **changed}
+    return severities(files, rule="default-timeout")
+
+
+def test_a_module_that_nothing_calls_where_others_are_called() -> None:
+    assert modules({}) == {"modules/a/main.tf": "warning", "modules/b/main.tf": "note"}
+
+
+def test_a_module_of_a_module_that_nothing_calls_counts_where_another_calls_it() -> None:
+    calling = MODULE + '\nmodule "a" {\n  source = "../a"\n  name   = var.name\n}\n'
+    assert modules({"modules/b/main.tf": calling})["modules/a/main.tf"] == "warning"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"live/main.tf": 'provider "aws" {}\n'},
+        {"live/main.tf": CALLED.removeprefix('provider "aws" {}')},
+        {"modules/b/providers.tf": 'provider "aws" {}\n'},
+        {"modules/b/state.tf": 'terraform {\n  backend "s3" {}\n}\n'},
+        {"modules/b/prod.tfvars": 'name = "b"\n'},
+        {"live/terragrunt.hcl": 'terraform {\n  source = "git::https://example.com/infra.git//modules/b?ref=v1"\n}\n'},
+    ],
+    ids=["none is called", "a library", "provider", "state", "values", "Terragrunt"],
+)
+def test_what_may_be_a_configuration_of_its_own(changed: dict[str, str]) -> None:
+    assert modules(changed)["modules/b/main.tf"] == "warning"
