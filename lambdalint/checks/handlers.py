@@ -35,38 +35,6 @@ def handler_signature_wrong(project: Project) -> Problems:
             yield Problem(handler.span, f"has a handler that {what}, where the runtime gives two: event and context")
 
 
-@check
-def callback_handler(project: Project) -> Problems:
-    for function in project.functions:
-        entry, version = function.entry, function.node_version
-        if entry is None or entry.callback is None or version is None:
-            continue
-        also = ((function.span, f"{function.name} runs it on nodejs{version}.x"),)
-        if version >= _WITHOUT_CALLBACKS:
-            yield Problem(
-                entry.callback,
-                f"takes a callback, which nodejs{version}.x does not have: it fails before any event",
-                also,
-                about=function,
-            )
-        elif entry.calls_back and not entry.is_async:
-            yield Problem(
-                entry.callback,
-                f"answers by a callback, which nodejs{_WITHOUT_CALLBACKS}.x does not have: "
-                f"it has to stay on nodejs{version}.x",
-                also,
-                severity="warning",
-                about=function,
-            )
-
-
-_WITHOUT_CALLBACKS = 24
-"""The first version of Node.js whose runtime refuses handlers that take a callback.
-
-https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
-"""
-
-
 def _count(number: int) -> str:
     return {0: "no argument", 1: "one argument"}[number]
 

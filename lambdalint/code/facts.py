@@ -178,6 +178,34 @@ class Change:
     """The values that the tests around it ask about, outermost first."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Started:
+    """Work of an invocation that goes on by itself: nobody waits for the promise of it."""
+
+    name: str
+    """Of the function that starts it, as it is written: `notify`, `client.send`."""
+    how: str
+    """`dropped`, or `kept` under a name that nobody awaits; or an array's method that was given an async function."""
+    span: Span
+    calls: tuple[Call, ...]
+    """What is called in it that stands outside the project."""
+    meant: bool
+    """Whether its failure is caught, or `void` says that nobody waits."""
+    trail: tuple[Span, ...]
+    loops: tuple[Loop, ...]
+    tested: tuple[Value, ...]
+    """The values that the tests around it ask about, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextWrite:
+    """An assignment to an attribute of the context."""
+
+    name: str
+    span: Span
+    trail: tuple[Span, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """How many positional arguments a function takes."""
@@ -291,12 +319,18 @@ class Handler:
     """None where what AWS calls is not a function of the project."""
     is_async: bool = False
     """Whether AWS calls a coroutine function, which its Python runtime does not await."""
+    is_awaited: bool = False
+    """Whether it is an `async` function whose end the runtime of Node.js waits for."""
     wrappers: tuple[str, ...] = ()
     """Decorators and wrappers around it whose effect is not known."""
     one_shot: bool = False
     """Whether it answers a deployment (a custom resource), not a stream of events."""
     changes_event: bool = False
     """Whether some item of the event, or of a copy of it, is set or deleted."""
+    started: tuple[Started, ...] = ()
+    context_writes: tuple[ContextWrite, ...] = ()
+    plain: tuple[Span, ...] = ()
+    """Where it returns what is surely no promise, in JavaScript, and is not `async`."""
     language: str = "python"
     """What it is written in: `python` or `javascript`, TypeScript among it."""
     bounded: bool = field(default=False)

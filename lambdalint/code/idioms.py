@@ -5,7 +5,7 @@ Names are as imports resolve them; languages do not share any, so one table serv
 
 from __future__ import annotations
 
-from lambdalint.code.value import Call, Imported, Member, Result, Value, origins
+from lambdalint.code.value import Call, Constant, Imported, Member, Result, Value, origins
 
 ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
 """The mapping of environment variables."""
@@ -217,6 +217,12 @@ DATA_CLASS_NAMES = {
 DOCUMENT_CLIENT = "document_client"
 """What a client for plain values is noted as that JavaScript makes of one of DynamoDB: a method of that."""
 
+CALLBACK = "lambda:callback"
+"""What the runtime of Node.js gives a handler as its third argument."""
+
+STREAM = "lambda:stream"
+"""What it gives a handler whose response is streamed as its second."""
+
 _NO_CLIENTS = frozenset({
     "Config", "Credentials", "Converter", "Endpoint", "HttpRequest", "HttpClient", "Service", "Signers", "Request",
     "Response", "XML", "JSON", "Model", "MetadataService", "TokenFileWebIdentityCredentials", "ManagedUpload",
@@ -239,6 +245,40 @@ def client_class(name: str) -> str:
         own = parts[1:] in ([], ["DocumentClient"]) or (inner and parts[1:2] != ["ManagedUpload"] and len(parts) == 2)
         return parts[0] if is_class and own and not parts[-1].endswith("Credentials") else ""
     return ""
+
+
+_FETCHING = frozenset({
+    "js:fetch", "npm:node-fetch", "npm:cross-fetch", "npm:isomorphic-fetch", "npm:axios", "npm:got", "npm:ky",
+    "npm:undici.fetch", "npm:undici.request", "npm:request-promise", "npm:request-promise-native",
+})  # fmt: skip
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "request"})
+_PROMISING = ("node:fs/promises.", "node:fs.promises.", "npm:fs-extra.")
+_DRIVERS = (
+    "npm:pg.",
+    "npm:mysql2/promise.",
+    "npm:ioredis",
+    "npm:redis.",
+    "npm:mongodb.",
+    "npm:axios.create",
+    "npm:got.extend",
+)
+_NOT_PROMISING = frozenset({
+    "on", "once", "emit", "off", "addListener", "removeListener", "db", "collection", "find", "aggregate", "pipeline",
+    "multi", "duplicate", "release", "end", "quit", "close", "destroy", "disconnect", "unref", "create", "extend",
+})  # fmt: skip
+"""Methods of drivers that give none, or that only put things away."""
+
+
+def gives_promise(call: Call) -> bool:
+    """Whether a call in JavaScript starts work on its own, and gives a promise of it."""
+    if call.receiver is not None:
+        return origin_name(call.receiver).startswith(_DRIVERS) and call.name not in _NOT_PROMISING
+    made, _, name = call.name.rpartition(".")
+    return (
+        call.name in _FETCHING
+        or (made in _FETCHING and name in _VERBS)
+        or (call.name.startswith(_PROMISING) and not name.endswith("Sync"))
+    )
 
 
 LOG_METHODS = frozenset({
@@ -301,6 +341,9 @@ def is_log(call: Call) -> bool:
 
 def is_pure(call: Call) -> bool:
     """Whether a call changes nothing outside the program."""
+    if call.name == CALLBACK:
+        # An answer that is no error.
+        return not call.arguments or call.arguments[0] == Constant(None)
     if call.receiver is None:
         return call.name.startswith(_PURE) or (call.name.startswith("builtins.") and call.name != "builtins.open")
     return not any(isinstance(each, Imported | Result) and not _pure_origin(each) for each in origins(call.receiver))

@@ -36,6 +36,8 @@ class Language:
     """Whether a value is true; None where that is not certain."""
     shown: Callable[[Value], Value]
     """What a value is as a part of a text."""
+    leave: Callable[..., None]
+    """Of a statement, a scope and a mark: notes what the statement starts and nobody waits for."""
     lenient: bool
     """Whether a missing argument, key or variable is no error, and stands for null."""
     more: tuple[Value, ...]

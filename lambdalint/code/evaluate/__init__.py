@@ -55,6 +55,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     own = _innermost(functions[0]) if len(functions) == 1 else None
     span = own.node.span if own else functions[0].node.span if functions else _defined(module, name)
     returns = tuple(_invoke(run, functions, span))
+    own_ways = {way for _, way in run.left}
     with run.within(phase="invocation"):
         for route, once in run.routes:
             if route not in functions:
@@ -86,9 +87,13 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         event_types=tuple(_event_types(own)) if own else (),
         signature=_signature(own) if own and not wrappers and not language.lenient else None,
         is_async=own is not None and not wrappers and own.node.is_async and not language.lenient,
+        is_awaited=own is not None and own.node.is_async and language.lenient,
         wrappers=wrappers,
         one_shot=_is_one_shot(run),
         changes_event=any(_is_of_event(each) for each in run.changed),
+        started=tuple(run.started),
+        context_writes=tuple(run.context_writes),
+        plain=tuple(sorted(each for each in run.plain if own and not wrappers and each in own_ways)),
         language=language.name,
         bounded=run.bounded,
     )

@@ -6,7 +6,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import functions, guards, loading
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import is_static
+from lambdalint.code.facts import ContextWrite, is_static
 from lambdalint.code.value import (
     EACH,
     Choice,
@@ -207,6 +207,8 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
             each.call.attributes.add(name)
         elif isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
             run.write_environment(name, value, span)
+        elif each == Piece(root="context") and run.here.phase == "invocation":
+            run.context_writes.append(ContextWrite(name, span, run.here.trail))
         if names is not None:
             if guards.lives_on(each):
                 run.keep(names.get(name), value, span)

@@ -34,6 +34,8 @@ def call(
         tested=here.tested,
     )
     run.calls.append(made)
+    if run.language.lenient and idioms.gives_promise(made):
+        run.promises.add(span)
     is_stranger = receiver is None and name.partition(".")[0] in run.strangers
     if is_stranger or (not name and isinstance(receiver, Unknown)):
         for value in arguments.all():

@@ -27,7 +27,14 @@ from lambdalint.source import Span
 @applies(Function)
 def _call(run: Run, function: Function, arguments: Arguments, span: Span, discarded: bool) -> Value:
     run.look_at(*arguments.all())
-    return conditions.verdict(enter(run, function, arguments, span, discarded=discarded), arguments.all())
+    if function.node.is_async and run.language.lenient:
+        run.promises.add(span)
+    value = enter(run, function, arguments, span, discarded=discarded)
+    if function.node in run.promising:
+        run.promises.add(span)
+    if function.node in run.plainly:
+        run.plain.add(span)
+    return conditions.verdict(value, arguments.all())
 
 
 def bind(function: Function, receiver: Value, owner: Class) -> Function:
@@ -62,7 +69,8 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         tuple(frame.names.items()),
     )
     if key in run.memo:
-        value, run.diverged, run.established = run.memo[key]
+        value, run.diverged, run.established, made = run.memo[key]
+        run.again.append(made)
         return value
     run.entries[node] += 1
     if run.entries[node] > MOST_ENTRIES:
@@ -70,11 +78,8 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         return parts
     if function.owner is not None:
         frame.names["__class__"] = function.owner
-    # The record is left to this function alone: no other call stands beside it, and nobody takes what it returns.
-    exposed, body = here.exposed, here.body
-    if exposed:
-        exposed = (discarded or body is node.body) and not traces.stands_beside(body, span, node)
-        body = node.body
+    exposed, body = _exposed(run, node, span, discarded=discarded)
+    first = len(run.calls)
     run.stack.append(node)
     run.returned.append([])
     run.vouched.append([])
@@ -86,16 +91,15 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     ways_back = run.vouched.pop()
     settled = run.settled.pop().settled
     vouched = conditions.returned(ways_back)
+    if run.left and run.plain.issuperset(span for _, span in run.left):
+        run.plainly.add(node)
     returned = [value for value, _ in run.left]
     if len(returned) == len(ways_back) > 1:
         returned = [Unknown() if conditions.harmless(*each, vouched) else each[0] for each in ways_back]
-    result: Value
-    if node.is_generator:
-        result = Sequence(span, returned, "generator", open=True)
-    elif ways & NEXT or not returned:
-        result = join(*returned, NONE, settled=settled and bool(returned))
-    else:
-        result = join(*returned, settled=settled)
+    result: Value = Sequence(span, returned, "generator", open=True)
+    if not node.is_generator:
+        ended = (NONE,) if ways & NEXT or not returned else ()
+        result = join(*returned, *ended, settled=settled and bool(returned))
     for name in function.decorators:
         result = Unknown((result, name))
     # What a promise fails with is thrown where it is waited for.
@@ -104,8 +108,19 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     if len(returned) > 1 or (returned and not isinstance(node.body[-1], ir.Return)):
         run.established = frozenset()
     run.established |= vouched
-    run.memo[key] = result, run.diverged, run.established
+    run.memo[key] = result, run.diverged, run.established, slice(first, len(run.calls))
     return result
+
+
+def _exposed(run: Run, node: ir.Function, span: Span, *, discarded: bool) -> tuple[bool, tuple[ir.Statement, ...]]:
+    """Whether a record is left to a function alone, and the body that then stands around it.
+
+    No other call stands beside it, and nobody takes what it returns.
+    """
+    exposed, body = run.here.exposed, run.here.body
+    if not exposed:
+        return False, body
+    return (discarded or body is node.body) and not traces.stands_beside(body, span, node), node.body
 
 
 def _misses(function: Function, arguments: Arguments) -> bool:

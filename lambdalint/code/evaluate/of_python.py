@@ -197,6 +197,7 @@ PYTHON = Language(
     binary=_binary,
     holds=truth.holds,
     shown=formats.shown,
+    leave=lambda *_: None,
     lenient=False,
     more=(),
     absent=Unknown(),

@@ -16,12 +16,14 @@ from lambdalint.code.facts import (
     REBOUND,
     Catch,
     Change,
+    ContextWrite,
     EnvironmentRead,
     EnvironmentWrite,
     Escape,
     EventRead,
     Import,
     Raise,
+    Started,
 )
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
@@ -115,6 +117,18 @@ class Run:
     catches: list[Catch] = field(default_factory=list)
     raises: list[Raise] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    started: list[Started] = field(default_factory=list)
+    promises: set[Span] = field(default_factory=set)
+    """The calls that gave a promise, or a list of them."""
+    promising: set[ir.Function] = field(default_factory=set)
+    """The functions of the project that were seen to return one."""
+    executors: set[ir.Function] = field(default_factory=set)
+    """The functions that make a promise, and say themselves when it is done."""
+    plain: set[Span] = field(default_factory=set)
+    """The `return` statements that surely return none, and the calls of functions that do so."""
+    plainly: set[ir.Function] = field(default_factory=set)
+    """The functions of the project that surely return none."""
+    context_writes: list[ContextWrite] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     own_imports: list[Import] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
@@ -145,7 +159,9 @@ class Run:
     stack: list[ir.Function] = field(default_factory=list)
     entries: Counter[ir.Function] = field(default_factory=Counter)
     """How often each function was gone into."""
-    memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance]]] = field(default_factory=dict)
+    memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance], slice]] = field(default_factory=dict)
+    again: list[slice] = field(default_factory=list)
+    """Which of the calls are those of functions that were not gone into once more."""
     established: frozenset[Assurance] = frozenset()
     """What the last statements made sure of for those that follow."""
     changed: list[Value] = field(default_factory=list)
@@ -239,6 +255,17 @@ class Run:
             if Assurance(THERE, piece) in here.assured:
                 return replace(piece, there=True)
         return piece
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """How many calls were met so far: what `since` is asked about later."""
+        return len(self.calls), len(self.again)
+
+    def since(self, mark: tuple[int, int]) -> Iterator[Call]:
+        """The calls that were met since then, those of functions among them that were not gone into once more."""
+        for again in self.again[mark[1] :]:
+            yield from self.calls[again]
+        yield from self.calls[mark[0] :]
 
     def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""

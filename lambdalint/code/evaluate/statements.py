@@ -35,17 +35,21 @@ _NOTHING: frozenset[Assurance] = frozenset()
 def _do(run: Run, node: ir.Do, scope: Scope) -> int:
     run.diverged = False
     run.dropped = node.value
+    mark = run.mark
     run.evaluate(node.value, scope)
+    run.language.leave(run, node, scope, mark)
     diverged, run.diverged = run.diverged, False
     return RAISE if diverged else NEXT
 
 
 @executes(ir.Assign)
 def _assign(run: Run, node: ir.Assign, scope: Scope) -> int:
+    mark = run.mark
     value = run.evaluate(node.value, scope)
     lasting = guards.lasting(node.value, scope) is not None
     for target in node.targets:
         access.assign(run, target, value, scope, lasting, "+=" if guards.adds(target, node.value) else "=")
+    run.language.leave(run, node, scope, mark)
     return NEXT
 
 
@@ -276,7 +280,9 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
 
 @executes(ir.Return)
 def _return(run: Run, node: ir.Return, scope: Scope) -> int:
+    mark = run.mark
     value = NONE if node.value is None else run.evaluate(node.value, scope)
+    run.language.leave(run, node, scope, mark)
     if not _hands_on(node.value):
         run.look_at(value)
     if run.here.conditional:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lambdalint.code import idioms
 from lambdalint.code.evaluate import formats, truth
-from lambdalint.code.evaluate.of_javascript import modules, names, objects
+from lambdalint.code.evaluate.of_javascript import modules, names, objects, started
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.language import Language
 from lambdalint.code.value import (
@@ -78,7 +79,8 @@ JAVASCRIPT = Language(
     binary=_binary,
     holds=_holds,
     shown=_shown,
+    leave=started.leave,
     lenient=True,
-    more=(Imported(names.CALLBACK),),
+    more=(Imported(idioms.CALLBACK),),
     absent=NONE,
 )

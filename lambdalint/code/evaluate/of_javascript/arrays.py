@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.evaluate import access, functions
 from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.of_javascript import started
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     NONE,
@@ -41,6 +42,16 @@ def may_loop(receiver: Value, name: str, arguments: Arguments) -> bool:
     )
 
 
+def _note_promises(run: Run, callee: Function, name: str, span: Span, mark: tuple[int, int]) -> None:
+    """Note what a method makes of the promises that its function gives."""
+    if not callee.node.is_async and callee.node not in run.promising:
+        return
+    if name in ("map", "flatMap"):
+        run.promises.add(span)
+    elif name not in ("reduce", "reduceRight"):
+        started.note(run, name, callee.node.name, span, mark)
+
+
 def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span) -> Value:
     """What `receiver.name(function)` gives: the function is called with each item."""
     callee = next(each for each in options(arguments.positional[0]) if isinstance(each, Function))
@@ -52,9 +63,11 @@ def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span)
     given: tuple[Value, ...] = (item, Unknown(), receiver)
     if name in ("reduce", "reduceRight"):
         given = (*arguments.positional[1:2], item) if len(arguments.positional) > 1 else (item, item)
+    mark = run.mark
     with run.within(**changes):
         made = functions.enter(run, callee, Arguments(given), span)
     run.diverged = False
+    _note_promises(run, callee, name, span, mark)
     match name:
         case "map":
             return Sequence(span, [made], open=True)
@@ -95,6 +108,7 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
         case (("slice" | "values" | "toReversed" | "toSorted"), ()) if name != "toSorted":
             return Sequence(span, list(receiver.items), open=receiver.open)
         case (("reverse" | "sort"), _):
+            _compare(run, name, arguments, span)
             return receiver
         case "at", (Constant(int(index)),):
             return access.item(run, receiver, Constant(index), span)
@@ -108,6 +122,13 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
     if name in _SAME:
         return Sequence(span, list(receiver.items), open=True)
     return None
+
+
+def _compare(run: Run, name: str, arguments: Arguments, span: Span) -> None:
+    """Note that items are compared by an async function."""
+    for callee in arguments.positional[:1]:
+        if name == "sort" and isinstance(callee, Function) and callee.node.is_async:
+            started.note(run, name, callee.node.name, span, run.mark)
 
 
 def _is_plain(run: Run) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambdalint.code import idioms
 from lambdalint.code.evaluate import access, foreign, methods
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import modules, promises, requests
@@ -22,9 +23,6 @@ from lambdalint.code.value import (
     options,
 )
 from lambdalint.source import Span
-
-CALLBACK = "lambda:callback"
-"""What the runtime gives a handler as its third argument."""
 
 
 def free(run: Run, name: str, scope: Scope) -> Value:
@@ -49,9 +47,9 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
         return promises.function(run, name, arguments, span)
     if name.startswith(("js:Object.", "js:Array", "js:Map", "js:Set", "js:WeakMap", "js:structuredClone")):
         return _object(run, name, given, span)
-    if name == CALLBACK:
+    if name == idioms.CALLBACK:
         answer(run, arguments, span)
-        return Unknown()
+        return None
     if name in ("js:require", "js:import") and given:
         return modules.require(run, given[0], span, name.removeprefix("js:"))
     traced = requests.same(name, arguments)

@@ -72,7 +72,7 @@ def _of_imported(run: Run, base: str, name: str, span: Span) -> Value:
 
 def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value | None:
     """`receiver.name(arguments)`."""
-    if receiver == NONE:
+    if receiver == NONE and name not in promises.METHODS:
         return Unknown()
     if name in promises.METHODS and promises.may_be(receiver) and not isinstance(receiver, _OWN):
         return promises.method(run, receiver, name, arguments, span)

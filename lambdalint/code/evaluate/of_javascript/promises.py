@@ -23,7 +23,8 @@ from lambdalint.code.value import (
 )
 from lambdalint.source import Span
 
-METHODS = frozenset({"then", "catch", "finally", "promise"})
+CHAINING = frozenset({"then", "catch", "finally"})
+METHODS = CHAINING | {"promise"}
 
 
 def may_be(value: Value) -> bool:
@@ -35,6 +36,7 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     """What `receiver.name(…)` gives, where the receiver stands for a promise of it."""
     given = arguments.positional
     run.ask(receiver, AWAITED)
+    run.promises.add(span)
     match name:
         case "then":
             done = _call(run, given[0], (receiver,), span) if given and given[0] != NONE else receiver
@@ -62,6 +64,7 @@ def _caught(run: Run, callee: Value, span: Span) -> Value:
 def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
     """What the functions of `Promise` give."""
     given = arguments.positional
+    run.promises.add(span)
     match name, given:
         case "js:Promise.resolve", ():
             return NONE
@@ -89,6 +92,7 @@ def _await(run: Run, value: Value) -> None:
 
 def _made(run: Run, executor: Function, span: Span) -> Value:
     """What `new Promise((resolve, reject) => …)` gives: what it resolves with."""
+    run.executors.add(executor.node)
     kept = Mapping(span)
     resolve = Function(_KEEP, executor.scope, receiver=kept)
     run.call(executor, Arguments((resolve, Function(_DROP, executor.scope))), span)

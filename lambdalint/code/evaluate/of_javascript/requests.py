@@ -72,10 +72,13 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     if name in _SAME and arguments.positional:
         return arguments.positional[0]
     if isinstance(receiver, Result) and receiver.call.name == "@aws-sdk/lib-storage.Upload" and name == "done":
+        run.promises.add(span)
         return _upload(run, receiver.call, span)
     if not client(receiver):
         return None
     given = arguments.positional
+    if _is_asked_at_once(receiver, name, given):
+        run.promises.add(span)
     if name == "send":
         command = given[0] if given else NONE
         asked = [_send(run, receiver, each, span, discarded=discarded) for each in options(command)]
@@ -95,6 +98,14 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
             run.call(callee, Arguments((NONE, answer)), span)
             run.diverged = False
     return answer
+
+
+def _is_asked_at_once(receiver: Value, name: str, given: tuple[Value, ...]) -> bool:
+    """Whether a method sends its request: version 2 waits for `promise()`, or is given what to call then."""
+    if name in _NOT_OPERATIONS or name == "getSignedUrl":
+        return False
+    second = isinstance(receiver, Result) and receiver.call.name.startswith("aws-sdk")
+    return not second or any(map(_is_function, given))
 
 
 def _is_function(value: Value) -> bool:

@@ -1,0 +1,150 @@
+"""How a handler of Node.js answers: by what it returns, or by a callback as once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code.entry import Entry
+from lambdalint.code.facts import Handler
+from lambdalint.meaning import promises
+from lambdalint.model import Function, Project
+from lambdalint.source import Span
+
+_WITHOUT_CALLBACKS = 24
+"""The first version of Node.js whose runtime refuses handlers that take a callback.
+
+https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+"""
+_WITHOUT_ON_INSTANCES = 22
+"""The first whose runtime does so on Lambda Managed Instances."""
+
+
+@check
+def callback_handler(project: Project) -> Problems:
+    for function, entry, version in _entries(project):
+        if entry.callback is None:
+            continue
+        also = ((function.span, f"{function.name} runs it on nodejs{version}.x"),)
+        if _refuses_callbacks(function, version):
+            where = " on managed instances" if version < _WITHOUT_CALLBACKS else ""
+            yield Problem(
+                entry.callback,
+                f"takes a callback, which nodejs{version}.x does not have{where}: it fails before any event",
+                also,
+                about=function,
+            )
+        elif entry.calls_back and not entry.is_async:
+            yield Problem(
+                entry.callback,
+                f"answers by a callback, which nodejs{_WITHOUT_CALLBACKS}.x does not have: "
+                f"it has to stay on nodejs{version}.x",
+                also,
+                severity="warning",
+                about=function,
+            )
+
+
+@check
+def callback_unused(project: Project) -> Problems:
+    for function, entry, version in _entries(project):
+        if entry.callback is not None and not entry.calls_back and not _refuses_callbacks(function, version):
+            yield Problem(
+                entry.callback,
+                f"takes a callback that it does not use: nodejs{_WITHOUT_CALLBACKS}.x will not start it",
+                ((function.span, f"{function.name} runs it on nodejs{version}.x"),),
+                about=function,
+            )
+
+
+@check
+def context_method_removed(project: Project) -> Problems:
+    for handler, functions, version in _handlers(project):
+        gone = version >= _WITHOUT_CALLBACKS
+        also = ((functions[0].span, f"{functions[0].name} runs it on nodejs{version}.x"),)
+        told: set[Span] = set()
+        for call in handler.calls:
+            if call.receiver is None or not promises.ends_itself(call) or call.span in told:
+                continue
+            told.add(call.span)
+            if gone:
+                what, severity = f"which nodejs{version}.x does not have: it throws TypeError", None
+            else:
+                what, severity = f"which nodejs{_WITHOUT_CALLBACKS}.x does not have", "note"
+            yield Problem(
+                call.span,
+                f"calls context.{call.name}(), {what}",
+                (*also, *way(call.trail)),
+                severity=severity,
+                about=functions,
+            )
+        for each in handler.context_writes if gone else ():
+            if each.name == promises.WAITS_FOR_EMPTY_LOOP and each.span not in told:
+                told.add(each.span)
+                yield Problem(
+                    each.span,
+                    f"sets context.{each.name}, which nodejs{version}.x does not look at",
+                    (*also, *way(each.trail)),
+                    severity="note",
+                    about=functions,
+                )
+
+
+@check
+def callback_in_async_handler(project: Project) -> Problems:
+    for handler, functions, _ in _handlers(project):
+        entries = [each.entry for each in functions]
+        if not handler.is_awaited or any(each is None or each.callback is None for each in entries):
+            continue
+        if any(_refuses_callbacks(each, each.node_version or 0) for each in functions):
+            # callback-handler says that it does not even start.
+            continue
+        told: set[Span] = set()
+        for call in handler.calls:
+            if call.receiver is not None or not promises.ends_itself(call) or call.span in told:
+                continue
+            told.add(call.span)
+            if promises.comes_late(call, handler):
+                what = "calls its callback from what it does not wait for: it has answered null by then"
+                yield Problem(call.span, what, way(call.trail), about=functions)
+            else:
+                what = (
+                    "answers by its callback, though it is async: what comes first counts, and the callback has to go"
+                )
+                yield Problem(call.span, what, way(call.trail), severity="warning", about=functions)
+
+
+@check
+def sync_result_dropped(project: Project) -> Problems:
+    for handler, functions, version in _handlers(project):
+        entries = [each.entry for each in functions]
+        uses_callback = any(each is None or each.calls_back for each in entries) or promises.answers_itself(handler)
+        if version >= _WITHOUT_CALLBACKS or handler.is_awaited or uses_callback:
+            continue
+        for span in handler.plain:
+            yield Problem(
+                span,
+                "returns a value, not a promise, from a handler that is not async: "
+                f"nodejs{version}.x drops it, and answers null",
+                about=functions,
+            )
+
+
+def _refuses_callbacks(function: Function, version: int) -> bool:
+    return version >= (_WITHOUT_ON_INSTANCES if function.managed_instances else _WITHOUT_CALLBACKS)
+
+
+def _entries(project: Project) -> Iterator[tuple[Function, Entry, int]]:
+    """The functions of Node.js whose handler was found, with the version that runs it."""
+    for function in project.functions:
+        if function.entry is not None and function.node_version is not None:
+            yield function, function.entry, function.node_version
+
+
+def _handlers(project: Project) -> Iterator[tuple[Handler, tuple[Function, ...], int]]:
+    """The handlers that Node.js runs, with their functions on the newest version that does so, and that version."""
+    for handler in project.handlers:
+        functions = [each for each in project.functions_of(handler) if each.node_version is not None]
+        if functions:
+            version = max(each.node_version or 0 for each in functions)
+            yield handler, tuple(each for each in functions if each.node_version == version), version

@@ -1,0 +1,93 @@
+"""Promises: what is started and nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code.facts import Started
+from lambdalint.meaning import promises
+from lambdalint.meaning.operations import operation
+from lambdalint.model import Project
+from lambdalint.source import Span
+
+_LOST = "what is not done when the handler answers is frozen with the environment, and may never be"
+
+
+@check
+def floating_promise(project: Project) -> Problems:
+    for each in _started(project, ("dropped", "kept")):
+        what = _what(each)
+        if each.meant:
+            yield Problem(
+                each.span,
+                f"starts {what} and leaves it, its failure caught: {_LOST}",
+                way(each.trail),
+                severity="warning",
+            )
+        elif each.how == "kept":
+            yield Problem(
+                each.span, f"starts {what} and never awaits the promise that it keeps: {_LOST}", way(each.trail)
+            )
+        else:
+            yield Problem(each.span, f"starts {what} and does not wait for it: {_LOST}", way(each.trail))
+
+
+@check
+def async_for_each(project: Project) -> Problems:
+    for each in _started(project, ("forEach",)):
+        yield Problem(
+            each.span, f"gives forEach an async function, for which it does not wait: {_LOST}", way(each.trail)
+        )
+
+
+@check
+def async_predicate(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        for each in handler.started:
+            if each.how in _ANSWERS and each.span not in told:
+                told.add(each.span)
+                yield Problem(
+                    each.span,
+                    f"gives {each.how} an async function, whose promise {_ANSWERS[each.how]}",
+                    way(each.trail),
+                )
+
+
+_ALWAYS = "is true, whatever it is a promise of"
+_ANSWERS = {
+    "filter": f"{_ALWAYS}: every item is kept",
+    "some": f"{_ALWAYS}: the first item decides",
+    "every": f"{_ALWAYS}: every item passes",
+    "find": f"{_ALWAYS}: the first item is found",
+    "findLast": f"{_ALWAYS}: the last item is found",
+    "findIndex": f"{_ALWAYS}: the first item is found",
+    "sort": "is no number: nothing is sorted",
+}
+"""What methods of arrays make of a promise that a function answers."""
+
+
+def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:
+    """What is started in one of some ways, asks something of somebody else, and is left; each place once."""
+    for handler in project.handlers:
+        if promises.answers_itself(handler):
+            continue
+        told: set[Span] = set()
+        for each in handler.started:
+            if (
+                each.how in ways
+                and each.span not in told
+                and promises.leaves_process(each)
+                and not promises.runs_locally(each)
+            ):
+                told.add(each.span)
+                yield each
+
+
+def _what(started: Started) -> str:
+    """What was started: a request to AWS, or a function as it is called in the code."""
+    asked = operation(started.calls[-1]) if started.name.endswith(".send") else None
+    if asked is not None:
+        return f"{asked.service}'s {asked.name}"
+    return f"{started.name}()" if started.name else "a promise"

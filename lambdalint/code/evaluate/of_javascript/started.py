@@ -1,0 +1,165 @@
+"""Work that goes on by itself: promises that nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code import ir
+from lambdalint.code.evaluate.of_javascript import promises
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Started
+from lambdalint.code.value import Scope
+from lambdalint.source import Span
+
+Mark = tuple[int, int]
+_COLLECTING = frozenset({"push", "unshift", "add", "set"})
+"""Methods that put what they are given into a list or a map."""
+
+
+def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mark) -> None:
+    """Note what a statement starts and leaves to itself, and whether a function returns a promise."""
+    if not run.stack:
+        return
+    function = run.stack[-1]
+    match node:
+        case ir.Return(value):
+            if value is not None and gives(run, value):
+                run.promising.add(function)
+            elif value is not None and not function.is_async and is_plain(run, value, function):
+                run.plain.add(node.span)
+        case _ if run.here.phase != "invocation" or not function.is_async:
+            pass
+        case ir.Do(ir.Call(ir.Attribute(ir.Name(name), method), arguments)) if method in _COLLECTING:
+            held = [each.value for each in arguments if gives(run, each.value)]
+            if held and _is_left(name, scope):
+                _note(run, held[-1], "kept", mark)
+        case ir.Do(value):
+            _note(run, value, "dropped", mark)
+        case ir.Assign((ir.Name(name),), value) if gives(run, value) and _is_left(name, scope):
+            _note(run, value, "kept", mark)
+
+
+def note(run: Run, how: str, name: str, span: Span, mark: Mark) -> None:
+    """Note that an array's method was given a function whose promises it does not wait for."""
+    here = run.here
+    if here.phase == "invocation":
+        calls = tuple(run.since(mark))
+        run.started.append(Started(name, how, span, calls, False, here.trail, here.loops, here.tested))
+
+
+def _note(run: Run, value: ir.Expression, how: str, mark: Mark) -> None:
+    # What makes a promise itself says when it is done.
+    if gives(run, value) and run.executors.isdisjoint(run.stack):
+        here, calls = run.here, tuple(run.since(mark))
+        name = _name(_start(value))
+        run.started.append(Started(name, how, value.span, calls, _is_meant(value), here.trail, here.loops, here.tested))
+
+
+def gives(run: Run, value: ir.Expression) -> bool:
+    """Whether an expression surely gave a promise, or a list of them."""
+    match value:
+        case ir.Call(span=span):
+            return span in run.promises
+        case ir.Unary("void", operand):
+            return gives(run, operand)
+        case ir.Conditional(_, then, otherwise):
+            return gives(run, then) or gives(run, otherwise)
+        case ir.Boolean(_, left, right):
+            return gives(run, left) or gives(run, right)
+        case _:
+            return False
+
+
+def is_plain(run: Run, value: ir.Expression, function: ir.Function) -> bool:
+    """Whether an expression surely gives no promise, and not nothing either."""
+    match value:
+        case ir.Literal(held):
+            return held is not None
+        case ir.Mapping() | ir.Sequence() | ir.Text() | ir.Binary() | ir.Comparison():
+            return True
+        case ir.Call(ir.Attribute(ir.Name("JSON"), "stringify")):
+            return True
+        case ir.Call(span=span):
+            return span in run.plain
+        case ir.Conditional(_, then, otherwise):
+            return is_plain(run, then, function) and is_plain(run, otherwise, function)
+        case ir.Name(name) if all(name != each.name for each in function.parameters):
+            given = _assigned(function, name)
+            return bool(given) and all(isinstance(each, ir.Mapping | ir.Sequence | ir.Text) for each in given)
+        case _:
+            return False
+
+
+def _assigned(function: ir.Function, name: str) -> list[ir.Expression]:
+    """What a function sets a name to; nothing where it does so in a way that is not seen."""
+    found: list[ir.Expression] = []
+    for statement in function.body:
+        for each in ir.walk(statement):
+            match each:
+                case ir.Assign(targets, value):
+                    found += [value for target in targets if isinstance(target, ir.Name) and target.id == name]
+                case ir.Bind(ir.Name(id), value) if id == name:
+                    found.append(value)
+                case ir.Update(_, ir.Name(id), value) if id == name:
+                    found.append(value)
+    return [each for each in found if not (isinstance(each, ir.Literal) and each.value is None)]
+
+
+def _start(value: ir.Expression) -> ir.Expression:
+    """The call that a chain of `then` and `catch` begins with."""
+    match value:
+        case ir.Unary(_, operand):
+            return _start(operand)
+        case ir.Call(ir.Attribute(inner, name)) if name in promises.METHODS and isinstance(inner, ir.Call):
+            return _start(inner)
+        case _:
+            return value
+
+
+def _name(value: ir.Expression) -> str:
+    """A function as it is written."""
+    match value:
+        case ir.Call(function):
+            return _name(function)
+        case ir.Name(name):
+            return name
+        case ir.Attribute(inner, name):
+            owner = _name(inner)
+            return f"{owner}.{name}" if owner else name
+        case _:
+            return ""
+
+
+def _is_meant(value: ir.Expression) -> bool:
+    """Whether a promise that is dropped says what to do where it fails, or that nobody waits for it."""
+    match value:
+        case ir.Unary("void"):
+            return True
+        case ir.Call(ir.Attribute(inner, name), arguments) if name in promises.METHODS:
+            return name == "catch" or (name == "then" and len(arguments) > 1) or _is_meant(inner)
+        case _:
+            return False
+
+
+def _is_left(name: str, scope: Scope) -> bool:
+    """Whether nobody waits for what a name of a function holds: it is never read but to be logged or added to."""
+    owner = scope.owner(name)
+    function = None if owner is None else owner.function
+    if function is None or name in scope.declared or any(name == each.name for each in function.parameters):
+        return False
+    nodes = [each for statement in function.body for each in ir.walk(statement)]
+    idle = {id(each) for node in nodes for each in _idle(node)}
+    return not any(isinstance(each, ir.Name) and each.id == name and id(each) not in idle for each in nodes)
+
+
+def _idle(node: ir.Node) -> Iterator[ir.Node]:
+    """The names in a node that are set, added to or logged."""
+    match node:
+        case ir.Assign(targets):
+            yield from targets
+        case ir.Call(ir.Attribute(ir.Name() as owner, method)) if method in _COLLECTING:
+            yield owner
+        case ir.Call(ir.Attribute(ir.Name("console")), arguments):
+            yield from (each.value for each in arguments)
+        case ir.Attribute(ir.Name() as owner, "length"):
+            yield owner

@@ -1,0 +1,82 @@
+"""What goes on in a promise that nobody waits for, in JavaScript."""
+
+from __future__ import annotations
+
+from lambdalint.code.facts import Handler, Started
+from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
+from lambdalint.code.value import Call, Environment, Piece, origins
+
+_LOCAL = frozenset({
+    "IS_OFFLINE", "IS_LOCAL", "LOCAL", "RUN_LOCAL", "AWS_SAM_LOCAL", "NODE_ENV", "STAGE_LOCAL", "LOCALSTACK_HOSTNAME",
+})  # fmt: skip
+"""Variables that tell a developer's machine from Lambda."""
+
+_STAYING = (
+    "js:", "builtins.", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert", "npm:lodash",
+    "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:ajv", "npm:joi", "npm:zod", "npm:yup",
+    "npm:jsonwebtoken", "npm:jose", "npm:class-", "npm:ramda", "npm:qs", "npm:@middy/", "lambda:", "@smithy/util-",
+    "@aws-sdk/util-", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk",
+)  # fmt: skip
+"""What reaches nothing outside the process."""
+
+WAITS_FOR_EMPTY_LOOP = "callbackWaitsForEmptyEventLoop"
+"""The attribute of the context that says whether an answer by callback waits for what is still on its way."""
+
+CONTEXT_ENDS = frozenset({"done", "succeed", "fail"})
+"""Methods of the context that end an invocation."""
+
+
+def leaves_process(started: Started) -> bool:
+    """Whether anything in it asks something of somebody outside the process."""
+    return any(_leaves(call) for call in started.calls)
+
+
+def _leaves(call: Call) -> bool:
+    if is_log(call):
+        return False
+    if call.receiver is not None:
+        return not is_pure(call) and bool(origin_name(call.receiver)) and not _stays(origin_name(call.receiver))
+    return call.name == "js:fetch" or (not _stays(call.name) and not is_pure(call) and not _only_makes(call))
+
+
+def _stays(name: str) -> bool:
+    return name.startswith(_STAYING)
+
+
+def _only_makes(call: Call) -> bool:
+    """Whether a call only makes an object: a client, a command."""
+    return call.name.rpartition(".")[2][:1].isupper()
+
+
+def runs_locally(started: Started) -> bool:
+    """Whether a test around it asks where the code runs."""
+    return any(
+        isinstance(each, Environment) and each.name in _LOCAL for value in started.tested for each in origins(value)
+    )
+
+
+def ends_itself(call: Call) -> bool:
+    """Whether a call tells the runtime that an invocation is over: by the callback, or a method of the context."""
+    match call.receiver:
+        case None:
+            return call.name == CALLBACK
+        case Piece((), "context"):
+            return call.name in CONTEXT_ENDS
+        case _:
+            return False
+
+
+def answers_itself(handler: Handler) -> bool:
+    """Whether a handler that is not async ends an invocation itself: what it started is done before."""
+    return not handler.is_awaited and any(map(ends_itself, handler.calls))
+
+
+_LATER = frozenset({"js:setTimeout", "js:setImmediate", "js:setInterval", "js:process.nextTick"})
+"""Functions that call what they are given when nobody waits any longer."""
+
+
+def comes_late(call: Call, handler: Handler) -> bool:
+    """Whether a call stands in what a handler has started, and does not wait for."""
+    late = [each.span for each in handler.started]
+    late += [each.span for each in handler.calls if each.name in _LATER]
+    return any(each.covers(place) for each in late for place in (call.span, *call.trail[1:]))
