@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise
 from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
-from lambdalint.meaning import responses
+from lambdalint.meaning import kinds, responses
 from lambdalint.meaning.operations import operation
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
@@ -266,6 +266,43 @@ def _collected(handler: Handler, thrown: Raise) -> Catch | None:
 
 def _counts_records(test: Compared) -> bool:
     return any(isinstance(each, Piece) and each.path == ("Records",) for each in origins(test))
+
+
+@check
+def record_parsed_unguarded(project: Project) -> Problems:
+    told: set[Span] = set()
+    for fed in _fed(project, _BATCHES):
+        if fed.source is not None and isinstance(fed.source.batch_size, Number) and fed.source.batch_size.value == 1:
+            continue
+        for call in fed.handler.invocation_calls:
+            clause = _guarded_after(fed.handler, call) if kinds.parses_json(call) and call.span not in told else None
+            if clause is not None:
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    f"parses each {fed.record} outside of the try that guards it: one that is no JSON fails them all",
+                    ((clause.span, "catches what fails later"), *fed.also),
+                )
+
+
+def _guarded_after(handler: Handler, call: Call) -> Catch | None:
+    """The clause that keeps the failure of one record from the others, which is in force only after a call."""
+    of_record = any(
+        isinstance(each, Piece) and each.path[:2] == ("Records", EACH) for each in origins(call.arguments[0])
+    )
+    if not of_record or "" in call.caught or not any(loop.over_records for loop in call.loops):
+        return None
+    work = [each for each in handler.invocation_calls if operation(each) is not None and _per_record(each.loops)]
+    for clause in handler.catches:
+        if clause.everything and not clause.gives_up and _per_record(clause.loops):
+            guarded = [each for each in work if any(clause.tried.covers(at) for at in (each.span, *each.trail))]
+            if work and len(guarded) == len(work):
+                return clause
+    return None
+
+
+def _per_record(loops: tuple[Loop, ...]) -> bool:
+    return any(loop.over_event for loop in loops)
 
 
 _IDENTIFIERS: dict[str, tuple[Step, ...]] = {

@@ -7,7 +7,7 @@ from lambdalint.code.facts import EnvironmentWrite, Handler
 from lambdalint.code.value import Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import credentials
+from lambdalint.meaning import credentials, environment
 from lambdalint.model import Project
 from lambdalint.source import Span
 
@@ -67,3 +67,22 @@ def _spelt_out(handler: Handler) -> Problems:
 
 def _is_secret(text: str | None) -> bool:
     return text is not None and not secrets.is_placeholder(text) and not secrets.is_reference(text)
+
+
+@check
+def session_token_missing(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        for call in handler.calls:
+            if (
+                call.span not in told
+                and credentials.lacks_token(call)
+                and not environment.tells_machines_apart(call.tested)
+            ):
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    "hands on AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY without AWS_SESSION_TOKEN: "
+                    "AWS refuses what is signed with them",
+                    way(call.trail),
+                )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.meaning import failures
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
-from lambdalint.model.invokers import POLLED, SYNCHRONOUS
+from lambdalint.model.invokers import ASYNCHRONOUS, POLLED, SYNCHRONOUS
 from lambdalint.model.queues import DAY
 from lambdalint.model.view import Number, number
 from lambdalint.source import Span
@@ -164,6 +165,26 @@ def _fails_loudly(function: Function) -> bool:
     tries = [number(each.get("MaximumRetryAttempts"), 2, each.span) for each in function.invoke_configs]
     once = any(isinstance(each, Number) and each.value == 0 for each in tries)
     return once and "Errors" in (watched_metrics(function) or ())
+
+
+@check
+def async_failure_swallowed(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        handler, place = function.handler, function.takes_failed_events
+        modes = {each.mode for each in function.invokers}
+        if handler is None or place is None or modes != {ASYNCHRONOUS} or handler.bounded:
+            continue
+        clause = failures.hides_all(handler)
+        if clause is not None and clause.span not in told:
+            told.add(clause.span)
+            yield Problem(
+                clause.span,
+                "catches every error and no more than logs it: Lambda takes the event for done, does not try again, "
+                "and sends nothing to the place for failed events",
+                ((place.span, f"where {function.name} would send them"),),
+                about=function,
+            )
 
 
 @check

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Started
-from lambdalint.meaning import promises
+from lambdalint.code.value import CALLED_BACK
+from lambdalint.meaning import environment, promises
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span
@@ -68,6 +69,18 @@ _ANSWERS = {
 """What methods of arrays make of a promise that a function answers."""
 
 
+@check
+def request_sent_twice(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        for call in handler.calls:
+            asked = operation(call) if {CALLED_BACK, "promise"} <= call.asked else None
+            if asked is not None and call.span not in told:
+                told.add(call.span)
+                what = f"sends {asked.service}'s {asked.name} twice: it is given a callback, and asked for its promise"
+                yield Problem(call.span, what, way(call.trail))
+
+
 def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:
     """What is started in one of some ways, asks something of somebody else, and is left; each place once."""
     for handler in project.handlers:
@@ -79,7 +92,7 @@ def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:
                 each.how in ways
                 and each.span not in told
                 and promises.leaves_process(each)
-                and not promises.runs_locally(each)
+                and not environment.tells_machines_apart(each.tested)
             ):
                 told.add(each.span)
                 yield each

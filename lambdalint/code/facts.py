@@ -268,6 +268,8 @@ class Catch:
     """Whether the loop goes on with the next item after it, and does not ask what it noted."""
     changes: tuple[Value, ...] = ()
     """The lists, dicts and objects that it changes."""
+    only_logs: bool = False
+    """Whether it does nothing but log, whatever it returns then."""
 
     @property
     def everything(self) -> bool:

@@ -5,7 +5,7 @@ Names are as imports resolve them; languages do not share any, so one table serv
 
 from __future__ import annotations
 
-from lambdalint.code.value import Call, Constant, Imported, Member, Result, Value, origins
+from lambdalint.code.value import Call, Constant, Imported, Member, Piece, Result, Value, origins
 
 ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
 """The mapping of environment variables."""
@@ -220,6 +220,8 @@ DOCUMENT_CLIENT = "document_client"
 CALLBACK = "lambda:callback"
 """What the runtime of Node.js gives a handler as its third argument."""
 
+_CONTEXT = Piece(root="context")
+
 STREAM = "lambda:stream"
 """What it gives a handler whose response is streamed as its second."""
 
@@ -344,6 +346,8 @@ def is_pure(call: Call) -> bool:
     if call.name == CALLBACK:
         # An answer that is no error.
         return not call.arguments or call.arguments[0] == Constant(None)
+    if call.receiver == _CONTEXT and call.name in ("fail", "done"):
+        return False
     if call.receiver is None:
         return call.name.startswith(_PURE) or (call.name.startswith("builtins.") and call.name != "builtins.open")
     return not any(isinstance(each, Imported | Result) and not _pure_origin(each) for each in origins(call.receiver))

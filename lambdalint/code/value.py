@@ -70,9 +70,9 @@ class Loop:
 
 THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present", "text"
 
-AWAITED, ENTERED, KEPT = "(awaited)", "(entered)", "(kept)"
-"""What `Call.asked` holds where the result is awaited, is the context of a `with`, or is kept, itself or in what is
-made of it, where it outlives the invocation."""
+AWAITED, ENTERED, KEPT, CALLED_BACK = "(awaited)", "(entered)", "(kept)", "(called back)"
+"""What `Call.asked` holds where the result is awaited, is the context of a `with`, is kept, itself or in what is
+made of it, where it outlives the invocation, or is given to a function that the call was handed."""
 
 
 @dataclass(frozen=True, slots=True)

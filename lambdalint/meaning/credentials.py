@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lambdalint.code.value import Call, Constant, Environment, Imported, Value, options
+from lambdalint.code.value import Call, Constant, Environment, Imported, Mapping, Value, options
 
 _NAMES = {
     "aws_access_key_id": "access key id",
@@ -55,6 +55,46 @@ def spelt_out(value: Value) -> str | None:
             case Constant(str(text)) | Environment(_, Constant(str(text))) if len(text) >= _SHORTEST:
                 return text
     return None
+
+
+_PAIR = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""The variables of Lambda's own credentials, which hold for a short time and only with AWS_SESSION_TOKEN.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+_KEYS = (
+    ("accessKeyId", "secretAccessKey", "sessionToken"),
+    ("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
+)
+"""How credentials are spelt among the settings of clients: as JavaScript does, and as they are noted."""
+
+
+def lacks_token(call: Call) -> bool:
+    """Whether a call is handed Lambda's own credentials without the token that belongs to them."""
+    if "endpoint_url" in call.keywords or call.open:
+        return False
+    held = [call.keywords, *(each.entries for value in _given(call) for each in _settings(value) if not each.open)]
+    return any(
+        names[2] not in each and all(_is_variable(each.get(name), of) for name, of in zip(names, _PAIR, strict=False))
+        for each in held
+        for names in _KEYS
+    )
+
+
+def _given(call: Call) -> tuple[Value, ...]:
+    return (*call.arguments, *call.keywords.values())
+
+
+def _settings(value: Value) -> Iterator[Mapping]:
+    """The objects that a value is, or holds."""
+    for each in options(value):
+        if isinstance(each, Mapping):
+            yield each
+            yield from (inner for held in each.entries.values() if isinstance(held, Mapping) for inner in [held])
+
+
+def _is_variable(value: Value | None, name: str) -> bool:
+    return isinstance(value, Environment) and value.name == name
 
 
 def key_ids(text: str) -> list[str]:

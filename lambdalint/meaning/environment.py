@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lambdalint.code import idioms
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Imported, Value, origins
+from lambdalint.code.value import Environment, Imported, Value, origins
 
 _SETS = frozenset({
     "os.environ.update", "os.putenv", "os.environ.setdefault", "dotenv.load_dotenv", "dotenv.main.load_dotenv",
@@ -69,6 +71,17 @@ def runs_elsewhere(handler: Handler) -> bool:
 def extends_path(handler: Handler) -> bool:
     """Whether the code changes where modules are looked for."""
     return any(call.receiver is None and call.name.startswith(_PATHS) for call in handler.calls)
+
+
+_MACHINE = frozenset({
+    "IS_OFFLINE", "IS_LOCAL", "LOCAL", "RUN_LOCAL", "AWS_SAM_LOCAL", "NODE_ENV", "LOCALSTACK_HOSTNAME",
+})  # fmt: skip
+"""Variables that tell a developer's machine from Lambda."""
+
+
+def tells_machines_apart(tested: Iterable[Value]) -> bool:
+    """Whether one of the tests around a place asks whether the code runs on a developer's machine."""
+    return any(isinstance(each, Environment) and each.name in _MACHINE for value in tested for each in origins(value))
 
 
 def _is_environment(value: Value) -> bool:

@@ -65,6 +65,24 @@ def goes_on(handler: Handler, clause: Catch, clauses: Set[Span]) -> bool:
     )
 
 
+def hides_all(handler: Handler) -> Catch | None:
+    """The clause that keeps every failure of what a handler asks of others to itself, and no more than logs it."""
+    if any("" not in each.caught for each in handler.raises):
+        return None
+    found: Catch | None = None
+    for call in handler.invocation_calls:
+        if call.mends or operation(call) is None:
+            continue
+        around = next(
+            (each for each in handler.clauses_around(call.span, call.trail) if each.everything and not each.gives_up),
+            None,
+        )
+        if around is None or not around.only_logs:
+            return None
+        found = found or around
+    return found
+
+
 _ABSENT, _REFUSED = ("NoSuchKey", "404"), ("AccessDenied", "Forbidden", "403")
 """What S3 answers of an object that is not there, and where it does not say whether there is one."""
 

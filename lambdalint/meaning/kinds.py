@@ -92,6 +92,14 @@ class Misfit:
     """The keys that lead to it."""
 
 
+_PARSERS = frozenset({"js:JSON.parse", "json.loads"})
+
+
+def parses_json(call: Call) -> bool:
+    """Whether a call makes of a text what it says as JSON, and fails where it is none."""
+    return call.receiver is None and call.name in _PARSERS and bool(call.arguments)
+
+
 def kind(value: Value) -> str | None:
     """The kind of a value, with its article; None where it is not known, or not one that this module tells apart."""
     match value:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.facts import Handler, Started
 from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
-from lambdalint.code.value import Call, Environment, Piece, origins
-
-_LOCAL = frozenset({
-    "IS_OFFLINE", "IS_LOCAL", "LOCAL", "RUN_LOCAL", "AWS_SAM_LOCAL", "NODE_ENV", "STAGE_LOCAL", "LOCALSTACK_HOSTNAME",
-})  # fmt: skip
-"""Variables that tell a developer's machine from Lambda."""
+from lambdalint.code.value import Call, Piece
 
 _STAYING = (
     "js:", "builtins.", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert", "npm:lodash",
@@ -46,13 +41,6 @@ def _stays(name: str) -> bool:
 def _only_makes(call: Call) -> bool:
     """Whether a call only makes an object: a client, a command."""
     return call.name.rpartition(".")[2][:1].isupper()
-
-
-def runs_locally(started: Started) -> bool:
-    """Whether a test around it asks where the code runs."""
-    return any(
-        isinstance(each, Environment) and each.name in _LOCAL for value in started.tested for each in origins(value)
-    )
 
 
 def ends_itself(call: Call) -> bool:

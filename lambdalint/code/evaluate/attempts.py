@@ -155,6 +155,9 @@ def _catch(run: Run, handled: _Handled, tried: Sequence[Call]) -> None:
             alone=alone,
             goes_on=bool(leaves & (NEXT | CONTINUE)) and not traces.asked_beside(here.body, clause),
             changes=tuple(handled.changed),
+            only_logs=not leaves & RAISE
+            and not handled.changed
+            and all(idioms.is_log(each) or idioms.is_pure(each) for each in handled.made),
         )
     )
 

@@ -36,6 +36,8 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     """What `receiver.name(…)` gives, where the receiver stands for a promise of it."""
     given = arguments.positional
     run.ask(receiver, AWAITED)
+    if name == "promise":
+        run.ask(receiver, name)
     run.promises.add(span)
     match name:
         case "then":

@@ -13,6 +13,7 @@ from lambdalint.code.evaluate import foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
+    CALLED_BACK,
     NONE,
     Call,
     Constant,
@@ -95,6 +96,7 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     answer = _ask(run, receiver, operation, given[0] if given and not _is_function(given[0]) else None, span, discarded)
     for callee in given:
         if isinstance(callee, Function):
+            run.ask(answer, CALLED_BACK)
             run.call(callee, Arguments((NONE, answer)), span)
             run.diverged = False
     return answer
