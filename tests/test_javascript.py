@@ -180,6 +180,17 @@ def test_statements(text: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        ("await f<T>(x)", "(await f(x))"),
+        ("const a = (await b.f<T>(x).then(g)).h<U>()", "a = (await b.f(x).then(g)).h()"),
+    ],
+)
+def test_what_is_awaited_with_a_type_argument(text: str, wanted: str) -> None:
+    assert lowered(text, "app.ts") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
         ("import a, {b as c} from './m'", "import ./m:default as a; import ./m:b as c"),
         ("import * as m from 'm'; import 'n'", "import m:None as m; import n:None as "),
         ("import type {T} from 'm'", ""),

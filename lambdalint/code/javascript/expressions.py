@@ -68,12 +68,15 @@ class Expressions:
             self._depth -= 1
 
     def _is_misread_await(self, node: tree_sitter.Node) -> bool:
-        """Whether a chain begins with `await (x)`, which the grammar takes for a call of a function named await."""
+        """Whether a chain begins with an `await` that the grammar takes for less than it waits for.
+
+        `await (x)` is read as a call of a function named await, `await f<T>(x)` as a call of what `await f` gives.
+        """
         if not self._places.data.startswith(b"await", node.start_byte) or node.start_byte in self._awaited:
             return False
         while (inner := node.child_by_field_name("function") or node.child_by_field_name("object")) is not None:
             node = inner
-        return node.type == "identifier" and self._places.text(node) == "await"
+        return node.type == "await_expression" or (node.type == "identifier" and self._places.text(node) == "await")
 
     def part(self, node: tree_sitter.Node, name: str) -> ir.Expression:
         """The expression in a field of a node."""
@@ -295,6 +298,8 @@ class Expressions:
         return ir.Conditional(test, then, self.part(node, "alternative"), self._places.span(node))
 
     def _await(self, node: tree_sitter.Node) -> ir.Expression:
+        if node.start_byte in self._awaited:
+            return self._spread(node)
         return ir.Await(self._spread(node), self._places.span(node))
 
     def _yield(self, node: tree_sitter.Node) -> ir.Expression:
