@@ -159,7 +159,7 @@ def lint(
         without=tuple(_without(projects)),
         handlers=len(handlers),
         unfinished=tuple(sorted(handler.span for handler in handlers if handler.bounded)),
-        joins=tuple(sorted(_joins(reader, handlers))),
+        joins=tuple(sorted(set(_joins(reader, handlers)))),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
         read=tuple(sorted(paths)),
         cloudformation=tuple(

@@ -138,11 +138,11 @@ def in_bucket(key: str) -> dict[str, str]:
         (
             in_bucket("1.4/acme-stock-report.zip"),
             "lambdas/report/app.py",
-            "its name is the end of acme-stock-report.zip",
+            "acme-stock-report.zip ends in its directory's name",
         ),
-        ("../dist/orders_lambda.zip", "lambdas/orders/src/app.py", "its name is the end of orders_lambda.zip"),
-        ("build/OrderIntake", "lambdas/order-intake/app.py", "its name is the end of OrderIntake"),
-        ("build/acme-report-v2.zip", "lambdas/acme-report/app.py", "its name is the end of acme-report-v2.zip"),
+        ("../dist/orders_lambda.zip", "lambdas/orders/src/app.py", "orders_lambda.zip ends in its directory's name"),
+        ("build/OrderIntake", "lambdas/order-intake/app.py", "OrderIntake ends in its directory's name"),
+        ("build/acme-report-v2.zip", "lambdas/acme-report/app.py", "acme-report-v2.zip ends in its directory's name"),
     ],
 )
 def test_code_that_is_built_first_is_where_its_archive_is_named_after(code: object, path: str, evidence: str) -> None:
@@ -179,7 +179,10 @@ def test_a_module_of_a_particular_name_and_a_function_of_the_same_name_lead_to_i
     found = located(find(files, Code=Unknown(PLACE), Handler="stock_levels.handler"))
     assert found.evidence == "it is the one stock_levels.py that defines handler"
     found = located(find(files, Code=Unknown(PLACE), FunctionName="acme-billing"))
-    assert (found.source.path, found.evidence) == ("lambdas/billing/app.py", "its name is the end of acme-billing")
+    assert (found.source.path, found.evidence) == (
+        "lambdas/billing/app.py",
+        "acme-billing ends in its directory's name",
+    )
 
 
 def test_nothing_is_searched_outside_of_the_template_s_directory() -> None:

@@ -71,7 +71,7 @@ class Search:
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
             lambda: self._packed(candidates),
             lambda: _named(candidates, (self.archive,)),
-            lambda: (below, f"{_the_one(below, wanted)} below the template"),
+            lambda: (below, f"{_the_one(below, wanted)} below the directory that it is deployed from"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
             lambda: _named(candidates, self.names),
             lambda: self._like_the_archive(wanted),
@@ -116,15 +116,19 @@ def _stem(path: str) -> str:
 def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[tuple[str, ...], str]:
     """The candidates whose directory's or module's name one of some names ends in by the most words, and that name."""
     said = {name: naming.words(name) for name in names}
-    scores: dict[str, tuple[int, str]] = {}
+    scores: dict[str, tuple[int, str, str]] = {}
     for path in candidates:
-        own = (naming.directory(path), naming.words(posixpath.splitext(posixpath.basename(path))[0]))
+        own = {
+            "its directory's name": naming.directory(path),
+            "its name": naming.words(posixpath.splitext(posixpath.basename(path))[0]),
+        }
         scores[path] = max(
-            ((naming.ends_in(whole, end), name) for name, whole in said.items() for end in own), default=(0, "")
+            ((naming.ends_in(whole, end), name, what) for name, whole in said.items() for what, end in own.items()),
+            default=(0, "", ""),
         )
-    most, name = max(scores.values(), default=(0, ""))
-    found = tuple(path for path, (score, _) in scores.items() if score == most) if most else ()
-    return found, f"its name is the end of {posixpath.basename(name.rstrip('/'))}"
+    most, name, what = max(scores.values(), default=(0, "", ""))
+    found = tuple(path for path, (score, *_) in scores.items() if score == most) if most else ()
+    return found, f"{posixpath.basename(name.rstrip('/'))} ends in {what}"
 
 
 def _distinct(candidates: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
