@@ -10,6 +10,7 @@ from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
 from lambdalint.model.invokers import ASYNCHRONOUS, POLLED, SYNCHRONOUS
+from lambdalint.model.machines import tasks
 from lambdalint.model.queues import DAY
 from lambdalint.model.view import Number, number
 from lambdalint.source import Span
@@ -184,6 +185,18 @@ def async_failure_swallowed(project: Project) -> Problems:
                 "and sends nothing to the place for failed events",
                 ((place.span, f"where {function.name} would send them"),),
                 about=function,
+            )
+
+
+@check
+def state_machine_without_retry(project: Project) -> Problems:
+    for task in tasks(project):
+        if not task.tries_again and not task.machine.generated:
+            called = "a function" if task.function is None else task.function.name
+            yield Problem(
+                task.span,
+                f"has no Retry in {task.name} for errors of Lambda's own: if {called} is throttled, the execution ends",
+                about=task.machine,
             )
 
 

@@ -61,6 +61,24 @@ def timeout_at_maximum(project: Project) -> Problems:
 
 
 @check
+def cognito_trigger_too_slow(project: Project) -> Problems:
+    for function in project.functions:
+        called = next((each for each in function.invokers if each.service == "Cognito"), None)
+        match function.timeout:
+            case Number(seconds, span, origin) if called is not None and seconds > _COGNITO_WAITS:
+                yield Problem(
+                    span,
+                    f"has a Timeout of {seconds} s; Cognito waits {_COGNITO_WAITS} s, invokes it up to twice more, "
+                    f"and then gives up{_found(origin)}",
+                    ((called.span, "Cognito invokes it here"),),
+                    about=function,
+                )
+
+
+_COGNITO_WAITS = 5
+
+
+@check
 def timeout_over_maximum(project: Project) -> Problems:
     for function in project.functions:
         if function.managed_instances:

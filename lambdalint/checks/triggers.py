@@ -10,8 +10,8 @@ from lambdalint.model.buckets import notifications, overwritten
 from lambdalint.model.queues import failure_targets
 from lambdalint.model.schedules import Schedule, fault
 from lambdalint.model.triggers import subscriptions, triggers
-from lambdalint.model.view import text
-from lambdalint.templates.value import Known
+from lambdalint.model.view import View, text
+from lambdalint.templates.value import Known, Reference
 
 
 @check
@@ -73,6 +73,26 @@ def notification_overwritten(project: Project) -> Problems:
             f"sets all that the bucket notifies, and so does {one.called}: the last one applied undoes the other",
             ((one.span, f"{one.called}"),),
         )
+
+
+@check
+def subscription_filter_limit(project: Project) -> Problems:
+    of_group: dict[str, list[View]] = {}
+    for resource in project.of_type("AWS::Logs::SubscriptionFilter"):
+        group = resource.get("LogGroupName")
+        name = group.resource if isinstance(group, Reference) else text(group)
+        if name is not None and not resource.uncertain:
+            of_group.setdefault(name, []).append(View(project, resource))
+    for several in of_group.values():
+        for one in several[_FILTERS:]:
+            yield Problem(
+                one.span,
+                f"is one of {len(several)} subscription filters of its log group; CloudWatch Logs takes {_FILTERS}",
+                tuple((each.span, "has the same LogGroupName") for each in several[:_FILTERS]),
+            )
+
+
+_FILTERS = 2
 
 
 @check
