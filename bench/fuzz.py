@@ -2,9 +2,10 @@
 
 python bench/fuzz.py --seconds 600 --seed 1
 
-The projects are the examples of the rules' pages and the fixtures. A mutation takes a line or a word away, doubles it,
-moves it, or puts something odd in its place. Nothing may come of one but findings: an exception, or a check that takes
-more than ten seconds, is printed with the files that brought it about, and the exit code is 1.
+The projects are the examples of the rules' pages and the fixtures, in every language that is read. A mutation takes a
+line or a word away, doubles it, moves it, or puts something odd in its place. Nothing may come of one but findings: an
+exception, or a check that takes more than ten seconds, is printed with the files that brought it about, and the exit
+code is 1.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ ODD = [
     "null", "[]", "{}", "''", "-1", "0", "1e400", ".nan", "9" * 30, "true", "*", "!Ref x", "!GetAtt x.Arn", "${x}",
     "${self:x}", "var.x", "each.value", "()", "lambda: 0", "await x", "yield", "event", "...", "é", "\u2028", "\t",
     "&a *a", "<<: *a", "<<EOT", '"', "'", "`", "${", "[" * 60, "{a: " * 60, "(" * 60, "-", "?", ":", "|", "%", "\\",
-    "=>", "//", "/*",
+    "=>", "//", "/*", "...event", "?.", "`${", "async", "function*(){", "class{", "#a", "<T>", "as any",
+    "eval(event)", "\\u{1F600}", "exports", "require('.')", "export *", "import(", "new Proxy({}, event)",
 ]  # fmt: skip
 SLOW = 10.0
 

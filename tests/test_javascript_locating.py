@@ -13,7 +13,7 @@ from lambdalint.code.reader import Reader
 from lambdalint.code.repository import Repository
 from lambdalint.source import Line, Source, Span, Texts
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Code, Known, Sequence, Unknown, Value
+from lambdalint.templates.value import Code, Known, Reference, Sequence, Unknown, Value
 from lambdalint.templates.value import Mapping as MappingValue
 
 PLACE = Span("svc/template.yaml", 5, 7, 5, 20)
@@ -167,6 +167,30 @@ def test_a_handler_that_is_handed_on_is_read_where_it_is_defined() -> None:
     reader = Reader(Texts(files))
     reader.functions((given,))
     assert reader.entries[given].is_async
+
+
+def test_code_of_a_layer_is_followed_where_the_function_has_it() -> None:
+    files = {
+        "svc/src/app.mjs": 'import { table } from "/opt/nodejs/config.mjs";\nexport const handler = async () => table();',
+        "svc/layer/nodejs/config.mjs": "export const table = () => process.env.TABLE;",
+    }
+    layer = Resource("AWS::Lambda::LayerVersion", "Config", value({"Content": "layer/"}), PLACE, PLACE)  # type: ignore[arg-type]
+    given = function(Layers=[Reference("Config", "", PLACE)])
+    found = Reader(Texts(files)).functions((given, layer))["Fn"]
+    assert isinstance(found, Handler)
+    assert [each.name for each in found.environment] == ["TABLE"]
+    other = Reader(Texts(files)).functions((function(), layer))["Fn"]
+    assert isinstance(other, Handler)
+    assert not other.environment
+
+
+def test_a_handler_may_lie_in_a_layer() -> None:
+    files = {"svc/src/index.js": "", "svc/layer/nodejs/wrap.js": HANDLER}
+    given = function(Handler="/opt/nodejs/wrap.handler")
+    repository = Repository(Texts(files))
+    assert path(Locator.of(repository).locate(given, ("svc/layer",))) == "svc/layer/nodejs/wrap.js"
+    assert "from a layer" in missed(Locator.of(repository).locate(given, ("svc/other",))).why
+    assert "a program of its own" in missed(Locator.of(repository).locate(given)).why
 
 
 def test_an_export_may_be_an_entry_of_another() -> None:

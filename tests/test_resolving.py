@@ -66,6 +66,40 @@ def test_specifiers(specifier: str, files: tuple[str, ...], importer: str, wante
     assert resolve(specifier, files, importer) == wanted
 
 
+@pytest.mark.parametrize(
+    ("specifier", "files", "wanted"),
+    [
+        ("/opt/nodejs/config.mjs", ("layer/nodejs/config.mjs",), "layer/nodejs/config.mjs"),
+        ("/opt/nodejs/common", ("layer/common.js",), "layer/common.js"),
+        ("/opt/nodejs/common", ("layer/nodejs/common/index.js", "src/common.js"), "layer/nodejs/common/index.js"),
+        ("/opt/shared/a.js", ("other/shared/a.ts",), "other/shared/a.ts"),
+        ("/opt/nodejs/common", ("layer/nodejs/common.js", "layer/common.js"), "? it lies in a layer"),
+        ("/opt/nodejs/common", ("layer/nodejs/common.js", "other/nodejs/common.js"), "? it lies in a layer"),
+        ("/opt/nodejs/common", ("third/nodejs/common.js",), "? it lies in a layer"),
+        ("/optional/common", ("layer/common.js",), "? it is a path of the machine"),
+        ("common", ("layer/nodejs/common.js",), "npm:common"),
+    ],
+)
+def test_what_a_function_s_own_layers_put_into_opt(specifier: str, files: tuple[str, ...], wanted: str) -> None:
+    """Only where one file alone can be meant."""
+    resolver = Resolver.of(Texts({"src/app.js": "", **dict.fromkeys(files, "")})).below(("layer", "other"))
+    match resolver.resolve(specifier, "src/app.js"):
+        case File(path):
+            assert path == wanted
+        case Package() as package:
+            assert package.module == wanted
+        case Unresolved(why):
+            assert f"? {why}" == wanted
+
+
+def test_names_of_a_package_s_own_that_lead_to_each_other_lead_nowhere() -> None:
+    package = '{"imports": {"#one": "#two", "#two": ["#one", "./src/two.js"], "#three": "#three"}}'
+    files = {"package.json": package, "src/two.js": ""}
+    assert resolve("#one", files) == "? #one is not here"
+    assert resolve("#two", files) == "src/two.js"
+    assert resolve("#three", files) == "? #three is not here"
+
+
 def test_the_main_of_a_directory_is_what_it_stands_for() -> None:
     files = {"src/lib/package.json": '{"main": "./entry.js"}', "src/lib/entry.js": "", "src/lib/index.js": ""}
     assert resolve("./lib", files, "src/app.js") == "src/lib/entry.js"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +164,16 @@ def test_a_bundle_of_one_line_that_is_not_ascii_is_left_alone() -> None:
 def test_places_in_a_long_line_that_is_not_ascii_are_found_at_once() -> None:
     line = "exports.handler = async (event) => [" + '"é", ' * 8_000 + "event];"
     assert check({"app.js": line + "\n"}).handlers <= 1
+
+
+ODD = sorted((Path(__file__).parent / "fixtures" / "odd-javascript").iterdir())
+
+
+@pytest.mark.parametrize("place", ODD, ids=lambda place: str(place.name))
+def test_odd_programs_in_javascript(place: Path) -> None:
+    """They are followed as far as they can be; only what is broken, or endlessly nested, cannot be read."""
+    found = check({each.relative_to(place).as_posix(): each.read_text("utf-8") for each in place.rglob("*.*")})
+    unread = place.name in {"broken", "deep"}
+    told = [finding.span.path for finding in found.findings if finding.rule.name == "unreadable-file"]
+    assert told == (["app.js"] if unread else [])
+    assert (found.functions, found.handlers) == (1, 0 if unread else 1)

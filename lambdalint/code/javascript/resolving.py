@@ -72,6 +72,8 @@ class Resolver:
 
     sources: Sources
     settings: Settings
+    layers: tuple[str, ...] = ()
+    """The directories of the repository that lie in /opt when the code runs."""
     _found: dict[tuple[str, str, str], Resolved] = field(default_factory=dict)
     _listed: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -79,6 +81,10 @@ class Resolver:
     def of(sources: Sources) -> Resolver:
         """A resolver of the imports among some sources."""
         return Resolver(sources, Settings(sources))
+
+    def below(self, layers: tuple[str, ...]) -> Resolver:
+        """A resolver of the same imports as a function with these layers meets them."""
+        return Resolver(self.sources, self.settings, layers) if layers else self
 
     def resolve(self, specifier: str, importer: str, how: str = "import") -> Resolved:
         """What a specifier in the file at a path leads to; `how` is that of the ir.Import: `import`, `require`, …"""
@@ -98,13 +104,30 @@ class Resolver:
         order = [*meant, *exact, *several] if typed else [*exact, *several, *meant]
         return next(filter(self._is_own, order), None) or self._index(path, typed=typed)
 
+    def in_layers(self, path: str) -> str | None:
+        """The file of a layer that a path in /opt stands for; None where no layer, or more than one, may hold it.
+
+        What builds a layer for Node.js puts what it is made of below `nodejs/`.
+        """
+        inner = path.removeprefix("/opt/")
+        found = {
+            file
+            for layer in self.layers
+            for each in dict.fromkeys((inner, inner.removeprefix("nodejs/")))
+            if (file := self.file(posixpath.join(layer, each))) is not None
+        }
+        return found.pop() if len(found) == 1 else None
+
     def _resolve(self, specifier: str, importer: str, how: str) -> Resolved:
         specifier = specifier.partition("?")[0] if specifier.startswith(".") else specifier
         home, typed = posixpath.dirname(importer), importer.endswith(TYPESCRIPT)
         if specifier in {".", ".."} or specifier.startswith(("./", "../")):
             return self._own(posixpath.join(home, specifier), specifier, typed=typed)
+        if specifier.startswith("/opt/"):
+            found = self.in_layers(specifier)
+            return Unresolved("it lies in a layer") if found is None else File(found)
         if specifier.startswith("/"):
-            return Unresolved("it lies in a layer" if specifier.startswith("/opt/") else "it is a path of the machine")
+            return Unresolved("it is a path of the machine")
         if not specifier or "://" in specifier:
             return Unresolved("it is no module")
         if node.is_own(specifier):
@@ -173,6 +196,8 @@ class Resolver:
         """What a package calls a part of its own: https://nodejs.org/api/packages.html#subpath-imports"""
         manifest = next(self.settings.manifests(home), None)
         for target in _targets(manifest.table("imports") if manifest is not None else {}, specifier, how):
+            if target.startswith("#"):
+                continue  # Node.js takes no other name of the package's own, which might lead back here
             if not target.startswith("."):
                 return self._resolve(target, posixpath.join(home, "index.js"), how)
             path = posixpath.join(manifest.directory if manifest is not None else home, target)
