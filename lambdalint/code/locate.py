@@ -37,7 +37,8 @@ class Located:
     evidence: str = ""
     """Why it is this file, where the template does not lead straight to it."""
     loose: tuple[str, ...] = ()
-    """The directories of local layers that hold modules outside of `python/`, where no import looks."""
+    """The directories of local layers that hold modules outside of `python/`, where no import looks; for Node.js all
+    local layers, whose files imports name by their paths in /opt."""
 
     def undefined(self, module: ir.Module, lack: Lack | None) -> NotLocated:
         """What to say where the module does not set the function's name; `lack` is what makes that certain."""
@@ -307,6 +308,11 @@ def _local(function: Resource, resources: Mapping[str, Resource]) -> Iterator[tu
         if found is not None and isinstance(content, Known):
             base = posixpath.join(posixpath.dirname(content.span.path), str(content.value))
             yield found, posixpath.normpath(base)
+
+
+def local_layers(function: Resource, resources: Mapping[str, Resource]) -> tuple[str, ...]:
+    """The directories that are, or are made into, the layers of a function which its own templates declare."""
+    return tuple(dict.fromkeys(base for _, base in _local(function, resources)))
 
 
 def _loose(function: Resource, resources: Mapping[str, Resource]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from lambdalint.code import ir, names, shape
 from lambdalint.code.endings import JAVASCRIPT, is_javascript
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
-from lambdalint.code.locate import Located, NotLocated, is_made, locate, runs_node
+from lambdalint.code.locate import Located, NotLocated, is_made, local_layers, locate, runs_node
 from lambdalint.code.modules import Found, Modules
 from lambdalint.code.package import Package
 from lambdalint.code.parsed import Parsed
@@ -86,7 +86,7 @@ class Reader:
 
     def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         if runs_node(resource, self.sources):
-            return self._followed_node(resource)
+            return self._followed_node(resource, resources)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
         found = self._located(resource, resources)
@@ -105,9 +105,9 @@ class Reader:
             return found.undefined(module, lack)
         return handler
 
-    def _followed_node(self, resource: Resource) -> Handler | NotLocated:
+    def _followed_node(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         """What the code of a function does that Node.js runs."""
-        found = self._node.locate(resource)
+        found = self._node.locate(resource, local_layers(resource, resources))
         if isinstance(found, NotLocated):
             return found
         read = self._node.read(resource, found, self.parsed, self._around)
@@ -115,7 +115,7 @@ class Reader:
             return read
         self.entries[resource] = read
         try:
-            handler = self._follow(found.source, found.function, found.roots)
+            handler = self._follow(found.source, found.function, found.roots, loose=found.loose)
         except RecursionError:
             return NotLocated("its code is nested too deeply", group="their files cannot be parsed")
         if handler is None:
@@ -125,7 +125,7 @@ class Reader:
 
     def _located(self, resource: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
         if runs_node(resource, self.sources):
-            return self._node.locate(resource)
+            return self._node.locate(resource, local_layers(resource, resources))
         return locate(resource, self.sources, resources, self._repository)
 
     def _found(self, located: Located, module: ir.Module) -> Found:
@@ -242,7 +242,7 @@ class Reader:
             module = self.parsed.module(source)
             root = _root(source.path, roots)
             elsewhere = self._elsewhere(homes, roots, loose) if homes else None
-            resolver = self._node.resolver if is_javascript(source) else None
+            resolver = self._node.resolving(loose) if is_javascript(source) else None
             modules = Modules(self.sources, roots, self.parsed, elsewhere, resolver)
             dotted = _dotted(source.path, root)
             self._followed[key] = None if module is None else evaluate(module, dotted, root, name, modules)

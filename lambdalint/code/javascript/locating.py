@@ -49,7 +49,8 @@ class Locator:
     repository: Repository
     resolver: Resolver
     builds: Builds
-    _reached: dict[Source, loading.Reached] = field(default_factory=dict)
+    _reached: dict[tuple[Source, tuple[str, ...]], loading.Reached] = field(default_factory=dict)
+    _resolvers: dict[tuple[str, ...], Resolver] = field(default_factory=dict)
     _loaded: dict[str, tuple[loading.Loaded, ...]] = field(default_factory=dict)
 
     @staticmethod
@@ -72,20 +73,31 @@ class Locator:
             near = f"{handler.removesuffix(found.function)}{meant}" if meant and handler else ""
             return NotLocated(f"{name}, which {found.shown} does not export", found.close, near)
         packaging = Packaging(function, found, self.resolver.settings, around)
-        if found.source not in self._reached:
-            self._reached[found.source] = loading.reached(found.source, self.resolver, parsed, self._loaded)
-        loads = tuple(map(packaging.judged, self._reached[found.source].loads))
+        key = found.source, found.loose
+        if key not in self._reached:
+            self._reached[key] = loading.reached(found.source, self.resolving(found.loose), parsed, self._loaded)
+        loads = tuple(map(packaging.judged, self._reached[key].loads))
         return Entry.of(given.function if not inner else None, loads)
 
     def files(self, found: Located) -> frozenset[str]:
         """The files that the code of a function takes part of what it is from."""
-        return loading.reached(found.source, self.resolver, self.repository.parsed, self._loaded).files
+        return loading.reached(found.source, self.resolving(found.loose), self.repository.parsed, self._loaded).files
 
-    def locate(self, function: Resource) -> Located | NotLocated:
-        """Where the handler of a function that Node.js runs is written.
+    def resolving(self, layers: tuple[str, ...]) -> Resolver:
+        """What finds the imports of functions that have some layers of the repository."""
+        if layers not in self._resolvers:
+            self._resolvers[layers] = self.resolver.below(layers)
+        return self._resolvers[layers]
+
+    def locate(self, function: Resource, layers: tuple[str, ...] = ()) -> Located | NotLocated:
+        """Where the handler of a function that Node.js runs is written; `layers` are its own in the repository.
 
         Raises UnreadableSource where its file is there and cannot be read.
         """
+        found = self._locate(function, layers)
+        return replace(found, loose=layers) if isinstance(found, Located) and layers else found
+
+    def _locate(self, function: Resource, layers: tuple[str, ...]) -> Located | NotLocated:
         if images.is_image(function):
             return self._in_image(function)
         handler = _text(function, "Handler")
@@ -95,7 +107,9 @@ class Locator:
             return NotLocated("its Handler is not known", group="their Handler is not known")
         if ".." in handler:
             return NotLocated(f"{handler}, with two dots in a row, which Lambda refuses", certain=True)
-        wanted = _wanted(handler)
+        wanted = _wanted(handler.removeprefix("/opt/") if layers else handler)
+        if wanted is not None and handler.startswith("/opt/"):
+            return self._in_layer(function, wanted, layers)
         if wanted is None:
             return NotLocated(f"{handler} is a program of its own", group="they are programs of their own")
         code = function.get("Code")
@@ -111,6 +125,14 @@ class Locator:
             return self._by_name(function, wanted, ELSEWHERE)
         root = canonical(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
         return self._in_directory(function, wanted, root)
+
+    def _in_layer(self, function: Resource, wanted: Wanted, layers: tuple[str, ...]) -> Located | NotLocated:
+        """Among what the layers of a function put into /opt."""
+        path = self.resolving(layers).in_layers(f"/opt/{wanted.module}")
+        source = None if path is None else self._written(path)
+        if source is None or is_compiled(source):
+            return NotLocated("its handler comes from a layer", group="their handlers come from layers")
+        return _located(function, source, wanted, posixpath.dirname(source.path))
 
     def _in_archive(self, function: Resource, wanted: Wanted, packed: Mapping) -> Located | NotLocated:
         """Among files that the template puts into an archive under names of their own."""
