@@ -62,6 +62,13 @@ class Files:
         """The files in a directory and below it, relative to it."""
         return tuple(posixpath.relpath(path, directory or ".") for path in self._sources.files(directory or "."))
 
+    def everywhere(self, endings: tuple[str, ...]) -> Iterator[str]:
+        """The files of the whole repository, also above the current directory, whose names end so."""
+        top = "."
+        while self._sources.files(above := posixpath.normpath(posixpath.join(top, ".."))):
+            top = above
+        return (path for path in self._sources.files(top) if path.endswith(endings))
+
     def at(self, path: str) -> Source | None:
         """The file at a path. Raises UnreadableSource where it is not text."""
         if path not in self._texts:

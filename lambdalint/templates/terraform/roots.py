@@ -11,7 +11,7 @@ from lambdalint.source import Sources, Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.files import Files, within
-from lambdalint.templates.terraform.idle import is_idle
+from lambdalint.templates.terraform.idle import Callers
 from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.resources import resources
 from lambdalint.templates.terraform.tree import Tree
@@ -29,6 +29,7 @@ def deployments(
 ) -> Iterator[Deployment]:
     """What the plans and the root modules deploy; `directories` have .tf files, and `plans` are any JSON files."""
     files = Files(sources)
+    callers = Callers(files)
     planned: set[str] = set()
     for found in _plans(files, plans):
         yield found
@@ -48,7 +49,7 @@ def deployments(
         if directory in covered and (directory in inner or directory in planned):
             continue
         tree = Tree(files, directory, parameters, modules)
-        yield _deployment(tree)
+        yield _deployment(tree, callers)
         covered.update(module.declarations.directory for module in tree.read)
         tree.forget()
         if directory in roots:
@@ -74,7 +75,7 @@ def _called(files: Files, directory: str) -> Iterator[str]:
             yield from (found[1] for found in _CALL.finditer(source.text))
 
 
-def _deployment(tree: Tree) -> Deployment:
+def _deployment(tree: Tree, callers: Callers) -> Deployment:
     declarations = tree.files.declarations(tree.directory)
     paths = declarations.paths
     path = paths[0] if paths else within(tree.directory, "main.tf")
@@ -88,5 +89,5 @@ def _deployment(tree: Tree) -> Deployment:
     read = [module.declarations for module in tree.read] or [declarations]
     unreadable += [each for one in dict.fromkeys(read) for each in one.unreadable]
     taken = dict.fromkeys([*(each for one in read for each in one.paths), *tree.paths])
-    idle = bool(found) and is_idle(tree.files, declarations)
+    idle = bool(found) and callers.leave(declarations)
     return Deployment(path, "terraform", found, tuple(unreadable), tuple(taken), idle=idle)
