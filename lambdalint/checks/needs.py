@@ -72,7 +72,8 @@ def _decides_otherwise(function: Function) -> bool:
     variables = function.get("Environment", "Variables")
     if isinstance(variables, Mapping) and not variables.open:
         return bool(
-            {"POWERTOOLS_TRACE_DISABLED", "AWS_XRAY_SDK_ENABLED", "AWS_LAMBDA_EXEC_WRAPPER"} & {*variables.entries}
+            {"POWERTOOLS_TRACE_DISABLED", "POWERTOOLS_TRACE_ENABLED", "AWS_XRAY_SDK_ENABLED", "AWS_LAMBDA_EXEC_WRAPPER"}
+            & {*variables.entries}
         )
     return variables is not None
 

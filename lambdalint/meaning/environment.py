@@ -17,6 +17,8 @@ _SETTINGS = (
     "pydantic_settings", "environs", "environ", "decouple", "dynaconf", "envparse", "starlette.config", "dotenv",
     "django", "envyaml", "configargparse", "click", "typer", "omegaconf", "hydra", "pydantic", "attr", "everett",
     "goodconf", "konfig", "prettyconf", "dataclass_wizard", "cfenv",
+    "npm:dotenv", "npm:config", "npm:convict", "npm:env-var", "npm:envalid", "npm:nconf", "npm:rc", "npm:znv",
+    "npm:envsafe", "npm:@nestjs/config", "npm:@t3-oss/", "npm:getenv", "npm:sst",
 )  # fmt: skip
 """Packages that read variables by names that are not spelt out."""
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler, Import
+from lambdalint.code.idioms import UNSEEN
 from lambdalint.code.value import Constant
 
 _TYPES_ONLY = ("mypy_boto3", "types_", "typing_extensions", "_typeshed")
@@ -59,8 +60,20 @@ def unseen(handler: Handler) -> bool:
     )
 
 
+_SCOPES = (
+    "npm:@middy/", "npm:@sentry/", "npm:@prisma/", "npm:@nestjs/", "npm:@hapi/", "npm:@apollo/", "npm:@hono/",
+    "npm:@fastify/", "npm:@opentelemetry/", "npm:@slack/", "npm:@octokit/", "npm:@sendgrid/", "npm:@google-cloud/",
+    "npm:@azure/", "npm:@elastic/", "npm:@opensearch-project/", "npm:@vendia/", "npm:@types/",
+)  # fmt: skip
+"""Scopes of npm that are known; others may be the project's own company's, with variables of their own."""
+
+
 def _is_library(name: str) -> bool:
-    """Whether a module is Python's, the runtime's, or of a distribution that is known."""
+    """Whether a module is its language's, the runtime's, or of a distribution that is known."""
+    if name.startswith(("node:", "@aws-sdk/", "@smithy/", "@aws-lambda-powertools/", "aws-sdk", *_SCOPES)):
+        return True
+    if name.startswith(("npm:", UNSEEN)):
+        return name.startswith("npm:") and not name.startswith("npm:@")
     from lambdalint.data import distributions, python_modules
 
     package = _package(name)

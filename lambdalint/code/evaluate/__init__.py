@@ -228,7 +228,7 @@ def _is_of_event(value: Value) -> bool:
             return False
 
 
-_WORD = re.compile(r"""(?<=["'])[A-Za-z_]\w*(?=["'])""")
+_WORD = re.compile(r"""(?<=["'])[A-Za-z_]\w*(?=["'])|(?<=process\.env\.)\w+""")
 
 
 @lru_cache(maxsize=1024)

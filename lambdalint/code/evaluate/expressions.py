@@ -84,6 +84,8 @@ def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
             mapping.put(run.evaluate(key, scope), value)
         else:
             methods.merge(mapping, value)
+            if isinstance(value, Imported) and value.name in idioms.ENVIRONMENT:
+                run.read_environment("", each.span, optional=True)
     return mapping
 
 

@@ -5,7 +5,7 @@ What a module exports is one object, whatever its kind; ES modules also give nam
 
 from __future__ import annotations
 
-from lambdalint.code import ir
+from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access
 from lambdalint.code.evaluate.of_javascript import methods
 from lambdalint.code.evaluate.run import Run, executes
@@ -157,6 +157,9 @@ def load(run: Run, specifier: str, span: Span, how: str = "import") -> Scope | I
             run.imports.append(Import(package.module, span, here.phase, here.trail, here.caught, here.conditional))
             return Imported(package.module)
         case _:
+            here = run.here
+            name = f"{idioms.UNSEEN}{specifier}"
+            run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
             return Unknown()
 
 

@@ -64,6 +64,8 @@ def answer(run: Run, arguments: Arguments, span: Span) -> None:
 
 
 def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value | None:
+    if any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in given):
+        run.read_environment("", span, optional=True)
     match name, given:
         case "js:Object.assign", (target, *others):
             for each in options(target):
