@@ -173,8 +173,27 @@ def syntax_newer_than_runtime(project: Project) -> Problems:
             why = None if library.is_guarded(imported) else library.lacks(runtime, imported.name)
             if why is not None and not package.may_bring(imported.name):
                 found.setdefault((imported.span, f"imports {why}; {runtime} lacks it"), []).append(function)
+    for function, handler, runtime in _by_node(project):
+        told: set[str] = set()
+        for feature in handler.features:
+            if library.is_older(runtime, feature.runtime) and feature.what not in told:
+                told.add(feature.what)
+                message = (
+                    f"uses {feature.what}, which {runtime} does not have: {feature.runtime} is the first that does"
+                )
+                found.setdefault((feature.span, message), []).append(function)
     for (span, message), functions in found.items():
         yield Problem(span, message, _functions(functions))
+
+
+def _by_node(project: Project) -> Iterator[tuple[Function, Handler, str]]:
+    """The functions of Node.js whose library is the runtime's own, with that."""
+    for function in project.functions:
+        handler, runtime = function.handler, text(function.runtime)
+        if handler is None or runtime is None or function.node_version is None or function.generated:
+            continue
+        if not library.brings_newer(handler) and function.get("Layers") is None:
+            yield function, handler, runtime
 
 
 @check

@@ -32,3 +32,23 @@ def brings_sdk(package: str, version: int) -> bool | None:
     if package == "aws-sdk":
         return version < SDK_3
     return version >= SDK_3 if package.startswith("@aws-sdk/") else None
+
+
+FUNCTIONS = {
+    "js:fetch": 18, "js:Request": 18, "js:Response": 18, "js:Headers": 18, "js:FormData": 18, "js:structuredClone": 18,
+    "js:crypto.randomUUID": 20, "js:crypto.getRandomValues": 20, "js:crypto.subtle.digest": 20,
+    "js:Array.fromAsync": 22, "js:Object.groupBy": 22, "js:Map.groupBy": 22, "js:Promise.withResolvers": 22,
+    "js:Iterator.from": 22, "js:WebSocket": 22, "js:Promise.try": 24, "js:RegExp.escape": 24, "js:Error.isError": 24,
+}  # fmt: skip
+"""Global functions and classes that came with a major version of Node.js which Lambda has.
+
+Sources: https://nodejs.org/api/globals.html (crypto without a flag: 19), https://nodejs.org/en/blog/release/ of 18, 20,
+22 and 24, whose V8 decides the rest.
+"""
+
+METHODS = {
+    "replaceAll": 16, "findLast": 18, "findLastIndex": 18, "toSorted": 20, "toReversed": 20, "toSpliced": 20,
+    "isWellFormed": 20, "toWellFormed": 20, "isSubsetOf": 22, "isSupersetOf": 22, "isDisjointFrom": 22,
+    "symmetricDifference": 22,
+}  # fmt: skip
+"""Methods of texts, arrays and sets that came so, by names that nothing else has."""

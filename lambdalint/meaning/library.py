@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Escape, Import
+import re
+
+from lambdalint.code.facts import Escape, Handler, Import
 from lambdalint.data import python_modules
 
 SDK = frozenset({"boto3", "botocore"})
@@ -40,8 +42,22 @@ def is_client(name: str) -> bool:
     return name[:1].isupper() and name not in _NO_CLIENTS
 
 
+_NODE = re.compile(r"nodejs(\d+)\.x")
+_POLYFILLS = ("npm:core-js", "npm:node-fetch", "npm:cross-fetch/polyfill", "npm:isomorphic-fetch",
+              "npm:@babel/polyfill", "npm:undici", "npm:whatwg-fetch", "npm:array.prototype", "npm:es-")  # fmt: skip
+"""Packages that bring what a version of Node.js lacks, or may."""
+
+
+def brings_newer(handler: Handler) -> bool:
+    """Whether a handler loads what adds to the library of its language."""
+    return any(each.name.startswith(_POLYFILLS) for each in handler.imports)
+
+
 def is_older(runtime: str, other: str) -> bool:
     """Whether a runtime is an earlier version of another."""
+    ours, theirs = _NODE.fullmatch(runtime), _NODE.fullmatch(other)
+    if ours is not None and theirs is not None:
+        return int(ours[1]) < int(theirs[1])
     own, needed = python_modules.version(runtime), python_modules.version(other)
     return is_known(runtime) and own is not None and needed is not None and own < needed
 

@@ -63,7 +63,8 @@ def only_aws(handler: Handler) -> bool:
 
 
 _TRACER = frozenset({"aws_lambda_powertools.Tracer", "aws_lambda_powertools.tracing.Tracer",
-                     "aws_lambda_powertools.tracing.tracer.Tracer", "@aws-lambda-powertools/tracer.Tracer"})  # fmt: skip
+                     "aws_lambda_powertools.tracing.tracer.Tracer",
+                     "@aws-lambda-powertools/tracer.Tracer"})  # fmt: skip
 _XRAY = ("aws_xray_sdk", "npm:aws-xray-sdk")
 _OTHERS = ("npm:dd-trace", "npm:datadog-lambda-js", "npm:@opentelemetry/")
 """Packages that trace in a way of their own, and hand on what the others make."""

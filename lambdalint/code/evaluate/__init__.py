@@ -81,7 +81,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         module=dotted,
         escapes=tuple(run.escapes),
         environment_writes=tuple(run.environment_writes),
-        features=tuple(feature for scope in run.sure for feature in scope.module.features),
+        features=(*(feature for scope in run.sure for feature in scope.module.features), *run.features),
         words=tuple(_words(scope.module.source.text) for scope in run.loaded.values()),
         literals=tuple(_literals(run)),
         event_types=tuple(_event_types(own)) if own else (),

@@ -129,6 +129,8 @@ class Run:
     plainly: set[ir.Function] = field(default_factory=set)
     """The functions of the project that surely return none."""
     context_writes: list[ContextWrite] = field(default_factory=list)
+    features: list[ir.Feature] = field(default_factory=list)
+    """What is used of the language's library that older versions do not have."""
     imports: list[Import] = field(default_factory=list)
     own_imports: list[Import] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.code import idioms
 from lambdalint.code.evaluate import access, foreign, methods
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.of_javascript import modules, promises, requests
+from lambdalint.code.evaluate.of_javascript import modules, newer, promises, requests
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     NONE,
@@ -43,6 +43,7 @@ def free(run: Run, name: str, scope: Scope) -> Value:
 def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
     """What calling a function from outside the project gives."""
     given = arguments.positional
+    newer.function(run, name, span)
     if name.startswith(("js:Promise", "node:timers/promises")):
         return promises.function(run, name, arguments, span)
     if name.startswith(("js:Object.", "js:Array", "js:Map", "js:Set", "js:WeakMap", "js:structuredClone")):

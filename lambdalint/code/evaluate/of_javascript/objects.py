@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.evaluate import access
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, promises, requests
+from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, newer, promises, requests
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     NONE,
@@ -80,6 +80,8 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
         return _of_function(run, receiver, name, arguments, span)
     if isinstance(receiver, Mapping) and name in receiver.entries:
         return run.call(methods.bound(receiver.entries[name], receiver), arguments, span, discarded=discarded)
+    if not isinstance(receiver, _OWN):
+        newer.method(run, name, span)
     if arrays.may_loop(receiver, name, arguments):
         return arrays.loop(run, receiver, name, arguments, span)
     asked = requests.method(run, receiver, name, arguments, span, discarded=discarded)
