@@ -197,6 +197,7 @@ def state_machine_without_retry(project: Project) -> Problems:
                 task.span,
                 f"has no Retry in {task.name} for errors of Lambda's own: if {called} is throttled, the execution ends",
                 about=task.machine,
+                cause="has tasks without a Retry",
             )
 
 

@@ -14,6 +14,7 @@ from lambdalint.data import runtimes
 from lambdalint.meaning import library, processes
 from lambdalint.model import Function, Project
 from lambdalint.model.apis import waiting
+from lambdalint.model.user_pools import pool_triggers
 from lambdalint.model.view import Number, text
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Reference, Sequence, Unknown
@@ -62,15 +63,19 @@ def timeout_at_maximum(project: Project) -> Problems:
 
 @check
 def cognito_trigger_too_slow(project: Project) -> Problems:
-    for function in project.functions:
-        called = next((each for each in function.invokers if each.service == "Cognito"), None)
+    told = set()
+    for trigger in pool_triggers(project):
+        function = trigger.function
         match function.timeout:
-            case Number(seconds, span, origin) if called is not None and seconds > _COGNITO_WAITS:
+            case Number(seconds, span, origin) if (
+                trigger.is_waited_for and seconds > _COGNITO_WAITS and span not in told
+            ):
+                told.add(span)
                 yield Problem(
                     span,
                     f"has a Timeout of {seconds} s; Cognito waits {_COGNITO_WAITS} s, invokes it up to twice more, "
                     f"and then gives up{_found(origin)}",
-                    ((called.span, "Cognito invokes it here"),),
+                    ((trigger.span, "Cognito invokes it here"),),
                     about=function,
                 )
 

@@ -6,16 +6,13 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.functions import Function, function_named
 from lambdalint.model.view import View, literal, references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Value, items
-
-if TYPE_CHECKING:
-    from lambdalint.model import Project
-    from lambdalint.model.functions import Function
 
 _TRANSIENT = frozenset({
     "States.ALL", "States.TaskFailed", "Lambda.ServiceException", "Lambda.AWSLambdaException",
@@ -50,7 +47,7 @@ class Task:
         return None in errors or None in names or not errors or not _TRANSIENT.isdisjoint(map(str, names))
 
 
-def tasks(project: Project) -> Iterator[Task]:
+def tasks(project: Deployed) -> Iterator[Task]:
     """Every state of the project's state machines that invokes a function, as far as their definitions are seen."""
     for resource in project.of_type("AWS::StepFunctions::StateMachine"):
         for name, state in _states(resource.get("Definition")):
@@ -59,8 +56,8 @@ def tasks(project: Project) -> Iterator[Task]:
             calls = state.get("Resource")
             if ":states:::lambda:invoke" in literal(calls):
                 named = state.get("Parameters", "FunctionName") or state.get("Arguments", "FunctionName")
-                yield Task(View(project, resource), name, state, project.function_named(named))
-            elif any(references(calls)) and (found := project.function_named(calls)) is not None:
+                yield Task(View(project, resource), name, state, function_named(project, named))
+            elif any(references(calls)) and (found := function_named(project, calls)) is not None:
                 yield Task(View(project, resource), name, state, found)
 
 
