@@ -230,7 +230,9 @@ def error_detail_in_response(project: Project) -> Problems:
             value = returned.value
             if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
                 status = http.status(value.entries[http.STATUS])
-                found = [each for each in http.details(value.entries[http.BODY]) if _is_told(each, status)]
+                found = [
+                    each for each in http.details(value.entries[http.BODY]) if _is_told(handler, each, value, status)
+                ]
                 if not found or told.intersection(each.span or returned.span for each in found):
                     continue
                 told.update(each.span or returned.span for each in found)
@@ -249,12 +251,14 @@ def _answers_requests(project: Project, handler: Handler) -> bool:
     return handler in project.uncalled and http.takes_requests(handler)
 
 
-def _is_told(detail: http.Detail, status: int | None) -> bool:
+def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: int | None) -> bool:
     if status is not None and status < 500:
         return False
     if detail.caught is None:
         return True
     if status is None:
+        if http.sorts(handler, detail.caught, response.entries[http.STATUS]):
+            return False
         # A status that is looked up in the error says whether it is the client's.
         return http.catches_all(detail.caught) and not detail.of_service
     return not http.meant_for_clients(detail.caught)

@@ -80,7 +80,7 @@ LOOKING_UP = frozenset({"get", "pop", "setdefault", "getlist", "get_header_value
 
 KEEPING_METHODS = frozenset({
     "copy", "decode", "encode", "read", "getvalue", "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title",
-    "capitalize", "swapcase", "getbuffer", "to_dict",
+    "capitalize", "swapcase", "getbuffer", "to_dict", "toString", "trim", "toLowerCase", "toUpperCase",
 })  # fmt: skip
 """Methods that give what they are called on, decoded or written in another way."""
 

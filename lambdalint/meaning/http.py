@@ -221,39 +221,49 @@ _TRACES = frozenset({
     "traceback.format_exc", "traceback.format_exception", "traceback.format_tb", "traceback.format_stack",
     "sys.exc_info",
 })  # fmt: skip
-_TEXTS = frozenset({"args", "message", "msg", "strerror", "stderr", "stdout", "output", "reason", "doc"})
+_STACK = "stack"
+"""The attribute of JavaScript's errors that holds the stack trace."""
+_TEXTS = frozenset({"args", "message", "msg", "strerror", "stderr", "stdout", "output", "reason", "doc", _STACK})
 """Attributes of exceptions that hold their text, or that of what failed."""
 _OF_SERVICE = "response"
+_FIELDS_ONLY = frozenset({"js:JSON.stringify"})
+"""What makes a text of the fields of an error, which its message is none of."""
 _KEEPING = KEEPING | CARRYING
 _METHODS = KEEPING_METHODS | CARRYING_METHODS | FILLING_METHODS
 
 
-def details(value: Value, span: Span | None = None, _seen: tuple[int, ...] = ()) -> Iterator[Detail]:
+def details(
+    value: Value, span: Span | None = None, _seen: tuple[int, ...] = (), _fields_only: bool = False
+) -> Iterator[Detail]:
     """What a value tells of errors; `span` is the call that makes a text of it."""
     if id(value) in _seen:
         return
     seen = (*_seen, id(value))
     parts: tuple[Value | None, ...] = ()
     match value:
-        case Caught():
+        case Caught() if not _fields_only:
             yield Detail(False, value, span)
         case Member():
             caught, path = _of_caught(value)
             if caught is not None and _is_text(path):
-                yield Detail(False, caught, span, of_service=path[0] == _OF_SERVICE)
+                yield Detail(path[-1] == _STACK, caught, span, of_service=path[0] == _OF_SERVICE)
         case Result(call) if call.receiver is None and call.name in _TRACES:
             yield Detail(True, None, call.span)
+        case Result(call) if call.receiver is None and call.name in _FIELDS_ONLY:
+            parts, _fields_only = call.arguments[:1], True
         case Result(call) if call.receiver is None and call.name in _KEEPING:
-            parts = call.arguments
+            parts, _fields_only = call.arguments, False
             if call.name.startswith("builtins."):
                 span = call.span
         case Result(call) if call.name in _METHODS:
             parts = (call.receiver, *(call.arguments if call.name in FILLING_METHODS else ()))
+            _fields_only = False
         case Mapping(entries=entries, others=others):
             parts = (*entries.values(), others)
         case Sequence(items=items):
             parts = tuple(items)
         case Text(several):
+            _fields_only = False
             # What a pattern formats in a way of its own is unknown, and made of one part.
             parts = tuple(
                 each.parts[0] if isinstance(each, Unknown) and len(each.parts) == 1 else each for each in several
@@ -262,7 +272,7 @@ def details(value: Value, span: Span | None = None, _seen: tuple[int, ...] = ())
             parts = several
     for part in parts:
         if part is not None:
-            yield from details(part, span, seen)
+            yield from details(part, span, seen, _fields_only)
 
 
 def _of_caught(value: Value) -> tuple[Caught | None, tuple[Step, ...]]:
@@ -276,8 +286,13 @@ def _of_caught(value: Value) -> tuple[Caught | None, tuple[Step, ...]]:
 def _is_text(path: tuple[Step, ...]) -> bool:
     """Whether what an exception holds at a path is text that tells of the failure, not only its code or name."""
     if path[0] == _OF_SERVICE:
-        return path[1:] in ((), ("Error",), ("Error", "Message")) or path[-1] == EACH
+        return path[1:] in ((), ("Error",), ("Error", "Message")) or path[1] == "data" or path[-1] == EACH
     return path[0] in _TEXTS
+
+
+def sorts(handler: Handler, caught: Caught, status: Value) -> bool:
+    """Whether the answer's status is the error's own, or is chosen where the handler asks what it has caught."""
+    return any(each == caught for value in (status, *handler.tests) for each in origins(value))
 
 
 def meant_for_clients(caught: Caught) -> bool:
