@@ -60,9 +60,9 @@ def event_logged(project: Project) -> Problems:
             if call.phase == "invocation" and not redacts and any(map(logs.shows_event, logs.line(call))):
                 told.add(call.span)
                 yield Problem(call.span, "logs the whole event", way(call.trail))
-            elif logs.logs_event(call):
+            elif (what := logs.logs_event(call)) is not None:
                 told.add(call.span)
-                yield Problem(call.span, "logs the whole event, as log_event is True")
+                yield Problem(call.span, f"logs {what}")
 
 
 _PLAIN = frozenset({"S3", "EventBridge Scheduler"})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import LOG_METHODS, origin_name
 from lambdalint.code.value import (
+    NONE,
     Call,
     Choice,
     Constant,
@@ -45,8 +46,15 @@ _REMOVERS = frozenset({"clear", "pop", "remove"})
 _RENDERERS = frozenset({
     "json.dumps", "builtins.str", "builtins.repr", "builtins.dict", "pprint.pformat", "copy.copy", "copy.deepcopy",
     "simplejson.dumps", "ujson.dumps", "orjson.dumps", "builtins.format", "builtins.ascii",
+    "js:String", "node:util.inspect", "node:util.format",
 })  # fmt: skip
 """Functions whose result shows the whole of what they are given."""
+_CONSOLE = "js:console."
+_SEEN = (
+    "aws_lambda_powertools.", "@aws-lambda-powertools/logger", "npm:pino", "npm:winston", "npm:bunyan", "npm:loglevel",
+    "npm:lambda-log", "npm:consola",
+)  # fmt: skip
+"""Loggers that write what their methods are given to the log."""
 
 
 def is_print(call: Call) -> bool:
@@ -80,9 +88,9 @@ def line(call: Call) -> tuple[Value, ...]:
         return ()
     if call.receiver is not None and not (is_standard(call) or is_own(call)):
         origin = origin_name(call.receiver)
-        if (origin and not origin.startswith("aws_lambda_powertools.")) or level == "log":
+        if (origin and not origin.startswith(_SEEN)) or level == "log":
             return ()
-    if call.receiver is None and not is_standard(call):
+    if call.receiver is None and not (is_standard(call) or call.name.startswith(_CONSOLE)):
         return ()
     return (*call.arguments, *call.keywords.values())
 
@@ -98,6 +106,9 @@ def shows_event(value: Value) -> bool:
             return any(map(shows_event, entries.values()))
         case Result(call) if call.receiver is None and call.name in _RENDERERS:
             return any(map(shows_event, call.arguments))
+        case Result(Call("js:JSON.stringify", None, arguments)):
+            # What replaces values, or names the keys to keep, may leave something out.
+            return all(each == NONE for each in arguments[1:2]) and any(map(shows_event, arguments[:1]))
         case _:
             return False
 
@@ -114,10 +125,22 @@ def _is_of_event(value: Value) -> bool:
     return isinstance(value, Piece) or shows_event(value)
 
 
-def logs_event(call: Call) -> bool:
-    """Whether a call makes Powertools' logger log every event."""
-    asked = call.keywords.get("log_event")
-    return call.name == "inject_lambda_context" and isinstance(asked, Constant) and asked.value is True
+_LOGGING_EVENTS = {"inject_lambda_context": "log_event", "injectLambdaContext": "logEvent"}
+"""Powertools' decorators and middlewares, with the option by which they log every event."""
+_LOGGING_ALL = "npm:@middy/input-output-logger"
+"""A middleware that logs every event and every answer, but what stands under its `omitPaths`."""
+
+
+def logs_event(call: Call) -> str | None:
+    """What of every event is logged by what a call puts around a handler, and why; None where nothing is."""
+    option = _LOGGING_EVENTS.get(call.name.rpartition(".")[2], "")
+    named = [each.entries for each in call.arguments if isinstance(each, Mapping)]
+    for given in (call.keywords, *named):
+        if given.get(option) == Constant(True):
+            return f"the whole event, as {option} is {'True' if given is call.keywords else 'true'}"
+    if call.name == _LOGGING_ALL and (not call.arguments or named) and not any("omitPaths" in each for each in named):
+        return "the whole event and the whole answer: input-output-logger has no omitPaths"
+    return None
 
 
 def is_structured(handler: Handler) -> bool:
