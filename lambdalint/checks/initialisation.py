@@ -136,7 +136,9 @@ def module_state_mutated(project: Project) -> Problems:
                 if change.span not in told:
                     told.add(change.span)
                     made = () if isinstance(change.of, Instance) else ((change.of.span, "made here, once"),)
-                    yield Problem(change.span, said.format(growth.kind(change.of)), (*made, *way(change.trail)))
+                    yield Problem(
+                        change.span, said.format(growth.kind(change.of, handler.language)), (*made, *way(change.trail))
+                    )
 
 
 @check

@@ -100,10 +100,13 @@ BATCH_PROCESSORS = frozenset({
     f"aws_lambda_powertools.utilities.batch.{module}{name}"
     for module in ("", "base.", "sqs_fifo_partial_processor.")
     for name in ("BatchProcessor", "AsyncBatchProcessor", "SqsFifoPartialProcessor")
-})  # fmt: skip
+}) | {
+    f"@aws-lambda-powertools/batch.{name}"
+    for name in ("BatchProcessor", "BatchProcessorSync", "SqsFifoPartialProcessor", "SqsFifoPartialProcessorAsync")
+}  # fmt: skip
 """Powertools' processors, whose `response()` is `{"batchItemFailures": …}`."""
 
-ORDERED_PROCESSORS = frozenset(name for name in BATCH_PROCESSORS if name.endswith(".SqsFifoPartialProcessor"))
+ORDERED_PROCESSORS = frozenset(name for name in BATCH_PROCESSORS if ".SqsFifoPartialProcessor" in name)
 """Those that stop at the first failure, and report all messages after it."""
 
 BATCH_DECORATORS = frozenset({
@@ -306,6 +309,7 @@ _PURE = (
     "js:JSON.", "js:Object.", "js:Date", "js:Math.", "js:String", "js:Number", "js:Boolean", "js:Array", "js:parseInt",
     "js:parseFloat", "js:Error", "js:TypeError", "js:RangeError", "js:Buffer", "js:encodeURI", "js:decodeURI",
     "js:RegExp", "js:Map", "js:Set", "js:Symbol", "js:URL", "js:BigInt", "js:isNaN", "js:structuredClone", "js:typeof",
+    "js:Promise.",
     "js:process.env", "node:path.", "node:crypto.", "node:querystring.", "node:util.", "node:url.", "node:os.",
     "npm:uuid", "npm:nanoid",
     "json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",

@@ -215,6 +215,8 @@ class Mapping:
     """Whether it was made at init, and so outlives the invocation."""
     consulted: bool = False
     """Whether the program looks up keys in it."""
+    kind: str = "dict"
+    """`dict`, or `map` of JavaScript's `Map`, whose entries JSON does not see."""
 
     def put(self, key: Value, value: Value) -> None:
         """Note that `key` may hold `value`."""
@@ -240,7 +242,7 @@ class Sequence:
     span: Span
     items: list[Value] = field(default_factory=list)
     kind: str = "list"
-    """`list`, `tuple`, `set`, `deque`, `generator`, or `view` of a dict."""
+    """`list`, `tuple`, `set`, `deque`, `generator`, or `view` of a dict; an array is a `list`."""
     open: bool = False
     """Whether the items stand for any number of items in any order."""
     lasting: bool = False

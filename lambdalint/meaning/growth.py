@@ -19,9 +19,11 @@ from lambdalint.code.value import (
 )
 from lambdalint.meaning.results import uses, whole
 
-_APPENDING = frozenset({"append", "appendleft", "push", "insert", "extend", "+="})
+_APPENDING = frozenset({"append", "appendleft", "push", "unshift", "insert", "extend", "+="})
 _SETTING = frozenset({"=", "update"})
-_EMPTYING = frozenset({"clear", "pop", "popleft", "popitem", "remove", "discard", "del", REBOUND})
+_EMPTYING = frozenset({
+    "clear", "pop", "popleft", "popitem", "remove", "discard", "del", "shift", "splice", "delete", REBOUND,
+})  # fmt: skip
 
 
 def growing(handler: Handler) -> Iterator[Change]:
@@ -152,12 +154,14 @@ def _is_of_event(value: Value) -> bool:
     )
 
 
-def kind(of: Mapping | Sequence | Instance) -> str:
-    """What a container or object is called, with its article."""
-    match of:
-        case Instance(of=made):
-            return f"an instance of {made.node.name}"
-        case Mapping():
-            return "a dict"
-        case Sequence(kind=name):
-            return f"a {name}"
+_NAMES = {
+    "python": {"dict": "a dict"},
+    "javascript": {"dict": "an object", "list": "an array", "map": "a Map", "set": "a Set"},
+}
+
+
+def kind(of: Mapping | Sequence | Instance, language: str) -> str:
+    """What a container or object is called in a language, with its article."""
+    if isinstance(of, Instance):
+        return f"an instance of {of.of.node.name}"
+    return _NAMES[language].get(of.kind, f"a {of.kind}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Call, Constant, Value
+from lambdalint.code.value import Call, Constant, Mapping, Value
 from lambdalint.records import dataclass
 
 _MOST = {
@@ -24,6 +24,18 @@ _MOST = {
 }  # fmt: skip
 """What makes a pool, with the position (-1: none) and the name of the argument that bounds its connections."""
 
+_OPTIONS = {
+    "npm:pg.Pool": "max", "npm:pg-pool": "max", "npm:postgres": "max", "npm:mysql.createPool": "connectionLimit",
+    "npm:mysql2.createPool": "connectionLimit", "npm:mysql2/promise.createPool": "connectionLimit",
+    "npm:mariadb.createPool": "connectionLimit", "npm:mongodb.MongoClient": "maxPoolSize",
+    "npm:mongodb.MongoClient.connect": "maxPoolSize", "npm:mongoose.connect": "maxPoolSize",
+    "npm:mongoose.createConnection": "maxPoolSize", "npm:knex": "pool.max", "npm:knex.knex": "pool.max",
+    "npm:sequelize.Sequelize": "pool.max", "npm:sequelize": "pool.max", "npm:typeorm.DataSource": "extra.max",
+    "npm:typeorm.createConnection": "extra.max", "npm:mssql.connect": "pool.max",
+    "npm:mssql.ConnectionPool": "pool.max", "npm:oracledb.createPool": "poolMax",
+}  # fmt: skip
+"""What makes a pool in JavaScript, with the option that bounds its connections: in whichever object it is given."""
+
 _ENGINES = frozenset({
     "sqlalchemy.create_engine", "sqlalchemy.engine.create_engine", "sqlalchemy.ext.asyncio.create_async_engine",
     "sqlalchemy.pool.QueuePool", "sqlmodel.create_engine",
@@ -36,7 +48,8 @@ _OVERFLOW = 10
 
 _AT_ONCE = ("concurrent.futures.", "threading.Thread", "multiprocessing.", "asyncio.gather", "asyncio.create_task",
             "asyncio.TaskGroup", "asyncio.ensure_future", "asyncio.wait", "anyio.create_task_group",
-            "trio.open_nursery", "joblib.", "gevent.")  # fmt: skip
+            "trio.open_nursery", "joblib.", "gevent.", "js:Promise.all", "npm:p-map", "npm:p-limit", "npm:p-queue",
+            "npm:async.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,22 @@ def pool(call: Call) -> Pool | None:
         return None
     if call.name in _ENGINES:
         return _of_engine(call)
+    if call.name in _OPTIONS:
+        return _by_option(call, _OPTIONS[call.name])
     position, name = _MOST.get(call.name, (-1, ""))
     most = _number(call.argument(position, name)) if name else None
     return None if most is None or most < 2 else Pool(most, f"{name}={most}")
+
+
+def _by_option(call: Call, path: str) -> Pool | None:
+    for given in call.arguments:
+        found: Value | None = given
+        for key in path.split("."):
+            found = found.entries.get(key) if isinstance(found, Mapping) else None
+        most = _number(found)
+        if most is not None:
+            return None if most < 2 else Pool(most, f"{path}: {most}")
+    return None
 
 
 def _of_engine(call: Call) -> Pool | None:

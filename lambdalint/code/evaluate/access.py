@@ -205,6 +205,9 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
         )
         if isinstance(each, Result):
             each.call.attributes.add(name)
+        elif isinstance(each, Sequence):
+            # `items.length = 0`
+            run.change(each, how, span, Constant(name), value)
         elif isinstance(each, Imported) and each.name in idioms.ENVIRONMENT:
             run.write_environment(name, value, span)
         elif each == Piece(root="context") and run.here.phase == "invocation":

@@ -14,6 +14,27 @@ def call(
     run: Run, name: str, receiver: Value | None, arguments: Arguments, span: Span, *, discarded: bool = False
 ) -> Value:
     """Note a call to something outside the project, and go into the project's functions that it is given."""
+    made = note(run, name, receiver, arguments, span, discarded=discarded)
+    if run.language.lenient and idioms.gives_promise(made):
+        run.promises.add(span)
+    is_stranger = receiver is None and name.partition(".")[0] in run.strangers
+    if is_stranger or (not name and isinstance(receiver, Unknown)):
+        for value in arguments.all():
+            _leave_to(value)
+    callbacks.call_back(run, made, arguments)
+    if receiver is None and name in idioms.VALIDATORS:
+        # What it does not like, it raises.
+        for value in arguments.all():
+            run.established |= conditions.allowed(value)
+    if receiver is not None and name in idioms.VALIDATING_METHODS:
+        run.established |= conditions.allowed(receiver)
+    return Result(made)
+
+
+def note(
+    run: Run, name: str, receiver: Value | None, arguments: Arguments, span: Span, *, discarded: bool = False
+) -> Call:
+    """Note a call to something outside the project, which calls nothing that it is given."""
     here = run.here
     made = Call(
         name=name,
@@ -34,20 +55,7 @@ def call(
         tested=here.tested,
     )
     run.calls.append(made)
-    if run.language.lenient and idioms.gives_promise(made):
-        run.promises.add(span)
-    is_stranger = receiver is None and name.partition(".")[0] in run.strangers
-    if is_stranger or (not name and isinstance(receiver, Unknown)):
-        for value in arguments.all():
-            _leave_to(value)
-    callbacks.call_back(run, made, arguments)
-    if receiver is None and name in idioms.VALIDATORS:
-        # What it does not like, it raises.
-        for value in arguments.all():
-            run.established |= conditions.allowed(value)
-    if receiver is not None and name in idioms.VALIDATING_METHODS:
-        run.established |= conditions.allowed(receiver)
-    return Result(made)
+    return made
 
 
 def _leave_to(value: Value) -> None:

@@ -94,15 +94,20 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             return None
         case (("js:Array.of"), items):
             return Sequence(span, list(items))
-        case (("js:Array" | "js:Set" | "js:WeakSet"), ()):
+        case "js:Array", ():
             return Sequence(span, lasting=run.here.phase == "init")
-        case "js:Set", (value, *_):
+        case "js:Set", _:
+            value = given[0] if given else NONE
             held = list(value.items) if isinstance(value, Sequence) else [access.element(run, value)]
-            return Sequence(span, held, "set", open=True, lasting=run.here.phase == "init")
-        case (("js:Map" | "js:WeakMap"), ()):
-            return Mapping(span, lasting=run.here.phase == "init")
-        case (("js:Map" | "js:WeakMap"), (value, *_)):
-            return Mapping(span, open=True, others=Unknown((value,)), lasting=run.here.phase == "init")
+            return Sequence(
+                span, [] if value == NONE else held, "set", open=value != NONE, lasting=run.here.phase == "init"
+            )
+        case "js:Map", _:
+            others = Unknown(given[:1]) if given and given[0] != NONE else None
+            return Mapping(span, {}, others is not None, others, lasting=run.here.phase == "init", kind="map")
+        case (("js:WeakMap" | "js:WeakSet"), _):
+            # What nothing else holds is gone from it.
+            return Mapping(span, open=True, lasting=run.here.phase == "init", consulted=True, kind="map")
     return None
 
 

@@ -6,16 +6,16 @@ A promise that fails is what a `catch` gets; how long it takes is not followed.
 from __future__ import annotations
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access
+from lambdalint.code.evaluate import access, foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     AWAITED,
     NONE,
     Caught,
-    Constant,
     Function,
     Mapping,
+    Member,
     Sequence,
     Unknown,
     Value,
@@ -63,10 +63,16 @@ def _caught(run: Run, callee: Value, span: Span) -> Value:
     return found
 
 
+_OF_SEVERAL = frozenset({"js:Promise.all", "js:Promise.allSettled", "js:Promise.race", "js:Promise.any"})
+"""What waits for several promises at once."""
+
+
 def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
     """What the functions of `Promise` give."""
     given = arguments.positional
     run.promises.add(span)
+    if name in _OF_SEVERAL:
+        foreign.note(run, name, None, arguments, span)
     match name, given:
         case "js:Promise.resolve", ():
             return NONE
@@ -76,7 +82,7 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
         case "js:Promise.allSettled", (value, *_):
             _await(run, value)
             settled = Mapping(span, {"value": access.element(run, value), "reason": Caught((), span)})
-            settled.entries["status"] = join(Constant("fulfilled"), Constant("rejected"))
+            settled.entries["status"] = Member(settled.entries["reason"], "status")
             return Sequence(span, [settled], open=True)
         case (("js:Promise.race" | "js:Promise.any"), (value, *_)):
             _await(run, value)
