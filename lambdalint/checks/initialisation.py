@@ -145,10 +145,11 @@ def module_state_mutated(project: Project) -> Problems:
 def heavy_import_in_handler(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in _serving(project):
-        for each in imports.late(handler):
+        for each in () if project.may_be_bundled(handler) else imports.late(handler):
             if each.span not in told:
                 told.add(each.span)
-                yield Problem(each.span, f"imports {each.name} while the first event waits", way(each.trail))
+                name = each.name.removeprefix("npm:")
+                yield Problem(each.span, f"imports {name} while the first event waits", way(each.trail))
 
 
 def _serving(project: Project) -> Iterator[Handler]:

@@ -36,20 +36,22 @@ class Entry:
     calls_back: bool = False
     """Whether it uses that parameter."""
     loads: tuple[Load, ...] = ()
+    bundled: bool = False
+    """Whether a bundler may have put all that it loads into one file."""
 
     @staticmethod
-    def of(function: ir.Function | None, loads: tuple[Load, ...] = ()) -> Entry:
+    def of(function: ir.Function | None, loads: tuple[Load, ...] = (), bundled: bool = False) -> Entry:
         """What is known of a function, which may be what a call gives, and of what its modules load."""
         if function is None:
-            return Entry(0, is_async=False, loads=loads)
+            return Entry(0, is_async=False, loads=loads, bundled=bundled)
         length = 0
         for parameter in function.parameters:
             if parameter.kind != "positional" or parameter.default is not None:
                 break
             length += 1
         if length < 3:
-            return Entry(length, function.is_async, loads=loads)
+            return Entry(length, function.is_async, loads=loads, bundled=bundled)
         callback = function.parameters[2]
         nodes = (node for statement in function.body for node in ir.walk(statement))
         used = any(isinstance(node, ir.Name) and node.id == callback.name for node in nodes)
-        return Entry(length, function.is_async, callback.span, used, loads)
+        return Entry(length, function.is_async, callback.span, used, loads, bundled)

@@ -15,6 +15,8 @@ _OF_RUNTIME = frozenset({"boto3", "botocore"})
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html#python-package-include
 """
+_OF_NODE = ("node:", "@aws-sdk/", "@smithy/", "aws-sdk")
+"""What Node.js and Lambda's runtime of it have."""
 _OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
@@ -31,7 +33,8 @@ def late(handler: Handler) -> Iterator[Import]:
             and not _OPTIONAL.intersection(each.caught)
             and package not in early
             and package not in sys.stdlib_module_names | _OF_RUNTIME
-            and not package.startswith(_TYPES_ONLY)
+            and not package.startswith((*_TYPES_ONLY, *_OF_NODE))
+            and not (handler.language == "javascript" and "" in each.caught)
         ):
             yield each
 

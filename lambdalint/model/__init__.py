@@ -90,6 +90,13 @@ class Project(Deployed):
             return False
         return handler.one_shot or (bool(functions) and all(each.deployment_only for each in functions))
 
+    def may_be_bundled(self, handler: Handler) -> bool:
+        """Whether what a handler loads may lie in the one file that a bundler has made."""
+        functions = self.functions_of(handler)
+        return handler.language != "python" and not (
+            functions and all(each.entry is not None and not each.entry.bundled for each in functions)
+        )
+
     def is_unattended(self, handler: Handler) -> bool:
         """Whether nobody waits for a handler, which only runs now and then (`model/pace.py`)."""
         functions = self.functions_of(handler)

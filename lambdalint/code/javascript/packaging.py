@@ -68,7 +68,7 @@ class Packaging:
         asked = [kind for each in self._manifests for kind in (*_ASKED, "devDependencies") if name in each.table(kind)]
         if any(kind in _ASKED for kind in asked):
             return True
-        if self._may_be_bundled or (asked and not self._leaves_out_development):
+        if self.may_be_bundled or (asked and not self._leaves_out_development):
             return None
         return self._is_brought_by_others(name)
 
@@ -94,7 +94,7 @@ class Packaging:
         return self.settings.manifests(root)
 
     @property
-    def _may_be_bundled(self) -> bool:
+    def may_be_bundled(self) -> bool:
         """Whether a bundler may pack what it finds installed, or a build what it likes."""
         metadata = self.function.metadata
         if metadata is not None and metadata.get("BuildMethod") is not None:

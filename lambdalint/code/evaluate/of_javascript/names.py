@@ -103,8 +103,8 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
                 span, [] if value == NONE else held, "set", open=value != NONE, lasting=run.here.phase == "init"
             )
         case "js:Map", _:
-            others = Unknown(given[:1]) if given and given[0] != NONE else None
-            return Mapping(span, {}, others is not None, others, lasting=run.here.phase == "init", kind="map")
+            rest = Unknown(given[:1]) if given and given[0] != NONE else None
+            return Mapping(span, {}, rest is not None, rest, lasting=run.here.phase == "init", kind="map")
         case (("js:WeakMap" | "js:WeakSet"), _):
             # What nothing else holds is gone from it.
             return Mapping(span, open=True, lasting=run.here.phase == "init", consulted=True, kind="map")
