@@ -48,13 +48,19 @@ def json_dumps_unserializable(project: Project) -> Problems:
             if given is None or call.span in told or failures.survives(handler, call, kinds.NO_FORM):
                 continue
             also = tuple((span, "called here") for span in call.trail[1:])
-            misfit = next(kinds.misfits(given, kinds.STANDARD), None)
+            by = kinds.STRINGIFY if handler.language == "javascript" else kinds.STANDARD
+            misfit = next(kinds.misfits(given, by), None)
             if misfit is not None:
+                if kinds.keeps(handler, misfit):
+                    continue
                 told.add(call.span)
                 under = f" under {'.'.join(misfit.keys)}" if misfit.keys else ""
-                yield Problem(call.span, f"makes JSON of {misfit.kind}{under}, which raises TypeError", also)
+                made = kinds.MADE_BY_STRINGIFY.get(misfit.kind) if by == kinds.STRINGIFY else None
+                why = "which raises TypeError" if made is None else f"which becomes {made}"
+                severity = None if made is None else "warning"
+                yield Problem(call.span, f"makes JSON of {misfit.kind}{under}, {why}", also, severity)
                 continue
-            answer = next(answers.table_items(given), None)
+            answer = next(answers.table_items(given), None) if by == kinds.STANDARD else None
             if answer is not None and not answers.converts(handler, answer):
                 told.add(call.span)
                 yield Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler, Return, carries
@@ -270,19 +271,24 @@ def unserializable_return(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.is_async:
             continue
-        for returned in _all_of_a_statement(handler, lambda value: _misfit(value) is not None):
-            for misfit in kinds.misfits(returned.value, kinds.RUNTIME):
-                if returned.span not in told and not _is_streamed_body(returned, misfit):
+        by = kinds.STRINGIFY if handler.language == "javascript" else kinds.RUNTIME
+        for returned in _all_of_a_statement(handler, partial(_has_misfit, by=by)):
+            for misfit in kinds.misfits(returned.value, by):
+                streamed = by == kinds.RUNTIME and _is_streamed_body(returned, misfit)
+                if returned.span not in told and not streamed and not kinds.keeps(handler, misfit):
                     told.add(returned.span)
+                    made = kinds.MADE_BY_STRINGIFY.get(misfit.kind) if by == kinds.STRINGIFY else None
+                    why = "which the runtime cannot make JSON of" if made is None else f"which becomes {made} in JSON"
                     yield Problem(
                         returned.span,
-                        f"returns {misfit.kind}{_under(misfit)}, which the runtime cannot make JSON of",
+                        f"returns {misfit.kind}{_under(misfit)}, {why}",
                         _made(misfit.value, returned.span),
+                        None if made is None else "warning",
                     )
 
 
-def _misfit(value: Value) -> kinds.Misfit | None:
-    return next(kinds.misfits(value, kinds.RUNTIME), None)
+def _has_misfit(value: Value, by: str) -> bool:
+    return next(kinds.misfits(value, by), None) is not None
 
 
 def _under(misfit: kinds.Misfit) -> str:
@@ -306,7 +312,7 @@ def response_not_streamable(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.is_async:
             continue
-        for returned in _all_of_a_statement(handler, lambda value: _misfit(value) is not None):
+        for returned in _all_of_a_statement(handler, partial(_has_misfit, by=kinds.RUNTIME)):
             for misfit in kinds.misfits(returned.value, kinds.RUNTIME):
                 if returned.span not in told and _is_streamed_body(returned, misfit):
                     told.add(returned.span)

@@ -323,6 +323,8 @@ class Handler:
     """Whether AWS calls a coroutine function, which its Python runtime does not await."""
     is_awaited: bool = False
     """Whether it is an `async` function whose end the runtime of Node.js waits for."""
+    patches: frozenset[str] = frozenset()
+    """The attributes that its code sets of what is not its own: `js:BigInt.prototype.toJSON`."""
     wrappers: tuple[str, ...] = ()
     """Decorators and wrappers around it whose effect is not known."""
     one_shot: bool = False

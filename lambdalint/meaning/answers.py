@@ -69,6 +69,19 @@ def unserializable(value: Value) -> Iterator[tuple[Path, str]]:
             yield whole[len(path) :], kind
 
 
+_STREAMS = frozenset({("s3", "get_object"), ("polly", "synthesize_speech")})
+"""What answers with a stream in version 3 of the SDK for JavaScript."""
+
+
+def streams(value: Value) -> Iterator[tuple[Path, str]]:
+    """The streams that a value holds which is an answer of the SDK for JavaScript: the keys that lead there."""
+    found, _ = _answered(value)
+    if found is not None and (found.service, found.name) in _STREAMS:
+        made = found.call.receiver
+        if made is not None and origin_name(made).startswith("@aws-sdk/"):
+            yield from (each for each in unserializable(value) if each[1] == _STREAM)
+
+
 def _answered(value: Value) -> tuple[Operation | None, tuple[Step, ...]]:
     """The operation that a value is the answer to, or a part of it, and the keys that lead to the part."""
     path: list[Step] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import (
     NONE,
@@ -29,11 +30,13 @@ from lambdalint.code.value import (
 from lambdalint.meaning import answers
 from lambdalint.records import dataclass, field
 
-RUNTIME, STANDARD = "runtime", "standard"
-"""Who makes JSON of a value: the runtime of what a handler returns, or the standard library's `json.dumps`."""
+RUNTIME, STANDARD, STRINGIFY = "runtime", "standard", "stringify"
+"""Who makes JSON of a value: Python's runtime of what a handler returns, the standard library's `json.dumps`, or
+`JSON.stringify`, which Node.js's runtime calls too."""
 
 DATETIME, DATE, TIME, DURATION = "a datetime", "a date", "a time", "a timedelta"
 SET, BYTES, DECIMAL, UUID, EXCEPTION = "a set", "bytes", "a Decimal", "a UUID", "an exception"
+BIGINT, MAP, REGEXP, BUFFER = "a BigInt", "a Map", "a regular expression", "a Buffer"
 GENERATOR, ITERATOR, VIEW, STREAM = "a generator", "an iterator", "a view of a dict", "a stream"
 
 _CALLS = {
@@ -59,6 +62,10 @@ _CALLS = {
     "gzip.decompress": BYTES, "zlib.compress": BYTES, "zlib.decompress": BYTES, "pickle.dumps": BYTES,
     "pathlib.Path": "a path", "io.BytesIO": STREAM, "io.StringIO": STREAM, "builtins.open": STREAM,
     "threading.Lock": "a lock", "fractions.Fraction": "a fraction",
+    "js:BigInt": BIGINT, "js:BigInt.asIntN": BIGINT, "js:BigInt.asUintN": BIGINT, "js:RegExp": REGEXP,
+    "js:Buffer.from": BUFFER, "js:Buffer.concat": BUFFER, "js:Buffer.alloc": BUFFER,
+    "node:crypto.randomBytes": BUFFER, "node:zlib.gzipSync": BUFFER, "node:zlib.gunzipSync": BUFFER,
+    "node:zlib.deflateSync": BUFFER, "node:zlib.inflateSync": BUFFER, "node:fs.createReadStream": STREAM,
 }  # fmt: skip
 """What functions give, by the name that imports give them."""
 
@@ -109,8 +116,8 @@ def kind(value: Value) -> str | None:
             return "a complex number"
         case Constant(str()) | Text():
             return "a text"
-        case Mapping():
-            return "a dict"
+        case Mapping(kind=name):
+            return MAP if name == "map" else "a dict"
         case Sequence(kind=name):
             return _SEQUENCES.get(name)
         case Caught():
@@ -136,7 +143,7 @@ def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _seen: tuple[in
             found = [next(misfits(each, by, _above, seen), None) for each in several if each != NONE]
             if found and all(found):
                 yield from (each for each in found[:1] if each is not None)
-        case Mapping(entries=entries, others=others):
+        case Mapping(entries=entries, others=others) if not (by == STRINGIFY and value.kind == "map"):
             for key, entry in entries.items():
                 yield from misfits(entry, by, (*_above, key), seen)
             if others is not None:
@@ -145,6 +152,12 @@ def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _seen: tuple[in
             inner = [next(misfits(each, by, _above, seen), None) for each in items]
             if inner and (all(inner) or not is_open):
                 yield from [each for each in inner if each is not None][:1]
+        case _ if by == STRINGIFY:
+            given = kind(value)
+            if given in _FAILING or given in MADE_BY_STRINGIFY:
+                yield Misfit(given, value, _above)
+            for path, inner_kind in answers.streams(value):
+                yield Misfit(inner_kind, value, (*_above, *path))
         case _:
             given = kind(value)
             if given is not None and given not in ("a text", "a dict") and not (by == RUNTIME and given in _BY_EITHER):
@@ -153,16 +166,48 @@ def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _seen: tuple[in
                 yield Misfit(inner_kind, value, (*_above, *path))
 
 
-_DUMPING = frozenset({"json.dumps", "json.dump"})
+_FAILING = frozenset({BIGINT, STREAM})
+"""What `JSON.stringify` fails at: a BigInt has no form, and a stream holds what holds it."""
+MADE_BY_STRINGIFY = {
+    MAP: "{}", SET: "{}", REGEXP: "{}", EXCEPTION: "an object without its message",
+    BUFFER: '{"type": "Buffer", "data": […]}',
+}  # fmt: skip
+"""What `JSON.stringify` makes of objects whose content is in no field of theirs.
+
+https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/JSON/stringify
+"""
+
+
+def keeps(handler: Handler, misfit: Misfit) -> bool:
+    """Whether a handler's code teaches `JSON.stringify` what to make of a value, or other code may have done so."""
+    if misfit.kind == BIGINT:
+        return "js:BigInt.prototype.toJSON" in handler.patches or handler.mentions("toJSON")
+    match misfit.value:
+        case Caught(span=span):
+            tried = [each.tried for each in handler.catches if each.span == span]
+            return any(
+                origin_name(Result(call)).startswith(_TELLING) and any(each.covers(call.span) for each in tried)
+                for call in handler.calls
+            )
+    return False
+
+
+_TELLING = ("aws-sdk", "npm:axios", "npm:got")
+"""What fails with errors whose message JSON holds."""
+_STRINGIFY = "js:JSON.stringify"
+_DUMPING = frozenset({"json.dumps", "json.dump", _STRINGIFY})
 NO_FORM = frozenset({"", "TypeError"})
 """The errors, as `Call.caught` names them, that a `try` must catch to survive a value that JSON has no form for."""
 
 
 def dumped(call: Call) -> Value | None:
-    """What a call of the standard library makes JSON of; None where it makes none, or is told how to make it of values
-    that JSON has no form for."""
+    """What a call of the language's own library makes JSON of; None where it makes none, or is told how to make it of
+    values that JSON has no form for."""
     if call.receiver is not None or call.name not in _DUMPING or call.open:
         return None
+    if call.name == _STRINGIFY:
+        # What replaces values, or names the keys to keep, may make something else of them.
+        return call.argument(0) if call.argument(1) in (None, NONE) else None
     if {"default", "cls", "**"} & call.keywords.keys():
         return None
     return call.argument(0, "obj")
@@ -176,6 +221,8 @@ _DISGUISES = ("_asdict", "__new__", "__get__")
 def _instance(of: Class) -> str | None:
     """The kind of an object of a project's class; None where it may be more than it seems: a dict, a named tuple."""
     bases = set(_bases(of))
+    if any(name.startswith("js:") and name.endswith("Error") for name in bases) and of.lookup("toJSON") is None:
+        return EXCEPTION
     if any(name.startswith("builtins.") and name.endswith(("Error", "Exception")) for name in bases):
         return EXCEPTION
     if bases - _PLAIN_BASES or any(of.lookup(name) is not None for name in _DISGUISES):
@@ -203,14 +250,22 @@ def is_number(call: Call) -> bool:
     return call.receiver is None and call.name in _NUMBERS
 
 
+_OF_FILES = frozenset({"node:fs.readFileSync", "node:fs/promises.readFile", "node:fs.promises.readFile"})
+"""What gives bytes, unless it is told an encoding."""
+
+
 def _given(call: Call) -> str | None:
     """The kind of what a call gives."""
     if call.receiver is None:
         if call.name in _TEXTS:
             return "a text"
-        if call.name.startswith("builtins.") and call.name.endswith(("Error", "Exception")):
+        if call.name.startswith(("builtins.", "js:")) and call.name.endswith(("Error", "Exception")):
             return EXCEPTION
+        if call.name in _OF_FILES:
+            return BUFFER if len(call.arguments) == 1 else None
         return _CALLS.get(call.name)
+    if call.name == "digest" and origin_name(call.receiver).startswith("node:crypto."):
+        return BUFFER if not call.arguments else None
     if call.name == "digest" and origin_name(call.receiver).startswith(("hashlib.", "hmac.")):
         return BYTES
     of = {kind(each) for each in options(call.receiver)}

@@ -212,6 +212,8 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
             run.write_environment(name, value, span)
         elif each == Piece(root="context") and run.here.phase == "invocation":
             run.context_writes.append(ContextWrite(name, span, run.here.trail))
+        elif isinstance(each, Imported):
+            run.patches.add(f"{each.name}.{name}")
         if names is not None:
             if guards.lives_on(each):
                 run.keep(names.get(name), value, span)

@@ -128,8 +128,11 @@ class Expressions:
         return ir.Literal(_CONSTANTS[node.type], self._places.span(node))
 
     def _number(self, node: tree_sitter.Node) -> ir.Expression:
-        found = literals.number(self._places.text(node))
+        spelt = self._places.text(node)
+        found = literals.number(spelt)
         span = self._places.span(node)
+        if found is not None and spelt.endswith("n"):
+            return ir.Call(ir.Name("BigInt", span), (ir.Argument(ir.Literal(found, span)),), span)
         return ir.Opaque((), span) if found is None else ir.Literal(found, span)
 
     def _string(self, node: tree_sitter.Node) -> ir.Expression:
