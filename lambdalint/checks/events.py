@@ -31,7 +31,7 @@ def event_shape_mismatch(project: Project) -> Problems:
                 told |= {(handler.span, _written(path)), (read.span, "")}
                 yield Problem(
                     read.span,
-                    f"reads event{_written(path)}, which {sender.events} do{_plural(sender)} not have",
+                    f"reads event{_shown(path, handler.language)}, which {sender.events} do{_plural(sender)} not have",
                     ((sender.span, f"sends events to {sender.function.name}"), *way(read.trail)),
                     about=sender.function,
                 )
@@ -75,8 +75,10 @@ def _tells_apart(handler: Handler, known: tuple[Sender, ...]) -> bool:
         for each in origins(value):
             if isinstance(each, Piece) and each.root == "event" and (several or not each.path):
                 return True
+    tested = {each.path for value in handler.tests for each in origins(value) if isinstance(each, Piece)}
     for read in handler.reads:
-        path = _path(read) if read.optional and not read.excused else ()
+        asks = read.optional and not read.excused and not (read.lenient and read.path not in tested)
+        path = _path(read) if asks else ()
         if path and (path[0] in TELLING or any(_lacks_some(each, path) for each in known)):
             return True
     return False
@@ -85,6 +87,13 @@ def _tells_apart(handler: Handler, known: tuple[Sender, ...]) -> bool:
 def _lacks_some(sender: Sender, path: tuple[str, ...]) -> bool:
     """Whether a sender's events lack a field, or one that it would stand in."""
     return any(sender.lacks(path[:length]) for length in range(1, len(path) + 1))
+
+
+def _shown(path: tuple[str, ...], language: str) -> str:
+    """A path as programs in a language spell it."""
+    if language == "python":
+        return _written(path)
+    return "".join("[…]" if step == EACH else f".{step}" if step.isidentifier() else f'["{step}"]' for step in path)
 
 
 def _written(path: tuple[Step, ...]) -> str:

@@ -64,6 +64,8 @@ class EventRead:
     """Whether nothing makes it optional but a `try` around it that catches everything."""
     caught: tuple[str, ...] = ()
     """What the `try`s around it catch, as of a Call."""
+    lenient: bool = False
+    """Whether it gives undefined where the part is not there, which alone does no harm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

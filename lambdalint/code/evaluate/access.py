@@ -98,7 +98,7 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
             run.read_environment("", span, optional=True)
             return Unknown((value, key))
         case Piece(path, root), Constant(int(step) | str(step)):
-            return run.read(Piece((*path, step), root), span)
+            return run.read(Piece((*path, step), root), span, lenient=run.language.lenient)
         case Piece(path, root), _:
             return Piece((*path, EACH), root)
         case Mapping(_, entries, is_open, others), Constant(str(name)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access, foreign
+from lambdalint.code.evaluate import access, expressions, foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
@@ -41,6 +41,7 @@ def _call(run: Run, node: ir.Call, scope: Scope) -> Value:
         return Unknown()
     if isinstance(node.function, ir.Attribute):
         receiver = run.evaluate(node.function.value, scope)
+        expressions.needs(run, node.function, receiver)
         arguments = _arguments(run, node, scope)
         name = node.function.name
         several = _there(receiver)

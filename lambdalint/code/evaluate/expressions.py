@@ -61,6 +61,7 @@ def _attribute(run: Run, node: ir.Attribute, scope: Scope) -> Value:
     value = run.evaluate(node.value, scope)
     if not node.optional:
         run.need(value, node.name)
+    needs(run, node, value)
     return access.attribute(run, value, node.name, node.span)
 
 
@@ -71,8 +72,30 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
         for part in node.key.parts:
             if part is not None:
                 run.evaluate(part, scope)
+        needs(run, node, value)
         return value if isinstance(value, Piece | Sequence | Choice) else Unknown((value,))
-    return access.item(run, value, run.evaluate(node.key, scope), node.span)
+    key = run.evaluate(node.key, scope)
+    needs(run, node, value)
+    return access.item(run, value, key, node.span)
+
+
+def needs(run: Run, node: ir.Attribute | ir.Item, value: Value) -> None:
+    """Note what of the event must be there for something to be read of it, or that the program asks whether it is."""
+    if not isinstance(value, Piece) or not value.path:
+        return
+    if node.optional:
+        run.read(value, node.value.span, optional=True)
+    elif not _ends_early(node.value):
+        run.need_part(value, node.value.span)
+
+
+def _ends_early(node: ir.Expression) -> bool:
+    """Whether a chain of reads gives undefined where something in it is missing, and goes no further."""
+    while isinstance(node, ir.Attribute | ir.Item | ir.Call):
+        if node.optional:
+            return True
+        node = node.function if isinstance(node, ir.Call) else node.value
+    return False
 
 
 @evaluates(ir.Mapping)

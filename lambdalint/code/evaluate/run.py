@@ -30,6 +30,8 @@ from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
     FEW,
     KEPT,
+    PRESENT,
+    TEXT,
     THERE,
     Assurance,
     Call,
@@ -237,23 +239,26 @@ class Run:
         """What calling a value gives; `discarded` where nothing takes that."""
         return _CALLEES[type(callee)](self, callee, arguments, span, discarded)
 
-    def read(self, piece: Piece, span: Span, *, optional: bool = False, uncertain: bool = False) -> Piece:
-        """Note that a part of the event is read."""
+    def read(
+        self, piece: Piece, span: Span, *, optional: bool = False, uncertain: bool = False, lenient: bool = False
+    ) -> Piece:
+        """Note that a part of the event is read; `lenient` where that gives undefined if it is not there."""
         here = self.here
         if piece.root == "event" and here.phase == "invocation":
             optional = optional or bool({"KeyError", "LookupError"} & set(here.caught))
-            excused = not optional and "" in here.caught
+            excused = not (optional or lenient) and "" in here.caught
             self.reads.append(
                 EventRead(
                     piece.path,
                     span,
-                    optional or excused,
+                    optional or excused or lenient,
                     here.trail,
                     here.loops,
                     here.conditional,
                     uncertain or here.uncertain,
                     excused,
                     here.caught,
+                    lenient,
                 )
             )
             if Assurance(THERE, piece) in here.assured:
@@ -304,6 +309,14 @@ class Run:
         known = self.here.assured | self.established
         if isinstance(value, Result) and "" not in self.here.caught and Assurance(THERE, value) not in known:
             value.call.needed.add(key)
+
+    def need_part(self, value: Value, span: Span) -> None:
+        """Note that something is read of a part of the event, or it is called: that fails where it is undefined."""
+        if not self.language.lenient or not isinstance(value, Piece) or not value.path or value.there:
+            return
+        known = (each.value for each in self.here.assured | self.established if each.kind in (THERE, PRESENT, TEXT))
+        if not any(isinstance(each, Piece) and each.path[: len(value.path)] == value.path for each in known):
+            self.read(value, span)
 
     def ask_item(self, value: Value, key: Value) -> None:
         """Note that an item of what a call gave is set or deleted."""

@@ -162,6 +162,7 @@ def _asked(test: ir.Expression) -> tuple[str, ...]:
 @executes(ir.For)
 def _for(run: Run, node: ir.For, scope: Scope) -> int:
     over = run.evaluate(node.iterable, scope)
+    run.need_part(over, node.iterable.span)
     loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
     before = dict(scope.names)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}

@@ -53,7 +53,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
                 join(entries[name], value.others) if value.others is not None else methods.bound(entries[name], value)
             )
         case Piece(path, "event") if name != "length":
-            return run.read(Piece((*path, name)), span, optional=True)
+            return run.read(Piece((*path, name)), span, lenient=True)
         case Piece() | Sequence() | Result() | Member() | Text() | Unknown() | Environment() | Constant():
             return names.length(run, value, span) if name in ("length", "size") else None
     return None
@@ -96,7 +96,7 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
             given = arguments.positional
             names.answer(run, arguments if name == "done" else Arguments((NONE, *given)), span)
         case Piece(path, "event") if name in ("at", "shift", "pop"):
-            return run.read(Piece((*path, 0)), span, optional=True) if _is_first(name, arguments) else None
+            return run.read(Piece((*path, 0)), span, lenient=True) if _is_first(name, arguments) else None
         case Piece() if name in ("slice", "filter", "entries", "values") and not arguments.positional:
             return _walked(run, receiver, name, span)
         case Text() | Constant(str()) if name in ("toString", "trim", "valueOf"):
