@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise
 from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
-from lambdalint.meaning import kinds, responses
+from lambdalint.meaning import kinds, responses, together
 from lambdalint.meaning.operations import operation
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
@@ -195,6 +195,12 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 else:
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
                     yield Problem(clause.span, message, fed.also)
+        for each in together.together(fed.handler):
+            if each.span not in told and not _tells_failures(fed.handler) and together.forgotten(fed.handler, each):
+                told.add(each.span)
+                fate = "deleted" if fed.service == "SQS" else "skipped"
+                message = f"gives what failed of its {fed.record}s, which nobody looks at: it is then {fate}"
+                yield Problem(each.span, message, fed.also)
 
 
 def _drops_on_purpose(handler: Handler, clause: Catch) -> bool:
@@ -228,13 +234,13 @@ def batch_failure_raised_after_loop(project: Project) -> Problems:
         if fed.batch is None or _tells_failures(fed.handler):
             continue
         for thrown in fed.handler.raises:
-            clause = None if thrown.span in told else _collected(fed.handler, thrown)
-            if clause is not None:
+            collects = None if thrown.span in told else _collected(fed.handler, thrown)
+            if collects is not None:
                 told.add(thrown.span)
                 yield Problem(
                     thrown.span,
                     f"retries all of {fed.batch}, with those that succeeded",
-                    ((clause.span, "collects what failed"), *fed.also),
+                    ((collects, "collects what failed"), *fed.also),
                 )
 
 
@@ -246,8 +252,9 @@ def _tells_failures(handler: Handler) -> bool:
     ) or any(call.name in ("delete_message", "delete_message_batch") for call in handler.calls)
 
 
-def _collected(handler: Handler, thrown: Raise) -> Catch | None:
-    """The clause in the loop through the records that collects what an error after the loop is raised for."""
+def _collected(handler: Handler, thrown: Raise) -> Span | None:
+    """The clause in the loop through the records, or what waits for all of them, that collects what an error after it
+    is raised for."""
     asked = [*thrown.tested, *(() if thrown.value is None else (thrown.value,))]
     parts = [each for value in asked for each in origins(value)]
     if (
@@ -260,8 +267,8 @@ def _collected(handler: Handler, thrown: Raise) -> Catch | None:
     for clause in handler.catches:
         within = any(loop.over_records for loop in clause.loops)
         if within and not clause.raises and any(each is changed for changed in clause.changes for each in parts):
-            return clause
-    return None
+            return clause.span
+    return next((each.span for each in together.together(handler) if any(map(each.gives, asked))), None)
 
 
 def _counts_records(test: Compared) -> bool:
@@ -368,21 +375,23 @@ def fifo_continues_after_failure(project: Project) -> Problems:
     told: set[Span] = set()
     for source, function, handler in _pairs(project, ("SQS",)):
         size = source.batch_size
+        if not source.fifo or not isinstance(size, Number) or size.value == 1:
+            continue
+        at_once = [] if _looks_at_groups(handler) else list(together.together(handler))
+        for each in at_once:
+            if each.span not in told:
+                told.add(each.span)
+                message = f"handles up to {size.value} messages at once, out of their order"
+                yield Problem(each.span, message, ((source.span, f"feeds {function.name} from a FIFO queue"),))
         reported = [returned.value for returned in handler.returns if responses.reports_failures(returned.value)]
-        if (
-            not source.fifo
-            or not source.reports_batch_item_failures
-            or not isinstance(size, Number)
-            or size.value == 1
-            or not reported
-        ):
+        if not source.reports_batch_item_failures or not reported:
             continue
         also = ((source.span, f"feeds {function.name} from a FIFO queue"),)
         for call in (call for value in reported for call in responses.unordered_processors(value)):
             if call.span not in told:
                 told.add(call.span)
                 yield Problem(call.span, _OUT_OF_ORDER, also)
-        if not _keeps_order(handler):
+        if not at_once and not _keeps_order(handler):
             for clause in handler.catches:
                 if clause.span not in told and _continues(clause):
                     told.add(clause.span)
@@ -391,9 +400,11 @@ def fifo_continues_after_failure(project: Project) -> Problems:
 
 def _keeps_order(handler: Handler) -> bool:
     """Whether a handler looks at message groups, or goes through the messages again, to report the rest."""
-    return any("MessageGroupId" in read.path for read in handler.reads) or (
-        len({loop.span for loop in handler.loops if loop.over_records}) > 1
-    )
+    return _looks_at_groups(handler) or len({loop.span for loop in handler.loops if loop.over_records}) > 1
+
+
+def _looks_at_groups(handler: Handler) -> bool:
+    return any("MessageGroupId" in read.path for read in handler.reads)
 
 
 def _continues(clause: Catch) -> bool:

@@ -75,6 +75,29 @@ def stands_beside(body: Sequence[ir.Statement], span: Span, callee: ir.Function)
     return True
 
 
+def is_all(body: Sequence[ir.Statement], span: Span) -> bool:
+    """Whether the call at `span` is all that `body` does, and its value is dropped or returned."""
+    return all(span.covers(call.span) for call in effects(body)) and any(
+        isinstance(each, ir.Do | ir.Return) and each.value is not None and _awaited(each.value).span == span
+        for statement in body
+        for each in ir.walk(statement)
+    )
+
+
+def _awaited(value: ir.Expression) -> ir.Expression:
+    return value.value if isinstance(value, ir.Await) else value
+
+
+def is_dropped(functions: Sequence[ir.Function], loop: Span) -> bool:
+    """Whether what a loop within `functions` gives for each item is dropped: it is a statement, or part of one."""
+    nodes = (node for function in functions for statement in function.body for node in ir.walk(statement))
+    return any(
+        (isinstance(node, ir.For | ir.While) and node.span == loop)
+        or (isinstance(node, ir.Do) and node.span.covers(loop))
+        for node in nodes
+    )
+
+
 def _blocks(statement: ir.Statement) -> Iterator[Sequence[ir.Statement]]:
     match statement:
         case ir.If(_, then, otherwise):

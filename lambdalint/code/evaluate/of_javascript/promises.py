@@ -5,10 +5,11 @@ A promise that fails is what a `catch` gets; how long it takes is not followed.
 
 from __future__ import annotations
 
-from lambdalint.code import ir
-from lambdalint.code.evaluate import access, foreign
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import access, foreign, traces
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Catch
 from lambdalint.code.value import (
     AWAITED,
     NONE,
@@ -16,10 +17,12 @@ from lambdalint.code.value import (
     Function,
     Mapping,
     Member,
+    Result,
     Sequence,
     Unknown,
     Value,
     join,
+    options,
 )
 from lambdalint.source import Span
 
@@ -42,7 +45,7 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     match name:
         case "then":
             done = _call(run, given[0], (receiver,), span) if given and given[0] != NONE else receiver
-            return join(done, _caught(run, given[1], span)) if len(given) > 1 else done
+            return join(done, _caught(run, given[1], span)) if len(given) > 1 and given[1] != NONE else done
         case "catch":
             return join(receiver, _caught(run, given[0], span)) if given else receiver
         case "finally":
@@ -56,11 +59,47 @@ def _call(run: Run, callee: Value, given: tuple[Value, ...], span: Span) -> Valu
 
 
 def _caught(run: Run, callee: Value, span: Span) -> Value:
-    with run.within(conditional=True, exposed=False):
+    calls, raises, changed = len(run.calls), len(run.raises), len(run.changed)
+    with run.within(conditional=True, exposed=False, mends=True):
         found = _call(run, callee, (Caught((), span),), span)
     # That it fails again is the promise's failure, not the statement's.
-    run.diverged = False
+    gives_up, run.diverged = run.diverged, False
+    if isinstance(callee, Function) and run.here.phase == "invocation":
+        here = run.here
+        again = gives_up or len(run.raises) > raises
+        alone = here.exposed and traces.is_all(here.body, span)
+        made, changes = run.calls[calls:], tuple(run.changed[changed:])
+        swallows = (
+            alone
+            and not again
+            and not changes
+            and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
+            and all(_is_nothing(each) for each in options(found))
+            and any(loop.over_records for loop in here.loops)
+            and here.loops[-1].over_event
+            and traces.is_dropped(run.stack, here.loops[-1].span)
+        )
+        run.catches.append(
+            Catch(
+                callee.node.extent,
+                (),
+                here.loops,
+                swallows,
+                loses=False,
+                raises=again,
+                gives_up=gives_up,
+                returns=(),
+                tried=span,
+                alone=alone,
+                changes=changes,
+            )
+        )
     return found
+
+
+def _is_nothing(value: Value) -> bool:
+    """Whether a value tells nobody of a failure: there is none, or it is what a logger gives."""
+    return value == NONE or (isinstance(value, Result) and idioms.is_log(value.call))
 
 
 _OF_SEVERAL = frozenset({"js:Promise.all", "js:Promise.allSettled", "js:Promise.race", "js:Promise.any"})

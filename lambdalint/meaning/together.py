@@ -1,0 +1,79 @@
+"""What is done with all records of a batch at once, and who looks at those that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code.facts import Handler
+from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.value import Call, Caught, Loop, Sequence, Value, options, origins
+from lambdalint.records import dataclass
+from lambdalint.source import Span
+
+_SETTLED = "js:Promise.allSettled"
+_WAITING = frozenset({"js:Promise.all", _SETTLED})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """Records that are all worked on at once."""
+
+    loop: Loop
+    """What starts the work."""
+    call: Call
+    """What waits for all of it."""
+
+    @property
+    def span(self) -> Span:
+        return self.call.span
+
+    @property
+    def settles(self) -> bool:
+        """Whether it gives what became of each, and does not fail with the first that does."""
+        return self.call.name == _SETTLED
+
+    def gives(self, value: Value) -> bool:
+        """Whether a value is made of what it tells of failures."""
+        return any(isinstance(each, Caught) and each.span == self.call.span for each in origins(value))
+
+
+def together(handler: Handler) -> Iterator[Together]:
+    """Where a handler works on several records at once, each place once."""
+    loops = {loop.span: loop for loop in handler.loops if loop.over_records}
+    told: set[Span] = set()
+    for call in handler.invocation_calls:
+        if call.receiver is None and call.name in _WAITING and call.arguments and call.span not in told:
+            for given in options(call.arguments[0]):
+                loop = loops.get(given.span) if isinstance(given, Sequence) else None
+                if loop is not None and any(_does(each) and _within(each.loops, loop) for each in handler.calls):
+                    told.add(call.span)
+                    yield Together(loop, call)
+
+
+def _within(loops: tuple[Loop, ...], loop: Loop) -> bool:
+    return any(each.span == loop.span for each in loops)
+
+
+def _does(call: Call) -> bool:
+    return not is_log(call) and not is_pure(call)
+
+
+def forgotten(handler: Handler, each: Together) -> bool:
+    """Whether nobody does more with the failures that are told than to log them."""
+    if not each.settles or any(_within(c.loops, each.loop) and c.everything and not c.raises for c in handler.catches):
+        return False
+    chosen = any(returned.conditional for returned in handler.returns)
+    acting = [
+        *(returned.value for returned in handler.returns),
+        *(value for thrown in handler.raises for value in (thrown.value, *thrown.tested) if value is not None),
+        *(change.value for change in handler.changes if change.value is not None),
+        *(handler.tests if chosen else ()),
+        *(
+            value
+            for call in handler.calls
+            if _does(call)
+            for value in (call.receiver, *call.arguments, *call.keywords.values(), *call.tested)
+            if value is not None
+        ),
+    ]
+    return not any(map(each.gives, acting))
