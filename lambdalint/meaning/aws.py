@@ -11,6 +11,7 @@ from functools import cache
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call, Choice, Constant, Mapping, Result, Sequence, Unknown, Value, origins
 from lambdalint.data import iam
+from lambdalint.data import sdk as tables
 from lambdalint.meaning import sdk
 from lambdalint.meaning.operations import asks, operation
 from lambdalint.records import dataclass
@@ -26,10 +27,31 @@ _SILENT = frozenset({
 })  # fmt: skip
 """Packages that ask AWS for nothing, or for traces alone."""
 
+_HIDDEN_IN_NODE = frozenset({"child_process", "cluster", "inspector", "module", "repl", "vm", "wasi", "worker_threads"})
+"""Modules of Node.js that may run what is not seen."""
+
+_SILENT_IN_NODE = frozenset({
+    "@hapi/joi", "@middy/core", "@middy/do-not-wait-for-empty-event-loop", "@middy/error-logger",
+    "@middy/http-cors", "@middy/http-error-handler", "@middy/http-event-normalizer", "@middy/http-header-normalizer",
+    "@middy/http-json-body-parser", "@middy/http-security-headers", "@middy/validator", "@types/aws-lambda",
+    "ajv", "ajv-formats", "aws-lambda", "aws-xray-sdk", "aws-xray-sdk-core", "axios", "bcryptjs", "bunyan", "cookie",
+    "crypto-js", "csv-parse", "csv-stringify", "date-fns", "dayjs", "fast-xml-parser", "handlebars", "http-errors",
+    "joi", "jose", "js-yaml", "jsonwebtoken", "ksuid", "lodash", "luxon", "moment", "moment-timezone", "mustache",
+    "nanoid", "node-fetch", "pino", "qs", "ramda", "sharp", "source-map-support", "tslib", "ulid", "undici", "uuid",
+    "winston", "xml2js", "yaml", "yup", "zod",
+})  # fmt: skip
+"""Packages of npm that ask AWS for nothing, or for traces alone."""
+_SDK_OF_NODE = (
+    "@aws-sdk/client-", "@aws-sdk/lib-dynamodb", "@aws-sdk/lib-storage", "@aws-sdk/s3-request-presigner",
+    "@aws-sdk/types", "@aws-sdk/util-dynamodb", "@smithy/node-http-handler", "@smithy/types", "aws-sdk",
+)  # fmt: skip
+
 _SIGNERS = ("botocore.auth", "botocore.awsrequest", "botocore.credentials", "botocore.signers", "botocore.crt")
 """Modules that sign requests, which then go wherever the code sends them."""
 
 _POWERTOOLS = "aws_lambda_powertools"
+_POWERTOOLS_OF_NODE = "@aws-lambda-powertools/"
+_ASKING_OF_NODE = ("parameters", "idempotency")
 _SILENT_UTILITIES = ("batch", "data_classes", "parser", "typing", "validation")
 _OF_UTILITIES = frozenset({
     "appconfig:GetConfiguration", "appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession",
@@ -90,17 +112,22 @@ class Use:
 
 def use(handler: Handler) -> Use | None:
     """What a handler may use; None where some of that cannot be told."""
-    if handler.bounded or handler.wrappers or not all(each.origin or _is_known(each.name) for each in handler.imports):
+    if (
+        handler.bounded
+        or handler.wrappers
+        or handler.strangers
+        or not all(each.origin or _is_known(each.name) for each in handler.imports)
+    ):
         return None
     actions: set[str] = set()
     read: set[str] = set()
     if any(_is_utility(each.name) for each in handler.imports):
         actions |= _OF_UTILITIES
     for call in handler.calls:
-        found = _asked(call)
-        if found is None:
+        found, commanded = _asked(call, handler.language), _commanded(call)
+        if found is None or commanded is None:
             return None
-        actions |= found
+        actions |= found | commanded
         made = sdk.client(call)
         if made is not None and made.kind != "session":
             if not made.service:
@@ -115,6 +142,13 @@ def use(handler: Handler) -> Use | None:
 
 
 def _is_known(module: str) -> bool:
+    if module.startswith("node:"):
+        return module.removeprefix("node:").partition("/")[0] not in _HIDDEN_IN_NODE
+    if module.startswith("npm:"):
+        parts = module.removeprefix("npm:").split("/")
+        return "/".join(parts[: 2 if module.startswith("npm:@") else 1]) in _SILENT_IN_NODE
+    if module.startswith((*_SDK_OF_NODE, _POWERTOOLS_OF_NODE)):
+        return True
     package = module.partition(".")[0]
     if module.startswith(_SIGNERS) or package in _HIDDEN:
         return False
@@ -128,6 +162,8 @@ def _is_known(module: str) -> bool:
 
 def _is_utility(module: str) -> bool:
     """Whether a module of Powertools may ask AWS for something."""
+    if module.startswith(_POWERTOOLS_OF_NODE):
+        return module.removeprefix(_POWERTOOLS_OF_NODE).startswith(_ASKING_OF_NODE)
     beginning, _, utility = module.partition(f"{_POWERTOOLS}.utilities")
     return (
         not beginning
@@ -136,9 +172,24 @@ def _is_utility(module: str) -> bool:
     )
 
 
-def _asked(call: Call) -> set[str] | None:
+def _commanded(call: Call) -> set[str] | None:
+    """The actions that a command needs that a call makes for the SDK for JavaScript, whoever sends it; None where that
+    cannot be told."""
+    module, _, made = call.name.rpartition(".")
+    if call.receiver is not None or not made.endswith("Command") or not module.startswith(_SDK_OF_NODE):
+        return set()
+    plain = module == "@aws-sdk/lib-dynamodb"
+    service = "dynamodb" if plain else tables.service(module.removeprefix("@aws-sdk/client-"))
+    for ending in ("", "Item", "Items") if plain else ("",):
+        needed = iam.needs(service, made.removesuffix("Command") + ending, unseen=frozenset({"*"}))
+        if needed is not None and service in _FOR_THEMSELVES:
+            return {each for need in needed for each in (need.action, *need.others)}
+    return None
+
+
+def _asked(call: Call, language: str) -> set[str] | None:
     """The actions that a call may need; None where that cannot be told."""
-    if any(map(asks, _given(call))) or _is_unseen(call):
+    if any(map(asks, _given(call))) or _is_unseen(call, language):
         return None
     found = operation(call)
     if found is not None:
@@ -177,14 +228,34 @@ _OF_ANSWERS = frozenset({
 })  # fmt: skip
 
 
-def _is_unseen(call: Call) -> bool:
+_OF_NODE = frozenset({
+    "abort", "apply", "append", "arrayBuffer", "at", "bind", "blob", "call", "charAt", "charCodeAt", "codePointAt",
+    "concat", "copy", "debug", "delete", "end", "endsWith", "entries", "equals", "error", "every", "fill", "filter",
+    "find", "findIndex", "findLast", "flat", "flatMap", "forEach", "format", "formData", "get", "getDate", "getDay",
+    "getFullYear", "getHours", "getMinutes", "getMonth", "getRemainingTimeInMillis", "getSeconds", "getTime",
+    "getTimezoneOffset", "has", "hasOwnProperty", "includes", "indexOf", "info", "isValid", "join", "json", "keys",
+    "lastIndexOf", "localeCompare", "log", "map", "match", "matchAll", "normalize", "padEnd", "padStart", "parse",
+    "pipe", "pop", "push", "read", "reduce", "reduceRight", "repeat", "replace", "replaceAll", "reverse", "search",
+    "set", "setDate", "setHours", "setMinutes", "setMonth", "setTime", "shift", "slice", "some", "sort", "splice",
+    "split", "startsWith", "stringify", "substr", "substring", "subarray", "test", "text", "toFixed", "toISOString",
+    "toJSON", "toLocaleLowerCase", "toLocaleString", "toLowerCase", "toLocaleUpperCase", "toString", "toUTCString",
+    "toUpperCase", "transformToByteArray", "transformToString", "trim", "trimEnd", "trimStart", "unshift", "update",
+    "valueOf", "values", "warn", "write", "digest", "exec",
+})  # fmt: skip
+"""Methods of JavaScript's own objects, of answers, streams and loggers."""
+
+
+def _is_unseen(call: Call, language: str) -> bool:
     """Whether it is not known what is called, and it may be a client."""
     match call.receiver:
         case None:
             given = call.argument(1)
             return call.name == "" or (call.name == "builtins.getattr" and not isinstance(given, Constant))
+        case _ if call.name == "send" and language == "javascript":
+            return operation(call) is None
         case Unknown() | Choice():
-            return call.name not in _harmless() and operation(call) is None
+            known = _OF_NODE if language == "javascript" else _harmless()
+            return call.name not in known and operation(call) is None
         case _:
             return call.name == ""
 

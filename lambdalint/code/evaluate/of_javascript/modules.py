@@ -160,6 +160,7 @@ def load(run: Run, specifier: str, span: Span, how: str = "import") -> Scope | I
             here = run.here
             name = f"{idioms.UNSEEN}{specifier}"
             run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
+            run.lost.add(specifier)
             return Unknown()
 
 
@@ -167,6 +168,7 @@ def _module(run: Run, path: str) -> Scope | Unknown:
     if path not in run.loaded:
         module = None if path.endswith(".json") else run.modules.read(path)
         if module is None:
+            run.lost |= set() if path.endswith(".json") else {path}
             return Unknown()
         scope = Scope(module)
         run.loaded[path] = scope
@@ -180,6 +182,7 @@ def _module(run: Run, path: str) -> Scope | Unknown:
 def require(run: Run, specifier: Value, span: Span, how: str) -> Value:
     """What a call of `require` or `import` gives."""
     if not isinstance(specifier, Constant) or not isinstance(specifier.value, str):
+        run.lost.add("")
         return Unknown((specifier,))
     target = load(run, specifier.value, span, how)
     return whole(target, how) if isinstance(target, Scope) else target
