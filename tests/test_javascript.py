@@ -112,7 +112,7 @@ def lowered(text: str, path: str = "app.js") -> str:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("const x = 1_000n", "x = 1000"),
+        ("const x = 1_000n", "x = BigInt(1000)"),
         ("x = 0xff + .5", "x = (255 + 0.5)"),
         ("x = 'a\\n\\u{41}\\x42'", "x = 'a\\nAB'"),
         ("x = `a${b}c\\n`", "x = `a${b}c\n`"),
