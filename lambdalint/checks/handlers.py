@@ -51,7 +51,7 @@ def json_dumps_unserializable(project: Project) -> Problems:
             by = kinds.STRINGIFY if handler.language == "javascript" else kinds.STANDARD
             misfit = next(kinds.misfits(given, by), None)
             if misfit is not None:
-                if kinds.keeps(handler, misfit):
+                if kinds.keeps(handler, misfit, call):
                     continue
                 told.add(call.span)
                 under = f" under {'.'.join(misfit.keys)}" if misfit.keys else ""

@@ -311,7 +311,7 @@ _PURE = (
     "js:RegExp", "js:Map", "js:Set", "js:Symbol", "js:URL", "js:BigInt", "js:isNaN", "js:structuredClone", "js:typeof",
     "js:Promise.",
     "js:process.env", "node:path.", "node:crypto.", "node:querystring.", "node:util.", "node:url.", "node:os.",
-    "npm:uuid", "npm:nanoid",
+    "npm:uuid", "npm:nanoid", "npm:ulid", "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:lodash",
     "json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",
     "urllib.parse.", "decimal.", "re.", "copy.", "pprint.", "math.", "hashlib.", "collections.", "dataclasses.",
 )  # fmt: skip

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.idioms import origin_name
+from lambdalint.code.idioms import DOCUMENT_CLIENT, is_log, is_pure, origin_name
 from lambdalint.code.value import (
+    ABSENT,
     NONE,
     Call,
     Caught,
@@ -26,6 +27,7 @@ from lambdalint.code.value import (
     Text,
     Value,
     options,
+    origins,
 )
 from lambdalint.meaning import answers
 from lambdalint.records import dataclass, field
@@ -178,22 +180,31 @@ https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects
 """
 
 
-def keeps(handler: Handler, misfit: Misfit) -> bool:
-    """Whether a handler's code teaches `JSON.stringify` what to make of a value, or other code may have done so."""
+def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
+    """Whether `JSON.stringify` may hold what is in a value: the code teaches it how, or what failed has such errors.
+
+    `by` is the call of it, where the code makes one: that may be for what is no error, or has no text.
+    """
     if misfit.kind == BIGINT:
         return "js:BigInt.prototype.toJSON" in handler.patches or handler.mentions("toJSON")
-    match misfit.value:
-        case Caught(span=span):
-            tried = [each.tried for each in handler.catches if each.span == span]
-            return any(
-                origin_name(Result(call)).startswith(_TELLING) and any(each.covers(call.span) for each in tried)
-                for call in handler.calls
-            )
-    return False
+    caught = misfit.value
+    if not isinstance(caught, Caught):
+        return False
+    asked = () if by is None else (*by.tested, *(each.value for each in by.assured if each.kind == ABSENT))
+    if any(caught in origins(each) for each in asked):
+        return True
+    tried = [each.tried for each in handler.catches if each.span == caught.span]
+    return not tried or any(
+        any(each.covers(place) for each in tried for place in (call.span, *call.trail))
+        and not is_pure(call)
+        and not is_log(call)
+        and not origin_name(Result(call)).startswith(_TELLING_NOTHING)
+        for call in handler.calls
+    )
 
 
-_TELLING = ("aws-sdk", "npm:axios", "npm:got")
-"""What fails with errors whose message JSON holds."""
+_TELLING_NOTHING = ("@aws-sdk/", "@aws-lambda-powertools/", "js:", "node:", "builtins.", DOCUMENT_CLIENT)
+"""What fails with errors whose message is in no field that JSON shows; packages may do as they like."""
 _STRINGIFY = "js:JSON.stringify"
 _DUMPING = frozenset({"json.dumps", "json.dump", _STRINGIFY})
 NO_FORM = frozenset({"", "TypeError"})
