@@ -164,6 +164,9 @@ CURRENT_EVENTS = frozenset({"current_event", "current_request"})
 REQUESTS = frozenset({"flask.request", "bottle.request"})
 """Objects that stand for the request that the event was made into."""
 
+CONNECTED = frozenset({"readyState", "isInitialized", "isOpen", "isReady", "isConnected"})
+"""Attributes and methods of connections in JavaScript that tell whether they are open: 1 or true."""
+
 SHAPE_TESTS = frozenset({"re.match", "re.fullmatch", "re.search", "regex.match", "regex.fullmatch"})
 """Functions that tell whether a text has a shape."""
 

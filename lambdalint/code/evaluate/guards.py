@@ -6,7 +6,8 @@ an object made at init) is there yet, and makes it where it is not: `if client i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir
@@ -82,13 +83,16 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             return "then" if _kept(right, scope) else None
         case ir.Comparison("in", _, right):
             return "otherwise" if _kept(right, scope) else None
-        case ir.Comparison(operator, ir.Call(ir.Name("len"), (ir.Argument(value),)), ir.Literal(count)):
+        case ir.Comparison(how, ir.Call(ir.Name("len"), (ir.Argument(value),)), ir.Literal(count)):
             # `len(names) == 0`: until there is one; `len(names) < 10`: until there are ten.
-            until = "then" if operator in ("<", "<=") or (operator, count) == ("==", 0) else None
-            beyond = "otherwise" if operator in (">", ">=") or (operator, count) == ("!=", 0) else None
+            until = "then" if how in ("<", "<=") or (how, count) == ("==", 0) else None
+            beyond = "otherwise" if how in (">", ">=") or (how, count) == ("!=", 0) else None
             return (until or beyond) if _kept(value, scope) else None
-        case ir.Comparison("<" | "<=" | ">" | ">=" as operator, left, right) if _asks_how_old(left, right, scope):
-            return "then" if operator.startswith(">") == _tells_time(left, scope) else "otherwise"
+        case ir.Comparison(how, left, ir.Literal(int(state))) if how in _HOLDS and _is_state(left, scope):
+            # `if (mongoose.connection.readyState === 0)`: until it is open.
+            return "otherwise" if _HOLDS[how](_OPEN, state) else "then"
+        case ir.Comparison("<" | "<=" | ">" | ">=" as how, left, right) if _asks_how_old(left, right, scope):
+            return "then" if how.startswith(">") == _tells_time(left, scope) else "otherwise"
         case ir.Call(ir.Name("any"), (ir.Argument(ir.Comprehension(loops=(loop, *_))),)):
             return "otherwise" if _kept(loop.iterable, scope) else None
         case ir.Call(ir.Attribute(value, "has")):
@@ -105,7 +109,26 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             return first if first == "then" else ("otherwise" if once(right, scope) == "otherwise" == first else None)
         case _:
             # `if pending: …; pending.clear()`, else `if client: return client`.
-            return "then" if _runs_out(test, scope) else "otherwise" if _kept(test, scope) else None
+            there = _kept(test, scope) or _is_state(test, scope)
+            return "then" if _runs_out(test, scope) else "otherwise" if there else None
+
+
+_OPEN = 1
+_HOLDS: dict[str, Callable[[int, int], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def _is_state(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an expression tells whether a connection is open that is no function's own."""
+    asked = node.function if isinstance(node, ir.Call) else node
+    if not isinstance(asked, ir.Attribute) or asked.name not in idioms.CONNECTED:
+        return False
+    root: ir.Expression = asked
+    while isinstance(root, ir.Attribute | ir.Item):
+        root = root.value
+    owner = scope.owner(root.id) if isinstance(root, ir.Name) else None
+    return owner is not None and owner.function is None
 
 
 def _asks_how_old(left: ir.Expression, right: ir.Expression, scope: Scope) -> bool:

@@ -7,6 +7,7 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, newer, promises, requests
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
+    EACH,
     NONE,
     Choice,
     Class,
@@ -96,7 +97,11 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
             given = arguments.positional
             names.answer(run, arguments if name == "done" else Arguments((NONE, *given)), span)
         case Piece(path, "event") if name in ("at", "shift", "pop"):
-            return run.read(Piece((*path, 0)), span, lenient=True) if _is_first(name, arguments) else None
+            if not _is_one(name, arguments):
+                return None
+            # In a loop, `pop` goes through all.
+            step = EACH if run.here.loops and name != "at" else 0
+            return run.read(Piece((*path, step)), span, lenient=True)
         case Piece() if name in ("slice", "filter", "entries", "values") and not arguments.positional:
             return _walked(run, receiver, name, span)
         case Text() | Constant(str()) if name in ("toString", "trim", "valueOf"):
@@ -104,8 +109,9 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     return None
 
 
-def _is_first(name: str, arguments: Arguments) -> bool:
-    return name == "shift" or (name == "at" and arguments.positional == (Constant(0),))
+def _is_one(name: str, arguments: Arguments) -> bool:
+    """Whether a method of an array gives its first item, or its last."""
+    return name != "at" or arguments.positional == (Constant(0),)
 
 
 def _walked(run: Run, receiver: Value, name: str, span: Span) -> Value:
