@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambdalint.code.repository import Repository
-from lambdalint.code.scripts import is_script, packed
+from lambdalint.code.scripts import Packed, Uploaded, is_script, steps
 from lambdalint.code.search import Match, Search, Wanted
 from lambdalint.source import Texts
 
@@ -33,7 +33,58 @@ DEFINED = "def handler(event, context): pass\n"
     ],
 )
 def test_what_a_script_says_in_plain_words_is_packed(text: str, said: list[tuple[str, str]]) -> None:
-    assert [(each.directory, each.into) for each in packed(text)] == said
+    assert [(each.directory, each.into) for each in steps(text) if isinstance(each, Packed)] == said
+
+
+UPLOAD = "aws lambda update-function-code"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{UPLOAD} --function-name orders --zip-file fileb://dist/fn.zip", [("orders", "fn.zip")]),
+        (f"\t@{UPLOAD} \\\n\t  --zip-file=fileb://fn.zip --function-name=shop-orders", [("shop-orders", "fn.zip")]),
+        (f'- run: {UPLOAD} --function-name "$STAGE-orders" --zip-file "fileb://fn.zip"', [("orders", "fn.zip")]),
+        ("aws lambda create-function --function-name orders --zip-file fileb://fn.zip", [("orders", "fn.zip")]),
+        (
+            f"{UPLOAD} --function-name arn:aws:lambda:x:1:function:orders --zip-file fileb://a.zip",
+            [("orders", "a.zip")],
+        ),
+        (f"{UPLOAD} --function-name orders --s3-bucket code --s3-key fn.zip", []),
+        (f"{UPLOAD} --function-name orders --zip-file fileb://$OUT.zip", []),
+        (f"# {UPLOAD} --function-name orders --zip-file fileb://fn.zip", []),
+        (f"echo {UPLOAD} --function-name orders --zip-file fileb://fn.zip", []),
+    ],
+)
+def test_what_a_script_uploads(text: str, said: list[tuple[str, str]]) -> None:
+    assert [(each.function, each.archive) for each in steps(text) if isinstance(each, Uploaded)] == said
+
+
+SHIPPED = """\
+cd services/a && zip -r ../../fn.zip . && cd ../..
+aws lambda update-function-code --function-name $STAGE-orders --zip-file fileb://fn.zip
+cd services/b && zip -r ../../fn.zip . && cd ../..
+aws lambda update-function-code --function-name $STAGE-refunds --zip-file fileb://fn.zip
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("orders", "services/a/app.py"), ("shop-refunds", "services/b/app.py"), ("billing", None)]
+)
+def test_a_script_uploads_what_takes_the_place_of_a_placeholder(name: str, path: str | None) -> None:
+    files = {"services/a/app.py": DEFINED, "services/b/app.py": DEFINED, "infra/main.tf": "", "deploy.sh": SHIPPED}
+    repository = Repository(Texts(files))
+    found = Search(repository, ("infra",), "placeholder.zip", (name,)).match(Wanted.python("app", "handler"))
+    assert (found.path if isinstance(found, Match) else None) == path
+    if isinstance(found, Match):
+        assert found.evidence.startswith("deploy.sh uploads services/")
+
+
+def test_a_script_uploads_what_is_called_like_its_archive() -> None:
+    script = "aws lambda update-function-code --function-name nightly --zip-file fileb://dist/stock-report.zip"
+    files = {"services/report/app.py": DEFINED, "services/b/app.py": DEFINED, "infra/main.tf": "", "deploy.sh": script}
+    found = Search(Repository(Texts(files)), ("infra",), "", ("nightly",)).match(Wanted.python("app", "handler"))
+    assert found == Match("services/report/app.py", "deploy.sh uploads stock-report.zip as nightly")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
 
 if TYPE_CHECKING:
-    from lambdalint.code.scripts import Packed
+    from lambdalint.code.scripts import Packed, Uploaded
 
 _PROJECTS = frozenset({
     "template.yaml", "template.yml", "template.json", "samconfig.toml", "cdk.json",
@@ -40,7 +40,7 @@ class Repository:
     """What was only looked into: none of it is what the run reads."""
     _tops: dict[str, str] = field(default_factory=dict)
     _scripts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _packs: dict[str, tuple[Packed, ...]] = field(default_factory=dict)
+    _steps: dict[str, tuple[Packed | Uploaded, ...]] = field(default_factory=dict)
     _defined: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def ending(self, paths: Iterable[str], homes: Iterable[str]) -> Iterator[str]:
@@ -95,19 +95,40 @@ class Repository:
 
     def packed(self, into: str, home: str) -> Iterator[tuple[str, str]]:
         """The directories that scripts put into an archive or directory of a name, each with the script."""
-        from lambdalint.code import scripts  # only where nothing else leads to the code
+        from lambdalint.code.scripts import Packed  # only where nothing else leads to the code
+
+        for path, steps in self._scripted(home):
+            for each in steps:
+                if isinstance(each, Packed) and each.into == into:
+                    yield each.directory, path
+
+    def uploaded(self, home: str) -> Iterator[tuple[str, str, str, str]]:
+        """The functions whose code scripts upload, each with the archive, with the directory that was put into an
+        archive of its name last, "" where that is not said, and with the script."""
+        from lambdalint.code.scripts import Packed  # only where nothing else leads to the code
+
+        for path, steps in self._scripted(home):
+            last: dict[str, str] = {}
+            for each in steps:
+                if isinstance(each, Packed):
+                    last[each.into] = each.directory
+                else:
+                    yield each.function, each.archive, last.get(each.archive, ""), path
+
+    def _scripted(self, home: str) -> Iterator[tuple[str, tuple[Packed | Uploaded, ...]]]:
+        """The scripts that count for a directory, each with what it packs and uploads."""
+        from lambdalint.code import scripts
 
         held, top = self._around(home), self._top(posixpath.normpath(home or "."))
         if top not in self._scripts:
             self._scripts[top] = tuple(filter(scripts.is_script, held.paths))
         for path in self._scripts[top]:
-            if path not in self._packs:
+            if path not in self._steps:
                 source = self.read(path)
                 small = source is not None and len(source.text) <= scripts.LARGEST
-                self._packs[path] = tuple(scripts.packed(source.text)) if source is not None and small else ()
-            for each in self._packs[path]:
-                if each.into == into and held.counts(path.replace("/.github/", "/").removeprefix(".github/"), home):
-                    yield each.directory, path
+                self._steps[path] = tuple(scripts.steps(source.text)) if source is not None and small else ()
+            if self._steps[path] and held.counts(path.replace("/.github/", "/").removeprefix(".github/"), home):
+                yield path, self._steps[path]
 
     def read(self, path: str) -> Source | None:
         """The file at a path; None also where it is not text."""

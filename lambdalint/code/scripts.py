@@ -1,4 +1,5 @@
-"""What build scripts say in plain words: which directory they zip or copy into which archive or directory.
+"""What build scripts say in plain words: which directory they zip or copy into which archive or directory, and which
+archive they upload as which function's code.
 
 Nothing is run, and no variable is known: of `$(OUT)/orders` what is written counts, `orders`.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
@@ -37,19 +39,31 @@ class Packed:
     """The last name of the path."""
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """That a script gives an archive to AWS as the code of a function."""
+
+    function: str
+    """Its name, as far as that is spelt out."""
+    archive: str
+    """The last name of its path."""
+
+
 def is_script(path: str) -> bool:
     """Whether a file's name is that of one that says how a project is built."""
     return _SCRIPT.fullmatch(path) is not None
 
 
-def packed(text: str) -> Iterator[Packed]:
-    """What a script packs."""
+def steps(text: str) -> Iterator[Packed | Uploaded]:
+    """What a script packs and uploads, in turn."""
     folder = ""
     for line in _CONTINUED.sub(" ", text).splitlines():
         if _ANEW.match(line):
             folder = ""
         for command in re.split(r"&&|\|\|?|;", line):
             words = [word.strip("\"'") for word in _WORD.findall(command)]
+            if "lambda" in words and not {"echo", "#"}.intersection(words):
+                yield from _uploaded(words)
             start = next(
                 (at for at, word in enumerate(words) if word.lstrip("@-") in ("cd", "pushd", "zip", "cp", "rsync")),
                 None,
@@ -67,6 +81,18 @@ def packed(text: str) -> Iterator[Packed]:
                     yield from _packed(folder, inputs, archive)
                 case (("cp" | "rsync"), [*inputs, target]) if any(map(_RECURSIVE.fullmatch, rest)):
                     yield from _packed(folder, inputs, target)
+
+
+def _uploaded(words: list[str]) -> Iterator[Uploaded]:
+    """https://docs.aws.amazon.com/cli/latest/reference/lambda/update-function-code.html"""
+    if not {"update-function-code", "create-function"}.intersection(words):
+        return
+    flat = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    given = dict(pairwise(flat))
+    function, path = _UNKNOWN.sub("-", given.get("--function-name", "")).strip("-"), given.get("--zip-file", "")
+    archive = posixpath.basename(path.removeprefix("fileb://"))
+    if function and archive and not _UNKNOWN.search(archive):
+        yield Uploaded(function.rpartition(":")[2], archive)
 
 
 def _packed(folder: str, inputs: list[str], target: str) -> Iterator[Packed]:

@@ -69,6 +69,7 @@ class Search:
         candidates = tuple(path for path in candidates if not self.repository.is_compiled(path)) or candidates
         below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
+            lambda: self._uploaded(candidates),
             lambda: self._packed(candidates),
             lambda: _named(candidates, (self.archive,)),
             lambda: (below, f"{_the_one(below, wanted)} below the directory that it is deployed from"),
@@ -84,6 +85,19 @@ class Search:
                 case more, _:
                     several = several or more
         return several
+
+    def _uploaded(self, candidates: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+        """The candidates in what a script uploads as the function's code, or in directories called like that."""
+        called = [words for name in self.names if (words := naming.words(name))]
+        found: dict[str, str] = {}
+        for function, archive, directory, script in self.repository.uploaded(self.homes[0]) if called else ():
+            own = naming.words(function)
+            if not any(naming.ends_in(each, own) or naming.ends_in(own, each) for each in called):
+                continue
+            inside = tuple(path for path in candidates if directory and f"/{directory}/" in f"/{path}")
+            for path in inside or _named(candidates, (archive,))[0]:
+                found.setdefault(path, f"{script} uploads {directory or archive} as {function}")
+        return tuple(found), next(iter(found.values()), "")
 
     def _packed(self, candidates: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         """The candidates in directories that a script puts into the archive."""
