@@ -325,8 +325,6 @@ class Handler:
     """Whether AWS calls a coroutine function, which its Python runtime does not await."""
     is_awaited: bool = False
     """Whether it is an `async` function whose end the runtime of Node.js waits for."""
-    strangers: frozenset[str] = frozenset()
-    """Modules that it loads and that were not found, nor are packages; "" for one that it names as it runs."""
     patches: frozenset[str] = frozenset()
     """The attributes that its code sets of what is not its own: `js:BigInt.prototype.toJSON`."""
     wrappers: tuple[str, ...] = ()

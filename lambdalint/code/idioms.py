@@ -221,7 +221,8 @@ DATA_CLASS_NAMES = {
 """Attributes of Powertools' data classes, and the keys of the event that they read."""
 
 UNSEEN = "unseen:"
-"""How the name of an import in JavaScript begins that leads to nothing that is seen: it may be of the project."""
+"""How the name of an import in JavaScript begins that leads to nothing that is seen: it may be of the project.
+Nothing else is its name where the program chooses it as it runs."""
 
 DOCUMENT_CLIENT = "document_client"
 """What a client for plain values is noted as that JavaScript makes of one of DynamoDB: a method of that."""

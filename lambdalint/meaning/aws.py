@@ -112,12 +112,7 @@ class Use:
 
 def use(handler: Handler) -> Use | None:
     """What a handler may use; None where some of that cannot be told."""
-    if (
-        handler.bounded
-        or handler.wrappers
-        or handler.strangers
-        or not all(each.origin or _is_known(each.name) for each in handler.imports)
-    ):
+    if handler.bounded or handler.wrappers or not all(each.origin or _is_known(each.name) for each in handler.imports):
         return None
     actions: set[str] = set()
     read: set[str] = set()

@@ -33,7 +33,7 @@ def late(handler: Handler) -> Iterator[Import]:
             and not _OPTIONAL.intersection(each.caught)
             and package not in early
             and package not in sys.stdlib_module_names | _OF_RUNTIME
-            and not package.startswith((*_TYPES_ONLY, *_OF_NODE))
+            and not package.startswith((*_TYPES_ONLY, *_OF_NODE, UNSEEN))
             and not (handler.language == "javascript" and "" in each.caught)
         ):
             yield each

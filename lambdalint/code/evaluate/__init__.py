@@ -88,7 +88,6 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         signature=_signature(own) if own and not wrappers and not language.lenient else None,
         is_async=own is not None and not wrappers and own.node.is_async and not language.lenient,
         is_awaited=own is not None and own.node.is_async and language.lenient,
-        strangers=frozenset(run.lost),
         patches=frozenset(run.patches),
         wrappers=wrappers,
         one_shot=_is_one_shot(run),

@@ -144,8 +144,6 @@ class Run:
     """What the handler gives to the callback that the runtime hands it, and where."""
     routes: list[tuple[Function, bool]] = field(default_factory=list)
     """Functions that a framework was given at init, to call them when an event comes; and whether that may be once."""
-    lost: set[str] = field(default_factory=set)
-    """The modules of JavaScript that it loads and that were not found, nor are packages."""
     patches: set[str] = field(default_factory=set)
     """The attributes that it sets of what is not its own."""
     loaded: dict[str, Scope] = field(default_factory=dict)

@@ -151,24 +151,26 @@ def load(run: Run, specifier: str, span: Span, how: str = "import") -> Scope | I
     resolver = run.modules.resolver
     match None if resolver is None else resolver.resolve(specifier, span.path, how):
         case File(path):
-            return _module(run, path)
+            return _module(run, path, span)
         case Package() as package:
-            here = run.here
-            run.imports.append(Import(package.module, span, here.phase, here.trail, here.caught, here.conditional))
+            _note(run, package.module, span)
             return Imported(package.module)
         case _:
-            here = run.here
-            name = f"{idioms.UNSEEN}{specifier}"
-            run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
-            run.lost.add(specifier)
+            _note(run, f"{idioms.UNSEEN}{specifier}", span)
             return Unknown()
 
 
-def _module(run: Run, path: str) -> Scope | Unknown:
+def _note(run: Run, name: str, span: Span) -> None:
+    here = run.here
+    run.imports.append(Import(name, span, here.phase, here.trail, here.caught, here.conditional))
+
+
+def _module(run: Run, path: str, span: Span) -> Scope | Unknown:
     if path not in run.loaded:
         module = None if path.endswith(".json") else run.modules.read(path)
         if module is None:
-            run.lost |= set() if path.endswith(".json") else {path}
+            if not path.endswith(".json"):
+                _note(run, f"{idioms.UNSEEN}{path}", span)
             return Unknown()
         scope = Scope(module)
         run.loaded[path] = scope
@@ -182,7 +184,7 @@ def _module(run: Run, path: str) -> Scope | Unknown:
 def require(run: Run, specifier: Value, span: Span, how: str) -> Value:
     """What a call of `require` or `import` gives."""
     if not isinstance(specifier, Constant) or not isinstance(specifier.value, str):
-        run.lost.add("")
+        _note(run, idioms.UNSEEN, span)
         return Unknown((specifier,))
     target = load(run, specifier.value, span, how)
     return whole(target, how) if isinstance(target, Scope) else target
