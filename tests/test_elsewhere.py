@@ -129,3 +129,34 @@ def test_a_function_is_judged_with_what_it_imports_from_elsewhere(statement: str
     function = Resource("AWS::Lambda::Function", "Fn", given, PLACE, PLACE)
     reader = Reader(Texts({**app(statement), path: TABLES}))
     assert set(reader.places([function])) - {"svc/src/app.py", "svc/src"} == ({place} if place else set())
+
+
+@pytest.mark.parametrize(
+    ("manifest", "text"),
+    [
+        ("svc/src/requirements.txt", "boto3\n-e ../../libs/ledger  # ours\n"),
+        ("svc/src/requirements.txt", "../../libs/ledger\n"),
+        ("svc/src/requirements.txt", "ledger @ file:../../libs/ledger\n"),
+        ("svc/pyproject.toml", '[tool.poetry.dependencies]\nledger = { path = "../libs/ledger", develop = true }\n'),
+        ("svc/pyproject.toml", '[tool.uv.sources]\nledger = { path = "../libs/ledger" }\n'),
+        ("svc/Pipfile", '[packages]\nledger = {editable = true, path = "../libs/ledger"}\n'),
+    ],
+)
+@pytest.mark.parametrize("path", ["ledger/ledger/tables.py", "ledger/src/ledger/tables.py", "ledger/tables.py"])
+def test_of_several_modules_of_a_name_the_one_that_is_installed_by_its_path(
+    manifest: str, text: str, path: str
+) -> None:
+    other = {"libs/old/ledger/tables.py": TABLES, f"libs/{path}": TABLES}
+    imports = app("from ledger.tables import read")
+    assert taken(read({**imports, **other}), "ledger.tables") is None
+    assert taken(read({**imports, **other, manifest: text}), "ledger.tables") == f"libs/{path}"
+
+
+def test_requirements_of_others_and_constraints_are_no_directories() -> None:
+    files = {
+        **app("from ledger.tables import read"),
+        "libs/a/ledger/tables.py": TABLES,
+        "libs/b/ledger/tables.py": TABLES,
+        "svc/src/requirements.txt": "-r ../../libs/a/requirements.txt\n-c ../../libs/a\n# ../../libs/a\n",
+    }
+    assert taken(read(files), "ledger.tables") is None

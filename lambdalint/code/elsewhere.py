@@ -77,6 +77,11 @@ class Elsewhere:
         for root in self.loose:
             if found := self._below(root, paths, IN_LAYER):
                 return found
+        for directory, manifest in self._installed():
+            own = (posixpath.dirname(directory),) if posixpath.basename(directory) == top else ()
+            for root in (directory, posixpath.join(directory, "src"), *own):
+                if found := self._below(root, paths, f"{manifest} installs {directory}"):
+                    return found
         candidates = {
             path[: -len(ending)].rstrip("/") or ".": path
             for ending in reversed(paths)
@@ -87,6 +92,15 @@ class Elsewhere:
             return None
         ((root, path),) = candidates.items()
         return Origin(path, root, f"it is the one {posixpath.relpath(path, root)} in the repository")
+
+    def _installed(self) -> Iterator[tuple[str, str]]:
+        """The directories that the manifests beside the code or its template have installed, each with the manifest."""
+        from lambdalint.code import manifests  # only where a module is not where imports look
+
+        for home in dict.fromkeys(posixpath.normpath(each or ".") for each in (*self.roots, *self.homes)):
+            for path in self.around.sources.files(home):
+                if (posixpath.dirname(path) or ".") == home and manifests.names_manifest(path):
+                    yield from ((each, path) for each in manifests.installed(path, self.around.sources))
 
     def _below(self, root: str, paths: tuple[str, ...], evidence: str) -> Origin | None:
         for each in paths:

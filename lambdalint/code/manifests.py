@@ -82,6 +82,25 @@ def declared(path: str, sources: Sources) -> Declared | None:
     return Declared(path, (), opaque=True)
 
 
+_LOCAL = re.compile(
+    r"^[ \t]*[\"']?(?:(?:-e|--editable)[ \t=]+|[\w.-]+[ \t]*@[ \t]*)?(?:file:(?://)?)?(\.{1,2}/[^\s#;\"']*)"
+    r"|\bpath[ \t]*=[ \t]*[\"'](\.{1,2}/[^\"']*)[\"']",
+    re.MULTILINE,
+)
+"""A directory that is installed: in requirements.txt, and in pyproject.toml of Poetry and uv, and in a Pipfile."""
+
+
+def installed(path: str, sources: Sources) -> Iterator[str]:
+    """The directories of the project that the file at a path has installed."""
+    try:
+        source = sources.read(path)
+    except UnreadableSource:
+        return
+    if source is not None and posixpath.basename(path).endswith((".txt", ".in", ".toml", "Pipfile")):
+        for match in _LOCAL.finditer(source.text):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1] or match[2]))
+
+
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)[ \t]*(?P<extras>\[[^\]]*\])?[ \t]*(?P<version>[=<>!~@]?=?)")
 
 
