@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call, Constant, Mapping, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
+from lambdalint.meaning.results import part
 from lambdalint.patterns import pattern
 
 _FRESH = (
@@ -39,6 +41,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 
 _CONDITIONS = ("ConditionExpression", "Expected", "ClientRequestToken")
 _LOOKING = frozenset({"get_item", "batch_get_item", "query", "head_object", "get_object", "scan"})
+_MEASURES = ("ContentLength", "ContentType")
+"""What an object says of itself, and nothing of what was done with it."""
 _KEY_NAMES = frozenset({"id", "pk", "uuid", "sk"})
 
 
@@ -83,7 +87,15 @@ def knows_done(handler: Handler) -> bool:
     if any(each.argument(name) is not None for each in asked for name in _CONDITIONS):
         return True
     looked = {id(each.call) for each in asked if each.name in _LOOKING}
-    return any(isinstance(each, Result) and id(each.call) in looked for test in handler.tests for each in origins(test))
+    return any(id(call) in looked for test in handler.tests for call in _asked(test))
+
+
+def _asked(test: Value) -> Iterator[Call]:
+    """The calls whose answers a test asks about, but for the size or type of an object, the same each time."""
+    found = list(origins(test))
+    for each in found:
+        if isinstance(each, Result) and not any(part(other, each.call) in _MEASURES for other in found):
+            yield each.call
 
 
 def _has_fresh_key(item: Value | None, key: frozenset[str] | None) -> bool:

@@ -1,6 +1,7 @@
-"""What Terraform makes a resource of its own and CloudFormation a property of another.
+"""What Terraform makes a resource of its own, or several arguments, and CloudFormation a property of another.
 
-Targets of rules, policies attached to roles, integrations of methods, provisioned concurrency of aliases.
+Targets of rules, policies attached to roles, integrations of methods, provisioned concurrency of aliases;
+keys of tables.
 """
 
 from __future__ import annotations
@@ -79,8 +80,22 @@ def _whole(resource: Resource, parts: list[Resource]) -> Mapping:
             return extended(
                 given, {"ProvisionedConcurrencyConfig": inner}, {"ProvisionedConcurrencyConfig": parts[0].span}
             )
+        case "AWS::DynamoDB::Table" if "HashKey" in given.entries:
+            schema = Sequence(tuple(_key_parts(given)), given.key("HashKey"))
+            entries = {"KeySchema": schema, "HashKey": None, "RangeKey": None}
+            return extended(given, entries, {"KeySchema": given.key("HashKey")})
         case _:
             return given
+
+
+def _key_parts(table: Mapping) -> Iterator[Mapping]:
+    """The attributes that make the key of a table's items."""
+    for argument, kind in (("HashKey", "HASH"), ("RangeKey", "RANGE")):
+        name = table.entries.get(argument)
+        if name is not None:
+            place = table.key(argument)
+            entries = {"AttributeName": name, "KeyType": Known(kind, place)}
+            yield Mapping(entries, name.span, dict.fromkeys(entries, place))
 
 
 def _target(part: Resource) -> Value:
