@@ -110,7 +110,7 @@ def _asker(load: Load, function: Function) -> str:
 
 def _lists(package: Package | None) -> tuple[tuple[Span, str], ...]:
     """The files that say what to install, of which one may have lost what is missing."""
-    return tuple((Span.top(each.path), "does not ask for it") for each in (package.manifests if package else ()))
+    return tuple((Span.top(each.path), "does not ask for it") for each in (package.heeded if package else ()))
 
 
 def _first(handler: Handler) -> Iterator[Import]:
@@ -140,7 +140,8 @@ def _not_installed(package: Package, module: str) -> str:
     if package.inline:
         return "which the runtime does not have: code in a template comes without packages"
     if (asking := package.vain(module)) is not None:
-        return f"which {_from_template(package, asking.path)} asks for, but nothing installs it into that layer"
+        where = "into that layer" if package.layer(asking.path) else "before Terraform archives the directory"
+        return f"which {_from_template(package, asking.path)} asks for, but nothing installs it {where}"
     if package.manifests:
         paths = sorted(_from_template(package, each.path) for each in package.manifests)
         return f"which {' and '.join(paths[:2])} {'does' if len(paths) == 1 else 'do'} not ask for"

@@ -13,7 +13,7 @@ from lambdalint.code.locate import Located, is_made
 from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PACKS, PLUGIN, Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
-from lambdalint.templates.resource import PATTERNS, Resource
+from lambdalint.templates.resource import AS_IT_LIES, PATTERNS, Resource
 from lambdalint.templates.value import Known, Mapping, items
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Package:
         inner = posixpath.relpath(origin.path, origin.root)
         if any(self.around.read(posixpath.join(root, inner)) is not None for root in self.located.roots):
             return True  # through a link
-        if not self.known or self._unknown_layer or (self._heeded and not self._asked[1]):
+        if not self.known or self._unknown_layer or (self.heeded and not self._asked[1]):
             return None
         said = (PACKS, INSTALLS, *((PLUGIN,) if self._by_serverless else ()))
         return None if any(self.around.says(self.home, what) for what in said) else False
@@ -113,15 +113,15 @@ class Package:
     def _installed(self, module: str) -> bool | None:
         from lambdalint.data import distributions
 
-        if any(each.opaque for each in self._heeded):
+        if any(each.opaque for each in self.heeded):
             return None
         candidates = frozenset(distributions.of_module(module))
         names, complete = self._asked
         if candidates & names:
             return True
-        if (self._heeded and not complete) or self._unknown_layer:
+        if (self.heeded and not complete) or self._unknown_layer:
             return None
-        if not self._heeded and self._declared_above(candidates) is not False:
+        if not self.heeded and self._declared_above(candidates) is not False:
             return None
         if self.around.says(self.home, INSTALLS) or self._named_elsewhere(module.partition(".")[0], candidates):
             return None
@@ -132,10 +132,10 @@ class Package:
         """The distributions that its manifests have installed, and whether that is all of them."""
         from lambdalint.data import distributions
 
-        asked = [requirement for each in self._heeded for requirement in each.requirements]
+        asked = [requirement for each in self.heeded for requirement in each.requirements]
         names, complete = distributions.closure(frozenset(each.name for each in asked))
-        complete = complete and not any(each.extras for each in asked) and not any(each.opaque for each in self._heeded)
-        return names, complete or any(each.complete for each in self._heeded)
+        complete = complete and not any(each.extras for each in asked) and not any(each.opaque for each in self.heeded)
+        return names, complete or any(each.complete for each in self.heeded)
 
     @property
     def configured_elsewhere(self) -> bool:
@@ -156,17 +156,17 @@ class Package:
         return tuple(each for each in found if each is not None)
 
     @cached_property
-    def _heeded(self) -> tuple[Declared, ...]:
-        """Those of its manifests whose packages are installed: not what lies in a layer that is taken as it stands."""
-        return tuple(each for each in self.manifests if not self._is_of_loose(each))
+    def heeded(self) -> tuple[Declared, ...]:
+        """Those of its manifests whose packages are installed: not what lies where all is taken as it stands."""
+        return tuple(each for each in self.manifests if not self._is_vain(each))
 
     def vain(self, module: str) -> Declared | None:
-        """The manifest that asks for a module in a layer which nothing is installed into."""
+        """The manifest that asks for a module in a directory which nothing is installed into."""
         from lambdalint.data import distributions
 
         candidates = frozenset(distributions.of_module(module))
         asking = (each for each in self.manifests if any(asked.name in candidates for asked in each.requirements))
-        return next((each for each in asking if self._is_of_loose(each)), None)
+        return next((each for each in asking if self._is_vain(each)), None)
 
     def asked_elsewhere(self, module: str) -> Declared | None:
         """The first manifest of the repository that asks for a module which none of the package's own asks for."""
@@ -181,8 +181,14 @@ class Package:
                 return found
         return None
 
-    def _is_of_loose(self, manifest: Declared) -> bool:
-        return (posixpath.dirname(manifest.path) or ".") in self.located.loose
+    def _is_vain(self, manifest: Declared) -> bool:
+        """Whether a manifest lies in a layer, or in a directory of code, that is taken as it stands."""
+        directory = posixpath.dirname(manifest.path) or "."
+        return directory in self.located.loose or (self._as_it_lies and directory in self._roots[:1])
+
+    @property
+    def _as_it_lies(self) -> bool:
+        return self.function.metadata is not None and self.function.metadata.get(AS_IT_LIES) is not None
 
     @property
     def installs(self) -> bool:
@@ -269,7 +275,7 @@ class Package:
                 for path in self.around.sources.files(directory):
                     if (posixpath.dirname(path) or ".") == directory and manifests.names_manifest(path):
                         found = manifests.declared(path, self.around.sources)
-                        if found is None:
+                        if found is None or self._is_vain(found):
                             continue
                         if candidates & {each.name for each in found.requirements}:
                             return True

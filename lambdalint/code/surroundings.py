@@ -28,7 +28,7 @@ _DEEP = 2
 _LARGEST = 300_000
 
 INSTALLS = pattern(
-    r"pip[\d.]*[\"',\s]+install\b[^\n]*[\s\"'](-t|--target|--prefix|--platform)\b"
+    r"pip[\d.]*[\"',\s]+install\b(?:[^\n]|\\\r?\n)*[\s\"'](-t|--target|--prefix|--platform)\b"
     r"|\bpip[\d.]*[\"',\s]+(wheel|download)\b"
     r"|\b(poetry|pipenv|pdm|uv)[\"',\s]+(export|requirements|lock -r|sync --system)\b"
     r"|\bPython(Function|LayerVersion)\b|\bbundling\b|site-packages|\bpip_requirements\b|\bpoetry_install\b"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lambdalint.code import idioms
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Environment, Imported, Value, origins
+from lambdalint.code.value import Constant, Environment, Imported, Value, origins
 
 _SETS = frozenset({
     "os.environ.update", "os.putenv", "os.environ.setdefault", "dotenv.load_dotenv", "dotenv.main.load_dotenv",
@@ -23,6 +23,12 @@ _SETTINGS = (
 """Packages that read variables by names that are not spelt out."""
 
 _PATHS = ("sys.path.", "site.addsitedir", "importlib.", "zipimport.")
+
+_LOOKED_INTO = tuple((Constant(path),) for path in ("/opt/python", "/opt/python/", "/var/task"))
+"""What the path may be extended by without a change: Lambda looks there anyway.
+
+https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
+"""
 
 KNOWN_READERS = (
     "AWS_", "POWERTOOLS_", "LAMBDA_POWERTOOLS", "DD_", "NEW_RELIC_", "OTEL_", "OPENTELEMETRY_", "LUMIGO_", "EPSAGON_",
@@ -72,7 +78,10 @@ def runs_elsewhere(handler: Handler) -> bool:
 
 def extends_path(handler: Handler) -> bool:
     """Whether the code changes where modules are looked for."""
-    return any(call.receiver is None and call.name.startswith(_PATHS) for call in handler.calls)
+    return any(
+        call.receiver is None and call.name.startswith(_PATHS) and call.arguments[-1:] not in _LOOKED_INTO
+        for call in handler.calls
+    )
 
 
 _MACHINE = frozenset({

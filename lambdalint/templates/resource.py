@@ -23,6 +23,9 @@ HOME = "Home"
 PATTERNS = "Patterns"
 """The metadata of a function of whose directory not all is packed: the globs that say what is, from its home."""
 
+AS_IT_LIES = "AsItLies"
+"""The metadata of a function whose directory is packed as it lies there: nothing is installed into it first."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:

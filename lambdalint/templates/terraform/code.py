@@ -50,15 +50,31 @@ def _file(instance: Instance, given: Value) -> Value:
 
 def package(given: Value, instance: Instance) -> Value:
     """A deployment package: what an archive is made of, or the archive itself."""
-    tree = instance.module.tree
+    made = _archive_of(given, instance.module.tree)
+    if made is not None:
+        return archived(made, given.span)
     match given:
-        case Reference(resource, "output_path") if resource in tree.instances:
-            return archived(tree.instances[resource], given.span)
         case Known(value=str() as path):
-            made = _made_at(tree, path)
-            return archived(made, given.span) if made is not None else local(path, tree, given)
+            return local(path, instance.module.tree, given)
         case _:
             return given if isinstance(given, Unknown) else Unknown(given.span, "a path")
+
+
+def _archive_of(given: Value | None, tree: Tree) -> Instance | None:
+    """The archive that a path is written by; None where that is not known."""
+    match given:
+        case Reference(resource, "output_path"):
+            return tree.instances.get(resource)
+        case Known(value=str() as path):
+            return _made_at(tree, path)
+        case _:
+            return None
+
+
+def takes_directory(instance: Instance) -> bool:
+    """Whether a function's archive is made of a directory as it lies there: it waits for nothing that fills it."""
+    made = _archive_of(argument(instance, "filename"), instance.module.tree)
+    return made is not None and "depends_on" not in made.block.attributes and argument(made, "source_dir") is not None
 
 
 def local(path: str, tree: Tree, given: Known) -> Value:

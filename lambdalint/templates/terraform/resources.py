@@ -10,9 +10,9 @@ from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
-from lambdalint.templates.resource import MODULE, Resource, deployed_elsewhere
+from lambdalint.templates.resource import AS_IT_LIES, MODULE, Resource, deployed_elsewhere
 from lambdalint.templates.terraform.calls import Remote
-from lambdalint.templates.terraform.code import code, leaves_code, package
+from lambdalint.templates.terraform.code import code, leaves_code, package, takes_directory
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.spelling import everything, extended, properties
 from lambdalint.templates.terraform.table import NAMED, ROWS, type_of
@@ -90,8 +90,7 @@ def _spelt(instance: Instance) -> Iterator[Resource]:
     given = _read(instance, lambda: properties(instance.block, instance.scope, row.fields, partial=row.partial))
     match instance.kind:
         case "aws_lambda_function":
-            metadata = deployed_elsewhere(instance.block.span) if leaves_code(instance) else None
-            yield _resource(instance, row.type, _function(instance, given), metadata)
+            yield _resource(instance, row.type, _function(instance, given), _deployed(instance))
             yield from _version(instance)
         case "aws_lambda_layer_version":
             found = argument(instance, "filename")
@@ -129,6 +128,14 @@ def _function(instance: Instance, given: Mapping) -> Mapping:
         case _:
             pass
     return extended(given, more, keys)
+
+
+def _deployed(instance: Instance) -> Mapping | None:
+    """What is known of how a function's code is deployed."""
+    span = instance.block.span
+    if leaves_code(instance):
+        return deployed_elsewhere(span)
+    return Mapping({AS_IT_LIES: Known(True, span)}, span, {AS_IT_LIES: span}) if takes_directory(instance) else None
 
 
 def _version(instance: Instance) -> Iterator[Resource]:
