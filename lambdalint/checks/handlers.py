@@ -45,11 +45,13 @@ def json_dumps_unserializable(project: Project) -> Problems:
     for handler in project.handlers:
         for call in handler.calls:
             given = kinds.dumped(call)
-            if given is None or call.span in told or failures.survives(handler, call, kinds.NO_FORM):
+            if given is None or call.span in told:
                 continue
-            also = tuple((span, "called here") for span in call.trail[1:])
             by = kinds.STRINGIFY if handler.language == "javascript" else kinds.STANDARD
             misfit = next(kinds.misfits(given, by), None)
+            if failures.survives(handler, call, kinds.NO_FORM, always=misfit is not None):
+                continue
+            also = tuple((span, "called here") for span in call.trail[1:])
             if misfit is not None:
                 if kinds.keeps(handler, misfit, call):
                     continue

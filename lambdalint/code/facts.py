@@ -272,6 +272,8 @@ class Catch:
     """The lists, dicts and objects that it changes."""
     only_logs: bool = False
     """Whether it does nothing but log, whatever it returns then."""
+    comes_to_nothing: bool = False
+    """Whether it only logs that more than a log has failed: it puts nothing in the place of what was tried."""
 
     @property
     def everything(self) -> bool:

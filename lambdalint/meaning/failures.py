@@ -19,10 +19,13 @@ CLIENTS, SERVERS = 400, 500
 """The lowest status of an answer that tells of an error of the client, and of the server."""
 
 
-def survives(handler: Handler, at: Call | EventRead, errors: Set[str], failed: int = CLIENTS) -> bool:
+def survives(
+    handler: Handler, at: Call | EventRead, errors: Set[str], failed: int = CLIENTS, *, always: bool = False
+) -> bool:
     """Whether something around a call or read catches one of `errors` (named as in `Call.caught`) and makes good of it.
 
-    What answers with the status `failed`, or a higher one, does not.
+    What answers with the status `failed`, or a higher one, does not. Where it `always` fails, nor does what catches
+    everything and only logs: nobody would try what never works.
     """
     clauses = list(handler.clauses_around(at.span, at.trail))
     named = {bare(name) for each in clauses for name in each.types or ("builtins.Exception",)}
@@ -31,7 +34,12 @@ def survives(handler: Handler, at: Call | EventRead, errors: Set[str], failed: i
         same = [each for each in clauses if each.span == clauses[0].span]
         clauses = [each for each in clauses if each.span != clauses[0].span]
         if same[0].catches(errors) and not all(each.gives_up for each in same):
-            return not all(each.gives_up or answers_with_error(each, failed) for each in same)
+            return not all(
+                each.gives_up
+                or answers_with_error(each, failed)
+                or (always and each.everything and each.comes_to_nothing)
+                for each in same
+            )
     # What is suppressed, or asked for before, has no clause.
     return SUPPRESSED in at.caught or not errors.isdisjoint(set(at.caught) - named)
 

@@ -155,11 +155,29 @@ def _catch(run: Run, handled: _Handled, tried: Sequence[Call]) -> None:
             alone=alone,
             goes_on=bool(leaves & (NEXT | CONTINUE)) and not traces.asked_beside(here.body, clause),
             changes=tuple(handled.changed),
-            only_logs=not leaves & RAISE
-            and not handled.changed
-            and all(idioms.is_log(each) or idioms.is_pure(each) for each in handled.made),
+            only_logs=_only_logs(handled),
+            comes_to_nothing=_only_logs(handled) and _comes_to_nothing(run, handled, tried),
         )
     )
+
+
+def _only_logs(handled: _Handled) -> bool:
+    return not handled.leaves & RAISE and not handled.changed and _says_no_more(handled.made)
+
+
+def _comes_to_nothing(run: Run, handled: _Handled, tried: Sequence[Call]) -> bool:
+    """Whether more was tried than to log, and a clause puts nothing in its place."""
+    gives = any(isinstance(each, ir.Return) for statement in handled.node.body for each in ir.walk(statement))
+    return (
+        (gives or not _says_no_more(tried))
+        and not any(map(guards.assigned, handled.clause.body))
+        and all(value == NONE for value in _returned(run, handled.clause))
+    )
+
+
+def _says_no_more(made: Sequence[Call]) -> bool:
+    """Whether calls only compute and log."""
+    return all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
 
 
 def _drops(run: Run, handled: _Handled) -> bool:
@@ -171,7 +189,7 @@ def _drops(run: Run, handled: _Handled) -> bool:
         and here.loops[-1].over_event
         and not leaves & RAISE
         and not any(idioms.means_done_before(name) for name in handled.types)
-        and all(idioms.is_log(each) or idioms.is_pure(each) for each in handled.made)
+        and _says_no_more(handled.made)
         and _drops_return(run, clause, leaves)
         and not (leaves & NEXT and traces.is_beside_the_work(here.body, node))
         and not _leaves_mark(node, clause, handled.changed, handled.scope)

@@ -82,8 +82,8 @@ def _whole(resource: Resource, parts: list[Resource]) -> Mapping:
             )
         case "AWS::DynamoDB::Table" if "HashKey" in given.entries:
             schema = Sequence(tuple(_key_parts(given)), given.key("HashKey"))
-            entries = {"KeySchema": schema, "HashKey": None, "RangeKey": None}
-            return extended(given, entries, {"KeySchema": given.key("HashKey")})
+            place = {"KeySchema": given.key("HashKey")}
+            return extended(given, {"KeySchema": schema, "HashKey": None, "RangeKey": None}, place)
         case _:
             return given
 
@@ -94,7 +94,7 @@ def _key_parts(table: Mapping) -> Iterator[Mapping]:
         name = table.entries.get(argument)
         if name is not None:
             place = table.key(argument)
-            entries = {"AttributeName": name, "KeyType": Known(kind, place)}
+            entries: dict[str, Value] = {"AttributeName": name, "KeyType": Known(kind, place)}
             yield Mapping(entries, name.span, dict.fromkeys(entries, place))
 
 
