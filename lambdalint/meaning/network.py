@@ -37,13 +37,17 @@ _POOLS = frozenset({
     )
     for name in names
 })  # fmt: skip
-_OPENERS = frozenset({"urllib.request.build_opener", "urllib.request.OpenerDirector"})
+_URLLIB = ("urllib.request", "six.moves.urllib.request", "urllib2")
+"""What the module is called: by Python 3, by what runs with both, and by Python 2."""
+
+_OPENERS = frozenset(f"{module}.{name}" for module in _URLLIB for name in ("build_opener", "OpenerDirector"))
+_REQUESTS = frozenset(f"{module}.Request" for module in _URLLIB)
 
 _ENDLESS = {
     **{f"requests.{verb}": _BY_NAME for verb in _VERBS},
     **{f"requests.api.{verb}": _BY_NAME for verb in _VERBS},
-    "urllib.request.urlopen": 2,
-    "urllib.request.urlretrieve": _BY_NAME,
+    **{f"{module}.urlopen": 2 for module in _URLLIB},
+    **{f"{module}.urlretrieve": _BY_NAME for module in _URLLIB},
     "urllib3.request": _BY_NAME,
     "http.client.HTTPConnection": 2,
     "http.client.HTTPSConnection": 2,
@@ -243,7 +247,7 @@ def _beginning(value: Value) -> str:
             return text
         case Text((first, *_)):
             return _beginning(first)
-        case Result(Call(name="urllib.request.Request") as request):
+        case Result(Call(name=name) as request) if name in _REQUESTS:
             url = request.argument(0, "url")
             return "" if url is None else _beginning(url)
         case Sequence(items=[first, *_]):
