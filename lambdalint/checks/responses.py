@@ -242,6 +242,8 @@ def error_detail_in_response(project: Project) -> Problems:
                 what = "a stack trace" if detail.trace else "the text of an exception"
                 where = "in a response" if status is None else f"in a response with status {status}"
                 also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
+                if status is not None and status < failures.SERVERS:
+                    where += ", also where AWS is what failed"
                 yield Problem(detail.span or returned.span, f"returns {what} {where}", also)
 
 
@@ -253,8 +255,9 @@ def _answers_requests(project: Project, handler: Handler) -> bool:
 
 
 def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: int | None) -> bool:
-    if status is not None and status < 500:
-        return False
+    if status is not None and status < failures.SERVERS:
+        # What the client did wrong it may know, if that is all that is caught.
+        return detail.caught is not None and failures.catches_services(handler, detail.caught)
     if detail.caught is None:
         return True
     if status is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from lambdalint.code.facts import SUPPRESSED, Catch, EventRead, Handler, bare
+from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, bare
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
 from lambdalint.meaning import http
@@ -42,6 +42,23 @@ def survives(
             )
     # What is suppressed, or asked for before, has no clause.
     return SUPPRESSED in at.caught or not errors.isdisjoint(set(at.caught) - named)
+
+
+def catches_services(handler: Handler, caught: Caught) -> bool:
+    """Whether a clause catches everything, and with it what an operation of AWS raises that no clause before takes."""
+    if caught.types and not EVERYTHING.intersection(caught.types):
+        return False
+    asked = (call for call in handler.invocation_calls if operation(call) is not None)
+    around = (list(handler.clauses_around(call.span, call.trail)) for call in asked)
+    taking = (next((each for each in clauses if each.everything or _names_service(each)), None) for clauses in around)
+    return any(each is not None and each.span == caught.span for each in taking)
+
+
+def _names_service(clause: Catch) -> bool:
+    """Whether a clause names an error of the SDK's."""
+    return any(
+        name.startswith(("botocore.", "boto3.")) or ".exceptions." in name or name == "?" for name in clause.types
+    )
 
 
 def answers_with_error(clause: Catch, failed: int) -> bool:
