@@ -17,7 +17,7 @@ from lambdalint.model.view import references
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import statement
-from lambdalint.templates.value import Known, Text, Value, items
+from lambdalint.templates.value import Known, Reference, Text, Value, items
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def missing_permission(project: Project) -> Problems:
         for function, role, allowed in judged:
             for each in needed(function):
                 how = "" if each.elsewhere else _lacking(allowed, each)
-                if not how or _is_allowed_otherwise(project, each) or _is_left_out(each.operation.call):
+                if not how or _is_allowed_otherwise(project, each) or _is_left_out(function, each.operation.call):
                     continue
                 if each.operation.call.conditional and any(not _lacking(other, each) for _, _, other in judged):
                     # Code that several functions share: those that may not do it take another branch, as a rule.
@@ -62,7 +62,7 @@ def _of_keys(handler: Handler, judged: _Judged) -> Problems:
     for function, role, allowed in judged:
         for each in needed_of_keys(function):
             call, missing = each.needed.operation.call, _missing_of(each, allowed)
-            if not missing or _lacking(allowed, each.needed) or _is_left_out(call):
+            if not missing or _lacking(allowed, each.needed) or _is_left_out(function, call):
                 continue
             if call.conditional and any(not _missing_of(each, other) for _, _, other in judged):
                 continue
@@ -115,12 +115,27 @@ def _is_allowed_otherwise(project: Project, each: Needed) -> bool:
     return policies_of.may_allow(project, each.need.action.partition(":")[0], each.on)
 
 
-def _is_left_out(call: Call) -> bool:
-    """Whether the configuration of the function decides alone whether the call is made."""
+def _is_left_out(function: Function, call: Call) -> bool:
+    """Whether the configuration of the function decides alone whether the call is made, and may decide against it."""
     return any(
-        is_static(test) and any(isinstance(origin, code.Environment) for origin in code.origins(test))
+        is_static(test)
+        and any(isinstance(origin, code.Environment) for origin in code.origins(test))
+        and not _lets_through(function, test, call)
         for test in call.tested
     )
+
+
+def _lets_through(function: Function, test: code.Value, call: Call) -> bool:
+    """Whether a test asks for a variable that the function sets, and the call is made with: `if TOPIC: …(TOPIC)`."""
+    if not isinstance(test, code.Environment) or function.variables is None:
+        return False
+    match function.variables.entries.get(test.name):
+        case Reference() | Text():
+            return test in code.origins(code.Result(call))
+        case Known(value=str() as name) if name:
+            return test in code.origins(code.Result(call))
+        case _:
+            return False
 
 
 def _is_borne(handler: Handler, call: Call) -> bool:
