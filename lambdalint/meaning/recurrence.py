@@ -24,6 +24,18 @@ def knows_again(handler: Handler, asked: Operation) -> bool:
     return any(not _comes_again(asked, piece) for test in handler.tests for piece in _pieces(asked, test))
 
 
+def content(text: Value | None) -> Value | None:
+    """What a text is the JSON of; None where that is not known."""
+    match text:
+        case Result(call) if call.receiver is None and call.name in _TO_JSON and call.arguments:
+            return call.arguments[0]
+        case _:
+            return None
+
+
+_TO_JSON = frozenset({"json.dumps", "simplejson.dumps", "orjson.dumps", "js:JSON.stringify"})
+
+
 def asks_for_size(handler: Handler) -> bool:
     """Whether a handler tests the size of an object, which may be another once it is written again."""
     return any(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lambdalint.code import value as code
-from lambdalint.meaning import keys
+from lambdalint.meaning import keys, recurrence
 from lambdalint.meaning.operations import Operation
 from lambdalint.model.buckets import Notification, notifications
 from lambdalint.model.functions import function_named
@@ -161,7 +161,10 @@ def _lets_through(function: Function, target: Target, entry: code.Value) -> bool
     pattern = target.rule.get("EventPattern")
     if not isinstance(entry, code.Mapping) or not isinstance(pattern, Mapping) or pattern.open:
         return False
-    if not pattern.entries.keys() <= {"source", "detail-type"} or not pattern.entries:
+    if not pattern.entries.keys() <= {"source", "detail-type", "detail"} or not pattern.entries:
+        return False
+    detail = pattern.get("detail")
+    if detail is not None and not _fits(detail, recurrence.content(entry.entries.get("Detail"))):
         return False
     for name, field in (("source", "Source"), ("detail-type", "DetailType")):
         if name in pattern.entries:
@@ -169,6 +172,20 @@ def _lets_through(function: Function, target: Target, entry: code.Value) -> bool
             if not isinstance(given, code.Constant) or given.value not in _texts(pattern.get(name)):
                 return False
     return _bus(function, entry) == _bus_of(function, target)
+
+
+def _fits(pattern: Value, content: code.Value | None) -> bool:
+    """Whether the content of an event surely has what a pattern asks for, spelt out in both."""
+    if not isinstance(pattern, Mapping) or pattern.open or not isinstance(content, code.Mapping):
+        return False
+    for name, wanted in pattern.entries.items():
+        given = content.entries.get(name)
+        if isinstance(wanted, Mapping):
+            if not _fits(wanted, given):
+                return False
+        elif not isinstance(given, code.Constant) or given.value is None or given.value not in _texts(wanted):
+            return False
+    return True
 
 
 def _bus(function: Function, entry: code.Mapping) -> Used | None:
