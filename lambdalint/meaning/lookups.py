@@ -5,51 +5,83 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import ABSENT, Constant, Mapping, Member, Piece, Result, Sequence, Text, Unknown, Value
+from lambdalint.code.value import (
+    ABSENT,
+    Call,
+    Constant,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    origins,
+)
 from lambdalint.meaning.operations import REQUEST, Operation, operation
+from lambdalint.meaning.results import part
 
 _CONDITIONS = ("ConditionExpression", "Expected")
+_ATTRIBUTES = ("boto3.dynamodb.conditions.Key", "boto3.dynamodb.conditions.Attr")
 
 
 def unguarded(handler: Handler) -> Iterator[tuple[Operation, Operation]]:
-    """The look-ups that found nothing, each with the write of that very item, which does not ask again."""
+    """The look-ups that found nothing, each with the write of what was looked for, which does not ask again."""
     looked: list[Operation] = []
     for call in handler.calls:
-        found = operation(call) if call.name in ("get_item", "put_item") and call.phase == "invocation" else None
+        found = operation(call) if call.name in (*_FOUND, "put_item") and call.phase == "invocation" else None
         if found is None or found.service != "dynamodb" or found.kind != REQUEST or found.open:
             continue
-        if found.name == "get_item":
+        if found.name in _FOUND:
             looked.append(found)
         elif all(found.argument(each) is None for each in _CONDITIONS):
-            yield from ((get, found) for get in looked if _is_absent(get, found) and _is_of(get, found))
+            yield from ((look, found) for look in looked if _is_absent(look, found) and _is_of(look, found))
 
 
-def _is_absent(get: Operation, put: Operation) -> bool:
+_FOUND = {"get_item": ("Item",), "query": ("Items", "Count"), "scan": ("Items", "Count")}
+"""The operations that look for items, and the keys of their answers that say whether there are any."""
+
+
+def _is_absent(look: Operation, put: Operation) -> bool:
     """Whether the write is only come to where the look-up found nothing."""
-    return any(each.kind == ABSENT and _is_item(each.value, Result(get.call)) for each in put.call.assured)
+    return any(each.kind == ABSENT and _is_found(each.value, look) for each in put.call.assured)
 
 
-def _is_item(value: Value, answer: Result) -> bool:
-    """Whether a value is what a look-up found: the answer or its item, and not a part of that."""
-    match value:
-        case Member(of, "Item"):
-            return of == answer
-        case Result(call) if call.name == "get" and call.argument(0) == Constant("Item"):
-            return call.receiver == answer
-        case _:
-            return value == answer
+def _is_found(value: Value, look: Operation) -> bool:
+    """Whether a value is what a look-up found: the answer or its items, and not a part of one."""
+    return (look.name == "get_item" and value == Result(look.call)) or part(value, look.call) in _FOUND[look.name]
 
 
-def _is_of(get: Operation, put: Operation) -> bool:
-    """Whether both are of one item."""
-    tables = get.argument("TableName"), put.argument("TableName")
-    if None in tables or not same(tables[0], tables[1]):
+def _is_of(look: Operation, put: Operation) -> bool:
+    """Whether what is written is what was looked for."""
+    tables, item = (look.argument("TableName"), put.argument("TableName")), put.argument("Item")
+    if None in tables or not same(tables[0], tables[1]) or not isinstance(item, Mapping):
         return False
-    match get.argument("Key"), put.argument("Item"):
-        case Mapping(entries=key, open=False), Mapping(entries=item) if key:
-            return all(name in item and same(value, item[name]) for name, value in key.items())
-        case _:
-            return False
+    if look.name == "get_item":
+        match look.argument("Key"):
+            case Mapping(entries=key, open=False) if key:
+                return all(name in item.entries and same(value, item.entries[name]) for name, value in key.items())
+            case _:
+                return False
+    sought = list(_sought(look))
+    return any(not isinstance(each, Constant) for each in sought) and all(
+        any(same(each, value) for value in item.entries.values()) for each in sought
+    )
+
+
+def _sought(look: Operation) -> Iterator[Value]:
+    """The values that a query or a scan asks for."""
+    match look.argument("ExpressionAttributeValues"):
+        case Mapping(entries=entries):
+            yield from entries.values()
+    for name in ("KeyConditionExpression", "FilterExpression"):
+        condition = look.argument(name)
+        for each in () if condition is None else origins(condition):
+            match each:
+                case Result(Call(receiver=Result(made)) as call) if made.name in _ATTRIBUTES:
+                    # Another test than one for equality has nothing that an item could have.
+                    yield call.argument(0) or Unknown() if call.name == "eq" else Unknown()
 
 
 def same(left: Value | None, right: Value | None) -> bool:

@@ -188,6 +188,9 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Compared("==" | "is", left, Constant(None)) | Compared("==" | "is", Constant(None), left):
             # `match = NAME.fullmatch(name)`, `if match is None: return`
             return _absent(left), _about(THERE, (left,)) | (_shaped(left) if isinstance(left, Result) else _NOTHING)
+        case Compared("==" | ">" as operator, counted, Constant(0)) if (several := _counted(counted)) is not None:
+            there, absent = _about(THERE, (several,)), _absent(several)
+            return (absent, there) if operator == "==" else (there, absent)
         case Compared("==" | "is", left, right):
             return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
         case Compared("in", _, Member(path, "parents")):
@@ -227,6 +230,19 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
             return fails, holds
         case _:
             return _about(THERE, (value,)), _absent(value)
+
+
+def _counted(number: Value) -> Value | None:
+    """What a number is the count of: `len(items)`, `items.length`, `answer["Count"]`; None where it is none."""
+    match number:
+        case Result(call) if call.name == "builtins.len" and call.arguments:
+            return call.arguments[0]
+        case Member(of, "length"):
+            return of
+        case Member(_, "Count"):
+            return number
+        case _:
+            return None
 
 
 def _shaped(value: Result) -> Assurances:
