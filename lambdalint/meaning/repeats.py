@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Call, Constant, Mapping, Piece, Result, Text, Value, options, origins
+from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
-from lambdalint.meaning.results import part
 from lambdalint.patterns import pattern
 
 _FRESH = (
@@ -41,8 +40,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Upd
 
 _CONDITIONS = ("ConditionExpression", "Expected", "ClientRequestToken")
 _LOOKING = frozenset({"get_item", "batch_get_item", "query", "head_object", "get_object", "scan"})
-_MEASURES = ("ContentLength", "ContentType")
-"""What an object says of itself, and nothing of what was done with it."""
 _KEY_NAMES = frozenset({"id", "pk", "uuid", "sk"})
 
 
@@ -86,16 +83,34 @@ def knows_done(handler: Handler) -> bool:
     asked = [each for each in map(operation, handler.calls) if each is not None]
     if any(each.argument(name) is not None for each in asked for name in _CONDITIONS):
         return True
-    looked = {id(each.call) for each in asked if each.name in _LOOKING}
-    return any(id(call) in looked for test in handler.tests for call in _asked(test))
+    looked = {id(each.call) for each in asked if each.name in _LOOKING and not _is_input(each)}
+    return any(isinstance(each, Result) and id(each.call) in looked for test in handler.tests for each in origins(test))
 
 
-def _asked(test: Value) -> Iterator[Call]:
-    """The calls whose answers a test asks about, but for the size or type of an object, the same each time."""
-    found = list(origins(test))
-    for each in found:
-        if isinstance(each, Result) and not any(part(other, each.call) in _MEASURES for other in found):
-            yield each.call
+def _is_input(asked: Operation) -> bool:
+    """Whether it reads the object that the event names, and not what others have noted of it: the same each time."""
+    key = asked.argument("Key")
+    return (
+        asked.service == "s3"
+        and key is not None
+        and all(map(_is_of_event, options(key)))
+        and "Metadata" not in asked.call.asked
+    )
+
+
+def _is_of_event(value: Value) -> bool:
+    """Whether a value is a part of the event as it came, decoded at most."""
+    match value:
+        case Piece(_, "event"):
+            return True
+        case Member(of):
+            return _is_of_event(of)
+        case Result(call) if call.name == "get" and call.receiver is not None:
+            return _is_of_event(call.receiver)
+        case Result(call) if call.name in carriers.PARSING | carriers.KEEPING and call.arguments:
+            return _is_of_event(call.arguments[0])
+        case _:
+            return False
 
 
 def _has_fresh_key(item: Value | None, key: frozenset[str] | None) -> bool:
