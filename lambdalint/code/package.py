@@ -183,8 +183,9 @@ class Package:
 
     def _is_vain(self, manifest: Declared) -> bool:
         """Whether a manifest lies in a layer, or in a directory of code, that is taken as it stands."""
-        directory = posixpath.dirname(manifest.path) or "."
-        return directory in self.located.loose or (self._as_it_lies and directory in self._roots[:1])
+        if (posixpath.dirname(manifest.path) or ".") in self.located.loose:
+            return True
+        return self._as_it_lies and any(manifest.path in self.around.sources.sizes(root) for root in self._roots[:1])
 
     @property
     def _as_it_lies(self) -> bool:
