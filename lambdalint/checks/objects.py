@@ -30,6 +30,8 @@ def s3_key_not_decoded(project: Project) -> Problems:
             continue
         if functions and all(map(_hears_of_objects_by_eventbridge, functions)):
             continue
+        if any(name.startswith(carriers.DECODING) for name in handler.wrappers):
+            continue
         decoded = {flow.path for flow in _decoded(handler)}
         told: dict[Span, tuple[Span, str]] = {}
         for call in handler.calls:

@@ -58,6 +58,9 @@ UNQUOTING = frozenset({
 UNQUOTING_HALF = frozenset({"js:decodeURIComponent", "js:decodeURI", "js:unescape"})
 """What does so but for blanks: it leaves the `+` that stands for each."""
 
+DECODING = ("npm:@middy/event-normalizer", "npm:@middy/s3-key-normalizer", "@aws-lambda-powertools/parser")
+"""What decodes the keys in an event before the handler gets it."""
+
 CONTENTS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile"})
 """What is read like a file, and names none."""
 
