@@ -18,6 +18,7 @@ from lambdalint.templates.value import Mapping as MappingValue
 
 PLACE = Span("svc/template.yaml", 5, 7, 5, 20)
 HANDLER = "exports.handler = async (event) => {};\n"
+COMPILED = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n' + HANDLER
 TYPED = "export const handler = async (event: unknown) => {};\n"
 
 
@@ -120,11 +121,21 @@ def test_two_candidates_are_none_unless_one_is_named_like_the_function() -> None
 
 
 def test_what_a_compiler_made_is_read_where_nothing_else_was_written() -> None:
-    compiled = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n' + HANDLER
-    files = {"svc/dist/app.js": compiled, "svc/lambdas/app.ts": TYPED}
+    files = {"svc/dist/app.js": COMPILED, "svc/lambdas/app.ts": TYPED}
     elsewhere = {"S3Bucket": "b", "S3Key": "k"}
     assert path(find(files, Code=elsewhere)) == "svc/lambdas/app.ts"
-    assert path(find({"svc/dist/app.js": compiled}, Code=elsewhere)) == "svc/dist/app.js"
+    assert path(find({"svc/dist/app.js": COMPILED}, Code=elsewhere)) == "svc/dist/app.js"
+
+
+def test_the_source_is_meant_where_a_compiler_left_no_mark_in_what_it_made() -> None:
+    files = {"svc/dist/app.mjs": HANDLER, "svc/src/app.mts": TYPED}
+    assert path(find(files, Code={"S3Bucket": "b", "S3Key": "k"})) == "svc/src/app.mts"
+    assert path(find(files, Code="dist/")) == "svc/src/app.mts"
+    assert path(find({**files, "svc/src/app.mts": "export {};"}, Code="dist/")) == "svc/dist/app.mjs"
+    packed = {"Files": {"app.mjs": "dist/app.mjs"}}
+    assert path(find({**files, "svc/dist/app.mjs": COMPILED}, Code=packed)) == "svc/src/app.mts"
+    plain = {"svc/dist/app.js": HANDLER, "svc/app/app.js": HANDLER}
+    assert "may be in" in missed(find(plain, Code={"S3Bucket": "b", "S3Key": "k"})).why
 
 
 def test_a_bundle_is_not_read() -> None:
@@ -150,6 +161,7 @@ def test_an_image_of_node_runs_the_command_of_its_dockerfile() -> None:
     metadata = {"DockerContext": "img", "Dockerfile": "Dockerfile"}
     assert runs_node(function(metadata, **image), Texts(files))
     assert path(find(files, metadata, **image)) == "svc/img/src/app.ts"
+    assert path(find({**files, "svc/img/dist/app.js": COMPILED}, metadata, **image)) == "svc/img/src/app.ts"
     files["svc/img/Dockerfile"] = 'FROM public.ecr.aws/lambda/python:3.14\nCMD ["app.handler"]\n'
     assert not runs_node(function(metadata, **image), Texts(files))
 

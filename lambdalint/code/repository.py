@@ -86,6 +86,17 @@ class Repository:
         source = self.read(path)
         return source is not None and is_compiled(source)
 
+    def is_made_of(self, path: str, others: Iterable[str]) -> bool:
+        """Whether a file of JavaScript lies where a compiler puts what it makes of one of some others."""
+        if not path.endswith(JAVASCRIPT):
+            return False
+        from lambdalint.code.javascript import outputs  # only some projects have such files
+        from lambdalint.code.javascript.settings import Settings
+
+        stem, ending = posixpath.splitext(path)
+        stems = {posixpath.splitext(each)[0] for each in others if each != path}
+        return ending in outputs.RUN and any(each in stems for each in outputs.sources(stem, Settings(self.sources)))
+
     def called(self, name: str, home: str) -> Iterator[str]:
         """The files whose names begin with a name, and that count for a directory."""
         held = self._around(home)

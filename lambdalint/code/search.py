@@ -67,6 +67,7 @@ class Search:
         candidates = tuple(path for path in found if first[wanted.root(path)] == path)
         # What a compiler made is read where nobody wrote another file.
         candidates = tuple(path for path in candidates if not self.repository.is_compiled(path)) or candidates
+        candidates = tuple(path for path in candidates if not self.repository.is_made_of(path, candidates))
         below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
             lambda: self._uploaded(candidates),

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterator
 
 from lambdalint.code import images
-from lambdalint.code.endings import JAVASCRIPT
+from lambdalint.code.endings import JAVASCRIPT, TYPESCRIPT
 from lambdalint.code.entry import Entry
 from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, outputs
 from lambdalint.code.javascript.builds import Builds
@@ -143,9 +143,11 @@ class Locator:
                 case Known() as given:
                     path = canonical(posixpath.join(posixpath.dirname(given.span.path), str(given.value)))
                     source = self._written(path)
-                    if source is not None:
+                    made = None
+                    if source is None or is_compiled(source):
+                        made = self._made(function, wanted, posixpath.splitext(path)[0], posixpath.dirname(path))
+                    if made is None and source is not None:
                         return _located(function, source, wanted, posixpath.dirname(source.path))
-                    made = self._made(function, wanted, posixpath.splitext(path)[0], posixpath.dirname(path))
                     return made or self._by_name(function, wanted, BUILT)
                 case None:
                     continue
@@ -159,7 +161,7 @@ class Locator:
         compiled: Source | None = None
         for path in (*paths, *_entries(function, wanted, root)) if not is_bundle else ():
             source = self._written(path)
-            if source is not None and not is_compiled(source):
+            if source is not None and not is_compiled(source) and not self._is_output(source, wanted):
                 return _located(function, source, wanted, root)
             compiled = compiled or source
         made = self._made(function, wanted, posixpath.join(root, wanted.module), root)
@@ -190,9 +192,13 @@ class Locator:
                 return NotLocated("its image is built elsewhere", group="their images are built elsewhere")
             return NotLocated("its image names no handler", group="their images name no handler")
         path = posixpath.join(context[0], wanted.module)
-        for source in filter(None, map(self._written, (path + ending for ending in WRITTEN))):
-            return _located(function, source, wanted, context[0], close=False)
+        there = [source for ending in WRITTEN if (source := self._written(path + ending)) is not None]
+        for source in there:
+            if not is_compiled(source):
+                return _located(function, source, wanted, context[0], close=False)
         made = self._made(function, wanted, path, context[0])
+        if made is None and there:
+            return _located(function, there[0], wanted, context[0], close=False)
         return made or self._by_name(function, wanted, "its image copies code from elsewhere")
 
     def _made(self, function: Resource, wanted: Wanted, output: str, root: str) -> Located | None:
@@ -205,6 +211,13 @@ class Locator:
             if source is not None and not is_compiled(source) and self._may_export(source, wanted):
                 return _located(function, source, wanted, root, close=False)
         return None
+
+    def _is_output(self, source: Source, wanted: Wanted) -> bool:
+        """Whether a file that nothing marks as compiled lies where what a file of TypeScript is compiled to does."""
+        stem, ending = posixpath.splitext(source.path)
+        guessed = outputs.sources(stem, self.resolver.settings) if ending in RUN else ()
+        typed = filter(None, (self._written(each + ending) for each in guessed for ending in TYPESCRIPT))
+        return any(self._may_export(each, wanted) for each in typed)
 
     def _traced(self, output: str) -> Iterator[str]:
         """What a bundle says that it is made of."""
