@@ -16,6 +16,7 @@ ORDER = [
         "data",
         "source",
         "places",
+        "literals",
         "discover",
         "templates",
         "code",

@@ -143,6 +143,73 @@ class TestClaim:
         assert [str(span) for span, _ in report.notes] == ["serverless.ts:1:1"]
         assert report.findings == ()
 
+    PROGRAM = """
+        import type { AWS } from "@serverless/typescript";
+        const timeout = 20;
+        const shared = { runtime: "nodejs22.x", memorySize: 256 } as const;
+        const config: AWS = {
+          service: "orders",
+          frameworkVersion: '4',
+          provider: { name: "aws", ...shared, stage: "${opt:stage, 'dev'}", region: undefined },
+          functions: {
+            take: {
+              handler: "src/t\\x61ke.handler",
+              timeout,
+              reservedConcurrency: -1,
+              events: [{ sqs: { arn: { "Fn::GetAtt": ["Jobs", "Arn"] }, batchSize: 10 } }],
+            },
+          },
+          resources: { Resources: { Jobs: { Type: "AWS::SQS::Queue", Properties: { ["VisibilityTimeout"]: 5 } } } },
+        };
+        EXPORT;
+        """
+
+    @pytest.mark.parametrize(
+        "how", ["export default config", "module.exports = config", "export = config satisfies AWS"]
+    )
+    def test_a_service_that_is_a_program_is_read_as_far_as_it_is_written_out(self, how: str) -> None:
+        (found,) = deployments({"serverless.ts": self.PROGRAM.replace("EXPORT", how)})
+        (take,) = (each for each in found.resources if each.type == "AWS::Lambda::Function")
+        assert plain(take.get("Handler")) == "src/take.handler"
+        assert [plain(take.get(name)) for name in ("Runtime", "MemorySize", "Timeout")] == ["nodejs22.x", 256, 20]
+        assert "TakeEventSourceMappingSQSJobs" in {each.name for each in found.resources}
+        assert str(take.get("Timeout").span).startswith("serverless.ts:3:")  # type: ignore[union-attr]
+        assert found.notes == ()
+
+    @pytest.mark.parametrize(
+        ("functions", "names"),
+        [
+            ("{ take, give: { handler: 'give.handler' } }", {"Take", "Give"}),
+            ("{ ...others, give: { handler: 'give.handler' } }", {"Give"}),
+            ("{ [name]: {}, give: { handler: stage() ? 'a.b' : 'c.d' } }", {"Give"}),
+            ("given()", set()),
+        ],
+    )
+    def test_what_a_program_computes_is_unknown_and_noted(self, functions: str, names: set[str]) -> None:
+        text = f"export default {{service: 'a', provider: {{name: 'aws'}}, functions: {functions}}}"
+        (found,) = deployments({"serverless.ts": text})
+        made = {each.name for each in found.resources if each.type == "AWS::Lambda::Function"}
+        assert made == {f"{name}LambdaFunction" for name in names}
+        assert [str(span) for span, _ in found.notes] == ["serverless.ts:1:1"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "const a = a; export default a; // provider: aws",
+            "const a = {...a, provider: {name: 'aws'}, b: a.b}; export default a",
+            "export default " + "{provider: " * 90 + "'aws'" + "}" * 90,
+            "export default {provider: {name: 'aws'",
+            "const a0 = [1];"
+            + "".join(f"const a{at + 1} = {{l: a{at}, r: a{at}}};" for at in range(40))
+            + "export default {service: 'a', provider: {name: 'aws'}, functions: a40}",
+            "export default defineConfig({provider: {name: 'aws'}})",
+        ],
+    )
+    def test_odd_programs_are_no_more_than_noted(self, text: str) -> None:
+        for each in deployments({"serverless.ts": text}):
+            assert each.unreadable == ()
+            assert each.notes
+
     def test_a_program_of_another_cloud_is_not_noted(self) -> None:
         assert deployments({"serverless.js": "module.exports = {component: 'next'}"}) == []
 

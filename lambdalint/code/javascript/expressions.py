@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import tree_sitter
 
+from lambdalint import literals
 from lambdalint.code import ir
-from lambdalint.code.javascript import literals, trees
+from lambdalint.code.javascript import trees
 from lambdalint.code.javascript.scopes import Scopes
 from lambdalint.places import Places
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import tree_sitter
 
+from lambdalint import literals
 from lambdalint.code import ir
-from lambdalint.code.javascript import literals, trees
+from lambdalint.code.javascript import trees
 from lambdalint.places import Places
 
 

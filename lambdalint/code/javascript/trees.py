@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import tree_sitter
 
-from lambdalint.code.javascript import literals
+from lambdalint import literals
 from lambdalint.places import Places
 
 FUNCTIONS = frozenset(

@@ -8,10 +8,11 @@ from __future__ import annotations
 import collections.abc
 from collections.abc import Iterator
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.cloudformation.files import Files
 from lambdalint.templates.resource import Deployment
-from lambdalint.templates.value import Known, Mapping, Scalar
+from lambdalint.templates.value import Known, Mapping, Scalar, Unknown
 
 LARGEST = 2_000_000
 """How many characters a file may have to be taken for a service."""
@@ -19,6 +20,9 @@ LARGEST = 2_000_000
 _ENDINGS = (".yml", ".yaml", ".json")
 _PROGRAMS = ("serverless.ts", "serverless.js", "serverless.mjs", "serverless.cjs", "serverless.mts", "serverless.cts")
 _UNREAD = "is a program, which lambdalint does not run: check what `serverless print` writes as serverless.yml"
+_PARTLY = (
+    "is a program, of which only what is written out is read: check what `serverless print` writes as serverless.yml"
+)
 
 
 def read(
@@ -31,8 +35,8 @@ def read(
     files = Files(sources, parameters)
     for path in paths:
         name = path.rpartition("/")[2]
-        if name in _PROGRAMS and _is_program_of_a_service(sources, path):
-            yield Deployment(path, "serverless", (), notes=((Span.top(path), _UNREAD),))
+        if name in _PROGRAMS:
+            yield from _of_program(sources, files, path, parameters)
         if not name.startswith("serverless") or not name.endswith(_ENDINGS):
             continue
         try:
@@ -87,9 +91,33 @@ def _is_for_aws(root: Mapping, provider: object) -> bool:
             return "functions" in root.keys and "service" in root.keys
 
 
-def _is_program_of_a_service(sources: Sources, path: str) -> bool:
+def _of_program(
+    sources: Sources, files: Files, path: str, parameters: collections.abc.Mapping[str, Scalar]
+) -> Iterator[Deployment]:
+    """What a service deploys that is a program, as far as that is written out; what is not is noted."""
     try:
         source = sources.read(path)
     except UnreadableSource:
-        return False
-    return source is not None and "provider" in source.text and "aws" in source.text
+        return
+    if source is None or len(source.text) > LARGEST or "provider" not in source.text or "aws" not in source.text:
+        return
+    from lambdalint.templates.serverless.program import exported  # only few projects have such files
+
+    try:
+        root = exported(source)
+    except RecursionError:
+        root = None
+    if root is None or "provider" not in root.keys:
+        yield Deployment(path, "serverless", (), notes=((Span.top(path), _UNREAD),))
+        return
+    notes = () if _is_written_out(root) else ((Span.top(path), _PARTLY),)
+    for each in _deployments(sources, files, source, root, parameters):
+        yield replace(each, notes=(*each.notes, *notes))
+
+
+def _is_written_out(root: Mapping) -> bool:
+    """Whether all functions and all that holds for them are seen."""
+    sections = [root.get(name) for name in ("functions", "provider", "resources")]
+    inner = [each for section in sections if isinstance(section, Mapping) for each in section.entries.values()]
+    seen = (root, *sections, *inner)
+    return not any(isinstance(each, Unknown) or (isinstance(each, Mapping) and each.open) for each in seen)
