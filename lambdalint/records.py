@@ -66,8 +66,12 @@ else:
 
     def replace(record, /, **changes):
         """A copy of a record in which some fields have other values."""
-        given = {each.name: getattr(record, each.name) for each in record.__fields__}
-        return record.__class__(**(given | changes))
+        made = object.__new__(record.__class__)
+        for name in record.__match_args__:
+            setattr(made, name, changes.pop(name) if name in changes else getattr(record, name))
+        if changes:
+            raise TypeError(f"{record.__class__.__qualname__} has no {', '.join(changes)}")
+        return made
 
 
 _HASH = "_hash"

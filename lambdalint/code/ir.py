@@ -6,8 +6,9 @@ repr, because making the classes and the many nodes would then take twice the ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast, get_args
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import Any, get_args
 
 from lambdalint.records import dataclass, field, fields
 from lambdalint.source import Source, Span
@@ -530,30 +531,39 @@ class Module:
     """In JavaScript `esm` or `commonjs`, by what its file's ending and its statements say; empty where these do not."""
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below `node`, in the order of the text."""
-    for name in _PARTS[type(node)]:
-        yield from _nodes(getattr(node, name))
+    found: list[Node] = []
+    for part in _PARTS[type(node)]:
+        value = part(node)
+        if isinstance(value, tuple):
+            _collect(value, found)
+        elif type(value) in _PARTS:
+            found.append(value)
+    return found
+
+
+def _collect(several: tuple[Any, ...], found: list[Node]) -> None:
+    for value in several:
+        if isinstance(value, tuple):
+            _collect(value, found)
+        elif type(value) in _PARTS:
+            found.append(value)
 
 
 def walk(node: Node) -> Iterator[Node]:
     """`node` and every node below it, functions and classes within included."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        if below := children(node):
+            below.reverse()
+            pending += below
 
 
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
-    elif isinstance(value, _NODES):
-        yield cast("Node", value)
-
-
-_NODES: tuple[type, ...] = (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)
-
-_PARTS: dict[type, tuple[str, ...]] = {
-    kind: tuple(each.name for each in fields(kind) if each.name not in ("span", "extent")) for kind in _NODES
+_PARTS: dict[type, tuple[Callable[[Any], Any], ...]] = {
+    kind: tuple(attrgetter(each.name) for each in fields(kind) if each.name not in ("span", "extent"))
+    for kind in (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)
 }
-"""The fields of each kind of node that can hold nodes."""
+"""What gives the fields of each kind of node that can hold nodes."""

@@ -6,8 +6,10 @@ Every value keeps what it was made from, so that a check can ask where it came f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
+from operator import attrgetter
+from typing import Any
 
 from lambdalint.code import ir
 from lambdalint.records import dataclass, field
@@ -18,6 +20,13 @@ EACH = "*"
 
 Step = str | int
 """A key, an index, or EACH."""
+
+
+class _Composed:
+    """A value made of others, which it keeps for good; what they come from is looked for once."""
+
+    __slots__ = ("_atoms",)
+    _atoms: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +144,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(_Composed):
     """What a call to something outside the project gives."""
 
     call: Call
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(_Composed):
     """A function with some of its arguments given beforehand."""
 
     of: Value
@@ -151,7 +160,7 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(_Composed):
     """An attribute or item of a value that is known only by where it came from."""
 
     of: Value
@@ -169,7 +178,7 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(_Composed):
     """Whether two values stand in a relation."""
 
     operator: str
@@ -179,14 +188,14 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(_Composed):
     """Values joined into one text."""
 
     parts: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(_Composed):
     """One of several values, by the way the program takes."""
 
     options: tuple[Value, ...]
@@ -195,7 +204,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(_Composed):
     """Anything, made from these parts as far as is known."""
 
     parts: tuple[Value, ...] = ()
@@ -439,28 +448,62 @@ def origins(value: Value, most: int = _MOST_ORIGINS) -> Iterator[Value]:
             continue
         seen.add(id(value))
         yield value
-        pending.extend(parts(value))
+        made_of = _PARTS.get(type(value))
+        if made_of is not None:
+            pending.extend(made_of(value))
 
 
 def parts(value: Value) -> Iterable[Value]:
     """What a value was made from at first hand."""
-    match value:
-        case Choice(several) | Text(several) | Unknown(several):
-            return several
-        case Member(of):
-            return (of,)
-        case Partial(of, positional, keywords):
-            return (of, *positional, *(given for _, given in keywords))
-        case Compared(_, left, right):
-            return (left, right)
-        case Result(call):
-            receiver = () if call.receiver is None else (call.receiver,)
-            return (*receiver, *call.arguments, *call.keywords.values())
-        case Environment(_, default) if default is not None:
-            return (default,)
-        case Mapping(entries=entries, others=others):
-            return (*entries.values(), *(() if others is None else (others,)))
-        case Sequence(items=items):
-            return items
-        case _:
-            return ()
+    made_of = _PARTS.get(type(value))
+    return () if made_of is None else made_of(value)
+
+
+def _of_result(value: Result) -> Iterable[Value]:
+    call = value.call
+    if call.receiver is None:
+        return (*call.arguments, *call.keywords.values()) if call.keywords else call.arguments
+    return (call.receiver, *call.arguments, *call.keywords.values())
+
+
+def _of_mapping(value: Mapping) -> Iterable[Value]:
+    return value.entries.values() if value.others is None else (*value.entries.values(), value.others)
+
+
+_PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
+    Choice: attrgetter("options"),
+    Text: attrgetter("parts"),
+    Unknown: attrgetter("parts"),
+    Member: lambda value: (value.of,),
+    Partial: lambda value: (value.of, *value.positional, *(given for _, given in value.keywords)),
+    Compared: lambda value: (value.left, value.right),
+    Result: _of_result,
+    Environment: lambda value: () if value.default is None else (value.default,),
+    Mapping: _of_mapping,
+    Sequence: attrgetter("items"),
+}
+
+
+_MOST_ATOMS = 20
+
+
+def atoms(value: Value) -> tuple[Value, ...]:
+    """The parts of the event, and what calls gave, that a value was made of, the nearest of them."""
+    if isinstance(value, _Composed):
+        try:
+            return value._atoms
+        except AttributeError:
+            pass
+    found: list[Value] = []
+    settled = True
+    for each in origins(value, FEW):
+        if (isinstance(each, Piece) and each.root == "event") or isinstance(each, Member | Result):
+            found.append(Piece(each.path) if isinstance(each, Piece) else each)
+            if len(found) == _MOST_ATOMS:
+                break
+        elif isinstance(each, Mapping | Sequence):
+            settled = False
+    made = tuple(found)
+    if settled and isinstance(value, _Composed):
+        value._atoms = made
+    return made

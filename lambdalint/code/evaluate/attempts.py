@@ -115,10 +115,12 @@ def _finds_lasting(node: ir.Try, scope: Scope) -> bool:
 
 def _makes_again(node: ir.Try, clause: ir.Clause, scope: Scope) -> bool:
     """Whether a clause makes anew what outlives the invocation and was found broken: a lost connection."""
-    kept = {name for statement in clause.body for name in guards.assigned(statement)} & {
-        name for name in scope.declared if scope.declared[name] == "global"
-    }
-    return any(isinstance(each, ir.Name) and each.id in kept for statement in node.body for each in ir.walk(statement))
+    kept = {name for name in scope.declared if scope.declared[name] == "global"}
+    if kept:
+        kept &= {name for statement in clause.body for name in guards.assigned(statement)}
+    return bool(kept) and any(
+        isinstance(each, ir.Name) and each.id in kept for statement in node.body for each in ir.walk(statement)
+    )
 
 
 @dataclass(slots=True)

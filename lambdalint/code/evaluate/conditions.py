@@ -30,6 +30,7 @@ from lambdalint.code.value import (
     Sequence,
     Unknown,
     Value,
+    atoms,
     join,
     options,
     origins,
@@ -125,7 +126,7 @@ def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
     """Those of `assured` that concern `values`, and what is known not to be there."""
     if not assured:
         return assured
-    concerned = {each for value in values for each in _atoms(value)}
+    concerned = {each for value in values for each in atoms(value)}
     return frozenset(each for each in assured if each.kind == ABSENT or each.value in concerned)
 
 
@@ -143,7 +144,7 @@ def returned(ways: SequenceOf[tuple[Value, Assurances]]) -> Assurances:
     bad: set[Value] = set()
     for value, assured in ways:
         sure = {each.value for each in vouched(assured, (value,))}
-        for each in _atoms(value):
+        for each in atoms(value):
             (good if each in sure else bad).add(each)
     return frozenset(Assurance(ALLOWED, each) for each in good - bad)
 
@@ -151,25 +152,11 @@ def returned(ways: SequenceOf[tuple[Value, Assurances]]) -> Assurances:
 def harmless(value: Value, assured: Assurances, ways: Assurances) -> bool:
     """Whether a value that is returned was looked at, where on another of the `ways` back the same was not."""
     sure = {each.value for each in vouched(assured, (value,))}
-    return bool(sure) and sure.issuperset(_atoms(value)) and not sure <= {each.value for each in ways}
+    return bool(sure) and sure.issuperset(atoms(value)) and not sure <= {each.value for each in ways}
 
 
 def _about(kind: str, values: Iterable[Value]) -> Assurances:
-    return frozenset(Assurance(kind, each) for value in values for each in _atoms(value))
-
-
-_MOST_ATOMS = 20
-
-
-def _atoms(value: Value) -> list[Value]:
-    """The parts of the event, and what calls gave, that a value was made of."""
-    found: list[Value] = []
-    for each in origins(value, FEW):
-        if (isinstance(each, Piece) and each.root == "event") or isinstance(each, Member | Result):
-            found.append(Piece(each.path) if isinstance(each, Piece) else each)
-            if len(found) == _MOST_ATOMS:
-                break
-    return found
+    return frozenset(Assurance(kind, each) for value in values for each in atoms(value))
 
 
 _OPPOSITES = {"!=": "==", "is not": "is", "not in": "in"}

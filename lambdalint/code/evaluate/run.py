@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from lambdalint.code import ir
@@ -179,15 +178,9 @@ class Run:
     steps: int = 0
     bounded: bool = False
 
-    @contextmanager
-    def within(self, **changes: Any) -> Iterator[None]:
+    def within(self, **changes: Any) -> _Within:
         """Evaluate the body of the `with` in changed surroundings."""
-        before = self.here
-        self.here = replace(before, **changes)
-        try:
-            yield
-        finally:
-            self.here = before
+        return _Within(self, changes)
 
     def step(self) -> bool:
         """Count a step; False once the bound is reached."""
@@ -365,6 +358,22 @@ class Run:
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop
+
+
+class _Within:
+    """Changed surroundings, for as long as a `with` lasts."""
+
+    __slots__ = ("_before", "_changes", "_run")
+
+    def __init__(self, run: Run, changes: dict[str, Any]) -> None:
+        self._run, self._changes, self._before = run, changes, run.here
+
+    def __enter__(self) -> None:
+        self._before = self._run.here
+        self._run.here = replace(self._before, **self._changes)
+
+    def __exit__(self, *_: object) -> None:
+        self._run.here = self._before
 
 
 _EXPRESSIONS: dict[type, Callable[[Run, Any, Scope], Value]] = {}
