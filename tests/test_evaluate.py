@@ -1653,6 +1653,13 @@ class TestHowFar:
         assert handler.bounded
         assert [call.name for call in handler.calls] == ["builtins.use"] * run.MOST_ENTRIES + ["builtins.after"]
 
+    def test_what_is_looked_through_again_and_again_is_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(run, "MOST_STEPS", 3_000)
+        tests = "".join(f'    if event["k{n}"] not in NAMES:\n        return\n    use()\n' for n in range(400))
+        plain = "".join(f"    if {n}:\n        pass\n    use()\n" for n in range(400))
+        assert follow(f"NAMES = ['a']\ndef handler(event, context):\n{tests}").bounded
+        assert not follow(f"NAMES = ['a']\ndef handler(event, context):\n{plain}").bounded
+
     def test_a_handler_that_branches_without_end_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(run, "MOST_STEPS", 10_000)
         layers = "\n".join(

@@ -51,7 +51,7 @@ def note(
         conditional=here.conditional,
         mends=here.mends,
         caught=here.caught,
-        assured=here.assured | run.established,
+        assured=here.assured if run.established <= here.assured else here.assured | run.established,
         tested=here.tested,
     )
     run.calls.append(made)

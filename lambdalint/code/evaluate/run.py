@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any, TypeVar
 
@@ -52,8 +52,12 @@ from lambdalint.code.value import (
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
-MOST_STEPS = 100_000
-"""Statements, calls and origins that one evaluation goes through, before it leaves the rest unknown."""
+MOST_STEPS = 50_000
+"""Statements, calls and what is kept that one evaluation goes through, before it leaves the rest unknown.
+
+It counts work, not seconds, so that every machine finds the same."""
+WALKED = 50
+"""So many values that are looked through at once are the work of a step."""
 MOST_DEPTH = 40
 """Calls within calls."""
 MOST_ENTRIES = 250
@@ -184,7 +188,7 @@ class Run:
 
     def step(self) -> bool:
         """Count a step; False once the bound is reached."""
-        self.steps += 1
+        self.steps += 1 + len(self.here.assured) // WALKED
         if self.steps > MOST_STEPS:
             self.bounded = True
         return self.steps <= MOST_STEPS
@@ -353,7 +357,9 @@ class Run:
 
     def loop(self, span: Span, over: Value, *, counted: bool = False) -> Loop:
         """Note a loop."""
-        pieces = [each for each in origins(over) if isinstance(each, Piece)]
+        made_of = list(origins(over))
+        self.steps += len(made_of) // WALKED
+        pieces = [each for each in made_of if isinstance(each, Piece)]
         loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces), counted)
         if self.here.phase == "invocation":
             self.loops.append(loop)
