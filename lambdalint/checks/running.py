@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call, Constant, Imported, Loop, Piece, Result, Value, options
-from lambdalint.meaning import network, processes
+from lambdalint.meaning import network, processes, streams
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.model.view import Number
@@ -86,6 +86,28 @@ def work_left_running(project: Project) -> Problems:
             if call.span not in told:
                 told.add(call.span)
                 yield Problem(call.span, f"starts {what} that nothing waits for", way(call.trail))
+
+
+@check
+def stream_not_ended(project: Project) -> Problems:
+    for handler in project.handlers:
+        if not handler.streams or handler.bounded or streams.may_be_kept(handler):
+            continue
+        ending = [place for call in handler.calls if streams.ends(call) for place in (call.span, *call.trail[1:])]
+        if not ending:
+            yield Problem(handler.span, f"never ends the stream of its response: {_TRUNCATED}")
+            continue
+        for each in handler.returns:
+            way_out = each.statement
+            if way_out is not None and each.conditional and not any(_is_before(place, way_out) for place in ending):
+                yield Problem(way_out, f"returns before it ends the stream of its response: {_TRUNCATED}")
+
+
+_TRUNCATED = "the runtime takes that for a failure, and the caller has half an answer"
+
+
+def _is_before(place: Span, way_out: Span) -> bool:
+    return place.path != way_out.path or place.line <= way_out.end_line
 
 
 @check

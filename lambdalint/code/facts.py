@@ -335,6 +335,8 @@ class Handler:
     """Whether it answers a deployment (a custom resource), not a stream of events."""
     changes_event: bool = False
     """Whether some item of the event, or of a copy of it, is set or deleted."""
+    streams: bool = False
+    """Whether the runtime of Node.js gives it a stream for its response."""
     started: tuple[Started, ...] = ()
     context_writes: tuple[ContextWrite, ...] = ()
     plain: tuple[Span, ...] = ()

@@ -235,6 +235,9 @@ _CONTEXT = Piece(root="context")
 STREAM = "lambda:stream"
 """What it gives a handler whose response is streamed as its second."""
 
+STREAMING = ".streamifyResponse"
+"""How the function is called that makes a handler one whose response is streamed."""
+
 _NO_CLIENTS = frozenset({
     "Config", "Credentials", "Converter", "Endpoint", "HttpRequest", "HttpClient", "Service", "Signers", "Request",
     "Response", "XML", "JSON", "Model", "MetadataService", "TokenFileWebIdentityCredentials", "ManagedUpload",

@@ -20,6 +20,7 @@ from lambdalint.code.value import (
     NONE,
     Choice,
     Function,
+    Imported,
     Instance,
     Mapping,
     Piece,
@@ -54,7 +55,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     wrappers, functions = _unwrap(value)
     own = _innermost(functions[0]) if len(functions) == 1 else None
     span = own.node.span if own else functions[0].node.span if functions else _defined(module, name)
-    returns = tuple(_invoke(run, functions, span))
+    streams = isinstance(value, Result) and value.call.name.endswith(idioms.STREAMING)
+    returns = tuple(_invoke(run, functions, span, streams=streams))
     own_ways = {way for _, way in run.left}
     with run.within(phase="invocation"):
         for route, once in run.routes:
@@ -92,6 +94,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         wrappers=wrappers,
         one_shot=_is_one_shot(run),
         changes_event=any(_is_of_event(each) for each in run.changed),
+        streams=streams,
         started=tuple(run.started),
         context_writes=tuple(run.context_writes),
         plain=tuple(sorted(each for each in run.plain if own and not wrappers and each in own_ways)),
@@ -159,10 +162,11 @@ def _innermost(function: Function) -> Function:
     return function
 
 
-def _invoke(run: Run, functions: list[Function], span: Span) -> Iterator[Return]:
+def _invoke(run: Run, functions: list[Function], span: Span, *, streams: bool) -> Iterator[Return]:
     for function in functions:
         with run.within(phase="invocation"):
-            given: tuple[Value, ...] = (Piece(), Piece(root="context"))
+            response: tuple[Value, ...] = (Imported(idioms.STREAM),) if streams else ()
+            given: tuple[Value, ...] = (Piece(), *response, Piece(root="context"))
             start = len(run.answered)
             value = enter(run, function, Arguments((*given, *run.language.more)), span)
         if run.diverged:
