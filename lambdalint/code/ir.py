@@ -48,6 +48,8 @@ class Attribute:
     name: str
     span: Span
     optional: bool = False
+    there: bool = False
+    """Whether its author says that it is there: `value.name!`, `value.name as string`."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

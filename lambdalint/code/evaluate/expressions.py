@@ -15,6 +15,7 @@ from lambdalint.code.value import (
     Choice,
     Compared,
     Constant,
+    Environment,
     Imported,
     Mapping,
     Piece,
@@ -62,7 +63,10 @@ def _attribute(run: Run, node: ir.Attribute, scope: Scope) -> Value:
     if not node.optional:
         run.need(value, node.name)
     needs(run, node, value)
-    return access.attribute(run, value, node.name, node.span)
+    found = access.attribute(run, value, node.name, node.span)
+    if node.there and isinstance(found, Environment):
+        run.read_environment(found.name, node.span, optional=False)
+    return found
 
 
 @evaluates(ir.Item)

@@ -169,7 +169,10 @@ class Expressions:
     def _inner(self, node: tree_sitter.Node) -> ir.Expression:
         """What stands in parentheses, or before or behind a type."""
         inner = trees.bare(node)
-        return self._opaque(node) if inner is node else self.lower(inner)
+        found = self._opaque(node) if inner is node else self.lower(inner)
+        if isinstance(found, ir.Attribute) and trees.says_there(node, self._places):
+            found.there = True
+        return found
 
     # -------------------------------------------------------------------------------------------------- collections
 

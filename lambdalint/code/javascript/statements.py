@@ -171,13 +171,13 @@ class Statements:
                 if imports is not None:
                     yield from imports
                     continue
-            value = value if value.type == "parenthesized_expression" else trees.bare(value)
+            whole, value = value, value if value.type == "parenthesized_expression" else trees.bare(value)
             if name.type == "identifier" and value.type in trees.FUNCTIONS:
                 yield self._functions.function(value, self._scopes.read(self._places.text(name)))
             elif name.type == "identifier" and value.type == "class":
                 yield self._functions.class_(value, self._scopes.read(self._places.text(name)))
             else:
-                yield from self._patterns.assign(name, self._lower(value))
+                yield from self._patterns.assign(name, self._lower(whole))
 
     def _function(self, node: tree_sitter.Node) -> Iterator[ir.Statement]:
         name = node.child_by_field_name("name")

@@ -68,6 +68,20 @@ def bare(node: tree_sitter.Node) -> tree_sitter.Node:
     return node
 
 
+def says_there(node: tree_sitter.Node, places: Places) -> bool:
+    """Whether types around an expression say that it is not absent: `value!`, `value as string`, `<string>value`."""
+    while node.type in AROUND:
+        inner = parts(node)
+        if node.type == "non_null_expression" or any(
+            each.type == "predefined_type" and places.text(each) == "string" for each in inner
+        ):
+            return True
+        if not inner:
+            break
+        node = inner[-1] if node.type == "type_assertion" else inner[0]
+    return False
+
+
 def bound(pattern: tree_sitter.Node | None, places: Places) -> Iterator[str]:
     """The names that a pattern binds."""
     if pattern is None:

@@ -21,6 +21,7 @@ from lambdalint.code.value import (
     Function,
     Mapping,
     Result,
+    Text,
     Unknown,
     Value,
     options,
@@ -144,11 +145,12 @@ def parameters(run: Run, given: Value | None, span: Span) -> Arguments:
         return Arguments()
     if not isinstance(given, Mapping):
         return Arguments((), {}, open=True)
-    for name in _NAMING & set(given.entries):
+    for name in sorted(_NAMING & set(given.entries)):
         for each in options(given.entries[name]):
-            if isinstance(each, Environment) and each.default is None:
-                read = next((read.span for read in reversed(run.environment) if read.name == each.name), span)
-                run.read_environment(each.name, read, optional=False)
+            for part in each.parts if isinstance(each, Text) else (each,):
+                if isinstance(part, Environment) and part.default is None:
+                    read = next((read.span for read in reversed(run.environment) if read.name == part.name), span)
+                    run.read_environment(part.name, read, optional=False)
     return Arguments((), dict(given.entries), given.open or given.others is not None)
 
 
