@@ -20,8 +20,10 @@ from lambdalint.code.value import (
     Choice,
     Class,
     Constant,
+    Environment,
     Instance,
     Mapping,
+    Piece,
     Result,
     Sequence,
     Text,
@@ -222,6 +224,37 @@ def dumped(call: Call) -> Value | None:
     if {"default", "cls", "**"} & call.keywords.keys():
         return None
     return call.argument(0, "obj")
+
+
+_GIVING_TEXT = frozenset({
+    "capitalize", "ctime", "decode", "format", "hexdigest", "isoformat", "join", "lower", "lstrip", "replace", "rstrip",
+    "strftime", "strip", "title", "upper",
+})  # fmt: skip
+"""Methods that give a text, whatever they are called on, but for a date's `replace`."""
+
+_OF_TEXT = frozenset({"headers", "pathParameters", "queryStringParameters", "stageVariables"})
+"""Parts of a request whose every entry is a text."""
+
+
+def is_textual(value: Value) -> bool:
+    """Whether a value is known to be a text, a truth or nothing, or to hold only such."""
+    match value:
+        case Constant(None | bool() | str()) | Text() | Environment():
+            return True
+        case Choice(several):
+            return all(map(is_textual, several))
+        case Mapping(entries=entries, open=False, others=None):
+            return all(map(is_textual, entries.values()))
+        case Sequence(items=items, open=False):
+            return all(map(is_textual, items))
+        case Piece((str(first), str(), *_)):
+            return first in _OF_TEXT
+        case Piece(("aws_request_id",), "context"):
+            return True
+        case Result(Call(name=name, receiver=receiver)) if receiver is not None and name in _GIVING_TEXT:
+            return name != "replace" or kind(receiver) == "a text"
+        case _:
+            return kind(value) == "a text"
 
 
 _PLAIN_BASES = {"builtins.object", "abc.ABC", "enum.Enum", "pydantic.BaseModel", "pydantic.main.BaseModel"}

@@ -1,0 +1,57 @@
+"""Items of tables: whether all that the project writes into a table is text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdalint.code.value import Call, Mapping, Value
+from lambdalint.meaning.kinds import is_textual
+from lambdalint.meaning.operations import Operation, operation
+from lambdalint.model.functions import Function
+from lambdalint.model.uses import used
+from lambdalint.model.view import references
+from lambdalint.templates.resource import Resource
+
+if TYPE_CHECKING:
+    from lambdalint.model import Project
+
+_WRITING = frozenset({
+    "batch_execute_statement", "batch_write_item", "execute_statement", "execute_transaction", "put_item",
+    "transact_write_items", "update_item",
+})  # fmt: skip
+
+
+def hold_text_only(project: Project, function: Function, read: Call) -> bool:
+    """Whether a table that a function reads of is one of the project, whose code writes nothing but text into it."""
+    asked = operation(read)
+    table = None if asked is None else used(function, asked)
+    if not isinstance(table, Resource):
+        return False
+    written = False
+    for each in project.functions:
+        if each.handler is None:
+            if any(of.resource == table.name for of in references(each.resource.properties)):
+                return False
+            continue
+        for writing in filter(None, map(operation, each.handler.calls)):
+            if writing.service == "dynamodb" and writing.name in _WRITING:
+                into = used(each, writing)
+                if into is None or (into is table and not _writes_text(writing)):
+                    return False
+                written = written or into is table
+    return written
+
+
+def _writes_text(writing: Operation) -> bool:
+    match writing.name:
+        case "put_item":
+            return _is_text(writing.argument("Item"))
+        case "update_item":
+            return _is_text(writing.argument("ExpressionAttributeValues"))
+        case _:
+            return False
+
+
+def _is_text(value: Value | None) -> bool:
+    """Whether a mapping is known to hold texts, and nothing else."""
+    return isinstance(value, Mapping) and is_textual(value)
