@@ -34,6 +34,12 @@ def brings_sdk(package: str, version: int) -> bool | None:
     return version >= SDK_3 if package.startswith("@aws-sdk/") else None
 
 
+INLINE = frozenset({"cfn-response"})
+"""What CloudFormation adds to code in a template.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/cfn-lambda-function-code-cfnresponsemodule.html
+"""
+
 FUNCTIONS = {
     "js:fetch": 18, "js:Request": 18, "js:Response": 18, "js:Headers": 18, "js:FormData": 18, "js:structuredClone": 18,
     "js:crypto.randomUUID": 20, "js:crypto.getRandomValues": 20, "js:crypto.subtle.digest": 20,

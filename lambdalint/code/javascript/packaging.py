@@ -53,7 +53,7 @@ class Packaging:
     def brings(self, name: str) -> bool | None:
         """Whether a package is there when the function runs; None where that cannot be told."""
         version = self._version
-        if node.is_own(name):
+        if node.is_own(name) or (name in node.INLINE and self._is_inline):
             return True
         if version is None or images.is_image(self.function):
             return None
@@ -79,13 +79,19 @@ class Packaging:
         return None if found is None else int(found[1])
 
     @property
+    def _is_inline(self) -> bool:
+        """Whether it is code in a template."""
+        code = self.function.get("Code")
+        return isinstance(code, MappingValue) and "ZipFile" in code.entries
+
+    @property
     def _is_alone(self) -> bool:
         """Whether its file comes without packages: code in the template, or files that are packed one by one."""
         code = self.function.get("Code")
         if not isinstance(code, MappingValue):
             return False
         files = code.entries.get("Files")
-        return "ZipFile" in code.entries or (isinstance(files, MappingValue) and not files.open)
+        return self._is_inline or (isinstance(files, MappingValue) and not files.open)
 
     @property
     def _manifests(self) -> Iterator[Manifest]:
