@@ -8,6 +8,7 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.buckets import notifications, overwritten
 from lambdalint.model.queues import failure_targets
+from lambdalint.model.resource_policies import Url
 from lambdalint.model.schedules import Schedule, fault
 from lambdalint.model.triggers import subscriptions, triggers
 from lambdalint.model.view import View, text
@@ -48,8 +49,16 @@ def invoke_permission_missing(project: Project) -> Problems:
         if not trigger.permitted:
             yield Problem(
                 trigger.span,
-                f"is to invoke {trigger.function.name}, which no permission lets {trigger.principal} do",
+                f"is to invoke {trigger.called}, which no permission lets {trigger.principal} do",
                 ((trigger.function.span, f"{trigger.function.name}"),),
+            )
+    for resource in project.of_type("AWS::Lambda::Url"):
+        url = Url(project, resource)
+        if url.unpermitted and url.authentication is not None and not url.generated:
+            yield Problem(
+                url.authentication.span,
+                f"answers 403, as no permission lets everyone do {' and '.join(url.unpermitted)}",
+                about=url,
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,30 @@ class Url(View):
     def public(self) -> bool:
         """Whether it is known to ask for no authentication."""
         return text(self.authentication) == "NONE"
+
+    @property
+    def unpermitted(self) -> tuple[str, ...]:
+        """The actions that everyone needs to call it, and nobody is allowed for certain.
+
+        SAM, the Serverless Framework and Terraform's provider allow them by themselves.
+        https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+        """
+        function = self.function
+        if not self.public or function is None or "aws_lambda_function_url." in self.resource.name:
+            return ()
+        policies = self.project.of_type("AWS::Lambda::ResourcePolicy")
+        if any(ResourcePolicy(self.project, each).function in (None, function) for each in policies):
+            return ()
+        permissions = [Permission(self.project, each) for each in self.project.of_type("AWS::Lambda::Permission")]
+        allowed = [
+            (text(each.get("Action")) or "*").lower()
+            for each in permissions
+            if each.function in (None, function) and text(each.principal) in (None, "*")
+        ]
+        return tuple(each for each in _URL_NEEDS if not any(fnmatch.fnmatchcase(each.lower(), one) for one in allowed))
+
+
+_URL_NEEDS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
 
 
 def everyone(principal: Value | None) -> Value | None:

@@ -9,11 +9,11 @@ from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, function_named
 from lambdalint.model.targets import targets
-from lambdalint.model.view import View, text
+from lambdalint.model.view import View, literal, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Reference, Value, items
+from lambdalint.templates.value import Mapping, Reference, Text, Value, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,19 @@ class Trigger:
     function: Function
     span: Span
     """Where it names the function."""
+    value: Value
+    """How it names it."""
+
+    @property
+    def qualifier(self) -> str | None:
+        """The name of the version or alias that it names; "" for the function itself, None where it is not known."""
+        return _qualifier(self.function, self.value)
+
+    @property
+    def called(self) -> str:
+        """How messages call what it invokes: a version or alias by its own name."""
+        named = self.function.project.resource(self.qualifier or "")
+        return self.function.name if named is None else f"{self.function.name}:{named.called}"
 
     @property
     def permitted(self) -> bool:
@@ -38,17 +51,46 @@ class Trigger:
         named = function_named(self.function.project, given)
         if named is not None and named != self.function:
             return False
+        if not grant.generated and self._is_for_another_qualifier(grant):
+            return False
         principal = text(grant.get("Principal"))
         service = self.principal.removesuffix(".amazonaws.com")
         return principal is None or principal == "*" or principal.startswith(service)
+
+    def _is_for_another_qualifier(self, grant: Resource) -> bool:
+        """Whether a permission is known to be for another version or alias, or for another than the function itself.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+        """
+        named, own = self.qualifier, _qualifier(self.function, grant.get("FunctionName"))
+        if grant.type != "AWS::Lambda::Permission" or named is None or own is None:
+            return False
+        given = grant.get("Qualifier")
+        return named == "" if given is not None else named != own
+
+
+def _qualifier(function: Function, value: Value | None) -> str | None:
+    match value:
+        case Reference(resource, attribute) if resource == function.resource.name:
+            return None if attribute in ("QualifiedArn", "Version") else ""
+        case Reference(resource):
+            return resource
+        case Text(parts):
+            for part, then in zip(parts, (*parts[1:], None), strict=True):
+                found = _qualifier(function, part) if isinstance(part, Reference) else None
+                if found is not None:
+                    return None if literal(then).startswith(":") else found
+            return None
+        case _:
+            return None
 
 
 def triggers(project: Deployed) -> Iterator[Trigger]:
     """Every rule, topic, bucket, log filter and API that names a function to be invoked."""
     for principal, value, span in _named(project):
-        function = function_named(project, value) if value is not None else None
-        if function is not None and not function.generated:
-            yield Trigger(principal, function, span)
+        function = function_named(project, value)
+        if value is not None and function is not None and not function.generated:
+            yield Trigger(principal, function, span, value)
 
 
 def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span]]:

@@ -55,8 +55,8 @@ ROWS: dict[str, Row] = {
             "capacity_provider_config": One("CapacityProviderConfig", {}),
             "recursive_loop": "RecursiveLoop",
         },
-        {"function_name": "", "invoke_arn": "Arn", "qualified_arn": "Arn", "qualified_invoke_arn": "Arn",
-         "version": "Version"},
+        {"function_name": "", "invoke_arn": "Arn", "qualified_arn": "QualifiedArn",
+         "qualified_invoke_arn": "QualifiedArn", "version": "Version"},
     ),
     "aws_lambda_alias": Row(
         "AWS::Lambda::Alias",
