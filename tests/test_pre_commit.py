@@ -1,6 +1,7 @@
 """Both hooks, run by the real pre-commit in a git repository."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -128,3 +129,17 @@ def test_files_that_have_nothing_to_do_with_lambda_pass(project: Path, home: Pat
     unrelated = pre_commit(project, home, "run", "lambdalint", "--files", "notes.txt")
     assert unrelated.returncode == 0, unrelated.stdout
     assert "Skipped" in unrelated.stdout
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"src/app.{ending}" for ending in ("py", "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx")),
+        *("serverless.ts", "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json"),
+        *("template.yaml", "main.tf", "src/requirements-dev.txt", "docker/Dockerfile"),
+    ],
+)
+def test_both_hooks_run_for_what_a_finding_may_depend_on(path: str) -> None:
+    hooks = re.findall(r"^  files: (.+)$", (HERE / ".pre-commit-hooks.yaml").read_text("utf-8"), re.MULTILINE)
+    assert [bool(re.search(pattern, path)) for pattern in hooks] == [True, True]
+    assert not any(re.search(pattern, other) for pattern in hooks for other in ("notes.txt", "logo.png", "app.jsxy"))

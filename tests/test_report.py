@@ -267,6 +267,23 @@ class TestSarif:
     def test_follows_the_schema_when_empty(self) -> None:
         assert self.run(Report(()))["results"] == []
 
+    @pytest.mark.parametrize("path", ["app.mjs", "app.ts"])
+    def test_regions_in_javascript_count_code_points_behind_astral_characters(self, path: str) -> None:
+        code = "export const handler = async () => { const a = '😀𝒳'; new DynamoDBClient({ a }); };\n"
+        template = (
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  Orders:\n    Type: AWS::Serverless::Function\n"
+            "    Properties: {Runtime: nodejs22.x, Handler: app.handler, CodeUri: ., Timeout: 9}\n"
+        )
+        files = {"template.yaml": template, path: 'import { DynamoDBClient } from "@aws-sdk/client-dynamodb";\n' + code}
+        asked = [rule for rule in rules.load() if rule.name == "client-in-handler"]
+        told = lint(Texts(files), sorted(files), asked)
+        log = json.loads(report.write("sarif", told, Setting(Lines(Texts(files)), tuple(asked))))
+        [run] = log["runs"]
+        [result] = run["results"]
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert run["columnKind"] == "unicodeCodePoints"
+        assert (region["startLine"], code[region["startColumn"] - 1 :][:18]) == (2, "new DynamoDBClient")
+
     def test_rules_carry_their_pages(self) -> None:
         run = self.run()
         rule, client = run["tool"]["driver"]["rules"]
