@@ -176,6 +176,7 @@ def _settles_each(handler: Handler, loop: Loop) -> bool:
             for clause in handler.catches
         )
         or any(call.name in ("delete_message", "delete_message_batch") for call in handler.invocation_calls)
+        or any(each.settles for each in together.together(handler))
     )
 
 
@@ -199,7 +200,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
             if each.span not in told and not _tells_failures(fed.handler) and together.forgotten(fed.handler, each):
                 told.add(each.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
-                message = f"gives what failed of its {fed.record}s, which nobody looks at: it is then {fate}"
+                message = f"settles its {fed.record}s, and no more than a log tells which failed: those are {fate}"
                 yield Problem(each.span, message, fed.also)
 
 
@@ -377,7 +378,9 @@ def fifo_continues_after_failure(project: Project) -> Problems:
         size = source.batch_size
         if not source.fifo or not isinstance(size, Number) or size.value == 1:
             continue
-        at_once = [] if _looks_at_groups(handler) else list(together.together(handler))
+        at_once = (
+            [] if _looks_at_groups(handler) else [each for each in together.together(handler) if each.loop.over_records]
+        )
         for each in at_once:
             if each.span not in told:
                 told.add(each.span)

@@ -256,6 +256,8 @@ class Sequence:
     """Whether the items stand for any number of items in any order."""
     lasting: bool = False
     """Whether it was made at init, and so outlives the invocation."""
+    loop: Loop | None = None
+    """The loop that puts an item in it each time, in JavaScript."""
 
 
 @dataclass(slots=True, eq=False)

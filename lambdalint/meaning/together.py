@@ -39,15 +39,24 @@ class Together:
 
 def together(handler: Handler) -> Iterator[Together]:
     """Where a handler works on several records at once, each place once."""
-    loops = {loop.span: loop for loop in handler.loops if loop.over_records}
     told: set[Span] = set()
     for call in handler.invocation_calls:
         if call.receiver is None and call.name in _WAITING and call.arguments and call.span not in told:
             for given in options(call.arguments[0]):
-                loop = loops.get(given.span) if isinstance(given, Sequence) else None
-                if loop is not None and any(_does(each) and _within(each.loops, loop) for each in handler.calls):
+                loop = given.loop if isinstance(given, Sequence) else None
+                if loop is not None and _is_of_batch(loop, call) and _works(handler, loop):
                     told.add(call.span)
                     yield Together(loop, call)
+
+
+def _is_of_batch(loop: Loop, call: Call) -> bool:
+    """Whether a loop goes through the records, or through what was made of them, and what waits stands behind it."""
+    within = any(each.over_records for each in call.loops)
+    return (loop.over_records or (loop.over_event and not within)) and not _within(call.loops, loop)
+
+
+def _works(handler: Handler, loop: Loop) -> bool:
+    return any(_does(each) and _within(each.loops, loop) for each in handler.calls)
 
 
 def _within(loops: tuple[Loop, ...], loop: Loop) -> bool:

@@ -70,7 +70,7 @@ def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span)
     _note_promises(run, callee, name, span, mark)
     match name:
         case "map":
-            return Sequence(span, [made], open=True)
+            return Sequence(span, [made], open=True, loop=over)
         case "flatMap":
             return Sequence(span, [access.element(run, each) for each in options(made)], open=True)
         case "filter":
@@ -94,6 +94,7 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
         if arguments.open:
             receiver.items.append(Unknown(given))
         receiver.open = receiver.open or arguments.open or not _is_plain(run)
+        receiver.loop = run.here.loops[-1] if run.here.loops else receiver.loop
         return receiver if name == "add" else Unknown()
     match name, given:
         case "concat", _:
