@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EnvironmentWrite, Handler
+from lambdalint.code.idioms import as_written
 from lambdalint.code.value import Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
@@ -33,7 +34,8 @@ _REGIONS = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
 def _keeps(write: EnvironmentWrite) -> bool:
     """Whether an assignment changes nothing on Lambda, or is made where the environment asks for it."""
     same = _REGIONS if write.name in _REGIONS else {write.name}
-    return all(isinstance(each, Environment) and each.name in same for each in options(write.value)) or (
+    # `process.env.AWS_REGION || "eu-west-1"`: it is always set.
+    return any(isinstance(each, Environment) and each.name in same for each in options(write.value)[:1]) or (
         credentials.asks_environment(each for value in write.tested for each in origins(value))
     )
 
@@ -59,6 +61,13 @@ def _spelt_out(handler: Handler) -> Problems:
         if kinds:
             what = " and ".join(f"{'an' if kind[0] == 'a' else 'a'} {kind}" for kind in kinds[:2])
             yield Problem(call.span, f"hands on {what} in plain text", way(call.trail), secret=True)
+    for setting in handler.settings:
+        kind = credentials.named(setting.name.rpartition(".")[2])
+        given = [(kind, setting.value)] if kind is not None else credentials.held(setting.value)
+        if any(_is_secret(credentials.spelt_out(value)) for _, value in given):
+            name = as_written(setting.name)
+            message = f"sets {name} to {f'the {kind}' if kind else 'credentials'} in plain text"
+            yield Problem(setting.span, message, way(setting.trail), secret=True)
     for write in handler.environment_writes:
         kind = credentials.named(write.name)
         if kind is not None and _is_secret(credentials.spelt_out(write.value)):

@@ -28,7 +28,7 @@ _WHERE_IT_RUNS = frozenset({
 def write_outside_tmp(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
-        if any(read.optional and read.name in _WHERE_IT_RUNS for read in handler.environment):
+        if any((read.optional or read.lenient) and read.name in _WHERE_IT_RUNS for read in handler.environment):
             continue
         moved = any(files.changes_directory(call) for call in handler.calls)
         for call in handler.calls:

@@ -36,14 +36,14 @@ def logging_config_ignored(project: Project) -> Problems:
 def print_for_logging(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in _in_text(project):
-        if logs.is_structured(handler):
+        if logs.writes_json(handler):
             continue
         calls = [each for each in handler.invocation_calls if logs.is_print(each) and not logs.prints_structure(each)]
         places = list(dict.fromkeys(call.span for call in calls))
         if places and places[0] not in told:
             told.add(places[0])
             more = f", as in {len(places) - 1} more places" if len(places) > 2 else ""
-            yield Problem(places[0], f"logs with print{more}")
+            yield Problem(places[0], f"logs with {logs.printer(calls[0])}{more}")
 
 
 @check
@@ -82,7 +82,7 @@ def request_id_not_logged(project: Project) -> Problems:
             continue
         calls = handler.invocation_calls
         replaced = any(logs.replaces_handler(call) for call in handler.calls)
-        if not replaced and any(logs.is_standard(call) for call in calls):
+        if not replaced and any(logs.is_told_apart(call) for call in calls):
             continue
         written = [each for each in calls if logs.is_print(each) or logs.is_own(each) or logs.is_standard(each)]
         if written and written[0].span not in told and not logs.tells_request(handler):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
+from lambdalint.code.idioms import as_written
 from lambdalint.code.value import Call, Constant, Imported, Loop, Piece, Result, Value, options
-from lambdalint.meaning import network, processes, streams
+from lambdalint.meaning import network, processes, promises, streams
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.model.view import Number
@@ -39,13 +40,13 @@ def deadline_ignored(project: Project) -> Problems:
 
 
 def _waits(call: Call, handler: Handler) -> bool:
-    return operation(call) is not None or network.wait(call, handler.calls) is not None
+    return operation(call) is not None or network.wait(call, handler) is not None
 
 
 def _knows_the_time(handler: Handler) -> bool:
     """Whether anything asks, or may ask, how much time an invocation has left."""
     return any(
-        call.name == processes.REMAINING_TIME or any(_is_context(value) for value in _given(call))
+        call.name in processes.REMAINING_TIME or any(_is_context(value) for value in _given(call))
         for call in handler.calls
     )
 
@@ -56,7 +57,7 @@ def _given(call: Call) -> tuple[Value, ...]:
 
 def _is_context(value: Value) -> bool:
     return any(
-        isinstance(each, Piece) and each.root == "context" and each.path in ((), (processes.REMAINING_TIME,))
+        isinstance(each, Piece) and each.root == "context" and processes.REMAINING_TIME.issuperset(each.path)
         for each in options(value)
     )
 
@@ -66,7 +67,7 @@ def _unbounded(project: Project, handler: Handler, loop: Loop, *, waits: bool) -
     asked = operation(loop.over.call) if isinstance(loop.over, Result) else None
     if asked is not None and asked.paginated and asked.call.argument(-1, "PaginationConfig") is None:
         return "goes through any number of pages"
-    if loop.over_records and waits:
+    if loop.over_records and waits and not loop.together:
         for function in project.functions_of(handler):
             for source in function.event_sources:
                 size = source.batch_size
@@ -79,7 +80,8 @@ def _unbounded(project: Project, handler: Handler, loop: Loop, *, waits: bool) -
 @check
 def work_left_running(project: Project) -> Problems:
     for handler in project.handlers:
-        if handler.bounded:
+        # The runtime waits until nothing is left to do for what answers by a callback.
+        if handler.bounded or promises.answers_itself(handler):
             continue
         told: set[Span] = set()
         for call, what in processes.left_running(handler):
@@ -115,7 +117,7 @@ def exit_in_handler(project: Project) -> Problems:
     for handler in project.handlers:
         told: set[Span] = set()
         for call in handler.calls:
-            name = call.name.removeprefix("builtins.")
+            name = as_written(call.name)
             hard = call.name in processes.HARD_EXITS
             soft = call.name in processes.EXITS and not _is_caught(call.span, call.trail, call.caught, handler)
             if call.phase == "invocation" and call.receiver is None and call.span not in told and (hard or soft):

@@ -161,7 +161,7 @@ def network_call_without_timeout(project: Project) -> Problems:
     for handler in project.handlers:
         told: set[Span] = set()
         for call in handler.calls:
-            wait = None if call.span in told else network.wait(call, handler.calls)
+            wait = None if call.span in told else network.wait(call, handler)
             if wait is None or (call.name in network.SETTINGS and not network.is_of_use(call, handler)):
                 continue
             told.add(call.span)
@@ -198,7 +198,7 @@ def _waits_in_all(project: Project, handler: Handler) -> Problems:
         if call.conditional or call.span in told or processes.is_handed_on(call, handler):
             continue
         told.add(call.span)
-        wait, pause = network.wait(call, handler.calls), processes.pause(call, handler)
+        wait, pause = network.wait(call, handler), processes.pause(call, handler)
         if wait is None:
             waited += pause.total if pause is not None and not pause.beside else 0
             continue
@@ -293,7 +293,7 @@ def _is_own(asked: Operation) -> bool:
     """Whether an operation is asked of the region and the account that the function runs in."""
     for each in () if asked.call.receiver is None else origins(asked.call.receiver):
         if isinstance(each, Result) and sdk.client(each.call) is not None:
-            given = [value for name, value in each.call.keywords.items() if name not in ("service_name", "config")]
+            given = [value for name, value in each.call.keywords.items() if name in sdk.IDENTITY]
             if not all(_is_here(value) for value in (*given, *each.call.arguments[1:])):
                 return False
     return True

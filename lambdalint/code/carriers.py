@@ -14,7 +14,10 @@ PARSING = frozenset({
 
 KEEPING = frozenset({
     "js:String", "js:Buffer.from", "js:decodeURIComponent", "js:decodeURI", "js:unescape", "node:querystring.unescape",
-    "npm:@aws-sdk/util-dynamodb.unmarshall", "@aws-sdk/util-dynamodb.unmarshall",
+    "npm:@aws-sdk/util-dynamodb.unmarshall", "@aws-sdk/util-dynamodb.unmarshall", "node:buffer.Buffer.from", "js:atob",
+    "js:URLSearchParams", "node:url.URLSearchParams",
+    "node:querystring.parse", "node:querystring.decode", "npm:qs.parse", "npm:query-string.parse",
+    "node:zlib.gunzipSync", "node:zlib.inflateSync", "node:zlib.unzipSync", "js:Array.from", "npm:lodash.get",
     "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed",
     "builtins.iter", "builtins.next", "builtins.dict", "builtins.str", "builtins.bytes", "builtins.bytearray",
     "copy.copy", "copy.deepcopy", "base64.b64decode", "base64.urlsafe_b64decode", "base64.standard_b64decode",
@@ -25,8 +28,12 @@ KEEPING = frozenset({
 })  # fmt: skip
 """Functions that give their first argument, decoded or held in another way."""
 
+URLS = frozenset({"js:URL", "node:url.URL", "node:url.parse"})
+HOSTS = frozenset({"hostname", "host", "origin", "href"})
+"""What makes an object of a URL, and the attributes of that which say where the URL leads."""
+
 CARRYING = frozenset({
-    "js:JSON.stringify", "js:encodeURIComponent", "js:encodeURI", "node:util.inspect", "node:util.format",
+    "js:JSON.stringify", "node:util.inspect", "node:util.format", "node:path.normalize",
     "builtins.repr", "builtins.format", "json.dumps", "simplejson.dumps", "csv.reader", "csv.DictReader",
     "itertools.chain", "textwrap.dedent", "textwrap.indent", "builtins.zip", "builtins.max",
     "builtins.min", "string.Template", "re.split", "urllib.parse.urljoin",
@@ -64,18 +71,29 @@ DECODING = ("npm:@middy/event-normalizer", "npm:@middy/s3-key-normalizer", "@aws
 CONTENTS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "gzip.GzipFile"})
 """What is read like a file, and names none."""
 
-MODELS = ("aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.utilities.validation.validator")
+MODELS = (
+    "aws_lambda_powertools.utilities.parser", "aws_lambda_powertools.utilities.validation.validator",
+    "@aws-lambda-powertools/parser", "@aws-lambda-powertools/validation", "npm:@middy/validator",
+)  # fmt: skip
 """What holds the event against a model before the handler gets it."""
 
-BASENAMES = frozenset({"os.path.basename", "posixpath.basename", "ntpath.basename"})
+BASENAMES = frozenset({
+    "os.path.basename", "posixpath.basename", "ntpath.basename", "node:path.basename", "node:path.posix.basename",
+    "node:path/posix.basename",
+})  # fmt: skip
 """Functions that give the last part of a path: it leads nowhere else, but may be anything in a command."""
 
 JOINING = frozenset({
     "os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath",
+    "node:path.join", "node:path.resolve", "node:path.posix.join", "node:path.posix.resolve", "node:path/posix.join",
+    "node:path/posix.resolve",
 })  # fmt: skip
 """Functions that join their arguments into a path."""
 
-TEXTS = frozenset({"builtins.str", "strip", "lower", "upper", "decode", "tempfile.mkdtemp"})
+TEXTS = frozenset({
+    "builtins.str", "strip", "lower", "upper", "decode", "tempfile.mkdtemp", "js:String", "toString", "trim",
+    "toLowerCase", "toUpperCase", "node:os.tmpdir",
+})  # fmt: skip
 """What gives a text, and nothing that a key could be looked up in."""
 
 LOOKING_UP = frozenset({"get", "pop", "setdefault", "getlist", "get_header_value", "get_query_string_value"})
@@ -83,7 +101,9 @@ LOOKING_UP = frozenset({"get", "pop", "setdefault", "getlist", "get_header_value
 
 KEEPING_METHODS = frozenset({
     "copy", "decode", "encode", "read", "getvalue", "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title",
-    "capitalize", "swapcase", "getbuffer", "to_dict", "toString", "trim", "toLowerCase", "toUpperCase",
+    "capitalize", "swapcase", "getbuffer", "to_dict",
+    "toString", "trim", "trimStart", "trimEnd", "toLowerCase", "toUpperCase", "toLocaleLowerCase", "toLocaleUpperCase",
+    "normalize", "valueOf",
 })  # fmt: skip
 """Methods that give what they are called on, decoded or written in another way."""
 
@@ -91,11 +111,12 @@ CARRYING_METHODS = frozenset({
     "split", "rsplit", "splitlines", "partition", "rpartition", "items", "values", "keys", "removeprefix",
     "removesuffix", "zfill", "ljust", "rjust", "center", "expandtabs", "readlines", "readline", "iter_lines",
     "as_posix", "with_suffix", "absolute", "expanduser", "resolve",
+    "slice", "substring", "substr", "padStart", "padEnd", "flat",
 })  # fmt: skip
 """Methods that give parts of what they are called on, or more than it."""
 
 FILLING_METHODS = frozenset({
-    "format", "format_map", "join", "replace", "substitute", "safe_substitute", "joinpath",
+    "format", "format_map", "join", "replace", "substitute", "safe_substitute", "joinpath", "replaceAll", "concat",
 })  # fmt: skip
 """Methods that fill their arguments into what they are called on."""
 

@@ -101,6 +101,17 @@ class EnvironmentWrite:
     """The values that the tests around it ask about, outermost first."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """An assignment to a name from outside the project: `axios.defaults.timeout = 5000`."""
+
+    name: str
+    """As imports resolve it: `npm:axios.defaults.timeout`."""
+    value: Value
+    span: Span
+    trail: tuple[Span, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The file of the project that an import is taken for, which no template puts beside the handler's."""
@@ -313,6 +324,7 @@ class Handler:
     """Imports of modules that lie where the function's own do, with where."""
     escapes: tuple[Escape, ...] = ()
     environment_writes: tuple[EnvironmentWrite, ...] = ()
+    settings: tuple[Setting, ...] = ()
     features: tuple[Feature, ...] = ()
     """What the modules that are certainly loaded use of their language that it has not always had."""
     words: tuple[frozenset[str], ...] = ()
@@ -327,8 +339,6 @@ class Handler:
     """Whether AWS calls a coroutine function, which its Python runtime does not await."""
     is_awaited: bool = False
     """Whether it is an `async` function whose end the runtime of Node.js waits for."""
-    patches: frozenset[str] = frozenset()
-    """The attributes that its code sets of what is not its own: `js:BigInt.prototype.toJSON`."""
     wrappers: tuple[str, ...] = ()
     """Decorators and wrappers around it whose effect is not known."""
     one_shot: bool = False

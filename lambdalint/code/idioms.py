@@ -16,6 +16,9 @@ ENVIRONMENT_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setd
 ENVIRONMENT_WRITERS = frozenset({"os.putenv", "os.environ.update"})
 """Functions that set a variable to a value, or several by their names."""
 
+ELSEWHERE = frozenset({"IS_OFFLINE", "IS_LOCAL", "AWS_SAM_LOCAL", "SERVERLESS_OFFLINE", "JEST_WORKER_ID"})
+"""Variables that are set where a handler runs on a developer's machine, and not on Lambda."""
+
 OBJECTS = ("boto3.", "botocore.", "aioboto3.", "aiobotocore.")
 """Modules whose functions make objects, no two of which are equal, and whose methods give more such or full answers."""
 
@@ -176,6 +179,16 @@ VALIDATORS = frozenset({
     "aws_lambda_powertools.utilities.validation.validator.validate",
 })  # fmt: skip
 """Functions that raise where a value is not as a schema wants it."""
+
+PRESENCE_TESTS = frozenset({"js:Array.isArray", "js:Boolean"})
+"""Functions that tell that a value is there, and nothing of what it holds."""
+
+SCHEMAS = ("npm:zod", "npm:yup", "npm:joi", "npm:@hapi/joi", "npm:valibot", "npm:superstruct", "npm:io-ts")
+"""Packages whose objects and functions raise where a value is not as a schema wants it."""
+SCHEMA_METHODS = frozenset({
+    "parse", "parseAsync", "assert", "validateSync", "validateAsync", "attempt", "npm:joi.attempt", "npm:valibot.parse",
+    "npm:superstruct.assert",
+})  # fmt: skip
 
 VALIDATING_METHODS = frozenset({"relative_to"})
 """Methods that raise where what they are called on is not as they want it."""
@@ -338,6 +351,13 @@ def origin_name(value: Value) -> str:
                 value = of
             case _:
                 return ""
+
+
+def as_written(name: str) -> str:
+    """A name as a program writes it that imports it: `npm:axios.get` is `axios.get`."""
+    for prefix in ("builtins.", "npm:", "node:", "js:"):
+        name = name.removeprefix(prefix)
+    return name
 
 
 def means_done_before(exception: str) -> bool:

@@ -75,6 +75,8 @@ class Loop:
     """Whether it runs through some part of the event, or of what was made of it."""
     counted: bool = False
     """Whether a test that leads out of it asks how far it has counted, or how much it has collected."""
+    together: bool = False
+    """Whether its rounds do not wait for each other: `records.map(async (record) => …)`."""
 
 
 THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present", "text"
@@ -82,6 +84,9 @@ THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present",
 AWAITED, ENTERED, KEPT, CALLED_BACK = "(awaited)", "(entered)", "(kept)", "(called back)"
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, is kept, itself or in what is
 made of it, where it outlives the invocation, or is given to a function that the call was handed."""
+
+TOGETHER, RACED = "(together)", "(raced)"
+"""What it holds where the result is awaited together with others: for all of them, or for the first that comes."""
 
 
 @dataclass(frozen=True, slots=True)

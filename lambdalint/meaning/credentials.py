@@ -1,6 +1,6 @@
 """Which calls are handed AWS credentials, and which of those are spelt out.
 
-Source: boto3's reference of Session and of its clients.
+Sources: boto3's reference of Session and of its clients; the references of both versions of the SDK for JavaScript.
 """
 
 from __future__ import annotations
@@ -9,22 +9,29 @@ import re
 from collections.abc import Iterator
 
 from lambdalint.code.value import Call, Constant, Environment, Imported, Mapping, Value, options
+from lambdalint.meaning import network
 
 _NAMES = {
     "aws_access_key_id": "access key id",
     "aws_secret_access_key": "secret access key",
     "aws_session_token": "session token",
+    "accessKeyId": "access key id",
+    "secretAccessKey": "secret access key",
+    "sessionToken": "session token",
     "AWS_ACCESS_KEY_ID": "access key id",
     "AWS_SECRET_ACCESS_KEY": "secret access key",
     "AWS_SESSION_TOKEN": "session token",
 }
-"""What holds credentials: arguments of boto3, environment variables."""
+"""What holds credentials: arguments of boto3, options of JavaScript's SDKs, environment variables."""
 
 _POSITIONS = {
     "boto3.Session": 0, "boto3.session.Session": 0, "aioboto3.Session": 0, "requests_aws4auth.AWS4Auth": 0,
-    "boto3.client": 6, "boto3.resource": 6,
+    "boto3.client": 6, "boto3.resource": 6, "aws-sdk.Credentials": 0,
 }  # fmt: skip
 """Where the access key id stands among the positional arguments, and the secret behind it."""
+
+_OPTIONS = frozenset({"accessKeyId", "secretAccessKey", "sessionToken"})
+_ENDPOINTS = ("endpoint_url", "endpoint")
 
 _SHORTEST = 16
 """Characters of an access key id, at least; a secret has 40."""
@@ -39,13 +46,29 @@ def named(name: str) -> str | None:
 
 def handed(call: Call) -> Iterator[tuple[str, Value]]:
     """The credentials among a call's arguments: what each is, and its value."""
+    if any(network.is_this_machine(call.keywords[name]) for name in _ENDPOINTS if name in call.keywords):
+        return
     for name, value in call.keywords.items():
         if name in _NAMES:
             yield _NAMES[name], value
+    # What a client is given by the SDKs for JavaScript, and others that sign requests.
+    for given in (*call.arguments, *call.keywords.values()):
+        yield from held(given)
     first = _POSITIONS.get(call.name) if call.receiver is None else None
     if first is not None:
         kinds = ("access key id", "secret access key")
         yield from zip(kinds, call.arguments[first : first + 2], strict=False)
+
+
+def held(value: Value) -> Iterator[tuple[str, Value]]:
+    """The credentials in an object of options: what each is, and its value."""
+    for each in options(value):
+        if isinstance(each, Mapping):
+            for name, inner in each.entries.items():
+                if name in _OPTIONS:
+                    yield _NAMES[name], inner
+                elif name == "credentials":
+                    yield from held(inner)
 
 
 def spelt_out(value: Value) -> str | None:
@@ -105,6 +128,7 @@ def key_ids(text: str) -> list[str]:
 def asks_environment(values: Iterator[Value]) -> bool:
     """Whether one of these values comes from the environment, or is the environment itself."""
     return any(
-        isinstance(each, Environment) or (isinstance(each, Imported) and each.name.startswith("os.environ"))
+        isinstance(each, Environment)
+        or (isinstance(each, Imported) and each.name.startswith(("os.environ", "js:process.env")))
         for each in values
     )

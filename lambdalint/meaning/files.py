@@ -1,7 +1,8 @@
 """Which calls write files, and where.
 
 Sources: Python's library reference (open, io, os, pathlib, shutil, tarfile, zipfile, urllib.request, logging.handlers),
-boto3's reference of S3's download_file, pandas' and Matplotlib's reference of their writers.
+boto3's reference of S3's download_file, pandas' and Matplotlib's reference of their writers; https://nodejs.org/api/fs.html
+and the READMEs of fs-extra, tmp and mkdirp.
 """
 
 from __future__ import annotations
@@ -9,7 +10,19 @@ from __future__ import annotations
 import posixpath
 
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Call, Constant, Environment, Imported, Member, Result, Text, Unknown, Value, origins
+from lambdalint.code.value import (
+    Call,
+    Constant,
+    Environment,
+    Function,
+    Imported,
+    Member,
+    Result,
+    Text,
+    Unknown,
+    Value,
+    origins,
+)
 from lambdalint.records import dataclass
 
 CODE = "/var/task"
@@ -42,6 +55,16 @@ _WRITERS = {
 }  # fmt: skip
 """Functions that write to the path among their arguments, and which that is."""
 
+FILE_SYSTEMS = ("node:fs.", "node:fs/promises.", "node:fs.promises.", "npm:fs-extra.", "npm:graceful-fs.")
+"""What the names of Node.js's functions of files begin with."""
+
+_OF_NODE = {
+    **dict.fromkeys(("writeFile", "appendFile", "createWriteStream", "mkdtemp", "truncate"), 0),
+    **dict.fromkeys(("outputFile", "outputJson", "writeJson", "writeJSON", "ensureFile"), 0),
+    **dict.fromkeys(("copyFile", "rename", "cp", "symlink", "link", "copy", "move"), 1),
+}  # fmt: skip
+"""Node.js's functions that write, without the `Sync` that they may end in, and where the path stands."""
+
 _METHODS = {
     "to_csv": (0, "path_or_buf"), "to_excel": (0, "excel_writer"), "to_parquet": (0, "path"), "to_pickle": (0, "path"),
     "to_feather": (0, "path"), "savefig": (0, "fname"), "write_csv": (0, "file"), "write_parquet": (0, "file"),
@@ -56,13 +79,19 @@ _PATHS = frozenset({"pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "pa
 _ARCHIVES = frozenset({"zipfile.ZipFile", "tarfile.open", "tarfile.TarFile.open", "tarfile.TarFile"})
 _DOWNLOADS, _SDKS = "download_file", ("boto3.", "aioboto3.", "botocore.", "aiobotocore.")
 
-_TEMPORARY = frozenset({"tempfile.mkdtemp", "tempfile.mkstemp"})
+_TEMPORARY = frozenset({
+    "tempfile.mkdtemp", "tempfile.mkstemp",
+    *(f"npm:tmp.{name}" for name in ("file", "dir", "fileSync", "dirSync", "tmpName", "tmpNameSync")),
+    *(f"npm:tmp-promise.{name}" for name in ("file", "dir", "fileSync", "dirSync")),
+})  # fmt: skip
 _NAMED = "tempfile.NamedTemporaryFile"
 
 _REMOVERS = frozenset({
     "os.remove", "os.unlink", "os.rmdir", "os.removedirs", "shutil.rmtree", "os.rename", "os.replace", "shutil.move",
 })  # fmt: skip
-_SHELLS = ("subprocess.", "os.system", "os.popen", "sh.")
+_REMOVE = frozenset({"unlink", "rm", "rmdir", "remove", "emptyDir", "rename", "move"})
+"""Node.js's functions that remove."""
+_SHELLS = ("subprocess.", "os.system", "os.popen", "sh.", "node:child_process.", "npm:execa", "npm:shelljs.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +111,7 @@ class Written:
 def target(call: Call) -> Value | None:
     """The path that a call writes to; None where it writes no file, or none of a name."""
     if call.receiver is None:
-        return _of_function(call)
+        return _of_function(call) if (name := of_node(call)) is None else _of_node(call, name)
     if call.name == "open":
         return call.receiver if _is_path(call.receiver) and _writes(call.argument(0, "mode")) else None
     if call.name in _OF_PATHS and _is_path(call.receiver):
@@ -112,6 +141,22 @@ def _of_function(call: Call) -> Value | None:
         # A directory that is there already, as it may be in the code, is not made.
         return None if len(call.arguments) > 1 or "exist_ok" in call.keywords else call.argument(0, "name")
     return call.argument(*_WRITERS[call.name]) if call.name in _WRITERS else None
+
+
+def of_node(call: Call) -> str | None:
+    """What a function of Node.js's file systems is called, without `Sync`; None for others."""
+    if call.receiver is not None or not call.name.startswith(FILE_SYSTEMS):
+        return None
+    return call.name.rpartition(".")[2].removesuffix("Sync")
+
+
+def _of_node(call: Call, name: str) -> Value | None:
+    if name == "open":
+        return call.argument(0) if _writes(call.argument(1)) else None
+    if name == "mkdir":
+        # A directory that is there already, as it may be in the code, is not made.
+        return None if len(call.arguments) > 1 and not isinstance(call.arguments[1], Function) else call.argument(0)
+    return call.argument(_OF_NODE[name]) if name in _OF_NODE else None
 
 
 def _or_here(call: Call, given: Value | None) -> Value | None:
@@ -167,11 +212,15 @@ def _head(value: Value) -> tuple[str, bool] | None:
         case Text((first, *rest)):
             found = _head(first)
             return None if found is None else (found[0], found[1] and not rest)
-        case Imported("builtins.__file__"):
+        case Imported("builtins.__file__" | "js:__dirname" | "js:__filename"):
             return f"{CODE}/", False
+        case Result(Call(name="node:os.tmpdir")):
+            return "/tmp", True
+        case Result(Call(name="js:process.cwd")):
+            return CODE, True
         case Environment("LAMBDA_TASK_ROOT"):
             return CODE, True
-        case Result(call) if call.receiver is None and call.name in _PATHS | {"os.path.join", "posixpath.join"}:
+        case Result(call) if call.receiver is None and call.name in _JOINING:
             return _joined(call.arguments)
         case Result(call) if call.receiver is None and call.name in _SAME and call.arguments:
             found = _head(call.arguments[0])
@@ -186,9 +235,14 @@ def _head(value: Value) -> tuple[str, bool] | None:
             return None
 
 
-_SAME = frozenset(
-    {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.dirname", "builtins.str", "os.fspath"}
-)
+_JOINING = _PATHS | {
+    *("os.path.join", "posixpath.join"),
+    *(f"node:{module}.{name}" for module in ("path", "path.posix", "path/posix") for name in ("join", "resolve")),
+}
+_SAME = frozenset({
+    "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.dirname", "builtins.str", "os.fspath",
+    "node:path.normalize", "js:String",
+})  # fmt: skip
 """Functions whose result lies where their argument lies."""
 
 
@@ -213,14 +267,20 @@ def makes_temporary(call: Call) -> bool:
     """Whether a call makes a file or directory of a new name in /tmp, which stays until somebody removes it."""
     if call.receiver is not None:
         return False
+    if of_node(call) == "mkdtemp":
+        prefix = call.argument(0)
+        place = None if prefix is None else written(prefix)
+        return place is not None and place.path.startswith("/tmp")
     delete = call.keywords.get("delete")
     return call.name in _TEMPORARY or (call.name == _NAMED and isinstance(delete, Constant) and delete.value is False)
 
 
 def removes(call: Call) -> bool:
     """Whether a call removes files, or hands that to another program."""
+    if (name := of_node(call)) is not None:
+        return name in _REMOVE
     if call.receiver is not None:
-        return call.name in ("unlink", "rmdir", "rmtree", "cleanup") or (
+        return call.name in ("unlink", "rmdir", "rmtree", "cleanup", "removeCallback") or (
             call.name in ("rename", "replace") and _is_path(call.receiver)
         )
     if call.name.startswith(_SHELLS):
@@ -236,4 +296,4 @@ def removes(call: Call) -> bool:
 
 def changes_directory(call: Call) -> bool:
     """Whether a call changes the working directory."""
-    return call.receiver is None and call.name in ("os.chdir", "contextlib.chdir", "os.fchdir")
+    return call.receiver is None and call.name in ("os.chdir", "contextlib.chdir", "os.fchdir", "js:process.chdir")

@@ -7,6 +7,7 @@ made of the part (`Call.assured`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from itertools import takewhile
 
@@ -183,6 +184,10 @@ def _is_text(value: Value) -> bool:
 def _member(walk: _Walk, of: Value, key: Step, at: _At) -> Iterator[Flow]:
     if isinstance(of, Result) and key in carriers.CLEAN_PARTS and origin_name(of).startswith("pathlib."):
         return
+    if isinstance(of, Result) and of.call.name in carriers.URLS and key in carriers.HOSTS:
+        # Who looks at the host looks at where the URL leads.
+        yield from _from(walk, of, at)
+        return
     yield from _from(walk, of, replace(at, keys=(key, *at.keys)))
 
 
@@ -219,7 +224,9 @@ def _of_function(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
     if name in carriers.PARSING:
         for value in call.arguments[:1]:
             yield from _from(walk, value, replace(on, parsed=True))
-    elif name in carriers.KEEPING:
+    elif name in carriers.URLS and len(call.arguments) > 1:
+        return  # What is relative to a base leads nowhere else.
+    elif name in carriers.KEEPING or name in carriers.URLS:
         for value in call.arguments[:1]:
             yield from _from(walk, value, on)
     elif name in carriers.CARRYING or name in carriers.BASENAMES:
@@ -243,6 +250,20 @@ def _cleans(pattern: Value) -> bool:
     return not isinstance(pattern, Constant) or "[^" in str(pattern.value) or "\\W" in str(pattern.value)
 
 
+_MARKS = re.compile(r"""\[\^|\\W|[<>&'";$`|]|\.\.|\\\.""")
+
+
+def _takes_marks(pattern: Value) -> bool:
+    """Whether a pattern of JavaScript's `replace` names what may stay, or a mark that does harm; or is not known."""
+    match pattern:
+        case Result(Call(name="js:RegExp", arguments=(Constant(str(written)), *_))):
+            return _MARKS.search(written) is not None
+        case Result(Call(name="js:RegExp")):
+            return True
+        case _:
+            return False
+
+
 def _of_method(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
     receiver, name = call.receiver, call.name
     assert receiver is not None
@@ -258,6 +279,8 @@ def _of_method(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
         yield from _from(walk, receiver, on)
     elif name in carriers.CARRYING_METHODS:
         yield from _from(walk, receiver, replace(on, keys=()))
+    elif name in ("replace", "replaceAll") and call.arguments and _takes_marks(call.arguments[0]):
+        return
     elif name in carriers.FILLING_METHODS:
         yield from _from(walk, receiver, replace(on, keys=()))
         before = (*at.before, receiver)

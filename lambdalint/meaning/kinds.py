@@ -188,7 +188,7 @@ def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
     `by` is the call of it, where the code makes one: that may be for what is no error, or has no text.
     """
     if misfit.kind == BIGINT:
-        return "js:BigInt.prototype.toJSON" in handler.patches or handler.mentions("toJSON")
+        return any(each.name == "js:BigInt.prototype.toJSON" for each in handler.settings) or handler.mentions("toJSON")
     caught = misfit.value
     if not isinstance(caught, Caught):
         return False

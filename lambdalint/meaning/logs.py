@@ -35,11 +35,20 @@ WARNING = 30
 
 _CONFIGURE = "logging.basicConfig"
 _WHERE = ("format", "datefmt", "style", "filename", "handlers", "stream", "encoding")
-_PRINTS = frozenset({"builtins.print", "pprint.pprint"})
+_CONSOLE = {f"js:console.{name}": f"console.{name}" for name in ("log", "info", "warn", "error", "debug", "dir")}
+"""Node.js's console, before whose lines the runtime puts the time, the id of the request and the level."""
+_PRINTS = {
+    "builtins.print": "print", "pprint.pprint": "print", **_CONSOLE,
+    "js:process.stdout.write": "process.stdout.write", "js:process.stderr.write": "process.stderr.write",
+}  # fmt: skip
+"""Functions that print, and what they are called."""
 _STRUCTURED = (
     "aws_lambda_powertools.", "structlog.", "pythonjsonlogger.", "python_json_logger.", "json_log_formatter.",
     "json_logging.", "aws_lambda_logging.", "lambda_logging.", "ecs_logging.", "lambda_json_logger.", "logstash_",
+    "@aws-lambda-powertools/logger", "npm:@dazn/lambda-powertools-logger", "npm:pino-lambda",
 )  # fmt: skip
+_JSON = ("npm:pino", "npm:winston", "npm:bunyan", "npm:lambda-log", "npm:roarr")
+"""Loggers that write JSON, and know of no request unless they are told."""
 _OWN = ("loguru.", "structlog.", "aws_lambda_powertools.")
 """Loggers that bring a handler of their own."""
 _REMOVERS = frozenset({"clear", "pop", "remove"})
@@ -49,7 +58,6 @@ _RENDERERS = frozenset({
     "js:String", "node:util.inspect", "node:util.format",
 })  # fmt: skip
 """Functions whose result shows the whole of what they are given."""
-_CONSOLE = "js:console."
 _SEEN = (
     "aws_lambda_powertools.", "@aws-lambda-powertools/logger", "npm:pino", "npm:winston", "npm:bunyan", "npm:loglevel",
     "npm:lambda-log", "npm:consola",
@@ -67,6 +75,11 @@ def is_print(call: Call) -> bool:
     )
 
 
+def printer(call: Call) -> str:
+    """What a function that prints is called."""
+    return _PRINTS[call.name]
+
+
 def is_standard(call: Call) -> bool:
     """Whether a call logs through the standard library's `logging`."""
     name = call.name if call.receiver is None else origin_name(call.receiver)
@@ -74,23 +87,30 @@ def is_standard(call: Call) -> bool:
 
 
 def is_own(call: Call) -> bool:
-    """Whether a call logs through loguru or structlog, whose lines the runtime's handler does not see."""
+    """Whether a call logs through a logger such as loguru or pino, whose lines the runtime's handler does not see."""
     name = call.name if call.receiver is None else origin_name(call.receiver)
-    return name.startswith(("loguru.", "structlog.")) and call.name.rpartition(".")[2] in LOG_METHODS
+    return name.startswith(("loguru.", "structlog.", *_JSON)) and call.name.rpartition(".")[2] in LOG_METHODS
+
+
+def is_told_apart(call: Call) -> bool:
+    """Whether the runtime puts the id of the request into the line that a call writes."""
+    return is_standard(call) or (call.receiver is None and call.name in _CONSOLE)
 
 
 def line(call: Call) -> tuple[Value, ...]:
     """What a call writes to the log, apart from what only shows when somebody asks for DEBUG; nothing for others."""
+    level = call.name.rpartition(".")[2]
+    if level in ("debug", "trace"):
+        return ()
     if is_print(call):
         return call.arguments
-    level = call.name.rpartition(".")[2]
-    if level not in LOG_METHODS or level in ("debug", "trace"):
+    if level not in LOG_METHODS:
         return ()
     if call.receiver is not None and not (is_standard(call) or is_own(call)):
         origin = origin_name(call.receiver)
         if (origin and not origin.startswith(_SEEN)) or level == "log":
             return ()
-    if call.receiver is None and not (is_standard(call) or call.name.startswith(_CONSOLE)):
+    if call.receiver is None and not is_standard(call):
         return ()
     return (*call.arguments, *call.keywords.values())
 
@@ -148,6 +168,13 @@ def is_structured(handler: Handler) -> bool:
     return any(
         each.name.startswith(_STRUCTURED) or (each.receiver is not None and _is_structured(each.receiver))
         for each in handler.calls
+    )
+
+
+def writes_json(handler: Handler) -> bool:
+    """Whether a handler's code logs through what writes JSON."""
+    return is_structured(handler) or any(
+        (each.name if each.receiver is None else origin_name(each.receiver)).startswith(_JSON) for each in handler.calls
     )
 
 
@@ -230,8 +257,8 @@ def _values(handler: Handler) -> Iterator[Value]:
 def _is_request(value: Value) -> bool:
     match value:
         case Piece(path, "context"):
-            return path[:1] in ((), ("aws_request_id",))
+            return path[:1] in ((), ("aws_request_id",), ("awsRequestId",))
         case Constant(str(text)):
-            return "aws_request_id" in text
+            return "aws_request_id" in text or "awsRequestId" in text
         case _:
             return False

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
 
+from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
+from lambdalint.code.idioms import as_written, origin_name
 from lambdalint.code.value import (
+    FEW,
+    RACED,
     Call,
     Constant,
+    Environment,
+    Function,
     Imported,
     Mapping,
     Member,
@@ -76,6 +82,48 @@ _PATIENT = {
 }
 """What has a timeout unless it is told otherwise, or sets one for others: its parameter, and where it is taken."""
 
+_FETCH_SECONDS = 300
+"""What undici, which is Node.js's own `fetch`, waits for the headers of an answer, and between parts of its body."""
+
+_LAST: dict[str, tuple[int, ...]] = {
+    "": (0, 1), "request": (0, 1), **dict.fromkeys(("get", "delete", "head", "options"), (1,)),
+    **dict.fromkeys(("post", "put", "patch"), (2,)),
+}  # fmt: skip
+_EITHER: dict[str, tuple[int, ...]] = dict.fromkeys(("", "request", *_VERBS, "del", "stream"), (0, 1))
+
+BY_OPTIONS: dict[str, tuple[tuple[int, ...], float | None]] = {
+    **{f"npm:axios.{name}".removesuffix("."): (positions, None) for name, positions in _LAST.items()},
+    **{
+        f"npm:{package}.{name}".removesuffix("."): (positions, None)
+        for package in ("got", "request", "request-promise", "request-promise-native")
+        for name, positions in _EITHER.items()
+    },
+    **{f"node:{module}.{name}": ((0, 1), None) for module in ("http", "https") for name in ("request", "get")},
+    **dict.fromkeys(("npm:node-fetch", "npm:cross-fetch", "npm:cross-fetch.fetch"), ((1,), None)),
+    **{f"npm:superagent.{verb}": ((), None) for verb in (*_VERBS, "del")},
+    **dict.fromkeys(("npm:ws", "npm:ws.WebSocket"), ((1, 2), None)),
+    **dict.fromkeys(("js:fetch", "npm:undici.fetch", "npm:undici.request"), ((1,), _FETCH_SECONDS)),
+}
+"""JavaScript's functions that are told in an object of options how long to wait, in milliseconds: at which positions
+that may stand, and how many seconds they wait where it does not say so; None for no end.
+
+Sources: the READMEs of axios, got, request, node-fetch, superagent and ws; https://nodejs.org/api/http.html and
+https://undici.nodejs.org/#/docs/api/Client (headersTimeout).
+"""
+
+SENDING = frozenset({*_ENDLESS, *BY_OPTIONS})
+"""Functions that ask a server for something."""
+
+_INSTANCES: dict[str, dict[str, tuple[int, ...]]] = {"npm:axios.create": _LAST, "npm:got.extend": _EITHER}
+"""What makes an object that has the options of all its requests, and where these may say otherwise."""
+
+_LIMITS = ("timeout", "signal", "handshakeTimeout", "headersTimeout")
+_AGENTS = ("agent", "httpAgent", "httpsAgent", "dispatcher")
+"""Options that end a wait, and those that may hold something which does."""
+
+_ENDING = ("setTimeout", "timeout", "abort", "destroy")
+"""Methods of a request that end its wait."""
+
 _BOTOCORE = frozenset({"botocore.config.Config", "botocore.client.Config"})
 
 SETTINGS = _BOTOCORE | _POOLS | {"httpx.Client", "httpx.AsyncClient", "httpx.Timeout", "aiohttp.ClientTimeout"}
@@ -107,8 +155,15 @@ class Wait:
         return (self.seconds or 0) * self.attempts
 
 
-def wait(call: Call, calls: SequenceOf[Call]) -> Wait | None:
-    """How long a call waits; None where it waits for no server, or nobody knows how long. `calls` are its handler's."""
+def wait(call: Call, handler: Handler) -> Wait | None:
+    """How long a call of a handler waits; None where it waits for no server, or nobody knows how long."""
+    calls = handler.calls
+    if call.receiver is None and call.name in BY_OPTIONS:
+        return _by_options(call, *BY_OPTIONS[call.name], handler)
+    if isinstance(call.receiver, Result) and call.receiver.call.name in _INSTANCES:
+        maker = call.receiver.call.name
+        positions = _INSTANCES[maker].get(call.name)
+        return None if positions is None else _by_options(call, positions, None, handler)
     if call.receiver is not None:
         return _by_method(call, calls)
     if call.name in _BOTOCORE:
@@ -126,6 +181,85 @@ def wait(call: Call, calls: SequenceOf[Call]) -> Wait | None:
     if call.name in _ENDLESS and not call.open and not _is_exempt(call):
         return _wait(call.name, call.argument(_ENDLESS[call.name], "timeout"), calls)
     return None
+
+
+def _by_options(call: Call, positions: tuple[int, ...], patience: float | None, handler: Handler) -> Wait | None:
+    name = call.name if call.receiver is None else f"{origin_name(call.receiver).rpartition('.')[0]}.{call.name}"
+    what = as_written(name).removesuffix(".")
+    limits = _limits([value for each in positions if (value := call.argument(each)) is not None])
+    if limits == [] and isinstance(call.receiver, Result):
+        limits = None if "defaults" in call.receiver.call.asked else _limits(call.receiver.call.arguments)
+    if limits is None or call.open or RACED in call.asked or _is_exempt(call):
+        return None
+    if limits:
+        known = [seconds for seconds in map(_from_milliseconds, limits) if seconds is not None]
+        return Wait(what, min(known)) if len(known) == len(limits) else None
+    if any(each.name in _ENDING and _is_of(each, call) for each in handler.calls) or (
+        name.startswith("npm:axios") and _sets_axios(handler)
+    ):
+        return None
+    return Wait(what, patience)
+
+
+def _is_of(method: Call, call: Call) -> bool:
+    """Whether a method is called on what a call gives, or on what its own methods give."""
+    return method.receiver is not None and any(
+        isinstance(each, Result) and each.call is call for each in origins(method.receiver, FEW)
+    )
+
+
+def _limits(given: SequenceOf[Value]) -> list[Value] | None:
+    """What ends a wait among options that are given; None where that is not known."""
+    limits: list[Value] = []
+    for value in (each for several in given for each in options(several)):
+        match value:
+            case Mapping(entries=entries, open=is_open, others=others):
+                said = [entries[name] for name in _LIMITS if name in entries and not _is_nothing(entries[name])]
+                said += [entries[name] for name in _AGENTS if name in entries and not _is_patient(entries[name])]
+                if not said and (is_open or others is not None):
+                    return None
+                limits += said
+            case Constant() | Text() | Piece() | Environment() | Function():
+                pass
+            case Result(Call(name="js:URL" | "node:url.URL" | "node:url.parse" | "toString")):
+                pass
+            case _:
+                return None
+    return limits
+
+
+def _is_nothing(value: Value) -> bool:
+    return all(isinstance(each, Constant) and not each.value for each in options(value))
+
+
+def _is_patient(agent: Value) -> bool:
+    """Whether an agent is made without a timeout of its own."""
+    match agent:
+        case Result(Call(name=name, arguments=arguments)) if name.endswith("Agent"):
+            return _limits(arguments) == []
+        case _:
+            return False
+
+
+def _from_milliseconds(value: Value) -> float | None:
+    match value:
+        case Constant(bool()):
+            return None
+        case Constant(int(number) | float(number)):
+            return number / 1000
+        case Mapping(entries={"request": inner}):
+            return _from_milliseconds(inner)
+        case Result(Call(name="js:AbortSignal.timeout", arguments=(inner, *_))):
+            return _from_milliseconds(inner)
+        case _:
+            return None
+
+
+def _sets_axios(handler: Handler) -> bool:
+    """Whether a program says for all requests of axios how long they wait, or may say so for each."""
+    return any(each.name.startswith("npm:axios.defaults.") for each in handler.settings) or any(
+        call.name.startswith("npm:axios.interceptors.request.") for call in handler.calls
+    )
 
 
 def is_of_use(setting: Call, handler: Handler) -> bool:
@@ -231,13 +365,20 @@ def _is_told(made: Result, calls: SequenceOf[Call], methods: tuple[str, ...]) ->
 def _is_exempt(call: Call) -> bool:
     """Whether a call asks an extension of Lambda, or answers CloudFormation as AWS's own `cfnresponse` does."""
     given = (*call.arguments, *_keywords(call))
-    if any(_beginning(value).removeprefix("http://").startswith(_THIS_MACHINE) for value in given):
+    if any(map(is_this_machine, given)):
         return True
     around = given if call.receiver is None else (*given, call.receiver)
-    return any(_answers_deployment(each) for value in around for each in origins(value))
+    return any(_is_of_aws(each) for value in around for each in origins(value))
 
 
+_URLS = ("hostname", "host", "url", "uri", "baseURL")
+"""Options that hold a URL, or its host."""
 _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+
+
+def is_this_machine(value: Value) -> bool:
+    """Whether a URL, or options that hold one, name the machine that the code runs on."""
+    return _beginning(value).removeprefix("http://").startswith(_THIS_MACHINE)
 
 
 def _beginning(value: Value) -> str:
@@ -247,17 +388,22 @@ def _beginning(value: Value) -> str:
             return text
         case Text((first, *_)):
             return _beginning(first)
-        case Result(Call(name=name) as request) if name in _REQUESTS:
+        case Result(Call(name=name) as request) if name in _REQUESTS or name in carriers.URLS:
             url = request.argument(0, "url")
             return "" if url is None else _beginning(url)
+        case Mapping(entries=entries):
+            return next((_beginning(entries[name]) for name in _URLS if name in entries), "")
         case Sequence(items=[first, *_]):
             return _beginning(first)
         case _:
             return ""
 
 
-def _answers_deployment(value: Value) -> bool:
+def _is_of_aws(value: Value) -> bool:
+    """Whether a value leads to where CloudFormation waits for an answer, or to Lambda's runtime itself."""
     match value:
+        case Environment("AWS_LAMBDA_RUNTIME_API"):
+            return True
         case Piece(path):
             return path[-1:] == ("ResponseURL",)
         case Member(_, key):

@@ -11,11 +11,14 @@ from lambdalint.code.value import (
     AWAITED,
     ENTERED,
     KEPT,
+    RACED,
+    TOGETHER,
     Call,
     Choice,
     Class,
     Compared,
     Constant,
+    Function,
     Imported,
     Instance,
     Loop,
@@ -25,22 +28,33 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.meaning import network, operations
 from lambdalint.records import dataclass
 
-_SLEEPS = frozenset({"time.sleep", "gevent.sleep", "eventlet.sleep"})
-_CONCURRENT_SLEEPS = frozenset({"asyncio.sleep", "trio.sleep", "anyio.sleep"})
+_SLEEPS = {
+    "time.sleep": (0, 1), "gevent.sleep": (0, 1), "eventlet.sleep": (0, 1), "js:Atomics.wait": (3, 1000),
+    "npm:sleep.sleep": (0, 1), "npm:sleep.msleep": (0, 1000),
+}  # fmt: skip
+_CONCURRENT_SLEEPS = {"asyncio.sleep": (0, 1), "trio.sleep": (0, 1), "anyio.sleep": (0, 1)}
+_PROMISED_SLEEPS = {
+    "node:timers/promises.setTimeout": (0, 1000), "node:timers/promises.scheduler.wait": (0, 1000),
+    "npm:delay": (0, 1000), "npm:sleep-promise": (0, 1000),
+}  # fmt: skip
+"""Functions that wait; that let others run; and those whose promise is waited for, or is not: where each takes the
+time, and how many of its units are a second. `new Promise(resolve => setTimeout(resolve, 100))` is noted as the first
+of the last."""
 
 EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit"})
 """Functions that end the process by raising SystemExit."""
 
-HARD_EXITS = frozenset({"os._exit", "os.abort"})
+HARD_EXITS = frozenset({"os._exit", "os.abort", "js:process.exit", "js:process.abort", "node:process.exit"})
 """Functions that end the process at once."""
 
 SYSTEM_EXIT = "builtins.SystemExit"
 CATCHING_EXIT = frozenset({SYSTEM_EXIT, "builtins.BaseException"})
 
-REMAINING_TIME = "get_remaining_time_in_millis"
-"""The context's method that tells how many milliseconds are left."""
+REMAINING_TIME = frozenset({"get_remaining_time_in_millis", "getRemainingTimeInMillis"})
+"""The context's method that tells how many milliseconds are left, in each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +74,28 @@ class Pause:
 def pause(call: Call, handler: Handler) -> Pause | None:
     """The pause that a call makes; None where it makes none."""
     concurrent = call.name in _CONCURRENT_SLEEPS
-    if call.receiver is not None or not (concurrent or call.name in _SLEEPS):
+    position, units = _TIMES.get(call.name, (0, 0))
+    if call.receiver is not None or not units:
         return None
-    beside = concurrent or is_handed_on(call, handler)
-    lengths = _numbers(call.argument(0, "delay"))
+    if call.name in _PROMISED_SLEEPS and not _is_waited_for(call, handler):
+        return None
+    beside = concurrent or TOGETHER in call.asked or is_handed_on(call, handler)
+    lengths = _numbers(call.argument(position, "delay"))
     if lengths is None:
         return Pause(None, 0, beside)
     times = 1 if concurrent else rounds(call, handler)
     # `for delay in (1, 2, 4)`: each of them once, in one round of what is around the loop.
     own = next((row for loop in call.loops if set(row := _row(loop)) == set(lengths)), (min(lengths),))
-    return Pause(min(lengths), sum(own) * times / len(own), beside, len(lengths) == 1)
+    return Pause(min(lengths) / units, sum(own) * times / len(own) / units, beside, len(lengths) == 1)
+
+
+_TIMES = {**_SLEEPS, **_CONCURRENT_SLEEPS, **_PROMISED_SLEEPS}
+
+
+def _is_waited_for(call: Call, handler: Handler) -> bool:
+    """Whether a promise is waited for, and whatever else may come first is not."""
+    returned = any(isinstance(each, Result) and each.call is call for way in handler.returns for each in (way.value,))
+    return (AWAITED in call.asked or returned) and RACED not in call.asked
 
 
 def _numbers(value: Value | None) -> tuple[float, ...] | None:
@@ -95,7 +121,7 @@ def is_durable(handler: Handler) -> bool:
 
 def is_handed_on(call: Call, handler: Handler) -> bool:
     """Whether a call stands in a function that is handed to another, which may call it in several threads."""
-    return not handler.places.isdisjoint(call.trail)
+    return not handler.places.isdisjoint(call.trail) or any(loop.together for loop in call.loops)
 
 
 def rounds(call: Call, handler: Handler) -> int:
@@ -170,9 +196,15 @@ _THREADS = {
 
 _STARTED = {
     "subprocess.Popen": "a process", "_thread.start_new_thread": "a thread", "asyncio.create_task": "a task",
-    "asyncio.ensure_future": "a task",
+    "asyncio.ensure_future": "a task", "node:worker_threads.Worker": "a worker thread",
+    **{f"node:child_process.{name}": "a process" for name in ("spawn", "fork", "exec", "execFile")},
 }  # fmt: skip
 """What is started by the call itself."""
+
+_TIMERS = frozenset({
+    f"{module}{name}" for module in ("js:", "node:timers.") for name in ("setTimeout", "setInterval", "setImmediate")
+})  # fmt: skip
+"""What calls a function later, when an invocation may be over."""
 
 _EXECUTORS = frozenset({
     f"concurrent.futures.{module}{name}"
@@ -200,7 +232,7 @@ def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
     if any(_meets(call) for call in handler.calls):
         return
     for call in handler.invocation_calls:
-        found = _started(call)
+        found = _started(call) or _delayed(call, handler)
         if found is not None and not _is_asked_for(found[0], call, handler):
             yield call, found[1]
 
@@ -208,7 +240,9 @@ def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
 def _started(call: Call) -> tuple[Value, str] | None:
     """What a call starts: the value that stands for it, and its name; None where it starts nothing."""
     if call.receiver is None:
-        return (Result(call), _STARTED[call.name]) if call.name in _STARTED else None
+        # Who gives a function that is called in the end waits for it.
+        waits = any(isinstance(each, Function) for each in call.arguments)
+        return (Result(call), _STARTED[call.name]) if call.name in _STARTED and not waits else None
     match call.name, call.receiver:
         case "start", receiver if len(options(receiver)) == 1:
             return None if (kind := _thread(receiver)) is None else (receiver, kind)
@@ -219,6 +253,18 @@ def _started(call: Call) -> tuple[Value, str] | None:
         case "run_in_executor", Result(loop) if loop.name in _EVENT_LOOPS:
             return Result(call), "a call in an executor"
     return None
+
+
+def _delayed(call: Call, handler: Handler) -> tuple[Value, str] | None:
+    """A timer, where what it calls asks others for anything."""
+    if call.name not in _TIMERS or not any(call.span in each.trail and _leaves(each) for each in handler.calls):
+        return None
+    return Result(call), "a timer"
+
+
+def _leaves(call: Call) -> bool:
+    """Whether a call asks AWS or a server for something."""
+    return operations.operation(call) is not None or call.name in network.SENDING
 
 
 def _thread(value: Value) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambdalint.code.idioms import origin_name
 from lambdalint.meaning import operations
 from lambdalint.meaning.operations import Operation
 
@@ -40,10 +41,17 @@ def waits_instead(operation: Operation) -> str | None:
     """What waits for the same thing as a program that asks an operation again and again; None where nothing does."""
     waiters = operations.waiters(operation.service, operation.name)
     if len(waiters) == 1:
-        return f"the waiter {waiters[0]} waits"
+        return f"the waiter {_called(waiters[0], operation)} waits"
     if waiters:
-        return f"waiters such as {min(waiters)} wait"
+        return f"waiters such as {_called(min(waiters), operation)} wait"
     return _ELSEWHERE.get((operation.service, operation.name))
+
+
+def _called(waiter: str, operation: Operation) -> str:
+    """What the SDK that asks an operation calls a waiter: version 3 for JavaScript has a function of it."""
+    if operation.call.receiver is None or not origin_name(operation.call.receiver).startswith("@aws-sdk/"):
+        return waiter
+    return f"waitUntil{''.join(word.capitalize() for word in waiter.split('_'))}"
 
 
 _ASKING = ("describe_", "get_", "list_", "head_", "batch_get_")

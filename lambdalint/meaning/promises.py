@@ -7,7 +7,8 @@ from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
 from lambdalint.code.value import Call, Piece
 
 _STAYING = (
-    "js:", "builtins.", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert", "npm:lodash",
+    "js:", "builtins.", "node:timers", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert",
+    "npm:lodash",
     "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:ajv", "npm:joi", "npm:zod", "npm:yup",
     "npm:jsonwebtoken", "npm:jose", "npm:class-", "npm:ramda", "npm:qs", "npm:@middy/", "lambda:", "@smithy/util-",
     "@aws-sdk/util-", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk",

@@ -6,6 +6,7 @@ import re
 
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
+from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
@@ -13,7 +14,10 @@ from lambdalint.patterns import pattern
 
 _FRESH = (
     "uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "ulid.", "secrets.token_", "shortuuid.", "nanoid.", "random.", "cuid.",
-    "ksuid.",
+    "ksuid.", "node:crypto.randomUUID", "js:crypto.randomUUID", "node:crypto.randomBytes", "js:Math.random",
+    "npm:uuid.v1", "npm:uuid.v4", "npm:uuid.v6", "npm:uuid.v7", "npm:uuid/v1", "npm:uuid/v4", "npm:nanoid", "npm:ulid",
+    "npm:cuid", "npm:@paralleldrive/cuid2", "npm:ksuid", "npm:short-uuid", "npm:shortid", "npm:crypto-random-string",
+    "js:Date.now",
 )  # fmt: skip
 """How the names of functions begin that never give the same value twice."""
 
@@ -31,6 +35,7 @@ _SENDING = {
 groups, drop what they had before."""
 
 _CHARGING = pattern(r"stripe\.(?:Charge|PaymentIntent|Refund|Invoice|Payout|Transfer)\.create")
+_OF_STRIPE = frozenset({"charges", "paymentIntents", "refunds", "invoices", "payouts", "transfers"})
 
 _ADDING = pattern(r"\bADD\b|\blist_append\b|=\s*(?:if_not_exists\s*\([^)]*\)|[#\w.]+)\s*[+-]\s*:", re.IGNORECASE)
 """Update expressions that add to what is there.
@@ -51,6 +56,8 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
     if call.receiver is None:
         charges = _CHARGING.fullmatch(call.name) and not call.open and "idempotency_key" not in call.keywords
         return "charges a customer" if charges else None
+    if _charges(call):
+        return "charges a customer"
     asked = operation(call)
     if asked is None or asked.open or asked.kind in (PAGES, WAITER, BATCH):
         return None
@@ -65,6 +72,15 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
             what, parameters = _SENDING[sending]
             return what if all(asked.argument(name) is None for name in parameters) else None
     return None
+
+
+def _charges(call: Call) -> bool:
+    """Whether a call charges by Stripe's package for JavaScript, whose second argument holds the key."""
+    match call.receiver:
+        case Member(of, str(what)) if what in _OF_STRIPE and call.name == "create":
+            return origin_name(of) == "npm:stripe" and not call.open and call.argument(1) is None
+        case _:
+            return False
 
 
 def may_reach(call: Call, service: str) -> bool:
@@ -132,7 +148,7 @@ def _is_fresh(value: Value) -> bool:
 def _made_fresh(value: Value) -> bool:
     parts = list(origins(value))
     called = [each.call for each in parts if isinstance(each, Result) and each.call.phase == "invocation"]
-    fresh = any(call.name.startswith(_FRESH) for call in called)
+    fresh = any(call.name.startswith(_FRESH) or (call.name == "js:Date" and not call.arguments) for call in called)
     return fresh and not any(isinstance(each, Piece) and each.root == "event" for each in parts)
 
 

@@ -19,7 +19,7 @@ _CLIENTS = {
 }  # fmt: skip
 _OF_SESSION = {"client": "client", "create_client": "client", "resource": "resource"}
 
-_IDENTITY = ("region_name", "endpoint_url", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+IDENTITY = ("region_name", "endpoint_url", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
              "profile_name", "botocore_session", "aws_account_id", "credentials")  # fmt: skip
 """What makes one client different from another of the same service."""
 
@@ -79,7 +79,7 @@ def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
     given = call.arguments
     if call.name not in _SESSIONS:
         given = tuple(given[position] for position in positions if position < len(given))
-    identity = (*given, *(call.keywords[name] for name in _IDENTITY if name in call.keywords))
+    identity = (*given, *(call.keywords[name] for name in IDENTITY if name in call.keywords))
     return all(is_static(value) and _is_settled(value) and not _is_element(value) for value in identity)
 
 

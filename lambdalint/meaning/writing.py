@@ -69,6 +69,8 @@ def by_aws(path: tuple[Step, ...]) -> bool:
             return last not in ("data", "partitionKey")
         case ["Records", "dynamodb", last, *_]:
             return last not in ("NewImage", "OldImage", "Keys")
+        case ["Records", "cf", "config", *_] | ["Records", "cf", "request", "origin" | "clientIp", *_]:
+            return True
         case ["Records", last, *_]:
             return last in _OF_RECORDS
         case ["detail", "bucket", *_]:

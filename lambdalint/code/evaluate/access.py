@@ -6,7 +6,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import functions, guards, loading
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import ContextWrite, is_static
+from lambdalint.code.facts import ContextWrite, Setting, is_static
 from lambdalint.code.value import (
     EACH,
     Choice,
@@ -213,7 +213,7 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
         elif each == Piece(root="context") and run.here.phase == "invocation":
             run.context_writes.append(ContextWrite(name, span, run.here.trail))
         elif isinstance(each, Imported):
-            run.patches.add(f"{each.name}.{name}")
+            run.settings.append(Setting(f"{each.name}.{name}", value, span, run.here.trail))
         if names is not None:
             if guards.lives_on(each):
                 run.keep(names.get(name), value, span)

@@ -20,9 +20,11 @@ from lambdalint.code.value import (
     TEXT,
     THERE,
     Assurance,
+    Call,
     Choice,
     Compared,
     Constant,
+    Environment,
     Member,
     Piece,
     Result,
@@ -65,7 +67,23 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = run.evaluate(node, scope)
     run.test(value, node.span)
-    return Answer(value, *_told(value), run.language.holds(value) if guards.is_fixed(node, scope) else None)
+    decided = run.language.holds(value) if guards.is_fixed(node, scope) else None
+    if decided is None and run.language.lenient:
+        decided = _on_lambda(value)
+    return Answer(value, *_told(value), decided)
+
+
+def _on_lambda(value: Value) -> bool | None:
+    """How a test ends on Lambda that asks where the code runs; None for others."""
+    match value:
+        case Environment(name) if name in idioms.ELSEWHERE:
+            return False
+        case Compared(("==" | "!=") as operator, Environment(name), Constant(str(where))) if (
+            name in idioms.ELSEWHERE or (name == "NODE_ENV" and where in ("development", "test", "local"))
+        ):
+            return operator == "!="
+        case _:
+            return None
 
 
 def verdict(value: Value, given: tuple[Value, ...]) -> Value:
@@ -159,6 +177,8 @@ def _about(kind: str, values: Iterable[Value]) -> Assurances:
     return frozenset(Assurance(kind, each) for value in values for each in atoms(value))
 
 
+_BY_TYPE = {"string": TEXT, "number": ALLOWED, "bigint": ALLOWED, "boolean": ALLOWED}
+"""What is made sure of where `typeof` says so."""
 _OPPOSITES = {"!=": "==", "is not": "is", "not in": "in"}
 
 
@@ -172,6 +192,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Compared(operator, left, right) if operator in _OPPOSITES:
             holds, fails = _told(Compared(_OPPOSITES[operator], left, right))
             return fails, holds
+        case Compared("==", Result(Call(name="js:typeof", arguments=(of, *_))), Constant(str(kind))):
+            return _about(_BY_TYPE.get(kind, THERE), (of,)), _NOTHING
         case Compared("==" | "is", left, Constant(None)) | Compared("==" | "is", Constant(None), left):
             # `match = NAME.fullmatch(name)`, `if match is None: return`
             return _absent(left), _about(THERE, (left,)) | (_shaped(left) if isinstance(left, Result) else _NOTHING)
@@ -207,6 +229,13 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Result(call) if call.receiver is not None and call.name in ("startswith", "startsWith"):
             looked = _about(ALLOWED, (call.receiver,)) if all(map(_is_fixed, call.arguments)) else _NOTHING
             return looked, looked
+        case Result(call) if (
+            call.name == "includes" and call.receiver and call.arguments and _is_mark(call.arguments[0])
+        ):
+            # `if (name.includes("..")) return`
+            return _NOTHING, _about(ALLOWED, (call.receiver,))
+        case Result(call) if call.name in idioms.PRESENCE_TESTS:
+            return _about(THERE, call.arguments), _NOTHING
         case Result(call) if _may_validate(call.name):
             looked = _about(ALLOWED, (*call.arguments, *call.keywords.values()))
             return looked | _about(THERE, (value,)), looked

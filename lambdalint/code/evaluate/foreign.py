@@ -6,7 +6,7 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import callbacks, conditions
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Call, Mapping, Result, Sequence, Unknown, Value, options
+from lambdalint.code.value import Call, Imported, Mapping, Result, Sequence, Unknown, Value, options
 from lambdalint.source import Span
 
 
@@ -22,7 +22,10 @@ def call(
         for value in arguments.all():
             _leave_to(value)
     callbacks.call_back(run, made, arguments)
-    if receiver is None and name in idioms.VALIDATORS:
+    if (receiver is None and name in idioms.VALIDATORS) or (
+        name in idioms.SCHEMA_METHODS
+        and idioms.origin_name(Imported(name) if receiver is None else receiver).startswith(idioms.SCHEMAS)
+    ):
         # What it does not like, it raises.
         for value in arguments.all():
             run.established |= conditions.allowed(value)

@@ -22,6 +22,7 @@ from lambdalint.code.facts import (
     EventRead,
     Import,
     Raise,
+    Setting,
     Started,
 )
 from lambdalint.code.language import Language
@@ -143,12 +144,11 @@ class Run:
     """The packages among them that may be of the project, and were not found."""
     answers: list[Value] = field(default_factory=list)
     environment_writes: list[EnvironmentWrite] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
     answered: list[tuple[Value, Span]] = field(default_factory=list)
     """What the handler gives to the callback that the runtime hands it, and where."""
     routes: list[tuple[Function, bool]] = field(default_factory=list)
     """Functions that a framework was given at init, to call them when an event comes; and whether that may be once."""
-    patches: set[str] = field(default_factory=set)
-    """The attributes that it sets of what is not its own."""
     loaded: dict[str, Scope] = field(default_factory=dict)
     """The modules evaluated so far, by path."""
     sure: list[Scope] = field(default_factory=list)
@@ -355,12 +355,12 @@ class Run:
             if _lasts(each) and each not in options(value):
                 self._note(each, REBOUND, None, value, span)
 
-    def loop(self, span: Span, over: Value, *, counted: bool = False) -> Loop:
+    def loop(self, span: Span, over: Value, *, counted: bool = False, together: bool = False) -> Loop:
         """Note a loop."""
         made_of = list(origins(over))
         self.steps += len(made_of) // WALKED
         pieces = [each for each in made_of if isinstance(each, Piece)]
-        loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces), counted)
+        loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces), counted, together)
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop

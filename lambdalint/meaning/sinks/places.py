@@ -1,7 +1,7 @@
 """Files, hosts and pages: where a text leads, and who reads it.
 
 Sources: Python's library reference (os, shutil, pathlib, urllib.request, http.client), the documentation of requests,
-httpx, urllib3 and aiohttp.
+httpx, urllib3 and aiohttp; Node.js's reference (fs, http), the documentation of axios, got and Express.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import Call, Constant, Mapping, Result, Sequence, Unknown, Value, options
-from lambdalint.meaning import sdk
+from lambdalint.meaning import files, network, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.sinks import Sink, sink
 
@@ -31,6 +31,14 @@ _PATHS = {
     "urllib.request.urlretrieve": ((1, "filename"),), "wget.download": ((1, "out"),),
 }  # fmt: skip
 """Functions of paths, and which arguments these are."""
+_OF_NODE = {
+    **dict.fromkeys((
+        "readFile", "writeFile", "appendFile", "createReadStream", "createWriteStream", "open", "unlink", "rm", "rmdir",
+        "mkdir", "readdir", "opendir", "stat", "lstat", "truncate", "outputFile", "readJson", "writeJson", "remove",
+    ), (0,)),
+    **dict.fromkeys(("copyFile", "rename", "cp", "symlink", "link", "copy", "move"), (0, 1)),
+}  # fmt: skip
+"""Node.js's functions of paths, without the `Sync` that they may end in, and which arguments these are."""
 _PATH_METHODS = frozenset({
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "touch", "mkdir", "rmdir", "iterdir",
 })  # fmt: skip
@@ -43,6 +51,8 @@ def paths(call: Call) -> Iterator[Sink]:
     if call.receiver is None:
         for place in _PATHS.get(call.name, ()):
             yield from sink(_PATH, call.argument(*place))
+        for position in _OF_NODE.get(files.of_node(call) or "", ()):
+            yield from sink(_PATH, call.argument(position))
     elif call.name in _TRANSFERS:
         asked = operation(call)
         yield from sink(_PATH, None if asked is None else asked.argument("Filename"))
@@ -74,6 +84,8 @@ _HOST_FUNCTIONS = {
     "socket.create_connection": (0, "address"), "smtplib.SMTP": (0, "host"), "ftplib.FTP": (0, "host"),
     "paramiko.Transport": (0, "sock"),
 }  # fmt: skip
+_OF_OPTIONS = {"url": 0, "uri": 0, "baseURL": 0, "prefixUrl": 0, "hostname": 1, "host": 1}
+"""Options of requests, and whether they hold a host rather than a URL."""
 _URL, _HOST = "sends a request to a host named by {}", "connects to a host named by {}"
 
 
@@ -82,6 +94,8 @@ def hosts(call: Call) -> Iterator[Sink]:
     if call.receiver is None:
         if call.name in _URL_FUNCTIONS:
             yield from sink(_URL, call.argument(*_URL_FUNCTIONS[call.name]))
+        elif call.name in network.BY_OPTIONS:
+            yield from _told(call)
         elif call.name in _HOST_FUNCTIONS:
             yield from sink(_HOST, call.argument(*_HOST_FUNCTIONS[call.name]))
         elif sdk.client(call) is not None:
@@ -92,6 +106,18 @@ def hosts(call: Call) -> Iterator[Sink]:
             yield from sink(_URL, call.argument(0, "url"))
         elif call.name in ("request", "urlopen", "stream", "ws_connect"):
             yield from sink(_URL, call.argument(1, "url"))
+
+
+def _told(call: Call) -> Iterator[Sink]:
+    """Where a request goes that is told so by a URL, by options, or by both."""
+    for position, given in enumerate(call.arguments):
+        for each in options(given):
+            if not isinstance(each, Mapping):
+                yield from sink(_URL, each if position == 0 else None)
+                continue
+            for name, entry in each.entries.items():
+                if name in _OF_OPTIONS:
+                    yield Sink(entry, (_URL, _HOST)[_OF_OPTIONS[name]])
 
 
 def html(value: Value) -> Iterator[Sink]:

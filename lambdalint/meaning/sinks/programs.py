@@ -1,22 +1,31 @@
 """Commands, code and pickles: what makes a text run.
 
-Sources: Python's library reference (subprocess, os, asyncio, pickle, importlib), PyYAML's documentation.
+Sources: Python's library reference (subprocess, os, asyncio, pickle, importlib), PyYAML's documentation; Node.js's
+reference (child_process, vm), the documentation of execa, ShellJS, Handlebars, EJS, Pug, Nunjucks and node-serialize.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.value import Call, Constant, Imported, Result, Sequence, Text, Value, options
+from lambdalint.code.value import Call, Constant, Imported, Mapping, Result, Sequence, Text, Value, options
 from lambdalint.meaning.sinks import Sink, sink
 
 _SHELLS = frozenset({
     "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell",
     "asyncio.subprocess.create_subprocess_shell", "commands.getoutput", "commands.getstatusoutput", "popen2.popen3",
+    "node:child_process.exec", "node:child_process.execSync", "npm:shelljs.exec", "npm:execa.command",
+    "npm:execa.commandSync", "npm:execa.execaCommand", "npm:execa.execaCommandSync",
 })  # fmt: skip
 _RUNNERS = frozenset({
     "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen",
 })  # fmt: skip
+_SPAWNERS = frozenset({
+    "node:child_process.spawn", "node:child_process.spawnSync", "node:child_process.execFile",
+    "node:child_process.execFileSync", "npm:execa", "npm:execa.execa", "npm:execa.sync", "npm:execa.execaSync",
+    "npm:cross-spawn", "npm:cross-spawn.spawn", "npm:cross-spawn.sync",
+})  # fmt: skip
+"""JavaScript's functions of a program, a list of its arguments, and options, which may ask for a shell."""
 _PROGRAMS = {
     **dict.fromkeys(("os.execl", "os.execle", "os.execlp", "os.execlpe", "os.execv", "os.execve", "os.execvp",
                      "os.execvpe", "asyncio.create_subprocess_exec", "asyncio.subprocess.create_subprocess_exec",
@@ -38,6 +47,8 @@ def commands(call: Call) -> Iterator[Sink]:
         shell = call.keywords.get("shell")
         for each in options(first):
             yield from _run(each, _true(shell))
+    elif call.receiver is None and call.name in _SPAWNERS and first is not None:
+        yield from _spawn(first, call.arguments[1:])
     elif call.receiver is None and call.name in _PROGRAMS:
         position = _PROGRAMS[call.name]
         yield from sink(_PROGRAM, call.argument(position, "program"))
@@ -63,6 +74,14 @@ def _run(given: Value, shell: bool) -> Iterator[Sink]:
             yield Sink(given, _COMMAND if shell else _PROGRAM)
 
 
+def _spawn(program: Value, others: tuple[Value, ...]) -> Iterator[Sink]:
+    shell = any(isinstance(each, Mapping) and _true(each.entries.get("shell")) for each in others)
+    yield Sink(program, _COMMAND if shell else _PROGRAM)
+    for given in others[:1]:
+        if isinstance(given, Sequence):
+            yield from (Sink(each, _COMMAND) for each in given.items) if shell else _told_shell([program, *given.items])
+
+
 def _told_shell(items: list[Value]) -> Iterator[Sink]:
     """The command in `bash -c command`."""
     match items:
@@ -84,11 +103,24 @@ _CODE = {
     "runpy.run_path": "executes code named by {}", "runpy.run_module": "imports a module named by {}",
     "code.InteractiveInterpreter.runcode": "executes code from {}", "pandas.eval": "evaluates code from {}",
     "numexpr.evaluate": "evaluates code from {}",
+    "js:eval": "evaluates code from {}", "js:require": "loads a module named by {}",
+    "js:import": "loads a module named by {}", "npm:safe-eval": "evaluates code from {}",
+    **{
+        f"node:vm.{name}": "executes code from {}"
+        for name in ("runInContext", "runInNewContext", "runInThisContext", "compileFunction", "Script")
+    },
+    "npm:handlebars.compile": "compiles a template from {}", "npm:ejs.render": "runs a template from {}",
+    "npm:ejs.compile": "compiles a template from {}", "npm:pug.render": "runs a template from {}",
+    "npm:pug.compile": "compiles a template from {}", "npm:lodash.template": "compiles a template from {}",
+    "npm:nunjucks.renderString": "runs a template from {}",
 }  # fmt: skip
 
 
 def code(call: Call) -> Iterator[Sink]:
     """The programs that a call runs."""
+    if call.receiver is None and call.name == "js:Function":
+        for each in call.arguments:
+            yield Sink(each, "compiles code from {}")
     if call.receiver is None and call.name in _CODE:
         yield from sink(_CODE[call.name], call.argument(0, "source" if "compile" in call.name else "name"))
 
@@ -104,6 +136,8 @@ _LOADERS = {
     "jsonpickle.decode": "jsonpickle", "jsonpickle.loads": "jsonpickle", "jsonpickle.unpickler.decode": "jsonpickle",
     "shelve.open": "shelve", "yaml.unsafe_load": "YAML's unsafe loader", "yaml.unsafe_load_all": "YAML's unsafe loader",
     "joblib.load": "joblib", "pandas.read_pickle": "pickle",
+    "npm:node-serialize.unserialize": "node-serialize", "npm:serialize-to-js.deserialize": "serialize-to-js",
+    "npm:funcster.deepDeserialize": "funcster", "npm:cryo.parse": "Cryo",
 }  # fmt: skip
 _UNSAFE_LOADERS = frozenset({"Loader", "UnsafeLoader", "CLoader", "CUnsafeLoader"})
 

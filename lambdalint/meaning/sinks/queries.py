@@ -1,6 +1,7 @@
 """SQL, and the queries of DynamoDB and MongoDB.
 
-Sources: PEP 249 and the documentation of the drivers, boto3's reference.
+Sources: PEP 249 and the documentation of the drivers, boto3's reference; the documentation of pg, mysql2, Knex,
+Sequelize, Prisma, Drizzle, the drivers of MongoDB and Mongoose for JavaScript.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Call, Constant, Value, origins
+from lambdalint.code.value import Call, Constant, Mapping, Value, origins
 from lambdalint.meaning import sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.sinks import Sink, sink
@@ -29,7 +30,8 @@ _STATEMENT = pattern(
 _QUERY_METHODS = frozenset({
     "execute", "executemany", "executescript", "exec_driver_sql", "execute_sql", "fetch", "fetchrow", "fetchval",
     "query", "run", "raw", "scalar", "scalars", "copy_expert", "execute_async", "prepare", "read_sql",
-    "read_sql_query",
+    "read_sql_query", "$queryRawUnsafe", "$executeRawUnsafe", "unsafe", "whereRaw", "havingRaw", "orderByRaw",
+    "joinRaw",
 })  # fmt: skip
 """Methods of cursors, connections and sessions whose first argument is SQL."""
 _QUERY_FUNCTIONS = {
@@ -39,6 +41,11 @@ _QUERY_FUNCTIONS = {
     "awswrangler.postgresql.read_sql_query": (0, "sql"), "awswrangler.data_api.rds.read_sql_query": (0, "sql"),
     "psycopg2.extras.execute_values": (1, "sql"), "psycopg2.extras.execute_batch": (1, "sql"),
     "duckdb.sql": (0, "query"), "duckdb.query": (0, "query"), "duckdb.execute": (0, "query"),
+    **{
+        f"npm:{name}": (0, "sql")
+        for name in ("sequelize.literal", "sequelize.Sequelize.literal", "drizzle-orm.sql.raw",
+                     "@prisma/client.Prisma.raw")
+    },
 }  # fmt: skip
 _QUERY_OPERATIONS = {
     ("rds-data", "execute_statement"): "sql", ("rds-data", "batch_execute_statement"): "sql",
@@ -48,9 +55,13 @@ _QUERY_OPERATIONS = {
     ("dynamodb", "execute_statement"): "Statement", ("dynamodb", "batch_execute_statement"): "Statements",
 }  # fmt: skip
 """Operations that take SQL or PartiQL, and the parameter."""
-_NO_SQL = ("pymongo.", "motor.", "mongoengine.", "redis", "pymemcache.", "elasticsearch.", "opensearchpy.")
+_NO_SQL = (
+    "pymongo.", "motor.", "mongoengine.", "redis", "pymemcache.", "elasticsearch.", "opensearchpy.", "npm:mongo",
+    "npm:redis", "npm:ioredis", "npm:@elastic", "npm:@opensearch", "npm:neo4j",
+)  # fmt: skip
 _DATABASES = frozenset(name for name in sdk.CONNECTIONS if not name.startswith(_NO_SQL)) | {
-    "sqlite3.connect", "duckdb.connect", "aiosqlite.connect", "sqlalchemy.orm.Session",
+    "sqlite3.connect", "duckdb.connect", "aiosqlite.connect", "sqlalchemy.orm.Session", "npm:sqlite3.Database",
+    "npm:better-sqlite3", "npm:serverless-mysql", "npm:@planetscale/database.connect", "npm:data-api-client",
 }  # fmt: skip
 """What gives connections that only execute SQL."""
 
@@ -68,6 +79,9 @@ def statements(call: Call) -> Iterator[Sink]:
         value = None if parameter is None else asked.argument(parameter)
     elif call.name in _QUERY_METHODS:
         given = next((call.keywords[name] for name in _SQL_NAMES if name in call.keywords), call.argument(0))
+        if isinstance(given, Mapping):
+            # `query({ text, values })`: the values are bound.
+            given = next((given.entries[name] for name in ("text", "sql") if name in given.entries), None)
         if given is not None and (is_sql(given) or origin_name(call.receiver) in _DATABASES):
             value = given
     yield from sink(_SQL, value)
@@ -86,11 +100,12 @@ def is_sql(value: Value) -> bool:
 
 _EXPRESSIONS = ("KeyConditionExpression", "FilterExpression", "ConditionExpression", "UpdateExpression",
                 "ProjectionExpression")  # fmt: skip
-_MONGO = ("pymongo.", "motor.")
+_MONGO = ("pymongo.", "motor.", "npm:mongodb.", "npm:mongoose.")
 _FILTERED = frozenset({
     "find", "find_one", "find_one_and_update", "find_one_and_replace", "find_one_and_delete", "update_one",
     "update_many", "replace_one", "delete_one", "delete_many", "count_documents", "count", "remove", "update",
-    "find_raw_batches", "distinct",
+    "find_raw_batches", "distinct", "findOne", "findOneAndUpdate", "findOneAndReplace", "findOneAndDelete", "updateOne",
+    "updateMany", "replaceOne", "deleteOne", "deleteMany", "countDocuments",
 })  # fmt: skip
 _FILTER = "filters documents by {}"
 

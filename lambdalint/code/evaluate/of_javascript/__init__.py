@@ -8,6 +8,7 @@ from lambdalint.code.evaluate.of_javascript import modules, names, objects, star
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.language import Language
 from lambdalint.code.value import (
+    FEW,
     NONE,
     Choice,
     Class,
@@ -18,21 +19,29 @@ from lambdalint.code.value import (
     Instance,
     Mapping,
     Module,
+    Piece,
     Sequence,
     Text,
     Unknown,
     Value,
+    origins,
 )
 from lambdalint.source import Span
 
 
 def _binary(_run: Run, operator: str, left: Value, right: Value, _span: Span) -> Value | None:
+    if operator in _OF_NUMBERS and any(isinstance(each, Piece) for each in origins(Unknown((left, right)), FEW)):
+        # What comes of it is a number, whatever text the event holds.
+        return Unknown()
     if operator == "+":
         if any(map(_is_text, (left, right))):
             return formats.text([_shown(left), _shown(right)])
         if any(isinstance(each, Mapping | Sequence) for each in (left, right)):
             return Unknown((left, right))
     return None
+
+
+_OF_NUMBERS = frozenset({"-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"})
 
 
 def _is_text(value: Value) -> bool:

@@ -55,7 +55,7 @@ def _note_promises(run: Run, callee: Function, name: str, span: Span, mark: tupl
 def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span) -> Value:
     """What `receiver.name(function)` gives: the function is called with each item."""
     callee = next(each for each in options(arguments.positional[0]) if isinstance(each, Function))
-    over = run.loop(span, receiver)
+    over = run.loop(span, receiver, together=callee.node.is_async)
     item = access.element(run, receiver)
     changes: dict[str, object] = {"loops": (*run.here.loops, over)}
     if over.over_records:

@@ -6,7 +6,8 @@ What a module exports is one object, whatever its kind; ES modules also give nam
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access
+from lambdalint.code.evaluate import access, foreign
+from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import methods
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import NEXT
@@ -185,6 +186,7 @@ def require(run: Run, specifier: Value, span: Span, how: str) -> Value:
     """What a call of `require` or `import` gives."""
     if not isinstance(specifier, Constant) or not isinstance(specifier.value, str):
         _note(run, idioms.UNSEEN, span)
+        foreign.call(run, f"js:{how}", None, Arguments((specifier,)), span)
         return Unknown((specifier,))
     target = load(run, specifier.value, span, how)
     return whole(target, how) if isinstance(target, Scope) else target

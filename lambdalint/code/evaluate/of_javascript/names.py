@@ -44,7 +44,7 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     """What calling a function from outside the project gives."""
     given = arguments.positional
     newer.function(run, name, span)
-    if name.startswith(("js:Promise", "node:timers/promises")):
+    if name.startswith(("js:Promise", "node:timers/promises", "node:util.promisify", "npm:p-timeout")):
         return promises.function(run, name, arguments, span)
     if name.startswith(("js:Object.", "js:Array", "js:Map", "js:Set", "js:WeakMap", "js:structuredClone")):
         return _object(run, name, given, span)
@@ -70,6 +70,10 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
     match name, given:
         case "js:Object.assign", (target, *others):
             for each in options(target):
+                if isinstance(each, Imported):
+                    for other in others:
+                        for key, value in other.entries.items() if isinstance(other, Mapping) else ():
+                            access.set_attribute(run, each, key, value, span)
                 if isinstance(each, Mapping):
                     run.change(each, "update", span, value=Unknown(tuple(others)))
                     for other in others:

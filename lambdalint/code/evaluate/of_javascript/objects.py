@@ -11,6 +11,7 @@ from lambdalint.code.value import (
     NONE,
     Choice,
     Class,
+    Compared,
     Constant,
     Environment,
     Function,
@@ -148,9 +149,9 @@ def _of_map(run: Run, receiver: Mapping, name: str, arguments: Arguments, span: 
                 run.keep(None, value, span)
             receiver.put(key, value)
             return receiver
-        case (("has" | "hasOwnProperty"), _):
+        case (("has" | "hasOwnProperty"), (key, *_)):
             receiver.consulted = True
-            return Unknown((receiver,))
+            return Compared("in", key, receiver)
         case "delete", (key, *_):
             run.change(receiver, "del", span, key)
             receiver.take(key)

@@ -12,9 +12,14 @@ from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Catch
 from lambdalint.code.value import (
     AWAITED,
+    FEW,
     NONE,
+    RACED,
+    TOGETHER,
+    Call,
     Caught,
     Function,
+    Imported,
     Mapping,
     Member,
     Result,
@@ -23,6 +28,7 @@ from lambdalint.code.value import (
     Value,
     join,
     options,
+    origins,
 )
 from lambdalint.source import Span
 
@@ -115,26 +121,39 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     match name, given:
         case "js:Promise.resolve", ():
             return NONE
-        case (("js:Promise.resolve" | "js:Promise.all" | "node:timers/promises.setImmediate"), (value, *_)):
+        case (("js:Promise.resolve" | "node:timers/promises.setImmediate"), (value, *_)):
             _await(run, value)
             return value
+        case "js:Promise.all", (value, *_):
+            _await(run, value, TOGETHER)
+            return value
         case "js:Promise.allSettled", (value, *_):
-            _await(run, value)
+            _await(run, value, TOGETHER)
             settled = Mapping(span, {"value": access.element(run, value), "reason": Caught((), span)})
             settled.entries["status"] = Member(settled.entries["reason"], "status")
             return Sequence(span, [settled], open=True)
         case (("js:Promise.race" | "js:Promise.any"), (value, *_)):
-            _await(run, value)
+            _await(run, value, RACED)
             return access.element(run, value)
+        case "npm:p-timeout", (value, *_):
+            _await(run, value, RACED)
+            return value
         case "js:Promise", (Function() as executor, *_):
             return _made(run, executor, span)
+        case "node:util.promisify", (Imported("js:setTimeout" | "node:timers.setTimeout"), *_):
+            return Imported(_PAUSE)
+        case "node:util.promisify", (Imported() as called, *_):
+            return called
     return None
 
 
-def _await(run: Run, value: Value) -> None:
+def _await(run: Run, value: Value, how: str = AWAITED) -> None:
+    """Note that a promise, or each of several, is waited for."""
     run.ask(value, AWAITED)
     for each in value.items if isinstance(value, Sequence) else ():
         run.ask(each, AWAITED)
+    for each in origins(value, FEW) if how != AWAITED else ():
+        run.ask(each, how)
 
 
 def _made(run: Run, executor: Function, span: Span) -> Value:
@@ -142,9 +161,40 @@ def _made(run: Run, executor: Function, span: Span) -> Value:
     run.executors.add(executor.node)
     kept = Mapping(span)
     resolve = Function(_KEEP, executor.scope, receiver=kept)
+    start = len(run.calls)
     run.call(executor, Arguments((resolve, Function(_DROP, executor.scope))), span)
     found = kept.entries.get("value")
-    return Unknown() if found is None else found
+    started = [call for call in run.calls[start:] if call.name.startswith(_STARTING)]
+    for call in started:
+        # What is started for a promise is waited for by whoever waits for that.
+        call.asked.add(AWAITED)
+    timer = started[0] if len(started) == 1 and started[0].name in _TIMERS else None
+    if timer is None or not _only_waits(executor, resolve, timer):
+        return Unknown() if found is None else found
+    paused = foreign.call(run, _PAUSE, None, Arguments(timer.arguments[1:2]), timer.span)
+    if found is None or timer.arguments[0] is resolve:
+        return paused
+    run.ask(paused, AWAITED)
+    return found
+
+
+def _only_waits(executor: Function, resolve: Function, timer: Call) -> bool:
+    """Whether a promise does nothing but to resolve when its timer has run down."""
+    callee = timer.arguments[0] if timer.arguments else NONE
+    if len(executor.node.body) != 1 or not isinstance(callee, Function):
+        return False
+    names = [each.name for each in executor.node.parameters if each.name != "this"][:1]
+    return callee is resolve or any(
+        isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id in names
+        for statement in callee.node.body
+        for node in ir.walk(statement)
+    )
+
+
+_PAUSE = "node:timers/promises.setTimeout"
+_TIMERS = frozenset({"js:setTimeout", "node:timers.setTimeout"})
+_STARTING = ("js:set", "node:timers.set", "node:child_process.", "node:worker_threads.")
+"""How the names of functions begin that start something which goes on by itself."""
 
 
 _NOWHERE = Span.top("")

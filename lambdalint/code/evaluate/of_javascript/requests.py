@@ -158,6 +158,8 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     """What the SDK's functions and classes give: clients, paginators, waiters, signed URLs."""
     module, _, made = name.rpartition(".")
     given = arguments.positional
+    if name == "@aws-sdk/util-dynamodb.marshall" and given:
+        return given[0]
     if idioms.client_class(name):
         return foreign.call(run, name, None, _options(given[0] if given else NONE), span)
     if name.startswith(_DOCUMENTS) and made == "from" and given:
