@@ -156,10 +156,10 @@ def _is_tried_once(source: EventSource) -> bool:
 
 
 def _asks_only_where_it_catches(handler: Handler, loop: Loop) -> bool:
-    """Whether what a loop asks of others for a record cannot fail the batch: what reads the record still may."""
+    """Whether one clause catches all that a loop asks of others for a record: what reads the record may still fail."""
     caught = [each.tried for each in handler.catches if each.everything and not each.raises and loop in each.loops]
     asking = [call for call in handler.invocation_calls if loop in call.loops and operation(call) is not None]
-    return bool(asking) and all(any(_within(tried, call) for tried in caught) for call in asking)
+    return bool(asking) and any(all(_within(tried, call) for call in asking) for tried in caught)
 
 
 def _within(tried: Span, call: Call) -> bool:
