@@ -30,6 +30,12 @@ _LOOKED_INTO = tuple((Constant(path),) for path in ("/opt/python", "/opt/python/
 https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
 """
 
+_PROGRAMS = (
+    "subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess_",
+    "node:child_process.", "npm:execa", "npm:cross-spawn", "npm:shelljs", "npm:zx",
+)  # fmt: skip
+"""How the names of functions begin that start a program, which has the environment of whoever starts it."""
+
 KNOWN_READERS = (
     "AWS_", "POWERTOOLS_", "LAMBDA_POWERTOOLS", "DD_", "NEW_RELIC_", "OTEL_", "OPENTELEMETRY_", "LUMIGO_", "EPSAGON_",
     "SENTRY_", "PYTHON", "LOG_LEVEL", "LOGLEVEL", "LOGGING_LEVEL", "TZ", "LD_", "PATH", "NODE_", "HTTP_PROXY",
@@ -60,7 +66,7 @@ def reads_by_name(handler: Handler) -> bool:
         return False
     for call in handler.calls:
         given = (*call.arguments, *call.keywords.values(), *(() if call.receiver is None else (call.receiver,)))
-        if call.name.startswith("os.environ.") or any(_is_environment(each) for each in given):
+        if call.name.startswith(("os.environ.", *_PROGRAMS)) or any(_is_environment(each) for each in given):
             return False
     return True
 
