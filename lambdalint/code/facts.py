@@ -412,7 +412,7 @@ def always_empty(value: Value) -> bool:
 def is_static(value: Value) -> bool:
     """Whether a value is the same for every event: constants and environment variables, and what is made of them."""
     return not any(
-        isinstance(each, Piece | Caught) or (isinstance(each, Unknown) and not each.parts) or _called_at_run_time(each)
+        isinstance(each, (Piece, Caught)) or (isinstance(each, Unknown) and not each.parts) or _called_at_run_time(each)
         for each in origins(value)
     )
 

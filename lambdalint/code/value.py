@@ -492,6 +492,8 @@ _PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
 
 
 _MOST_ATOMS = 20
+_ANSWERS = (Member, Result)
+_CHANGING = (Mapping, Sequence)
 
 
 def atoms(value: Value) -> tuple[Value, ...]:
@@ -504,12 +506,17 @@ def atoms(value: Value) -> tuple[Value, ...]:
     found: list[Value] = []
     settled = True
     for each in origins(value, FEW):
-        if (isinstance(each, Piece) and each.root == "event") or isinstance(each, Member | Result):
-            found.append(Piece(each.path) if isinstance(each, Piece) else each)
-            if len(found) == _MOST_ATOMS:
-                break
-        elif isinstance(each, Mapping | Sequence):
-            settled = False
+        if isinstance(each, Piece):
+            if each.root != "event":
+                continue
+            found.append(Piece(each.path))
+        elif isinstance(each, _ANSWERS):
+            found.append(each)
+        else:
+            settled = settled and not isinstance(each, _CHANGING)
+            continue
+        if len(found) == _MOST_ATOMS:
+            break
     made = tuple(found)
     if settled and isinstance(value, _Composed):
         value._atoms = made

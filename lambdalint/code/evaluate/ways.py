@@ -14,12 +14,14 @@ def merge(scope: Scope, ends: list[dict[str, Value]], by: Value | None = None) -
     if not ends:
         return
     first, *others = ends
-    settled = by is not None and len(ends) > 1 and is_static(by)
+    settled: bool | None = None
     for names in others:
         for name, value in names.items():
             known = first.get(name)
             if known is None:
                 first[name] = value
             elif known is not value:
+                if settled is None:
+                    settled = by is not None and is_static(by)
                 first[name] = join(known, value, settled=settled)
     scope.names = first
