@@ -88,12 +88,12 @@ def _fed(project: Project, services: tuple[str, ...]) -> Iterator[_Fed]:
 def batch_failures_not_enabled(project: Project) -> Problems:
     for source, function, handler in _pairs(project, _REPORTING):
         if source.reports_batch_item_failures is False:
-            for returned in handler.returns:
-                if responses.reports_failures(returned.value):
-                    ignored = f"ignores the batchItemFailures that {function.name} returns"
-                    message = f"{ignored}: ReportBatchItemFailures is not set"
-                    yield Problem(source.span, message, ((returned.span, "returned here"),), about=source)
-                    break
+            told = [each.span for each in handler.returns if responses.reports_failures(each.value)]
+            told += [handler.span] if responses.is_wrapped(handler) else []
+            if told:
+                ignored = f"ignores the batchItemFailures that {function.name} returns"
+                message = f"{ignored}: ReportBatchItemFailures is not set"
+                yield Problem(source.span, message, ((told[0], "returned here"),), about=source)
 
 
 @check

@@ -12,6 +12,15 @@ _PARSING = frozenset({"json.loads", "js:JSON.parse"})
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
 
 
+_MIDDLEWARES = frozenset({"npm:@middy/sqs-partial-batch-failure", "npm:@middy/event-batch-response"})
+"""What makes `batchItemFailures` of the settled promises that a handler returns."""
+
+
+def is_wrapped(handler: Handler) -> bool:
+    """Whether a middleware around a handler reports what failed."""
+    return not _MIDDLEWARES.isdisjoint(handler.wrappers)
+
+
 def reports_failures(value: Value) -> bool:
     """Whether a returned value surely has `batchItemFailures` that may name a record."""
     return any(
