@@ -232,6 +232,17 @@ def sdk_bundled(project: Project) -> Problems:
                 told.add(requirement.span)
                 message = f"installs {requirement.name} in no particular version: the runtime has one"
                 yield Problem(requirement.span, message, _functions([function]))
+    added: dict[Span, tuple[Load, list[Function]]] = {}
+    for function, entry in _entries(project):
+        version = function.node_version
+        for load in entry.loads if version is not None else ():
+            if load.added and library.is_in_node(load.package, version or 0):
+                added.setdefault(load.span, (load, []))[1].append(function)
+                break
+    for load, functions in added.values():
+        runtime = f"nodejs{functions[0].node_version}.x"
+        why = f"installs {load.package} beside the SDK of {runtime}, and no bundler packs what is used of it"
+        yield Problem(load.span, why, _functions(functions), about=tuple(functions))
 
 
 def _understood(project: Project) -> Iterator[tuple[Function, Handler, Package]]:

@@ -22,6 +22,8 @@ class Load:
     """Whether it is there when the function runs; None where that cannot be told."""
     manifest: str = ""
     """The package.json that could have asked for it."""
+    added: bool = False
+    """Whether that has it installed, and nothing packs no more than is used of it."""
 
 
 @dataclass(frozen=True, slots=True)

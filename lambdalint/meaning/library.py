@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lambdalint.code.facts import Escape, Handler, Import
-from lambdalint.data import python_modules
+from lambdalint.data import node, python_modules
 
 SDK = frozenset({"boto3", "botocore"})
 """The distributions of AWS's SDK that a runtime has: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html."""
@@ -46,6 +46,11 @@ _NODE = re.compile(r"nodejs(\d+)\.x")
 _POLYFILLS = ("npm:core-js", "npm:node-fetch", "npm:cross-fetch/polyfill", "npm:isomorphic-fetch",
               "npm:@babel/polyfill", "npm:undici", "npm:whatwg-fetch", "npm:array.prototype", "npm:es-")  # fmt: skip
 """Packages that bring what a version of Node.js lacks, or may."""
+
+
+def is_in_node(package: str, version: int) -> bool:
+    """Whether Lambda's runtime of a major version of Node.js has a package of the AWS SDK."""
+    return node.brings_sdk(package, version) is True
 
 
 def brings_newer(handler: Handler) -> bool:

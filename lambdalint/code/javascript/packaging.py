@@ -48,7 +48,9 @@ class Packaging:
         """A load, with whether the function has what is loaded."""
         manifest = next(self._manifests, None)
         path = "" if manifest is None else canonical(posixpath.join(manifest.directory, "package.json"))
-        return replace(load, brought=self.brings(load.package), manifest=path)
+        added = manifest is not None and load.package in manifest.table("dependencies")
+        plain = not self.may_be_bundled and not images.is_image(self.function) and not self._is_alone
+        return replace(load, brought=self.brings(load.package), manifest=path, added=added and plain)
 
     def brings(self, name: str) -> bool | None:
         """Whether a package is there when the function runs; None where that cannot be told."""
