@@ -85,6 +85,6 @@ def _may_read(function: Function, name: str) -> bool:
         return True
     if function.get("Layers") is not None or imports.unseen(handler) or not environment.reads_by_name(handler):
         return True
-    if function.deployed_elsewhere or environment.says_nothing(handler):
+    if function.deployed_elsewhere or environment.says_nothing(handler) or environment.may_be_of_package(handler, name):
         return True
     return handler.mentions(name) or any(each.name == name for each in handler.environment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lambdalint.code import idioms
@@ -87,6 +88,14 @@ def extends_path(handler: Handler) -> bool:
     return any(
         call.receiver is None and call.name.startswith(_PATHS) and call.arguments[-1:] not in _LOOKED_INTO
         for call in handler.calls
+    )
+
+
+def may_be_of_package(handler: Handler, name: str) -> bool:
+    """Whether a variable is called like a package of npm that the code loads, which may read it by itself."""
+    first = name.partition("_")[0].lower()
+    return any(
+        each.name.startswith("npm:") and first in re.split(r"[-/@:.]", each.name.lower()) for each in handler.imports
     )
 
 
