@@ -9,6 +9,7 @@ from lambdalint.data import runtimes
 from lambdalint.model import Function, Project
 from lambdalint.model.invokers import ASYNCHRONOUS, SYNCHRONOUS
 from lambdalint.model.provisioned import provisioned
+from lambdalint.model.triggers import mapped, triggers
 from lambdalint.model.view import Number, text
 from lambdalint.source import Span
 from lambdalint.templates.value import Sequence, Unknown
@@ -59,6 +60,30 @@ def provisioned_concurrency_unpublished(project: Project) -> Problems:
                 yield Problem(
                     each.span, f"provisions concurrency for no published version: {each.unpublished}", about=function
                 )
+
+
+@check
+def alias_bypassed(project: Project) -> Problems:
+    for trigger in (*triggers(project), *mapped(project)):
+        function = trigger.function
+        kept = _kept_ready(function)
+        # What SAM and the Serverless Framework make of a function's own events is for its alias.
+        if kept is None or trigger.qualifier != "" or function.resource.extent.covers(trigger.span):
+            continue
+        span, what = kept
+        yield Problem(
+            trigger.span,
+            f"invokes {function.name} itself, not the version or alias that has {what}: it starts cold all the same",
+            ((span, f"{what} is on here"),),
+        )
+
+
+def _kept_ready(function: Function) -> tuple[Span, str] | None:
+    """Where a version or alias is kept ready, and by what."""
+    for each in provisioned(function):
+        if not each.unpublished and isinstance(each.number, Number) and each.number.value:
+            return each.span, "provisioned concurrency"
+    return (function.key("SnapStart"), "SnapStart") if function.snap_start and function.published else None
 
 
 @check

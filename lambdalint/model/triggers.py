@@ -93,6 +93,15 @@ def triggers(project: Deployed) -> Iterator[Trigger]:
             yield Trigger(principal, function, span, value)
 
 
+def mapped(project: Deployed) -> Iterator[Trigger]:
+    """Every event source mapping that names a function to be invoked."""
+    for resource in project.of_type("AWS::Lambda::EventSourceMapping"):
+        value = resource.get("FunctionName")
+        function = function_named(project, value)
+        if value is not None and function is not None and not function.generated and not resource.generated:
+            yield Trigger("lambda.amazonaws.com", function, View(project, resource).key("FunctionName"), value)
+
+
 def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span]]:
     for target in targets(project):
         if not target.rule.scheduler and target.role is None and not target.rule.generated:
