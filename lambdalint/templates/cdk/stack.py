@@ -169,20 +169,6 @@ def _document(document: Value, *, everything: bool) -> Value:
     return Mapping(entries, document.span, document.keys, document.open)
 
 
-_WHOLE = (
-    {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"},
-    {"dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
-    {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"},
-    {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl"},
-    {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
-    {"ssm:DescribeParameters", "ssm:GetParameters", "ssm:GetParameter", "ssm:GetParameterHistory"},
-)
-"""What the grants of tables, queues, secrets and parameters allow as a whole: `grantReadData`, `grantSendMessages`."""
-
-
 def _is_grant(statement: Mapping) -> bool:
     actions = {known(action) for action in items(statement.get("Action"))}
-    if any("*" in action for action in actions):
-        return actions <= _GRANTED
-    services = {str(action).partition(":")[0] for action in actions}
-    return len(services) == 1 and any(whole <= actions for whole in _WHOLE)
+    return any("*" in action for action in actions) and actions <= _GRANTED
