@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Project
+from lambdalint.data.events import FILTERED
+from lambdalint.model import EventSource, Project, patterns
 from lambdalint.model.event_sources import STREAMS
+from lambdalint.model.patterns import Entry
+from lambdalint.model.triggers import Subscription, subscriptions
 from lambdalint.model.view import Number, number, text
-from lambdalint.templates.value import Known, Mapping, Sequence
+from lambdalint.source import Span
+from lambdalint.templates.value import Known, Mapping, Sequence, Value
 
 
 @check
@@ -129,7 +134,7 @@ def mapping_value_invalid(project: Project) -> Problems:
 @check
 def filter_deletes_messages(project: Project) -> Problems:
     for source in project.event_sources:
-        if source.service == "SQS" and any(_filters(source)):
+        if source.service == "SQS" and any(text(each) != "{}" for each in source.filters):
             yield Problem(
                 source.key("FilterCriteria"),
                 "deletes the messages that its FilterCriteria do not match from the queue",
@@ -137,8 +142,72 @@ def filter_deletes_messages(project: Project) -> Problems:
             )
 
 
-def _filters(source: EventSource) -> Iterator[bool]:
-    filters = source.get("FilterCriteria", "Filters")
-    yield isinstance(filters, Sequence) and any(
-        isinstance(each, Mapping) and text(each.get("Pattern")) != "{}" for each in filters
+@check
+def filter_never_matches(project: Project) -> Problems:
+    for source in project.event_sources:
+        for given in source.filters:
+            for span, fault in islice(_faults_of_filter(source, given), 1):
+                yield Problem(span, fault, about=source)
+    for subscription in subscriptions(project):
+        policy = subscription.properties.get("FilterPolicy")
+        if not subscription.generated and policy is not None:
+            for span, fault in islice(_faults_of_policy(subscription, policy), 1):
+                yield Problem(span, fault)
+
+
+def _faults_of_filter(source: EventSource, given: Value) -> Iterator[tuple[Span, str]]:
+    unread = patterns.fault(given)
+    pattern = patterns.read(given)
+    if unread is not None:
+        yield given.span, f"has a filter Pattern that is no JSON, which Lambda refuses: {unread}"
+    if pattern is None:
+        return
+    for entry in patterns.lone(pattern):
+        yield entry.span, f"has a filter Pattern whose {entry.called} is no list of values, which Lambda refuses"
+    known = FILTERED.get(source.service)
+    for entry in patterns.outside(pattern, known) if known else ():
+        lost = ", and SQS deletes it" if source.service == "SQS" else ""
+        yield (
+            entry.span,
+            f"has a filter Pattern for {entry.called}, which no {source.record} of {source.service} has:"
+            f" none matches it{lost}",
+        )
+    for entry in patterns.entries(pattern) if source.service == "DynamoDB" else ():
+        if _is_untyped(entry):
+            yield (
+                entry.span,
+                f"has a filter Pattern for {entry.called} without the attribute's type, as {{S: […]}}:"
+                " no record matches it",
+            )
+
+
+_IMAGES = ("Keys", "NewImage", "OldImage")
+_TYPES = frozenset({"B", "BOOL", "BS", "L", "M", "N", "NS", "NULL", "S", "SS"})
+
+
+def _is_untyped(entry: Entry) -> bool:
+    """Whether a filter asks for an attribute's value where a stream of DynamoDB has its type."""
+    if len(entry.path) != 3 or entry.path[:1] != ("dynamodb",) or entry.path[1] not in _IMAGES or entry.may_be_absent:
+        return False
+    return isinstance(entry.value, Sequence) or (
+        isinstance(entry.value, Mapping)
+        and not entry.value.open
+        and _TYPES.isdisjoint(entry.value.keys or entry.value.entries)
     )
+
+
+def _faults_of_policy(subscription: Subscription, given: Value) -> Iterator[tuple[Span, str]]:
+    unread = patterns.fault(given)
+    pattern = patterns.read(given)
+    if unread is not None:
+        yield given.span, f"has a FilterPolicy that is no JSON, which SNS refuses: {unread}"
+    scope = subscription.properties.get("FilterPolicyScope")
+    for entry in () if pattern is None else patterns.entries(pattern):
+        if entry.is_lone:
+            yield entry.span, f"has a FilterPolicy whose {entry.called} is no list of values, which SNS refuses"
+        elif isinstance(entry.value, Mapping) and (scope is None or text(scope) == "MessageAttributes"):
+            yield (
+                entry.span,
+                f"has a FilterPolicy whose {entry.called} holds other keys,"
+                " which SNS takes with FilterPolicyScope MessageBody only",
+            )

@@ -163,3 +163,23 @@ TELLING = frozenset({
     "RequestType", "type", "triggerSource", "eventSource", "awslogs",
 })  # fmt: skip
 """Fields by which programs tell one kind of event from another."""
+
+_METADATA = _words("eventSource eventSourceARN awsRegion eventID eventName eventVersion invokeIdentityArn")
+
+FILTERED: dict[str, frozenset[str]] = {
+    "SQS": FIELDS["SQS"][_EACH],
+    "DynamoDB": FIELDS["DynamoDB"][_EACH],
+    "Kinesis": _METADATA
+    | _words("data kinesis kinesisSchemaVersion partitionKey sequenceNumber approximateArrivalTimestamp"),
+    "Kafka": _words(
+        "value key headers topic partition offset timestamp timestampType eventSource eventSourceArn eventSourceKey"
+        " bootstrapServers"
+    ),
+}
+"""What a filter of a mapping may ask about at its root, by the service of the mapping's source.
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-by-service
+"""
+
+ENVELOPE = _EVENT
+"""What a pattern of EventBridge may ask about at its root."""

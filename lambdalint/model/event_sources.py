@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.model.queues import Queue, queue_named
 from lambdalint.model.view import Number, View, number, references, text, truth
-from lambdalint.templates.value import Known, Text, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
     pass
@@ -158,6 +158,14 @@ class EventSource(View):
         """Whether it polls; None where only a deployment knows."""
         given = self.get("Enabled")
         return True if given is None else truth(given)
+
+    @property
+    def filters(self) -> tuple[Value, ...]:
+        """The patterns, one of which a record has to match to come to the function; none where all come."""
+        given = self.get("FilterCriteria", "Filters")
+        filters = given.items if isinstance(given, Sequence) else ()
+        each = (one.get("Pattern") for one in filters if isinstance(one, Mapping))
+        return tuple(pattern for pattern in each if pattern is not None)
 
     @property
     def record(self) -> str:

@@ -56,6 +56,10 @@ class Unknown:
     """Whether a deployment may as well not set it: a condition decides, or its holder is not seen as a whole."""
 
 
+NOT_JSON = "not valid JSON"
+"""Why a text is Unknown that is spelt out, and is not the JSON that it should be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """Named values, in the order of the template; every key has its own place."""

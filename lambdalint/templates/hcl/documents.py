@@ -7,7 +7,7 @@ from lambdalint.source import Line, Source, Span, UnreadableSource
 from lambdalint.templates import json
 from lambdalint.templates.cloudformation.text import joined, spelt
 from lambdalint.templates.hcl.scope import Scope
-from lambdalint.templates.value import Code, Known, Mapping, Reference, Sequence, Text, Unknown, Value
+from lambdalint.templates.value import NOT_JSON, Code, Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 _OPENING, _CLOSING = "\ue000", "\ue001"
 _DEPTH = 100
@@ -29,7 +29,7 @@ def document(value: Value, scope: Scope) -> Value | None:
     try:
         found = json.read(Source(value.span.path, text), _DEPTH)
     except UnreadableSource:
-        return Unknown(value.span, "not valid JSON")
+        return Unknown(value.span, NOT_JSON if isinstance(value, Known) else "JSON with holes")
     return None if found is None else _placed(found, source, parts)
 
 
