@@ -253,12 +253,17 @@ def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:
     """Whose a problem is: what its check says, else whose its place is, or the first further place that is somebody's.
 
     What is asked to be installed, in a file of its own, belongs to nobody; that a function runs it, such a place says.
+    Of the functions that share a place those are meant whose way there the further places tell.
     """
     about = problem.about if isinstance(problem.about, tuple) else (problem.about,)
     if about:
         return tuple(dict.fromkeys(each.name for each in about))
     found = (owners.of(span) for span in (problem.span, *(span for span, _ in problem.also)))
-    return next((names for names in found if names), ())
+    meant = next((names for names in found if names), ())
+    for span, _ in problem.also:
+        leading = owners.running(span)
+        meant = tuple(each for each in meant if each in leading) or meant
+    return meant
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

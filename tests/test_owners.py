@@ -105,3 +105,21 @@ def test_is_of_the_functions_that_lead_there_and_as_grave_as_it_is_of_any_of_the
         'note: `Nightly` fetches the secret "nightly" on every invocation',
         'warning: `Orders` (and 1 more) fetches the secret "both" on every invocation',
     }
+
+
+def test_is_not_of_those_that_come_to_the_same_line_with_something_else() -> None:
+    shared = "import sqlite3\n\ndef run(sql):\n    return sqlite3.connect('/tmp/orders').execute(sql).fetchall()\n"
+    counting = "from shared import run\n\ndef handler(event, context):\n    return run('select count(*) from orders')\n"
+    asking = """\
+from shared import run
+
+def handler(event, context):
+    return run(f"select * from orders where id = '{event['queryStringParameters']['id']}'")
+"""
+    texts = {
+        "template.yaml": TEMPLATE.replace("RUNTIME", "python3.14"),
+        "src/shared.py": shared, "src/orders.py": counting, "src/invoices.py": asking, "src/nightly.py": counting,
+    }  # fmt: skip
+    sql = [rule for rule in rules.load() if rule.name == "event-in-sql"]
+    (finding,) = lint(Texts(texts), sorted(texts), sql).findings
+    assert finding.owners == ("Invoices",)

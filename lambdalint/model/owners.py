@@ -23,8 +23,13 @@ class Owners:
         found = self._declared.get(span) or self._enclosing(span)
         if found:
             return tuple(dict.fromkeys(each.called for each in _foremost(found)))
-        lines, paths = self._run
-        handlers = lines.get((span.path, span.line)) or paths.get(span.path) or []
+        return self.running(span) or self._called(self._run[1].get(span.path, ()))
+
+    def running(self, span: Span) -> tuple[str, ...]:
+        """The functions whose handlers run a line of code; none for a template's."""
+        return self._called(self._run[0].get((span.path, span.line), ()))
+
+    def _called(self, handlers: Iterable[Handler]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for handler in handlers for name in self._names(handler)))
 
     def _names(self, handler: Handler) -> Iterator[str]:
