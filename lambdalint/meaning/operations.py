@@ -65,6 +65,8 @@ class Operation:
     expected; TRANSFER for an S3 object in as many requests as it takes; BATCH for as many as what is put needs."""
     positional: tuple[str, ...] = ()
     """The parameters that the method takes by position."""
+    of_resource: bool = False
+    """Whether a resource asks for it, not a client."""
 
     def argument(self, name: str) -> Value | None:
         """The value of a parameter of the operation; None where the call does not give it, as far as it is seen."""
@@ -197,7 +199,7 @@ def _of_resource(resource: _Resource, call: Call) -> Operation | None:
     knows = resource.knows
     if call.name in knows.get("actions", {}):
         name, parameters, *_ = knows["actions"][call.name]
-        return Operation(resource.service, name, call, _bound(resource, parameters))
+        return Operation(resource.service, name, call, _bound(resource, parameters), of_resource=True)
     if call.name in knows.get("waiters", {}):
         waiter, parameters = knows["waiters"][call.name]
         return _waiter(resource.service, waiter, call, _bound(resource, parameters))

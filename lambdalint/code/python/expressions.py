@@ -256,7 +256,7 @@ def _text(parts: Iterable[ir.Expression], span: Span) -> ir.Literal | ir.Text:
     match joined:
         case []:
             return ir.Literal("", span)
-        case [ir.Literal(value)]:
+        case [ir.Literal(str() as value)]:
             return ir.Literal(value, span)
     return ir.Text(tuple(joined), span)
 

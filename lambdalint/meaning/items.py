@@ -1,0 +1,122 @@
+"""What goes into DynamoDB's items: the values that boto3's resources are given, and those that they refuse.
+
+The resources make DynamoDB's types of Python's; a float they refuse with a TypeError, as they would have to round it:
+https://docs.aws.amazon.com/boto3/latest/reference/customizations/dynamodb.html#valid-dynamodb-types and
+`TypeSerializer` in https://github.com/boto/boto3/blob/develop/boto3/dynamodb/types.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code.value import NONE, Call, Choice, Constant, Mapping, Result, Sequence, Unknown, Value
+from lambdalint.meaning.kinds import DATE, DATETIME, DURATION, kind
+from lambdalint.meaning.operations import operation
+from lambdalint.records import dataclass
+
+REFUSED = frozenset({"", "TypeError"})
+"""The errors, as `Call.caught` names them, that a `try` must catch to survive a float."""
+
+_HOLDING = ("Item", "Key", "ExpressionAttributeValues")
+"""The parameters that hold an item, or values of one."""
+_WRITERS = frozenset({"put_item", "delete_item"})
+"""The methods of what `batch_writer` gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A part of what a resource is given that it refuses, or may."""
+
+    value: Value
+    keys: tuple[str, ...]
+    """The keys that lead to it."""
+    parsed: bool
+    """Whether it is what `json.loads` made of a text, in which any number may be a float."""
+
+
+def given(call: Call) -> Iterator[Value]:
+    """The items, keys and values that a call gives to one of boto3's resources."""
+    asked = operation(call)
+    if asked is not None and asked.service == "dynamodb" and asked.of_resource:
+        found = (asked.argument(name) for name in _HOLDING)
+    elif call.name in _WRITERS and _is_writer(call.receiver):
+        found = (call.argument(0, name) for name in _HOLDING[:2])
+    else:
+        return
+    yield from (each for each in found if each is not None)
+
+
+def _is_writer(value: Value | None) -> bool:
+    made = operation(value.call) if isinstance(value, Result) else None
+    return made is not None and made.service == "dynamodb" and made.resends
+
+
+def refused(value: Value, _above: tuple[str, ...] = (), _seen: tuple[int, ...] = ()) -> Iterator[Refused]:
+    """The parts of a value that are floats, whatever way the program takes, or that JSON was made into.
+
+    What may be something else at the same place is left out: it is looked at and put right there.
+    """
+    if id(value) in _seen:
+        return
+    seen = (*_seen, id(value))
+    match value:
+        case Choice(several):
+            found = [next(refused(each, _above, seen), None) for each in several if each != NONE]
+            if found and all(found):
+                yield from (each for each in found[:1] if each is not None)
+        case Mapping(entries=entries, others=None):
+            for key, entry in entries.items():
+                yield from refused(entry, (*_above, key), seen)
+        case Mapping(others=others) if others is not None:
+            # What is put under any key may stand in the place of what is seen.
+            yield from refused(others, _above, seen)
+        case Sequence(items=items, kind="list" | "tuple"):
+            inner = [next(refused(each, _above, seen), None) for each in items]
+            if inner and all(inner):
+                yield from [each for each in inner if each is not None][:1]
+        case Result(call) if _parses(call):
+            yield Refused(value, _above, parsed=True)
+        case _ if is_float(value):
+            yield Refused(value, _above, parsed=False)
+
+
+_PARSERS = frozenset({"json.loads", "json.load"})
+_TOLD = frozenset({"parse_float", "object_hook", "object_pairs_hook", "cls", "**"})
+"""What tells a parser what else to make of numbers, or of what holds them."""
+
+
+def _parses(call: Call) -> bool:
+    return call.receiver is None and call.name in _PARSERS and not call.open and not _TOLD & call.keywords.keys()
+
+
+_FLOATS = frozenset({
+    "builtins.float", "time.time", "time.monotonic", "time.perf_counter", "time.process_time", "random.random",
+    "random.uniform", "random.gauss", "math.sqrt", "math.log", "math.log10", "math.log2", "math.exp", "math.sin",
+    "math.cos", "math.radians", "math.degrees", "math.fsum", "math.hypot", "os.path.getmtime", "os.path.getctime",
+})  # fmt: skip
+_FLOAT_METHODS = {"timestamp": (DATETIME,), "total_seconds": (DURATION,)}
+_NO_NUMBERS = frozenset({DATETIME, DATE, DURATION, "a Decimal", "a text", "a dict"})
+
+
+def is_float(value: Value) -> bool:
+    """Whether a value is known to be a float."""
+    match value:
+        case Constant(float()):
+            return True
+        case Choice(several):
+            return all(map(is_float, several))
+        case Result(Call("builtins.round", None, (rounded, _), {})):
+            return is_float(rounded)
+        case Result(Call("builtins.abs", None, (number,), {})):
+            return is_float(number)
+        case Result(call) if call.receiver is None:
+            return call.name in _FLOATS
+        case Result(Call(name=name, receiver=receiver)) if receiver is not None and name in _FLOAT_METHODS:
+            return kind(receiver) in _FLOAT_METHODS[name]
+        case Unknown((left, right)):
+            # Arithmetic with a float gives a float, and with a Decimal a TypeError of its own.
+            return any(map(is_float, (left, right))) and not any(
+                isinstance(each, Mapping | Sequence) or kind(each) in _NO_NUMBERS for each in (left, right)
+            )
+        case _:
+            return False
