@@ -49,6 +49,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(HERE / "examples" / "orders", project / service, ignore=shutil.ignore_patterns("__pycache__"))
     terraform = project / "infra"
     shutil.copytree(HERE / "tests/fixtures/projects/terraform-thumbnails", terraform)
+    shutil.copytree(HERE / "tests/fixtures/projects/sam-orders-api", project / "api")
     (project / "notes.txt").write_text("Nothing of Lambda's.\n", "utf-8")
     (project / "settings.json").write_text("{}\n", "utf-8")
     (project / ".pre-commit-config.yaml").write_text(
@@ -111,7 +112,7 @@ def test_lambdalint_changed_fails_for_code_that_terraform_deploys(project: Path,
 
 
 def test_lambdalint_changed_fails_for_a_requirement_that_is_gone(project: Path, home: Path) -> None:
-    file = project / "infra" / "src" / "requirements.txt"
+    file = project / "api" / "src" / "requirements.txt"
     before = file.read_text("utf-8")
     assert pre_commit(project, home, "run", "lambdalint-changed", "--files", str(file)).returncode == 0
     try:

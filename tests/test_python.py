@@ -85,6 +85,7 @@ def shape(node: object) -> object:
         "span",
         "extent",
         "optional",
+        "there",
         "new",
         "how",
         "breaks",

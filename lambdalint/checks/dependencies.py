@@ -109,8 +109,12 @@ def _asker(load: Load, function: Function) -> str:
 
 
 def _lists(package: Package | None) -> tuple[tuple[Span, str], ...]:
-    """The files that say what to install, of which one may have lost what is missing."""
-    return tuple((Span.top(each.path), "does not ask for it") for each in (package.heeded if package else ()))
+    """The files that say what to install, of which one may have lost what is missing, or is read by nobody."""
+    read = package.heeded if package else ()
+    return tuple(
+        (Span.top(each.path), "does not ask for it" if each in read else "is read by nothing that installs")
+        for each in (package.manifests if package else ())
+    )
 
 
 def _first(handler: Handler) -> Iterator[Import]:
