@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import EventRead, Handler
+from lambdalint.code.facts import EventRead, Handler, Need
 from lambdalint.code.value import EACH, Piece, Step, origins
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures
-from lambdalint.model import Project
+from lambdalint.model import Project, requests
+from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.senders import Sender, senders
 from lambdalint.source import Span
 
@@ -35,6 +36,61 @@ def event_shape_mismatch(project: Project) -> Problems:
                     ((sender.span, f"sends events to {sender.function.name}"), *way(read.trail)),
                     about=sender.function,
                 )
+
+
+_PARAMETERS = frozenset({"queryStringParameters", "multiValueQueryStringParameters", "pathParameters"})
+_WITHOUT = {requests.REST: "null", requests.HTTP_1: "null", requests.HTTP_2: "missing", requests.URL: "missing"}
+"""What the parameters of a request are that has none. A load balancer sends an empty mapping."""
+_FAILING = frozenset({"", "TypeError", "AttributeError", "KeyError", "LookupError"})
+"""The errors of taking something from what is null or missing."""
+
+
+@check
+def null_parameters_read(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.wrappers or handler.changes_event or _asks_for_parameters(handler):
+            continue
+        called = [trigger for each in project.functions_of(handler) for trigger in http_triggers(each)]
+        if any(each.kind is None or each.validated for each in called):
+            continue
+        read = _PARAMETERS
+        if any(each.has_parameters is not False for each in called):
+            read = _PARAMETERS - {"pathParameters"}
+        told: set[tuple[str, str]] = set()
+        for need in handler.needs:
+            field = str(need.path[0])
+            trigger = next((each for each in called if _lacks_parameters(each, need)), None)
+            if field not in read or trigger is None or len(need.path) > 1 or (need.span.path, field) in told:
+                continue
+            if failures.survives(handler, need, _FAILING, failures.SERVERS):
+                continue
+            told.add((need.span.path, field))
+            absent = _WITHOUT[trigger.kind or ""]
+            yield Problem(
+                need.span,
+                f"reads what stands in {field}, which is {absent} where a request has none: its client gets an error",
+                ((trigger.span, f"sends it requests of {_article(trigger)}"), *way(need.trail)),
+            )
+
+
+def _article(trigger: HttpTrigger) -> str:
+    kind = trigger.kind or ""
+    return f"{'an' if kind.startswith('HTTP') else 'a'} {kind}"
+
+
+def _lacks_parameters(trigger: HttpTrigger, need: Need) -> bool:
+    """Whether what is read may be null or missing in requests that an integration sends."""
+    absent = _WITHOUT.get(trigger.kind or "")
+    return absent is not None and (absent == "null" or not need.stood_in)
+
+
+def _asks_for_parameters(handler: Handler) -> bool:
+    """Whether a test asks for them in another way: by the text of the query, by the route."""
+    return any(
+        isinstance(each, Piece) and each.path[:1] in (("rawQueryString",), ("multiValueQueryStringParameters",))
+        for value in handler.tests
+        for each in origins(value)
+    )
 
 
 def _plural(sender: Sender) -> str:

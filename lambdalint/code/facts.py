@@ -69,6 +69,20 @@ class EventRead:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """What is taken from a part of the event, or asked of it, and fails where that part is null."""
+
+    path: tuple[Step, ...]
+    span: Span
+    trail: tuple[Span, ...]
+    caught: tuple[str, ...]
+    """What the `try`s around it catch, as of a Call."""
+    stood_in: bool
+    """Whether something stands in for it where it is not there, as a default does, or its key was asked for: only null
+    fails."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EnvironmentRead:
     """A read of an environment variable."""
 
@@ -310,6 +324,7 @@ class Handler:
     answers: tuple[Value, ...] = ()
     """What its functions return that others call: a framework its routes, a library what it is given to call."""
     reads: tuple[EventRead, ...] = ()
+    needs: tuple[Need, ...] = ()
     tests: tuple[Value, ...] = ()
     """What the tests of an invocation ask about."""
     environment: tuple[EnvironmentRead, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, bare
+from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, bare
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
 from lambdalint.meaning import http
@@ -20,7 +20,7 @@ CLIENTS, SERVERS = 400, 500
 
 
 def survives(
-    handler: Handler, at: Call | EventRead, errors: Set[str], failed: int = CLIENTS, *, always: bool = False
+    handler: Handler, at: Call | EventRead | Need, errors: Set[str], failed: int = CLIENTS, *, always: bool = False
 ) -> bool:
     """Whether something around a call or read catches one of `errors` (named as in `Call.caught`) and makes good of it.
 

@@ -49,6 +49,13 @@ class HttpTrigger:
     """Whether it is told to pass on responses as they come."""
     connects: bool = False
     """Whether a WebSocket API asks so whether a client may connect."""
+    paths: tuple[str, ...] | None = None
+    """The paths of its routes; None where they are not known."""
+
+    @property
+    def has_parameters(self) -> bool | None:
+        """Whether some of its paths have parameters: `/orders/{id}`; None where that is not known."""
+        return None if self.paths is None else any("{" in each for each in self.paths)
 
     @property
     def answered(self) -> str | None:
@@ -88,13 +95,15 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
             for given in () if _told_by_api(function, resource, "RestApiId") else _holding(resource, names):
                 # What the API's own document says of the integration holds, where there is one.
                 kind = None if described(View(function.project, resource), "RestApiId") else _rest(given)
-                yield HttpTrigger(kind, resource.span, _validated(resource.properties), _streams(given))
+                path = text(resource.get("ResourcePath"))
+                paths = None if path is None else (path,)
+                yield HttpTrigger(kind, resource.span, _validated(resource.properties), _streams(given), paths=paths)
         case "AWS::ApiGatewayV2::Integration":
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
                 hidden = described(View(function.project, resource), "ApiId")
                 kind = None if hidden else _http(function, resource.properties)
                 connects = kind == WEBSOCKET and _connects(function, resource)
-                yield HttpTrigger(kind, resource.span, connects=connects)
+                yield HttpTrigger(kind, resource.span, connects=connects, paths=_paths(function, resource))
         case "AWS::ApiGatewayV2::Api":
             for given in _holding(resource, names):
                 yield HttpTrigger(_http(function, given), resource.span)
@@ -103,7 +112,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
         case "AWS::Lambda::Url":
             if _name(resource.get("TargetFunctionArn"), names):
                 streams = text(resource.get("InvokeMode")) == "RESPONSE_STREAM"
-                yield HttpTrigger(URL, resource.span, streams=streams)
+                yield HttpTrigger(URL, resource.span, streams=streams, paths=("$default",))
         case kind if kind in _KINDS and _name(resource.properties, names):
             yield HttpTrigger(_KINDS[kind], resource.span)
 
@@ -114,6 +123,16 @@ def _connects(function: Function, integration: Resource) -> bool:
         text(route.get("RouteKey")) == "$connect" and _name(route.get("Target"), {integration.name})
         for route in function.project.of_type(f"{_V2}Route")
     )
+
+
+def _paths(function: Function, integration: Resource) -> tuple[str, ...] | None:
+    """The paths of the routes that lead to an integration of an HTTP API."""
+    keys = [
+        text(route.get("RouteKey"))
+        for route in function.project.of_type(f"{_V2}Route")
+        if _name(route.get("Target"), {integration.name})
+    ]
+    return tuple(each.rpartition(" ")[2] for each in keys if each) if keys and all(keys) else None
 
 
 def _holding(resource: Resource, names: set[str]) -> Iterator[Mapping]:

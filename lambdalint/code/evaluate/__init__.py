@@ -72,6 +72,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         returns=returns,
         answers=tuple(run.answers),
         reads=tuple(run.reads),
+        needs=tuple(run.needs),
         tests=tuple(run.tests),
         environment=tuple(run.environment),
         loops=tuple(run.loops),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
@@ -117,12 +118,13 @@ def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: 
     if is_and:
         both = join(first.value, second.value, settled=is_static(first.value))
         return Answer(both, first.holds | second.holds, first.fails & second.fails)
-    kept = [_there(each) for each in options(first.value) if not (isinstance(each, Constant) and not each.value)]
+    kept = [there(each) for each in options(first.value) if not (isinstance(each, Constant) and not each.value)]
     either = join(*kept, second.value, settled=is_static(first.value))
     return Answer(either, first.holds & second.holds, first.fails | second.fails)
 
 
-def _there(value: Value) -> Value:
+def there(value: Value) -> Value:
+    """A part of the event that is neither null nor empty; other values as they are."""
     return Piece(value.path, value.root, there=True) if isinstance(value, Piece) else value
 
 
@@ -136,8 +138,18 @@ def allowed(value: Value) -> Assurances:
 
 
 def known(value: Value, assured: Assurances) -> Value:
-    """A value, where it is a part of the event that is found to be there."""
-    return _there(value) if Assurance(THERE, value) in assured else value
+    """A value, where it is a part of the event that is found to be there, or may be one."""
+    found = [there(each) if Assurance(THERE, each) in assured else each for each in options(value)]
+    return value if all(map(operator.is_, found, options(value))) else join(*found)
+
+
+def keep_known(names: dict[str, Value], others: dict[str, Value], assured: Assurances) -> None:
+    """Note what is found to be there of what names stand for after one way through a branch, and not after the other:
+    `if found is None: found = {}`."""
+    if assured:
+        for name, value in names.items():
+            if others.get(name) is not value:
+                names[name] = known(value, assured)
 
 
 def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:

@@ -85,10 +85,9 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
 
 def needs(run: Run, node: ir.Attribute | ir.Item, value: Value) -> None:
     """Note what of the event must be there for something to be read of it, or that the program asks whether it is."""
-    if not isinstance(value, Piece) or not value.path:
-        return
     if node.optional:
-        run.read(value, node.value.span, optional=True)
+        if isinstance(value, Piece) and value.path:
+            run.read(value, node.value.span, optional=True)
     elif not _ends_early(node.value):
         run.need_part(value, node.value.span)
 

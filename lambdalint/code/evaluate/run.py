@@ -21,6 +21,7 @@ from lambdalint.code.facts import (
     Escape,
     EventRead,
     Import,
+    Need,
     Raise,
     Setting,
     Started,
@@ -30,8 +31,8 @@ from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
     FEW,
     KEPT,
+    NONE,
     PRESENT,
-    TEXT,
     THERE,
     Assurance,
     Call,
@@ -117,6 +118,7 @@ class Run:
     here: Here = Here()
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
     environment: list[EnvironmentRead] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
@@ -308,12 +310,30 @@ class Run:
             value.call.needed.add(key)
 
     def need_part(self, value: Value, span: Span) -> None:
-        """Note that something is read of a part of the event, or it is called: that fails where it is undefined."""
-        if not self.language.lenient or not isinstance(value, Piece) or not value.path or value.there:
-            return
-        known = (each.value for each in self.here.assured | self.established if each.kind in (THERE, PRESENT, TEXT))
-        if not any(isinstance(each, Piece) and each.path[: len(value.path)] == value.path for each in known):
-            self.read(value, span)
+        """Note that something is read of a part of the event, or it is called: that fails where it is not there."""
+        several = options(value)
+        for each in several:
+            if not isinstance(each, Piece) or not each.path or each.there or each.root != "event":
+                continue
+            made_sure = self._made_sure(each)
+            if self.here.phase == "invocation" and THERE not in made_sure:
+                stood_in = PRESENT in made_sure or any(other not in (each, NONE) for other in several)
+                self.needs.append(Need(each.path, span, self.here.trail, self.here.caught, stood_in))
+            if self.language.lenient and len(several) == 1 and not made_sure:
+                self.read(each, span)
+
+    def _made_sure(self, piece: Piece) -> set[str]:
+        """What tests have made sure of about a part of the event: THERE also where they found what stands in it."""
+        found: set[str] = set()
+        for each in self.here.assured | self.established:
+            about = each.value
+            if isinstance(about, Piece) and about.path[: len(piece.path)] == piece.path:
+                within = len(about.path) > len(piece.path)
+                if each.kind != PRESENT or within:
+                    found.add(THERE)
+                else:
+                    found.add(PRESENT)
+        return found
 
     def ask_item(self, value: Value, key: Value) -> None:
         """Note that an item of what a call gave is set or deleted."""

@@ -60,7 +60,7 @@ def _update(run: Run, node: ir.Update, scope: Scope) -> int:
     with run.within(once=run.here.once or lazy):
         value = run.evaluate(node.value, scope)
     if node.operator in ("or", "??"):
-        access.assign(run, node.target, join(before, value), scope)
+        access.assign(run, node.target, join(*map(conditions.there, options(before)), value), scope)
     elif isinstance(before, SequenceValue) and node.operator == "+":
         run.change(before, "+=", node.span, value=value)
         before.items.append(access.element(run, value))
@@ -131,6 +131,8 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
         if otherwise & NEXT
         else _NOTHING
     )
+    conditions.keep_known(scope.names, after, answer.fails)
+    conditions.keep_known(after, scope.names, answer.holds)
     merge(scope, [names for ways, names in ((then, after), (otherwise, scope.names)) if ways & NEXT], answer.value)
     return then | otherwise
 
