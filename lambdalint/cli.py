@@ -218,38 +218,10 @@ def _fails(finding: Finding, least: str) -> bool:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
 def rules(form: str) -> None:
     """List the rules, by subject."""
-    if form == "json":
-        import json
+    from lambdalint import catalogue
 
-        told = [
-            {
-                "name": rule.name,
-                "title": rule.title,
-                "severity": rule.severity,
-                "pillar": rule.pillar,
-                "subject": rule.subject,
-                "default": rule.default,
-                "languages": list(rule.languages),
-                "url": rule.url,
-            }
-            for rule in _known()
-        ]
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-        return
-    widest = max((len(rule.name) for rule in _known()), default=0)
-    for subject in sorted({rule.subject for rule in _known()}):
-        click.secho(subject, bold=True, color=_coloured())
-        for rule in _known():
-            if rule.subject == subject:
-                off = "" if rule.default else " (off unless selected)"
-                read = f" ({_named(rule)})" if len(rule.languages) > 1 else ""
-                click.echo(f"  {rule.name:{widest}}  {rule.severity:7}  {rule.pillar:11}  {rule.title}{read}{off}")
-
-
-def _named(rule: Rule) -> str:
-    """The languages that a rule reads, as they are called."""
-    names = {"python": "Python", "javascript": "JavaScript"}
-    return ", ".join(names[each] for each in rule.languages)
+    listed = catalogue.as_json(_known()) if form == "json" else catalogue.as_text(_known())
+    click.echo(listed, nl=False, color=_coloured())
 
 
 @main.command()
@@ -260,34 +232,18 @@ def explain(rule: str, full: bool) -> None:
 
     RULE is its name, or its id inside cfn-lint.
     """
-    page = _rule_named(rule.strip())
-    off = "" if page.default else ", off unless selected"
-    shown, left = (page.whole, 0) if full else (page.help, page.left_out)
-    lines = [
-        click.style(f"{page.name}: {page.title}", bold=True),
-        f"{page.severity}, {page.pillar}{off}",
-        *([f"reads code in {_named(page)}"] if page.languages else []),
-        "",
-        *shown.rstrip().splitlines(),
-        "",
-        *([f"Of its examples {left} more: lambdalint explain --full {page.name}"] if left else []),
-        *page.references,
-        page.url,
-    ]
-    _page("".join(f"{line}\n" for line in lines))
+    from lambdalint import catalogue
+
+    _page(catalogue.page(_rule_named(rule.strip()), full=full))
 
 
 def _rule_named(word: str) -> Rule:
-    from lambdalint.data import cfnlint_ids
-    from lambdalint.spelling import nearest
+    from lambdalint import catalogue
 
-    by_name = {known.name: known for known in _known()}
-    ids = {each: name for name, own in cfnlint_ids().items() for each in own}
-    name = ids.get(word.upper()) or word.lower().replace("_", "-")
-    if name not in by_name:
-        hint = nearest(name, by_name)
+    found, hint = catalogue.named(word, _known())
+    if found is None:
         raise Failure(f"no rule is named {word}; " + (f"did you mean {hint}?" if hint else "see `lambdalint rules`"))
-    return by_name[name]
+    return found
 
 
 def _page(text: str) -> None:

@@ -26,7 +26,7 @@ ORDER = [
         "checks",
         "rules",
     ),
-    *("config", "configs", "ignores", "peers", "lint", "cfnlint", "report", "progress", "cli", "__main__"),
+    *("config", "configs", "ignores", "peers", "lint", "cfnlint", "report", "progress", "catalogue", "cli", "__main__"),
 ]
 FREE = {"__init__"}
 """The package itself: its version, which everyone may import."""
