@@ -26,6 +26,7 @@ _ANEW = pattern(r"[ \t]*- |[\w./%-]+:")
 """How a line begins where another shell runs what follows: a step, a target."""
 _WORD = pattern(r"\"[^\"]*\"|'[^']*'|[^\s\"'()]+")
 _UNKNOWN = pattern(r"\$\(\w+\)|\$\{\{.*?\}\}|\$\{[^}]*\}|\{\{.*?\}\}|\$\w+|\*")
+_COMMAND = pattern(r"cd|pushd|zip|cp|rsync|pip[\d.]*")
 _RECURSIVE = pattern(r"-\w*[raR]\w*|--recursive|--archive")
 
 
@@ -65,12 +66,15 @@ def steps(text: str) -> Iterator[Packed | Uploaded]:
             if "lambda" in words and not {"echo", "#"}.intersection(words):
                 yield from _uploaded(words)
             start = next(
-                (at for at, word in enumerate(words) if word.lstrip("@-") in ("cd", "pushd", "zip", "cp", "rsync")),
+                (at for at, word in enumerate(words) if _COMMAND.fullmatch(word.lstrip("@-"))),
                 None,
             )
             if start is None or any(word in ("echo", "#") for word in words[:start]):
                 continue
             name, rest = words[start].lstrip("@-"), words[start + 1 :]
+            if name.startswith("pip"):
+                yield from _installed(folder, rest)
+                continue
             given = [word for word in rest[: rest.index("-x") if "-x" in rest else None] if not word.startswith("-")]
             match name, given:
                 case (("cd" | "pushd"), [to, *_]):
@@ -81,6 +85,23 @@ def steps(text: str) -> Iterator[Packed | Uploaded]:
                     yield from _packed(folder, inputs, archive)
                 case (("cp" | "rsync"), [*inputs, target]) if any(map(_RECURSIVE.fullmatch, rest)):
                     yield from _packed(folder, inputs, target)
+
+
+def _installed(folder: str, words: list[str]) -> Iterator[Packed]:
+    """The project's own packages that pip installs into a directory; what it takes from elsewhere is none of them.
+
+    https://pip.pypa.io/en/stable/cli/pip_install/
+    """
+    flat = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    given = dict(pairwise(flat))
+    target = given.get("-t") or given.get("--target") or ""
+    own = (each for before, each in pairwise(flat) if each.startswith(".") and not _TAKES_VALUE.fullmatch(before))
+    yield from _packed(folder, list(own), target)
+
+
+_TAKES_VALUE = pattern(
+    r"-[rtcfi]|--(?:requirement|target|constraint|find-links|(?:extra-)?index-url|prefix|root|platform)"
+)
 
 
 def _uploaded(words: list[str]) -> Iterator[Uploaded]:
