@@ -6,10 +6,11 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EventRead, Handler, Need
 from lambdalint.code.value import EACH, Piece, Step, origins
 from lambdalint.data.events import FIELDS, TELLING
-from lambdalint.meaning import failures
+from lambdalint.meaning import failures, http
 from lambdalint.model import Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.senders import Sender, senders
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 
 
@@ -91,6 +92,64 @@ def _asks_for_parameters(handler: Handler) -> bool:
         for value in handler.tests
         for each in origins(value)
     )
+
+
+@check
+def base64_body_ignored(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.wrappers or handler.bounded or handler.changes_event or http.asks_for_encoding(handler):
+            continue
+        called = [trigger for each in project.functions_of(handler) for trigger in http_triggers(each)]
+        told: set[Span] = set()
+        for call in handler.invocation_calls:
+            media = http.takes_apart(call)
+            trigger = next((each for each in called if media is not None and _encodes(each, media)), None)
+            if trigger is not None and call.span not in told:
+                told.add(call.span)
+                of = f"{_MEDIA_NAMES[media or '']}, of which {_article(trigger)} sends it Base64"
+                yield Problem(
+                    call.span,
+                    f"takes the body for {of}, and does not ask isBase64Encoded",
+                    ((trigger.span, "sends it requests"), *way(call.trail)),
+                )
+
+
+_MEDIA_NAMES = {"application/json": "JSON", "application/x-www-form-urlencoded": "a form"}
+
+
+def _encodes(trigger: HttpTrigger, media: str) -> bool:
+    """Whether an integration surely sends bodies of a media type as Base64."""
+    kind = media.partition("/")[0]
+    return trigger.kind is not None and not trigger.binary.isdisjoint({"*/*", f"{kind}/*", media})
+
+
+@check
+def header_case_mismatch(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.wrappers or handler.bounded or handler.changes_event:
+            continue
+        called = [trigger for each in project.functions_of(handler) for trigger in http_triggers(each)]
+        if not called or any(each.kind not in _LOWERING for each in called):
+            continue
+        found = [read for read in handler.reads if read.path[:1] == ("headers",)]
+        if any(read.uncertain for read in found):
+            continue
+        asked = {read.path[1] for read in found if len(read.path) > 1}
+        told: set[Span] = set()
+        for read in found:
+            name = str(read.path[-1])
+            if len(read.path) == 2 and _HEADER.fullmatch(name) and name.lower() not in asked and read.span not in told:
+                told.add(read.span)
+                yield Problem(
+                    read.span,
+                    f"reads the header {name}, whose name {_article(called[0])} sends in lower case: it is never there",
+                    ((called[0].span, "sends it requests"), *way(read.trail)),
+                )
+
+
+_LOWERING = frozenset({requests.HTTP_2, requests.URL})
+_HEADER = pattern(r"(?=.*[A-Z])(?:[A-Z][\w-]*|\w+(?:-\w+)+)")
+"""A name that is written like a header's, with capitals."""
 
 
 def _plural(sender: Sender) -> str:

@@ -177,6 +177,50 @@ def _no_text(value: Value) -> str | None:
 
 
 @check
+def response_headers_wrong(project: Project) -> Problems:
+    told: set[Span] = set()
+    for asked in _called_with_requests(project, frozenset({requests.REST})):
+        # Where no template tells what calls it, it may be a load balancer.
+        wrong = (
+            _all_of_a_statement(asked.handler, lambda value: _wrong_headers(value) is not None) if asked.also else []
+        )
+        if not asked.alone and len(wrong) < len(asked.handler.returns):
+            continue
+        for returned in wrong:
+            if returned.span not in told:
+                told.add(returned.span)
+                what, where = _wrong_headers(returned.value) or ("", "")
+                what = _IN_JAVASCRIPT.get(what, what) if asked.handler.language == "javascript" else what
+                yield Problem(returned.span, f"returns {what} as {where}{asked.answer}", asked.also)
+
+
+def _wrong_headers(value: Value) -> tuple[str, str] | None:
+    """What surely stands in the place of a response's headers, or of the text of one, and in which."""
+    if not isinstance(value, Mapping) or http.STATUS not in value.entries or http.HEADERS not in value.entries:
+        return None
+    several = options(value.entries[http.HEADERS])
+    found = [_container(each) for each in several]
+    if all(each is not None and each != "a dict" for each in found):
+        return found[0] or "", "headers"
+    for headers in several if len(several) == 1 else ():
+        for name, text in headers.entries.items() if isinstance(headers, Mapping) else ():
+            kinds_of_text = [_container(each) for each in options(text)]
+            if all(kinds_of_text):
+                return kinds_of_text[0] or "", f"the header {name}"
+    return None
+
+
+def _container(value: Value) -> str | None:
+    match value:
+        case Mapping():
+            return "a dict"
+        case Sequence(kind="list" | "tuple"):
+            return "a list"
+        case _:
+            return None
+
+
+@check
 def null_body_parsed(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.one_shot or http.validates(handler):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.facts import EVERYTHING, Handler, carries
-from lambdalint.code.idioms import origin_name
+from lambdalint.code.idioms import is_log, is_pure, origin_name
 from lambdalint.code.value import (
     EACH,
     PRESENT,
@@ -150,6 +150,45 @@ def parses_body(call: Call) -> str | None:
     if Piece((BODY,)) not in options(given) or looked - {PRESENT}:
         return None
     return NULL if isinstance(given, Choice) or looked else MISSING
+
+
+ENCODED = "isBase64Encoded"
+"""The field that says whether the body is Base64."""
+_MEDIA = {
+    **dict.fromkeys(_PARSING | _OF_NULL, "application/json"),
+    **dict.fromkeys(
+        ("urllib.parse.parse_qs", "urllib.parse.parse_qsl", "js:URLSearchParams", "node:url.URLSearchParams",
+         "node:querystring.parse", "npm:qs.parse", "npm:querystring.parse"),
+        "application/x-www-form-urlencoded",
+    ),
+}  # fmt: skip
+"""What takes a text of a media type apart."""
+
+
+def takes_apart(call: Call) -> str | None:
+    """The media type that a call takes the body for, as it stands in the event; None where it takes none."""
+    given = call.argument(0, "s")
+    if call.receiver is not None or given is None or not _is_body(given):
+        return None
+    return _MEDIA.get(call.name)
+
+
+def _is_body(value: Value) -> bool:
+    return any(isinstance(each, Piece) and each.path == (BODY,) for each in options(value))
+
+
+def asks_for_encoding(handler: Handler) -> bool:
+    """Whether a handler asks, or may ask, whether the body is Base64: itself, or what it gives the event to."""
+    return (
+        any(read.path[:1] == (ENCODED,) for read in handler.reads)
+        or handler.mentions(ENCODED)
+        or any(_takes_event(call) for call in handler.invocation_calls)
+    )
+
+
+def _takes_event(call: Call) -> bool:
+    given = (*call.arguments, *call.keywords.values())
+    return not (is_log(call) or is_pure(call)) and any(isinstance(each, Piece) and not each.path for each in given)
 
 
 def takes_null(call: Call) -> bool:

@@ -14,7 +14,7 @@ from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Reference, Unknown, Value
+from lambdalint.templates.value import Mapping, Reference, Unknown, Value, items
 
 REST, HTTP = 29_000, 30_000
 """Milliseconds that a REST or WebSocket API, and an HTTP API, waits where nothing else is said."""
@@ -81,6 +81,19 @@ def described(view: View, name: str) -> bool:
     """Whether the API has an OpenAPI document, which says how it invokes, whatever SAM's events do."""
     found = (view.project.resource(each.resource) for each in references(view.get(name)))
     return any(api is not None and {"Body", "BodyS3Location"} & api.properties.entries.keys() for api in found)
+
+
+def binary_types(view: View) -> frozenset[str]:
+    """The media types of which the REST API of a method sends bodies as Base64, as far as they are known.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
+    """
+    found: set[str] = set()
+    for reference in references(view.get("RestApiId")):
+        api = view.project.resource(reference.resource)
+        given = None if api is None else api.properties.entries.get("BinaryMediaTypes")
+        found.update((text(each) or "").replace("~1", "/").lower() for each in items(given))
+    return frozenset(found - {""})
 
 
 def _streams(integration: Mapping) -> bool:

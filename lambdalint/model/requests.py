@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lambdalint.model import invokers
-from lambdalint.model.apis import described
+from lambdalint.model.apis import binary_types, described
 from lambdalint.model.functions import Function
 from lambdalint.model.view import View, references, text
 from lambdalint.records import dataclass
@@ -32,6 +32,8 @@ CONNECT = "WebSocket API's $connect"
 
 _V2 = "AWS::ApiGatewayV2::"
 _KINDS = {"AWS::Lambda::Url": URL, "AWS::ElasticLoadBalancingV2::TargetGroup": LOAD_BALANCER}
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+"""What HTTP APIs and function URLs send as Base64, among others: all but text, JSON, XML and JavaScript."""
 _VALIDATING = ("RequestValidatorId", "RequestModels", "RequestModel")
 
 
@@ -51,6 +53,8 @@ class HttpTrigger:
     """Whether a WebSocket API asks so whether a client may connect."""
     paths: tuple[str, ...] | None = None
     """The paths of its routes; None where they are not known."""
+    binary: frozenset[str] = frozenset()
+    """The media types of which it surely sends bodies as Base64; `*/*` stands for all."""
 
     @property
     def has_parameters(self) -> bool | None:
@@ -97,13 +101,17 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                 kind = None if described(View(function.project, resource), "RestApiId") else _rest(given)
                 path = text(resource.get("ResourcePath"))
                 paths = None if path is None else (path,)
-                yield HttpTrigger(kind, resource.span, _validated(resource.properties), _streams(given), paths=paths)
+                binary = binary_types(View(function.project, resource))
+                validated, streams = _validated(resource.properties), _streams(given)
+                yield HttpTrigger(kind, resource.span, validated, streams, paths=paths, binary=binary)
         case "AWS::ApiGatewayV2::Integration":
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
                 hidden = described(View(function.project, resource), "ApiId")
                 kind = None if hidden else _http(function, resource.properties)
                 connects = kind == WEBSOCKET and _connects(function, resource)
-                yield HttpTrigger(kind, resource.span, connects=connects, paths=_paths(function, resource))
+                binary = _FORMS if kind == HTTP_2 else frozenset()
+                led = _paths(function, resource)
+                yield HttpTrigger(kind, resource.span, connects=connects, paths=led, binary=binary)
         case "AWS::ApiGatewayV2::Api":
             for given in _holding(resource, names):
                 yield HttpTrigger(_http(function, given), resource.span)
@@ -112,7 +120,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
         case "AWS::Lambda::Url":
             if _name(resource.get("TargetFunctionArn"), names):
                 streams = text(resource.get("InvokeMode")) == "RESPONSE_STREAM"
-                yield HttpTrigger(URL, resource.span, streams=streams, paths=("$default",))
+                yield HttpTrigger(URL, resource.span, streams=streams, paths=("$default",), binary=_FORMS)
         case kind if kind in _KINDS and _name(resource.properties, names):
             yield HttpTrigger(_KINDS[kind], resource.span)
 

@@ -88,7 +88,7 @@ def _method_id(event: Event, method: Value | None, path: Value | None) -> str:
 
 def _rest_api(service: Service, span: Span) -> Mapping:
     named = service.provider.get("apiName")
-    return mapping(span, {"Name": named})
+    return mapping(span, {"Name": named, "BinaryMediaTypes": service.provider.get("apiGateway", "binaryMediaTypes")})
 
 
 def _rest_authorization(event: Event) -> Value:

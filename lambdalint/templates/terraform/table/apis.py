@@ -14,6 +14,7 @@ ROWS: dict[str, Row] = {
             "name": "Name",
             "body": Document("Body"),
             "policy": Document("Policy"),
+            "binary_media_types": "BinaryMediaTypes",
             "endpoint_configuration": One("EndpointConfiguration", {"types": "Types"}),
         },
         {"root_resource_id": "RootResourceId", "execution_arn": "ExecutionArn"},
