@@ -26,7 +26,7 @@ def variable_not_set(project: Project) -> Problems:
                 lacking.setdefault((read.span, read.name), []).append(function)
     told: set[tuple[str, tuple[Function, ...]]] = set()
     for (span, name), functions in sorted(lacking.items(), key=lambda each: each[0]):
-        concerned = tuple(function for function in functions if not _set_elsewhere(function))
+        concerned = tuple(function for function in functions if not function.configured_elsewhere)
         if concerned and (name, concerned) not in told:
             told.add((name, concerned))
             names = ", ".join(dict.fromkeys(function.name for function in concerned))
@@ -55,10 +55,6 @@ def _given(function: Function) -> frozenset[str] | None:
             return frozenset()
         case _:
             return None
-
-
-def _set_elsewhere(function: Function) -> bool:
-    return function.package is not None and function.package.configured_elsewhere
 
 
 @check

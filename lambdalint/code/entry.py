@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import ir
+from lambdalint.code.surroundings import Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -40,6 +41,7 @@ class Entry:
     loads: tuple[Load, ...] = ()
     bundled: bool = False
     """Whether a bundler may have put all that it loads into one file."""
+    around: Surroundings | None = None
 
     @staticmethod
     def of(function: ir.Function | None, loads: tuple[Load, ...] = (), bundled: bool = False) -> Entry:

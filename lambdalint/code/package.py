@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code import patterns
 from lambdalint.code.facts import Origin
 from lambdalint.code.locate import Located, is_made
-from lambdalint.code.surroundings import CONFIGURES, INSTALLS, LATER_PLUGIN, PACKS, PLUGIN, Surroundings
+from lambdalint.code.surroundings import INSTALLS, LATER_PLUGIN, PACKS, PLUGIN, Surroundings
 from lambdalint.records import dataclass
 from lambdalint.source import UnreadableSource
 from lambdalint.templates.resource import AS_IT_LIES, PATTERNS, Resource
@@ -136,11 +136,6 @@ class Package:
         names, complete = distributions.closure(frozenset(each.name for each in asked))
         complete = complete and not any(each.extras for each in asked) and not any(each.opaque for each in self.heeded)
         return names, complete or any(each.complete for each in self.heeded)
-
-    @property
-    def configured_elsewhere(self) -> bool:
-        """Whether something else than the template may set the function's variables."""
-        return self.around.says(self.home, CONFIGURES)
 
     @property
     def home(self) -> str:

@@ -53,9 +53,7 @@ LATER_PLUGIN = pattern(r"\"serverless-python-requirements\"\s*:\s*\"[~^>=v\s]*([
 https://github.com/serverless/serverless-python-requirements
 """
 
-CONFIGURES = pattern(
-    r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b|\bserverless-dotenv\b"
-)
+CONFIGURES = pattern(r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b")
 """What sets a function's variables otherwise than by what the template says."""
 
 DEPLOYS = pattern(
@@ -83,6 +81,10 @@ class Surroundings:
             # The program that wrote what is in cdk.out lies beside it.
             deep = posixpath.basename(directory) == "cdk.out"
         return False
+
+    def configures(self, home: str) -> bool:
+        """Whether something else than the template in a directory may set the variables of its functions."""
+        return self.says(home, CONFIGURES)
 
     def read(self, path: str) -> Source | None:
         """The file at a path; None also where it is not text."""

@@ -170,6 +170,12 @@ class Function(View):
         return self.project.packages.get(self.resource)
 
     @property
+    def configured_elsewhere(self) -> bool:
+        """Whether something else than the template may set its variables."""
+        held = self.package or self.entry
+        return held is not None and held.around is not None and held.around.configures(self.resource.home or ".")
+
+    @property
     def deployed_elsewhere(self) -> bool:
         """Whether something else than its template deploys its code once it is made."""
         metadata = self.resource.metadata

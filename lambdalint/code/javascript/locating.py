@@ -77,7 +77,8 @@ class Locator:
         if key not in self._reached:
             self._reached[key] = loading.reached(found.source, self.resolving(found.loose), parsed, self._loaded)
         loads = tuple(map(packaging.judged, self._reached[key].loads))
-        return Entry.of(given.function if not inner else None, loads, packaging.may_be_bundled)
+        entry = Entry.of(given.function if not inner else None, loads, packaging.may_be_bundled)
+        return replace(entry, around=around)
 
     def files(self, found: Located) -> frozenset[str]:
         """The files that the code of a function takes part of what it is from."""

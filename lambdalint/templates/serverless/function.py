@@ -8,6 +8,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import spelt
 from lambdalint.templates.resource import APPLICATION, PATTERNS, Resource
@@ -38,6 +40,12 @@ _LOGGING = {
     "applicationLogLevel": "ApplicationLogLevel",
     "systemLogLevel": "SystemLogLevel",
 }
+
+_SETTING = pattern(r"dotenv|\benv\b|environment|secret|vault|\bssm\b|git-variables")
+"""What the names of plugins hold that give functions more variables than the service spells out.
+
+https://github.com/neverendingqs/serverless-dotenv-plugin
+"""
 
 _PACKAGED = {"wsgi_handler.handler": "serverless-wsgi", "wsgi.handler": "serverless-wsgi"}
 """Handlers that a plugin packs, and the plugin."""
@@ -242,6 +250,8 @@ def _patterns(owner: Owner) -> Mapping | None:
 def _environment(owner: Owner) -> tuple[Value | None, Span]:
     own, shared = owner.get("environment"), owner.service.provider.get("environment")
     place = owner.inherited("environment")[1]
+    if any(map(_SETTING.search, owner.service.plugins)):
+        shared = replace(shared, open=True) if isinstance(shared, Mapping) else Mapping({}, place, {}, open=True)
     match own, shared:
         case None, None:
             return None, place

@@ -6,6 +6,7 @@ import collections.abc
 import posixpath
 import re
 from enum import Enum
+from fnmatch import fnmatchcase
 
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
@@ -139,9 +140,39 @@ class Variables:
                 origin = next((each for each in (one, other) if each.startswith(BY_DEFAULT)), "")
                 if found is None or isinstance(found, _Nothing) or not origin:
                     return found
+                if isinstance(found, Mapping) and self._holds_more_elsewhere(address, found, span):
+                    found = replace(found, open=True)
                 return _assumed(found, span, origin)
             case _:
                 return Unknown(span, address.written)
+
+    def _holds_more_elsewhere(self, address: Address, found: Mapping, span: Span) -> bool:
+        """Whether what lies at an address has other entries too, where a deployment chooses another stage."""
+        (files, inner) = (self._choices(row, span) for row in (address.parameters, address.path))
+        roots: list[Value | None] = [self._root]
+        if address.kind == "file":
+            place = posixpath.normpath(posixpath.join(self._home, files))
+            roots = [self._beside(path) for path in self._sources.files(_stem(place)) if fnmatchcase(path, place)]
+        keys = inner.split(".") if inner else []
+        others = (each for root in roots for each in _matching(root, keys))
+        return any(not each.entries.keys() <= found.entries.keys() for each in others)
+
+    def _choices(self, row: Pieces, span: Span) -> str:
+        """A row as a pattern of file names: what a deployment may choose otherwise is a star."""
+        written = ""
+        for piece in row:
+            value = Known(piece, span) if isinstance(piece, str) else self._variable(piece, span)
+            plain = isinstance(value, Known) and not value.origin.startswith(BY_DEFAULT)
+            written += re.sub(r"[*?\[]", "[\\g<0>]", spelt(value)) if plain and isinstance(value, Known) else "*"
+        return written
+
+    def _beside(self, place: str) -> Value | None:
+        """What a file says that the service takes in for another stage; None where that is not read."""
+        try:
+            source = self._sources.read(place) if place.endswith(_DATA) else None
+            return None if source is None else yaml.read(source)
+        except UnreadableSource:
+            return None
 
     def _kind(self, address: Address, parameters: str, path: str, span: Span) -> _Found:
         match address.kind:
@@ -284,6 +315,21 @@ class Variables:
         except UnreadableSource as error:
             self.unreadable.append((error.span, error.why))
             return Unknown(error.span, error.why)
+
+
+def _stem(place: str) -> str:
+    """The directory in which the files lie that a pattern matches."""
+    return posixpath.dirname(place.partition("*")[0]) or "."
+
+
+def _matching(node: Value | None, keys: list[str]) -> collections.abc.Iterator[Mapping]:
+    """The mappings at the paths of keys that patterns match."""
+    if isinstance(node, Mapping) and not keys:
+        yield node
+    elif isinstance(node, Mapping):
+        for key, entry in node.entries.items():
+            if fnmatchcase(key, keys[0]):
+                yield from _matching(entry, keys[1:])
 
 
 _STAND_IN = re.compile(
