@@ -221,6 +221,50 @@ def _container(value: Value) -> str | None:
 
 
 @check
+def cors_headers_missing(project: Project) -> Problems:
+    for function in project.functions:
+        handler, triggers = function.handler, http_triggers(function)
+        if handler is None or not _is_followed(handler) or not triggers or not handler.returns:
+            continue
+        asked = all(each.kind == requests.REST and each.preflight for each in triggers)
+        known = all(_answers_without(each.value, _ORIGIN) for each in handler.returns)
+        if asked and known and only_requests(function) and not any(map(handler.mentions, (_ORIGIN, _ORIGIN.lower()))):
+            yield Problem(
+                handler.returns[0].span,
+                f"answers without {_ORIGIN}: the API's CORS only adds it to preflight requests,"
+                " and browsers refuse the answer",
+                ((triggers[0].span, f"calls {function.name}, and answers preflight requests by itself"),),
+            )
+
+
+_ORIGIN = "Access-Control-Allow-Origin"
+
+
+def _answers_without(value: Value, header: str) -> bool:
+    """Whether a value surely is a response without a header."""
+    return all(
+        isinstance(each, Mapping)
+        and not each.open
+        and http.STATUS in each.entries
+        and all(_lacks(each.entries.get(name), header) for name in (http.HEADERS, "multiValueHeaders"))
+        for each in options(value)
+    )
+
+
+def _lacks(headers: Value | None, header: str) -> bool:
+    return headers is None or all(
+        each == NONE
+        or (
+            isinstance(each, Mapping)
+            and not each.open
+            and each.others is None
+            and not any(name.lower() == header.lower() for name in each.entries)
+        )
+        for each in options(headers)
+    )
+
+
+@check
 def null_body_parsed(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.wrappers or handler.one_shot or http.validates(handler):

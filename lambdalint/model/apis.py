@@ -14,7 +14,7 @@ from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Reference, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
 REST, HTTP = 29_000, 30_000
 """Milliseconds that a REST or WebSocket API, and an HTTP API, waits where nothing else is said."""
@@ -94,6 +94,40 @@ def binary_types(view: View) -> frozenset[str]:
         given = None if api is None else api.properties.entries.get("BinaryMediaTypes")
         found.update((text(each) or "").replace("~1", "/").lower() for each in items(given))
     return frozenset(found - {""})
+
+
+def answers_preflight(view: View) -> bool:
+    """Whether the REST API of a method is told to answer the preflight requests of its path by itself.
+
+    SAM and the Serverless Framework do so where they are asked for CORS; elsewhere it is a method that calls nothing.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html
+    """
+    if _asked(view.resource.properties.entries.get("Cors")):
+        return True
+    apis = {each.resource for each in references(view.get("RestApiId"))}
+    found = (view.project.resource(name) for name in apis)
+    if any(api is not None and _asked(api.properties.entries.get("Cors")) for api in found):
+        return True
+    return any(
+        text(other.get("HttpMethod")) == "OPTIONS"
+        and text(other.get("Type") or other.get("Integration", "Type")) == "MOCK"
+        and not apis.isdisjoint(each.resource for each in references(other.get("RestApiId")))
+        and _same_path(view.resource, other)
+        for kind in ("AWS::ApiGateway::Method", "AWS::ApiGateway::Integration")
+        for other in view.project.of_type(kind)
+    )
+
+
+def _asked(cors: Value | None) -> bool:
+    return isinstance(cors, Mapping) or (isinstance(cors, Known) and bool(cors.value))
+
+
+def _same_path(one: Resource, other: Resource) -> bool:
+    here, there = one.get("ResourcePath"), other.get("ResourcePath")
+    if here is not None and there is not None:
+        return text(here) is not None and text(here) == text(there)
+    ids = {each.resource for each in references(one.get("ResourceId"))}
+    return not ids.isdisjoint(each.resource for each in references(other.get("ResourceId")))
 
 
 def _streams(integration: Mapping) -> bool:

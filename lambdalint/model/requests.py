@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lambdalint.model import invokers
-from lambdalint.model.apis import binary_types, described
+from lambdalint.model.apis import answers_preflight, binary_types, described
 from lambdalint.model.functions import Function
 from lambdalint.model.view import View, references, text
 from lambdalint.records import dataclass
@@ -53,6 +53,8 @@ class HttpTrigger:
     """Whether a WebSocket API asks so whether a client may connect."""
     paths: tuple[str, ...] | None = None
     """The paths of its routes; None where they are not known."""
+    preflight: bool = False
+    """Whether its API answers preflight requests by itself, and leaves all other headers of CORS to the function."""
     binary: frozenset[str] = frozenset()
     """The media types of which it surely sends bodies as Base64; `*/*` stands for all."""
 
@@ -101,9 +103,16 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                 kind = None if described(View(function.project, resource), "RestApiId") else _rest(given)
                 path = text(resource.get("ResourcePath"))
                 paths = None if path is None else (path,)
-                binary = binary_types(View(function.project, resource))
-                validated, streams = _validated(resource.properties), _streams(given)
-                yield HttpTrigger(kind, resource.span, validated, streams, paths=paths, binary=binary)
+                method = View(function.project, resource)
+                yield HttpTrigger(
+                    kind,
+                    resource.span,
+                    _validated(resource.properties),
+                    _streams(given),
+                    paths=paths,
+                    preflight=answers_preflight(method),
+                    binary=binary_types(method),
+                )
         case "AWS::ApiGatewayV2::Integration":
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
                 hidden = described(View(function.project, resource), "ApiId")

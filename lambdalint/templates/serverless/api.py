@@ -65,6 +65,7 @@ def _rest(event: Event) -> Iterator[Resource]:
         "ApiKeyRequired": event.get("private"),
         "RequestModels": event.get("request", "schemas"),
         "Integration": integration,
+        "Cors": event.get("cors"),
     }
     keys = {
         "HttpMethod": event.key("method"),
