@@ -29,8 +29,7 @@ def partial_failure_ignored(project: Project) -> Problems:
                 told.add(call.span)
                 dropped = f"drops the answer of `{asked.name}`, whose {keys[0]} may say that it failed"
                 message = dropped if call.discarded else f"leaves {keys[0]} of {asked.name} unread"
-                # What was to be cleaned up, the next run finds again.
-                severity = "warning" if asked.name == "delete_objects" else None
+                severity = "warning" if results.loses_nothing(asked) else None
                 yield Problem(call.span, message, way(call.trail), severity)
 
 

@@ -44,6 +44,8 @@ Source: their pages in https://docs.aws.amazon.com, under `ResponseElements`. Th
 holds its error in the place of what it returns: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 """
 
+_LOSING_NOTHING = frozenset({("dynamodb", "batch_get_item"), ("s3", "delete_objects")})
+
 _ALL_KEYS = {EACH, "items", "keys", "values", "copy"}
 
 
@@ -57,6 +59,14 @@ def failures(operation: Operation) -> tuple[str, ...]:
         waits = kind is None or all(each == Constant("RequestResponse") for each in options(kind))
         return keys if waits and not (kind is None and operation.open) else ()
     return keys
+
+
+def loses_nothing(operation: Operation) -> bool:
+    """Whether nothing is lost for good where a part of an operation fails.
+
+    What was not read still stands where it stood, and what was to be cleaned up, the next run finds again.
+    """
+    return (operation.service, operation.name) in _LOSING_NOTHING
 
 
 def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> bool:
