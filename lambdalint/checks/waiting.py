@@ -19,7 +19,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import network, operations, processes, progress, sdk
+from lambdalint.meaning import network, operations, processes, progress, results, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project
@@ -256,7 +256,8 @@ def lambda_invoked_synchronously(project: Project) -> Problems:
             given = asked.argument("InvocationType")
             if given is None or all(each == Constant("RequestResponse") for each in options(given)):
                 how = "by default" if given is None else "by RequestResponse"
-                severity = "note" if project.runs_rarely(handler) else None
+                needed = results.needs(handler, asked.call, "Payload")
+                severity = "note" if needed or project.runs_rarely(handler) else None
                 message = f"invokes a function and waits for it, {how}"
                 yield Problem(asked.call.span, message, way(asked.call.trail), severity)
 

@@ -329,7 +329,7 @@ _PURE = (
     "js:JSON.", "js:Object.", "js:Date", "js:Math.", "js:String", "js:Number", "js:Boolean", "js:Array", "js:parseInt",
     "js:parseFloat", "js:Error", "js:TypeError", "js:RangeError", "js:Buffer", "js:encodeURI", "js:decodeURI",
     "js:RegExp", "js:Map", "js:Set", "js:Symbol", "js:URL", "js:BigInt", "js:isNaN", "js:structuredClone", "js:typeof",
-    "js:Promise.",
+    "js:Promise.", "js:TextDecoder", "js:TextEncoder", "npm:@smithy/util-utf8", "npm:@aws-sdk/util-utf8",
     "js:process.env", "node:path.", "node:crypto.", "node:querystring.", "node:util.", "node:url.", "node:os.",
     "npm:uuid", "npm:nanoid", "npm:ulid", "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:lodash",
     "json.", "datetime.", "time.", "sys.exc_info", "uuid.", "inspect.", "os.path.", "os.environ", "base64.",

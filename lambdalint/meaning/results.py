@@ -22,6 +22,7 @@ from lambdalint.code.value import (
     Unknown,
     Value,
     options,
+    origins,
 )
 from lambdalint.meaning.operations import REQUEST, Operation
 
@@ -99,18 +100,35 @@ def hands_on(handler: Handler, call: Call) -> bool:
 
 def uses(handler: Handler) -> Iterator[Value]:
     """The values that the code does something with: goes through, returns, raises, or gives to others than a log."""
+    yield from _works_with(handler)
+    for raised in handler.raises:
+        if raised.value is not None:
+            yield raised.value
+    for call in handler.calls:
+        if is_pure(call) and not is_log(call) and call.name.endswith(("Error", "Exception")):
+            yield from call.arguments
+            yield from call.keywords.values()
+
+
+def _works_with(handler: Handler) -> Iterator[Value]:
+    """The values that the code does something with other than to say that it failed."""
     for loop in handler.loops:
         yield loop.over
     for returned in handler.returns:
         yield returned.value
     yield from handler.answers
-    for raised in handler.raises:
-        if raised.value is not None:
-            yield raised.value
     for call in handler.calls:
-        if not is_log(call) and (not is_pure(call) or call.name.endswith(("Error", "Exception"))):
+        if not is_log(call) and not is_pure(call):
             yield from call.arguments
             yield from call.keywords.values()
+
+
+def needs(handler: Handler, call: Call, key: str) -> bool:
+    """Whether the code works with what a call gives under a key, or decides by it, or hands on the whole."""
+    if key not in call.asked:
+        return hands_on(handler, call)
+    values = (*_works_with(handler), *handler.tests)
+    return any(part(each, call) == key for value in values for each in origins(value)) or hands_on(handler, call)
 
 
 @lru_cache(maxsize=16)
