@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
 from lambdalint.meaning import failures, http, kinds
@@ -286,8 +286,9 @@ def null_body_parsed(project: Project) -> Problems:
                 # What comes after it knows whether it succeeded.
                 break
             told.add(call.span)
-            also = tuple((span, "called here") for span in call.trail[1:])
-            yield Problem(call.span, f"parses the body, which is {expected} where a request has none", also)
+            answered = failures.survives(handler, call, http.SURVIVING[expected], failures.BEYOND)
+            message = f"parses the body, which is {expected} where a request has none"
+            yield Problem(call.span, message, way(call.trail), "note" if answered else None)
 
 
 _WITHOUT_BODY = {

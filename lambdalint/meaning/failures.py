@@ -15,8 +15,8 @@ from lambdalint.meaning import http
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
 
-CLIENTS, SERVERS = 400, 500
-"""The lowest status of an answer that tells of an error of the client, and of the server."""
+CLIENTS, SERVERS, BEYOND = 400, 500, 600
+"""The lowest status of an answer that tells of an error of the client, and of the server, and of no answer at all."""
 
 
 def survives(
