@@ -39,9 +39,10 @@ def sleep_in_handler(project: Project) -> Problems:
         # Of a loop that polls what something else would wait for, `polling-instead-of-waiter` tells, pauses and all.
         polling = [asked.call.loops[-1] for asked, _ in _polled(handler)]
         deploys = project.only_deploys(handler)
-        for call in handler.invocation_calls:
-            pause = processes.pause(call, handler)
-            if pause is None or pause.least == 0 or call.span in told:
+        pauses = [(call, each) for call in handler.invocation_calls if (each := processes.pause(call, handler))]
+        in_all = sum(each.most or 0 for _, each in pauses)
+        for call, pause in pauses:
+            if pause.least == 0 or call.span in told:
                 continue
             told.add(call.span)
             counted = not (call.conditional or pause.beside)
@@ -60,9 +61,14 @@ def sleep_in_handler(project: Project) -> Problems:
             ):
                 longer = "" if pause.alike else " or longer"
                 length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
-                again = " again and again" if call.loops else ""
+                again = " again and again" if processes.repeating(call, handler) else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
-                yield Problem(call.span, message, way(call.trail), "warning", about=project.functions_of(handler))
+                severity = "note" if pause.most is not None and in_all <= _FEW else "warning"
+                yield Problem(call.span, message, way(call.trail), severity, about=project.functions_of(handler))
+
+
+_FEW = 5
+"""Seconds that an invocation may sleep in all without much harm."""
 
 
 def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:

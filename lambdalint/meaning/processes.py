@@ -69,6 +69,8 @@ class Pause:
     """Whether others may pass at the same time: in threads and tasks."""
     alike: bool = True
     """Whether it is as long every time."""
+    most: float | None = None
+    """Seconds that all its rounds take at most; None where nobody knows how many those are."""
 
 
 def pause(call: Call, handler: Handler) -> Pause | None:
@@ -86,7 +88,9 @@ def pause(call: Call, handler: Handler) -> Pause | None:
     times = 1 if concurrent else rounds(call, handler)
     # `for delay in (1, 2, 4)`: each of them once, in one round of what is around the loop.
     own = next((row for loop in call.loops if set(row := _row(loop)) == set(lengths)), (min(lengths),))
-    return Pause(min(lengths) / units, sum(own) * times / len(own) / units, beside, len(lengths) == 1)
+    several = _most_rounds(call, handler)
+    most = None if several is None else max(lengths) * several / units
+    return Pause(min(lengths) / units, sum(own) * times / len(own) / units, beside, len(lengths) == 1, most)
 
 
 _TIMES = {**_SLEEPS, **_CONCURRENT_SLEEPS, **_PROMISED_SLEEPS}
@@ -122,6 +126,30 @@ def is_durable(handler: Handler) -> bool:
 def is_handed_on(call: Call, handler: Handler) -> bool:
     """Whether a call stands in a function that is handed to another, which may call it in several threads."""
     return not handler.places.isdisjoint(call.trail) or any(loop.together for loop in call.loops)
+
+
+def repeating(call: Call, handler: Handler) -> tuple[Loop, ...]:
+    """The loops around a call whose rounds follow it: not one that starts it in threads, or its rounds together."""
+    started = [each.span for each in handler.calls if each.name in _THREADS and each.span in call.trail]
+    around = [[loop for loop in call.loops if loop.span.covers(start)] for start in started]
+    starting = [loops[-1] for loops in around if loops]
+    return tuple(loop for loop in call.loops if loop not in starting and not loop.together)
+
+
+def _most_rounds(call: Call, handler: Handler) -> int | None:
+    """How often a call is made at most, one time after the other; None where that is not known."""
+    several = [_most(loop) for loop in repeating(call, handler)]
+    known = [each for each in several if each is not None]
+    return prod(known) if len(known) == len(several) else None
+
+
+def _most(loop: Loop) -> int | None:
+    match loop.over:
+        # `while count < 5`: what it begins with, and what it counts to.
+        case Compared("<" | "<=" | ">" | ">=", Constant(int(first)), Constant(int(last))):
+            return abs(last - first) + (loop.over.operator.endswith("="))
+        case _:
+            return length(loop)
 
 
 def rounds(call: Call, handler: Handler) -> int:
