@@ -482,7 +482,7 @@ class TestStepSummary:
             "- **error** template.yaml:6: ignores the batchItemFailures that its handler returns "
             "\\[batch-failures-not-enabled\\]\n  - src/my app.py:5: returned here\n"
             "- **note** src/my app.py:1: makes 100 % of its clients: x, y \\[client-in-handler\\]\n"
-            "  - and 1 more in this file, lines 5\n"
+            "  - and 1 more in this file, line 5\n"
         )
 
     def test_what_markdown_would_obey_is_shown_as_it_is(self) -> None:
@@ -593,7 +593,7 @@ class TestFolding:
         assert result["message"]["text"] == "is so (and [6 more in this file](1))"
         assert written("github", told).splitlines() == [
             "::warning file=template.yaml,line=1,endLine=1,col=1,endColumn=2,title=client-in-handler"
-            "::template.yaml:1: is so%0Aand 6 more in this file"
+            "::template.yaml:1: is so%0Aand 6 more in this file, lines 2, 3, 4, 5, 6, 7"
         ]
 
     def test_a_secret_that_is_told_with_another_finding_is_not_shown(self) -> None:

@@ -26,6 +26,24 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(told, key=lambda finding: (-SEVERITIES.index(finding.severity), finding)))
 
 
+LINES = 12
+"""Further places of a finding that are listed; JSON and SARIF have all."""
+
+
+def elsewhere(finding: Finding) -> str:
+    """The other places of a finding's file where the same is so, the first of them by line, the others counted."""
+    named = {each.resource for each in (finding, *finding.same)} - {None}
+    lines = list(
+        dict.fromkeys(
+            f"{each.span.line} ({each.resource})" if len(named) > 1 and each.resource else str(each.span.line)
+            for each in finding.same
+        )
+    )
+    shown, left = lines[:LINES], len(lines) - LINES
+    listed = ", ".join(shown) + (f" and {left} more" if left > 0 else "")
+    return f"and {len(finding.same)} more in this file, {'line' if len(lines) == 1 else 'lines'} {listed}"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """How often a rule is told with one severity."""

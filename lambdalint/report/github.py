@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lambdalint.check import SEVERITIES
 from lambdalint.printable import printable
 from lambdalint.report import Setting
+from lambdalint.report.folding import elsewhere
 from lambdalint.rules import Finding
 from lambdalint.source import Span
 
@@ -68,7 +69,7 @@ def _text(finding: Finding, setting: Setting) -> str:
     """What is read far from the line: the place, the message, further places."""
     span, inside = setting.lines.shown(finding.span)
     own = f"{inside}: {finding.message}" if inside else finding.message
-    more = [f"and {len(finding.same)} more in this file"] if finding.same else []
+    more = [elsewhere(finding)] if finding.same else []
     also = [f"{setting.rooted(place.path)}:{place.line}: {note}" for place, note in finding.problem.also]
     return "\n".join(map(printable, [f"{setting.rooted(span.path)}:{span.line}: {own}", *also, *more]))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.printable import printable
 from lambdalint.report import Setting
-from lambdalint.report.folding import by_rule
+from lambdalint.report.folding import by_rule, elsewhere
 from lambdalint.rules import Finding
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def _entry(finding: Finding, setting: Setting) -> Iterator[str]:
     for also, note in finding.problem.also:
         yield f"  - {_escaped(f'{setting.rooted(also.path)}:{also.line}: {note}')}\n"
     if finding.same:
-        lines = ", ".join(str(line) for line in dict.fromkeys(each.span.line for each in finding.same))
-        yield f"  - and {len(finding.same)} more in this file, lines {lines}\n"
+        yield f"  - {_escaped(elsewhere(finding))}\n"
 
 
 def _escaped(text: str) -> str:

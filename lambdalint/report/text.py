@@ -13,7 +13,7 @@ from lambdalint.check import SEVERITIES
 from lambdalint.printable import first, printable
 from lambdalint.records import replace
 from lambdalint.report import Setting
-from lambdalint.report.folding import by_rule
+from lambdalint.report.folding import by_rule, elsewhere
 from lambdalint.rules import Finding
 from lambdalint.source import Span
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 WIDEST = 160
 """Columns of a source line that are shown: a template in JSON may be one line of a megabyte."""
-
-LINES = 12
-"""Further places of a finding that are listed; JSON and SARIF have all."""
 
 
 def write(report: Report, setting: Setting) -> str:
@@ -76,7 +73,7 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
     for span, note in finding.problem.also:
         yield f"    {first(f'{span}: {note}')}"
     if finding.same:
-        yield f"    {printable(_elsewhere(finding))}"
+        yield f"    {printable(elsewhere(finding))}"
     start = replace(finding.span, end_line=finding.span.line)
     if (start.path, start.line) in secret or setting.lines.shows_secret(start):
         return
@@ -85,20 +82,6 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
         gutter = " " * len(str(finding.span.line))
         yield f"{paint(f'{finding.span.line} |', dim=True)} {line}"
         yield f"{paint(f'{gutter} |', dim=True)} {paint(marks, fg=COLOURS[finding.severity], bold=True)}"
-
-
-def _elsewhere(finding: Finding) -> str:
-    """The other places of a finding's file where the same is so, the first of them by line, the others counted."""
-    named = {each.resource for each in (finding, *finding.same)} - {None}
-    lines = list(
-        dict.fromkeys(
-            f"{each.span.line} ({each.resource})" if len(named) > 1 and each.resource else str(each.span.line)
-            for each in finding.same
-        )
-    )
-    shown, left = lines[:LINES], len(lines) - LINES
-    listed = ", ".join(shown) + (f" and {left} more" if left > 0 else "")
-    return f"and {len(finding.same)} more in this file, {'line' if len(lines) == 1 else 'lines'} {listed}"
 
 
 def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:
