@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.meaning import reach, snapshots
-from lambdalint.model import Function, Project
+from lambdalint.code.value import Call, Result, origins
+from lambdalint.meaning import reach, sdk, snapshots
+from lambdalint.meaning.network import public_host
+from lambdalint.meaning.operations import operation
+from lambdalint.model import Function, Project, networks
 from lambdalint.model.view import text, truth
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Mapping, Unknown, items
@@ -102,3 +105,51 @@ def vpc_without_need(project: Project) -> Problems:
         if reach.only_aws(handler):
             place = function.key("VpcConfig")
             yield Problem(place, "is in a VPC, of which its code reaches nothing", about=function)
+
+
+@check
+def vpc_without_way_out(project: Project) -> Problems:
+    for function in project.functions:
+        handler = function.handler
+        if handler is None or function.generated or _has_proxy(function):
+            continue
+        network = networks.enclosed(function)
+        if network is None:
+            continue
+        asked = ((call.span, _out_of_reach(network, call)) for call in handler.calls)
+        span, what = next(((span, what) for span, what in asked if what), (function.span, ""))
+        if what:
+            yield Problem(
+                function.key("VpcConfig"),
+                f"calls {what}, to which no route and no endpoint leads from the subnets in its VpcConfig: each "
+                "call waits until it times out",
+                (
+                    (span, "calls it here"),
+                    *(
+                        (each.span, "leads functions nowhere: they have no public address")
+                        for each in network.gateways[:1]
+                    ),
+                ),
+                about=function,
+            )
+
+
+def _has_proxy(function: Function) -> bool:
+    """Whether its variables send what it calls somewhere else, or may."""
+    variables = function.get("Environment", "Variables")
+    if isinstance(variables, Mapping) and not variables.open:
+        return any("PROXY" in name.upper() or "ENDPOINT" in name.upper() for name in variables.entries)
+    return variables is not None
+
+
+def _out_of_reach(network: networks.Enclosed, call: Call) -> str:
+    """What a call asks for something that nothing leads to; "" where it is reached, or may be."""
+    asked = operation(call)
+    if asked is not None:
+        maker = asked.call.receiver
+        own = maker is not None and any(
+            isinstance(each, Result) and (each.call.open or "endpoint_url" in each.call.keywords)
+            for each in origins(maker)
+        )
+        return "" if own or network.reaches(asked.service) else sdk.SERVICES.get(asked.service, asked.service)
+    return "" if network.names_hosts else public_host(call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers
@@ -26,6 +27,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning import sdk
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
@@ -379,6 +381,25 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 def is_this_machine(value: Value) -> bool:
     """Whether a URL, or options that hold one, name the machine that the code runs on."""
     return _beginning(value).removeprefix("http://").startswith(_THIS_MACHINE)
+
+
+_HOST = pattern(r"https?://([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?![\w.-])", re.IGNORECASE)
+_PRIVATE = ("amazonaws.com", ".internal", ".local", ".localdomain", ".lan", ".intranet", ".corp", ".private", ".test")
+
+
+def public_host(call: Call) -> str:
+    """The host on the internet that a call asks for something; "" where it asks none, or that is not spelt out."""
+    made = call.receiver.call.name if isinstance(call.receiver, Result) else ""
+    sends = (
+        call.name in SENDING
+        if call.receiver is None
+        else any(made in makers and call.name in methods for makers, methods, _ in _METHODS)
+    )
+    for value in (*call.arguments, *_keywords(call)) if sends else ():
+        found = _HOST.match(_beginning(value))
+        if found is not None and not found[1].lower().endswith(_PRIVATE):
+            return found[1]
+    return ""
 
 
 def _beginning(value: Value) -> str:

@@ -79,7 +79,7 @@ def lets_in(project: Deployed, resource: Resource, principal: str, action: str) 
                 return True
     within = resource.get(_WITHIN.get(resource.type, ""))
     known = [each for each in (*documents, within) if each is not None]
-    return _is_handed_on(project, resource) or any(_lets_in(each, principal, action) for each in known)
+    return is_handed_on(project, resource) or any(_lets_in(each, principal, action) for each in known)
 
 
 def _lets_in(policy: Value, principal: str, action: str) -> bool:
@@ -112,8 +112,8 @@ def _may_be_about(statement: Statement, action: str) -> bool:
     return statement.value.open or any(text(each) is None for each in given) or names(statement, action)
 
 
-def _is_handed_on(project: Deployed, resource: Resource) -> bool:
-    """Whether something that is not seen is given a resource, and may give it a policy."""
+def is_handed_on(project: Deployed, resource: Resource) -> bool:
+    """Whether something that is not seen is given a resource, and may add to it: a policy, a route."""
     return connectors.may_lead_to(project, (resource.name,)) or any(
         reference.resource == resource.name
         for each in project.resources

@@ -6,7 +6,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 from __future__ import annotations
 
 from lambdalint.templates.terraform.row import Row
-from lambdalint.templates.terraform.table import apis, events, functions, names, permissions, queues, storage
+from lambdalint.templates.terraform.table import apis, events, functions, names, networks, permissions, queues, storage
 
 ROWS: dict[str, Row] = {
     **functions.ROWS,
@@ -15,6 +15,7 @@ ROWS: dict[str, Row] = {
     **storage.ROWS,
     **permissions.ROWS,
     **apis.ROWS,
+    **networks.ROWS,
 }
 """The types whose properties are read."""
 
