@@ -310,6 +310,15 @@ class Catch:
         return self.everything or not errors.isdisjoint(map(bare, self.types))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Finally:
+    """What an invocation does after a `try`, however that ends."""
+
+    tried: Span
+    """The `try` statement, or the promise that is waited for."""
+    calls: tuple[Call, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Handler:
     """What one handler's code does."""
@@ -330,6 +339,7 @@ class Handler:
     environment: tuple[EnvironmentRead, ...] = ()
     loops: tuple[Loop, ...] = ()
     catches: tuple[Catch, ...] = ()
+    finals: tuple[Finally, ...] = ()
     raises: tuple[Raise, ...] = ()
     changes: tuple[Change, ...] = ()
     imports: tuple[Import, ...] = ()

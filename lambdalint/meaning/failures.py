@@ -50,11 +50,11 @@ def catches_services(handler: Handler, caught: Caught) -> bool:
         return False
     asked = (call for call in handler.invocation_calls if operation(call) is not None)
     around = (list(handler.clauses_around(call.span, call.trail)) for call in asked)
-    taking = (next((each for each in clauses if each.everything or _names_service(each)), None) for clauses in around)
+    taking = (next((each for each in clauses if each.everything or names_service(each)), None) for clauses in around)
     return any(each is not None and each.span == caught.span for each in taking)
 
 
-def _names_service(clause: Catch) -> bool:
+def names_service(clause: Catch) -> bool:
     """Whether a clause names an error of the SDK's."""
     return any(
         name.startswith(("botocore.", "boto3.")) or ".exceptions." in name or name == "?" for name in clause.types

@@ -17,7 +17,7 @@ from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role, of_machines, role_of
 from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, number, references, text
-from lambdalint.templates.resource import DEPLOYED_ELSEWHERE
+from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -230,6 +230,15 @@ class Function(View):
         """Whether it is only known to run when a stack is deployed: a custom resource."""
         modes = {each.mode for each in self.invokers}
         return modes == {invokers.DEPLOYMENT}
+
+    @property
+    def custom_resources(self) -> tuple[Resource, ...]:
+        """The custom resources whose requests CloudFormation sends to it."""
+        return tuple(
+            each
+            for each in self.project.resources
+            if invokers.is_custom_resource(each) and self.is_named_by(each.get("ServiceToken"))
+        )
 
     @property
     def recurs(self) -> bool:

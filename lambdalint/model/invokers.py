@@ -188,7 +188,7 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
             elif any(holding(resource.properties, "Input", names)):
                 # What is sent elsewhere names it, perhaps to be invoked there.
                 yield Invoker(UNKNOWN, "", resource.span)
-        case _ if _is_custom_resource(resource):
+        case _ if is_custom_resource(resource):
             # What its own function does with another that it is told of is done at deployment, if at all.
             if _names(resource.get("ServiceToken"), names):
                 yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
@@ -256,7 +256,8 @@ def _names(value: Value | None, names: set[str]) -> bool:
     return any(reference.resource in names for reference in references(value))
 
 
-def _is_custom_resource(resource: Resource) -> bool:
+def is_custom_resource(resource: Resource) -> bool:
+    """Whether CloudFormation asks a function, or a topic, to make a resource."""
     return resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource"
 
 

@@ -82,10 +82,7 @@ def _kind(function: Function, invoker: Invoker) -> str | None:
 
 def _is_custom(function: Function, invoker: Invoker) -> bool:
     """Whether it is a custom resource that invokes; Terraform's `aws_lambda_invocation` sends what it is given."""
-    return any(
-        resource.span == invoker.span and "ServiceToken" in resource.properties.entries
-        for resource in function.project.resources
-    )
+    return any(resource.span == invoker.span for resource in function.custom_resources)
 
 
 def _authorizers(function: Function, invoker: Invoker) -> Iterator[str | None]:

@@ -77,6 +77,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         environment=tuple(run.environment),
         loops=tuple(run.loops),
         catches=tuple(run.catches),
+        finals=tuple(run.finals),
         raises=tuple(run.raises),
         changes=tuple(run.changes),
         imports=tuple(run.imports),

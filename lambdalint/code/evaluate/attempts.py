@@ -8,7 +8,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import guards, reporting, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
-from lambdalint.code.facts import Catch, bare, carries
+from lambdalint.code.facts import Catch, Finally, bare, carries
 from lambdalint.code.value import NONE, Call, Caught, Class, Member, Piece, Scope, Value, join, options, origins
 from lambdalint.code.value import Sequence as SequenceValue
 from lambdalint.records import dataclass, replace
@@ -63,7 +63,10 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
             established = frozenset()
             ends.append(scope.names)
     merge(scope, ends, NONE if settled else None)
+    start = len(run.calls)
     final = run.execute(node.final, scope)
+    if node.final and run.here.phase == "invocation":
+        run.finals.append(Finally(node.span, tuple(run.calls[start:])))
     run.established = established
     return ways if final & NEXT else final
 

@@ -20,6 +20,7 @@ from lambdalint.code.facts import (
     EnvironmentWrite,
     Escape,
     EventRead,
+    Finally,
     Import,
     Need,
     Raise,
@@ -123,6 +124,7 @@ class Run:
     environment: list[EnvironmentRead] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
+    finals: list[Finally] = field(default_factory=list)
     raises: list[Raise] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     started: list[Started] = field(default_factory=list)

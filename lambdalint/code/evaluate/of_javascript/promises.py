@@ -9,7 +9,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access, foreign, traces
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Catch
+from lambdalint.code.facts import Catch, Finally
 from lambdalint.code.value import (
     AWAITED,
     FEW,
@@ -56,7 +56,10 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
             return join(receiver, _caught(run, given[0], span)) if given else receiver
         case "finally":
             if given:
+                start = len(run.calls)
                 _call(run, given[0], (), span)
+                if run.here.phase == "invocation":
+                    run.finals.append(Finally(span, tuple(run.calls[start:])))
     return receiver
 
 
