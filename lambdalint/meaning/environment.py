@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lambdalint.code import idioms
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Constant, Environment, Imported, Value, origins
+from lambdalint.code.value import Compared, Constant, Environment, Imported, Value, origins
 
 _SETS = frozenset({
     "os.environ.update", "os.putenv", "os.environ.setdefault", "dotenv.load_dotenv", "dotenv.main.load_dotenv",
@@ -105,9 +105,23 @@ _MACHINE = frozenset({
 """Variables that tell a developer's machine from Lambda."""
 
 
+_AS_MACHINE = tuple(map(Constant, ("development", "local", "localhost", "offline")))
+"""What such a variable as STAGE is there."""
+
+
 def tells_machines_apart(tested: Iterable[Value]) -> bool:
     """Whether one of the tests around a place asks whether the code runs on a developer's machine."""
-    return any(isinstance(each, Environment) and each.name in _MACHINE for value in tested for each in origins(value))
+    return any(
+        (isinstance(each, Environment) and each.name in _MACHINE)
+        or (isinstance(each, Compared) and _names_machine(each.left, each.right))
+        for value in tested
+        for each in origins(value)
+    )
+
+
+def _names_machine(*sides: Value) -> bool:
+    """Whether what is compared is a variable, and what a developer's machine sets such a one to."""
+    return any(isinstance(each, Environment) for each in sides) and any(each in _AS_MACHINE for each in sides)
 
 
 def _is_environment(value: Value) -> bool:

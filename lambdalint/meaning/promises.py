@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.code.facts import Handler, Started
 from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
 from lambdalint.code.value import Call, Piece
+from lambdalint.meaning import sdk
 
 _STAYING = (
     "js:", "builtins.", "node:timers", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert",
@@ -22,17 +23,31 @@ CONTEXT_ENDS = frozenset({"done", "succeed", "fail"})
 """Methods of the context that end an invocation."""
 
 
+_CONNECTING = frozenset({"connect", "$connect"})
+
+
 def leaves_process(started: Started) -> bool:
     """Whether anything in it asks something of somebody outside the process."""
     return any(_leaves(call) for call in started.calls)
 
 
 def _leaves(call: Call) -> bool:
-    if is_log(call):
+    if is_log(call) or _connects(call):
         return False
     if call.receiver is not None:
         return not is_pure(call) and bool(origin_name(call.receiver)) and not _stays(origin_name(call.receiver))
     return call.name == "js:fetch" or (not _stays(call.name) and not is_pure(call) and not _only_makes(call))
+
+
+def _connects(call: Call) -> bool:
+    """Whether a call opens a connection, which what is asked over it waits for by itself.
+
+    https://node-postgres.com/apis/client, https://mongoosejs.com/docs/connections.html#buffering,
+    https://github.com/redis/ioredis#offline-queue
+    """
+    if call.receiver is None:
+        return call.name in sdk.CONNECTIONS
+    return call.name in _CONNECTING and origin_name(call.receiver) in sdk.CONNECTIONS
 
 
 def _stays(name: str) -> bool:

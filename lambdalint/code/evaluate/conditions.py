@@ -83,8 +83,21 @@ def _on_lambda(value: Value) -> bool | None:
             name in idioms.ELSEWHERE or (name == "NODE_ENV" and where in ("development", "test", "local"))
         ):
             return operator == "!="
+        case Compared("decides", Unknown() as asked, Constant(bool() as found)) if _asks_where(asked):
+            return found
         case _:
             return None
+
+
+def remembered(asked: Value, found: Value) -> Value:
+    """What a test decided, and where it asks where the code runs, that it did."""
+    if isinstance(found, Constant) and isinstance(found.value, bool) and _asks_where(asked):
+        return Compared("decides", Unknown((asked,)), found)
+    return found
+
+
+def _asks_where(value: Value) -> bool:
+    return any(isinstance(each, Environment) and each.name in idioms.ELSEWHERE for each in origins(value))
 
 
 def verdict(value: Value, given: tuple[Value, ...]) -> Value:

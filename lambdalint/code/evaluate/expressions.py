@@ -200,7 +200,8 @@ def _conditional(run: Run, node: ir.Conditional, scope: Scope) -> Value:
     answer = conditions.ask(run, node.test, scope)
     if answer.decided is not None:
         with run.within(assured=run.here.assured | (answer.holds if answer.decided else answer.fails)):
-            return run.evaluate(node.then if answer.decided else node.otherwise, scope)
+            found = run.evaluate(node.then if answer.decided else node.otherwise, scope)
+        return conditions.remembered(answer.value, found)
     first = guards.once(node.test, scope)
     here = run.here
     around = {"tested": (*here.tested, answer.value), "conditional": True}
