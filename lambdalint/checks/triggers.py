@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import Project
+from lambdalint.model import Project, event_patterns
 from lambdalint.model.buckets import notifications, overwritten
 from lambdalint.model.queues import failure_targets
 from lambdalint.model.resource_policies import Url
-from lambdalint.model.schedules import Schedule, fault
+from lambdalint.model.schedules import Schedule
+from lambdalint.model.schedules import fault as schedule_fault
 from lambdalint.model.triggers import subscriptions, triggers
 from lambdalint.model.view import View, text
 from lambdalint.templates.value import Known, Reference
@@ -38,9 +39,18 @@ def schedule_expression_invalid(project: Project) -> Problems:
             schedule = Schedule(project, resource)
             match schedule.expression:
                 case Known(str(written), span, origin) if written.strip() and not schedule.generated:
-                    wrong = fault(written, scheduler=schedule.scheduler)
+                    wrong = schedule_fault(written, scheduler=schedule.scheduler)
                     if wrong is not None and "${" not in written:
                         yield Problem(span, f"{wrong}{', ' if origin else ''}{origin}")
+
+
+@check
+def pattern_never_matches(project: Project) -> Problems:
+    for resource in project.of_type("AWS::Events::Rule"):
+        rule = Schedule(project, resource)
+        fault = None if rule.generated else event_patterns.fault(rule)
+        if fault is not None:
+            yield Problem(fault.span, fault.why)
 
 
 @check

@@ -183,3 +183,46 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filt
 
 ENVELOPE = _EVENT
 """What a pattern of EventBridge may ask about at its root."""
+
+FROM_CLOUDTRAIL = frozenset({
+    "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail", "AWS Insight via CloudTrail",
+    "AWS Service Event via CloudTrail",
+})  # fmt: skip
+
+DETAIL_TYPES: dict[str, frozenset[str]] = {
+    "aws.autoscaling": frozenset({
+        "EC2 Instance Launch Successful", "EC2 Instance Launch Unsuccessful", "EC2 Instance Terminate Successful",
+        "EC2 Instance Terminate Unsuccessful", "EC2 Instance-launch Lifecycle Action",
+        "EC2 Instance-terminate Lifecycle Action",
+    }),
+    "aws.batch": frozenset({"Batch Job State Change"}),
+    "aws.cloudwatch": frozenset({"CloudWatch Alarm State Change"}),
+    "aws.codebuild": frozenset({"CodeBuild Build State Change", "CodeBuild Build Phase Change"}),
+    "aws.codepipeline": frozenset({
+        "CodePipeline Pipeline Execution State Change", "CodePipeline Stage Execution State Change",
+        "CodePipeline Action Execution State Change",
+    }),
+    "aws.ec2": frozenset({
+        "EC2 Instance State-change Notification", "EC2 Spot Instance Interruption Warning",
+        "EC2 Instance Rebalance Recommendation", "EBS Volume Notification", "EBS Snapshot Notification",
+    }),
+    "aws.ecr": frozenset({"ECR Image Action", "ECR Image Scan"}),
+    "aws.ecs": frozenset({
+        "ECS Task State Change", "ECS Container Instance State Change", "ECS Service Action",
+        "ECS Deployment State Change",
+    }),
+    "aws.events": frozenset({"Scheduled Event"}),
+    "aws.glue": frozenset({"Glue Job State Change", "Glue Crawler State Change"}),
+    "aws.guardduty": frozenset({"GuardDuty Finding"}),
+    "aws.health": frozenset({"AWS Health Event"}),
+    "aws.rds": frozenset({
+        "RDS DB Instance Event", "RDS DB Cluster Event", "RDS DB Snapshot Event", "RDS DB Cluster Snapshot Event",
+    }),
+    "aws.s3": S3_DETAIL_TYPES,
+    "aws.securityhub": frozenset({"Security Hub Findings - Imported", "Security Hub Findings - Custom Action"}),
+    "aws.states": frozenset({"Step Functions Execution Status Change"}),
+}  # fmt: skip
+"""What some services send to EventBridge, by the source of the events; they may send more.
+
+https://docs.aws.amazon.com/eventbridge/latest/ref/events.html
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.model.deployed import Deployed
-from lambdalint.model.view import references, text
+from lambdalint.model.view import references, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -56,6 +56,36 @@ def notifications(project: Deployed) -> Iterator[Notification]:
         given = resource.get("Bucket")
         named = next((reference.resource for reference in references(given)), text(given) or "")
         yield from _within(resource.properties, resource.name if _is_whole(resource) else named, given)
+
+
+def tells_eventbridge(project: Deployed, bucket: Resource) -> bool | None:
+    """Whether a bucket sends its events to EventBridge; None where only a deployment knows.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html
+    """
+    # Terraform's says nothing of it: that is a resource of its own.
+    own = (
+        None if "aws_s3_bucket." in bucket.name else bucket.get("NotificationConfiguration", "EventBridgeConfiguration")
+    )
+    given = [own]
+    for resource in project.of_type("AWS::S3::BucketNotification"):
+        match resource.get("Bucket"):
+            case Reference(named) if named != bucket.name:
+                continue
+            case Reference():
+                given += [resource.get("EventBridge"), resource.get("EventBridgeConfiguration")]
+            case named if text(named) is None or text(named) == text(bucket.get("BucketName")):
+                return None
+    answers = [_is_on(each) for each in given if each is not None]
+    return True if True in answers else None if None in answers else False
+
+
+def _is_on(given: Value) -> bool | None:
+    match given:
+        case Mapping():
+            return truth(given.get("EventBridgeEnabled")) if "EventBridgeEnabled" in given.keys else True
+        case _:
+            return truth(given)
 
 
 def _is_whole(notification: Resource) -> bool:
