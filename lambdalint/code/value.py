@@ -263,6 +263,8 @@ class Sequence:
     """Whether it was made at init, and so outlives the invocation."""
     loop: Loop | None = None
     """The loop that puts an item in it each time, in JavaScript."""
+    filled: Loop | None = None
+    """The loop whose every round puts an item in it, and nothing takes one out: `[… for … in …]`, `.map(…)`."""
 
 
 @dataclass(slots=True, eq=False)

@@ -17,6 +17,7 @@ from lambdalint.code.value import (
     Constant,
     Environment,
     Imported,
+    Loop,
     Mapping,
     Piece,
     Scope,
@@ -77,7 +78,9 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
             if part is not None:
                 run.evaluate(part, scope)
         needs(run, node, value)
-        return value if isinstance(value, Piece | Sequence | Choice) else Unknown((value,))
+        if isinstance(value, Sequence):
+            return Sequence(node.span, list(value.items), value.kind, open=True)
+        return value if isinstance(value, Piece | Choice) else Unknown((value,))
     key = run.evaluate(node.key, scope)
     needs(run, node, value)
     return access.item(run, value, key, node.span)
@@ -224,9 +227,12 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
     inner = Scope(scope.module, parent=scope, function=scope.function, declared=dict(scope.declared))
     around, assured = run.here.loops, run.here.assured
     rounds: list[Value] = []
+    filled: Loop | None = None
     for each in node.loops:
         over = run.evaluate(each.iterable, inner)
-        around = (*around, run.loop(node.span, over))
+        loop = run.loop(node.span, over)
+        around = (*around, loop)
+        filled = loop if len(node.loops) == 1 and not each.conditions else None
         if len(node.loops) == 1 and not each.conditions:
             rounds = spelt_out(over)
         with run.within(loops=around):
@@ -239,7 +245,7 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
             access.assign(run, node.loops[0].target, item, inner)
             values.append(run.evaluate(node.element, inner))
     if node.kind != "dict":
-        return Sequence(node.span, values, node.kind, open=not rounds)
+        return Sequence(node.span, values, node.kind, open=not rounds, filled=filled)
     mapping = Mapping(node.span, open=not rounds)
     for value in values:
         if isinstance(value, Sequence) and len(value.items) == 2:

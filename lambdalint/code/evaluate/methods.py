@@ -73,6 +73,8 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
     match name, given:
         case (("append" | "appendleft" | "add" | "push"), (value, *_)) | ("insert", (_, value)):
             run.change(receiver, name, span, value=value)
+            if not receiver.items and run.here.loops and not run.here.conditional:
+                receiver.filled = run.here.loops[-1]
             receiver.items.append(value)
             receiver.open = True
         case (("extend" | "update"), (value, *_)):
@@ -82,9 +84,11 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
                 receiver.open = True
         case (("pop" | "popleft"), _):
             run.change(receiver, name, span)
+            receiver.filled = None
             return join(*receiver.items) if receiver.items else Unknown((receiver,))
         case (("remove" | "discard" | "clear"), _):
             run.change(receiver, name, span)
+            receiver.filled = None
         case "copy", _:
             return Sequence(span, list(receiver.items), receiver.kind, receiver.open)
     return NONE

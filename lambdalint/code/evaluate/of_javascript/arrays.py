@@ -70,7 +70,7 @@ def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span)
     _note_promises(run, callee, name, span, mark)
     match name:
         case "map":
-            return Sequence(span, [made], open=True, loop=over)
+            return Sequence(span, [made], open=True, loop=over, filled=over)
         case "flatMap":
             return Sequence(span, [access.element(run, each) for each in options(made)], open=True)
         case "filter":
@@ -88,6 +88,8 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
     """What a method of an array, or of a `Set`, gives, and does to it."""
     given = arguments.positional
     if name in _ADDING:
+        if given and not receiver.items and run.here.loops and not run.here.conditional:
+            receiver.filled = run.here.loops[-1]
         for value in given:
             run.change(receiver, name, span, value=value)
             receiver.items.append(value)
@@ -102,9 +104,11 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
             return Sequence(span, items, open=True) if items else Sequence(span)
         case (("pop" | "shift"), _):
             run.change(receiver, name, span)
+            receiver.filled = None
             return join(*receiver.items, NONE) if receiver.items else NONE if not receiver.open else Unknown()
         case (("splice" | "delete" | "clear"), _):
             run.change(receiver, name, span)
+            receiver.filled = None
             return Sequence(span, list(receiver.items), open=True) if name == "splice" else Unknown()
         case (("slice" | "values" | "toReversed" | "toSorted"), ()) if name != "toSorted":
             return Sequence(span, list(receiver.items), open=receiver.open)

@@ -1,0 +1,67 @@
+"""What is sent to queues, topics, buses and streams: whether they take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.check import Problem, Problems, check, way
+from lambdalint.code.facts import Handler
+from lambdalint.meaning import entries
+from lambdalint.meaning.operations import operation
+from lambdalint.model import EventSource, Project
+from lambdalint.model.event_sources import STREAMS
+from lambdalint.model.fifo import FifoTarget, lacking
+from lambdalint.model.view import Number
+from lambdalint.source import Span
+
+
+@check
+def batch_over_limit(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.calls:
+            asked = operation(call) if call.span not in told else None
+            most = None if asked is None else entries.most(asked)
+            counted = None if asked is None or most is None else entries.count(handler, asked)
+            if asked is None or most is None or counted is None:
+                continue
+            also: tuple[tuple[Span, str], ...] = ()
+            sent = f"sends {counted.number} entries"
+            if counted.per_record:
+                source, number = max(_batches(project, handler), key=lambda each: each[1], default=(None, 0))
+                if source is None or number <= most:
+                    continue
+                sent = f"sends an entry for each of up to {number} records"
+                also = ((source.span, f"BatchSize {number}"),)
+            elif counted.number <= most:
+                continue
+            told.add(call.span)
+            message = f"{sent} at once, where {_called(asked.name)} takes {most}: AWS refuses them all"
+            yield Problem(call.span, message, (*also, *way(call.trail)))
+
+
+def _batches(project: Project, handler: Handler) -> Iterator[tuple[EventSource, int]]:
+    """The mappings that hand records over to a handler, each with how many it may at once."""
+    for function in project.functions_of(handler):
+        for source in function.event_sources:
+            size = source.batch_size
+            if source.service in ("SQS", *STREAMS) and isinstance(size, Number):
+                yield source, size.value
+
+
+def _called(name: str) -> str:
+    """An operation as AWS's documentation calls it."""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+@check
+def fifo_parameters_missing(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        for call in () if function.handler is None else function.handler.calls:
+            asked = operation(call) if call.span not in told else None
+            target = None if asked is None else FifoTarget.of(function, asked)
+            wrong = None if asked is None or target is None else lacking(asked, target)
+            if target is not None and wrong is not None:
+                told.add(call.span)
+                yield Problem(call.span, f"sends to {target.name}, which is FIFO, {wrong}", way(call.trail))
