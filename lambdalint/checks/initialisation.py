@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, is_static
 from lambdalint.code.value import KEPT, Call, Constant, Environment, Instance, Result, Value, origins
-from lambdalint.meaning import growth, imports, pools, sdk
+from lambdalint.meaning import clocks, growth, imports, loops, pools, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span
@@ -150,6 +150,49 @@ def heavy_import_in_handler(project: Project) -> Problems:
                 told.add(each.span)
                 name = each.name.removeprefix("npm:")
                 yield Problem(each.span, f"imports {name} while the first event waits", way(each.trail))
+
+
+@check
+def loop_bound_client(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for made, used in () if project.only_deploys(handler) else loops.bound_uses(handler):
+            if made.span not in told:
+                told.add(made.span)
+                yield Problem(
+                    made.span,
+                    f"keeps one {made.name.rpartition('.')[2]} for all events, which is bound to the loop that "
+                    "asyncio.run closes: the second event fails",
+                    ((used.span, "used here"), *way(used.trail)),
+                )
+
+
+@check
+def time_taken_at_init(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _serving(project):
+        for taken, sent in clocks.stale(handler):
+            if taken.span not in told:
+                told.add(taken.span)
+                also = () if sent is None else ((sent.span, "sent here"), *way(sent.trail))
+                yield Problem(
+                    taken.span, f"takes the time once, at init, for every event after it: {clocks.written(taken)}", also
+                )
+
+
+@check
+def clock_frozen(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in _serving(project):
+        for call in clocks.frozen(handler):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    f"asks {clocks.written(call)} how old something is that is kept between events: it may stand still "
+                    "while the environment is frozen",
+                    way(call.trail),
+                )
 
 
 def _serving(project: Project) -> Iterator[Handler]:

@@ -1,0 +1,135 @@
+"""What is made of the time: by which clock it is told, whether it is taken once for all events, and across a freeze.
+
+Code outside the handler runs once for each execution environment, which is frozen between events:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.code import idioms
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import (
+    KEPT,
+    NONE,
+    Call,
+    Choice,
+    Compared,
+    Mapping,
+    Result,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    origins,
+)
+from lambdalint.meaning.operations import operation
+from lambdalint.patterns import pattern
+
+_CLOCKS = {
+    "time.time": "time.time()", "time.time_ns": "time.time_ns()", "datetime.datetime.now": "datetime.now()",
+    "datetime.datetime.utcnow": "datetime.utcnow()", "datetime.datetime.today": "datetime.today()",
+    "datetime.date.today": "date.today()", "time.strftime": "time.strftime()", "js:Date.now": "Date.now()",
+    "js:Date": "new Date()", "npm:moment": "moment()", "npm:dayjs": "dayjs()",
+    "npm:luxon.DateTime.now": "DateTime.now()", "npm:moment.utc": "moment.utc()",
+}  # fmt: skip
+"""What tells the time of day, and how it is written."""
+_OF_ARGUMENTS = frozenset({"js:Date", "npm:moment", "npm:dayjs", "npm:moment.utc"})
+"""What tells another time where it is given one."""
+
+_MONOTONIC = {
+    "time.monotonic": "time.monotonic()", "time.monotonic_ns": "time.monotonic_ns()",
+    "time.perf_counter": "time.perf_counter()", "time.perf_counter_ns": "time.perf_counter_ns()",
+    "js:performance.now": "performance.now()", "node:perf_hooks.performance.now": "performance.now()",
+    "js:process.hrtime": "process.hrtime()", "js:process.hrtime.bigint": "process.hrtime.bigint()",
+    "js:process.uptime": "process.uptime()",
+}  # fmt: skip
+"""What only tells how much time has gone by."""
+
+_OF_START = pattern(r"(?i)start|boot|init|cold|load|launch|deploy|created_?at|since|uptime|version|build")
+"""Keys under which one tells when an environment began."""
+
+
+def clock(call: Call) -> str | None:
+    """How a call that tells the time of day is written; None for another."""
+    if call.receiver is not None or (call.name in _OF_ARGUMENTS and (call.arguments or call.open)):
+        return None
+    if call.name == "time.strftime" and len(call.arguments) != 1:
+        return None
+    return _CLOCKS.get(call.name)
+
+
+def stale(handler: Handler) -> Iterator[tuple[Call, Call | None]]:
+    """The calls at init whose time is sent or answered at every event, as if it were now, each with what sends it."""
+    for call in handler.invocation_calls:
+        if operation(call) is not None:
+            for name, value in call.keywords.items():
+                if (taken := _taken(value)) is not None and not _OF_START.search(name):
+                    yield taken, call
+    for returned in handler.returns:
+        if (taken := _taken(returned.value)) is not None:
+            yield taken, None
+
+
+def _taken(value: Value, _seen: tuple[int, ...] = ()) -> Call | None:
+    """The call at init whose time a value is or holds, whatever way the program takes."""
+    if id(value) in _seen:
+        return None
+    seen = (*_seen, id(value))
+    match value:
+        case Result(call) if clock(call) is not None:
+            return call if call.phase == "init" else None
+        case Result(call) if idioms.is_pure(call):
+            given = (() if call.receiver is None else (call.receiver,), call.arguments, tuple(call.keywords.values()))
+            return _first([part for each in given for part in each], seen)
+        case Choice(several):
+            taken = [_taken(each, seen) for each in several if each != NONE]
+            return taken[0] if taken and None not in taken else None
+        case Text(parts) | Unknown(parts):
+            return _first(list(parts), seen)
+        case Sequence(items=items):
+            return _first(items, seen)
+        case Mapping(entries=entries):
+            return _first([each for key, each in entries.items() if not _OF_START.search(key)], seen)
+        case _:
+            return None
+
+
+def _first(parts: list[Value], seen: tuple[int, ...]) -> Call | None:
+    """The time that is among parts; none where it is set against the time of the event."""
+    if any(clock(each.call) and each.call.phase != "init" for part in parts for each in _results(part)):
+        return None
+    return next((taken for part in parts if (taken := _taken(part, seen)) is not None), None)
+
+
+def _results(value: Value) -> Iterator[Result]:
+    return (each for each in origins(value, 50) if isinstance(each, Result))
+
+
+def frozen(handler: Handler) -> Iterator[Call]:
+    """The calls that ask a monotonic clock how old something is that was kept from an event before."""
+    lengths = [_monotonic(each.value) for each in handler.changes if each.value is not None]
+    # How long something took is no time of the clock.
+    spans = [call for asked in lengths if len(asked) > 1 for call in asked]
+    asked_for = (each for each in handler.calls if each.name in _MONOTONIC and KEPT in each.asked)
+    kept = [each for each in asked_for if each not in spans]
+    if not kept:
+        return
+    for test in handler.tests:
+        for compared in origins(test, 200):
+            if not isinstance(compared, Compared):
+                continue
+            asked = _monotonic(compared)
+            now = [each for each in asked if each.phase == "invocation" and each not in kept]
+            if len(now) == 1:
+                yield now[0]
+
+
+def _monotonic(value: Value) -> list[Call]:
+    return [each.call for each in _results(value) if each.call.name in _MONOTONIC]
+
+
+def written(call: Call) -> str:
+    """How a call to a clock is written."""
+    return clock(call) or _MONOTONIC[call.name]
