@@ -23,6 +23,7 @@ from lambdalint.code.value import (
     Environment,
     Instance,
     Mapping,
+    Member,
     Piece,
     Result,
     Sequence,
@@ -33,6 +34,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.meaning import answers
 from lambdalint.records import dataclass, field
+from lambdalint.source import Span
 
 RUNTIME, STANDARD, STRINGIFY = "runtime", "standard", "stringify"
 """Who makes JSON of a value: Python's runtime of what a handler returns, the standard library's `json.dumps`, or
@@ -195,7 +197,12 @@ def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
     asked = () if by is None else (*by.tested, *(each.value for each in by.assured if each.kind == ABSENT))
     if any(caught in origins(each) for each in asked):
         return True
-    tried = [each.tried for each in handler.catches if each.span == caught.span]
+    clauses = [each for each in handler.catches if each.span == caught.span]
+    tried = [each.tried for each in clauses]
+    if by is not None and (any(each.gives_up for each in clauses) or _is_told(handler, caught)):
+        return True
+    if any(each.covers(place) for each in tried for thrown in _no_errors(handler) for place in thrown):
+        return True
     return not tried or any(
         any(each.covers(place) for each in tried for place in (call.span, *call.trail))
         and not is_pure(call)
@@ -203,6 +210,30 @@ def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
         and not origin_name(Result(call)).startswith(_TELLING_NOTHING)
         for call in handler.calls
     )
+
+
+def _no_errors(handler: Handler) -> Iterator[tuple[Span, ...]]:
+    """The places that lead to where something else than an error is thrown: a text, a response."""
+    for each in handler.raises:
+        if each.value is not None and all(
+            isinstance(found, Mapping | Text | Constant) for found in options(each.value)
+        ):
+            yield (each.span, *each.trail)
+
+
+def _is_told(handler: Handler, caught: Caught) -> bool:
+    """Whether what is caught is logged as a whole too, or its text is."""
+    return any(is_log(call) and any(_tells(each, caught) for each in call.arguments) for call in handler.calls)
+
+
+def _tells(value: Value, caught: Caught) -> bool:
+    match value:
+        case Member(of, key):
+            return of == caught and key in ("message", "stack")
+        case Text(parts):
+            return any(_tells(each, caught) for each in parts)
+        case _:
+            return value == caught
 
 
 _TELLING_NOTHING = ("@aws-sdk/", "@aws-lambda-powertools/", "js:", "node:", "builtins.", DOCUMENT_CLIENT)
