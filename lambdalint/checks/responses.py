@@ -7,10 +7,11 @@ from functools import partial
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
-from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
+from lambdalint.code.value import NONE, Constant, Mapping, Piece, Result, Sequence, Value, options, origins
 from lambdalint.meaning import failures, http, kinds
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers, only_requests
+from lambdalint.model.user_pools import pool_triggers
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -261,6 +262,49 @@ def _lacks(headers: Value | None, header: str) -> bool:
             and not any(name.lower() == header.lower() for name in each.entries)
         )
         for each in options(headers)
+    )
+
+
+@check
+def event_not_returned(project: Project) -> Problems:
+    told: set[Span] = set()
+    for trigger in pool_triggers(project):
+        function, handler = trigger.function, trigger.function.handler
+        if handler is None or not _is_followed(handler) or not trigger.alone or _may_call_back(handler):
+            continue
+        lacking = _all_of_a_statement(handler, _is_no_event)
+        for returned in lacking:
+            # A way that returns nothing may never be taken: another trigger would take it.
+            silent = returned.statement is None and len(lacking) < len(handler.returns) and _asks_which(handler)
+            if returned.span not in told and not silent:
+                told.add(returned.span)
+                yield Problem(
+                    returned.span,
+                    f"returns {_instead(returned.value)}; Cognito takes nothing but the event that it has sent",
+                    ((trigger.span, f"Cognito invokes {function.name}"),),
+                    about=function,
+                )
+
+
+def _may_call_back(handler: Handler) -> bool:
+    """Whether a handler of Node.js may answer by a callback or by its context instead of what it returns."""
+    return handler.language == "javascript" and not handler.is_awaited
+
+
+def _is_no_event(value: Value) -> bool:
+    return isinstance(value, Constant | Sequence | Mapping) and carries(value, "response") is False
+
+
+def _instead(value: Value) -> str:
+    return "nothing" if value == NONE else "something else than the event"
+
+
+def _asks_which(handler: Handler) -> bool:
+    """Whether a handler asks for which of several triggers it was invoked."""
+    return any(
+        isinstance(each, Piece) and each.path == ("triggerSource",)
+        for value in handler.tests
+        for each in origins(value)
     )
 
 

@@ -28,9 +28,21 @@ class PoolTrigger:
     """Where it is set."""
 
     @property
+    def project(self) -> Deployed:
+        """What deploys it."""
+        return self.function.project
+
+    @property
     def is_waited_for(self) -> bool:
         """Whether Cognito waits for what the function answers: it does, but for the senders of messages."""
         return self.kind not in _SENDERS
+
+    @property
+    def alone(self) -> bool:
+        """Whether only Cognito is known to invoke the function, and waits for what it answers."""
+        of_cognito = all(each.service == "Cognito" for each in self.function.invokers)
+        senders = any(each.function == self.function and not each.is_waited_for for each in pool_triggers(self.project))
+        return self.is_waited_for and self.kind != "" and of_cognito and not senders
 
 
 def pool_triggers(project: Deployed) -> Iterator[PoolTrigger]:
