@@ -158,6 +158,32 @@ def test_an_archive_that_two_directories_are_named_after_is_neither() -> None:
 
 
 @pytest.mark.parametrize(
+    ("archive", "path"),
+    [
+        ("me_wallet_tips_create.zip", "src/handlers/me/wallet/tips/create/app.py"),
+        ("me-wallet-show", "src/handlers/me/wallet/show/app.py"),
+        ("wallet_show", "src/handlers/wallet/show/app.py"),
+        ("acme-users-wallet-show", "src/handlers/users/wallet/show/app.py"),
+        ("meWalletIndex", "src/handlers/me/wallet/index/app.py"),
+    ],
+)
+def test_an_archive_may_be_called_by_the_whole_path_of_its_code(archive: str, path: str) -> None:
+    paths = (
+        "me/wallet/tips/create", "me/wallet/create", "me/wallet/show", "wallet/show", "users/wallet/show",
+        "me/wallet/index", "me/articles/index",
+    )  # fmt: skip
+    files = {f"src/handlers/{each}/app.py": DEFINED for each in paths}
+    found = located(find(files, Code=f"deploy/{archive}"))
+    assert (found.source.path, found.evidence) == (path, f"{archive} is the path of its directories, joined")
+
+
+@pytest.mark.parametrize("archive", ["me_wallet_delete", "posts_create"])
+def test_an_archive_called_by_a_path_that_none_or_several_have_leads_nowhere(archive: str) -> None:
+    paths = ("me/wallet/show", "blog/posts/create", "shop/posts/create", "me/articles/index")
+    assert not missed(find({f"src/{each}/app.py": DEFINED for each in paths}, Code=f"deploy/{archive}.zip")).certain
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "tests/report/app.py", "lambdas/report/test_app.py", "docs/report/app.py", "lambdas/import/app.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Text, Value
@@ -38,6 +39,17 @@ def directory(path: str) -> tuple[str, ...]:
         if found := words(name):
             return found
     return ()
+
+
+def spelt(name: str) -> tuple[str, ...]:
+    """All words of a name."""
+    return tuple(word.lower() for word in _WORD.findall(_ENDINGS.sub("", name)))
+
+
+def way(path: str) -> tuple[str, ...]:
+    """All words of the directories above a file, but for the outermost ones that tell nothing: of
+    `src/handlers/me/wallet/create/handler.py` me, wallet, create."""
+    return tuple(dropwhile(_SAYING_NOTHING.__contains__, spelt(posixpath.dirname(path))))
 
 
 def ends_in(whole: tuple[str, ...], end: tuple[str, ...]) -> int:

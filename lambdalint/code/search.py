@@ -72,6 +72,7 @@ class Search:
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
             lambda: self._uploaded(candidates),
             lambda: self._packed(candidates),
+            lambda: _joined(candidates, posixpath.basename(self.archive.rstrip("/"))),
             lambda: _named(candidates, (self.archive,)),
             lambda: (below, f"{_the_one(below, wanted)} below the directory that it is deployed from"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
@@ -126,6 +127,21 @@ class Search:
 
 def _stem(path: str) -> str:
     return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _joined(candidates: tuple[str, ...], archive: str) -> tuple[tuple[str, ...], str]:
+    """The candidates the names of whose directories make up an archive's name: `me_wallet.zip` of `me/wallet/`."""
+    said = naming.spelt(archive)
+    scores: dict[str, int] = {}
+    for path in candidates:
+        own = naming.way(path)
+        common = max(naming.ends_in(said, own), naming.ends_in(own, said))
+        nearest = naming.spelt(posixpath.basename(posixpath.dirname(path)))
+        # Where nothing is left over, no other can be meant.
+        scores[path] = common + (said == own) if common > len(nearest) else 0
+    most = max(scores.values(), default=0)
+    found = tuple(path for path, score in scores.items() if score == most) if most else ()
+    return found, f"{archive} is the path of its directories, joined"
 
 
 def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[tuple[str, ...], str]:
