@@ -68,6 +68,31 @@ def test_what_carries_a_text_on(value: str) -> None:
     assert paths(f"use({value})") == {"a"}
 
 
+TRANSFORMERS = """
+class Remover(ast.NodeTransformer):
+    def visit_Import(self, node):
+        return None
+    def visit_With(self, node):
+        return None if node.items[0].optional_vars else self.generic_visit(node)
+class Refuser(ast.NodeTransformer):
+    def visit_Import(self, node):
+        raise ValueError("no imports")
+class Picker(ast.NodeTransformer):
+    def generic_visit(self, node):
+        return super().generic_visit(node) if isinstance(node, (ast.BinOp, ast.Constant)) else None
+class Noter(ast.NodeTransformer):
+    def visit_Call(self, node):
+        self.bad = True
+"""
+
+
+@pytest.mark.parametrize(
+    ("transformer", "reach"), [("Remover", {"a"}), ("Refuser", set()), ("Picker", set()), ("Noter", set())]
+)
+def test_what_only_takes_away_from_a_program_carries_the_rest_on(transformer: str, reach: set[str]) -> None:
+    assert paths(f"use(ast.unparse({transformer}().visit(ast.parse(event['a']))))", TRANSFORMERS) == reach
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -202,3 +227,44 @@ def test_a_part_is_read_on_the_way_to_where_it_is_used() -> None:
     found = read(handler, flow, call.trail)
     assert found is not None
     assert found.span.line == 5
+
+
+ROUTERS = """
+class Keyed:
+    def __init__(self):
+        self.routes = {}
+    def add(self, path, function):
+        self.routes[(path, "get")] = {"function": function}
+    def update(self, other):
+        self.routes.update(other.routes)
+    def join(self, other):
+        self.routes |= other.routes
+    def spread(self, other):
+        self.routes = {**self.routes, **other.routes}
+    def run(self, event):
+        for path, method in self.routes:
+            if path == event["path"]:
+                return self.routes[(path, method)]["function"](event)
+class Listed:
+    def __init__(self):
+        self.routes = []
+    def add(self, path, function):
+        self.routes.append((path, function))
+    def extend(self, other):
+        self.routes.extend(other.routes)
+    def plus(self, other):
+        self.routes += other.routes
+    def run(self, event):
+        for path, function in self.routes:
+            if path == event["path"]:
+                return function(event)
+def show(event):
+    return use(event["a"])
+"""
+
+
+@pytest.mark.parametrize("way", ["Keyed.update", "Keyed.join", "Keyed.spread", "Listed.extend", "Listed.plus"])
+def test_the_routes_of_another_router_are_followed(way: str) -> None:
+    router, method = way.split(".")
+    made = f"other = {router}()\nother.add('/show', show)\nown = {router}()\nown.{method}(other)\n"
+    assert paths("own.run(event)", f"{ROUTERS}\n{made}") == {"a"}

@@ -9,7 +9,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import EACH, TEXT, Call, Constant, Mapping, Piece, Text, Value, options, origins
-from lambdalint.meaning import writing
+from lambdalint.meaning import trees, writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.sinks import Sink, places, programs, queries
 from lambdalint.model import Project
@@ -75,7 +75,7 @@ def _called(
     """What comes from the event into the sinks of the calls of an invocation, each place and each value once."""
     for handler in project.handlers:
         written = _writes(project, handler, grave=grave)
-        stops = carriers.TREES if any(call.name in carriers.WALKING for call in handler.calls) else ()
+        stops = carriers.TREES if trees.are_looked_at(handler) else ()
         told: set[Span | int] = set()
         for call in handler.calls:
             for sink in asks(call) if call.phase == "invocation" and call.span not in told else ():

@@ -35,6 +35,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning.operations import operation
+from lambdalint.meaning.trees import rewrites
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
@@ -281,6 +282,9 @@ def _of_method(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
         yield from _from(walk, receiver, replace(on, keys=()))
     elif name in ("replace", "replaceAll") and call.arguments and _takes_marks(call.arguments[0]):
         return
+    elif rewrites(call):
+        for value in call.arguments[:1]:
+            yield from _from(walk, value, on)
     elif name in carriers.FILLING_METHODS:
         yield from _from(walk, receiver, replace(on, keys=()))
         before = (*at.before, receiver)

@@ -100,6 +100,8 @@ def merge(mapping: Mapping, value: Value) -> None:
         if isinstance(each, Mapping):
             for key, entry in each.entries.items():
                 mapping.put(Constant(key), entry)
+            if each.others is not None:
+                mapping.put(Unknown(), each.others)
             mapping.open = mapping.open or each.open
         else:
             mapping.open = True
