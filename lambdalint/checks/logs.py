@@ -33,6 +33,22 @@ def logging_config_ignored(project: Project) -> Problems:
 
 
 @check
+def log_handler_added_twice(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        functions = project.functions_of(handler)
+        if imports.unseen(handler) or any(each.custom_runtime or each.runtime is None for each in functions):
+            continue
+        for call in handler.calls:
+            to = None if call.span in told else logs.doubles(handler, call)
+            if to is not None:
+                told.add(call.span)
+                again = call.phase == "invocation" and not call.once
+                what = "another handler at every event" if again else "a handler beside that of Lambda's runtime"
+                yield Problem(call.span, f"adds {what} to {to}: each line is logged twice or more", way(call.trail))
+
+
+@check
 def print_for_logging(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in _in_text(project):

@@ -239,6 +239,46 @@ def replaces_handler(call: Call) -> bool:
     )
 
 
+def doubles(handler: Handler, call: Call) -> str | None:
+    """To which logger a call adds a handler that writes each of its lines once more; None for another.
+
+    The runtime has put a handler of its own on the root logger, to which all others hand on their lines.
+    """
+    added = call.argument(0, "hdlr")
+    if call.name.rpartition(".")[2] != "addHandler" or not _writes_to_console(added) or call.conditional:
+        return None
+    if any(replaces_handler(each) or _stops_or_filters(each, added) for each in handler.calls):
+        return None
+    if call.receiver is None:
+        return "the root logger" if call.name == "logging.root.addHandler" else None
+    match call.receiver:
+        case Result(Call("logging.getLogger", None, () | (Constant(None | "" | "root"),))):
+            return "the root logger"
+        case Result(Call("logging.getLogger", None)):
+            return "a logger that hands its lines on to the root logger"
+        case _:
+            return None
+
+
+def _writes_to_console(value: Value | None) -> bool:
+    match value:
+        case Result(Call("logging.StreamHandler", None, arguments, keywords)):
+            given = (*arguments, *keywords.values())
+            return all(isinstance(each, Imported) and each.name in _CONSOLES for each in given)
+        case _:
+            return False
+
+
+_CONSOLES = frozenset({"sys.stdout", "sys.stderr"})
+
+
+def _stops_or_filters(call: Call, added: Value | None) -> bool:
+    """Whether a call keeps lines of a logger from the root logger, or some lines from a handler."""
+    if call.name == "logging.getLogger":
+        return "propagate" in call.attributes
+    return call.name in ("setLevel", "addFilter") and call.receiver == added
+
+
 def tells_request(handler: Handler) -> bool:
     """Whether a handler's code may write the id of the request: it hands it, or the whole context, to some call."""
     return any(map(_is_request, _values(handler))) or any(
