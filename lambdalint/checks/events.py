@@ -7,9 +7,10 @@ from lambdalint.code.facts import EventRead, Handler, Need
 from lambdalint.code.value import EACH, Piece, Step, origins
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures, http
-from lambdalint.model import Project, requests
+from lambdalint.model import EventSource, Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.senders import Sender, senders
+from lambdalint.model.view import truth
 from lambdalint.patterns import pattern
 from lambdalint.source import Span
 
@@ -150,6 +151,62 @@ def header_case_mismatch(project: Project) -> Problems:
 _LOWERING = frozenset({requests.HTTP_2, requests.URL})
 _HEADER = pattern(r"(?=.*[A-Z])(?:[A-Z][\w-]*|\w+(?:-\w+)+)")
 """A name that is written like a header's, with capitals."""
+
+
+@check
+def stream_image_absent(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        handler, sources = function.handler, function.event_sources
+        alone = len(sources) == len(function.invokers) and all(each.service == "DynamoDB" for each in sources)
+        if handler is None or handler.wrappers or handler.bounded or not alone or _asks_for_images(handler):
+            continue
+        for read in handler.reads:
+            for source in sources:
+                lacking = _lacking(read, handler, source)
+                if lacking and read.span not in told:
+                    told.add(read.span)
+                    yield Problem(
+                        read.span,
+                        f"reads {read.path[3]}, {lacking}",
+                        ((source.span, f"sends its records to {function.name}"), *way(read.trail)),
+                        about=function,
+                    )
+
+
+_VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
+"""The values of a stream's StreamViewType with which its records have an image."""
+
+
+def _lacking(read: EventRead, handler: Handler, source: EventSource) -> str:
+    """Why the image that is read may not be there; "" where it is, or that is not known."""
+    image = read.path[3] if len(read.path) > 3 and read.path[2] == "dynamodb" else ""
+    # An object of JavaScript gives undefined for it, which alone does no harm.
+    harmless = read.lenient and len(read.path) == 4
+    if image not in _VIEWS or source.view is None or read.optional or read.uncertain or read.caught or harmless:
+        return ""
+    if source.view not in _VIEWS[str(image)]:
+        return f"which a stream with StreamViewType {source.view} does not have"
+    if read.conditional or source.filters or _reads_name(handler):
+        return ""
+    if image == "OldImage":
+        return "which the record of an INSERT does not have"
+    expires = source.table is not None and truth(source.table.get("TimeToLiveSpecification", "Enabled"))
+    return "which the record of a REMOVE does not have, and items of its table expire" if expires else ""
+
+
+def _reads_name(handler: Handler) -> bool:
+    """Whether a handler may look what has happened to an item."""
+    return handler.mentions("eventName") or any("eventName" in each.path for each in handler.reads)
+
+
+def _asks_for_images(handler: Handler) -> bool:
+    """Whether a handler looks whether a record has an image."""
+    return any(
+        isinstance(each, Piece) and each.path[2:3] == ("dynamodb",) and len(each.path) < 5
+        for value in handler.tests
+        for each in origins(value)
+    )
 
 
 def _plural(sender: Sender) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.model.queues import Queue, queue_named
 from lambdalint.model.view import Number, View, number, references, text, truth
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
@@ -158,6 +159,20 @@ class EventSource(View):
         """Whether it polls; None where only a deployment knows."""
         given = self.get("Enabled")
         return True if given is None else truth(given)
+
+    @property
+    def table(self) -> Resource | None:
+        """The table of the project whose stream it polls; None where it polls something else."""
+        found = (self.project.resource(each.resource) for each in references(self.source))
+        return next((each for each in found if each is not None and _SOURCES.get(each.type) == "DynamoDB"), None)
+
+    @property
+    def view(self) -> str | None:
+        """What the records of its table's stream have of an item: `KEYS_ONLY` …; None where that is not known."""
+        table = self.table
+        given = ("StreamSpecification", "StreamViewType"), ("StreamViewType",)
+        views = () if table is None else (text(table.get(*path)) for path in given)
+        return next((each for each in views if each is not None), None)
 
     @property
     def filters(self) -> tuple[Value, ...]:
