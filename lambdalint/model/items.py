@@ -9,7 +9,7 @@ from lambdalint.meaning.kinds import is_textual
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model.functions import Function
 from lambdalint.model.uses import used
-from lambdalint.model.view import references
+from lambdalint.model.view import references, text, truth
 from lambdalint.templates.resource import Resource
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ _WRITING = frozenset({
     "batch_execute_statement", "batch_write_item", "execute_statement", "execute_transaction", "put_item",
     "transact_write_items", "update_item",
 })  # fmt: skip
+
+
+def expiry(table: Resource) -> str | None:
+    """The attribute that says when an item of a table expires; None where items do not, or that is not known.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
+    """
+    on = truth(table.get("TimeToLiveSpecification", "Enabled"))
+    return text(table.get("TimeToLiveSpecification", "AttributeName")) if on else None
 
 
 def hold_text_only(project: Project, function: Function, read: Call) -> bool:
