@@ -102,7 +102,8 @@ def batch_failures_not_returned(project: Project) -> Problems:
         if source.reports_batch_item_failures and not handler.wrappers and not handler.bounded:
             alone = isinstance(source.batch_size, Number) and source.batch_size.value == 1
             never = all(responses.may_report(returned.value) is False for returned in handler.returns)
-            if never and handler.returns and not (alone and not handler.catches):
+            # A batch of one that throws is tried again, whatever it should return.
+            if never and handler.returns and not (alone and not function.never_fails):
                 yield Problem(
                     source.key("FunctionResponseTypes"),
                     f"expects batchItemFailures, which {function.name}'s handler never returns",
@@ -137,7 +138,7 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
                 )
             continue
         loop = next((loop for loop in handler.loops if loop.over_records), None)
-        if loop is None or _settles_each(handler, loop):
+        if loop is None or _settles_each(handler, loop) or function.never_fails:
             continue
         also = ((loop.span, "goes through them here"),)
         yield Problem(

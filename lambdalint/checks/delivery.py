@@ -112,6 +112,7 @@ def queue_without_dead_letter(project: Project) -> Problems:
                 queue.span,
                 f"has no dead-letter queue: a message that {function.name} cannot process is tried {time}, then lost",
                 ((source.span, f"feeds {function.name}"),),
+                "note" if function.never_fails else None,
                 about=queue,
             )
 
@@ -157,7 +158,7 @@ def async_without_failure_destination(project: Project) -> Problems:
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
             about=function,
             # A schedule comes again, and its event says nothing else.
-            severity="note" if function.only_scheduled else None,
+            severity="note" if function.only_scheduled or function.never_fails else None,
         )
 
 

@@ -19,12 +19,14 @@ from lambdalint.templates.value import Known, Mapping, Sequence, Value
 @check
 def stream_retries_forever(project: Project) -> Problems:
     for source in project.event_sources:
+        function = project.function_named(source.invoked)
         match source.retry_attempts, source.record_age:
             case Number(-1), Number(-1) if source.service in STREAMS:
                 kept = "24 hours" if source.service == "DynamoDB" else "as long as the stream keeps it"
                 yield Problem(
                     source.span,
                     f"retries a failing batch for ever: one bad record holds up its shard for {kept}",
+                    severity="note" if function is not None and function.never_fails else None,
                     about=source,
                 )
 

@@ -11,7 +11,7 @@ from collections.abc import Set
 from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, bare
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
-from lambdalint.meaning import http
+from lambdalint.meaning import http, kinds, responses
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
 
@@ -106,6 +106,28 @@ def hides_all(handler: Handler) -> Catch | None:
             return None
         found = found or around
     return found
+
+
+def keeps_all(handler: Handler) -> bool:
+    """Whether a handler is known to keep every failure to itself: whoever invokes it sees none.
+
+    What a clause that catches does in its turn, and what only reads the event, is taken to succeed.
+    """
+    if handler.bounded or handler.wrappers or not handler.catches:
+        return False
+    if any("" not in each.caught for each in handler.raises):
+        return False
+    if any(responses.may_report(each.value) is not False for each in handler.returns):
+        return False
+    work = [
+        call
+        for call in handler.invocation_calls
+        if not call.mends and (kinds.parses_json(call) or not (is_log(call) or is_pure(call)))
+    ]
+    return all(
+        any(each.everything and not each.raises for each in handler.clauses_around(call.span, call.trail))
+        for call in work
+    )
 
 
 _ABSENT, _REFUSED = ("NoSuchKey", "404"), ("AccessDenied", "Forbidden", "403")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
-from lambdalint.meaning import itself
+from lambdalint.meaning import failures, itself
 from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
@@ -174,6 +174,11 @@ class Function(View):
         """Whether something else than the template may set its variables."""
         held = self.package or self.entry
         return held is not None and held.around is not None and held.around.configures(self.resource.home or ".")
+
+    @property
+    def never_fails(self) -> bool:
+        """Whether its code is known to keep every failure to itself."""
+        return self.handler is not None and failures.keeps_all(self.handler)
 
     @property
     def deployed_elsewhere(self) -> bool:
