@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, is_static
-from lambdalint.code.value import KEPT, Call, Constant, Environment, Instance, Result, Value, origins
+from lambdalint.code.value import (
+    KEPT,
+    Call,
+    Compared,
+    Constant,
+    Environment,
+    Instance,
+    Piece,
+    Result,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.meaning import clocks, growth, imports, loops, pools, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
@@ -21,16 +33,16 @@ def client_in_handler(project: Project) -> Problems:
     calls = list(_repeated(project))
     made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
     for handler, call in calls:
-        severity, about = _severity(project, handler), project.functions_of(handler)
+        severity, about = _severity(project, handler, call), project.functions_of(handler)
         match sdk.client(call):
             case sdk.Client("session", _, True):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
-                    message = "makes an AWS session on every invocation"
+                    message = f"makes an AWS session {_when(call)}"
                     yield Problem(call.span, message, way(call.trail), severity, about=about, cause=CLIENTS)
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
-                said = f"makes {_article(name)} {kind} on every invocation"
+                said = f"makes {_article(name)} {kind} {_when(call)}"
                 yield Problem(call.span, said, way(call.trail), severity, about=about, cause=CLIENTS)
 
 
@@ -40,8 +52,8 @@ def connection_in_handler(project: Project) -> Problems:
         match sdk.connection(call):
             case sdk.Connection(what, True):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
-                message = f"{verb} {what} on every invocation"
-                severity, about = _severity(project, handler), project.functions_of(handler)
+                message = f"{verb} {what} {_when(call)}"
+                severity, about = _severity(project, handler, call), project.functions_of(handler)
                 yield Problem(call.span, message, way(call.trail), severity, about=about)
 
 
@@ -68,8 +80,8 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and not _rotates(handler)
             and not (parameter == "Path" and _works_on(handler, call))
         ):
-            message = f"fetches {_named(what, parameter, name)} on every invocation"
-            severity, about = _severity(project, handler), project.functions_of(handler)
+            message = f"fetches {_named(what, parameter, name)} {_when(call)}"
+            severity, about = _severity(project, handler, call), project.functions_of(handler)
             yield Problem(call.span, message, way(call.trail), severity, about=about)
 
 
@@ -212,9 +224,36 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
                 yield handler, call
 
 
-def _severity(project: Project, handler: Handler) -> str | None:
-    """A note where only the clock waits for what is done on every invocation."""
-    return "note" if project.is_unattended(handler) else None
+def _when(call: Call) -> str:
+    """How often a call that is repeated is made."""
+    return "each time it comes here" if call.conditional else "on every invocation"
+
+
+def _severity(project: Project, handler: Handler, call: Call) -> str | None:
+    """A note where only the clock waits for what is done again, and where few events come that way."""
+    return "note" if project.is_unattended(handler) or _is_aside(call) else None
+
+
+_ROUTES = frozenset({"httpMethod", "method", "path", "rawPath", "resource", "routeKey"})
+"""What of a request says which of several ways it takes: all may take the same."""
+
+
+def _is_aside(call: Call) -> bool:
+    """Whether most events do not come to a call: several things are asked before it, of the event among them.
+
+    Where one thing alone decides, as the action of a request, all events may be of that kind.
+    """
+    tests = [each for test in call.tested for each in options(test)]
+    asked: set[object] = set()
+    for test in tests:
+        made_of = list(origins(test))
+        pieces = {each.path for each in made_of if isinstance(each, Piece) and each.path}
+        if pieces:
+            asked |= {path for path in pieces if path[-1] not in _ROUTES}
+        elif not any(isinstance(each, Environment) for each in made_of):
+            asked.add(id(test))
+    compares = any(isinstance(each, Compared) for each in tests)
+    return compares and len(asked) > 1 and any(isinstance(each, tuple) for each in asked)
 
 
 def _start(call: Call) -> tuple[str, int, int]:
