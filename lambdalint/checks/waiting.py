@@ -168,7 +168,11 @@ def network_call_without_timeout(project: Project) -> Problems:
         told: set[Span] = set()
         for call in handler.calls:
             wait = None if call.span in told else network.wait(call, handler)
-            if wait is None or (call.name in network.SETTINGS and not network.is_of_use(call, handler)):
+            if wait is None:
+                continue
+            if call.name in network.SETTINGS and (
+                not network.is_of_use(call, handler) or network.only_invokes(call, handler)
+            ):
                 continue
             told.add(call.span)
             if wait.seconds is None:

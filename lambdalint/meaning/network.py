@@ -27,6 +27,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning import sdk
+from lambdalint.meaning.operations import operation
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 
@@ -267,6 +268,17 @@ def _sets_axios(handler: Handler) -> bool:
 def is_of_use(setting: Call, handler: Handler) -> bool:
     """Whether a handler asks something of what a setting is given to, or hands it on to be asked."""
     return handler.bounded or any(_uses(call, setting) for call in handler.calls if call is not setting)
+
+
+def only_invokes(setting: Call, handler: Handler) -> bool:
+    """Whether what a setting is given to only invokes functions: its wait must outlast theirs.
+
+    Else it would give up on a function that still runs, and invoke it once more:
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+    made = [each for each in handler.calls if each.receiver is not None and _is_made_with(setting, each.receiver)]
+    asked = [each for call in made if (each := operation(call)) is not None]
+    return bool(asked) and all((each.service, each.name) == ("lambda", "invoke") for each in asked)
 
 
 def _uses(call: Call, setting: Call) -> bool:
