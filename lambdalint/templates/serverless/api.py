@@ -57,11 +57,13 @@ def _rest(event: Event) -> Iterator[Resource]:
         },
         {"Type": event.key("integration"), "RequestParameters": event.key("async")},
     )
+    guards = list(_rest_authorizer(event, api))
     entries: dict[str, Value | None] = {
         "RestApiId": api,
         "HttpMethod": _method(method, span),
         "ResourcePath": path,
         "AuthorizationType": _rest_authorization(event),
+        "AuthorizerId": Reference(guards[0].name, "", span) if guards else None,
         "ApiKeyRequired": event.get("private"),
         "RequestModels": event.get("request", "schemas"),
         "Integration": integration,
@@ -77,7 +79,11 @@ def _rest(event: Event) -> Iterator[Resource]:
     yield Resource("AWS::ApiGateway::Method", _method_id(event, method, path), properties, span, event.extent)
     if invokes:
         yield event.permission("apigateway.amazonaws.com", {"SourceArn": Unknown(span, "execute-api")})
-    yield from _rest_authorizer(event, api)
+    yield from guards
+
+
+def _is(value: Value | None, word: str) -> bool:
+    return isinstance(value, Known) and spelt(value).lower() == word
 
 
 def _method_id(event: Event, method: Value | None, path: Value | None) -> str:
@@ -121,8 +127,17 @@ def _rest_authorizer(event: Event, api: Value) -> Iterator[Resource]:
     if not isinstance(function, Reference):
         return
     key = spelt(named) if isinstance(named, Known) else function.resource
+    more = given if isinstance(given, Mapping) else mapping(event.span, {})
+    by_request = _is(more.get("type"), "request")
     properties = mapping(
-        event.key("authorizer"), {"RestApiId": api, "Type": Known("TOKEN", event.span), "AuthorizerUri": function}
+        event.key("authorizer"),
+        {
+            "RestApiId": api,
+            "Type": Known("REQUEST" if by_request else "TOKEN", event.span),
+            "AuthorizerUri": function,
+            "AuthorizerResultTtlInSeconds": more.get("resultTtlInSeconds"),
+            "IdentitySource": more.get("identitySource"),
+        },
     )
     yield event.shared("AWS::ApiGateway::Authorizer", f"{names.normalised(key)}ApiGatewayAuthorizer", properties)
 
@@ -234,6 +249,9 @@ def authorizers(service: Service) -> Iterator[Resource]:
                 "ApiId": _http_api(service, span),
                 "AuthorizerType": Known("REQUEST", span),
                 "AuthorizerUri": service.reference(function),
+                "AuthorizerResultTtlInSeconds": authorizer.get("resultTtlInSeconds"),
+                "EnableSimpleResponses": authorizer.get("enableSimpleResponses"),
+                "IdentitySource": authorizer.get("identitySource"),
             },
         )
         yield Resource(

@@ -61,6 +61,7 @@ ROWS: dict[str, Row] = {
             "type": "Type",
             "authorizer_uri": "AuthorizerUri",
             "authorizer_result_ttl_in_seconds": "AuthorizerResultTtlInSeconds",
+            "identity_source": "IdentitySource",
         },
     ),
     "aws_api_gateway_stage": Row(
@@ -137,6 +138,9 @@ ROWS: dict[str, Row] = {
             "authorizer_type": "AuthorizerType",
             "authorizer_uri": "AuthorizerUri",
             "authorizer_payload_format_version": "AuthorizerPayloadFormatVersion",
+            "authorizer_result_ttl_in_seconds": "AuthorizerResultTtlInSeconds",
+            "enable_simple_responses": "EnableSimpleResponses",
+            "identity_sources": "IdentitySource",
         },
     ),
     "aws_apigatewayv2_stage": Row(
