@@ -120,6 +120,7 @@ def lint(
                     today=configs.of(each.path).today,
                     packages=reader.packages,
                     entries=reader.entries,
+                    updated=reader.updated(each.resources),
                     idle=each.idle,
                 )
             )

@@ -291,3 +291,20 @@ def _escaping(project: Project) -> Problems:
 def _handler(function: Function) -> Span:
     named = function.get("Handler")
     return function.span if named is None else named.span
+
+
+@check
+def code_change_not_deployed(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        named = function.unmarked
+        if named is None or named.span in told or project.idle:
+            continue
+        told.add(named.span)
+        marks = "source_code_hash" if named.value == "filename" else "s3_object_version or source_code_hash"
+        yield Problem(
+            named.span,
+            f"names its code by {named.value} alone, which is the same when the code has changed: without {marks} "
+            "Terraform leaves the old code where it is",
+            about=function,
+        )

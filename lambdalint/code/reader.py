@@ -17,11 +17,11 @@ from lambdalint.code.modules import Found, Modules
 from lambdalint.code.package import Package
 from lambdalint.code.parsed import Parsed
 from lambdalint.code.repository import Repository
-from lambdalint.code.surroundings import Surroundings
+from lambdalint.code.surroundings import UPDATES, Surroundings
 from lambdalint.discover.focus import Focus
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, UnreadableSource
-from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.resource import UNMARKED, Deployment, Resource
 from lambdalint.templates.value import Known
 from lambdalint.templates.value import Mapping as MappingValue
 
@@ -70,6 +70,19 @@ class Reader:
             for name, resource in by_name.items()
             if resource.type == "AWS::Lambda::Function"
         }
+
+    def updated(self, resources: Iterable[Resource]) -> frozenset[Resource]:
+        """The functions among the resources whose new code something may deploy that is not their template.
+
+        Asked of those alone whose template does not tell that their code is another.
+        """
+        return frozenset(
+            each
+            for each in resources
+            if each.metadata is not None
+            and UNMARKED in each.metadata.entries
+            and self._around.says(each.home or ".", UPDATES)
+        )
 
     def note(self, resources: Iterable[Resource]) -> None:
         """Note what code the functions among the resources are deployed from: what lies beside it is none of theirs."""

@@ -62,6 +62,12 @@ DEPLOYS = pattern(
 )
 """What deploys functions otherwise than by a template."""
 
+UPDATES = pattern(
+    r"\bupdate[-_]function[-_]code\b|(?<!:)\bUpdateFunctionCode(Command|Request|Input)?\b|\bupdateFunctionCode\b"
+    r"|\b(taint|-replace|-target)\b[^\n]*\baws_lambda_function\b|\baws-lambda-deploy\b|\blambda-(deploy|upload|action)\b"
+)
+"""What deploys new code of functions that are there, past their template."""
+
 
 @dataclass(slots=True)
 class Surroundings:

@@ -29,6 +29,8 @@ class Deployed:
     """For each function whose code was found, what it is deployed with."""
     entries: Mapping[Resource, Entry] = field(default_factory=dict)
     """For each function of Node.js whose code was found, what is known of its handler without following it."""
+    updated: frozenset[Resource] = frozenset()
+    """The functions whose new code something else than their template may deploy, of those that do not tell it."""
     idle: bool = False
     """Whether nothing deploys it: what is wrong there does nobody harm."""
 

@@ -17,7 +17,7 @@ from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role, of_machines, role_of
 from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, number, references, text
-from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, Resource
+from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, UNMARKED, Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -185,6 +185,16 @@ class Function(View):
         """Whether something else than its template deploys its code once it is made."""
         metadata = self.resource.metadata
         return metadata is not None and DEPLOYED_ELSEWHERE in metadata.entries
+
+    @property
+    def unmarked(self) -> Known | None:
+        """The argument by which alone its template names its code, and which stays as it is when the code changes.
+
+        None where something else may deploy that.
+        """
+        metadata = self.resource.metadata
+        told = metadata.entries.get(UNMARKED) if metadata is not None else None
+        return told if isinstance(told, Known) and self.resource not in self.project.updated else None
 
     @property
     def inline(self) -> bool:

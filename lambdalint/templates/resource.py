@@ -26,6 +26,10 @@ PATTERNS = "Patterns"
 AS_IT_LIES = "AsItLies"
 """The metadata of a function whose directory is packed as it lies there: nothing is installed into it first."""
 
+UNMARKED = "Unmarked"
+"""The metadata of a function whose template names its code in a way that stays as it is when the code changes: the
+argument that names it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
@@ -47,6 +51,9 @@ class Resource:
     """How its author calls it; where it is not given, the last part of its name."""
     uncertain: bool = False
     """Whether a `count` or `for_each` of Terraform, its own or of a call around it, leaves it to a deployment."""
+    after: tuple[str, ...] | None = None
+    """The names of what its template says is to be made before it, besides what it refers to; of all instances of a
+    block the block's address. None where that is not known."""
 
     @property
     def called(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Container, Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import same
@@ -38,6 +39,49 @@ _CODE = frozenset({"filename", "source_code_hash", "s3_bucket", "s3_key", "s3_ob
 def leaves_code(instance: Instance) -> bool:
     """Whether Terraform is told to look away where something else has deployed other code."""
     return any(name in _CODE for name, _ in ignored(instance.block))
+
+
+_MARKS = frozenset({"source_code_hash", "code_sha256", "s3_object_version", "image_uri"})
+"""The arguments that change with a function's code."""
+
+_REPLACING = "replace_triggered_by"
+
+_CHANGING = pattern(
+    r"(?i)\d+[._-]\d+|\bv\d|[0-9a-f]{7,}|\d{4,}"
+    r"|placeholder|dummy|empty|stub|bootstrap|initial|sample|hello|fake|noop|no-op|blank|template|example|default"
+)
+"""What in the name of an archive is a version or a hash, or says that other code comes in its place."""
+
+
+def unmarked(instance: Instance) -> Attribute | None:
+    """The argument by which alone a function's code is named, where it stays as it is when the code changes.
+
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
+    """
+    block, tree = instance.block, instance.module.tree
+    if _MARKS & block.attributes.keys() or leaves_code(instance) or _is_replaced(block):
+        return None
+    for name in ("filename", "s3_key"):
+        given = argument(instance, name)
+        if isinstance(given, Reference) and given.attribute == "output_path" and given.resource in tree.instances:
+            archive = tree.instances[given.resource]
+            if not {"source_dir", "source_file"} & archive.block.attributes.keys():
+                return None  # What is written out in the template mostly holds a place for other code.
+            named, holders = argument(archive, "output_path"), [archive]
+        else:
+            named, holders = given, [instance, *(each for each in tree.instances.values() if each.kind in OBJECTS)]
+        if named is None:
+            continue
+        constant = isinstance(named, Known) and not named.origin and not _CHANGING.search(str(named.value))
+        # What stands elsewhere comes from a variable, which may be another one each time.
+        here = any(each.block.extent.covers(named.span) for each in holders)
+        return block.attributes[name] if constant and here else None
+    return None
+
+
+def _is_replaced(block: Block) -> bool:
+    """Whether something else makes Terraform put a function in the place of the one that is there."""
+    return any(_REPLACING in inner.attributes for inner in block.blocks if inner.kind == "lifecycle")
 
 
 def _image(instance: Instance, given: Value) -> Value:  # noqa: ARG001

@@ -10,11 +10,11 @@ from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
-from lambdalint.templates.resource import AS_IT_LIES, MODULE, Resource, deployed_elsewhere
+from lambdalint.templates.resource import AS_IT_LIES, MODULE, UNMARKED, Resource, deployed_elsewhere
 from lambdalint.templates.terraform.calls import Remote
-from lambdalint.templates.terraform.code import code, leaves_code, package, takes_directory
+from lambdalint.templates.terraform.code import code, leaves_code, package, takes_directory, unmarked
 from lambdalint.templates.terraform.data import argument
-from lambdalint.templates.terraform.spelling import everything, extended, properties
+from lambdalint.templates.terraform.spelling import after, everything, extended, properties
 from lambdalint.templates.terraform.table import NAMED, ROWS, type_of
 from lambdalint.templates.terraform.tree import Instance, Module, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Value
@@ -112,8 +112,29 @@ def _resource(instance: Instance, kind: str, given: Mapping, metadata: Mapping |
     block = instance.block
     uncertain = instance.uncertain
     return Resource(
-        kind, instance.address, given, block.span, block.extent, metadata, label=instance.shown, uncertain=uncertain
+        kind,
+        instance.address,
+        given,
+        block.span,
+        block.extent,
+        metadata,
+        label=instance.shown,
+        uncertain=uncertain,
+        after=_after(instance),
     )
+
+
+def _after(instance: Instance) -> tuple[str, ...] | None:
+    """The addresses that are to be made before an instance, also before the modules that it stands in."""
+    found: list[str] = []
+    each: Instance | None = instance
+    while each is not None:
+        named = after(each.block)
+        if named is None:
+            return None
+        found += [each.module.prefix + name for name in named]
+        each = each.module.call
+    return tuple(found)
 
 
 def _function(instance: Instance, given: Mapping) -> Mapping:
@@ -135,7 +156,11 @@ def _deployed(instance: Instance) -> Mapping | None:
     span = instance.block.span
     if leaves_code(instance):
         return deployed_elsewhere(span)
-    return Mapping({AS_IT_LIES: Known(True, span)}, span, {AS_IT_LIES: span}) if takes_directory(instance) else None
+    told = {AS_IT_LIES: Known(True, span)} if takes_directory(instance) else {}
+    argument = unmarked(instance)
+    if argument is not None:
+        told[UNMARKED] = Known(argument.name, argument.span)
+    return Mapping(dict(told), span, {name: each.span for name, each in told.items()}) if told else None
 
 
 def _version(instance: Instance) -> Iterator[Resource]:

@@ -159,6 +159,25 @@ def ignored(block: Block) -> Iterator[tuple[str, Span]]:
                 continue
 
 
+def after(block: Block) -> tuple[str, ...] | None:
+    """The addresses that `depends_on` names, as they stand from the block's module; None where that is not known."""
+    match block.attributes.get("depends_on"):
+        case None:
+            return ()
+        case Attribute(expression=syntax.Tuple(names)):
+            found = [
+                f"{each.root}.{each.steps[0].name}"
+                for each in names
+                if isinstance(each, syntax.Traversal)
+                and isinstance(each.root, str)
+                and each.steps
+                and isinstance(each.steps[0], syntax.Attr)
+            ]
+            return tuple(found) if len(found) == len(names) else None
+        case _:
+            return None
+
+
 def everything(block: Block, scope: Scope) -> Mapping:
     """A block whose type the table does not have, under its own names."""
     entries: dict[str, Value] = {}
