@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Function, Project, encryption, policies_of
+from lambdalint.model import EventSource, Function, Project, encryption, order, policies_of
 from lambdalint.model.arns import FIELD
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import Grants, grants
@@ -66,6 +66,42 @@ def poller_permission_missing(project: Project) -> Problems:
             severity=needing[0][1].severity,
             about=tuple(dict.fromkeys(function for function, _ in needing)),
         )
+
+
+@check
+def mapping_before_policy(project: Project) -> Problems:
+    for function in project.functions:
+        role = function.role
+        allowed = grants(role) if role is not None else None
+        if role is None or allowed is None or function.generated or function.resource.after is None:
+            continue
+        for source in function.event_sources:
+            known = not source.generated and source.resource.after is not None
+            before = order.made_before(project, source.resource) if known else None
+            if before is None or not {function.resource, role.resource} <= before:
+                continue
+            late = [each for each in role.policies if each not in before]
+            rest = allowed.without(late)
+            for need in _polling(source):
+                missing = [
+                    each for each in need.actions if need.allowed_by(allowed, each) and not need.allowed_by(rest, each)
+                ]
+                if missing and not _allowed_by_target(project, need):
+                    again = order.tries_again(source.resource)
+                    what = (
+                        "Terraform tries for two minutes, and then fails"
+                        if again
+                        else "where that comes later, its creation fails, and the stack rolls back"
+                    )
+                    yield Problem(
+                        source.span,
+                        f"needs {_listed(missing)} when it is made, which {late[0].called} allows, and no "
+                        f"{'depends_on' if again else 'DependsOn'} orders the two: {what}",
+                        ((late[0].span, "allows it"),),
+                        "note" if again else None,
+                        about=source,
+                    )
+                    break
 
 
 _POLLING = {

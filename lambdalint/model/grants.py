@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Collection
 
 from lambdalint.data import execution_policies
 from lambdalint.model import arns
 from lambdalint.model.permissions import Role, Statement, managed_policy
 from lambdalint.model.view import text
-from lambdalint.records import dataclass
+from lambdalint.records import dataclass, replace
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value, items
 
 
@@ -20,6 +22,10 @@ class Grants:
     managed: tuple[str, ...]
     """Actions that managed policies allow on everything."""
     written: tuple[Statement, ...]
+
+    def without(self, policies: Collection[Resource]) -> Grants:
+        """What is allowed where some policies of the project are not there."""
+        return replace(self, written=tuple(self.role.documents_without(policies)))
 
     def allow(self, action: str, target: Value | None = None) -> bool:
         """Whether an action is allowed, or may be, on what a value stands for, or on anything where none is given."""

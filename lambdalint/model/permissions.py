@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
@@ -138,13 +138,24 @@ class Role(View):
     @property
     def documents(self) -> Iterator[Statement]:
         """The statements of its inline policies, and of the policies of the project that are attached to it."""
+        return self.documents_without(())
+
+    def documents_without(self, left: Collection[Resource]) -> Iterator[Statement]:
+        """The same, some policies of the project left out."""
         for each in items(self.get("Policies")):
             if isinstance(each, Mapping):
                 yield from statements(each.get("PolicyDocument"), each.get("GeneratedBy") is not None)
+        for policy in self.policies:
+            if policy not in left:
+                yield from statements(policy.get("PolicyDocument"))
+
+    @property
+    def policies(self) -> Iterator[Resource]:
+        """The policies of the project that are attached to it."""
         for resource in self.project.resources:
             attached = resource.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
             if attached and self.has(resource):
-                yield from statements(resource.get("PolicyDocument"))
+                yield resource
 
     def has(self, policy: Resource) -> bool:
         """Whether a policy of the project is attached to it, by what the policy says or what the role does."""

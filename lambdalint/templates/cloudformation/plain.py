@@ -7,6 +7,7 @@ from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.inline import with_code
 from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known, items
 
 
 def plain(stack: Stack, logical_id: str) -> Resource:
@@ -17,7 +18,15 @@ def plain(stack: Stack, logical_id: str) -> Resource:
     if kind == "AWS::Lambda::Function":
         properties = with_code(properties, node.get("Properties", "Code", "ZipFile"), stack)
     metadata = stack.mapping(node.get("Metadata"), node.span) if "Metadata" in node.entries else None
-    return Resource(kind, stack.prefix + logical_id, properties, *places(stack, logical_id), metadata=metadata)
+    name, first = stack.prefix + logical_id, after(stack, logical_id)
+    return Resource(kind, name, properties, *places(stack, logical_id), metadata=metadata, after=first)
+
+
+def after(stack: Stack, logical_id: str) -> tuple[str, ...] | None:
+    """What a resource `DependsOn`; None where that is not known."""
+    named = items(stack.resources[logical_id].get("DependsOn"))
+    known = [stack.prefix + str(each.value) for each in named if isinstance(each, Known)]
+    return tuple(known) if len(known) == len(named) else None
 
 
 def places(stack: Stack, logical_id: str) -> tuple[Span, Span]:

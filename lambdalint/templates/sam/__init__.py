@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.records import replace
 from lambdalint.templates.cloudformation.files import type_of
-from lambdalint.templates.cloudformation.plain import places, plain
+from lambdalint.templates.cloudformation.plain import after, places, plain
 from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.sam import api, connectors, others, pull, push, state_machine
@@ -55,7 +56,8 @@ def _resources(
             )
             owner = Owner(stack, FUNCTION, logical_id, given, span, extent, invoked)
             starts = tuple(events(owner))
-            yield from function(owner, node, metadata, starts, connected=connected)
+            for made in function(owner, node, metadata, starts, connected=connected):
+                yield replace(made, after=after(stack, logical_id)) if made.name == owner.name else made
         case "AWS::Serverless::StateMachine":
             owner = Owner(stack, STATE_MACHINE, logical_id, given, span, extent, stack.reference(logical_id, "", span))
             starts = tuple(events(owner))
