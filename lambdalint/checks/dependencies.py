@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.code.binaries import binaries
 from lambdalint.code.elsewhere import IN_LAYER
 from lambdalint.code.entry import Entry, Load
 from lambdalint.code.facts import Handler, Import
@@ -222,6 +223,27 @@ def package_too_large(project: Project) -> Problems:
 _MB = 1024 * 1024
 _LARGEST, _LARGE = 250 * _MB, 50 * _MB
 """Bytes, unzipped. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+
+@check
+def native_binary_mismatch(project: Project) -> Problems:
+    for function, _, package in _understood(project):
+        runtime, architecture = text(function.runtime), function.architecture
+        if runtime is None or architecture is None or not package.known or package.heeded or function.custom_runtime:
+            continue
+        built = binaries(package.importable)
+        # Of several builds of one module Python takes the one that it can load.
+        loadable = {each.module for each in built if each.runs(runtime, architecture)}
+        wrong = [each for each in built if each.module not in loadable]
+        if wrong:
+            shown = _from_template(package, wrong[0].path)
+            more = f", as {len(wrong) - 1} more are" if len(wrong) > 1 else ""
+            yield Problem(
+                function.key("Code"),
+                f"deploys {shown}, which is built for {wrong[0].built_for}{more}: it cannot be loaded on {runtime} "
+                f"with {architecture}",
+                about=function,
+            )
 
 
 @check

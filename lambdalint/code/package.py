@@ -220,6 +220,15 @@ class Package:
                     found[path] = (self._stored(path) if size < _POINTER else None) or size
         return found
 
+    @property
+    def importable(self) -> Iterator[str]:
+        """The packed files in directories that imports reach from where code is looked for."""
+        for root in self.located.roots:
+            for path in self.sizes:
+                inner = posixpath.relpath(path, root).split("/")
+                if inner[0] != ".." and all(each.isidentifier() for each in inner[:-1]):
+                    yield path
+
     def layer(self, path: str) -> str:
         """The layer that brings a file, as its author calls it; "" where the function's own code does."""
         layers = self.located.layers.items()
