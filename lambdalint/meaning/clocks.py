@@ -88,6 +88,9 @@ def _taken(value: Value, _seen: tuple[int, ...] = ()) -> Call | None:
             return taken[0] if taken and None not in taken else None
         case Text(parts) | Unknown(parts):
             return _first(list(parts), seen)
+        case Sequence(lasting=True) | Mapping(lasting=True):
+            # Data that is made at init, with the time when that was.
+            return None
         case Sequence(items=items):
             return _first(items, seen)
         case Mapping(entries=entries):
