@@ -6,7 +6,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EventRead, Handler, Need
 from lambdalint.code.value import EACH, Piece, Step, origins
 from lambdalint.data.events import FIELDS, TELLING
-from lambdalint.meaning import failures, http
+from lambdalint.meaning import failures, http, responses
 from lambdalint.model import EventSource, Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.senders import Sender, senders
@@ -17,6 +17,7 @@ from lambdalint.source import Span
 
 @check
 def event_shape_mismatch(project: Project) -> Problems:
+    yield from _of_other_type(project)
     told: set[tuple[Span, str]] = set()
     for handler in project.handlers:
         if handler.wrappers or handler.changes_event:
@@ -151,6 +152,29 @@ def header_case_mismatch(project: Project) -> Problems:
 _LOWERING = frozenset({requests.HTTP_2, requests.URL})
 _HEADER = pattern(r"(?=.*[A-Z])(?:[A-Z][\w-]*|\w+(?:-\w+)+)")
 """A name that is written like a header's, with capitals."""
+
+
+def _of_other_type(project: Project) -> Problems:
+    """Processors of Powertools that are made for the records of another service."""
+    told: set[Span] = set()
+    for function in project.functions:
+        found = None if function.handler is None else responses.processed(function.handler)
+        services = {each.service for each in function.event_sources}
+        if found is None or len(function.event_sources) != len(function.invokers) or len(services) != 1:
+            continue
+        call, expected = found
+        sent = services.pop()
+        if sent in _PROCESSED and sent != expected and call.span not in told:
+            told.add(call.span)
+            yield Problem(
+                call.span,
+                f"takes its records for those of {expected} by its EventType, and is sent those of {sent}",
+                ((function.event_sources[0].span, f"sends events to {function.name}"),),
+                about=function,
+            )
+
+
+_PROCESSED = ("SQS", "Kinesis", "DynamoDB")
 
 
 @check

@@ -86,6 +86,17 @@ def unordered_processors(value: Value) -> Iterator[Call]:
                 yield processor.call
 
 
+_EVENT_TYPES = {"SQS": "SQS", "KinesisDataStreams": "Kinesis", "DynamoDBStreams": "DynamoDB"}
+
+
+def processed(handler: Handler) -> tuple[Call, str] | None:
+    """The call that makes Powertools' only processor of a handler, and the service whose records it takes."""
+    made = [each for each in handler.calls if each.receiver is None and each.name in BATCH_PROCESSORS]
+    given = made[0].argument(0, "event_type") if len({each.span for each in made}) == 1 else None
+    service = None if given is None else _EVENT_TYPES.get(origin_name(given).rpartition("EventType.")[2])
+    return None if service is None else (made[0], service)
+
+
 _OF_RECORDS = {
     "SQS": frozenset({"messageId", "receiptHandle", "body", "messageAttributes"}),
     "Kinesis": frozenset({"kinesis"}),
