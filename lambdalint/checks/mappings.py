@@ -13,7 +13,7 @@ from lambdalint.model.patterns import Entry
 from lambdalint.model.triggers import Subscription, subscriptions
 from lambdalint.model.view import Number, number, text
 from lambdalint.source import Span
-from lambdalint.templates.value import Known, Mapping, Sequence, Value
+from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
 
 
 @check
@@ -136,7 +136,8 @@ def mapping_value_invalid(project: Project) -> Problems:
 @check
 def filter_deletes_messages(project: Project) -> Problems:
     for source in project.event_sources:
-        if source.service == "SQS" and any(text(each) != "{}" for each in source.filters):
+        filters = [each for each in source.filters if not (isinstance(each, Unknown) and each.optional)]
+        if source.service == "SQS" and any(text(each) != "{}" for each in filters):
             yield Problem(
                 source.key("FilterCriteria"),
                 "deletes the messages that its FilterCriteria do not match from the queue",

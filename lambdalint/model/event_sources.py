@@ -176,8 +176,13 @@ class EventSource(View):
 
     @property
     def filters(self) -> tuple[Value, ...]:
-        """The patterns, one of which a record has to match to come to the function; none where all come."""
+        """The patterns, one of which a record has to match to come to the function; none where all come.
+
+        Where only a deployment knows whether there are any, an Unknown that is optional stands for them.
+        """
         given = self.get("FilterCriteria", "Filters")
+        if isinstance(given, Unknown):
+            return (Unknown(given.span, given.why, optional=True),)
         filters = given.items if isinstance(given, Sequence) else ()
         each = (one.get("Pattern") for one in filters if isinstance(one, Mapping))
         return tuple(pattern for pattern in each if pattern is not None)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.plain import block
@@ -16,6 +17,12 @@ from lambdalint.templates.resource import Resource
 from lambdalint.templates.sam.spelling import mapping
 from lambdalint.templates.serverless.service import Owner
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+
+_OF_TEXTS = pattern(r"\$\{(env|cf|aws)[:(.][^,{}]*\}")
+"""Variables that stand for a text, whatever a deployment sets them to.
+
+https://www.serverless.com/framework/docs/providers/aws/guide/variables
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Event:
             case Mapping():
                 return self.value
             case None | Known() | Reference() | Text():
+                return Mapping({}, self.span, {})
+            case Unknown(why=written) if _OF_TEXTS.fullmatch(written):
                 return Mapping({}, self.span, {})
             case other:
                 return Mapping({}, other.span, {}, open=True)

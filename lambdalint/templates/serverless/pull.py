@@ -57,7 +57,9 @@ def _mapping(event: Event, kind: str, suffix: str, entries: dict[str, Value | No
     if response is not None:
         found["FunctionResponseTypes"] = Sequence((response,), response.span)
         keys["FunctionResponseTypes"] = event.key("functionResponseType")
-    if (patterns := event.get("filterPatterns")) is not None:
+    if isinstance(patterns := event.get("filterPatterns"), Unknown) and patterns.optional:
+        found["FilterCriteria"] = patterns
+    elif patterns is not None:
         filters = tuple(mapping(pattern.span, {"Pattern": _json(pattern)}) for pattern in items(patterns))
         found["FilterCriteria"] = mapping(patterns.span, {"Filters": Sequence(filters, patterns.span)})
         keys["FilterCriteria"] = event.key("filterPatterns")
