@@ -43,7 +43,8 @@ def client_in_handler(project: Project) -> Problems:
             case sdk.Client(kind, service, True):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
                 said = f"makes {_article(name)} {kind} {_when(call)}"
-                yield Problem(call.span, said, way(call.trail), severity, about=about, cause=CLIENTS)
+                mild = "note" if sdk.shares_connections(call) else severity
+                yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS)
 
 
 @check

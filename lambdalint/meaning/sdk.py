@@ -72,6 +72,14 @@ def client(call: Call) -> Client | None:
             return Client(kind, "", shared)
 
 
+def shares_connections(call: Call) -> bool:
+    """Whether a client costs next to nothing: all of version 2 for JavaScript share one agent and their credentials.
+
+    https://docs.aws.amazon.com/sdk-for-javascript/v2/developer-guide/node-reusing-connections.html
+    """
+    return call.name.startswith(("aws-sdk.", "aws-sdk/"))
+
+
 def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
     if call.open:
         return False
