@@ -247,6 +247,8 @@ def _answers_without(value: Value, header: str) -> bool:
         isinstance(each, Mapping)
         and not each.open
         and http.STATUS in each.entries
+        # Of a redirection browsers ask no more than where it leads.
+        and not 300 <= (http.status(each.entries[http.STATUS]) or 0) < 400
         and all(_lacks(each.entries.get(name), header) for name in (http.HEADERS, "multiValueHeaders"))
         for each in options(value)
     )

@@ -53,6 +53,42 @@ def event_in_query(project: Project) -> Problems:
 
 
 @check
+def event_in_xml(project: Project) -> Problems:
+    yield from _called(project, programs.entities)
+
+
+@check
+def event_in_redirect(project: Project) -> Problems:
+    for handler in project.handlers:
+        written = _writes(project, handler, grave=False)
+        told: set[Span] = set()
+        for returned in handler.returns:
+            for sink in places.redirects(returned.value):
+                found = (each for each in flows(sink.value) if written(each) and _names_host(each))
+                flow = next((each for each in found if not _is_own(each) and not _is_tested(handler, each)), None)
+                if flow is not None and returned.span not in told:
+                    told.add(returned.span)
+                    yield _problem(handler, sink, flow, returned.span)
+
+
+def _is_own(flow: Flow) -> bool:
+    """Whether a part of a request names the host or the path that it was sent to."""
+    first, *rest = map(str, flow.path or ("",))
+    return first in ("path", "rawPath", "requestContext", "pathParameters") or (
+        first in ("headers", "multiValueHeaders") and [each.lower() for each in rest[:1]] == ["host"]
+    )
+
+
+def _is_tested(handler: Handler, flow: Flow) -> bool:
+    """Whether a test asks more of a part of the event than whether it is there."""
+    return any(
+        not isinstance(value, Piece) and isinstance(each, Piece) and each.path == flow.path
+        for value in handler.tests
+        for each in origins(value)
+    )
+
+
+@check
 def event_in_html(project: Project) -> Problems:
     for handler in project.handlers:
         written = _writes(project, handler, grave=False)

@@ -120,6 +120,15 @@ def _told(call: Call) -> Iterator[Sink]:
                     yield Sink(entry, (_URL, _HOST)[_OF_OPTIONS[name]])
 
 
+def redirects(value: Value) -> Iterator[Sink]:
+    """Where a response sends its client."""
+    for each in options(value):
+        headers = each.entries.get("headers") if isinstance(each, Mapping) and "statusCode" in each.entries else None
+        for name, given in headers.entries.items() if isinstance(headers, Mapping) else ():
+            if name.lower() == "location":
+                yield from sink("redirects to a host that {} names", given)
+
+
 def html(value: Value) -> Iterator[Sink]:
     """The body of a response of HTML."""
     for each in options(value):

@@ -154,3 +154,25 @@ def loads(call: Call) -> Iterator[Sink]:
             library = "YAML's unsafe loader"
     if library is not None and call.arguments:
         yield Sink(call.arguments[0], f"loads {{}} with {library}")
+
+
+_XML = frozenset({
+    "lxml.etree.fromstring", "lxml.etree.XML", "lxml.etree.parse", "npm:libxmljs.parseXml",
+    "npm:libxmljs.parseXmlString", "npm:libxmljs2.parseXml", "npm:libxmljs2.parseXmlString",
+})  # fmt: skip
+
+
+def entities(call: Call) -> Iterator[Sink]:
+    """The XML that a call parses, taking in the files and addresses that its entities name."""
+    if call.receiver is None and call.name in _XML and _takes_entities(call.argument(1, "parser")):
+        yield from sink("parses {} as XML, and takes in the files that its entities name", call.argument(0, "text"))
+
+
+def _takes_entities(options_given: Value | None) -> bool:
+    match options_given:
+        case Mapping(entries=entries):
+            return _true(entries.get("noent")) or _true(entries.get("replaceEntities"))
+        case Result(call) if call.name == "lxml.etree.XMLParser":
+            return _true(call.keywords.get("resolve_entities"))
+        case _:
+            return False
