@@ -234,7 +234,9 @@ def native_binary_mismatch(project: Project) -> Problems:
         built = binaries(package.importable)
         # Of several builds of one module Python takes the one that it can load.
         loadable = {each.module for each in built if each.runs(runtime, architecture)}
-        wrong = [each for each in built if each.module not in loadable]
+        # What has a twin in plain Python falls back on that.
+        plain = (each for each in built if f"{each.module}.py" not in package.sizes)
+        wrong = [each for each in plain if each.module not in loadable]
         if wrong:
             shown = _from_template(package, wrong[0].path)
             more = f", as {len(wrong) - 1} more are" if len(wrong) > 1 else ""
