@@ -12,6 +12,7 @@ from lambdalint.meaning.operations import operation
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.functions import function_named
+from lambdalint.model.invokers import POLLED
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -173,12 +174,19 @@ def _settles_each(handler: Handler, loop: Loop) -> bool:
     return (
         any(responses.reports_failures(returned.value) for returned in handler.returns)
         or any(
-            clause.everything and not clause.raises and (clause.alone or clause.tried.covers(loop.span))
+            clause.everything
+            and not clause.raises
+            and (clause.tried.covers(loop.span) or (clause.alone and not _works_elsewhere(handler, loop, clause)))
             for clause in handler.catches
         )
         or any(call.name in ("delete_message", "delete_message_batch") for call in handler.invocation_calls)
         or any(each.settles for each in together.together(handler))
     )
+
+
+def _works_elsewhere(handler: Handler, loop: Loop, clause: Catch) -> bool:
+    """Whether a clause is for what another loop does, and this one does something as well."""
+    return not any(each.span == loop.span for each in clause.loops) and together.works(handler, loop)
 
 
 @check
@@ -197,12 +205,33 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 else:
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
                     yield Problem(clause.span, message, fed.also)
+        around = _keeps_from_lambda(fed)
+        if around is not None and around.span not in told:
+            told.add(around.span)
+            fate = "deleted" if fed.service == "SQS" else "skipped"
+            message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
+            yield Problem(around.span, message, fed.also)
         for each in together.together(fed.handler):
             if each.span not in told and not _tells_failures(fed.handler) and together.forgotten(fed.handler, each):
                 told.add(each.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"settles its {fed.record}s, and no more than a log tells which failed: those are {fate}"
                 yield Problem(each.span, message, fed.also)
+
+
+def _keeps_from_lambda(fed: _Fed) -> Catch | None:
+    """The clause around all that is done with a batch that no more than logs its failure, which would have the batch
+    come again; None where there is none, or where somebody else may read the answer."""
+    handler, function = fed.handler, fed.function
+    if (
+        handler.bounded
+        or _tells_failures(handler)
+        or (function is not None and any(each.mode != POLLED for each in function.invokers))
+        or (fed.source is not None and _is_tried_once(fed.source))
+    ):
+        return None
+    clause = together.hidden(handler)
+    return None if clause is None or any(loop.over_event for loop in clause.loops) else clause
 
 
 def _drops_on_purpose(handler: Handler, clause: Catch) -> bool:

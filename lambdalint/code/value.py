@@ -75,6 +75,8 @@ class Loop:
     """Whether it runs through some part of the event, or of what was made of it."""
     counted: bool = False
     """Whether a test that leads out of it asks how far it has counted, or how much it has collected."""
+    of_records: bool = False
+    """Whether it runs through the records, or through a list that has one item for each of them."""
     together: bool = False
     """Whether its rounds do not wait for each other: `records.map(async (record) => …)`."""
 

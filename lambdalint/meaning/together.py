@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Loop, Sequence, Value, options, origins
+from lambdalint.meaning import failures
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -44,7 +45,7 @@ def together(handler: Handler) -> Iterator[Together]:
         if call.receiver is None and call.name in _WAITING and call.arguments and call.span not in told:
             for given in options(call.arguments[0]):
                 loop = given.loop if isinstance(given, Sequence) else None
-                if loop is not None and _is_of_batch(loop, call) and _works(handler, loop):
+                if loop is not None and _is_of_batch(loop, call) and works(handler, loop):
                     told.add(call.span)
                     yield Together(loop, call)
 
@@ -55,7 +56,29 @@ def _is_of_batch(loop: Loop, call: Call) -> bool:
     return (loop.over_records or (loop.over_event and not within)) and not _within(call.loops, loop)
 
 
-def _works(handler: Handler, loop: Loop) -> bool:
+def hidden(handler: Handler) -> Catch | None:
+    """The clause that keeps every failure of what is done with the records to itself, and no more than logs it.
+
+    Of a handler that goes through no records, that is all that it asks of others.
+    """
+    if not any(loop.of_records for loop in handler.loops):
+        return failures.hides_all(handler)
+    if any("" not in each.caught for each in handler.raises):
+        return None
+    found: Catch | None = None
+    for call in handler.invocation_calls:
+        if call.mends or not _does(call) or not any(loop.of_records for loop in call.loops):
+            continue
+        clauses = handler.clauses_around(call.span, call.trail)
+        around = next((each for each in clauses if each.everything and not each.gives_up), None)
+        if around is None or not around.only_logs:
+            return None
+        found = found or around
+    return found
+
+
+def works(handler: Handler, loop: Loop) -> bool:
+    """Whether more is done in a loop than to compute and log."""
     return any(_does(each) and _within(each.loops, loop) for each in handler.calls)
 
 

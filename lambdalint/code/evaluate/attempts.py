@@ -189,7 +189,7 @@ def _drops(run: Run, handled: _Handled) -> bool:
     """Whether nothing but a log remains of what a clause catches, in a loop through the records."""
     here, node, clause, leaves = run.here, handled.node, handled.clause, handled.leaves
     return (
-        any(loop.over_records for loop in here.loops)
+        any(loop.of_records for loop in here.loops)
         # A loop around the `try` that does not go through the record tries again.
         and here.loops[-1].over_event
         and not leaves & RAISE

@@ -382,7 +382,11 @@ class Run:
         made_of = list(origins(over))
         self.steps += len(made_of) // WALKED
         pieces = [each for each in made_of if isinstance(each, Piece)]
-        loop = Loop(span, over, any(piece.path == ("Records",) for piece in pieces), bool(pieces), counted, together)
+        records = any(piece.path == ("Records",) for piece in pieces)
+        each = records or any(
+            isinstance(one, Sequence) and one.filled is not None and one.filled.of_records for one in options(over)
+        )
+        loop = Loop(span, over, records, bool(pieces), counted, each, together)
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop

@@ -168,7 +168,7 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
     loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
     before = dict(scope.names)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}
-    if loop.over_records:
+    if loop.of_records:
         changes |= {"exposed": True, "body": node.body}
     ways = 0
     for item in (expressions.spelt_out(over) if _sets_attributes(node) else []) or [access.element(run, over)]:
@@ -205,7 +205,7 @@ def _while(run: Run, node: ir.While, scope: Scope) -> int:
     before = dict(scope.names)
     loop = run.loop(node.span, answer.value, counted=guards.counted(node.body))
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop), "assured": run.here.assured | answer.holds}
-    if loop.over_records:
+    if loop.of_records:
         changes |= {"exposed": True, "body": node.body}
     with run.within(**changes):
         ways = run.execute(node.body, scope)

@@ -58,7 +58,7 @@ def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span)
     over = run.loop(span, receiver, together=callee.node.is_async)
     item = access.element(run, receiver)
     changes: dict[str, object] = {"loops": (*run.here.loops, over)}
-    if over.over_records:
+    if over.of_records:
         changes |= {"exposed": True, "body": callee.node.body}
     given: tuple[Value, ...] = (item, Unknown(), receiver)
     if name in ("reduce", "reduceRight"):

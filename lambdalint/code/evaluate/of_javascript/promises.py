@@ -84,7 +84,7 @@ def _caught(run: Run, callee: Value, span: Span) -> Value:
             and not changes
             and all(idioms.is_log(each) or idioms.is_pure(each) for each in made)
             and all(_is_nothing(each) for each in options(found))
-            and any(loop.over_records for loop in here.loops)
+            and any(loop.of_records for loop in here.loops)
             and here.loops[-1].over_event
             and traces.is_dropped(run.stack, here.loops[-1].span)
         )
