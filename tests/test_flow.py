@@ -268,3 +268,9 @@ def test_the_routes_of_another_router_are_followed(way: str) -> None:
     router, method = way.split(".")
     made = f"other = {router}()\nother.add('/show', show)\nown = {router}()\nown.{method}(other)\n"
     assert paths("own.run(event)", f"{ROUTERS}\n{made}") == {"a"}
+
+
+def test_a_module_that_is_imported_by_a_name_that_is_spelt_out_is_imported() -> None:
+    head = "import importlib\nNAME = 'loads'\n"
+    assert paths("use(getattr(importlib.import_module('json'), NAME)(event['a'])['b'])", head) == {"a.b"}
+    assert paths("use(importlib.import_module(event['b']).loads(event['a']))", head) == set()

@@ -84,6 +84,13 @@ def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
     _set_imported(run, node, value, scope)
 
 
+def by_name(run: Run, name: str, span: Span) -> Value:
+    """The module that `importlib.import_module` gives for a name that is spelt out."""
+    found = loading.module(run, name)
+    _note_import(run, name, span, found=found is not None)
+    return Imported(name) if found is None else found
+
+
 def _package(scope: Scope) -> Scope:
     """The scope of a directory without `__init__`: its modules are found by name."""
     return Scope(scope.module, root=scope.root)

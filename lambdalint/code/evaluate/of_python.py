@@ -134,11 +134,19 @@ def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | 
         case "builtins.getattr", (value, key, *_) if all(_names(key, each) for each in options(value)):
             found = [(each, attribute) for each in options(value) for attribute in _names(key, each)]
             return join(*(access.attribute(run, *each, span) for each in found), settled=is_static(key))
+        case "importlib.import_module", (named,) if modules := _modules(named):
+            return join(*(imports.by_name(run, each, span) for each in modules), settled=is_static(named))
         case "builtins.setattr", (of, key, value) if names := _names(key, of):
             for attribute in names:
                 access.set_attribute(run, of, attribute, value, span)
             return NONE
     return None
+
+
+def _modules(named: Value) -> list[str]:
+    """The modules that a value names; none where one of them is not known, or starts from a package."""
+    found = [each.value for each in options(named) if isinstance(each, Constant) and isinstance(each.value, str)]
+    return found if len(found) == len(options(named)) and not any(each.startswith(".") for each in found) else []
 
 
 def _names(key: Value, of: Value) -> list[str]:
