@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import (
@@ -32,7 +33,7 @@ _FAILURES = {
     ("events", "put_events"): ("FailedEntryCount", "Entries"),
     ("firehose", "put_record_batch"): ("FailedPutCount", "RequestResponses"),
     ("kinesis", "put_records"): ("FailedRecordCount", "Records"),
-    ("lambda", "invoke"): ("FunctionError", "Payload"),
+    ("lambda", "invoke"): ("FunctionError",),
     ("s3", "delete_objects"): ("Errors",),
     ("sns", "publish_batch"): ("Failed",),
     ("sqs", "change_message_visibility_batch"): ("Failed",),
@@ -41,8 +42,7 @@ _FAILURES = {
 }
 """The operations that answer with success where a part of them failed, and the keys of the answer that say so.
 
-Source: their pages in https://docs.aws.amazon.com, under `ResponseElements`. The payload of a function that failed
-holds its error in the place of what it returns: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+Source: their pages in https://docs.aws.amazon.com, under `ResponseElements`.
 """
 
 _LOSING_NOTHING = frozenset({("dynamodb", "batch_get_item"), ("s3", "delete_objects")})
@@ -75,6 +75,8 @@ def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> b
     call = operation.call
     if _is_about(call, keys) or hands_on(handler, call):
         return True
+    if operation.name == "invoke" and "Payload" in call.asked and _looks_into(handler, call):
+        return True
     # What a loop gets is asked when the loop comes round.
     return bool(call.loops) and any(_is_next(each, call) and _is_about(each, keys) for each in handler.calls)
 
@@ -82,6 +84,25 @@ def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> b
 def _is_about(call: Call, keys: tuple[str, ...]) -> bool:
     """Whether the code reads one of `keys` of what a call gives, or something that may be one."""
     return any(key in keys or key in _ALL_KEYS or isinstance(key, int) for key in call.asked)
+
+
+def _looks_into(handler: Handler, invoked: Call) -> bool:
+    """Whether the code reads items of what an invoked function gave, tests it, or hands it to somebody who may.
+
+    The payload of a function that failed holds its error in the place of those items, and is an answer like any other
+    to whoever passes it on: https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+    """
+
+    def comes_of_it(value: Value) -> bool:
+        return any(isinstance(each, Result) and each.call is invoked for each in origins(value))
+
+    for call in handler.calls:
+        given = (*call.arguments, *call.keywords.values())
+        reads = bool(call.asked) if call.name in carriers.PARSING else not (is_log(call) or is_pure(call))
+        if (reads and any(map(comes_of_it, given))) or any(map(comes_of_it, call.tested)):
+            return True
+    tested = (value for each in handler.raises for value in each.tested)
+    return any(map(comes_of_it, tested)) or any(comes_of_it(loop.over) for loop in handler.loops)
 
 
 def _is_next(other: Call, call: Call) -> bool:
