@@ -54,8 +54,8 @@ def wildcard_resource(project: Project) -> Problems:
         for statement in role.documents:
             if statement.generated or not statement.allows or statement.conditional:
                 continue
-            everything = statement.on_everything
-            if everything is None:
+            everything, one = statement.on_everything, statement.on_every_one
+            if everything is None and one is None:
                 continue
             scoped = [
                 written
@@ -64,12 +64,16 @@ def wildcard_resource(project: Project) -> Problems:
             ]
             # What changes or reads more than states is named first.
             scoped.sort(key=actions.only_tells)
-            if scoped:
-                more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
+            more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
+            only_tells = all(map(actions.only_tells, scoped))
+            if scoped and everything is not None:
                 message = f"allows {scoped[0]}{more} on every resource"
-                severity = "note" if all(map(actions.only_tells, scoped)) else None
                 cause = f"allows on what is named at {everything.span}"
-                yield Problem(everything.span, message, severity=severity, cause=cause)
+                yield Problem(everything.span, message, severity="note" if only_tells else None, cause=cause)
+            elif one is not None and not only_tells:
+                resource, kind = one
+                message = f"allows {scoped[0]}{more} on every {kind} of the account"
+                yield Problem(resource.span, message, severity="note", cause=f"allows on all at {resource.span}")
 
 
 def _told_of_action(written: str) -> bool:

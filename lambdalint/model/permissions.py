@@ -50,6 +50,12 @@ class Statement:
         return next((each for each in self.resources if _EVERYTHING.fullmatch(_pattern(each)) is not None), None)
 
     @property
+    def on_every_one(self) -> tuple[Value, str] | None:
+        """The one of its resources that is all of one type that an account has, and the type: `table` of `table/*`."""
+        found = ((each, _EVERY_ONE.fullmatch(_pattern(each))) for each in self.resources)
+        return next(((each, match[1]) for each, match in found if match is not None), None)
+
+    @property
     def on_every_role(self) -> Value | None:
         """The one of its resources that is every role of an account."""
         return next((each for each in self.resources if _EVERY_ROLE.fullmatch(_pattern(each)) is not None), None)
@@ -61,6 +67,8 @@ class Statement:
 
 
 _EVERYTHING = re.compile(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
+
+_EVERY_ONE = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:([A-Za-z-]+)[:/]\*+")
 
 _EVERY_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:(role/)?\*+")
 
