@@ -68,7 +68,15 @@ class Statement:
 
 _EVERYTHING = re.compile(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
 
-_EVERY_ONE = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:([A-Za-z-]+)[:/]\*+")
+_EVERY_ONE = re.compile(
+    r"arn:[^:]*:[^:]*:[^:]*:[^:]+:(cluster|crawler|database|deliverystream|domain|event-bus|function|instance|job"
+    r"|job-definition|job-queue|key|log-group|parameter|policy|project|role|rule|secret|stack|stateMachine|stream|table"
+    r"|task-definition|user|userpool)[:/]\*+"
+)
+"""Types of resources, where the words before the first name in an ARN are not a name themselves.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
 
 _EVERY_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:(role/)?\*+")
 
