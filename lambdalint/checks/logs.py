@@ -69,11 +69,11 @@ def event_logged(project: Project) -> Problems:
         functions = project.functions_of(handler)
         if functions and all(map(_has_plain_events, functions)):
             continue
-        redacts = logs.redacts(handler)
-        for call in handler.calls:
+        redacted = logs.redacted_from(handler)
+        for number, call in enumerate(handler.calls):
             if call.span in told:
                 continue
-            if call.phase == "invocation" and not redacts and any(map(logs.shows_event, logs.line(call))):
+            if call.phase == "invocation" and number < redacted and any(map(logs.shows_event, logs.line(call))):
                 told.add(call.span)
                 yield Problem(call.span, "logs the whole event", way(call.trail))
             elif (what := logs.logs_event(call)) is not None:

@@ -225,6 +225,16 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class EventChange:
+    """An item of the event, or of a copy of it, that is set or deleted."""
+
+    key: Value | None
+    """None where it is not one item."""
+    calls: int
+    """How many of the handler's calls are made before."""
+
+
+@dataclass(frozen=True, slots=True)
 class ContextWrite:
     """An assignment to an attribute of the context."""
 
@@ -368,8 +378,7 @@ class Handler:
     """Decorators and wrappers around it whose effect is not known."""
     one_shot: bool = False
     """Whether it answers a deployment (a custom resource), not a stream of events."""
-    changes_event: bool = False
-    """Whether some item of the event, or of a copy of it, is set or deleted."""
+    event_changes: tuple[EventChange, ...] = ()
     streams: bool = False
     """Whether the runtime of Node.js gives it a stream for its response."""
     started: tuple[Started, ...] = ()
@@ -389,6 +398,11 @@ class Handler:
     def places(self) -> frozenset[Span]:
         """Where it calls anything."""
         return frozenset(call.span for call in self.calls)
+
+    @property
+    def changes_event(self) -> bool:
+        """Whether some item of the event, or of a copy of it, is set or deleted."""
+        return bool(self.event_changes)
 
     @property
     def invocation_calls(self) -> tuple[Call, ...]:

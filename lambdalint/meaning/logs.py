@@ -7,6 +7,7 @@ Python (awslambdaric/bootstrap.py, `_setup_logging`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import LOG_METHODS, origin_name
@@ -133,12 +134,24 @@ def shows_event(value: Value) -> bool:
             return False
 
 
-def redacts(handler: Handler) -> bool:
-    """Whether a handler's code changes the event, or a copy of it, as it must to leave something out of a log."""
-    return handler.changes_event or any(
-        call.name in ("pop", "update") and call.receiver is not None and _is_of_event(call.receiver)
-        for call in handler.calls
+_ADDED = frozenset({"pathParameters", "stageVariables"})
+"""What routers put into the event: nothing is left out of a log by that."""
+
+
+def redacted_from(handler: Handler) -> int:
+    """The number of calls that a handler's code makes before it changes the event, or a copy of it, as it must to leave
+    something out of a log; that of all calls where it does not."""
+    changed = (
+        each.calls
+        for each in handler.event_changes
+        if not (isinstance(each.key, Constant) and each.key.value in _ADDED)
     )
+    called = (
+        number
+        for number, call in enumerate(handler.calls)
+        if call.name in ("pop", "update") and call.receiver is not None and _is_of_event(call.receiver)
+    )
+    return min(chain(changed, called), default=len(handler.calls))
 
 
 def _is_of_event(value: Value) -> bool:

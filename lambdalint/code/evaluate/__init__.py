@@ -13,7 +13,7 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import Handler, Literal, Return, Signature
+from lambdalint.code.facts import EventChange, Handler, Literal, Return, Signature
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
@@ -95,7 +95,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         is_awaited=own is not None and own.node.is_async and language.lenient,
         wrappers=wrappers,
         one_shot=_is_one_shot(run),
-        changes_event=any(_is_of_event(each) for each in run.changed),
+        event_changes=tuple(EventChange(key, calls) for of, key, calls in run.altered if _is_of_event(of)),
         streams=streams,
         started=tuple(run.started),
         context_writes=tuple(run.context_writes),

@@ -179,6 +179,8 @@ class Run:
     """What the last statements made sure of for those that follow."""
     changed: list[Value] = field(default_factory=list)
     """The mutable values that were changed, in order."""
+    altered: list[tuple[Value, Value | None, int]] = field(default_factory=list)
+    """Those of them that the program did not make, with the item that is set, and how many calls went before."""
     dropped: ir.Expression | None = None
     """The expression that is a statement by itself: nothing takes its value."""
     diverged: bool = False
@@ -346,6 +348,8 @@ class Run:
     def change(self, of: Value, how: str, span: Span, key: Value | None = None, value: Value | None = None) -> None:
         """Note that a container is changed."""
         self.changed.append(of)
+        if isinstance(of, Piece | Result):
+            self.altered.append((of, key, len(self.calls)))
         here = self.here
         if here.phase == "invocation" and (of.persistent if isinstance(of, Instance) else _lasts(of)):
             self._note(of, how, key, value, span)
