@@ -104,7 +104,8 @@ def broad_managed_policy(project: Project) -> Problems:
                 case "admin":
                     yield Problem(place.span, f"attaches {name}, which administers the account")
                 case str(service):
-                    yield Problem(place.span, f"attaches {name}, which allows all of {service}", severity="warning")
+                    mild = "note" if role.idle else "warning"
+                    yield Problem(place.span, f"attaches {name}, which allows all of {service}", severity=mild)
 
 
 @check

@@ -122,6 +122,12 @@ class Role(View):
     __slots__ = ()
 
     @property
+    def idle(self) -> bool:
+        """Whether there are functions, each with a role that is known, and none runs with this one."""
+        functions = [View(self.project, each) for each in self.project.of_type("AWS::Lambda::Function")]
+        return bool(functions) and all(role_of(each) not in (None, self) for each in functions)
+
+    @property
     def for_lambda(self) -> bool:
         """Whether a function of the project runs with it; or Lambda alone may assume it, and nothing else takes it."""
         functions = (View(self.project, each) for each in self.project.of_type("AWS::Lambda::Function"))
