@@ -112,7 +112,8 @@ def _is_given(argument: Value | None) -> bool:
 
 def _looks_for_more(handler: Handler, asked: Operation, pages: Pagination) -> bool:
     """Whether the code reads where the next page begins, or asks for it."""
-    tokens = {_root(each) for each in pages.outputs}
+    # Of `NextMarker || Contents[-1].Key` the last item is read like all others; `Marker` tells who goes on after it.
+    tokens = {_root(each) for each in pages.outputs} - {_root(each) for each in pages.results}
     if any(key in tokens or _SAYS_MORE.search(str(key)) for key in asked.call.asked):
         return True
     for call in handler.calls:

@@ -163,7 +163,7 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     if idioms.client_class(name):
         return foreign.call(run, name, None, _options(given[0] if given else NONE), span)
     if name.startswith(_DOCUMENTS) and made == "from" and given:
-        return foreign.call(run, idioms.DOCUMENT_CLIENT, given[0], Arguments(), span)
+        return foreign.call(run, idioms.DOCUMENT_CLIENT, _only(given[0]), Arguments(), span)
     if name == "@aws-sdk/s3-request-presigner.getSignedUrl" and len(given) > 1:
         return _presign(run, given[0], given, span)
     if not module.startswith(_PACKAGES) or not given:
@@ -197,6 +197,12 @@ def _options(given: Value) -> Arguments:
         return Arguments((), {}, open=True)
     named = {_OPTIONS.get(name, name): value for name, value in given.entries.items()}
     return Arguments((), named, given.open or given.others is not None)
+
+
+def _only(value: Value) -> Value:
+    """The client that a value stands for where it may be nothing else but absent: `client ??= new …`."""
+    clients = [each for each in options(value) if isinstance(each, Result)]
+    return clients[0] if len(clients) == 1 else value
 
 
 def _client(value: Value) -> Value:
