@@ -233,6 +233,8 @@ class Mapping:
     """Whether the program looks up keys in it."""
     kind: str = "dict"
     """`dict`, or `map` of JavaScript's `Map`, whose entries JSON does not see."""
+    rest: Value | None = None
+    """What was spread into it that is none of the program, as `...JSON.parse(body)`: keys not seen come from it."""
 
     def put(self, key: Value, value: Value) -> None:
         """Note that `key` may hold `value`."""
@@ -478,7 +480,9 @@ def _of_result(value: Result) -> Iterable[Value]:
 
 
 def _of_mapping(value: Mapping) -> Iterable[Value]:
-    return value.entries.values() if value.others is None else (*value.entries.values(), value.others)
+    if value.others is None and value.rest is None:
+        return value.entries.values()
+    return (*value.entries.values(), *(each for each in (value.others, value.rest) if each is not None))
 
 
 _PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {

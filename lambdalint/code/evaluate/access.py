@@ -105,6 +105,8 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
             value.consulted = True
             if name in entries:
                 return entries[name] if others is None else join(entries[name], others)
+            if others is None and value.rest is not None:
+                return item(run, value.rest, key, span)
             return others if others is not None else Unknown((value,)) if is_open else Member(value, name)
         case Mapping(_, entries, _, others), _:
             value.consulted = True

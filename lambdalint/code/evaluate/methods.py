@@ -10,11 +10,13 @@ from lambdalint.code.value import (
     NONE,
     Constant,
     Mapping,
+    Piece,
     Sequence,
     Unknown,
     Value,
     join,
     options,
+    parts,
 )
 from lambdalint.source import Span
 
@@ -45,7 +47,7 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
         case (("clear" | "popitem"), ()):
             run.change(receiver, name, span)
         case "copy", ():
-            return Mapping(span, dict(receiver.entries), receiver.open, receiver.others)
+            return Mapping(span, dict(receiver.entries), receiver.open, receiver.others, rest=receiver.rest)
         case "values", ():
             return Sequence(
                 span,
@@ -103,5 +105,9 @@ def merge(mapping: Mapping, value: Value) -> None:
             if each.others is not None:
                 mapping.put(Unknown(), each.others)
             mapping.open = mapping.open or each.open
+            rest = each.rest
         else:
             mapping.open = True
+            rest = each if parts(each) or isinstance(each, Piece) else None
+        if rest is not None and rest is not mapping.rest:
+            mapping.rest = rest if mapping.rest is None else join(mapping.rest, rest)

@@ -54,6 +54,8 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
             return (
                 join(entries[name], value.others) if value.others is not None else methods.bound(entries[name], value)
             )
+        case Mapping(others=None, rest=rest) if rest is not None:
+            return access.attribute(run, rest, name, span)
         case Piece(path, "event") if name != "length":
             return run.read(Piece((*path, name)), span, lenient=True)
         case Piece() | Sequence() | Result() | Member() | Text() | Unknown() | Environment() | Constant():
