@@ -20,22 +20,25 @@ from lambdalint.templates.value import Known, is_set
 @check
 def visibility_timeout_below_function_timeout(project: Project) -> Problems:
     for source in project.event_sources:
-        match source.queue, project.function_named(source.invoked):
-            case Queue(visibility_timeout=Number(hidden, span)) as queue, Function(timeout=Number(limit)) as function:
-                if hidden < limit:
-                    place, what = _hidden_for(queue, hidden, span)
-                    yield Problem(
-                        place,
-                        f"{what}, less than the {limit} s that {function.name} may run{_by(queue)}",
-                        _timeout_of(function),
-                        about=queue,
-                    )
+        function = project.function_named(source.invoked)
+        for each in source.queues:
+            match each, function:
+                case Queue(visibility_timeout=Number(hidden, span)) as queue, Function(timeout=Number(limit)):
+                    if hidden < limit:
+                        place, what = _hidden_for(queue, hidden, span)
+                        yield Problem(
+                            place,
+                            f"{what}, less than the {limit} s that {function.name} may run{_by(queue)}",
+                            _timeout_of(function),
+                            about=queue,
+                        )
 
 
 @check
 def visibility_timeout_short(project: Project) -> Problems:
-    for source in project.event_sources:
-        match source.queue, project.function_named(source.invoked), source.batching_window:
+    polled = ((source, queue) for source in project.event_sources for queue in source.queues)
+    for source, each in polled:
+        match each, project.function_named(source.invoked), source.batching_window:
             case (
                 Queue(visibility_timeout=Number(hidden, span)) as queue,
                 Function(timeout=Number(limit)) as function,
@@ -58,7 +61,7 @@ def visibility_timeout_short(project: Project) -> Problems:
 def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
     """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts."""
     for source in project.event_sources:
-        if source.queue == queue:
+        if queue in source.queues:
             match project.function_named(source.invoked), source.batching_window:
                 case Function(timeout=Number(limit)), Number(window) if hidden < 3 * limit + window:
                     return False

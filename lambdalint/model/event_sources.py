@@ -92,6 +92,13 @@ class EventSource(View):
         return next((Queue(self.project, each) for each in queues if text(each.get("QueueName")) == name), None)
 
     @property
+    def queues(self) -> tuple[Queue, ...]:
+        """The queues of the project that it polls: one, or those between which a condition of its template decides."""
+        arms = self.source.arms if isinstance(self.source, Unknown) else (self.source,)
+        found = (queue_named(self.project, each) for each in arms)
+        return (self.queue,) if self.queue is not None else tuple(each for each in found if each is not None)
+
+    @property
     def invoked(self) -> Value | None:
         """The function that it invokes, as it names it."""
         return self.get("FunctionName")

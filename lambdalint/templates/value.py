@@ -54,6 +54,8 @@ class Unknown:
     """`parameter Stage`, `Fn::ImportValue` …"""
     optional: bool = False
     """Whether a deployment may as well not set it: a condition decides, or its holder is not seen as a whole."""
+    arms: tuple[Reference, ...] = ()
+    """The resources one of which it leads to, where a condition decides between them."""
 
 
 NOT_JSON = "not valid JSON"

@@ -276,7 +276,9 @@ def _if(argument: Value, span: Span, scope: Scope) -> Value | None:
                     one, other = evaluate(yes, scope), evaluate(no, scope)
                     if same(one, other):
                         return one
-                    return Unknown(span, f"condition {condition}", optional=not (is_set(one) and is_set(other)))
+                    optional = not (is_set(one) and is_set(other))
+                    arms = (one, other) if isinstance(one, Reference) and isinstance(other, Reference) else ()
+                    return Unknown(span, f"condition {condition}", optional, arms)
                 case holds:
                     return evaluate(yes if holds else no, scope)
     return Unknown(span, "Fn::If")
