@@ -192,6 +192,51 @@ class TestClaim:
         assert made == {f"{name}LambdaFunction" for name in names}
         assert [str(span) for span, _ in found.notes] == ["serverless.ts:1:1"]
 
+    def test_objects_that_a_program_imports_from_files_beside_it_are_read(self) -> None:
+        (found,) = deployments(
+            {
+                "shop/serverless.ts": """
+                import { take as taking, gone, again } from "./src/functions";
+                import others, { timeout } from "./others";
+                import outside from "../outside";
+                import packaged from "packaged";
+                export default {
+                  service: "shop",
+                  provider: { name: "aws", runtime: "nodejs22.x", timeout },
+                  functions: { taking, gone, again, outside, packaged, ...others },
+                };
+                """,
+                "shop/src/functions/index.ts": """
+                export { default as take } from "./take";
+                export { missing as gone } from "./nowhere";
+                import { again } from ".";
+                export { again };
+                """,
+                "shop/src/functions/take/index.ts": """
+                import { handlerPath } from "@libs/handler-resolver";
+                export default { handler: `${handlerPath(__dirname)}/handler.main` };
+                """,
+                "shop/others.js": "export const timeout = 7; export default { give: { handler: 'give.main' } };",
+                "outside.ts": "export default { handler: 'outside.main' };",
+            }
+        )
+        functions = {each.name: each for each in found.resources if each.type == "AWS::Lambda::Function"}
+        handlers = {name: plain(each.get("Handler")) for name, each in functions.items()}
+        assert handlers["TakingLambdaFunction"] == "src/functions/take/handler.main"
+        assert handlers["GiveLambdaFunction"] == "give.main"
+        assert plain(functions["TakingLambdaFunction"].get("Timeout")) == 7
+        assert not {"outside.main"} & set(map(str, handlers.values()))
+        assert len(found.notes) == 1
+
+    def test_files_that_import_each_other_many_times_end(self) -> None:
+        texts = {
+            f"a{at}.ts": f"import x from './a{at + 1}'; import y from './a{at + 1}'; export default {{l: x, r: y}}"
+            for at in range(40)
+        }
+        root = "import functions from './a0'; export default {service: 'a', provider: {name: 'aws'}, functions}"
+        for each in deployments({"serverless.ts": root, **texts}):
+            assert each.notes
+
     @pytest.mark.parametrize(
         "text",
         [

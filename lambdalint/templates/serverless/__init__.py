@@ -104,7 +104,7 @@ def _of_program(
     from lambdalint.templates.serverless.program import exported  # only few projects have such files
 
     try:
-        root = exported(source)
+        root = exported(source, sources)
     except RecursionError:
         root = None
     if root is None or "provider" not in root.keys:

@@ -1,23 +1,26 @@
 """A service that is a program: what a serverless.ts exports, as far as it is written out.
 
 https://www.serverless.com/framework/docs/guides/intro#typescript. Nothing is run: a name stands for the constant of the
-file that it is, and what is called, imported or chosen is unknown.
+file that it is, or of a file beside it that is imported, and what is called or chosen is unknown.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 import tree_sitter
 
 from lambdalint import literals
 from lambdalint.places import Places
-from lambdalint.source import Source, Span
+from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
 
 _DEEPEST = 60
 _MOST = 100_000
 """How many values a program may write out, counted as often as their names are used."""
+_LONGEST = 200_000
+"""The most characters of an imported file."""
 _UNKNOWN = "an expression"
 _AROUND = frozenset({
     "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression",
@@ -25,19 +28,59 @@ _AROUND = frozenset({
 _FIXED: dict[str, bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
 
 
-def exported(source: Source) -> Mapping | None:
+_ENDINGS = ("", ".ts", ".js", ".mjs", ".cjs", "/index.ts", "/index.js")
+_HANDLER_PATH = "handlerPath(__dirname)"
+"""How the framework's template for TypeScript names the directory of a function, from that of the service."""
+
+
+def exported(source: Source, sources: Sources) -> Mapping | None:
     """The object that a program exports; None where that is not written out as one."""
-    return _Program(source).exported()
+    return _Programs(sources, posixpath.dirname(source.path)).program(source).exported()
+
+
+class _Programs:
+    """The files that a service is written out in, each read once."""
+
+    def __init__(self, sources: Sources, directory: str) -> None:
+        self._sources = sources
+        self.directory = directory
+        self.nodes = 0
+        """How many values were written out so far."""
+        self._found: dict[str, _Program] = {}
+
+    def program(self, source: Source) -> _Program:
+        if source.path not in self._found:
+            self._found[source.path] = _Program(source, self)
+        return self._found[source.path]
+
+    def imported(self, specifier: str, importer: str) -> _Program | None:
+        """The file of the service's directory that is imported by a relative path; None for all others."""
+        if not specifier.startswith("."):
+            return None
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
+        if not path.startswith(f"{self.directory}/" if self.directory else "") or path.startswith(".."):
+            return None
+        for ending in _ENDINGS:
+            try:
+                source = self._sources.read(path + ending) if (path + ending).endswith(("ts", "js")) else None
+            except UnreadableSource:
+                return None
+            if source is not None and len(source.text) <= _LONGEST:
+                return self.program(source)
+        return None
 
 
 class _Program:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, programs: _Programs) -> None:
+        self._path, self._programs = source.path, programs
         self._places = Places(source.path, source.text.removeprefix("\ufeff"))
         self._root = _parser(source.path).parse(self._places.data).root_node
         self._constants = dict(self._declared())
+        self._imports = dict(self._imported())
+        self._handed_on = dict(self._exported_names())
+        self._asked: set[str] = set()
         self._known: dict[str, tuple[Value | None, int]] = {}
         """The constants that were asked for, each with how many values it holds."""
-        self._nodes = 0
 
     def exported(self) -> Mapping | None:
         found = None
@@ -45,6 +88,56 @@ class _Program:
             node = self._exported(statement)
             found = found if node is None else self._value(node, 0)
         return found if isinstance(found, Mapping) else None
+
+    def named(self, name: str, span: Span) -> Value | None:
+        """What the file exports by a name; unknown where that is not written out, or leads back to itself."""
+        if name in self._asked:
+            return Unknown(span, _UNKNOWN)
+        self._asked.add(name)
+        try:
+            if name in self._handed_on:
+                own, specifier = self._handed_on[name]
+                return self._from(own, specifier, span) if specifier else self._constant(own, span, 0)
+            if name == "default":
+                return self.exported() or Unknown(span, _UNKNOWN)
+            return self._constant(name, span, 0)
+        finally:
+            self._asked.discard(name)
+
+    def _from(self, name: str, specifier: str, span: Span) -> Value | None:
+        program = self._programs.imported(specifier, self._path) if self._programs.nodes <= _MOST else None
+        return Unknown(span, _UNKNOWN) if program is None else program.named(name, span)
+
+    def _imported(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The names that the file imports, each with what it is called where it comes from, and that file."""
+        for statement in self._root.named_children:
+            given = statement.child_by_field_name("source") if statement.type == "import_statement" else None
+            if given is None:
+                continue
+            specifier = literals.text(self._places.text(given)[1:-1])
+            for clause in (each for each in statement.named_children if each.type == "import_clause"):
+                for each in clause.named_children:
+                    if each.type == "identifier":
+                        yield self._places.text(each), ("default", specifier)
+                    elif each.type == "named_imports":
+                        for name, alias in self._pairs(each):
+                            yield alias, (name, specifier)
+
+    def _exported_names(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The names in `export { … }`, each with what it is called there, and the file that it is handed on from."""
+        for statement in self._root.named_children:
+            if statement.type == "export_statement":
+                given = statement.child_by_field_name("source")
+                specifier = "" if given is None else literals.text(self._places.text(given)[1:-1])
+                for clause in (each for each in statement.named_children if each.type == "export_clause"):
+                    for name, alias in self._pairs(clause):
+                        yield alias, (name, specifier)
+
+    def _pairs(self, clause: tree_sitter.Node) -> Iterator[tuple[str, str]]:
+        for each in clause.named_children:
+            name, alias = each.child_by_field_name("name"), each.child_by_field_name("alias")
+            if name is not None:
+                yield self._places.text(name), self._places.text(alias or name)
 
     def _exported(self, statement: tree_sitter.Node) -> tree_sitter.Node | None:
         """What `export default …`, `export = …` or `module.exports = …` gives."""
@@ -75,7 +168,7 @@ class _Program:
         while node.type in _AROUND and node.named_children:
             node = node.named_children[0]
         span = self._places.span(node)
-        self._nodes += 1
+        self._programs.nodes += 1
         if depth > _DEEPEST:
             return Unknown(span, _UNKNOWN)
         match node.type:
@@ -104,16 +197,16 @@ class _Program:
     def _constant(self, name: str, span: Span, depth: int) -> Value | None:
         """What a constant of the file stands for, found once; unknown where it leads back to itself."""
         if name not in self._known:
-            before = self._nodes
+            before = self._programs.nodes
             self._known[name] = (Unknown(span, _UNKNOWN), 1)
             given = self._constants.get(name)
-            if given is not None:
-                value = self._value(given, depth + 1)
-                self._known[name] = (value, self._nodes - before)
+            if given is not None or name in self._imports:
+                value = self._from(*self._imports[name], span) if given is None else self._value(given, depth + 1)
+                self._known[name] = (value, self._programs.nodes - before)
             return self._known[name][0]
         value, size = self._known[name]
-        self._nodes += size
-        return value if self._nodes <= _MOST else Unknown(span, _UNKNOWN)
+        self._programs.nodes += size
+        return value if self._programs.nodes <= _MOST else Unknown(span, _UNKNOWN)
 
     def _object(self, node: tree_sitter.Node, span: Span, depth: int) -> Value:
         entries: dict[str, Value] = {}
@@ -162,9 +255,14 @@ class _Program:
         return Sequence(tuple(items), span, open=is_open)
 
     def _text(self, node: tree_sitter.Node, span: Span) -> Value:
+        written = self._places.text(node)[1:-1]
         if any(each.type == "template_substitution" for each in node.named_children):
+            start = f"${{{_HANDLER_PATH}}}/"
+            if written.startswith(start) and "$" not in written[len(start) :]:
+                directory = posixpath.relpath(posixpath.dirname(self._path) or ".", self._programs.directory or ".")
+                return Known(posixpath.normpath(f"{directory}/{literals.text(written[len(start) :])}"), span)
             return Unknown(span, _UNKNOWN)
-        return Known(literals.text(self._places.text(node)[1:-1]), span)
+        return Known(literals.text(written), span)
 
     def _member(self, node: tree_sitter.Node, span: Span, depth: int) -> Value | None:
         owner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
