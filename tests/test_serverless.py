@@ -196,7 +196,7 @@ class TestClaim:
         (found,) = deployments(
             {
                 "shop/serverless.ts": """
-                import { take as taking, gone, again } from "./src/functions";
+                import { take as taking, gone, again } from "@functions/index";
                 import others, { timeout } from "./others";
                 import outside from "../outside";
                 import packaged from "packaged";
@@ -217,6 +217,8 @@ class TestClaim:
                 export default { handler: `${handlerPath(__dirname)}/handler.main` };
                 """,
                 "shop/others.js": "export const timeout = 7; export default { give: { handler: 'give.main' } };",
+                "shop/tsconfig.json": '{"extends": "./tsconfig.paths.json", "compilerOptions": {"lib": []}}',
+                "shop/tsconfig.paths.json": '{"compilerOptions": {"paths": {"@functions/*": ["src/functions/*"]}}}',
                 "outside.ts": "export default { handler: 'outside.main' };",
             }
         )
@@ -227,6 +229,12 @@ class TestClaim:
         assert plain(functions["TakingLambdaFunction"].get("Timeout")) == 7
         assert not {"outside.main"} & set(map(str, handlers.values()))
         assert len(found.notes) == 1
+
+    @pytest.mark.parametrize("settings", ["[", "[]", '{"compilerOptions": {"paths": {"a": 1, "b": []}}}'])
+    def test_odd_settings_of_aliases_are_none(self, settings: str) -> None:
+        text = "import a from 'a'; export default {service: 'a', provider: {name: 'aws'}, functions: {a}}"
+        (found,) = deployments({"serverless.ts": text, "tsconfig.json": settings})
+        assert found.notes
 
     def test_files_that_import_each_other_many_times_end(self) -> None:
         texts = {

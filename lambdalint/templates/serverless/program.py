@@ -6,6 +6,7 @@ file that it is, or of a file beside it that is imported, and what is called or 
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterator
 
@@ -29,6 +30,8 @@ _FIXED: dict[str, bool | None] = {"true": True, "false": False, "null": None, "u
 
 
 _ENDINGS = ("", ".ts", ".js", ".mjs", ".cjs", "/index.ts", "/index.js")
+_SETTINGS = ("tsconfig.json", "tsconfig.paths.json")
+"""Where the framework's template for TypeScript says what aliases stand for."""
 _HANDLER_PATH = "handlerPath(__dirname)"
 """How the framework's template for TypeScript names the directory of a function, from that of the service."""
 
@@ -47,6 +50,7 @@ class _Programs:
         self.nodes = 0
         """How many values were written out so far."""
         self._found: dict[str, _Program] = {}
+        self._aliases: dict[str, str] | None = None
 
     def program(self, source: Source) -> _Program:
         if source.path not in self._found:
@@ -54,10 +58,12 @@ class _Programs:
         return self._found[source.path]
 
     def imported(self, specifier: str, importer: str) -> _Program | None:
-        """The file of the service's directory that is imported by a relative path; None for all others."""
-        if not specifier.startswith("."):
+        """The file of the service's directory that is imported by its path or its alias; None for all others."""
+        place = posixpath.join(posixpath.dirname(importer), specifier) if specifier.startswith(".") else None
+        place = place or self._aliased(specifier)
+        if place is None:
             return None
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
+        path = posixpath.normpath(place)
         if not path.startswith(f"{self.directory}/" if self.directory else "") or path.startswith(".."):
             return None
         for ending in _ENDINGS:
@@ -68,6 +74,27 @@ class _Programs:
             if source is not None and len(source.text) <= _LONGEST:
                 return self.program(source)
         return None
+
+    def _aliased(self, specifier: str) -> str | None:
+        """The path that an alias of TypeScript stands for: `@functions/*` for `src/functions/*`."""
+        if self._aliases is None:
+            self._aliases = dict(self._read_aliases())
+        for alias, path in self._aliases.items():
+            head, star, _ = alias.partition("*")
+            if specifier == alias or (star and specifier.startswith(head)):
+                return posixpath.join(self.directory, path.replace("*", specifier[len(head) :]))
+        return None
+
+    def _read_aliases(self) -> Iterator[tuple[str, str]]:
+        for name in _SETTINGS:
+            try:
+                source = self._sources.read(posixpath.join(self.directory, name))
+                options = json.loads(source.text)["compilerOptions"] if source is not None else {}
+                base, paths = options.get("baseUrl", "."), options.get("paths", {})
+                found = [(alias, posixpath.join(base, first)) for alias, (first, *_) in paths.items()]
+            except (UnreadableSource, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                continue
+            yield from found
 
 
 class _Program:
