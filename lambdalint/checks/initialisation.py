@@ -253,7 +253,8 @@ def _is_aside(call: Call) -> bool:
             asked |= {path for path in pieces if path[-1] not in _ROUTES}
         elif not any(isinstance(each, Environment) for each in made_of):
             asked.add(id(test))
-    compares = any(isinstance(each, Compared) for each in tests)
+    # Whether a part is there at all tells one kind of request from another.
+    compares = any(isinstance(each, Compared) and Constant(None) not in (each.left, each.right) for each in tests)
     return compares and len(asked) > 1 and any(isinstance(each, tuple) for each in asked)
 
 
