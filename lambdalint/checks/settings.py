@@ -28,41 +28,33 @@ def default_timeout(project: Project) -> Problems:
             case Number(seconds, default=True) if not (
                 function.generated or (function.inline and function.deployment_only) or _only_computes(function)
             ):
-                said = f"has no Timeout: it stops after {seconds} s, the default"
                 yield Problem(
-                    function.span, said, severity="note" if _is_enough(function, seconds) else None, about=function
+                    function.span,
+                    f"has no Timeout: it stops after {seconds} s, the default",
+                    about=function,
+                    severity="note" if seconds >= _AMPLE and _is_quick(function) else None,
                 )
 
 
 _QUICK = frozenset({"dynamodb", "sqs", "sns", "ses", "sesv2", "ssm"})
 """Services that hardly ever take longer than a tenth of a second to answer."""
-_FEW = 3
-"""How many of their answers a handler may wait for within the 3 seconds of the default."""
+_FEW = 6
+"""How many of their answers a handler may wait for within an ample default."""
 _AMPLE = 6
 """The seconds that the Serverless Framework gives."""
 
 
-def _is_enough(function: Function, seconds: int) -> bool:
-    """Whether a default hardly ever ends what a function does: a few requests of services that answer at once.
-
-    Where it is ample, nothing must be known to be slow; else all that the code does must be known.
-    """
+def _is_quick(function: Function) -> bool:
+    """Whether nothing that a function does is known to take long: a few requests of services that answer at once."""
     handler = function.handler
     if handler is None or handler.wrappers or handler.bounded:
-        return handler is None and seconds >= _AMPLE
+        return handler is None
     asked = [each for each in map(operation, handler.invocation_calls) if each is not None]
-    if any(each.service not in _QUICK or each.call.loops for each in asked) or len(asked) > _FEW * seconds // 3:
+    if any(each.service not in _QUICK or each.call.loops for each in asked) or len(asked) > _FEW:
         return False
     if any(network.wait(call, handler) is not None or sdk.connection(call) is not None for call in handler.calls):
         return False
-    if any(processes.pause(call, handler) for call in handler.invocation_calls):
-        return False
-    return seconds >= _AMPLE or all(_stays_inside(call) or _is_of_sdk(call) for call in handler.calls)
-
-
-def _is_of_sdk(call: Call) -> bool:
-    """Whether a call asks something of AWS that is counted, or only makes what that takes."""
-    return operation(call) is not None or sdk.client(call) is not None or call.name.startswith("@aws-sdk/")
+    return not any(processes.pause(call, handler) for call in handler.invocation_calls)
 
 
 def _only_computes(function: Function) -> bool:
