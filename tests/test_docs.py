@@ -90,6 +90,12 @@ def test_the_index_of_the_rules_is_what_its_pages_make() -> None:
     assert (ROOT / "docs" / "rules.md").read_text("utf-8") == tool["index"](load())
 
 
+def test_the_list_of_modules_is_what_they_say() -> None:
+    """Run `python tools/modules.py`."""
+    tool = runpy.run_path(str(ROOT / "tools" / "modules.py"))
+    assert (ROOT / "docs" / "modules.md").read_text("utf-8") == tool["listed"]()
+
+
 def test_the_index_names_every_rule_once() -> None:
     named = re.findall(r"^\| \[([a-z0-9-]+)\]", (ROOT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(named) == [rule.name for rule in load()]
