@@ -57,6 +57,32 @@ def test_what_others_call_is_none(program: str) -> None:
     assert found(program) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("app.BACKUP_2026.py", True),
+        ("src/app.old.py", True),
+        ("src/app_old.py", True),
+        ("src/deprecated-jobs/app.py", True),
+        ("old/app.py", True),
+        ("jobs/db_backup.py", False),
+        ("backup/app.py", False),
+        ("household/app.py", False),
+        ("src/app.bakery.py", False),
+    ],
+)
+def test_what_is_kept_of_former_code_is_none(path: str, kept: bool) -> None:
+    assert shape.is_apart(path) is kept
+
+
+def test_what_a_build_has_copied_is_none() -> None:
+    text = "def handler(event, context):\n    eval(event['queryStringParameters']['rule'])\n    return {'statusCode': 200}\n"
+    files = {"jobs/app.py": text, "jobs/package/app.py": text, "jobs/other/app.py": text + "# another\n"}
+    rules = [rule for rule in load() if rule.name == "event-in-code"]
+    report = lint(Texts(files), sorted(files), rules)
+    assert [finding.span.path for finding in report.findings] == ["jobs/app.py", "jobs/other/app.py"]
+
+
 def test_what_the_project_calls_itself_is_none_unless_it_is_named_like_one() -> None:
     program = """
         def logger(event, context):

@@ -194,7 +194,9 @@ class Reader:
             others.update(shape.called_by_others(path, source.text))
             if focus is not None and not any(focus.touches(each) for each in (path, *shape.roots(path))):
                 continue
-            if path not in taken and _may_hold_handlers(source) and not self._is_left_behind(path):
+            if path in taken or not _may_hold_handlers(source):
+                continue
+            if not self._is_left_behind(path) and not self._is_copy(source):
                 held.append(source)
         found: list[Handler] = []
         for source in held:
@@ -213,6 +215,12 @@ class Reader:
         """Whether a file lies beside templates whose functions all name their code, and it is none of that."""
         named = self._deployed.get(posixpath.dirname(path) or ".", {None})
         return not any(each is None or _is_below(path, each) for each in named)
+
+    def _is_copy(self, source: Source) -> bool:
+        """Whether a file is what a build has put into a directory beside the same file."""
+        folder, name = posixpath.split(source.path)
+        original = self._text(posixpath.join(posixpath.dirname(folder), name)) if folder else None
+        return original is not None and original.text == source.text
 
     def _handlers(self, source: Source, others: Container[str]) -> Iterator[str]:
         """The names of what looks like a handler in a file that no function has led to."""

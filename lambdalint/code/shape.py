@@ -27,17 +27,23 @@ _APART = frozenset({
 })  # fmt: skip
 
 
+_KEPT = re.compile(
+    r"(?i).*\.(?:backup|bak|old|orig)(?![a-z])[^/]*|.*[-_]old\.\w+|(?:.*/)?(?:\w+-)?(?:deprecated|obsolete|old|bak)\b[^/]*/.*"
+)
+"""Paths of what is kept of former code: `app.BACKUP_2026.py`, `app_old.py`, `deprecated-jobs/app.py`."""
+
+
 def may_hold_handlers(path: str, text: str) -> bool:
     """Whether a file is worth parsing for handlers: cheap, and never wrong about one that is there."""
     return path.endswith(".py") and not is_apart(path) and _HEAD.search(text) is not None
 
 
 def is_apart(path: str) -> bool:
-    """Whether a file tests the project, only shows how it is used, or is a tool's of those who write it."""
+    """Whether a file tests the project, shows how it is used, is kept of former code, or is a tool's of its authors."""
     *folders, name = path.split("/")
     is_test = _TEST.match(name) is not None
     is_hidden = any(folder.startswith(".") and folder.strip(".") for folder in folders)
-    return is_test or is_hidden or not _APART.isdisjoint(folders)
+    return is_test or is_hidden or not _APART.isdisjoint(folders) or _KEPT.fullmatch(path) is not None
 
 
 _IMPORTED = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
