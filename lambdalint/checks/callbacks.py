@@ -38,7 +38,7 @@ def callback_handler(project: Project) -> Problems:
             yield Problem(
                 entry.callback,
                 f"answers by a callback, which nodejs{_WITHOUT_CALLBACKS}.x does not have: "
-                f"it has to stay on nodejs{version}.x",
+                f"it can go no further than nodejs{_WITHOUT_CALLBACKS - 2}.x",
                 also,
                 severity="warning",
                 about=function,
