@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 
 from lambdalint.check import Problem
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.rules import Finding, Rule, load
 from lambdalint.source import Source, Span
@@ -14,11 +15,11 @@ from lambdalint.spelling import nearest
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, items
 
-COMMENT = re.compile(
+COMMENT = pattern(
     r"(?:#|//|(?P<block>/\*+))\s*lambdalint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<rules>[^\]]*)\])?\s*"
     r"(?P<reason>(?(block)(?:(?!\*/).)*|.*))(?:\*/)?"
 )
-NAME = re.compile(r"[^\s,]+")
+NAME = pattern(r"[^\s,]+")
 Asked = Callable[[str], MappingOf[str, Rule]]
 """The rules that were asked of the file at a path, by name."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ESCAPE = re.compile(
+from lambdalint.patterns import pattern
+
+_ESCAPE = pattern(
     r"\\(?:u\{(?P<point>[0-9a-fA-F]+)\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})|(?P<end>\r\n|[\n\r\u2028\u2029])"
     r"|(?P<one>.))",
     re.DOTALL,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_COMMAND = re.compile(r"##(?=\w*\[)")
+from lambdalint.patterns import pattern
+
+_COMMAND = pattern(r"##(?=\w*\[)")
 """What begins a command anywhere in a line of a log: `##[error]` of GitHub, `##vso[…]` of Azure Pipelines."""
-_ODD = re.compile(r"[^\n -~]")
+_ODD = pattern(r"[^\n -~]")
 
 
 def printable(text: str) -> str:

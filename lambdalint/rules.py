@@ -11,6 +11,7 @@ from pathlib import Path
 
 import lambdalint.checks
 from lambdalint.check import CHECKS, SEVERITIES, Check, Problem
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 
@@ -25,7 +26,7 @@ LANGUAGES = (PYTHON, "javascript")
 UNCHECKED = ("unreadable-file", "unused-ignore")
 """The rules that have a page and no check: what they report is known to the run, and to no Project."""
 
-_ARROW = re.compile(r"[ \t]*(?:#|//)[ ]*<-.*$", re.MULTILINE)
+_ARROW = pattern(r"[ \t]*(?:#|//)[ ]*<-.*$", re.MULTILINE)
 
 HOME = "https://github.com/lambdalint/lambdalint"
 

@@ -60,7 +60,7 @@ def _declared(function: Function, layer: Resource) -> Iterator[tuple[str, str]]:
 _PYTHON = pattern(r"(?:python-?|(?<![a-z])p)3[._-]?([6-9]|[1-3]\d)(?!\d)", re.IGNORECASE)
 _NODE = pattern(r"node(?:js)?-?([12]\d)(?!\d)", re.IGNORECASE)
 _ARM = pattern(r"arm64|aarch64|(?<=[-_])arm(?=$|[-_:])", re.IGNORECASE)
-_X86 = re.compile(r"x86|amd64", re.IGNORECASE)
+_X86 = pattern(r"x86|amd64", re.IGNORECASE)
 
 
 def _tagged(function: Function, layer: Value) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -12,6 +11,7 @@ from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.functions import running_with
 from lambdalint.model.programs import differ
 from lambdalint.model.view import same_text
+from lambdalint.patterns import pattern
 from lambdalint.templates.value import Known, Text, Value, items
 
 
@@ -180,7 +180,7 @@ def _named(arn: Value) -> str | None:
     return None if found is None else found[1]
 
 
-_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/(?:[^?]*/)?([^/?]+)")
+_ROLE = pattern(r"arn:[^:]*:iam::[^:]*:role/(?:[^?]*/)?([^/?]+)")
 
 
 def _listed(functions: list[Function]) -> str:

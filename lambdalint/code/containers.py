@@ -14,6 +14,7 @@ from lambdalint.code import images, naming
 from lambdalint.code.dockerfile import Image, built
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping
@@ -138,7 +139,7 @@ def _above(dockerfile: str, home: str) -> Iterator[str]:
         directory = posixpath.dirname(directory) or "."
 
 
-_TRAILING = re.compile(
+_TRAILING = pattern(
     r"(?i)([._-]*(image|ecr|repository|repo|docker|container|lambda|function))*[._-]*(uri|url|tag|name|digest)?$"
 )
 

@@ -14,15 +14,14 @@ from lambdalint.code.facts import Origin
 from lambdalint.code.repository import Repository
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.data import distributions
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 
 IN_LAYER = "a layer of the function has it, outside of python/"
 """The evidence for a module that lies in a layer where no import looks."""
 
 
-_IMPORTS = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\w[\w.]*)[ \t]+import[ \t]*\(?\s*(\w+)|import[ \t]+(\w[\w.]*))", re.MULTILINE
-)
+_IMPORTS = pattern(r"^[ \t]*(?:from[ \t]+(\w[\w.]*)[ \t]+import[ \t]*\(?\s*(\w+)|import[ \t]+(\w[\w.]*))", re.MULTILINE)
 
 
 @dataclass(slots=True)

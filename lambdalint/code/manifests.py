@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lambdalint.data import distributions
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 
@@ -43,7 +44,7 @@ class Declared:
     """Whether it names everything that is installed, also what others require."""
 
 
-_NAMES = re.compile(
+_NAMES = pattern(
     r"(.*requirements.*\.(txt|in)|pyproject\.toml|Pipfile(\.lock)?|(poetry|uv|pdm)\.lock|pylock.*\.toml"
     r"|setup\.(py|cfg)|(environment|conda).*\.ya?ml)"
 )
@@ -82,7 +83,7 @@ def declared(path: str, sources: Sources) -> Declared | None:
     return Declared(path, (), opaque=True)
 
 
-_LOCAL = re.compile(
+_LOCAL = pattern(
     r"^[ \t]*[\"']?(?:(?:-e|--editable)[ \t=]+|[\w.-]+[ \t]*@[ \t]*)?(?:file:(?://)?)?(\.{1,2}/[^\s#;\"']*)"
     r"|\bpath[ \t]*=[ \t]*[\"'](\.{1,2}/[^\"']*)[\"']",
     re.MULTILINE,
@@ -101,10 +102,10 @@ def installed(path: str, sources: Sources) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(posixpath.dirname(path), match[1] or match[2]))
 
 
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)[ \t]*(?P<extras>\[[^\]]*\])?[ \t]*(?P<version>[=<>!~@]?=?)")
+_LINE = pattern(r"(?P<name>[A-Za-z0-9][\w.-]*)[ \t]*(?P<extras>\[[^\]]*\])?[ \t]*(?P<version>[=<>!~@]?=?)")
 
 
-_NO_DEPLOY = re.compile(r"#\s*no-deploy\b")
+_NO_DEPLOY = pattern(r"#\s*no-deploy\b")
 
 
 def _requirements(source: Source, sources: Sources, seen: set[str]) -> Declared:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from itertools import dropwhile
 
+from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Text, Value
 
@@ -20,9 +20,9 @@ _SAYING_NOTHING = frozenset({
 })  # fmt: skip
 """Words that tell no function from another."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_VERSION = re.compile(r"\d+")
-_ENDINGS = re.compile(r"\.(zip|jar|tar|tar\.gz|whl)$")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_VERSION = pattern(r"\d+")
+_ENDINGS = pattern(r"\.(zip|jar|tar|tar\.gz|whl)$")
 
 
 def words(name: str) -> tuple[str, ...]:

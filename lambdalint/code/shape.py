@@ -7,8 +7,9 @@ import re
 from collections.abc import Container, Iterator
 
 from lambdalint.code import ir
+from lambdalint.patterns import pattern
 
-_HEAD = re.compile(
+_HEAD = pattern(
     r"^(?:async +)?def \w+\(\s*\w*(?:event|evt|payload)\w*\b[^()]*,\s*_*\w*(?:context|ctx|_)\w*", re.MULTILINE
 )
 EVENT = frozenset(
@@ -17,17 +18,17 @@ EVENT = frozenset(
 CONTEXT = frozenset({"context", "_context", "ctx", "_ctx", "lambda_context", "aws_context", "contexts"})
 """The names that the two parameters of a handler usually have."""
 
-_NAMED = re.compile(r"handler|lambda|^main$|^index$|^run$", re.IGNORECASE)
+_NAMED = pattern(r"handler|lambda|^main$|^index$|^run$", re.IGNORECASE)
 _OF_OTHERS = frozenset({"script_handler", "entrypoint", "invoke"})
 """Names and decorators of functions that others call with an event and a context: SSM documents, Bedrock AgentCore."""
 
-_TEST = re.compile(r"test_|.*_test\.py$|conftest\.py$|.*\.(test|spec|stories|e2e)\.\w+$")
+_TEST = pattern(r"test_|.*_test\.py$|conftest\.py$|.*\.(test|spec|stories|e2e)\.\w+$")
 _APART = frozenset({
     "test", "tests", "testing", "doc", "docs", "__tests__", "__mocks__", "test_data", "testdata", "fixtures", "e2e",
 })  # fmt: skip
 
 
-_KEPT = re.compile(
+_KEPT = pattern(
     r"(?i).*\.(?:backup|bak|old|orig)(?![a-z])[^/]*|.*[-_]old\.\w+|(?:.*/)?(?:\w+-)?(?:deprecated|obsolete|old|bak)\b[^/]*/.*"
 )
 """Paths of what is kept of former code: `app.BACKUP_2026.py`, `app_old.py`, `deprecated-jobs/app.py`."""
@@ -46,8 +47,8 @@ def is_apart(path: str) -> bool:
     return is_test or is_hidden or not _APART.isdisjoint(folders) or _KEPT.fullmatch(path) is not None
 
 
-_IMPORTED = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
-_SCRIPT = re.compile(r"[\w-]+\.py\b")
+_IMPORTED = pattern(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
+_SCRIPT = pattern(r"[\w-]+\.py\b")
 
 
 def called_by_others(path: str, text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from functools import cache
 
 from lambdalint import spelling
 from lambdalint.data import iam, table
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 
 _ONLY_EVERYTHING = frozenset({
@@ -31,7 +32,7 @@ NETWORK = frozenset({
 OWN_LOGS = frozenset({"logs:createloggroup", "logs:createlogstream", "logs:putlogevents"})
 """What every function needs, and AWSLambdaBasicExecutionRole grants on `*`."""
 
-_READS_ACCOUNT = re.compile(
+_READS_ACCOUNT = pattern(
     r"(?:account:list|ce:(?:describe|get|list)|ec2:describe|health:describe|identitystore:(?:describe|list)"
     r"|organizations:(?:describe|list)|savingsplans:describe|securityhub:(?:batchget|describe|get|list)|sso:list)\w+"
     r"|cloudformation:describestacks|cloudwatch:describealarm(?:s|history)|config:describeconfigurationrecorder\w+"
@@ -43,7 +44,7 @@ _READS_ACCOUNT = re.compile(
 takes for them narrows that to what is of use.
 """
 
-_NAMELESS = re.compile(
+_NAMELESS = pattern(
     r"bedrock:getasyncinvoke|comprehend:(?:describe|start|stop)\w+detectionjob"
     r"|mediaconvert:(?:(?:cancel|create|get)job|(?:list|search)jobs)|polly:startspeechsynthesis(?:stream|task)"
     r"|rekognition:startmediaanalysisjob|transcribe:(?:delete|get)\w+job"
@@ -51,12 +52,12 @@ _NAMELESS = re.compile(
 )
 """Actions whose resources are jobs that get a name when they are started, or may be left out."""
 
-_TELLING = re.compile(
+_TELLING = pattern(
     r"[a-z0-9-]+:(?:(?:describe|list)\w+"
     r"|(?:batch)?get(?:\w*(?:build|crawler|deployment|execution|job|run|trigger|workflow)s?|\w*(?:status|tagging|tags)"
     r"|pipeline(?:state)?))"
 )
-_TELLING_MORE = re.compile(r"(?:cognito-\w+|connect|identitystore|lambda|states|workmail):\w+|s3:listbucket\w*")
+_TELLING_MORE = pattern(r"(?:cognito-\w+|connect|identitystore|lambda|states|workmail):\w+|s3:listbucket\w*")
 """What only tells how resources are called, set up, tagged and doing; and what of that holds what people wrote."""
 
 _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})

@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 from lambdalint.data import table
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 
 
@@ -47,7 +48,7 @@ class Need:
         return _BY_ARN.get(_PARAMETER.split(self.on)[0], "")
 
 
-_PARAMETER = re.compile(r"\{([^}]+)\}")
+_PARAMETER = pattern(r"\{([^}]+)\}")
 
 _BY_ARN = {
     "athena:*:*:workgroup/": "AWS::Athena::WorkGroup",

@@ -6,11 +6,11 @@ Source: the table of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from functools import cache
 
 from lambdalint.data import table
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 
 
@@ -48,10 +48,10 @@ def _day(written: str | None) -> date | None:
     return date.fromisoformat(written) if written else None
 
 
-_WITHOUT_SNAP_START = re.compile(
+_WITHOUT_SNAP_START = pattern(
     r"nodejs.*|ruby.*|provided.*|go1\.x|java8(\.al2)?|python2\.7|python3\.([6-9]|1[01])|dotnetcore.*|dotnet[5-7](\.0)?"
 )
-_WITHOUT_ARM = re.compile(
+_WITHOUT_ARM = pattern(
     r"nodejs([468]\..*|10\.x)?|python2\.7|python3\.[67]|java8|go1\.x|provided|ruby2\.5|dotnetcore[12]\..*"
 )
 

@@ -6,6 +6,7 @@ import os
 import re
 
 from lambdalint.discover.plain import content
+from lambdalint.patterns import pattern
 from lambdalint.source import Source
 
 DIRECTORIES = frozenset(
@@ -30,7 +31,7 @@ _PACKAGES = frozenset(
 )
 """Import names of distributions that are often committed beside a handler, and that nobody calls his own package."""
 
-_ASSET = re.compile(r"asset\.[0-9a-f]{64}")
+_ASSET = pattern(r"asset\.[0-9a-f]{64}")
 """Directories into which `cdk synth` copies code; its author has it elsewhere."""
 
 _FILES = frozenset(
@@ -41,14 +42,14 @@ _FILES = frozenset(
 )
 _ENDINGS = ("_pb2.py", "_pb2_grpc.py", ".min.js", ".bundle.js")
 
-_SAYS_SO = re.compile(
+_SAYS_SO = pattern(
     r"\bgenerated\b.{0,120}\bdo not (?:edit|modify|change)\b|\bdo not (?:edit|modify|change)\b.{0,120}\bgenerated\b"
     r"|@generated\b",
     re.IGNORECASE | re.DOTALL,
 )
 _SCRIPTS = (".js", ".mjs", ".cjs")
 _LONGEST_LINE = 5000
-_ASIDE = re.compile(
+_ASIDE = pattern(
     r"//# sourceMappingURL=\S*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`",
 )
 """What may be long in a file that is read: the source map that a compiler leaves, and texts."""

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/boto3/latest/reference/customizations/dynamodb.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lambdalint.code.facts import Handler
@@ -27,6 +26,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning.operations import Operation, operation
+from lambdalint.patterns import pattern
 
 Path = tuple[str, ...]
 
@@ -103,8 +103,8 @@ def _answered(value: Value) -> tuple[Operation | None, tuple[Step, ...]]:
                 return None, ()
 
 
-_ADDED = re.compile(r"(?i)\bADD\s+([\w#]+)\s+(:\w+)")
-_SUMMED = re.compile(r"(?i)([\w#]+)\s*=\s*(?:\1|if_not_exists\(\s*\1\s*,\s*:\w+\s*\))\s*[+-]\s*:\w+")
+_ADDED = pattern(r"(?i)\bADD\s+([\w#]+)\s+(:\w+)")
+_SUMMED = pattern(r"(?i)([\w#]+)\s*=\s*(?:\1|if_not_exists\(\s*\1\s*,\s*:\w+\s*\))\s*[+-]\s*:\w+")
 
 
 def _counted(update: Operation) -> Iterator[str]:

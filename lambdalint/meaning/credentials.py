@@ -5,11 +5,11 @@ Sources: boto3's reference of Session and of its clients; the references of both
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lambdalint.code.value import Call, Constant, Environment, Imported, Mapping, Value, options
 from lambdalint.meaning import network
+from lambdalint.patterns import pattern
 
 _NAMES = {
     "aws_access_key_id": "access key id",
@@ -36,7 +36,7 @@ _ENDPOINTS = ("endpoint_url", "endpoint")
 _SHORTEST = 16
 """Characters of an access key id, at least; a secret has 40."""
 
-_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
+_KEY_ID = pattern(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
 
 
 def named(name: str) -> str | None:

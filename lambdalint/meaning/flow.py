@@ -7,7 +7,6 @@ made of the part (`Call.assured`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from itertools import takewhile
 
@@ -36,6 +35,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.trees import rewrites
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
@@ -251,7 +251,7 @@ def _cleans(pattern: Value) -> bool:
     return not isinstance(pattern, Constant) or "[^" in str(pattern.value) or "\\W" in str(pattern.value)
 
 
-_MARKS = re.compile(r"""\[\^|\\W|[<>&'";$`|]|\.\.|\\\.""")
+_MARKS = pattern(r"""\[\^|\\W|[<>&'";$`|]|\.\.|\\\.""")
 
 
 def _takes_marks(pattern: Value) -> bool:

@@ -6,10 +6,11 @@ import re
 
 from lambdalint.code.value import Call, Constant, Member, Piece, Result, Text, Value, options
 from lambdalint.meaning import kinds
+from lambdalint.patterns import pattern
 
 _DECODERS = frozenset({"urllib.parse.unquote_plus", "urllib.parse.unquote", "builtins.str"})
 
-_AS_IT_IS = re.compile(r"[\w./*'()!~-]*", re.ASCII)
+_AS_IT_IS = pattern(r"[\w./*'()!~-]*", re.ASCII)
 """Text that a notification of S3 does not encode."""
 
 _PLAIN = frozenset({
@@ -55,7 +56,7 @@ def _gives_plain(call: Call) -> bool:
     return dated or call.name in _DIGESTS
 
 
-_DIRECTIVE = re.compile(r"%[YymdHMSfjUWVGu]")
+_DIRECTIVE = pattern(r"%[YymdHMSfjUWVGu]")
 """What `strftime` puts digits for."""
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.code.facts import Escape, Handler, Import
 from lambdalint.data import node, python_modules
+from lambdalint.patterns import pattern
 
 SDK = frozenset({"boto3", "botocore"})
 """The distributions of AWS's SDK that a runtime has: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html."""
@@ -42,7 +41,7 @@ def is_client(name: str) -> bool:
     return name[:1].isupper() and name not in _NO_CLIENTS
 
 
-_NODE = re.compile(r"nodejs(\d+)\.x")
+_NODE = pattern(r"nodejs(\d+)\.x")
 _POLYFILLS = ("npm:core-js", "npm:node-fetch", "npm:cross-fetch/polyfill", "npm:isomorphic-fetch",
               "npm:@babel/polyfill", "npm:undici", "npm:whatwg-fetch", "npm:array.prototype", "npm:es-")  # fmt: skip
 """Packages that bring what a version of Node.js lacks, or may."""

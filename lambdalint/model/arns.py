@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
+from lambdalint.patterns import pattern
 from lambdalint.templates.value import Known, Reference, Text, Value
 
 SHAPES = {
@@ -44,8 +45,8 @@ _FROM_ARN = frozenset({"Arn", "TopicArn", "StreamArn", "KmsKeyArn"})
 _CERTAIN = ("", "by default of AWS::Partition")
 """How a value was found that is the same in every deployment, apart from the partition."""
 
-_ARN = re.compile(r"arn:[^:]*:")
-_NAMED = re.compile("\0[^\0]*\0")
+_ARN = pattern(r"arn:[^:]*:")
+_NAMED = pattern("\0[^\0]*\0")
 
 
 def named(kind: str, name: str) -> str:

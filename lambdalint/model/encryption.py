@@ -10,11 +10,10 @@ https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.model import policies_of
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import text
+from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Value, items
 
@@ -70,7 +69,7 @@ def shuts_out(project: Deployed, encrypted: Resource, principal: str) -> str:
     return f"{found.called}, a key whose policy does not let it in"
 
 
-_OF_AWS = re.compile(r"alias/aws/(?:sns|sqs)$")
+_OF_AWS = pattern(r"alias/aws/(?:sns|sqs)$")
 
 
 def _key(project: Deployed, given: Value | None) -> Resource | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Set
 
 from lambdalint.model.view import literal, references, service_name, text, truth
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import MODULE, Resource
@@ -249,7 +249,7 @@ def _hands_over(definition: Value) -> bool:
             return _NOT_WAITING.search(literal(definition)) is not None
 
 
-_NOT_WAITING = re.compile(r'"InvocationType[^"]*"\s*:\s*"(?!RequestResponse")')
+_NOT_WAITING = pattern(r'"InvocationType[^"]*"\s*:\s*"(?!RequestResponse")')
 
 
 def _names(value: Value | None, names: set[str]) -> bool:

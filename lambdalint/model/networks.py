@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lambdalint.data import endpoints
@@ -15,6 +14,7 @@ from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function
 from lambdalint.model.policies_of import is_handed_on
 from lambdalint.model.view import literal, references
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import MODULE, Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Value, items
@@ -28,7 +28,7 @@ _UNSEEN = (MODULE, "AWS::CloudFormation::Stack")
 _INERT = ("RouteTableId", "DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 """What a route says besides where it leads."""
 
-_OF_AWS = re.compile(r"com\.amazonaws\.[a-z0-9-]*\.(.+)")
+_OF_AWS = pattern(r"com\.amazonaws\.[a-z0-9-]*\.(.+)")
 
 
 @dataclass(frozen=True, slots=True)

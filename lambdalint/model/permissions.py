@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import View, references, service_name, text
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -66,9 +66,9 @@ class Statement:
         return self.value.get("Condition") is not None
 
 
-_EVERYTHING = re.compile(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
+_EVERYTHING = pattern(r"\*+|arn:\*|arn:[^:]*:[^:]*:\*|arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*)?")
 
-_EVERY_ONE = re.compile(
+_EVERY_ONE = pattern(
     r"arn:[^:]*:[^:]*:[^:]*:[^:]+:(cluster|crawler|database|deliverystream|domain|event-bus|function|instance|job"
     r"|job-definition|job-queue|key|log-group|parameter|policy|project|role|rule|secret|stack|stateMachine|stream|table"
     r"|task-definition|user|userpool)[:/]\*+"
@@ -78,7 +78,7 @@ _EVERY_ONE = re.compile(
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-_EVERY_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:(role/)?\*+")
+_EVERY_ROLE = pattern(r"arn:[^:]*:iam::[^:]*:(role/)?\*+")
 
 
 def _pattern(value: Value) -> str:
@@ -100,7 +100,7 @@ def statements(document: Value | None, generated: bool = False) -> Iterator[Stat
                 yield Statement(each, generated or each.get("GeneratedBy") is not None)
 
 
-_MACHINES = re.compile(r"states(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?")
+_MACHINES = pattern(r"states(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?")
 
 
 def _principals(value: Value | None) -> Iterator[str]:

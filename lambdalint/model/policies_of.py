@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-res
 
 from __future__ import annotations
 
-import re
-
 from lambdalint.model import connectors
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import names
 from lambdalint.model.permissions import Statement, statements
 from lambdalint.model.view import references, service_name, text
+from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
 
@@ -165,6 +164,6 @@ def _is_account(principal: Value) -> bool:
             return False
 
 
-_ACCOUNT = re.compile(r":root$|^\d{12}$")
+_ACCOUNT = pattern(r":root$|^\d{12}$")
 
 _NO_ROLES = frozenset({"Service", "CanonicalUser", "Federated"})

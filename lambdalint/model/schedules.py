@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from lambdalint.model.view import View
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.templates.value import Value
 
 _UNITS = ("minute", "hour", "day")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(.*)")
+_TIME = pattern(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(.*)")
 
 
 class Schedule(View):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import posixpath
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from lambdalint.data import secrets
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 from lambdalint.report.folding import folded
 from lambdalint.rules import Rule
@@ -55,7 +55,7 @@ class Lines:
         return Span.top(inside["package"]), f"{inside['file']}, line {span.line}"
 
 
-_IN_PACKAGE = re.compile(r"(?P<package>.+?\.zip)/(?P<file>.+)")
+_IN_PACKAGE = pattern(r"(?P<package>.+?\.zip)/(?P<file>.+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Known, Value
@@ -13,8 +14,8 @@ from lambdalint.templates.value import Known, Value
 _TOOLS = frozenset({"Amazon.Lambda.Annotations"})
 """What stands as `Tool` in the metadata of a resource that a tool writes into its template at each build."""
 
-_FILES = re.compile(r"(?:^|[-_.])local(?:stack)?(?:[-_.]|$)", re.IGNORECASE)
-_SAID = re.compile(
+_FILES = pattern(r"(?:^|[-_.])local(?:stack)?(?:[-_.]|$)", re.IGNORECASE)
+_SAID = pattern(
     r"\bfor (?:local(?:ly)? (?:test|dev|debug|run|invo|use)|(?:test|develop|debug|runn|invok)\w* (?:it )?locally)",
     re.IGNORECASE,
 )

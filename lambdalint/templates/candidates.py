@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 
 from lambdalint.discover.focus import Focus, covers
+from lambdalint.patterns import pattern
 from lambdalint.source import Sources, UnreadableSource
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 _TERRAFORM = (".tf", ".tfvars")
-_UP = re.compile(r"\.\.(?:/[\w.@%+-]+)*")
+_UP = pattern(r"\.\.(?:/[\w.@%+-]+)*")
 _ANYWHERE = ('"aws:cdk:path"', '"planned_values"', "path.root", "path.cwd")
 """What a text says whose paths do not begin at its own directory."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -30,6 +29,7 @@ from lambdalint.code.value import (
     Value,
     options,
 )
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 
 HANDLERS = (statements, attempts, expressions, calls, instances)
@@ -235,7 +235,7 @@ def _is_of_event(value: Value) -> bool:
             return False
 
 
-_WORD = re.compile(r"""(?<=["'])[A-Za-z_]\w*(?=["'])|(?<=process\.env\.)\w+""")
+_WORD = pattern(r"""(?<=["'])[A-Za-z_]\w*(?=["'])|(?<=process\.env\.)\w+""")
 
 
 @lru_cache(maxsize=1024)
@@ -243,7 +243,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 
 
-_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
+_KEY_ID = pattern(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
 
 
 def _literals(run: Run) -> Iterator[Literal]:

@@ -14,13 +14,14 @@ from lambdalint.code.endings import TYPESCRIPT
 from lambdalint.code.javascript.expressions import TooDeep
 from lambdalint.code.javascript.statements import Statements
 from lambdalint.discover import is_packed
+from lambdalint.patterns import pattern
 from lambdalint.places import Places
 from lambdalint.source import Source, Span, UnreadableSource
 
-_ASSERTION = re.compile(r"""(\bfrom\s*(?:"[^"\n]*"|'[^'\n]*')\s*)assert(?=\s*\{)""")
+_ASSERTION = pattern(r"""(\bfrom\s*(?:"[^"\n]*"|'[^'\n]*')\s*)assert(?=\s*\{)""")
 """What import attributes were called at first: Node.js 18 and 20 take it, and the grammar does not."""
 _LARGEST = 700_000
-_COMPILED = re.compile(
+_COMPILED = pattern(
     r"""^\s*Object\.defineProperty\(exports,\s*["']__esModule|^//# sourceMappingURL="""
     r"""|\b__toCommonJS\(|\b__webpack_require__\b""",
     re.MULTILINE,

@@ -14,6 +14,7 @@ from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.javascript.settings import Settings
 from lambdalint.code.parsed import Parsed
 from lambdalint.discover import canonical
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, UnreadableSource
 
@@ -23,10 +24,10 @@ _RUNNERS = frozenset({
 """Words before the name of a program that say how it is started."""
 _VALUED = {"-o": "out", "--out": "out", "-d": "out", "--out-dir": "out", "--file": "file", "-i": "entry"}
 _VALUED |= {"--input": "entry", "--dir": "out", "--outfile": "file", "--outdir": "out", "--outbase": "base"}
-_RULE = re.compile(r"(?P<target>[\w.-]+)\s*:(?!=)")
-_ARTIFACTS = re.compile(r"\$[({]?ARTIFACTS_DIR[)}]?")
-_ALONE = re.compile(r"&&|\|\||[;|\n]")
-_CONFIGURES = re.compile(
+_RULE = pattern(r"(?P<target>[\w.-]+)\s*:(?!=)")
+_ARTIFACTS = pattern(r"\$[({]?ARTIFACTS_DIR[)}]?")
+_ALONE = pattern(r"&&|\|\||[;|\n]")
+_CONFIGURES = pattern(
     r"((esbuild|build|bundle|tsup|rollup|webpack|rspack|rolldown|vite|tsdown)([.-][\w-]+)*|esbuild-?\w*)\.[cm]?[jt]s"
 )
 """Names of the files that configure bundlers, or call them."""

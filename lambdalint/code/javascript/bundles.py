@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lambdalint.discover import canonical
+from lambdalint.patterns import pattern
 from lambdalint.source import Source, Sources, UnreadableSource
 
-_PATH = re.compile(r"^\s*// (?!.*\bnode_modules/)(\S[^\n]*\.(?:[cm]?[jt]sx?))$", re.MULTILINE)
+_PATH = pattern(r"^\s*// (?!.*\bnode_modules/)(\S[^\n]*\.(?:[cm]?[jt]sx?))$", re.MULTILINE)
 """esbuild writes the path of every module before its text, from the directory that it was started in."""
-_WHOLE = re.compile(r"module\.exports\s*=\s*__toCommonJS\((?P<name>[\w$]+)\)")
-_MAP = re.compile(r"^//# sourceMappingURL=(?P<path>[^\s:]+)\s*$", re.MULTILINE)
-_INLINE = re.compile(r"^//# sourceMappingURL=data:application/json[^,]*;base64,(?P<data>[\w+/=]+)\s*$", re.MULTILINE)
+_WHOLE = pattern(r"module\.exports\s*=\s*__toCommonJS\((?P<name>[\w$]+)\)")
+_MAP = pattern(r"^//# sourceMappingURL=(?P<path>[^\s:]+)\s*$", re.MULTILINE)
+_INLINE = pattern(r"^//# sourceMappingURL=data:application/json[^,]*;base64,(?P<data>[\w+/=]+)\s*$", re.MULTILINE)
 
 
 def entries(bundle: Source, directories: Iterable[str], sources: Sources) -> Iterator[str]:

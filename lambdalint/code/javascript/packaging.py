@@ -16,19 +16,20 @@ from lambdalint.code.locate import Located
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.data import node
 from lambdalint.discover import canonical
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 from lambdalint.source import UnreadableSource
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known
 from lambdalint.templates.value import Mapping as MappingValue
 
-_BUNDLERS = re.compile(
+_BUNDLERS = pattern(
     r"serverless-(esbuild|webpack|bundle|rspack|rollup|vite|jetpack|plugin-typescript|plugin-optimize|layers)\b"
     r"|serverless-plugin-\w*(bundle|pack|layer)\w*|^\s*build\s*:|\besbuild\b",
     re.MULTILINE,
 )
 """What makes the Serverless Framework pack more than what lies there."""
-_OLD = re.compile(r"^frameworkVersion\s*:\s*[\"']?\W*[123]\b", re.MULTILINE)
+_OLD = pattern(r"^frameworkVersion\s*:\s*[\"']?\W*[123]\b", re.MULTILINE)
 """Releases that leave out what only development needs; later ones bundle."""
 _ASKED = ("dependencies", "optionalDependencies", "peerDependencies")
 _NO_PROMISE = ("@smithy/", "@aws-sdk/")

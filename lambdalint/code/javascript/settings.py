@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lambdalint.discover import canonical
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.source import Sources, UnreadableSource
 
-_SKIPPED = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
+_SKIPPED = pattern(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING = pattern(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
 _DEEPEST = 8
 """How many settings may extend each other."""
 

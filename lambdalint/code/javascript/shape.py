@@ -7,19 +7,19 @@ in a browser takes one too, and so does what a handler has others do.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from lambdalint.code import ir
 from lambdalint.code.javascript import exports, is_built
 from lambdalint.code.shape import CONTEXT, EVENT, is_apart
+from lambdalint.patterns import pattern
 
-_WORTH = re.compile(r"\bexports?\b")
-_HINT = re.compile(r"\b_?(?:event|events|evt|payload)\b|\b\w*Handler\b|\b\w+Event\b")
-_TYPED = re.compile(r"\bexport\s+const\s+(?P<name>\w+)\s*:\s*(?:\w+\.)?\w*Handler(?:V2)?\s*(?:<[^=;]*>)?\s*=(?!>)")
+_WORTH = pattern(r"\bexports?\b")
+_HINT = pattern(r"\b_?(?:event|events|evt|payload)\b|\b\w*Handler\b|\b\w+Event\b")
+_TYPED = pattern(r"\bexport\s+const\s+(?P<name>\w+)\s*:\s*(?:\w+\.)?\w*Handler(?:V2)?\s*(?:<[^=;]*>)?\s*=(?!>)")
 """What is declared as a handler: types of variables are no part of a program's representation."""
-_EVENTS = re.compile(r"\w+Event(V2)?")
-_TYPES = re.compile(r"""from\s+["'](?:aws-lambda|@types/aws-lambda)["']""")
+_EVENTS = pattern(r"\w+Event(V2)?")
+_TYPES = pattern(r"""from\s+["'](?:aws-lambda|@types/aws-lambda)["']""")
 _NAMES = frozenset({"handler", "lambdaHandler", "lambda_handler", "main"})
 """What the function of an event alone is called where it is a handler."""
 _OTHERS = ("aws-cdk-lib", "@aws-cdk/", "react", "vue", "@angular/", "svelte", "next/", "jest", "vitest", "@storybook/")

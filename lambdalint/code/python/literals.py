@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ESCAPE = re.compile(
+from lambdalint.patterns import pattern
+
+_ESCAPE = pattern(
     r"\\(?:(\r\n|[\r\n])|([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|N\{([^}]*)\}|(.))"
 )
-_BYTES_ESCAPE = re.compile(r"\\(?:(\r\n|[\r\n])|([0-7]{1,3})|x([0-9a-fA-F]{2})|(.))")
-_LINE_END = re.compile(r"\r\n?")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_BYTES_ESCAPE = pattern(r"\\(?:(\r\n|[\r\n])|([0-7]{1,3})|x([0-9a-fA-F]{2})|(.))")
+_LINE_END = pattern(r"\r\n?")
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 _LETTERS = {
     "\\": "\\",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Source
 
 _BRACKETS = 200
@@ -15,7 +16,7 @@ _LINKS = 1000
 """Operators, dots and the like in one chain, each a level of the tree."""
 _ELIFS = 1000
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""
     (?P<skip>\#[^\r\n]*|\"{3}(?:[^"\\]|\\.|"(?!""))*"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
         |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import libcst
 from libcst._nodes.internal import CodegenState
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Source, Span
 
-_LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END = pattern(r"\r\n?|\n")
 
 
 class Places:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import collections.abc
 import posixpath
-import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Sources, Span, UnreadableSource
 from lambdalint.templates import cloudformation
@@ -19,7 +19,7 @@ from lambdalint.templates.value import Scalar
 
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
 _SNAPSHOT = ".snap"
-_OWN = re.compile(r"""aws:cdk:path["']?\s*:|/cdk-bootstrap/\w+/version\b""")
+_OWN = pattern(r"""aws:cdk:path["']?\s*:|/cdk-bootstrap/\w+/version\b""")
 """Where a template names a construct, in JSON and in the YAML that `cdk synth` prints; or what it asks of its account,
 which it does also where it names none."""
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.cdk import assembly
@@ -143,7 +144,7 @@ def _is_named_like(directory: str, construct: str) -> bool:
     return bool(own) and own == given and _TESTS.isdisjoint(steps)
 
 
-_KIND = re.compile(r"(lambda|function|handler|fn)+$")
+_KIND = pattern(r"(lambda|function|handler|fn)+$")
 
 
 def _handlers(resource: Resource) -> Iterator[str]:

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Line, Source, Span, UnreadableSource
 from lambdalint.templates.value import Code, Known, Mapping, Scalar, Sequence, Unknown, Value
 
@@ -20,14 +21,14 @@ DEPTH = 150
 """How deep values may nest."""
 
 _BODY = r"[^`\\]*(?:\\.[^`\\]*)*"
-_EXPORT = re.compile(rf"^exports\[`{_BODY}`\] = `({_BODY})`;?$", re.MULTILINE | re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_OLD = re.compile(r"\s*(?:Object \{|Array \[)")
-_KIND = re.compile(r"(?:Object (?=\{)|Array (?=\[))?")
-_SPACE = re.compile(r"\s*")
-_KEY = re.compile(r'"([^"\n]*)": ')
-_TEXT = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
-_WORD = re.compile(r"[^\n]*?(?=,?(?:\n|$))")
+_EXPORT = pattern(rf"^exports\[`{_BODY}`\] = `({_BODY})`;?$", re.MULTILINE | re.DOTALL)
+_ESCAPE = pattern(r"\\(.)", re.DOTALL)
+_OLD = pattern(r"\s*(?:Object \{|Array \[)")
+_KIND = pattern(r"(?:Object (?=\{)|Array (?=\[))?")
+_SPACE = pattern(r"\s*")
+_KEY = pattern(r'"([^"\n]*)": ')
+_TEXT = pattern(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_WORD = pattern(r"[^\n]*?(?=,?(?:\n|$))")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
 
 

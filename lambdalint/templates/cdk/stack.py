@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Sources
 from lambdalint.templates.cdk.assets import Assets
@@ -14,7 +15,7 @@ from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unkn
 CDK = "AWS CDK"
 """Who wrote the statements that no user can change."""
 
-_HELPERS = re.compile(
+_HELPERS = pattern(
     r"""
       LogRetention[0-9a-f]{32}               # logRetention of a function
     | BucketNotificationsHandler[0-9a-f]{32} # notifications of a bucket
@@ -27,7 +28,7 @@ _HELPERS = re.compile(
 )
 """The constructs that the CDK adds by itself, by their names in a path."""
 
-_HELPERS_IDS = re.compile(
+_HELPERS_IDS = pattern(
     r"""
       LogRetention[0-9a-f]{32} | BucketNotificationsHandler[0-9a-f]{32} | AWS679f53fac002430cb0da5b7982bd2287
     | framework(onEvent|isComplete|onTimeout) | waiterstatemachine
@@ -38,7 +39,7 @@ _HELPERS_IDS = re.compile(
 )
 """The same in logical ids, where no path is written: the names of the constructs in a row, and a hash."""
 
-_HASH = re.compile(r"(?<=.)[0-9A-F]{8}$")
+_HASH = pattern(r"(?<=.)[0-9A-F]{8}$")
 """What the CDK puts after the names in a logical id."""
 
 _GRANTED = frozenset(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Source, Span, UnreadableSource
 from lambdalint.templates.cloudformation import conditions
 from lambdalint.templates.cloudformation.files import NESTED, Files, local_path, pointers, type_of
@@ -23,7 +23,7 @@ CHAINED = 50
 STACKS = 250
 """How many stacks a deployment may have: templates that include each other twice would never end."""
 
-_LIST_OF_IDS = re.compile(r"(AWS::SSM::Parameter::Value<)?List<AWS::")
+_LIST_OF_IDS = pattern(r"(AWS::SSM::Parameter::Value<)?List<AWS::")
 """Types of parameters that are lists of what there is in the account: there is at least one."""
 
 

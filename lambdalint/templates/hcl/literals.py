@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{", re.DOTALL)
-_MARKED = re.compile(r"([$%])\1\{")
+from lambdalint.patterns import pattern
+
+_ESCAPED = pattern(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{", re.DOTALL)
+_MARKED = pattern(r"([$%])\1\{")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 

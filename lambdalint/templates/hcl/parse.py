@@ -10,13 +10,14 @@ from itertools import pairwise
 import tree_sitter
 import tree_sitter_hcl
 
+from lambdalint.patterns import pattern
 from lambdalint.places import Places
 from lambdalint.source import Source, Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.expressions import Expressions
 from lambdalint.templates.hcl.literals import unescaped
 
-_BEGINNING = re.compile(
+_BEGINNING = pattern(
     r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|check|removed)\b", re.MULTILINE
 )
 _FENCE = "END_OF_THE_TEMPLATE"

@@ -5,9 +5,9 @@ https://www.serverless.com/framework/docs/guides/variables
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.templates.value import Scalar
 from lambdalint.templates.yaml import scalar
@@ -53,8 +53,8 @@ Pieces = tuple[str | Variable, ...]
 Source = Literal | Address | Variable | Pieces
 """Pieces are a text in quotes."""
 
-_KIND = re.compile(r"([A-Za-z][\w-]*)(?=\(|:(?!:))")
-_WORD = re.compile(r"[^,{}$]*")
+_KIND = pattern(r"([A-Za-z][\w-]*)(?=\(|:(?!:))")
+_WORD = pattern(r"[^,{}$]*")
 
 
 def pieces(text: str) -> Pieces:

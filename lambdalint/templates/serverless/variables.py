@@ -8,6 +8,7 @@ import re
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates import yaml
@@ -332,7 +333,7 @@ def _matching(node: Value | None, keys: list[str]) -> collections.abc.Iterator[M
                 yield from _matching(entry, keys[1:])
 
 
-_STAND_IN = re.compile(
+_STAND_IN = pattern(
     r"(?<![^\W_])(?:dummy|placeholder|change.?me|replace.?me|local|localhost|127\.0\.0\.1|offline|fake|mock|tbd|fixme"
     r"|x{3,}|0{12}|123456789012)(?![^\W_])",
     re.IGNORECASE,

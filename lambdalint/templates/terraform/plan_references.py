@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.templates.terraform.table import ROWS
 from lambdalint.templates.value import Known, Mapping, Reference, Value, items
 
-_CALL = re.compile(r"module\.([\w-]+)(\[[^\]]*\])?\.")
-_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
+_CALL = pattern(r"module\.([\w-]+)(\[[^\]]*\])?\.")
+_KEY = pattern(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
 _DEPTH = 20
 _EVERYWHERE = {"id": "", "arn": "Arn"}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.steps import each_of
@@ -22,7 +22,7 @@ from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Valu
 RESOURCES = 20_000
 """How many resources of a deployment are read."""
 
-_FUNCTIONS = re.compile(r"\baws_lambda_(?:function|alias)\.|\bmodule\.")
+_FUNCTIONS = pattern(r"\baws_lambda_(?:function|alias)\.|\bmodule\.")
 """How a block names a function: its own module's, or one of a module that it calls."""
 
 

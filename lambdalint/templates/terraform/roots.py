@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Sources, Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
@@ -17,7 +18,7 @@ from lambdalint.templates.terraform.resources import resources
 from lambdalint.templates.terraform.tree import Tree
 from lambdalint.templates.value import Scalar
 
-_CALL = re.compile(r'^[ \t]*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
+_CALL = pattern(r'^[ \t]*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
 
 
 def deployments(

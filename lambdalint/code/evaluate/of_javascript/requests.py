@@ -26,6 +26,7 @@ from lambdalint.code.value import (
     Value,
     options,
 )
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 
 _PACKAGES = ("@aws-sdk/client-", "@aws-sdk/lib-")
@@ -240,8 +241,8 @@ def _put(run: Run, receiver: Value, asked: Value | None, span: Span) -> Value:
     return foreign.call(run, "upload_fileobj", receiver, Arguments((), named, given.open), span)
 
 
-_WORD = re.compile(r"(.)([A-Z][a-z]+)")
-_END = re.compile(r"([a-z0-9])([A-Z])")
+_WORD = pattern(r"(.)([A-Z][a-z]+)")
+_END = pattern(r"([a-z0-9])([A-Z])")
 
 
 def snake(name: str) -> str:

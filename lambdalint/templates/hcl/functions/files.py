@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Source, Span
 from lambdalint.templates.hcl import documents
 from lambdalint.templates.hcl.functions.signature import Arguments, Function
@@ -49,7 +50,7 @@ def _file_set(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
     return Unknown(span, "fileset()")
 
 
-_GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|.", re.DOTALL)
+_GLOB = pattern(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|.", re.DOTALL)
 
 
 def _as_expression(pattern: str) -> str:

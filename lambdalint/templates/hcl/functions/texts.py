@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import joined, origin_of, spelt
 from lambdalint.templates.hcl.functions.signature import Arguments, Function, of_scalars
@@ -15,7 +16,7 @@ from lambdalint.templates.hcl.scope import Failed, Scope
 from lambdalint.templates.hcl.steps import is_null
 from lambdalint.templates.value import Known, Mapping, Reference, Scalar, Sequence, Text, Unknown, Value
 
-_VERB = re.compile(r"%(?:%|(\[\d+\])?([-+ #0]*\d*(?:\.\d+)?)([a-zA-Z]))")
+_VERB = pattern(r"%(?:%|(\[\d+\])?([-+ #0]*\d*(?:\.\d+)?)([a-zA-Z]))")
 
 
 def _join(arguments: Arguments, span: Span, _scope: Scope) -> Value | None:

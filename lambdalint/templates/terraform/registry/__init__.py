@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 
+from lambdalint.patterns import pattern
 from lambdalint.templates.terraform.registry import alarms, eventbridge, function, sns, sqs, stores, wrappers
 from lambdalint.templates.terraform.registry.public import Public, Spelling
 from lambdalint.templates.terraform.tree import Instance
 
-_NAME = re.compile(
+_NAME = pattern(
     r"(?P<owner>terraform-aws-modules|DataDog|cloudposse|moritzzimmer)/(?:terraform-aws-)?(?P<name>[\w-]+?)"
     r"(?:/aws)?(?:\.git)?(?P<inner>//[^?]*)?(?:\?.*)?$"
 )
@@ -41,7 +41,7 @@ def find(instance: Instance, source: str) -> Public | None:
         name = found["name"] if found["owner"] == "terraform-aws-modules" else f"{found['owner']}/{found['name']}"
         spelling = _MODULES.get(f"{name}//{inner}" if inner else name)
         return None if spelling is None else Public(instance, spelling, _NAMES.get(name))
-    for pattern, names in instance.module.tree.organisation.items():
-        if fnmatch.fnmatch(source.partition("?")[0], pattern):
+    for sources, names in instance.module.tree.organisation.items():
+        if fnmatch.fnmatch(source.partition("?")[0], sources):
             return Public(instance, _FUNCTION, names)
     return None
