@@ -146,7 +146,7 @@ def test_a_function_is_judged_with_what_it_imports_from_elsewhere(statement: str
 def test_of_several_modules_of_a_name_the_one_that_is_installed_by_its_path(
     manifest: str, text: str, path: str
 ) -> None:
-    other = {"libs/old/ledger/tables.py": TABLES, f"libs/{path}": TABLES}
+    other = {"libs/second/ledger/tables.py": TABLES, f"libs/{path}": TABLES}
     imports = app("from ledger.tables import read")
     assert taken(read({**imports, **other}), "ledger.tables") is None
     assert taken(read({**imports, **other, manifest: text}), "ledger.tables") == f"libs/{path}"
