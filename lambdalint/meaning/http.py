@@ -15,6 +15,7 @@ from lambdalint.code.value import (
     EACH,
     PRESENT,
     THERE,
+    Assurance,
     Call,
     Caught,
     Choice,
@@ -146,7 +147,7 @@ def parses_body(call: Call) -> str | None:
     if call.name in _OF_NULL and isinstance(given, Choice):
         # What stands in for the body does so wherever that is not there.
         return None
-    looked = {each.kind for each in call.assured if _is_about_body(each.value)}
+    looked = {each.kind for each in call.assured if _is_about_body(each)}
     if Piece((BODY,)) not in options(given) or looked - {PRESENT}:
         return None
     return NULL if isinstance(given, Choice) or looked else MISSING
@@ -201,8 +202,10 @@ def knows_body(call: Call) -> bool:
     return any(each.kind == THERE and Piece((BODY,)) in options(each.value) for each in call.assured)
 
 
-def _is_about_body(value: Value) -> bool:
-    return any(isinstance(each, Piece) and each.path in ((), (BODY,)) for each in origins(value))
+def _is_about_body(assurance: Assurance) -> bool:
+    """Whether something made sure of the body, or of the event as a whole: that there is one says nothing of a body."""
+    found = [each.path for each in origins(assurance.value) if isinstance(each, Piece)]
+    return (BODY,) in found or (() in found and assurance.kind != THERE)
 
 
 def validates(handler: Handler) -> bool:
