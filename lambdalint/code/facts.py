@@ -14,6 +14,7 @@ from lambdalint.code.value import (
     Instance,
     Loop,
     Mapping,
+    Member,
     Piece,
     Result,
     Sequence,
@@ -80,6 +81,17 @@ class Need:
     stood_in: bool
     """Whether something stands in for it where it is not there, as a default does, or its key was asked for: only null
     fails."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """A part of what a call gave that is taken during an invocation in a way that fails where it is not there."""
+
+    part: Member
+    span: Span
+    trail: tuple[Span, ...]
+    caught: tuple[str, ...]
+    """What the `try`s around it catch, as of a Call."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -344,6 +356,7 @@ class Handler:
     """What its functions return that others call: a framework its routes, a library what it is given to call."""
     reads: tuple[EventRead, ...] = ()
     needs: tuple[Need, ...] = ()
+    taken: tuple[Taken, ...] = ()
     tests: tuple[Value, ...] = ()
     """What the tests of an invocation ask about."""
     environment: tuple[EnvironmentRead, ...] = ()

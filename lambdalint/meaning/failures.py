@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, bare
+from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Taken, bare
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
 from lambdalint.meaning import http, kinds, responses
@@ -20,7 +20,12 @@ CLIENTS, SERVERS, BEYOND = 400, 500, 600
 
 
 def survives(
-    handler: Handler, at: Call | EventRead | Need, errors: Set[str], failed: int = CLIENTS, *, always: bool = False
+    handler: Handler,
+    at: Call | EventRead | Need | Taken,
+    errors: Set[str],
+    failed: int = CLIENTS,
+    *,
+    always: bool = False,
 ) -> bool:
     """Whether something around a call or read catches one of `errors` (named as in `Call.caught`) and makes good of it.
 

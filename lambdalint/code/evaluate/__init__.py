@@ -73,6 +73,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         answers=tuple(run.answers),
         reads=tuple(run.reads),
         needs=tuple(run.needs),
+        taken=tuple(run.taken),
         tests=tuple(run.tests),
         environment=tuple(run.environment),
         loops=tuple(run.loops),

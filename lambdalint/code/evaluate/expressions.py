@@ -83,7 +83,10 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
         return value if isinstance(value, Piece | Choice) else Unknown((value,))
     key = run.evaluate(node.key, scope)
     needs(run, node, value)
-    return access.item(run, value, key, node.span)
+    found = access.item(run, value, key, node.span)
+    if not run.language.lenient:
+        run.take(found, node.span)
+    return found
 
 
 def needs(run: Run, node: ir.Attribute | ir.Item, value: Value) -> None:

@@ -26,6 +26,7 @@ from lambdalint.code.facts import (
     Raise,
     Setting,
     Started,
+    Taken,
 )
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
@@ -43,6 +44,7 @@ from lambdalint.code.value import (
     Instance,
     Loop,
     Mapping,
+    Member,
     Piece,
     Result,
     Scope,
@@ -120,6 +122,7 @@ class Run:
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
     environment: list[EnvironmentRead] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
@@ -313,8 +316,15 @@ class Run:
         if isinstance(value, Result) and "" not in self.here.caught and Assurance(THERE, value) not in known:
             value.call.needed.add(key)
 
+    def take(self, part: Value, span: Span) -> None:
+        """Note that a part of what a call gave is taken, which fails where it is not there."""
+        if isinstance(part, Member) and isinstance(part.of, Result) and self.here.phase == "invocation":
+            self.taken.append(Taken(part, span, self.here.trail, self.here.caught))
+
     def need_part(self, value: Value, span: Span) -> None:
         """Note that something is read of a part of the event, or it is called: that fails where it is not there."""
+        if self.language.lenient:
+            self.take(value, span)
         several = options(value)
         for each in several:
             if not isinstance(each, Piece) or not each.path or each.there or each.root != "event":
