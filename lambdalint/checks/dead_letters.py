@@ -38,15 +38,7 @@ def _outlasts_throttling(queue: Queue, source: EventSource, receives: int) -> bo
     hidden, function = queue.visibility_timeout, function_named(source.project, source.invoked)
     if isinstance(hidden, Number) and hidden.value * receives >= 3600:
         return True
-    most = source.maximum_concurrency
-    reserved = None if function is None else function.reserved_concurrency
-    match most, reserved:
-        case None, _:
-            return False
-        case Number(bound), Number(kept):
-            return bound <= kept
-        case _:
-            return True
+    return function is not None and function.takes_all_of(source)
 
 
 @check

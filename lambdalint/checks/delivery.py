@@ -52,7 +52,9 @@ def visibility_timeout_short(project: Project) -> Problems:
                         place,
                         f"{what}; {function.name} needs {wanted} s ({sum_of}){_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
-                        "note" if _leaves_room(project, queue, hidden) else None,
+                        "note"
+                        if _leaves_room(project, queue, hidden) or _comes_singly(project, queue, hidden)
+                        else None,
                         about=queue,
                         cause=f"has the VisibilityTimeout that is set at {span}",
                     )
@@ -60,12 +62,30 @@ def visibility_timeout_short(project: Project) -> Problems:
 
 def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
     """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts."""
+    return not any(hidden < 3 * limit + window for _, _, limit, window in _feeds(project, queue))
+
+
+def _comes_singly(project: Project, queue: Queue, hidden: int) -> bool:
+    """Whether a message is taken when it can be handed on, alone, and is hidden for longer than that takes."""
+    fed = list(_feeds(project, queue))
+    return bool(fed) and all(
+        function.takes_all_of(source) and _takes_one(source) and hidden > limit + window
+        for source, function, limit, window in fed
+    )
+
+
+def _takes_one(source: EventSource) -> bool:
+    size = source.batch_size
+    return isinstance(size, Number) and size.value == 1
+
+
+def _feeds(project: Project, queue: Queue) -> Iterator[tuple[EventSource, Function, int, int]]:
+    """What a queue feeds: each function, with its timeout and the mapping's window, where both are known."""
     for source in project.event_sources:
         if queue in source.queues:
             match project.function_named(source.invoked), source.batching_window:
-                case Function(timeout=Number(limit)), Number(window) if hidden < 3 * limit + window:
-                    return False
-    return True
+                case Function(timeout=Number(limit)) as function, Number(window):
+                    yield source, function, limit, window
 
 
 def _hidden_for(queue: Queue, seconds: int, span: Span) -> tuple[Span, str]:

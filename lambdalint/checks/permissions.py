@@ -63,17 +63,23 @@ def wildcard_resource(project: Project) -> Problems:
                 if actions.can_be_scoped(written, spared) and not _told_of_action(written)
             ]
             # What changes or reads more than states is named first.
-            scoped.sort(key=actions.only_tells)
+            scoped.sort(key=_loses_little)
             more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
             only_tells = all(map(actions.only_tells, scoped))
+            mild = all(map(_loses_little, scoped))
             if scoped and everything is not None:
                 message = f"allows {scoped[0]}{more} on every resource"
                 cause = f"allows on what is named at {everything.span}"
-                yield Problem(everything.span, message, severity="note" if only_tells else None, cause=cause)
+                yield Problem(everything.span, message, severity="note" if mild else None, cause=cause)
             elif one is not None and not only_tells:
                 resource, kind = one
                 message = f"allows {scoped[0]}{more} on every {kind} of the account"
                 yield Problem(resource.span, message, severity="note", cause=f"allows on all at {resource.span}")
+
+
+def _loses_little(action: str) -> bool:
+    """Whether it does little harm to allow an action on every resource."""
+    return actions.only_tells(action) or actions.only_asks_models(action)
 
 
 def _told_of_action(written: str) -> bool:

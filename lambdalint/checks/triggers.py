@@ -27,8 +27,6 @@ def target_without_dead_letter(project: Project) -> Problems:
                 target.span,
                 f"has no dead-letter queue: what {target.service} cannot deliver to {function.name} is dropped",
                 ((function.span, f"{function.name} is invoked"),),
-                # A schedule comes again, and its event says nothing else.
-                severity="note" if target.rule.expression is not None or function.never_fails else None,
             )
 
 

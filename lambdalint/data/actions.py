@@ -60,6 +60,12 @@ _TELLING = pattern(
 _TELLING_MORE = pattern(r"(?:cognito-\w+|connect|identitystore|lambda|states|workmail):\w+|s3:listbucket\w*")
 """What only tells how resources are called, set up, tagged and doing; and what of that holds what people wrote."""
 
+_ON_MODELS = pattern(r"bedrock:invokemodel(?:withresponsestream|withbidirectionalstream)?")
+"""What invokes models, which hold nothing of the account; an inference profile needs those of every region it leads to.
+
+https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+"""
+
 _IDIOMS = frozenset({"kms:reencrypt*", "kms:generatedatakey*"})
 """Patterns that AWS's own pages tell to use: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"""
 
@@ -145,6 +151,13 @@ def only_tells(action: str) -> bool:
     service = action.partition(":")[0].lower()
     found = [f"{service}:{name}" for name in _matching(action)]
     return bool(found) and all(_TELLING.fullmatch(each) and not _TELLING_MORE.fullmatch(each) for each in found)
+
+
+def only_asks_models(action: str) -> bool:
+    """Whether an action, and whatever a pattern matches, only invokes models."""
+    found = _matching(action)
+    service = action.partition(":")[0].lower()
+    return bool(found) and all(_ON_MODELS.fullmatch(f"{service}:{name}") for name in found)
 
 
 def stands_for(pattern: str, action: str) -> bool:

@@ -122,6 +122,16 @@ class Function(View):
         given = self.get("ReservedConcurrentExecutions")
         return None if given is None else number(given, 0, self.span)
 
+    def takes_all_of(self, source: EventSource) -> bool:
+        """Whether a mapping bounds how much it hands over at once, to no more than the function may run at once."""
+        match source.maximum_concurrency, self.reserved_concurrency:
+            case None, _:
+                return False
+            case Number(most), Number(kept):
+                return most <= kept
+            case _:
+                return True
+
     @property
     def entry(self) -> Entry | None:
         """What is known of its handler without following it, where Node.js runs it and its code was found."""
