@@ -8,7 +8,7 @@ from functools import partial
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import NONE, Constant, Mapping, Piece, Result, Sequence, Value, options, origins
-from lambdalint.meaning import failures, http, kinds
+from lambdalint.meaning import failures, http, kinds, web
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers, only_requests
 from lambdalint.model.user_pools import pool_triggers
@@ -362,7 +362,7 @@ def error_detail_in_response(project: Project) -> Problems:
     for handler in project.handlers:
         if handler.one_shot or not _answers_requests(project, handler):
             continue
-        for returned in handler.returns:
+        for returned in (*handler.returns, *web.answers(handler)):
             value = returned.value
             if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
                 status = http.status(value.entries[http.STATUS])

@@ -9,7 +9,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import EACH, TEXT, Call, Constant, Mapping, Piece, Text, Value, options, origins
-from lambdalint.meaning import trees, writing
+from lambdalint.meaning import trees, web, writing
 from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.sinks import Sink, places, programs, queries
 from lambdalint.model import Project
@@ -62,7 +62,7 @@ def event_in_redirect(project: Project) -> Problems:
     for handler in project.handlers:
         written = _writes(project, handler, grave=False)
         told: set[Span] = set()
-        for returned in handler.returns:
+        for returned in (*handler.returns, *web.answers(handler)):
             for sink in places.redirects(returned.value):
                 found = (each for each in flows(sink.value) if written(each) and _names_host(each))
                 flow = next((each for each in found if not _is_own(each) and not _is_tested(handler, each)), None)
@@ -93,7 +93,7 @@ def event_in_html(project: Project) -> Problems:
     for handler in project.handlers:
         written = _writes(project, handler, grave=False)
         told: set[Span] = set()
-        for returned in handler.returns:
+        for returned in (*handler.returns, *web.answers(handler)):
             for sink in places.html(returned.value):
                 flow = next((each for each in flows(sink.value) if written(each)), None)
                 if flow is not None and returned.span not in told:

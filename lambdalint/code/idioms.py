@@ -161,6 +161,17 @@ ROUTING = frozenset({
 })  # fmt: skip
 """Methods of applications that take a function for the requests of a kind, in JavaScript."""
 
+WEB_REQUEST, WEB_RESPONSE, WEB_CONTEXT = "web:request", "web:response", "web:context"
+"""What applications of the web give their routes in JavaScript: the request that they make of the event, the object by
+which it is answered, and, with Hono and Koa, one that stands for both."""
+
+WEB_PARTS = {
+    "body": "body", "json": "body", "text": "body", "formData": "body", "parseBody": "body", "rawBody": "body",
+    "query": "queryStringParameters", "queries": "queryStringParameters", "params": "pathParameters",
+    "param": "pathParameters", "headers": "headers", "get": "headers", "header": "headers",
+}  # fmt: skip
+"""Attributes and methods of such requests, and the parts of the event that they are made of."""
+
 CURRENT_EVENTS = frozenset({"current_event", "current_request"})
 """Attributes of applications that hold the event."""
 

@@ -71,6 +71,9 @@ _TYPES_2 = frozenset({
 """What they call requests of payload 2.0 and of function URLs, and the applications for these."""
 _SERVERS = frozenset({
     "ApiGatewayResolver", "awsgi.response", "serverless_wsgi.handle_request", "mangum.Mangum", "mangum.adapter.Mangum",
+    "npm:serverless-http", "npm:@vendia/serverless-express", "npm:@codegenie/serverless-express",
+    "npm:aws-serverless-express.proxy", "npm:@fastify/aws-lambda", "npm:aws-lambda-fastify",
+    "npm:hono/aws-lambda.handle",
 })  # fmt: skip
 """What takes any requests, and gives them to a web application: bare names, or with their modules."""
 
@@ -81,6 +84,7 @@ def takes_requests(handler: Handler) -> bool:
     return (
         _reads_request(handler)
         or not (_TYPES_1 | _TYPES_2 | _SERVERS).isdisjoint(_types(handler))
+        or not _SERVERS.isdisjoint(handler.wrappers)
         or (
             any(read.path == (BODY,) for read in handler.reads)
             and any(is_response(each.value) and carries(each.value, HEADERS) for each in handler.returns)

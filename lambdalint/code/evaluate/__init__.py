@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lambdalint.code import idioms, ir, shape
+from lambdalint.code import idioms, ir
 from lambdalint.code.endings import is_javascript
-from lambdalint.code.evaluate import attempts, calls, expressions, instances, statements
+from lambdalint.code.evaluate import attempts, calls, expressions, instances, routes, statements
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
@@ -25,7 +25,6 @@ from lambdalint.code.value import (
     Piece,
     Result,
     Scope,
-    Unknown,
     Value,
     options,
 )
@@ -58,12 +57,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     streams = isinstance(value, Result) and value.call.name.endswith(idioms.STREAMING)
     returns = tuple(_invoke(run, functions, span, streams=streams))
     own_ways = {way for _, way in run.left}
-    with run.within(phase="invocation"):
-        for route, once in run.routes:
-            if route not in functions:
-                given = tuple(_given(each) for each in route.node.parameters if each.kind == "positional")
-                with run.within(once=once):
-                    run.answer(enter(run, route, Arguments(given[route.receiver is not None :]), route.node.span))
+    routes.follow(run, functions)
     return Handler(
         path=module.source.path,
         name=name,
@@ -112,23 +106,6 @@ def _language(module: ir.Module) -> Language:
     from lambdalint.code.evaluate.of_javascript import JAVASCRIPT  # most runs have none
 
     return JAVASCRIPT
-
-
-_TEXTS = frozenset({"str", "bytes", "dict", "list", "Dict", "List", "Any", "object", "Mapping", "Request"})
-"""Types of parameters that a framework hands the text of a request to, as it is."""
-
-
-def _given(parameter: ir.Parameter) -> Value:
-    """What a framework gives a route for a parameter: a part of the event, or what it made and held against a type."""
-    match parameter.default:
-        case ir.Call(ir.Name("Depends" | "Security")):
-            return Unknown()
-    if parameter.name in shape.EVENT:
-        return Piece()
-    if parameter.name in shape.CONTEXT:
-        return Piece(root="context")
-    made = parameter.types and _TEXTS.isdisjoint(parameter.types)
-    return Unknown() if made else Unknown((Piece(),))
 
 
 def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:

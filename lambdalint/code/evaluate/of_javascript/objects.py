@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lambdalint.code import idioms
 from lambdalint.code.evaluate import access
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, newer, promises, requests
+from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, newer, promises, requests, web
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     EACH,
@@ -71,6 +72,8 @@ def _of_imported(run: Run, base: str, name: str, span: Span) -> Value:
         return Imported(base)
     if base == "js:globalThis":
         return Imported(f"js:{name}")
+    if base in (idioms.WEB_REQUEST, idioms.WEB_CONTEXT):
+        return web.part(run, base, name, span)
     return Imported(f"{base}.{name}")
 
 
@@ -92,6 +95,8 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     if asked is not None:
         return asked
     match receiver:
+        case Imported(idioms.WEB_REQUEST | idioms.WEB_CONTEXT as base):
+            return web.method(run, base, name, arguments.positional, span)
         case Sequence():
             return arrays.method(run, receiver, name, arguments, span)
         case Mapping():

@@ -1,0 +1,59 @@
+"""Routes: what a framework gives the functions that it was given at init, when an event comes."""
+
+from __future__ import annotations
+
+from lambdalint.code import idioms, ir, shape
+from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.functions import enter
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import Caught, Function, Imported, Piece, Unknown, Value
+
+
+def follow(run: Run, but: list[Function]) -> None:
+    """Go into the routes that the program has, `but` for those that are its handler."""
+    with run.within(phase="invocation"):
+        for route, once in run.routes:
+            if route not in but:
+                parameters = [each for each in route.node.parameters if each.kind == "positional"]
+                parameters = parameters[route.receiver is not None :]
+                given = (run.language.lenient and _of_web(parameters)) or tuple(map(_given, parameters))
+                with run.within(once=once):
+                    run.answer(enter(run, route, Arguments(given), route.node.span))
+
+
+_REQUEST = frozenset({"req", "request", "_req", "_request"})
+_RESPONSE = frozenset({"res", "response", "resp", "reply", "_res", "_response", "_reply"})
+_BOTH = frozenset({"c", "ctx"})
+"""What routes call the request, the response, and the object that stands for both."""
+
+
+def _of_web(parameters: list[ir.Parameter]) -> tuple[Value, ...]:
+    """What an application of the web gives a route, by what the route calls it: Express and Fastify a request and a
+    response, after an error where something has failed; Hono and Koa one object for both."""
+    names = [each.name for each in parameters]
+    request, response = Imported(idioms.WEB_REQUEST), Imported(idioms.WEB_RESPONSE)
+    match names:
+        case (first, second, *rest) if first in _REQUEST and second in _RESPONSE:
+            return request, response, *(Unknown() for _ in rest)
+        case (_, second, third, _) if second in _REQUEST and third in _RESPONSE:
+            return Caught((), parameters[0].span), request, response, Unknown()
+        case (first, *rest) if first in _BOTH and len(rest) < 2 and not shape.CONTEXT.intersection(rest):
+            return Imported(idioms.WEB_CONTEXT), *(Unknown() for _ in rest)
+    return ()
+
+
+_TEXTS = frozenset({"str", "bytes", "dict", "list", "Dict", "List", "Any", "object", "Mapping", "Request"})
+"""Types of parameters that a framework hands the text of a request to, as it is."""
+
+
+def _given(parameter: ir.Parameter) -> Value:
+    """What a framework gives a route for a parameter: a part of the event, or what it made and held against a type."""
+    match parameter.default:
+        case ir.Call(ir.Name("Depends" | "Security")):
+            return Unknown()
+    if parameter.name in shape.EVENT:
+        return Piece()
+    if parameter.name in shape.CONTEXT:
+        return Piece(root="context")
+    made = parameter.types and _TEXTS.isdisjoint(parameter.types)
+    return Unknown() if made else Unknown((Piece(),))
