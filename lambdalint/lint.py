@@ -214,9 +214,9 @@ def _without(projects: Iterable[Project]) -> list[tuple[str, int]]:
 
 
 def _joins(reader: Reader, handlers: Iterable[Handler]) -> Iterator[tuple[Span, str]]:
-    for function, package in reader.packages.items():
-        if package.located.evidence:
-            yield function.span, f"{package.located.source.path} is taken for its code: {package.located.evidence}"
+    for function, found in reader.located.items():
+        if found.evidence:
+            yield function.span, f"{found.source.path} is taken for its code: {found.evidence}"
     first: dict[tuple[str, str], tuple[Span, Origin]] = {}
     for each in sorted((each for handler in handlers for each in handler.imports), key=lambda each: each.span):
         if each.origin is not None:

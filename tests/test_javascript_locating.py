@@ -48,7 +48,8 @@ def function(metadata: Mapping[str, object] | None = None, **properties: object)
 def find(
     files: Mapping[str, str], metadata: Mapping[str, object] | None = None, **properties: object
 ) -> Located | NotLocated:
-    return Locator.of(Repository(Texts(files))).locate(function(metadata, **properties))
+    given = function(metadata, **properties)
+    return Locator.of(Repository(Texts(files))).locate(given, {given.name: given})
 
 
 def path(found: Located | NotLocated) -> str:
@@ -159,11 +160,45 @@ def test_an_image_of_node_runs_the_command_of_its_dockerfile() -> None:
     files = {"svc/img/Dockerfile": dockerfile, "svc/img/src/app.ts": TYPED}
     image = {"Runtime": None, "Handler": None, "Code": None, "PackageType": "Image"}
     metadata = {"DockerContext": "img", "Dockerfile": "Dockerfile"}
-    assert runs_node(function(metadata, **image), Texts(files))
+    assert runs_node(function(metadata, **image), Repository(Texts(files)))
     assert path(find(files, metadata, **image)) == "svc/img/src/app.ts"
     assert path(find({**files, "svc/img/dist/app.js": COMPILED}, metadata, **image)) == "svc/img/src/app.ts"
     files["svc/img/Dockerfile"] = 'FROM public.ecr.aws/lambda/python:3.14\nCMD ["app.handler"]\n'
-    assert not runs_node(function(metadata, **image), Texts(files))
+    assert not runs_node(function(metadata, **image), Repository(Texts(files)))
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "written"),
+    [
+        # Copied as it is; by a stage that compiles it, in the directory of its manifest; from the repository's root.
+        ("FROM public.ecr.aws/lambda/nodejs:24\nCOPY src ./", "fns/orders/src/main.mjs"),
+        (
+            "FROM node:24 AS made\nWORKDIR /usr/app\nCOPY package.json yarn.lock ./\nCOPY src ./src\nRUN yarn build\n"
+            "FROM public.ecr.aws/lambda/nodejs:24\nCOPY --from=made /usr/app/build ./",
+            "fns/orders/src/main.ts",
+        ),
+        (
+            "FROM node:24 AS made\nWORKDIR /work\nCOPY . .\nRUN npm run build -w orders\n"
+            "FROM public.ecr.aws/lambda/nodejs:24\nCOPY --from=made /work/fns/orders/dist ${LAMBDA_TASK_ROOT}",
+            "fns/orders/src/main.ts",
+        ),
+    ],
+)
+def test_an_image_of_node_is_built_where_its_name_leads(dockerfile: str, written: str) -> None:
+    files = {
+        "fns/orders/Dockerfile": f'{dockerfile}\nCMD ["main.handler"]\n',
+        written: HANDLER if written.endswith("mjs") else TYPED,
+        "fns/orders/package.json": "{}",
+        "fns/refunds/Dockerfile": 'FROM public.ecr.aws/lambda/nodejs:24\nCOPY . .\nCMD ["main.handler"]\n',
+        "fns/refunds/main.mjs": HANDLER,
+    }
+    uri = Known("1.dkr.ecr.eu-west-1.amazonaws.com/acme-orders:3", PLACE)
+    image = {"Runtime": None, "Handler": None, "Code": {"ImageUri": uri}, "PackageType": "Image"}
+    assert runs_node(function(**image), Repository(Texts(files)))
+    found = find(files, **image)
+    assert path(found) == written
+    assert isinstance(found, Located)
+    assert found.evidence == "its image is built from fns/orders/Dockerfile, which is called like it"
 
 
 def unread(files: Mapping[str, str], **properties: object) -> NotLocated:
@@ -198,11 +233,18 @@ def test_code_of_a_layer_is_followed_where_the_function_has_it() -> None:
 
 def test_a_handler_may_lie_in_a_layer() -> None:
     files = {"svc/src/index.js": "", "svc/layer/nodejs/wrap.js": HANDLER}
-    given = function(Handler="/opt/nodejs/wrap.handler")
-    repository = Repository(Texts(files))
-    assert path(Locator.of(repository).locate(given, ("svc/layer",))) == "svc/layer/nodejs/wrap.js"
-    assert "from a layer" in missed(Locator.of(repository).locate(given, ("svc/other",))).why
-    assert "a program of its own" in missed(Locator.of(repository).locate(given)).why
+
+    def found(*layers: str) -> Located | NotLocated:
+        given = function(Handler="/opt/nodejs/wrap.handler", Layers=[Reference(each, "", PLACE) for each in layers])
+        own = {
+            each: Resource("AWS::Lambda::LayerVersion", each, value({"Content": f"{each}/"}), PLACE, PLACE)  # type: ignore[arg-type]
+            for each in layers
+        }
+        return Locator.of(Repository(Texts(files))).locate(given, own)
+
+    assert path(found("layer")) == "svc/layer/nodejs/wrap.js"
+    assert "from a layer" in missed(found("other")).why
+    assert "a program of its own" in missed(found()).why
 
 
 def test_an_export_may_be_an_entry_of_another() -> None:
@@ -324,7 +366,7 @@ def test_an_app_says_what_is_bundled(app: str, wanted: str) -> None:
     code = Known("asset.1", place)
     properties = MappingValue({**given.properties.entries, "Code": code}, place, {})
     synthesised = Resource(given.type, given.name, properties, place, place, given.metadata)
-    found = Locator.of(Repository(Texts(files))).locate(synthesised)
+    found = Locator.of(Repository(Texts(files))).locate(synthesised, {})
     if wanted:
         assert path(found) == f"svc/{wanted}"
     else:

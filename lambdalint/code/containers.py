@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lambdalint.code import images, naming
 from lambdalint.code.dockerfile import Image, built
@@ -32,28 +32,44 @@ class Contained:
     """Why it is this image, where the template does not say so."""
 
 
+Holds = Callable[[Image, str, tuple[str, ...], bool], "Contained | None"]
+"""Where the handler of a name in an image comes from, among some contexts; the last says that the template told it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Containers:
     """The images of a repository."""
 
     repository: Repository
 
-    def find(self, function: Resource, resources: Iterable[Resource]) -> Contained | tuple[str, ...]:
-        """The handler that a function's image runs, or the Dockerfiles that may build it."""
+    def find(
+        self, function: Resource, resources: Iterable[Resource], of_node: Holds | None = None
+    ) -> Contained | tuple[str, ...]:
+        """The handler that a function's image runs, or the Dockerfiles that may build it.
+
+        `of_node` finds handlers in images of Node.js; without it, images of Python are looked at.
+        """
         home = posixpath.dirname(function.extent.path) or "."
         command = images.override(function)
+        holds = of_node or self._python
+
+        def handler(dockerfile: str, contexts: tuple[str, ...], *, told: bool = False) -> Contained | None:
+            image = built(self._text(dockerfile))
+            named = command or image.command or ""
+            return holds(image, named, contexts, told) if "." in named else None
+
         told = images.told(function)
         if told is not None:
-            found = self._handler(told[1], command, (told[0],), told=True)
-            return (told[1],) if found is None else found
-        every = [path for path in self.repository.called("Dockerfile", home) if not images.is_of_node(self._text(path))]
-        held = {path: found for path in every if (found := self._handler(path, command, tuple(_above(path, home))))}
-        for clues in (tuple(self._clues(function)), tuple(naming.called(function))):
+            return handler(told[1], (told[0],), told=True) or (told[1],)
+        wanted = of_node is not None
+        every = [path for path in self._dockerfiles(function) if images.is_of_node(self._text(path)) == wanted]
+        held = {path: found for path in every if (found := handler(path, tuple(_above(path, home))))}
+        for clues in self._all_clues(function):
             match _named(every, clues):
                 case (path,) if path in held:
                     return self._by(held[path], f"its image is built from {path}, which is called like it")
                 case (_, *_) as several:
-                    return tuple(several)
+                    return several
         others = [each for each in resources if each.type == function.type and images.is_image(each)]
         if len({each.path for each in held.values()}) == 1:
             path, found = next(iter(held.items()))
@@ -63,20 +79,31 @@ class Containers:
                 return self._by(found, f"{path} is the one Dockerfile, and it the one image")
         return tuple(held)
 
+    def command(self, function: Resource) -> str | None:
+        """The handler that a function has its image run, else what the Dockerfile runs that its template names."""
+        told = images.told(function)
+        return images.override(function) or (built(self._text(told[1])).command if told is not None else None)
+
+    def runs_node(self, function: Resource) -> bool:
+        """Whether a function's image is made of one of Node.js, as far as its Dockerfile is at hand."""
+        told = images.told(function)
+        every = list(self._dockerfiles(function)) if told is None else [told[1]]
+        named = next(filter(None, (_named(every, clues) for clues in self._all_clues(function))), ())
+        meant = named or every if told is None else every
+        return bool(meant) and all(images.is_of_node(self._text(path)) for path in meant)
+
+    def _dockerfiles(self, function: Resource) -> Iterator[str]:
+        return self.repository.called("Dockerfile", posixpath.dirname(function.extent.path) or ".")
+
     def _by(self, found: Contained, evidence: str) -> Contained:
         return Contained(found.path, found.function, found.roots, evidence)
 
-    def _handler(
-        self, dockerfile: str, command: str | None, contexts: tuple[str, ...], *, told: bool = False
-    ) -> Contained | None:
-        """The handler that an image runs, its own or another, where its code was copied from one of some contexts.
+    def _python(self, image: Image, command: str, contexts: tuple[str, ...], told: bool) -> Contained | None:
+        """The handler in Python that an image runs, where its code was copied from one of some contexts.
 
         Whether the file defines it does not matter where the image was told.
         """
-        image = built(self._text(dockerfile))
-        module, dot, name = (command or image.command or "").rpartition(".")
-        if not dot:
-            return None
+        module, _, name = command.rpartition(".")
         wanted = Wanted.python(module.replace("/", "."), name)
         for context in contexts:
             for inner in wanted.paths:
@@ -90,12 +117,8 @@ class Containers:
 
     def _origin(self, image: Image, path: str, context: str) -> str | None:
         """Where in the repository a file of an image comes from."""
-        for each in reversed(image.copies):
-            for inner in (each.source if each.is_file(path) else None, each.place(path)):
-                found = None if inner is None else posixpath.normpath(posixpath.join(context, inner))
-                if found is not None and self.repository.read(found) is not None:
-                    return found
-        return None
+        lies = (posixpath.normpath(posixpath.join(context, inner)) for inner in image.origins(path))
+        return next((each for each in lies if self.repository.read(each) is not None), None)
 
     def _roots(self, image: Image, context: str) -> Iterator[str]:
         """The directories of a context that imports in an image find their modules below."""
@@ -110,6 +133,11 @@ class Containers:
                 yield lies
             elif each.source == inner or each.source.endswith(f"/{inner}"):
                 yield posixpath.normpath(posixpath.join(context, each.source[: -len(inner)]))
+
+    def _all_clues(self, function: Resource) -> Iterator[tuple[str, ...]]:
+        """What a function's image is called, then what the function is."""
+        yield tuple(self._clues(function))
+        yield tuple(naming.called(function))
 
     def _clues(self, function: Resource) -> Iterator[str]:
         """What a function's image is called, in its value and in the expression that gives it."""

@@ -54,6 +54,14 @@ class Image:
     command: str | None = None
     """The first word of its CMD."""
 
+    def origins(self, path: str) -> Iterator[str]:
+        """Where in the context a file of the image may come from, the likeliest first."""
+        for each in reversed(self.copies):
+            if each.is_file(path):
+                yield each.source
+            if (inner := each.place(path)) is not None:
+                yield inner
+
 
 _CONTINUED = pattern(r"\\[ \t]*\n(?:[ \t]*#[^\n]*\n)*")
 _INSTRUCTION = pattern(r"[ \t]*(FROM|ARG|ENV|WORKDIR|COPY|ADD|CMD)[ \t]+(.+)", re.IGNORECASE)
@@ -85,6 +93,9 @@ def built(text: str) -> Image:
             case "CMD":
                 image = replace(image, command=_first(rest))
     return image
+
+
+_MANIFESTS = frozenset({"package.json", "package*.json", "tsconfig.json"})
 
 
 def _filled(text: str, names: dict[str, str]) -> str:
@@ -124,8 +135,12 @@ def _copied(rest: str, image: Image, stages: dict[str, Image]) -> Iterator[Copie
 
 
 def _taken(path: str, target: str, stage: Image) -> Iterator[Copied]:
-    """What an earlier stage copied to a path, copied on."""
+    """What an earlier stage copied to a path, copied on, or what it makes there of what it was copied."""
     for each in stage.copies:
+        folder, name = posixpath.split(each.source)
+        if name in _MANIFESTS and path.startswith(f"{(home := each.target.removesuffix(f'/{name}')).rstrip('/')}/"):
+            # The stage builds in the directory that has the manifest, as the project does where it lies.
+            yield Copied(posixpath.normpath(posixpath.join(folder, posixpath.relpath(path, home))), target)
         if each.target == path or each.target.startswith(f"{path.rstrip('/')}/"):
             yield Copied(each.source, posixpath.normpath(posixpath.join(target, posixpath.relpath(each.target, path))))
         elif (inner := each.place(path)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from lambdalint.code import images, ir, missing, naming, packages, shape
 from lambdalint.code.names import Lack
@@ -15,6 +16,9 @@ from lambdalint.spelling import near, nearest
 from lambdalint.templates.resource import APPLICATION, Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
+
+if TYPE_CHECKING:
+    from lambdalint.code.containers import Contained
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +141,13 @@ def is_made(resource: Resource) -> bool:
     return _text(method) in ("makefile", "custom")
 
 
-def runs_node(function: Resource, sources: Sources) -> bool:
+def runs_node(function: Resource, repository: Repository) -> bool:
     """Whether a function's code is run by Node.js."""
     runtime = _text(function.get("Runtime"))
     if runtime is None and images.is_image(function):
-        return images.runs_node(function, sources)
+        from lambdalint.code.containers import Containers  # only some projects have images
+
+        return Containers(repository).runs_node(function)
     return runtime is not None and runtime.startswith("nodejs")
 
 
@@ -258,23 +264,33 @@ def _listed(paths: tuple[str, ...]) -> str:
 def _in_image(function: Resource, repository: Repository, resources: Mapping[str, Resource]) -> Located | NotLocated:
     from lambdalint.code.containers import Contained, Containers  # only some projects have images
 
-    home = posixpath.dirname(function.extent.path)
-    found = Containers(repository).find(function, resources.values())
-    if isinstance(found, Contained):
-        source = repository.read(found.path)
-        if source is not None:
-            shown = posixpath.relpath(found.path, home or ".")
-            return Located(source, found.function, found.roots, shown=shown, close=False, evidence=found.evidence)
-    context = images.context(function, repository.sources)
-    if context is None:
-        made = f"; it may be built by {_listed(found)}" if isinstance(found, tuple) and found else ""
-        return NotLocated(f"its image is built elsewhere{made}", group="their images are built elsewhere")
-    command = images.command(function, context[1], repository.sources)
+    containers = Containers(repository)
+    found = containers.find(function, resources.values())
+    if isinstance(found, Contained) and (inside := contained(function, found, repository)) is not None:
+        return inside
+    if isinstance(found, tuple) and images.told(function) is None:
+        return built_elsewhere(found)
+    command = containers.command(function)
     if command is None or "." not in command:
         return NotLocated("its image names no handler", group="their images name no handler")
     module, _, name = command.rpartition(".")
     wanted = Wanted.python(module.replace("/", "."), name)
     return by_name(function, wanted, "its image copies code from elsewhere", repository, (), remote=False)
+
+
+def contained(function: Resource, found: Contained, repository: Repository) -> Located | None:
+    """Where the handler in a function's image is written."""
+    source = repository.read(found.path)
+    shown = posixpath.relpath(found.path, function.home or ".")
+    if source is None:
+        return None
+    return Located(source, found.function, found.roots, shown=shown, close=False, evidence=found.evidence)
+
+
+def built_elsewhere(dockerfiles: tuple[str, ...]) -> NotLocated:
+    """What to say of a function whose image one of some Dockerfiles may build, or none."""
+    made = f"; it may be built by {_listed(dockerfiles)}" if dockerfiles else ""
+    return NotLocated(f"its image is built elsewhere{made}", group="their images are built elsewhere")
 
 
 def _handler(function: Resource) -> str | None:

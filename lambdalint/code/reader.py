@@ -12,7 +12,7 @@ from lambdalint.code import ir, names, shape
 from lambdalint.code.endings import JAVASCRIPT, is_javascript
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
-from lambdalint.code.locate import Located, NotLocated, is_made, local_layers, locate, runs_node
+from lambdalint.code.locate import Located, NotLocated, is_made, locate, runs_node
 from lambdalint.code.modules import Found, Modules
 from lambdalint.code.package import Package
 from lambdalint.code.parsed import Parsed
@@ -37,8 +37,10 @@ class Reader:
 
     sources: Sources
     parsed: Parsed = field(default_factory=Parsed)
+    located: dict[Resource, Located] = field(default_factory=dict)
+    """For each function whose code was found, where it is."""
     packages: dict[Resource, Package] = field(default_factory=dict)
-    """For each function whose code was found, what it is deployed with."""
+    """For each function of Python whose code was found, what it is deployed with."""
     entries: dict[Resource, Entry] = field(default_factory=dict)
     """For each function of Node.js whose code was found, what is known of its handler without following it."""
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
@@ -98,7 +100,7 @@ class Reader:
             return NotLocated("its file cannot be read", group="their files cannot be read")
 
     def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
-        if runs_node(resource, self.sources):
+        if runs_node(resource, self._repository):
             return self._followed_node(resource, resources)
         if _brings_runtime(resource):
             self._own_runtimes.add(_code(resource) or posixpath.dirname(resource.span.path))
@@ -108,6 +110,7 @@ class Reader:
         module = self.parsed.module(found.source)
         if module is None:
             return NotLocated("its file cannot be parsed", group="their files cannot be parsed")
+        self.located[resource] = found
         self.packages[resource] = Package(resource, found, self._around)
         try:
             handler = self._follow(found.source, found.function, found.roots, _homes(resource, found), found.loose)
@@ -120,12 +123,13 @@ class Reader:
 
     def _followed_node(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
         """What the code of a function does that Node.js runs."""
-        found = self._node.locate(resource, local_layers(resource, resources))
+        found = self._node.locate(resource, resources)
         if isinstance(found, NotLocated):
             return found
         read = self._node.read(resource, found, self.parsed, self._around)
         if isinstance(read, NotLocated):
             return read
+        self.located[resource] = found
         self.entries[resource] = read
         try:
             handler = self._follow(found.source, found.function, found.roots, loose=found.loose)
@@ -137,8 +141,8 @@ class Reader:
         return handler
 
     def _located(self, resource: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
-        if runs_node(resource, self.sources):
-            return self._node.locate(resource, local_layers(resource, resources))
+        if runs_node(resource, self._repository):
+            return self._node.locate(resource, resources)
         return locate(resource, self.sources, resources, self._repository)
 
     def _found(self, located: Located, module: ir.Module) -> Found:
@@ -152,7 +156,7 @@ class Reader:
         for resource, found in self._all_located(resources):
             if isinstance(found, Located):
                 yield from (found.source.path, *found.roots, *found.loose)
-                if runs_node(resource, self.sources):
+                if runs_node(resource, self._repository):
                     yield from self._node.files(found)
                 elif homes := _homes(resource, found):
                     yield from self._elsewhere(homes, found.roots, found.loose).places(found.source.text)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lambdalint.code import images
+from lambdalint.code.containers import Contained, Containers
+from lambdalint.code.dockerfile import Image
 from lambdalint.code.endings import JAVASCRIPT, TYPESCRIPT
 from lambdalint.code.entry import Entry
 from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, outputs
@@ -18,7 +20,16 @@ from lambdalint.code.javascript.builds import Builds
 from lambdalint.code.javascript.outputs import RUN, WRITTEN
 from lambdalint.code.javascript.packaging import Packaging
 from lambdalint.code.javascript.resolving import Resolver
-from lambdalint.code.locate import BUILT, ELSEWHERE, Located, NotLocated, by_name
+from lambdalint.code.locate import (
+    BUILT,
+    ELSEWHERE,
+    Located,
+    NotLocated,
+    built_elsewhere,
+    by_name,
+    contained,
+    local_layers,
+)
 from lambdalint.code.parsed import Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
@@ -29,7 +40,8 @@ from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
 from lambdalint.templates.cdk import assembly
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Code, Known, Mapping, items
+from lambdalint.templates.value import Code, Known, items
+from lambdalint.templates.value import Mapping as MappingValue
 
 _WRAPPERS = {
     "/opt/nodejs/node_modules/datadog-lambda-js/handler.handler": "DD_LAMBDA_HANDLER",
@@ -90,17 +102,18 @@ class Locator:
             self._resolvers[layers] = self.resolver.below(layers)
         return self._resolvers[layers]
 
-    def locate(self, function: Resource, layers: tuple[str, ...] = ()) -> Located | NotLocated:
-        """Where the handler of a function that Node.js runs is written; `layers` are its own in the repository.
+    def locate(self, function: Resource, resources: Mapping[str, Resource]) -> Located | NotLocated:
+        """Where the handler of a function that Node.js runs is written; `resources` are those of its deployment.
 
         Raises UnreadableSource where its file is there and cannot be read.
         """
+        if images.is_image(function):
+            return self._in_image(function, resources.values())
+        layers = local_layers(function, resources)
         found = self._locate(function, layers)
         return replace(found, loose=layers) if isinstance(found, Located) and layers else found
 
     def _locate(self, function: Resource, layers: tuple[str, ...]) -> Located | NotLocated:
-        if images.is_image(function):
-            return self._in_image(function)
         handler = _text(function, "Handler")
         if handler in _WRAPPERS:
             handler = _text(function, "Environment", "Variables", _WRAPPERS[handler])
@@ -114,13 +127,13 @@ class Locator:
         if wanted is None:
             return NotLocated(f"{handler} is a program of its own", group="they are programs of their own")
         code = function.get("Code")
-        inline = code.get("ZipFile") if isinstance(code, Mapping) else None
+        inline = code.get("ZipFile") if isinstance(code, MappingValue) else None
         if isinstance(inline, Code):
             if wanted.module != "index":
                 return NotLocated(f"{wanted.module}, but the code in the template is the module index")
             return Located(replace(inline.source, name="index.js"), wanted.function, (), True, _INLINE)
-        packed = code.get("Files") if isinstance(code, Mapping) else None
-        if isinstance(packed, Mapping):
+        packed = code.get("Files") if isinstance(code, MappingValue) else None
+        if isinstance(packed, MappingValue):
             return self._in_archive(function, wanted, packed)
         if not isinstance(code, Known) or "://" in str(code.value):
             return self._by_name(function, wanted, ELSEWHERE)
@@ -135,7 +148,7 @@ class Locator:
             return NotLocated("its handler comes from a layer", group="their handlers come from layers")
         return _located(function, source, wanted, posixpath.dirname(source.path))
 
-    def _in_archive(self, function: Resource, wanted: Wanted, packed: Mapping) -> Located | NotLocated:
+    def _in_archive(self, function: Resource, wanted: Wanted, packed: MappingValue) -> Located | NotLocated:
         """Among files that the template puts into an archive under names of their own."""
         for ending in RUN:
             match packed.entries.get(wanted.module + ending):
@@ -183,24 +196,41 @@ class Locator:
                     return _located(function, source, wanted, root)
         return found
 
-    def _in_image(self, function: Resource) -> Located | NotLocated:
-        """Below the directory of a Dockerfile, by the command that it ends in."""
-        context = images.context(function, self.repository.sources)
-        command = None if context is None else images.command(function, context[1], self.repository.sources)
-        wanted = _wanted(command) if command is not None else None
-        if context is None or wanted is None:
-            if context is None:
-                return NotLocated("its image is built elsewhere", group="their images are built elsewhere")
+    def _in_image(self, function: Resource, resources: Iterable[Resource]) -> Located | NotLocated:
+        """What a Dockerfile copies or builds the handler of a function's image from."""
+
+        def holds(image: Image, command: str, contexts: tuple[str, ...], told: bool) -> Contained | None:
+            wanted = _wanted(command)
+            if wanted is None:
+                return None
+            copied = filter(None, (self._copied(function, image, wanted, context) for context in contexts))
+            found = next((each for each in copied if told or self._may_export(each.source, wanted)), None)
+            return None if found is None else Contained(found.source.path, wanted.function, found.roots)
+
+        containers = Containers(self.repository)
+        found = containers.find(function, resources, holds)
+        if isinstance(found, Contained) and (inside := contained(function, found, self.repository)) is not None:
+            return replace(inside, remote_layers=True)
+        if isinstance(found, tuple) and images.told(function) is None:
+            return built_elsewhere(found)
+        command = containers.command(function)
+        wanted = None if command is None else _wanted(command)
+        if wanted is None:
             return NotLocated("its image names no handler", group="their images name no handler")
-        path = posixpath.join(context[0], wanted.module)
-        there = [source for ending in WRITTEN if (source := self._written(path + ending)) is not None]
-        for source in there:
-            if not is_compiled(source):
-                return _located(function, source, wanted, context[0], close=False)
-        made = self._made(function, wanted, path, context[0])
-        if made is None and there:
-            return _located(function, there[0], wanted, context[0], close=False)
-        return made or self._by_name(function, wanted, "its image copies code from elsewhere")
+        return self._by_name(function, wanted, "its image copies code from elsewhere")
+
+    def _copied(self, function: Resource, image: Image, wanted: Wanted, context: str) -> Located | None:
+        """The file that the handler in an image is, or is built from, where it was copied from a context."""
+        inside = posixpath.join(image.directory, wanted.module)
+        copied = (each.removesuffix(ending) for ending in RUN for each in image.origins(inside + ending))
+        for stem in dict.fromkeys((*copied, wanted.module)):
+            path = posixpath.join(context, stem)
+            there = [source for ending in WRITTEN if (source := self._written(path + ending)) is not None]
+            own = [source for source in there if not is_compiled(source)]
+            made = None if own else self._made(function, wanted, path, context)
+            if made is not None or there:
+                return made or _located(function, (own or there)[0], wanted, context, close=False)
+        return None
 
     def _made(self, function: Resource, wanted: Wanted, output: str, root: str) -> Located | None:
         """The file that what a build writes to a path, without its ending, is made of."""
@@ -326,7 +356,7 @@ def _is_bundled(function: Resource) -> bool:
 def _entries(function: Resource, wanted: Wanted, root: str) -> Iterator[str]:
     """The entry points that SAM gives to esbuild, which names the file that it makes after one."""
     properties = function.metadata.get("BuildProperties") if function.metadata else None
-    entries = properties.get("EntryPoints") if isinstance(properties, Mapping) else None
+    entries = properties.get("EntryPoints") if isinstance(properties, MappingValue) else None
     for entry in items(entries):
         path = str(entry.value) if isinstance(entry, Known) else ""
         if posixpath.basename(posixpath.splitext(path)[0]) == posixpath.basename(wanted.module):
