@@ -19,7 +19,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import network, operations, processes, progress, results, sdk
+from lambdalint.meaning import clients, network, operations, processes, progress, results, sdk
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project
@@ -270,6 +270,48 @@ def lambda_invoked_synchronously(project: Project) -> Problems:
                 severity = "note" if needed or project.runs_rarely(handler) else None
                 message = f"invokes a function and waits for it, {how}"
                 yield Problem(asked.call.span, message, way(asked.call.trail), severity)
+
+
+@check
+def invoke_outlasts_client(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.invocation_calls:
+            asked = None if call.span in told else operation(call)
+            if asked is None or (asked.service, asked.name) != ("lambda", "invoke") or asked.open:
+                continue
+            if asked.argument("InvocationType") not in (None, Constant("RequestResponse")):
+                continue
+            patience = clients.gives_up(asked, handler)
+            if patience is None:
+                continue
+            for function in project.functions_of(handler):
+                found = _outlasting(project, function, asked, patience)
+                if found is not None and call.span not in told:
+                    told.add(call.span)
+                    invoked, timeout = found
+                    yield Problem(
+                        call.span,
+                        f"invokes {invoked.name}, whose Timeout is {_seconds(timeout.value)}, with a client that gives "
+                        f"up after {_seconds(patience)} and invokes it once more",
+                        ((timeout.span, f"{invoked.name} may take as long"), *way(call.trail)),
+                        about=function,
+                    )
+
+
+def _outlasting(
+    project: Project, function: Function, asked: Operation, patience: float
+) -> tuple[Function, Number] | None:
+    """The function that one invokes and that may run longer than its client waits, which it lives to see."""
+    own, given = function.timeout, function.get("Environment", "Variables", clients.ATTEMPTS)
+    if given is not None or not isinstance(own, Number) or own.value <= patience:
+        return None
+    resource = used(function, asked)
+    invoked = next((each for each in project.functions if each.resource is resource), None)
+    timeout = None if invoked is None else invoked.timeout
+    if invoked is None or not isinstance(timeout, Number) or timeout.value < patience:
+        return None
+    return invoked, timeout
 
 
 @check
