@@ -181,7 +181,7 @@ def async_without_failure_destination(project: Project) -> Problems:
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
             about=function,
             # A schedule comes again, and its event says nothing else.
-            severity="note" if function.only_scheduled or function.never_fails else None,
+            severity="note" if function.only_scheduled or function.swept or function.never_fails else None,
         )
 
 

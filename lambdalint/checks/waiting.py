@@ -63,12 +63,25 @@ def sleep_in_handler(project: Project) -> Problems:
                 length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
                 again = " again and again" if processes.repeating(call, handler) else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
-                severity = "note" if pause.most is not None and in_all <= _FEW else "warning"
+                few = pause.most is not None and in_all <= _FEW
+                severity = "note" if few or _does_little_harm(project, handler, call, pause) else "warning"
                 yield Problem(call.span, message, way(call.trail), severity, about=project.functions_of(handler))
 
 
 _FEW = 5
 """Seconds that an invocation may sleep in all without much harm."""
+
+
+_NOT_LONG = 60
+"""Seconds that a pause and its rounds may take where nobody would do without them."""
+
+
+def _does_little_harm(project: Project, handler: Handler, call: Call, pause: Pause) -> bool:
+    """Whether pauses that end soon only follow failures, keep nobody waiting, or stand for what does not exist."""
+    if pause.most is None or pause.most > _NOT_LONG:
+        return False
+    asked = [each for loop in call.loops[-1:] for each in _asked_in(loop, handler)]
+    return call.mends or project.is_unattended(handler) or any(map(progress.is_only_asked, asked))
 
 
 def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:

@@ -37,6 +37,19 @@ https://docs.aws.amazon.com/textract/latest/dg/async-notification-roles.html.
 """
 
 
+_ONLY_ASKED = frozenset({("cloudtrail", "get_query_results"), ("logs", "get_query_results")})
+"""Operations that tell of a job's end, of which no event, waiter or integration does.
+
+Sources: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html,
+https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetQueryResults.html
+"""
+
+
+def is_only_asked(operation: Operation) -> bool:
+    """Whether an operation tells of the end of something that is known by asking again and again alone."""
+    return (operation.service, operation.name) in _ONLY_ASKED
+
+
 def waits_instead(operation: Operation) -> str | None:
     """What waits for the same thing as a program that asks an operation again and again; None where nothing does."""
     waiters = operations.waiters(operation.service, operation.name)

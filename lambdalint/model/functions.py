@@ -15,6 +15,7 @@ from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role, of_machines, role_of
+from lambdalint.model.schedules import Schedule, comes_soon_again
 from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, UNMARKED, Resource
@@ -276,9 +277,20 @@ class Function(View):
     @property
     def only_scheduled(self) -> bool:
         """Whether nothing but the clock is known to invoke it: the same event comes again by itself."""
-        aimed = [each for each in targets(self.project) if self.is_named_by(each.arn)]
-        places = {each.rule.span for each in aimed if each.rule.expression is not None}
+        places = {each.span for each in self._schedules}
         return bool(self.invokers) and all(each.span in places for each in self.invokers)
+
+    @property
+    def swept(self) -> bool:
+        """Whether only schedules hand it events and do not wait, and each comes again within the hour."""
+        soon = {each.span for each in self._schedules if comes_soon_again(text(each.expression) or "")}
+        return bool(self.async_invokers) and all(each.span in soon for each in self.async_invokers)
+
+    @property
+    def _schedules(self) -> tuple[Schedule, ...]:
+        """What invokes it at set times."""
+        aimed = (each.rule for each in targets(self.project) if self.is_named_by(each.arn))
+        return tuple(each for each in aimed if each.expression is not None)
 
     @property
     def invoke_configs(self) -> tuple[View, ...]:

@@ -44,6 +44,9 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
         functions.enter(run, functions.bind(initialise, instance, of), arguments, span)
     else:
         _fill_fields(run, instance, of, arguments, span)
+        complete = of.lookup("__post_init__")
+        if isinstance(complete, Function):
+            functions.enter(run, functions.bind(complete, instance, of), Arguments(), span)
     if settings.reads(of):
         settings.read(run, of, arguments)
     if of.foreign:
