@@ -437,6 +437,30 @@ class TestConditions:
         assert list(found) == ["Always", "Here", "Refers"]
         assert plain(found["Refers"].properties) == {"A": ..., "B": "<Here>"}
 
+    @pytest.mark.parametrize(
+        ("condition", "kept"),
+        [
+            ("!Not [!Equals [!Ref Limit, 60]]", False),
+            ("!Equals [60, !Ref Limit]", True),
+            ("!Equals [!Ref Limit, 0]", False),
+            ("!And [!Condition Here, !Not [!Condition Usual]]", False),
+            ("!Not [!Or [!Condition Here, !Condition Usual]]", False),
+            ("!Or [!Condition Here, !Not [!Condition Usual]]", True),
+            ("!Or [!Equals [!Ref Limit, 1], !Equals [!Ref Limit, 2]]", False),
+            ("!Equals [!Ref Limit, !Ref Other]", True),
+            ("!Not [!Equals [!Ref Stage, dev]]", True),
+        ],
+    )
+    def test_a_parameter_has_no_default_where_a_condition_says_so(self, condition: str, kept: bool) -> None:
+        found = resources(
+            STAGE.replace("  Open:", "  Other: {Type: Number, Default: 1}\n  Open:")
+            + f"  Usual: !Equals [!Ref Limit, 60]\n  It: {condition}\n"
+            "Resources:\n  A: {Type: 'AWS::SQS::Queue', Condition: It, Properties: {A: !Ref Limit}}\n"
+            "  B: {Type: 'AWS::SQS::Queue', Properties: {A: !Ref Limit}}\n"
+        )
+        assert plain(found["A"].get("A")) == (60 if kept else ...)
+        assert plain(found["B"].get("A")) == 60
+
     @pytest.mark.parametrize("transform", ["", "Transform: AWS::Serverless-2016-10-31"])
     def test_a_condition_that_wrongly_names_a_resource_is_for_a_deployment_to_say(self, transform: str) -> None:
         found = resources(

@@ -10,6 +10,7 @@ from lambdalint.data.variables import LARGEST, RESERVED
 from lambdalint.model import Function, Project
 from lambdalint.model.view import references, text, truth
 from lambdalint.source import Span
+from lambdalint.templates.cloudformation.text import BY_DEFAULT
 from lambdalint.templates.value import Known, Reference, Text, Unknown, Value
 
 
@@ -34,7 +35,9 @@ def _secret(name: str, written: str, value: Known, *, whole: bool) -> Problems:
             mild = "note" if secrets.is_placeholder(written) else None
             yield Problem(value.span, f"sets {name} to what looks like {kind}{how}", severity=mild, secret=True)
     elif secrets.is_placeholder(written):
-        yield Problem(value.span, f"sets {name} to a placeholder{how}", severity="note", secret=True)
+        # Whoever deploys it gives another than a default of that kind.
+        if not value.origin.startswith(BY_DEFAULT):
+            yield Problem(value.span, f"sets {name} to a placeholder{how}", severity="note", secret=True)
     elif not secrets.is_reference(written) or secrets.shape(written):
         yield Problem(value.span, f"sets the environment variable {name} in plain text{how}", secret=True)
 

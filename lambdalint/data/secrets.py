@@ -24,8 +24,9 @@ _NOT_SECRET = r"(?:^|_)(?:PUBLIC|MAX|MIN|NUM|PAGE|NEXT|CSRF_COOKIE|USE|ENABLE|HA
 _PLACEHOLDER = (
     r"change.?(?:me|it|this)|replace|placeholder|to.?be|example|sample|dummy|fake|your|todo|fixme|insert|enter|default"
     r"|not.?set|unset|undefined|empty|\btest|mock|^<.*>$|^\[.*\]$|^[x*.\-_]+$|^(.)\1*$|^\$|\{\{|%.*%|xxx|local|foo|bar"
-    r"|none|null|abc.?123|^12345|n/?a$|tbd|redacted|<.+>"
+    r"|none|null|abc.?123|^12345|n/?a$|tbd|redacted|<.+>|^(?:string|text|value|secret|token|(?:api.?)?key)$|^[123]x0{10,}"
 )
+"""The last is a key that Cloudflare publishes for tests: https://developers.cloudflare.com/turnstile/troubleshooting/testing/."""
 _REFERENCE = (
     r"arn:.*|\{\{resolve:.*|(?:ssm|secretsmanager|https?|s3)://?.*|/.*|-?\d{1,5}|true|false|yes|no"
     r"|[\w.-]+(?:/[\w.-]+)+|[a-z][\w.-]*[-_.](?:secret|token|password|credential|key)s?(?:[-_.][\w.-]*)?"

@@ -19,6 +19,9 @@ class Choices(Scope, Protocol):
     def allowed(self, parameter: str) -> frozenset[str] | None:
         """What a deployment may pass for a parameter; None where that is not limited."""
 
+    def condition(self, name: str) -> Value | None:
+        """One of the template's `Conditions`."""
+
 
 def holds(node: Value | None, scope: Choices) -> bool | None:
     """Whether a condition holds; None where only a deployment knows."""
@@ -40,6 +43,52 @@ def holds(node: Value | None, scope: Choices) -> bool | None:
             return _not(negated)
         case "Fn::Equals", _:
             return _equal([_possible(item, scope) for item in items(argument)])
+        case _:
+            return None
+
+
+def changed(node: Value | None, scope: Choices, *, truth: bool = True, depth: int = 8) -> frozenset[str]:
+    """The parameters that have another value than their default wherever a condition is true, or false."""
+    match node:
+        case Mapping(entries) if len(entries) == 1 and depth:
+            ((name, argument),) = entries.items()
+        case _:
+            return frozenset()
+
+    def inner(truth: bool) -> list[frozenset[str]]:
+        return [changed(item, scope, truth=truth, depth=depth - 1) for item in items(argument)]
+
+    match name, argument:
+        case "Condition", Known(value=str() as condition):
+            return changed(scope.condition(condition), scope, truth=truth, depth=depth - 1)
+        case "Fn::Not", _:
+            return frozenset().union(*inner(not truth))
+        case "Fn::And" | "Fn::Or", _:
+            found = inner(truth)
+            # All of an And's conditions are true where it is, and all of an Or's false.
+            every = frozenset.union if (name == "Fn::And") == truth else frozenset.intersection
+            return every(*found) if found else frozenset()
+        case "Fn::Equals", _:
+            return _default_of([(_named(side), evaluate(side, scope)) for side in items(argument)], truth=not truth)
+        case _:
+            return frozenset()
+
+
+def _default_of(sides: list[tuple[str | None, Value | None]], *, truth: bool) -> frozenset[str]:
+    """The parameter whose default decides that two sides are equal, or are not."""
+    match sides:
+        case [(one, Known() as left), (other, Known() as right)] if (spelt(left) == spelt(right)) is truth:
+            named = ((one, left), (other, right))
+            found = [name for name, each in named if name is not None and each.origin.startswith(BY_DEFAULT)]
+            return frozenset(found) if len(found) == 1 else frozenset()
+        case _:
+            return frozenset()
+
+
+def _named(node: Value) -> str | None:
+    match node:
+        case Mapping(entries={"Ref": Known(value=str() as name)}):
+            return name
         case _:
             return None
 
@@ -67,10 +116,9 @@ def _equal(sides: list[frozenset[str] | None]) -> bool | None:
 
 def _possible(node: Value, scope: Choices) -> frozenset[str] | None:
     """The texts that a side of a comparison may turn out to be; None where that can be anything."""
-    match node:
-        case Mapping(entries={"Ref": Known(value=str() as name)}):
-            if (allowed := scope.allowed(name)) is not None:
-                return allowed
+    name = _named(node)
+    if name is not None and (allowed := scope.allowed(name)) is not None:
+        return allowed
     match evaluate(node, scope):
         case Known() as known if not known.origin.startswith(BY_DEFAULT):
             return frozenset((spelt(known),))

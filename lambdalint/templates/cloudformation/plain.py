@@ -14,7 +14,7 @@ def plain(stack: Stack, logical_id: str) -> Resource:
     """A resource whose properties stand in the template as they are."""
     node = stack.resources[logical_id]
     kind = type_of(node)
-    properties = stack.mapping(node.get("Properties"), node.span)
+    properties = stack.properties(logical_id, node.get("Properties"), node.span)
     if kind == "AWS::Lambda::Function":
         properties = with_code(properties, node.get("Properties", "Code", "ZipFile"), stack)
     metadata = stack.mapping(node.get("Metadata"), node.span) if "Metadata" in node.entries else None

@@ -56,6 +56,8 @@ class Stack:
         self._parents = (*parents, source.path)
         self._decided: dict[str, bool | None] = {}
         self._deciding = 0
+        self._changed: frozenset[str] = frozenset()
+        """The parameters that have no default in what is evaluated."""
         self._including = False
         self._outputs: dict[str, Value] = {}
         self._generated: dict[str, str] | None = None
@@ -100,6 +102,16 @@ class Stack:
                 return Mapping({}, span, {})
             case other:
                 return Mapping({}, other.span, {}, open=True)
+
+    def properties(self, logical_id: str, given: Value | None, span: Span) -> Mapping:
+        """What is given to a resource stands for, wherever its Condition lets it be deployed."""
+        match self.resources[logical_id].entries.get("Condition"):
+            case Known(value=str() as condition):
+                self._changed = conditions.changed(self.condition(condition), self)
+        try:
+            return self.mapping(given, span)
+        finally:
+            self._changed = frozenset()
 
     def reference(self, logical_id: str, attribute: str, span: Span) -> Reference:
         """A reference to a resource of this template."""
@@ -151,9 +163,12 @@ class Stack:
             self._decided[condition] = None  # a condition that rests on itself
             if self._deciding < CHAINED:
                 self._deciding += 1
-                self._decided[condition] = conditions.holds(self.section("Conditions").entries.get(condition), self)
+                self._decided[condition] = conditions.holds(self.condition(condition), self)
                 self._deciding -= 1
         return self._decided[condition]
+
+    def condition(self, name: str) -> Value | None:
+        return self.section("Conditions").entries.get(name)
 
     def table(self, name: str) -> Mapping | None:
         match self.section("Mappings").entries.get(name):
@@ -222,7 +237,7 @@ class Stack:
         from_store = isinstance(kind, Known) and str(kind.value).startswith("AWS::SSM::Parameter::")
         hidden = isinstance(secret, Known) and spelt(secret).lower() == "true"
         match default:
-            case Known(value=value) if not from_store and not hidden:
+            case Known(value=value) if not from_store and not hidden and name not in self._changed:
                 return self._given(name, Known(value, span, f"{BY_DEFAULT}parameter {name}"), span)
             case None if isinstance(kind, Known) and _LIST_OF_IDS.match(str(kind.value)):
                 return Sequence((Unknown(span, f"parameter {name}"),), span, open=True)

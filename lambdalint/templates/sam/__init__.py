@@ -45,7 +45,7 @@ def _resources(
     declared = stack.resources[logical_id]
     span, extent = places(stack, logical_id)
     name = stack.prefix + logical_id
-    given = stack.mapping(node, span)
+    given = stack.properties(logical_id, node, span)
     metadata = stack.mapping(declared.get("Metadata"), span) if "Metadata" in declared.entries else None
     kind = type_of(declared)
     match kind:
