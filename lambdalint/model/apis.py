@@ -7,8 +7,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lambdalint.model import invokers
+from lambdalint.model.authorizers import Authorizer, authorizers
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.records import dataclass
@@ -18,6 +21,9 @@ from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
 
 REST, HTTP = 29_000, 30_000
 """Milliseconds that a REST or WebSocket API, and an HTTP API, waits where nothing else is said."""
+
+_AUTHORIZER = 10_000
+"""Milliseconds that an HTTP API waits for its authorizer."""
 
 
 _TYPES = (
@@ -43,7 +49,10 @@ class Waiting:
 
 
 def waiting(function: Function) -> Iterator[Waiting]:
-    """The integrations of APIs that invoke a function and wait for it."""
+    """The APIs that invoke a function and wait for it, by their integrations and as their authorizer."""
+    for each in _authorizers(function.project):
+        if each.function == function:
+            yield Waiting(each.span, REST if each.rest else _AUTHORIZER)
     names = set(function.names)
     for resource in (each for kind in _TYPES for each in function.project.of_type(kind)):
         for given, default in _integrations(View(function.project, resource), names):
@@ -54,6 +63,11 @@ def waiting(function: Function) -> Iterator[Waiting]:
                 and invokers.mode_of_integration(given) == invokers.SYNCHRONOUS
             ):
                 yield Waiting(resource.span if limit.default else limit.span, limit.value)
+
+
+@lru_cache(maxsize=64)
+def _authorizers(project: Deployed) -> tuple[Authorizer, ...]:
+    return tuple(authorizers(project))
 
 
 def _integrations(view: View, names: set[str]) -> Iterator[tuple[Mapping, int]]:
