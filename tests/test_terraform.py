@@ -183,6 +183,9 @@ def test_a_queue_and_its_dead_letters() -> None:
     ("written", "found"),
     [
         ("aws_sqs_queue.q.arn", "<aws_sqs_queue.q.Arn>"),
+        ("resource.aws_sqs_queue.q.arn", "<aws_sqs_queue.q.Arn>"),
+        ("[for resource in [{ arn = aws_sqs_queue.q.arn }] : resource.arn][0]", "<aws_sqs_queue.q.Arn>"),
+        ("one(resource.aws_sqs_queue.counted[*].arn)", "<aws_sqs_queue.counted[0].Arn>"),
         ("aws_sqs_queue.q.id", "<aws_sqs_queue.q.>"),
         ("aws_sqs_queue.q.visibility_timeout_seconds", 7),
         ("aws_sqs_queue.counted[0].arn", "<aws_sqs_queue.counted[0].Arn>"),

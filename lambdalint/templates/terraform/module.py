@@ -53,6 +53,9 @@ class Local:
                 return self._collection("", name, span), 1
             case "data", (Attr(kind), Attr(name), *_):
                 return self._collection(f"data.{kind}", name, span), 2
+            case "resource", (Attr(kind), Attr(name), *_):
+                # What keeps a type from being taken for another of these words says the same of any type.
+                return self._collection(kind, name, span), 2
             case (("each" | "count" | "self" | "terraform"), _):
                 return Unknown(span, root), len(steps[:1])
             case _, (Attr(name), *_):

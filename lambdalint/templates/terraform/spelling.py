@@ -165,15 +165,18 @@ def after(block: Block) -> tuple[str, ...] | None:
         case None:
             return ()
         case Attribute(expression=syntax.Tuple(names)):
-            found = [
-                f"{each.root}.{each.steps[0].name}"
-                for each in names
-                if isinstance(each, syntax.Traversal)
-                and isinstance(each.root, str)
-                and each.steps
-                and isinstance(each.steps[0], syntax.Attr)
-            ]
+            found = [address for each in names if (address := _address(each)) is not None]
             return tuple(found) if len(found) == len(names) else None
+        case _:
+            return None
+
+
+def _address(expression: syntax.Expression) -> str | None:
+    match expression:
+        case syntax.Traversal("resource", (syntax.Attr(kind), syntax.Attr(name), *_)):
+            return f"{kind}.{name}"
+        case syntax.Traversal(str() as kind, (syntax.Attr(name), *_)):
+            return f"{kind}.{name}"
         case _:
             return None
 
