@@ -20,6 +20,7 @@ def wildcard_action(project: Project) -> Problems:
     for role in project.roles:
         if not role.for_lambda:
             continue
+        severity = "note" if role.idle else "warning"
         for statement in role.documents:
             if statement.generated or not statement.allows:
                 continue
@@ -30,14 +31,15 @@ def wildcard_action(project: Project) -> Problems:
                 if written in ("*", "*:*"):
                     only = arns.service(project, statement.resources)
                     if only is None:
-                        yield Problem(action.span, "allows every action of every service")
+                        mild = "note" if role.idle else None
+                        yield Problem(action.span, "allows every action of every service", severity=mild)
                     else:
                         message = f"allows {written} on resources of {only}, which is {only}:*, every action of {only}"
-                        yield Problem(action.span, message, severity="warning", cause=cause)
+                        yield Problem(action.span, message, severity=severity, cause=cause)
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
                     message = f"allows {written}, every action of {service}{on}"
-                    yield Problem(action.span, message, severity="warning", cause=cause)
+                    yield Problem(action.span, message, severity=severity, cause=cause)
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"

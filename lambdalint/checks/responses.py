@@ -33,6 +33,8 @@ class _Asked:
     answer: str
     """What the client gets for what is no response."""
     also: tuple[tuple[Span, str], ...]
+    lenient: bool
+    """Whether it may be, or is, a REST API alone that calls it."""
 
 
 def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterator[_Asked]:
@@ -50,11 +52,12 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
         ):
             # What a WebSocket API's other routes answer by the same function may be anything.
             alone = only_requests(function) and not any(each.connects for each in triggers)
-            yield _Asked(handler, alone, _answer(function), _called(function))
+            lenient = all(each.answered == requests.REST for each in triggers)
+            yield _Asked(handler, alone, _answer(function), _called(function), lenient)
     for handler in project.uncalled:
         sure = requests.HTTP_2 in kinds_of or http.reads_version_1(handler)
         if sure and _is_followed(handler) and http.takes_requests(handler) and not http.reads_version_2(handler):
-            yield _Asked(handler, True, ", for which API Gateway answers 502 or 500", ())
+            yield _Asked(handler, True, ", for which API Gateway answers 502 or 500", (), lenient=True)
 
 
 def _is_followed(handler: Handler) -> bool:
@@ -75,7 +78,7 @@ def response_without_status_code(project: Project) -> Problems:
     told: set[Span] = set()
     for asked in _called_with_requests(project, _ANSWERED):
         handler = asked.handler
-        lacking = _all_of_a_statement(handler, _lacks_status)
+        lacking = [each for each in _all_of_a_statement(handler, _lacks_status) if not _authorizes(each.value)]
         if len(lacking) < len(handler.returns) or handler in project.uncalled:
             # Other events may be answered in another way, and a way that returns nothing may never be taken.
             if asked.alone:
@@ -84,7 +87,12 @@ def response_without_status_code(project: Project) -> Problems:
         for returned in lacking:
             if returned.span not in told:
                 told.add(returned.span)
-                yield Problem(returned.span, f"returns {_what(returned.value)}{asked.answer}", asked.also)
+                if asked.lenient and _is_response_but_for_status(returned.value):
+                    # Measured: what is left out of an answer, also of an empty one, has a default.
+                    message = f"returns {_what(returned.value)}, for which a {requests.REST} answers 200"
+                    yield Problem(returned.span, message, asked.also, "note")
+                else:
+                    yield Problem(returned.span, f"returns {_what(returned.value)}{asked.answer}", asked.also)
 
 
 def _silent(asked: _Asked, told: set[Span]) -> Problems:
@@ -101,6 +109,24 @@ def _silent(asked: _Asked, told: set[Span]) -> Problems:
 
 def _lacks_status(value: Value) -> bool:
     return isinstance(value, Constant | Sequence | Mapping) and carries(value, http.STATUS) is False
+
+
+def _authorizes(value: Value) -> bool:
+    """Whether a value is an authorizer's answer."""
+    return isinstance(value, Mapping) and not {"policyDocument", "isAuthorized"}.isdisjoint(value.entries)
+
+
+_FIELDS = frozenset({http.BODY, http.HEADERS, "multiValueHeaders", http.ENCODED})
+
+
+def _is_response_but_for_status(value: Value) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and not value.open
+        and value.others is None
+        and value.rest is None
+        and _FIELDS.issuperset(value.entries)
+    )
 
 
 def _is_answer(value: Value) -> bool:
@@ -383,9 +409,10 @@ def error_detail_in_response(project: Project) -> Problems:
 
 
 def _answers_requests(project: Project, handler: Handler) -> bool:
-    """Whether a handler is called with requests, or reads them and nothing else is known to call it."""
-    if any(http_triggers(function) for function in project.functions_of(handler)):
-        return True
+    """Whether a handler answers requests, or reads them and nothing else is known to call it."""
+    called = [each for function in project.functions_of(handler) for each in http_triggers(function)]
+    if called:
+        return not all(each.one_way for each in called)
     return handler in project.uncalled and http.takes_requests(handler)
 
 

@@ -9,6 +9,7 @@ from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import as_written, origin_name
 from lambdalint.code.value import (
+    AWAITED,
     FEW,
     RACED,
     Call,
@@ -94,6 +95,9 @@ _LAST: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 _EITHER: dict[str, tuple[int, ...]] = dict.fromkeys(("", "request", *_VERBS, "del", "stream"), (0, 1))
 
+_SOCKETS = frozenset({"npm:ws", "npm:ws.WebSocket"})
+"""What opens a connection, and waits for it only where a promise does."""
+
 BY_OPTIONS: dict[str, tuple[tuple[int, ...], float | None]] = {
     **{f"npm:axios.{name}".removesuffix("."): (positions, None) for name, positions in _LAST.items()},
     **{
@@ -104,7 +108,7 @@ BY_OPTIONS: dict[str, tuple[tuple[int, ...], float | None]] = {
     **{f"node:{module}.{name}": ((0, 1), None) for module in ("http", "https") for name in ("request", "get")},
     **dict.fromkeys(("npm:node-fetch", "npm:cross-fetch", "npm:cross-fetch.fetch"), ((1,), None)),
     **{f"npm:superagent.{verb}": ((), None) for verb in (*_VERBS, "del")},
-    **dict.fromkeys(("npm:ws", "npm:ws.WebSocket"), ((1, 2), None)),
+    **dict.fromkeys(_SOCKETS, ((1, 2), None)),
     **dict.fromkeys(("js:fetch", "npm:undici.fetch", "npm:undici.request"), ((1,), _FETCH_SECONDS)),
 }
 """JavaScript's functions that are told in an object of options how long to wait, in milliseconds: at which positions
@@ -161,6 +165,8 @@ class Wait:
 def wait(call: Call, handler: Handler) -> Wait | None:
     """How long a call of a handler waits; None where it waits for no server, or nobody knows how long."""
     calls = handler.calls
+    if call.name in _SOCKETS and AWAITED not in call.asked:
+        return None
     if call.receiver is None and call.name in BY_OPTIONS:
         return _by_options(call, *BY_OPTIONS[call.name], handler)
     if isinstance(call.receiver, Result) and call.receiver.call.name in _INSTANCES:

@@ -51,6 +51,10 @@ class HttpTrigger:
     """Whether it is told to pass on responses as they come."""
     connects: bool = False
     """Whether a WebSocket API asks so whether a client may connect."""
+    one_way: bool = False
+    """Whether it tells its client nothing of the answer but, of $connect, the status: a WebSocket API's routes without
+    a response. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+    """
     paths: tuple[str, ...] | None = None
     """The paths of its routes; None where they are not known."""
     preflight: bool = False
@@ -117,10 +121,13 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
                 hidden = described(View(function.project, resource), "ApiId")
                 kind = None if hidden else _http(function, resource.properties)
-                connects = kind == WEBSOCKET and _connects(function, resource)
+                routes = _routes(function, resource)
+                connects = kind == WEBSOCKET and any(text(each.get("RouteKey")) == "$connect" for each in routes)
+                one_way = kind == WEBSOCKET and bool(routes) and all(each.get(_RESPONDING) is None for each in routes)
                 binary = _FORMS if kind == HTTP_2 else frozenset()
-                led = _paths(function, resource)
-                yield HttpTrigger(kind, resource.span, connects=connects, paths=led, binary=binary)
+                yield HttpTrigger(
+                    kind, resource.span, connects=connects, one_way=one_way, paths=_paths(routes), binary=binary
+                )
         case "AWS::ApiGatewayV2::Api":
             for given in _holding(resource, names):
                 yield HttpTrigger(_http(function, given), resource.span)
@@ -134,21 +141,18 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
             yield HttpTrigger(_KINDS[kind], resource.span)
 
 
-def _connects(function: Function, integration: Resource) -> bool:
-    """Whether the route that a client connects by leads to an integration."""
-    return any(
-        text(route.get("RouteKey")) == "$connect" and _name(route.get("Target"), {integration.name})
-        for route in function.project.of_type(f"{_V2}Route")
-    )
+_RESPONDING = "RouteResponseSelectionExpression"
 
 
-def _paths(function: Function, integration: Resource) -> tuple[str, ...] | None:
-    """The paths of the routes that lead to an integration of an HTTP API."""
-    keys = [
-        text(route.get("RouteKey"))
-        for route in function.project.of_type(f"{_V2}Route")
-        if _name(route.get("Target"), {integration.name})
-    ]
+def _routes(function: Function, integration: Resource) -> list[View]:
+    """The routes that lead to an integration of an HTTP or WebSocket API."""
+    routes = function.project.of_type(f"{_V2}Route")
+    return [View(function.project, each) for each in routes if _name(each.get("Target"), {integration.name})]
+
+
+def _paths(routes: list[View]) -> tuple[str, ...] | None:
+    """The paths of routes of an HTTP API."""
+    keys = [text(each.get("RouteKey")) for each in routes]
     return tuple(each.rpartition(" ")[2] for each in keys if each) if keys and all(keys) else None
 
 

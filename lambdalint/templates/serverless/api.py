@@ -288,6 +288,7 @@ def _web_socket(event: Event) -> Iterator[Resource]:
             (Known("integrations/", span), Reference(f"{prefix}WebsocketsIntegration", "", span)),
             span,
         ),
+        "RouteResponseSelectionExpression": event.get("routeResponseSelectionExpression"),
     }
     route = mapping(event.given.span, entries, {"RouteKey": event.key("route")})
     yield event.made("AWS::ApiGatewayV2::Route", f"WebsocketsRoute{event.number}", route)

@@ -196,7 +196,7 @@ def _only_waits(executor: Function, resolve: Function, timer: Call) -> bool:
 
 _PAUSE = "node:timers/promises.setTimeout"
 _TIMERS = frozenset({"js:setTimeout", "node:timers.setTimeout"})
-_STARTING = ("js:set", "node:timers.set", "node:child_process.", "node:worker_threads.")
+_STARTING = ("js:set", "node:timers.set", "node:child_process.", "node:worker_threads.", "npm:ws")
 """How the names of functions begin that start something which goes on by itself."""
 
 

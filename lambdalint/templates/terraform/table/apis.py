@@ -128,6 +128,7 @@ ROWS: dict[str, Row] = {
             "target": "Target",
             "authorization_type": "AuthorizationType",
             "authorizer_id": "AuthorizerId",
+            "route_response_selection_expression": "RouteResponseSelectionExpression",
         },
     ),
     "aws_apigatewayv2_authorizer": Row(
