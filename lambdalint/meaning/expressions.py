@@ -96,11 +96,13 @@ def _unused(handler: Handler, request: _Request) -> Iterator[Misspelt]:
 
 
 def _sharing(handler: Handler, given: Value) -> Iterator[_Request]:
-    """The requests that are given the same."""
+    """The requests that are given the same, or may be."""
+    shared = {id(each) for each in options(given)}
     for call in handler.calls:
         asked = operation(call)
         for request in () if asked is None else _requests(asked):
-            if any(request.parameters.get(each) is given for each in _GIVEN.values()):
+            values = (request.parameters.get(each) for each in _GIVEN.values())
+            if not shared.isdisjoint(id(each) for value in values if value is not None for each in options(value)):
                 yield request
 
 
