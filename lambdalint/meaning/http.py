@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
+from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.facts import EVERYTHING, Handler, carries
 from lambdalint.code.idioms import is_log, is_pure, origin_name
 from lambdalint.code.value import (
@@ -271,6 +272,8 @@ _STACK = "stack"
 """The attribute of JavaScript's errors that holds the stack trace."""
 _TEXTS = frozenset({"args", "message", "msg", "strerror", "stderr", "stdout", "output", "reason", "doc", _STACK})
 """Attributes of exceptions that hold their text, or that of what failed."""
+_PYTHON_S = frozenset({"args", "msg", "strerror", "doc"})
+"""Those that no error of JavaScript has: a program that reads one there has thrown an object of its own."""
 _OF_SERVICE = "response"
 _FIELDS_ONLY = frozenset({"js:JSON.stringify"})
 """What makes a text of the fields of an error, which its message is none of."""
@@ -291,7 +294,7 @@ def details(
             yield Detail(False, value, span)
         case Member():
             caught, path = _of_caught(value)
-            if caught is not None and _is_text(path):
+            if caught is not None and _is_text(path, javascript=caught.span.path.endswith(JAVASCRIPT)):
                 yield Detail(path[-1] == _STACK, caught, span, of_service=path[0] == _OF_SERVICE)
         case Result(call) if call.receiver is None and call.name in _TRACES:
             yield Detail(True, None, call.span)
@@ -329,11 +332,11 @@ def _of_caught(value: Value) -> tuple[Caught | None, tuple[Step, ...]]:
     return (value, tuple(path)) if isinstance(value, Caught) else (None, ())
 
 
-def _is_text(path: tuple[Step, ...]) -> bool:
+def _is_text(path: tuple[Step, ...], *, javascript: bool) -> bool:
     """Whether what an exception holds at a path is text that tells of the failure, not only its code or name."""
     if path[0] == _OF_SERVICE:
         return path[1:] in ((), ("Error",), ("Error", "Message")) or path[1] == "data" or path[-1] == EACH
-    return path[0] in _TEXTS
+    return path[0] in _TEXTS and not (javascript and path[0] in _PYTHON_S)
 
 
 def sorts(handler: Handler, caught: Caught, status: Value) -> bool:
