@@ -19,7 +19,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import clocks, growth, imports, loops, pools, sdk
+from lambdalint.meaning import clocks, credentials, growth, imports, loops, pools, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span
@@ -34,6 +34,8 @@ def client_in_handler(project: Project) -> Problems:
     made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
     for handler, call in calls:
         severity, about = _severity(project, handler, call), project.functions_of(handler)
+        if severity is None and (_is_once_in_a_job(project, handler, call) or credentials.only_takes_on(handler, call)):
+            severity = "note"
         match sdk.client(call):
             case sdk.Client("session", _, True):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
@@ -233,6 +235,12 @@ def _when(call: Call) -> str:
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     """A note where only the clock waits for what is done again, and where few events come that way."""
     return "note" if project.is_unattended(handler) or _is_aside(call) else None
+
+
+def _is_once_in_a_job(project: Project, handler: Handler, call: Call) -> bool:
+    """Whether a call is made once in a run that nobody waits for, and not for each of many things."""
+    one = any(each.over_records for each in call.loops) and project.gets_one_record(handler)
+    return project.is_job(handler) and not [each for each in call.loops if not (one and each.over_records)]
 
 
 _ROUTES = frozenset({"httpMethod", "method", "path", "rawPath", "resource", "routeKey"})

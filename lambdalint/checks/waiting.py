@@ -332,7 +332,7 @@ def metrics_through_api(project: Project) -> Problems:
     for handler, asked in _operations(project):
         if (asked.service, asked.name) == ("cloudwatch", "put_metric_data") and _is_own(asked):
             call = asked.call
-            one = _gets_one_record(project, handler)
+            one = project.gets_one_record(handler)
             loops = [loop for loop in call.loops if not (one and loop.over_records)]
             again = " again and again" if loops else ""
             if project.is_unattended(handler) and not loops:
@@ -341,18 +341,6 @@ def metrics_through_api(project: Project) -> Problems:
             for_batch = handler.loops_over_records and not loops and not one
             severity = "note" if for_batch or project.is_unattended(handler) else None
             yield Problem(call.span, f"calls PutMetricData{again} and waits for it", way(call.trail), severity)
-
-
-_OF_ONE_RECORD = frozenset({"S3", "SNS"})
-"""Services that hand over one record, in a list: https://aws.amazon.com/sns/faqs/, and S3 as it is seen to do."""
-
-
-def _gets_one_record(project: Project, handler: Handler) -> bool:
-    """Whether the events of a handler that hold records hold one each."""
-    functions = project.functions_of(handler)
-    return not any(function.event_sources for function in functions) and any(
-        each.service in _OF_ONE_RECORD for function in functions for each in function.invokers
-    )
 
 
 def _is_own(asked: Operation) -> bool:

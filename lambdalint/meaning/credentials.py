@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.value import Call, Constant, Environment, Imported, Mapping, Value, options
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Call, Constant, Environment, Imported, Mapping, Result, Value, options, origins
 from lambdalint.meaning import network
+from lambdalint.meaning.operations import operation
 from lambdalint.patterns import pattern
 
 _NAMES = {
@@ -42,6 +44,16 @@ _KEY_ID = pattern(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
 def named(name: str) -> str | None:
     """What an environment variable holds: `secret access key`; None where that is no part of AWS's credentials."""
     return _NAMES.get(name)
+
+
+def only_takes_on(handler: Handler, made: Call) -> bool:
+    """Whether a client does nothing but take on roles, whose credentials are handed to other clients."""
+    uses = [call for call in handler.calls if call.receiver is not None and Result(made) in set(options(call.receiver))]
+    asked = [operation(call) for call in uses]
+    given = {each for call in handler.calls for _, value in handed(call) for each in origins(value)}
+    return any(Result(call) in given for call in uses) and all(
+        each is not None and (each.service, each.name) == ("sts", "assume_role") for each in asked
+    )
 
 
 def handed(call: Call) -> Iterator[tuple[str, Value]]:

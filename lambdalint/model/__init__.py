@@ -102,10 +102,26 @@ class Project(Deployed):
         functions = self.functions_of(handler)
         return bool(functions) and all(map(pace.is_unattended, functions))
 
+    def is_job(self, handler: Handler) -> bool:
+        """Whether nobody waits for any run of a handler, however often it runs (`model/pace.py`)."""
+        functions = self.functions_of(handler)
+        return bool(functions) and all(map(pace.is_job, functions))
+
+    def gets_one_record(self, handler: Handler) -> bool:
+        """Whether the events of a handler that hold records hold one each."""
+        functions = self.functions_of(handler)
+        return not any(each.event_sources for each in functions) and any(
+            each.service in _OF_ONE_RECORD for function in functions for each in function.invokers
+        )
+
     def runs_rarely(self, handler: Handler) -> bool:
         """Whether a handler only runs so rarely that no environment waits for the next time."""
         functions = self.functions_of(handler)
         return bool(functions) and all(map(pace.runs_rarely, functions))
+
+
+_OF_ONE_RECORD = frozenset({"S3", "SNS"})
+"""Services that hand over one record, in a list: https://aws.amazon.com/sns/faqs/, and S3 as it is seen to do."""
 
 
 def _unread(code: Handler | NotLocated, languages: tuple[str, ...]) -> Handler | NotLocated:

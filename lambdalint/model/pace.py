@@ -38,6 +38,20 @@ def is_unattended(function: Function) -> bool:
     return all(each.mode == invokers.UNKNOWN for each in left) and (not left or _is_handed_over_to(function, left))
 
 
+def is_job(function: Function) -> bool:
+    """Whether nobody waits for any of its runs: it is unattended, a task of a state machine that goes on by itself, or
+    told by a topic that only such functions publish to."""
+    return _is_job(function, ())
+
+
+def _is_job(function: Function, told: tuple[Function, ...]) -> bool:
+    if is_unattended(function):
+        return True
+    known = {*_rules(function), *_of_alarms(function), *_topics_of_jobs(function, (*told, function))}
+    left = [each for each in function.invokers if each.span not in known and each.service not in _NOW_AND_THEN]
+    return bool(function.invokers) and all(_goes_on_by_itself(function.project, each) for each in left)
+
+
 _NOW_AND_THEN = frozenset({"AWS Config", "CodeCommit", "a CloudWatch alarm"})
 """Services that invoke a function where something happens to the account's resources, and do not wait."""
 
@@ -107,6 +121,52 @@ def _of_alarms(function: Function) -> Iterator[Span]:
             yield from (subscription.span, topic.span)
 
 
+def _topics_of_jobs(function: Function, told: tuple[Function, ...]) -> Iterator[Span]:
+    """Where topics invoke a function that only jobs publish to."""
+    project = function.project
+    for subscription in subscriptions(project):
+        topic = next((project.resource(each.resource) for each in references(subscription.topic)), None)
+        if topic is not None and subscription.function == function and _is_for_jobs(project, topic, told):
+            yield from (subscription.span, topic.span)
+
+
+def _is_for_jobs(project: Deployed, topic: Resource, told: tuple[Function, ...]) -> bool:
+    """Whether jobs publish to a topic, and nothing else of the project knows it."""
+    publishing = [each for each, into in _publications(project) if into is topic]
+    naming = [each for each in project.resources if _names(each.properties, topic)]
+    others = [each for each in naming if each.type not in (*_LISTENING, *_ALLOWING)]
+    return (
+        bool(publishing)
+        and all(each not in told and _is_job(each, told) for each in publishing)
+        and all(any(each is one.resource for one in publishing) for each in others)
+    )
+
+
+@lru_cache(maxsize=64)
+def _publications(project: Deployed) -> tuple[tuple[Function, Resource], ...]:
+    """The functions whose code publishes to topics of the project, with these."""
+    return tuple(
+        (function, into)
+        for function in functions(project)
+        if function.handler is not None
+        for asked in map(operation, function.handler.calls)
+        if asked is not None and asked.service == "sns" and asked.name in ("publish", "publish_batch")
+        if isinstance(into := uses.used(function, asked), Resource)
+    )
+
+
+def _goes_on_by_itself(project: Deployed, invoker: Invoker) -> bool:
+    """Whether it is state machines that invoke, of a type that no caller can wait for.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+    """
+    every = project.of_type("AWS::StepFunctions::StateMachine")
+    # What a role tells may be any machine's.
+    asked = [each for each in every if each.span == invoker.span] or every
+    types = [each.get("StateMachineType") for each in asked]
+    return invoker.service == "Step Functions" and all(each is None or text(each) == "STANDARD" for each in types)
+
+
 _ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _LISTENING = ("AWS::Lambda::Permission", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy")
 
@@ -165,3 +225,5 @@ def _is_handed_over_to(function: Function, by: list[Invoker]) -> bool:
 
 
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+_ALLOWING = ("AWS::IAM::Role", *_POLICIES)
+"""What lets code use a resource, and does not use it itself."""
