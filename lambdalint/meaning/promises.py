@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.facts import Handler, Started
 from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
-from lambdalint.code.value import Call, Piece
+from lambdalint.code.value import Call, Piece, Result
 from lambdalint.meaning import sdk
 
 _STAYING = (
@@ -24,6 +24,10 @@ CONTEXT_ENDS = frozenset({"done", "succeed", "fail"})
 
 
 _CONNECTING = frozenset({"connect", "$connect"})
+_CLOSING = frozenset({"close", "disconnect", "$disconnect", "end", "quit", "destroy", "release"})
+_COLLECTING = frozenset({"multi", "pipeline", "batch"})
+"""Methods of clients of Redis that give what collects commands, and sends them when it is executed."""
+_EXECUTING = frozenset({"exec", "execAsPipeline", "execTyped", "exec_atomic"})
 
 
 def leaves_process(started: Started) -> bool:
@@ -32,7 +36,7 @@ def leaves_process(started: Started) -> bool:
 
 
 def _leaves(call: Call) -> bool:
-    if is_log(call) or _connects(call):
+    if is_log(call) or _connects(call) or _closes(call) or _collects(call):
         return False
     if call.receiver is not None:
         return not is_pure(call) and bool(origin_name(call.receiver)) and not _stays(origin_name(call.receiver))
@@ -48,6 +52,21 @@ def _connects(call: Call) -> bool:
     if call.receiver is None:
         return call.name in sdk.CONNECTIONS
     return call.name in _CONNECTING and origin_name(call.receiver) in sdk.CONNECTIONS
+
+
+def _closes(call: Call) -> bool:
+    """Whether a call closes a connection, or gives it back: what was asked over it has been answered, or is not lost
+    by that."""
+    return call.receiver is not None and call.name in _CLOSING and origin_name(call.receiver) in sdk.CONNECTIONS
+
+
+def _collects(call: Call) -> bool:
+    """Whether a call puts a command to those that are sent together later: https://github.com/redis/ioredis#pipelining"""
+    match call.receiver:
+        case Result(Call(name=name, receiver=of)) if name in _COLLECTING and of is not None:
+            return call.name not in _EXECUTING and origin_name(of) in sdk.CONNECTIONS
+        case _:
+            return False
 
 
 def _stays(name: str) -> bool:

@@ -113,6 +113,7 @@ CONNECTIONS = {
     "npm:mysql.createConnection": _MYSQL, "npm:mysql.createPool": "a MySQL connection pool",
     "npm:mysql2.createConnection": _MYSQL, "npm:mysql2.createPool": "a MySQL connection pool",
     "npm:mysql2/promise.createConnection": _MYSQL, "npm:mysql2/promise.createPool": "a MySQL connection pool",
+    "npm:serverless-mysql": _MYSQL,
     "npm:mongodb.MongoClient": _MONGO, "npm:mongodb.MongoClient.connect": _MONGO,
     "npm:mongoose.connect": "a MongoDB connection", "npm:mongoose.createConnection": "a MongoDB connection",
     "npm:ioredis": _REDIS, "npm:ioredis.Redis": _REDIS, "npm:ioredis.Cluster": _REDIS,
