@@ -9,7 +9,7 @@ from lambdalint.meaning import failures
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
-from lambdalint.model.invokers import ASYNCHRONOUS, POLLED, SYNCHRONOUS
+from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.machines import tasks
 from lambdalint.model.queues import DAY
 from lambdalint.model.view import Number, number
@@ -197,17 +197,21 @@ def async_failure_swallowed(project: Project) -> Problems:
     told: set[Span] = set()
     for function in project.functions:
         handler, place = function.handler, function.takes_failed_events
-        modes = {each.mode for each in function.invokers}
-        if handler is None or place is None or modes != {ASYNCHRONOUS} or handler.bounded:
+        if handler is None or not function.only_asynchronous or handler.bounded:
             continue
         clause = failures.hides_all(handler)
         if clause is not None and clause.span not in told:
             told.add(clause.span)
+            then = ", and does not try again"
+            also: tuple[tuple[Span, str], ...] = ()
+            if place is not None:
+                then = ", does not try again, and sends nothing to the place for failed events"
+                also = ((place.span, f"where {function.name} would send them"),)
             yield Problem(
                 clause.span,
-                "catches every error and no more than logs it: Lambda takes the event for done, does not try again, "
-                "and sends nothing to the place for failed events",
-                ((place.span, f"where {function.name} would send them"),),
+                f"catches every error and no more than logs it: Lambda takes the event for done{then}",
+                also,
+                "note" if place is None else None,
                 about=function,
             )
 
