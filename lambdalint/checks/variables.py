@@ -1,11 +1,14 @@
-"""The variables that code reads, and those that its functions set."""
+"""The variables that code and its libraries read, and those that its functions set."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import EnvironmentRead
+from lambdalint.code.facts import EnvironmentRead, Handler
 from lambdalint.data.variables import OWN
-from lambdalint.meaning import environment, imports
+from lambdalint.meaning import environment, imports, required
+from lambdalint.meaning.required import Setting
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.spelling import nearest
@@ -15,12 +18,7 @@ from lambdalint.templates.value import Mapping, Unknown
 @check
 def variable_not_set(project: Project) -> Problems:
     lacking: dict[tuple[Span, str], list[Function]] = {}
-    for function in project.functions:
-        handler, given = function.handler, _given(function)
-        if handler is None or given is None or function.image is not False or "AWS_LAMBDA_EXEC_WRAPPER" in given:
-            continue
-        if environment.runs_elsewhere(handler):
-            continue
+    for function, handler, given in _settled(project):
         for read in handler.environment:
             if _is_certain(read) and not _is_given(read, given) and not environment.may_be_set(handler, read.name):
                 lacking.setdefault((read.span, read.name), []).append(function)
@@ -34,6 +32,37 @@ def variable_not_set(project: Project) -> Problems:
             hint = f"; {meant} is" if meant else ""
             also = tuple((function.span, f"{function.name} does not set it") for function in concerned)
             yield Problem(span, f"reads {name}, which is not set for {names}{hint}", also)
+
+
+@check
+def library_setting_missing(project: Project) -> Problems:
+    lacking: dict[tuple[Span, Setting], list[Function]] = {}
+    for function, handler, given in _settled(project):
+        if handler.bounded or handler.wrappers or function.configured_elsewhere:
+            continue
+        for call in handler.calls:
+            wanted = required.wanted(call, handler)
+            names = () if wanted is None else (wanted.variable, *wanted.instead)
+            if wanted and given.isdisjoint(names) and not any(environment.may_be_set(handler, each) for each in names):
+                concerned = lacking.setdefault((call.span, wanted), [])
+                concerned += [function] if function not in concerned else []
+    for (span, wanted), functions in lacking.items():
+        yield Problem(
+            span,
+            f"gives {wanted.call} no {wanted.what}, and does not set {wanted.variable}: {wanted.fails}",
+            tuple((each.span, f"{each.name} does not set it") for each in functions),
+            about=tuple(functions),
+        )
+
+
+def _settled(project: Project) -> Iterator[tuple[Function, Handler, frozenset[str]]]:
+    """The functions whose code is known, and all whose variables the template sets, with the names of these."""
+    for function in project.functions:
+        handler, given = function.handler, _given(function)
+        if handler is None or given is None or function.image is not False or "AWS_LAMBDA_EXEC_WRAPPER" in given:
+            continue
+        if not environment.runs_elsewhere(handler):
+            yield function, handler, given
 
 
 def _is_certain(read: EnvironmentRead) -> bool:

@@ -56,6 +56,7 @@ def may_be_set(handler: Handler, name: str) -> bool:
         any(each.name in (name, "") for each in handler.environment_writes)
         or any(each.name == name and each.optional for each in handler.environment)
         or any(call.name in _SETS or call.name.startswith("dotenv.") for call in handler.calls)
+        or any(each.name.startswith("npm:dotenv") for each in handler.imports)
     )
 
 
