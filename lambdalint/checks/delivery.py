@@ -53,7 +53,9 @@ def visibility_timeout_short(project: Project) -> Problems:
                         f"{what}; {function.name} needs {wanted} s ({sum_of}){_by(queue)}",
                         (*_timeout_of(function), *_window_of(source)),
                         "note"
-                        if _leaves_room(project, queue, hidden) or _comes_singly(project, queue, hidden)
+                        if function.ignores_event
+                        or _leaves_room(project, queue, hidden)
+                        or _comes_singly(project, queue, hidden)
                         else None,
                         about=queue,
                         cause=f"has the VisibilityTimeout that is set at {span}",
@@ -135,7 +137,7 @@ def queue_without_dead_letter(project: Project) -> Problems:
                 queue.span,
                 f"has no dead-letter queue: a message that {function.name} cannot process is tried {time}, then lost",
                 ((source.span, f"feeds {function.name}"),),
-                "note" if function.never_fails else None,
+                "note" if function.never_fails or function.ignores_event else None,
                 about=queue,
             )
 

@@ -120,6 +120,18 @@ _OF_ALL = frozenset({
 """What records of several services have: none of notifications, whose failures are retried in another way."""
 
 
+def ignores_event(handler: Handler) -> bool:
+    """Whether nothing that a handler does depends on its event: that one came is all it needs to know."""
+    return not handler.reads and not any(
+        isinstance(each, Piece) and each.root == "event"
+        for call in handler.calls
+        if not is_log(call)
+        for value in (call.receiver, *call.arguments, *call.keywords.values())
+        if value is not None
+        for each in origins(value)
+    )
+
+
 def uses_all_records(handler: Handler) -> bool:
     """Whether a handler may look at records after the first: it loops, counts them, or hands them on."""
     return (

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
-from lambdalint.meaning import failures, itself
+from lambdalint.meaning import failures, itself, responses
 from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
@@ -190,6 +190,11 @@ class Function(View):
     def never_fails(self) -> bool:
         """Whether its code is known to keep every failure to itself."""
         return self.handler is not None and failures.keeps_all(self.handler)
+
+    @property
+    def ignores_event(self) -> bool:
+        """Whether its code is known to do the same whatever its event says."""
+        return self.handler is not None and responses.ignores_event(self.handler)
 
     @property
     def deployed_elsewhere(self) -> bool:
