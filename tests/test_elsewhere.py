@@ -78,9 +78,29 @@ def test_what_a_module_imports_lies_beside_it_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "other"),
+    [
+        ("layers/shared/python/tables.py", {"notebooks/tables.py": TABLES}),
+        ("layers/shared/python/tables.py", {"notebooks/tables.py": "from .names import TABLE\n" + TABLES}),
+        ("libs/tables.py", {"notebooks/tables.py": "from . import names\n" + TABLES}),
+    ],
+)
+def test_of_several_modules_the_one_is_meant_that_can_lie_at_the_top(path: str, other: Mapping[str, str]) -> None:
+    handler = read({**app("from tables import read"), path: TABLES, **other, "notebooks/names.py": "TABLE = 'a'"})
+    assert taken(handler, "tables") == path
+
+
+def test_a_module_that_lives_inside_of_a_package_is_none_at_the_top() -> None:
+    files = {"notebooks/tables.py": "from .names import TABLE\n" + TABLES, "notebooks/names.py": "TABLE = 'a'"}
+    handler = read({**app("from tables import read"), **files})
+    assert taken(handler, "tables") is None
+
+
+@pytest.mark.parametrize(
     ("statement", "files"),
     [
         ("from tables import read", {"a/tables.py": TABLES, "b/tables.py": TABLES}),
+        ("from tables import read", {"a/python/tables.py": TABLES, "b/python/tables.py": TABLES}),
         ("from tables import read", {"scripts/tables.py": "def write(key): ...\nwrite(read)"}),
         ("from tables import read", {"tests/tables.py": TABLES}),
         ("from tables import read", {"other/template.yaml": "", "other/tables.py": TABLES}),

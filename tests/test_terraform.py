@@ -731,6 +731,54 @@ def test_an_object_is_found_where_the_calling_module_uploads_it() -> None:
     assert plain(function.get("Code")) == "../built/jobs.zip"
 
 
+@pytest.mark.parametrize("output", ["aws_lambda_layer_version.l.arn", "resource.aws_lambda_layer_version.l"])
+def test_a_layer_is_followed_from_the_module_that_uploads_it_to_the_one_that_uses_it(output: str) -> None:
+    files = {
+        "main.tf": f"""
+            provider "aws" {{}}
+            module "layers" {{
+              source = "./layers"
+            }}
+            module "jobs" {{
+              source = "./jobs"
+              layer  = module.layers.shared{"" if output.endswith(".arn") else ".arn"}
+            }}
+        """,
+        "layers/main.tf": f"""
+            data "archive_file" "l" {{
+              type        = "zip"
+              source_dir  = "${{path.module}}/shared"
+              output_path = "${{path.module}}/shared.zip"
+            }}
+            resource "aws_s3_object" "l" {{
+              bucket = "artefacts"
+              key    = "layers/shared.zip"
+              source = data.archive_file.l.output_path
+            }}
+            resource "aws_lambda_layer_version" "l" {{
+              layer_name = "shared"
+              s3_bucket  = aws_s3_object.l.bucket
+              s3_key     = aws_s3_object.l.key
+            }}
+            output "shared" {{
+              value = {output}
+            }}
+        """,
+        "jobs/main.tf": """
+            variable "layer" {}
+            resource "aws_lambda_function" "f" {
+              layers = [var.layer]
+            }
+        """,
+    }
+    (found,) = deployments(files)
+    made = {each.name: each for each in found.resources}
+    assert plain(made["module.jobs.aws_lambda_function.f"].get("Layers")) == [
+        "<module.layers.aws_lambda_layer_version.l.>"
+    ]
+    assert plain(made["module.layers.aws_lambda_layer_version.l"].get("Content")) == "shared"
+
+
 @pytest.mark.parametrize(
     ("pattern", "paths"),
     [

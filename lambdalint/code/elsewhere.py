@@ -23,6 +23,9 @@ IN_LAYER = "a layer of the function has it, outside of python/"
 
 _IMPORTS = pattern(r"^[ \t]*(?:from[ \t]+(\w[\w.]*)[ \t]+import[ \t]*\(?\s*(\w+)|import[ \t]+(\w[\w.]*))", re.MULTILINE)
 
+_RELATIVE = pattern(r"^from[ \t]+\.", re.MULTILINE)
+"""An import that every run of a module makes, of what lies beside it in its package."""
+
 
 @dataclass(slots=True)
 class Elsewhere:
@@ -87,10 +90,13 @@ class Elsewhere:
             for path in self.repository.ending((ending,), self.homes)
             if self._may_set(path, ending, wanted)
         }
-        if len(candidates) != 1:
+        # Where the package of a layer begins is where imports look.
+        layers = {root: path for root, path in candidates.items() if posixpath.basename(root) == "python"}
+        if len(candidates) != 1 and len(layers) != 1:
             return None
-        ((root, path),) = candidates.items()
-        return Origin(path, root, f"it is the one {posixpath.relpath(path, root)} in the repository")
+        ((root, path),) = candidates.items() if len(candidates) == 1 else layers.items()
+        where = "in the repository" if len(candidates) == 1 else "below python/"
+        return Origin(path, root, f"it is the one {posixpath.relpath(path, root)} {where}")
 
     def _installed(self) -> Iterator[tuple[str, str]]:
         """The directories that the manifests beside the code or its template have installed, each with the manifest."""
@@ -109,10 +115,15 @@ class Elsewhere:
         return None
 
     def _may_set(self, path: str, ending: str, wanted: str | None) -> bool:
-        """Whether a file may set a name, or it is that of another module beside it."""
+        """Whether a file may set a name, or it is that of another module beside it.
+
+        One that imports from what lies beside it as from a package of its own is no module at the top.
+        """
+        source = self.repository.read(path)
+        if source is not None and "/" not in ending and _RELATIVE.search(source.text):
+            return False
         if wanted in (None, "*"):
             return True
-        source = self.repository.read(path)
         if source is None:
             return False
         head = r"(?:async\s+def\s+|def\s+|class\s+|(?:from|import)\b.*\b|(?:\w+\s*,\s*)+|(?:\w+\s*=\s*)+)?"

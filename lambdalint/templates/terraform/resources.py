@@ -12,7 +12,7 @@ from lambdalint.templates.hcl.steps import each_of
 from lambdalint.templates.hcl.syntax import Block
 from lambdalint.templates.resource import AS_IT_LIES, MODULE, UNMARKED, Resource, deployed_elsewhere
 from lambdalint.templates.terraform.calls import Remote
-from lambdalint.templates.terraform.code import code, leaves_code, package, takes_directory, unmarked
+from lambdalint.templates.terraform.code import code, leaves_code, takes_directory, unmarked
 from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.spelling import after, everything, extended, properties
 from lambdalint.templates.terraform.table import NAMED, ROWS, type_of
@@ -93,10 +93,7 @@ def _spelt(instance: Instance) -> Iterator[Resource]:
             yield _resource(instance, row.type, _function(instance, given), _deployed(instance))
             yield from _version(instance)
         case "aws_lambda_layer_version":
-            found = argument(instance, "filename")
-            if found is not None:
-                given = extended(given, {"Content": package(found, instance)})
-            yield _resource(instance, row.type, given)
+            yield _resource(instance, row.type, extended(given, {"Content": code(instance)[1]}))
         case "aws_lambda_function_event_invoke_config" if given.get("Qualifier") is None:
             latest = Known("$LATEST", instance.block.span, default=True)
             yield _resource(instance, row.type, extended(given, {"Qualifier": latest}))
