@@ -163,7 +163,7 @@ class TestConcurrency:
             for name, number in (("One", 4), ("Two", 3))
         )
         [finding] = found(function("ReservedConcurrentExecutions: 5\n", aliases), "concurrency-contradiction")
-        assert finding.problem.message == "provisions 4 (7 in all), more than the 5 reserved"
+        assert finding.problem.message == "provisions 4, and its others 3: 7 are more than the 5 reserved"
 
     def test_a_version_that_terraform_publishes_under_a_condition_is_not_unpublished(self) -> None:
         text = """

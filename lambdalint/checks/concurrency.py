@@ -141,6 +141,6 @@ def _over(
     total = sum(number for _, number in parts)
     if total > reserved:
         place, number = max(parts, key=lambda part: part[1])
-        all_in_all = f" ({total} in all)" if total > number else ""
+        others = f", and its others {total - number}: {total} are" if total > number else ","
         severity = together if number <= reserved else None
-        yield Problem(place, f"{verb} {number}{all_in_all}, more than the {reserved} reserved", here, severity)
+        yield Problem(place, f"{verb} {number}{others} more than the {reserved} reserved", here, severity)

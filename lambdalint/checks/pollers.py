@@ -37,7 +37,7 @@ class Need:
 
 @check
 def poller_permission_missing(project: Project) -> Problems:
-    found: dict[tuple[Span, str], list[tuple[Function, Need]]] = {}
+    found: dict[tuple[Span, str, str], list[tuple[Function, Need]]] = {}
     for function in project.functions:
         role = function.role
         allowed = grants(role) if role is not None else None
@@ -46,15 +46,18 @@ def poller_permission_missing(project: Project) -> Problems:
         for need in _needs(function):
             missing = [each for each in need.actions if not need.allowed_by(allowed, each)]
             if missing and not _allowed_by_target(project, need):
-                message = f"needs {_listed(missing)}, which {role.name} does not allow"
+                message, cause = (
+                    f"needs {_listed(missing)}, which {who} does not allow" for who in (role.name, "its role")
+                )
                 if need.encrypted is not None:
                     encrypted, key = need.encrypted
                     message = (
                         f"needs {_listed(missing)} on {key.called}, which encrypts {encrypted.called}, and {role.name} "
                         f"does not allow {'it' if len(missing) == 1 else 'them'}"
                     )
-                found.setdefault((role.span, message), []).append((function, need))
-    for (role_span, message), needing in found.items():
+                    cause = message
+                found.setdefault((role.span, message, cause), []).append((function, need))
+    for (role_span, message, cause), needing in found.items():
         # What several functions lack is told where it is to be given, which may be in a module.
         shared = len({need.span for _, need in needing}) > 1
         names = ((role_span, f"the role of {needing[0][0].name}"),)
@@ -65,6 +68,7 @@ def poller_permission_missing(project: Project) -> Problems:
             also,
             severity=needing[0][1].severity,
             about=tuple(dict.fromkeys(function for function, _ in needing)),
+            cause=cause,
         )
 
 
