@@ -233,8 +233,9 @@ def _when(call: Call) -> str:
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
-    """A note where only the clock waits for what is done again, and where few events come that way."""
-    return "note" if project.is_unattended(handler) or _is_aside(call) else None
+    """A note where only the clock waits for what is done again once a run, and where few events come that way."""
+    waited_for = call.loops or not project.is_unattended(handler)
+    return None if waited_for and not _is_aside(call) else "note"
 
 
 def _is_once_in_a_job(project: Project, handler: Handler, call: Call) -> bool:

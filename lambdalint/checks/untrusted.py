@@ -119,7 +119,8 @@ def _called(
                 flow = next((each for each in found if written(each) and harms(each)), None)
                 if flow is not None:
                     if id(sink.value) not in told:
-                        yield _problem(handler, sink, flow, call.span, call.trail)
+                        severity = "warning" if _is_handed_over(project, handler, flow) else None
+                        yield _problem(handler, sink, flow, call.span, call.trail, severity)
                     told |= {call.span, id(sink.value)}
                     break
 
@@ -139,6 +140,11 @@ def _writes(project: Project, handler: Handler, *, grave: bool) -> Callable[[Flo
         return grave or who != PROJECT or writing.by_sender(flow.path)
 
     return written
+
+
+def _is_handed_over(project: Project, handler: Handler, flow: Flow) -> bool:
+    """Whether only code and state machines of the account are seen to write a part of the event, and no request is."""
+    return writers(project.functions_of(handler)) == PROJECT and not writing.by_sender(flow.path)
 
 
 def _parses(handler: Handler) -> bool:
@@ -225,8 +231,10 @@ def _ends(flow: Flow, marks: tuple[str, ...]) -> bool:
             return False
 
 
-def _problem(handler: Handler, sink: Sink, flow: Flow, span: Span, trail: tuple[Span, ...] = ()) -> Problem:
-    return Problem(span, sink.does.format(_named(flow)), (*_way(handler, flow, span, trail), *way(trail)))
+def _problem(
+    handler: Handler, sink: Sink, flow: Flow, span: Span, trail: tuple[Span, ...] = (), severity: str | None = None
+) -> Problem:
+    return Problem(span, sink.does.format(_named(flow)), (*_way(handler, flow, span, trail), *way(trail)), severity)
 
 
 def _named(flow: Flow) -> str:

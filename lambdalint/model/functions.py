@@ -18,6 +18,7 @@ from lambdalint.model.permissions import Role, of_machines, role_of
 from lambdalint.model.schedules import Schedule, comes_soon_again
 from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, number, references, text
+from lambdalint.source import Span
 from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, UNMARKED, Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
 
@@ -329,8 +330,16 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     )
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     project = function.project
-    others = invokers.invokers(function.resource.name, function.names[1:], project.resources, of_machines(project))
-    return (*polled, *unknown, *others, *_itself(function))
+    others = [*invokers.invokers(function.resource.name, function.names[1:], project.resources, of_machines(project))]
+    return (*polled, *unknown, *others, *_by_name(function, {each.span for each in others}), *_itself(function))
+
+
+def _by_name(function: Function, seen: set[Span]) -> Iterator[Invoker]:
+    """The state machines that call a function by its plain name."""
+    for machine in function.project.of_type("AWS::StepFunctions::StateMachine"):
+        called = invokers.called_in(machine.get("Definition"))
+        if machine.span not in seen and any(map(function.is_named_by, called)):
+            yield invokers.by_machine(machine)
 
 
 def _itself(function: Function) -> Iterator[Invoker]:

@@ -63,7 +63,6 @@ _BY_TYPE = {
     "AWS::AppSync::FunctionConfiguration": (SYNCHRONOUS, "AppSync", ()),
     "AWS::CloudFront::Distribution": (SYNCHRONOUS, "CloudFront", ()),
     "AWS::KinesisFirehose::DeliveryStream": (SYNCHRONOUS, "Firehose", ("ProcessingConfiguration",)),
-    "AWS::StepFunctions::StateMachine": (*_MACHINE, ()),
     "AWS::SecretsManager::RotationSchedule": (SYNCHRONOUS, "Secrets Manager", ("RotationLambdaARN",)),
     "AWS::Bedrock::Agent": (SYNCHRONOUS, "Bedrock", ()),
     "AWS::Lex::BotAlias": (SYNCHRONOUS, "Lex", ()),
@@ -179,8 +178,8 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
                 yield Invoker(mode_of_integration(integration), "API Gateway", resource.span)
         case kind if kind in _SILENT or not _names(resource.properties, names):
             return
-        case "AWS::StepFunctions::StateMachine" if _hands_over(resource.properties):
-            yield Invoker(UNKNOWN, "Step Functions", resource.span)
+        case "AWS::StepFunctions::StateMachine":
+            yield by_machine(resource)
         case kind if kind in _BY_TYPE:
             mode, service, invoking = _BY_TYPE[kind]
             if not invoking or any(any(holding(resource.properties, each, names)) for each in invoking):
@@ -194,6 +193,26 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
                 yield Invoker(DEPLOYMENT, "CloudFormation", resource.span)
         case _ if any(_names(each, names) for name, each in resource.properties.entries.items() if name not in _INERT):
             yield Invoker(UNKNOWN, "", resource.span)
+
+
+def by_machine(machine: Resource) -> Invoker:
+    """A state machine as what invokes a function."""
+    mode, service = (UNKNOWN, "Step Functions") if _hands_over(machine.properties) else _MACHINE
+    return Invoker(mode, service, machine.span)
+
+
+def called_in(definition: Value | None) -> Iterator[Value]:
+    """What the states of a machine name as the functions that they invoke."""
+    match definition:
+        case Mapping(entries):
+            for name, value in entries.items():
+                if name in ("FunctionName", "Resource"):
+                    yield value
+                else:
+                    yield from called_in(value)
+        case Sequence(inner):
+            for item in inner:
+                yield from called_in(item)
 
 
 def may_invoke(statement: Mapping) -> bool:
