@@ -177,3 +177,70 @@ def test_odd_programs_in_javascript(place: Path) -> None:
     told = [finding.span.path for finding in found.findings if finding.rule.name == "unreadable-file"]
     assert told == (["app.js"] if unread else [])
     assert (found.functions, found.handlers) == (1, 0 if unread else 1)
+
+
+TWICE = {
+    "python": [
+        "x = [x, x]", "x = (x, x)", 'x = {"N": x, "S": x}', "x = x + x", 'x = f"{x}{x}"', "x = str(x, x)",
+        "x = x.join(x)", "x = json.dumps([x, x])", 'x = [x] if event["k"] else {"a": x, "b": x}', "x = int(x * x)",
+        "x = lib.merge(x, x)", 'x = "%s/%s" % (x, x)', "x = {**x, event['k']: x}", "x = x == x", 'c = c + c',
+        "x = x and [x, x]", "x = lambda: (x, x)",
+    ],
+    "javascript": [
+        "x = [x, x]", "x = { N: x, S: x }", "x = x + x", "x = `${x}${x}`", "x = x.concat(x)", "x = merge(x, x)",
+        "x = JSON.stringify([x, x])", "x = event.k ? [x] : { a: x, b: x }", "x = { ...x, [event.k]: x }", "c = c + c",
+        "x = x && [x, x]", "x = Promise.all([x, x])", "x = [...x, ...x]", "x = new Map([['a', x], ['b', x]])",
+    ],
+}  # fmt: skip
+"""What makes of a value one that holds it twice: after forty lines there are a billion ways down into it."""
+
+TWOFOLD = {
+    "python": """
+import json, time, boto3, lib, requests
+table = boto3.resource("dynamodb").Table("t")
+s3 = boto3.client("s3")
+
+def handler(event, context):
+    x, c = event["body"], "ab"
+    {steps}
+    if x:
+        print(x)
+    table.put_item(Item={{"a": x}})
+    s3.put_object(Bucket="b", Key=x, Body=c)
+    requests.post(x, json=x)
+    return {{"statusCode": 200, "body": json.dumps(x), "x": x, "c": c}}
+""",
+    "javascript": """
+import {{ merge }} from "lib";
+import {{ S3Client, PutObjectCommand }} from "@aws-sdk/client-s3";
+const s3 = new S3Client({{}});
+
+export const handler = async (event) => {{
+    let x = event.body, c = "ab";
+    {steps}
+    if (x) console.log(x);
+    await s3.send(new PutObjectCommand({{ Bucket: "b", Key: x, Body: c }}));
+    await fetch(x, {{ body: JSON.stringify(x) }});
+    return {{ statusCode: 200, body: JSON.stringify(x), x, c }};
+}};
+""",
+}
+
+
+@pytest.mark.parametrize(("language", "step"), [(name, step) for name, steps in TWICE.items() for step in steps])
+def test_values_that_hold_each_other_many_times_are_looked_at_once(language: str, step: str) -> None:
+    name, runtime = {"python": ("app.py", "python3.14"), "javascript": ("app.mjs", "nodejs24.x")}[language]
+    template = f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Worker:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: {runtime}
+              Handler: app.handler
+              CodeUri: .
+              Events:
+                Asked: {{Type: Api, Properties: {{Path: /, Method: post}}}}
+    """
+    code = TWOFOLD[language].format(steps="\n    ".join([step] * 40))
+    assert check({"template.yaml": template, name: code}).handlers == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
+from functools import wraps
 from operator import attrgetter
 from typing import Any
 
@@ -499,9 +500,52 @@ _PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
 }
 
 
+_MOST_LOOKED_AT = 10_000
+
+
+class Descent:
+    """The way of a walk down into a value, which goes into nothing that it is within.
+
+    What is a part of many is come to many times: the whole walk takes no more steps than a value has parts that
+    somebody wrote out.
+    """
+
+    __slots__ = ("_left", "_within")
+
+    def __init__(self, within: tuple[int, ...] = (), left: list[int] | None = None) -> None:
+        self._within, self._left = within, [_MOST_LOOKED_AT] if left is None else left
+
+    def into(self, value: Value) -> Descent | None:
+        """The way into a value; None where the walk is not to go there."""
+        self._left[0] -= 1
+        if id(value) in self._within or self._left[0] < 0:
+            return None
+        return Descent((*self._within, id(value)), self._left)
+
+
+def asked_once(question: Callable[[Value], bool]) -> Callable[[Value], bool]:
+    """A question about a value that asks itself about its parts: it is asked once of what is a part of many.
+
+    What is a part of itself answers no.
+    """
+    known: dict[int, bool] = {}
+
+    def ask(value: Value) -> bool:
+        if id(value) in known:
+            return known[id(value)]
+        outermost = not known
+        known[id(value)] = False
+        try:
+            known[id(value)] = answer = question(value)
+            return answer
+        finally:
+            if outermost:
+                known.clear()
+
+    return wraps(question)(ask)
+
+
 _MOST_ATOMS = 20
-_ANSWERS = (Member, Result)
-_CHANGING = (Mapping, Sequence)
 
 
 def atoms(value: Value) -> tuple[Value, ...]:
@@ -511,20 +555,28 @@ def atoms(value: Value) -> tuple[Value, ...]:
             return value._atoms
         except AttributeError:
             pass
+    # As `origins` goes, without its generator: nothing else is asked as often.
     found: list[Value] = []
     settled = True
-    for each in origins(value, FEW):
-        if isinstance(each, Piece):
-            if each.root != "event":
-                continue
-            found.append(Piece(each.path))
-        elif isinstance(each, _ANSWERS):
-            found.append(each)
-        else:
-            settled = settled and not isinstance(each, _CHANGING)
+    seen: set[int] = set()
+    pending: list[Value] = [value]
+    while pending and len(seen) < FEW and len(found) < _MOST_ATOMS:
+        each = pending.pop()
+        if id(each) in seen:
             continue
-        if len(found) == _MOST_ATOMS:
-            break
+        seen.add(id(each))
+        kind = type(each)
+        if kind is Result or kind is Member:
+            found.append(each)
+        elif isinstance(each, Piece):
+            if each.root == "event":
+                found.append(Piece(each.path) if each.there else each)
+            continue
+        elif kind is Mapping or kind is Sequence:
+            settled = False
+        made_of = _PARTS.get(kind)
+        if made_of is not None:
+            pending.extend(made_of(each))
     made = tuple(found)
     if settled and isinstance(value, _Composed):
         value._atoms = made

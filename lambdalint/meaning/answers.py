@@ -16,6 +16,7 @@ from lambdalint.code.value import (
     Call,
     Choice,
     Constant,
+    Descent,
     Mapping,
     Member,
     Result,
@@ -143,16 +144,16 @@ _READING = frozenset({"get_item", "query", "scan"})
 _ITEMS = frozenset({"Item", "Items", "Attributes"})
 
 
-def table_items(value: Value, _seen: tuple[int, ...] = ()) -> Iterator[Call]:
+def table_items(value: Value, _way: Descent | None = None) -> Iterator[Call]:
     """The calls whose items of DynamoDB are in a value whole, as its resources make them: their numbers are Decimal."""
-    if id(value) in _seen:
+    way = (_way or Descent()).into(value)
+    if way is None:
         return
-    seen = (*_seen, id(value))
     match value:
         case Choice(several) | Sequence(items=several, kind="list" | "tuple"):
-            yield from _each(several, seen)
+            yield from _each(several, way)
         case Mapping(entries=entries, others=others):
-            yield from _each((*entries.values(), *(() if others is None else (others,))), seen)
+            yield from _each((*entries.values(), *(() if others is None else (others,))), way)
             # Each attribute of an item.
             for each in () if others is None else options(others):
                 if isinstance(each, Result) and _deserializes(each.call):
@@ -178,9 +179,9 @@ def _deserializes(call: Call) -> bool:
     return call.name == "deserialize" and call.receiver is not None and origin_name(call.receiver) in _DESERIALIZERS
 
 
-def _each(values: Iterable[Value], seen: tuple[int, ...]) -> Iterator[Call]:
+def _each(values: Iterable[Value], way: Descent) -> Iterator[Call]:
     for each in values:
-        yield from table_items(each, seen)
+        yield from table_items(each, way)
 
 
 _CONVERTING = frozenset({"builtins.float", "builtins.int", "builtins.str"})

@@ -62,48 +62,56 @@ def clock(call: Call) -> str | None:
 
 def stale(handler: Handler) -> Iterator[tuple[Call, Call | None]]:
     """The calls at init whose time is sent or answered at every event, as if it were now, each with what sends it."""
+    known: dict[int, Call | None] = {}
     for call in handler.invocation_calls:
         if operation(call) is not None:
             for name, value in call.keywords.items():
-                if (taken := _taken(value)) is not None and not _OF_START.search(name):
+                if (taken := _taken(value, known)) is not None and not _OF_START.search(name):
                     yield taken, call
     for returned in handler.returns:
-        if (taken := _taken(returned.value)) is not None:
+        if (taken := _taken(returned.value, known)) is not None:
             yield taken, None
 
 
-def _taken(value: Value, _seen: tuple[int, ...] = ()) -> Call | None:
-    """The call at init whose time a value is or holds, whatever way the program takes."""
-    if id(value) in _seen:
-        return None
-    seen = (*_seen, id(value))
+def _taken(value: Value, known: dict[int, Call | None]) -> Call | None:
+    """The call at init whose time a value is or holds, whatever way the program takes.
+
+    `known` is what was found of values before: one that is part of many is looked at once.
+    """
+    if id(value) not in known:
+        known[id(value)] = None  # What holds itself holds no time by that.
+        known[id(value)] = _looked_up(value, known)
+    return known[id(value)]
+
+
+def _looked_up(value: Value, known: dict[int, Call | None]) -> Call | None:
     match value:
         case Result(call) if clock(call) is not None:
             return call if call.phase == "init" else None
         case Result(call) if idioms.is_pure(call):
             given = (() if call.receiver is None else (call.receiver,), call.arguments, tuple(call.keywords.values()))
-            return _first([part for each in given for part in each], seen)
+            return _first([part for each in given for part in each], known)
         case Choice(several):
-            taken = [_taken(each, seen) for each in several if each != NONE]
+            taken = [_taken(each, known) for each in several if each != NONE]
             return taken[0] if taken and None not in taken else None
         case Text(parts) | Unknown(parts):
-            return _first(list(parts), seen)
+            return _first(list(parts), known)
         case Sequence(lasting=True) | Mapping(lasting=True):
             # Data that is made at init, with the time when that was.
             return None
         case Sequence(items=items):
-            return _first(items, seen)
+            return _first(items, known)
         case Mapping(entries=entries):
-            return _first([each for key, each in entries.items() if not _OF_START.search(key)], seen)
+            return _first([each for key, each in entries.items() if not _OF_START.search(key)], known)
         case _:
             return None
 
 
-def _first(parts: list[Value], seen: tuple[int, ...]) -> Call | None:
+def _first(parts: list[Value], known: dict[int, Call | None]) -> Call | None:
     """The time that is among parts; none where it is set against the time of the event."""
     if any(clock(each.call) and each.call.phase != "init" for part in parts for each in _results(part)):
         return None
-    return next((taken for part in parts if (taken := _taken(part, seen)) is not None), None)
+    return next((taken for part in parts if (taken := _taken(part, known)) is not None), None)
 
 
 def _results(value: Value) -> Iterator[Result]:

@@ -281,16 +281,21 @@ _KEEPING = KEEPING | CARRYING
 _METHODS = KEEPING_METHODS | CARRYING_METHODS | FILLING_METHODS
 
 
-def details(
-    value: Value, span: Span | None = None, _seen: tuple[int, ...] = (), _fields_only: bool = False
+def details(value: Value) -> Iterator[Detail]:
+    """What a value tells of errors."""
+    yield from _details(value, None, False, set())
+
+
+def _details(
+    value: Value, span: Span | None, fields_only: bool, seen: set[tuple[int, Span | None, bool]]
 ) -> Iterator[Detail]:
-    """What a value tells of errors; `span` is the call that makes a text of it."""
-    if id(value) in _seen:
+    """The same; `span` is the call that makes a text of it."""
+    if (id(value), span, fields_only) in seen:
         return
-    seen = (*_seen, id(value))
+    seen.add((id(value), span, fields_only))
     parts: tuple[Value | None, ...] = ()
     match value:
-        case Caught() if not _fields_only:
+        case Caught() if not fields_only:
             yield Detail(False, value, span)
         case Member():
             caught, path = _of_caught(value)
@@ -299,20 +304,20 @@ def details(
         case Result(call) if call.receiver is None and call.name in _TRACES:
             yield Detail(True, None, call.span)
         case Result(call) if call.receiver is None and call.name in _FIELDS_ONLY:
-            parts, _fields_only = call.arguments[:1], True
+            parts, fields_only = call.arguments[:1], True
         case Result(call) if call.receiver is None and call.name in _KEEPING:
-            parts, _fields_only = call.arguments, False
+            parts, fields_only = call.arguments, False
             if call.name.startswith("builtins."):
                 span = call.span
         case Result(call) if call.name in _METHODS:
             parts = (call.receiver, *(call.arguments if call.name in FILLING_METHODS else ()))
-            _fields_only = False
+            fields_only = False
         case Mapping(entries=entries, others=others):
             parts = (*entries.values(), others)
         case Sequence(items=items):
             parts = tuple(items)
         case Text(several):
-            _fields_only = False
+            fields_only = False
             # What a pattern formats in a way of its own is unknown, and made of one part.
             parts = tuple(
                 each.parts[0] if isinstance(each, Unknown) and len(each.parts) == 1 else each for each in several
@@ -321,7 +326,7 @@ def details(
             parts = several
     for part in parts:
         if part is not None:
-            yield from details(part, span, seen, _fields_only)
+            yield from _details(part, span, fields_only, seen)
 
 
 def _of_caught(value: Value) -> tuple[Caught | None, tuple[Step, ...]]:

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.value import NONE, Call, Choice, Constant, Mapping, Result, Sequence, Unknown, Value
+from lambdalint.code.value import (
+    NONE,
+    Call,
+    Choice,
+    Constant,
+    Descent,
+    Mapping,
+    Result,
+    Sequence,
+    Unknown,
+    Value,
+    asked_once,
+)
 from lambdalint.meaning.kinds import DATE, DATETIME, DURATION, kind
 from lambdalint.meaning.operations import operation
 from lambdalint.records import dataclass
@@ -51,27 +63,27 @@ def _is_writer(value: Value | None) -> bool:
     return made is not None and made.service == "dynamodb" and made.resends
 
 
-def refused(value: Value, _above: tuple[str, ...] = (), _seen: tuple[int, ...] = ()) -> Iterator[Refused]:
+def refused(value: Value, _above: tuple[str, ...] = (), _way: Descent | None = None) -> Iterator[Refused]:
     """The parts of a value that are floats, whatever way the program takes, or that JSON was made into.
 
     What may be something else at the same place is left out: it is looked at and put right there.
     """
-    if id(value) in _seen:
+    way = (_way or Descent()).into(value)
+    if way is None:
         return
-    seen = (*_seen, id(value))
     match value:
         case Choice(several):
-            found = [next(refused(each, _above, seen), None) for each in several if each != NONE]
+            found = [next(refused(each, _above, way), None) for each in several if each != NONE]
             if found and all(found):
                 yield from (each for each in found[:1] if each is not None)
         case Mapping(entries=entries, others=None):
             for key, entry in entries.items():
-                yield from refused(entry, (*_above, key), seen)
+                yield from refused(entry, (*_above, key), way)
         case Mapping(others=others) if others is not None:
             # What is put under any key may stand in the place of what is seen.
-            yield from refused(others, _above, seen)
+            yield from refused(others, _above, way)
         case Sequence(items=items, kind="list" | "tuple"):
-            inner = [next(refused(each, _above, seen), None) for each in items]
+            inner = [next(refused(each, _above, way), None) for each in items]
             if inner and all(inner):
                 yield from [each for each in inner if each is not None][:1]
         case Result(call) if _parses(call):
@@ -98,6 +110,7 @@ _FLOAT_METHODS = {"timestamp": (DATETIME,), "total_seconds": (DURATION,)}
 _NO_NUMBERS = frozenset({DATETIME, DATE, DURATION, "a Decimal", "a text", "a dict"})
 
 
+@asked_once
 def is_float(value: Value) -> bool:
     """Whether a value is known to be a float."""
     match value:

@@ -20,6 +20,7 @@ from lambdalint.code.value import (
     Choice,
     Class,
     Constant,
+    Descent,
     Environment,
     Instance,
     Mapping,
@@ -29,6 +30,7 @@ from lambdalint.code.value import (
     Sequence,
     Text,
     Value,
+    asked_once,
     options,
     origins,
 )
@@ -136,26 +138,26 @@ def kind(value: Value) -> str | None:
             return None
 
 
-def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _seen: tuple[int, ...] = ()) -> Iterator[Misfit]:
+def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _way: Descent | None = None) -> Iterator[Misfit]:
     """The parts of a value that whoever makes JSON of it has no form for, whatever way the program takes.
 
     What may be something else at the same place is left out: it is looked at and put right there.
     """
-    if id(value) in _seen:
+    way = (_way or Descent()).into(value)
+    if way is None:
         return
-    seen = (*_seen, id(value))
     match value:
         case Choice(several):
-            found = [next(misfits(each, by, _above, seen), None) for each in several if each != NONE]
+            found = [next(misfits(each, by, _above, way), None) for each in several if each != NONE]
             if found and all(found):
                 yield from (each for each in found[:1] if each is not None)
         case Mapping(entries=entries, others=others) if not (by == STRINGIFY and value.kind == "map"):
             for key, entry in entries.items():
-                yield from misfits(entry, by, (*_above, key), seen)
+                yield from misfits(entry, by, (*_above, key), way)
             if others is not None:
-                yield from misfits(others, by, _above, seen)
+                yield from misfits(others, by, _above, way)
         case Sequence(items=items, kind="list" | "tuple", open=is_open):
-            inner = [next(misfits(each, by, _above, seen), None) for each in items]
+            inner = [next(misfits(each, by, _above, way), None) for each in items]
             if inner and (all(inner) or not is_open):
                 yield from [each for each in inner if each is not None][:1]
         case _ if by == STRINGIFY:
@@ -227,13 +229,17 @@ def _is_told(handler: Handler, caught: Caught) -> bool:
 
 
 def _tells(value: Value, caught: Caught) -> bool:
-    match value:
-        case Member(of, key):
-            return of == caught and key in ("message", "stack")
-        case Text(parts):
-            return any(_tells(each, caught) for each in parts)
-        case _:
-            return value == caught
+    @asked_once
+    def tells(value: Value) -> bool:
+        match value:
+            case Member(of, key):
+                return of == caught and key in ("message", "stack")
+            case Text(parts):
+                return any(map(tells, parts))
+            case _:
+                return value == caught
+
+    return tells(value)
 
 
 _TELLING_NOTHING = ("@aws-sdk/", "@aws-lambda-powertools/", "js:", "node:", "builtins.", DOCUMENT_CLIENT)
@@ -267,6 +273,7 @@ _OF_TEXT = frozenset({"headers", "pathParameters", "queryStringParameters", "sta
 """Parts of a request whose every entry is a text."""
 
 
+@asked_once
 def is_textual(value: Value) -> bool:
     """Whether a value is known to be a text, a truth or nothing, or to hold only such."""
     match value:

@@ -24,6 +24,7 @@ from lambdalint.code.value import (
     Sequence,
     Text,
     Value,
+    asked_once,
     options,
     origins,
 )
@@ -116,6 +117,7 @@ def line(call: Call) -> tuple[Value, ...]:
     return (*call.arguments, *call.keywords.values())
 
 
+@asked_once
 def shows_event(value: Value) -> bool:
     """Whether a text or value that is logged shows the whole event."""
     match value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers, idioms, ir
@@ -167,7 +167,7 @@ def keep_known(names: dict[str, Value], others: dict[str, Value], assured: Assur
 
 def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
     """Those of `assured` that concern `values`, and what is known not to be there."""
-    if not assured:
+    if all(each.kind == ABSENT for each in assured):
         return assured
     concerned = {each for value in values for each in atoms(value)}
     return frozenset(each for each in assured if each.kind == ABSENT or each.value in concerned)
@@ -300,8 +300,21 @@ def _absent(value: Value) -> Assurances:
 
 
 def _all_told(values: Iterable[Value]) -> tuple[Assurances, Assurances]:
-    parts = [_told(each) for each in values]
+    parts = [_told(each) for each in _single(values)]
     return frozenset().union(*(holds for holds, _ in parts)), frozenset().union(*(fails for _, fails in parts))
+
+
+def _single(values: Iterable[Value]) -> Iterator[Value]:
+    """Values, with the items of lists in place of these, each list once."""
+    pending, seen = list(values)[::-1], set[int]()
+    while pending:
+        match pending.pop():
+            case Sequence(items=items) as several if items:
+                if id(several) not in seen:
+                    seen.add(id(several))
+                    pending.extend(reversed(items))
+            case single:
+                yield single
 
 
 def _of_wholes(assured: Assurances) -> Assurances:

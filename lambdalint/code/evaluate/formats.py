@@ -11,14 +11,18 @@ from lambdalint.patterns import pattern
 _PERCENT = pattern(r"%(?:\((?P<name>[^)]*)\))?(?P<flags>[-#0 +]*[\d*]*(?:\.[\d*]+)?)(?P<kind>[a-zA-Z%])")
 
 
+_MOST_PARTS, _LONGEST = 1_000, 100_000
+"""So many parts stand in one row, and so long are constants in it: a text may be put into itself over and over."""
+
+
 def text(parts: list[Value]) -> Value:
     """Values in a row as one text: a Constant where all are."""
     joined: list[Value] = []
     for part in parts:
         match part, joined[-1:]:
-            case Constant(str(value)), [Constant(str(before))]:
+            case Constant(str(value)), [Constant(str(before))] if len(before) + len(value) <= _LONGEST:
                 joined[-1] = Constant(before + value)
-            case Text(inner), _:
+            case Text(inner), _ if len(joined) + len(inner) <= _MOST_PARTS:
                 joined.extend(inner)
             case _:
                 joined.append(part)
