@@ -7,6 +7,7 @@ import pytest
 from lambdalint.lint import lint
 from lambdalint.rules import load
 from lambdalint.source import Texts
+from lambdalint.templates.aside import is_for_tests
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -56,3 +57,30 @@ def test_of_what_a_tool_writes_nothing_is_worth_a_warning_and_the_rest_is() -> N
         description="This template is partially managed by Amazon.Lambda.Annotations (v1.0.0.0).",
         metadata="{Tool: Amazon.Lambda.Annotations}",
     ) == ["warning", "note"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("api-end-to-end-test", True),
+        ("ordersE2ETests", True),
+        ("orders_e2e", True),
+        ("LoadTestingFunction", True),
+        ("IoPlayground", True),
+        ("dummy", True),
+        ("TestOrders", False),
+        ("load-orders", False),
+        ("IntegrationHandler", False),
+        ("dummies", False),
+        ("end-of-month", False),
+    ],
+)
+def test_a_function_is_called_after_the_tests_that_it_is_for(name: str, said: bool) -> None:
+    assert is_for_tests(name) is said
+
+
+def test_of_functions_for_tests_nothing_is_worth_a_warning() -> None:
+    text = TEMPLATE.format(description="Orders", metadata="{}").replace("Write:", "OrdersE2ETest:")
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    found = lint(Texts({"template.yaml": text}), ["template.yaml"], asked, today=date(2026, 11, 1)).findings
+    assert {each.owners: each.severity for each in found} == {("Read",): "warning", ("OrdersE2ETest",): "note"}

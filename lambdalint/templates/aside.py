@@ -1,4 +1,4 @@
-"""What of a template is nobody's to mend in it: what a tool writes anew, and what is for tests on one's own machine."""
+"""What of a template is nobody's to mend in it: what a tool writes anew, and what is for tests alone."""
 
 from __future__ import annotations
 
@@ -25,6 +25,17 @@ def is_local(path: str, description: Value | None) -> bool:
     """Whether a template says, by its name or its Description, that it is for tests on one's own machine."""
     said = description.value if isinstance(description, Known) else ""
     return _FILES.search(posixpath.basename(path)) is not None or _SAID.search(str(said)) is not None
+
+
+_WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_TESTING = pattern(
+    r"(?:^|-)(?:e-2-e|end-to-end-test\w*|(?:load|smoke|integration)-test\w*|playground|dummy)(?:-|$)",
+)
+
+
+def is_for_tests(name: str) -> bool:
+    """Whether a function's name says that it tests others, or stands in for one: `ordersE2E`, `IoPlayground`."""
+    return _TESTING.search("-".join(word.lower() for word in _WORDS.findall(name))) is not None
 
 
 class Aside:
