@@ -203,6 +203,36 @@ def _by_node(project: Project) -> Iterator[tuple[Function, Handler, str]]:
 
 
 @check
+def module_kind_mismatch(project: Project) -> Problems:
+    found: dict[tuple[Span, str], list[Function]] = {}
+    for function in project.functions:
+        entry, version, variables = function.entry, function.node_version, function.variables
+        if entry is None or entry.misread is None or version is None or function.get("Layers") is not None:
+            continue
+        if variables is not None and (variables.open or not _STARTING.isdisjoint(variables.entries)):
+            continue
+        span, kind = entry.misread
+        runtime = f"nodejs{version}.x"
+        if kind == "esm":
+            why = f"exports as CommonJS does, and {runtime} takes the file for an ES module, which has no exports"
+            found.setdefault((span, f"{why}: it fails before any event"), []).append(function)
+        elif version <= _WITHOUT_DETECTION:
+            why = f"is written as an ES module, and {runtime} takes the file for CommonJS"
+            found.setdefault((span, f"{why}: it fails before any event"), []).append(function)
+    for (span, message), functions in found.items():
+        yield Problem(span, message, _functions(functions), about=tuple(functions))
+
+
+_STARTING = frozenset({"NODE_OPTIONS", "AWS_LAMBDA_EXEC_WRAPPER"})
+"""Variables that may have Node.js take any file for an ES module."""
+_WITHOUT_DETECTION = 22
+"""The last version of Node.js of which AWS says that it turns off the detection of ES modules.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+"""
+
+
+@check
 def package_too_large(project: Project) -> Problems:
     for function, _, package in _understood(project):
         if not package.known or package.inline:

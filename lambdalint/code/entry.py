@@ -42,6 +42,9 @@ class Entry:
     bundled: bool = False
     """Whether a bundler may have put all that it loads into one file."""
     around: Surroundings | None = None
+    misread: tuple[Span, str] | None = None
+    """What in its file Node.js does not take, as it takes the file for another kind of module, `esm` or `commonjs`,
+    than it is written as."""
 
     @staticmethod
     def of(function: ir.Function | None, loads: tuple[Load, ...] = (), bundled: bool = False) -> Entry:

@@ -15,7 +15,7 @@ from lambdalint.code.containers import Contained, Containers
 from lambdalint.code.dockerfile import Image
 from lambdalint.code.endings import JAVASCRIPT, TYPESCRIPT
 from lambdalint.code.entry import Entry
-from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, outputs
+from lambdalint.code.javascript import apps, bundles, exports, is_built, is_compiled, linking, loading, misread, outputs
 from lambdalint.code.javascript.builds import Builds
 from lambdalint.code.javascript.outputs import RUN, WRITTEN
 from lambdalint.code.javascript.packaging import Packaging
@@ -90,7 +90,9 @@ class Locator:
             self._reached[key] = loading.reached(found.source, self.resolving(found.loose), parsed, self._loaded)
         loads = tuple(map(packaging.judged, self._reached[key].loads))
         entry = Entry.of(given.function if not inner else None, loads, packaging.may_be_bundled)
-        return replace(entry, around=around)
+        root = found.roots[0] if found.roots else posixpath.dirname(found.source.path)
+        wrong = misread.first(module, root, self.resolver.settings) if packaging.runs_as_written else None
+        return replace(entry, around=around, misread=wrong)
 
     def files(self, found: Located) -> frozenset[str]:
         """The files that the code of a function takes part of what it is from."""

@@ -31,6 +31,10 @@ _BUNDLERS = pattern(
 """What makes the Serverless Framework pack more than what lies there."""
 _OLD = pattern(r"^frameworkVersion\s*:\s*[\"']?\W*[123]\b", re.MULTILINE)
 """Releases that leave out what only development needs; later ones bundle."""
+_COMPILERS = pattern(
+    r"(@babel/|babel-|esbuild|webpack|rollup|@rollup/|vite$|tsup$|parcel|@vercel/ncc|@swc/|typescript$|rspack|@rspack/)"
+)
+"""What makes one kind of module of another, where a project has it installed."""
 _ASKED = ("dependencies", "optionalDependencies", "peerDependencies")
 _NO_PROMISE = ("@smithy/", "@aws-sdk/")
 """Packages that the runtime's SDK is made of: they are there, though nobody promises it."""
@@ -111,6 +115,15 @@ class Packaging:
         if not self.located.close or self.located.source.path.endswith(TYPESCRIPT):
             return True
         return self._is_serverless and _BUNDLERS.search(self._template) is not None
+
+    @property
+    def runs_as_written(self) -> bool:
+        """Whether Lambda surely runs the file as it is written: nothing is there that could compile or bundle it."""
+        if self.may_be_bundled or images.is_image(self.function) or self._is_inline:
+            return False
+        if self._is_serverless and not self._leaves_out_development:
+            return False
+        return not any(_COMPILERS.match(name) for each in self._manifests for name in each.dependencies)
 
     @property
     def _leaves_out_development(self) -> bool:
