@@ -141,12 +141,13 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
         loop = next((loop for loop in handler.loops if loop.over_records), None)
         if loop is None or _settles_each(handler, loop) or function.never_fails:
             continue
-        also = ((loop.span, "goes through them here"),)
+        only_reading = _asks_only_where_it_catches(handler, loop) or together.gathers(handler)
+        also = (((together.one_by_one(handler) or loop).span, "goes through them here"),)
         yield Problem(
             source.span,
             f"retries all of a batch of up to {size.value} {source.record}s when one fails",
             also,
-            "note" if _asks_only_where_it_catches(handler, loop) else None,
+            "note" if only_reading else None,
             about=source,
         )
 

@@ -79,11 +79,7 @@ def request_sent_twice(project: Project) -> Problems:
                 told.add(call.span)
                 what = f"sends {asked.service}'s {asked.name} twice: it is given a callback, and asked for its promise"
                 # What only reads is asked for once too often, and nothing is done twice.
-                yield Problem(call.span, what, way(call.trail), "warning" if asked.name.startswith(_READING) else None)
-
-
-_READING = ("get_", "batch_get_", "list_", "describe_", "head_", "query", "scan")
-"""How the names of operations begin that change nothing."""
+                yield Problem(call.span, what, way(call.trail), "warning" if asked.only_reads else None)
 
 
 def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:

@@ -29,6 +29,9 @@ _NARROWING = frozenset({"all", "filter", "limit", "page_size", "pages"})
 _ENTERED = frozenset({"enter_context", "enter_async_context"})
 """Methods that give what they are given."""
 
+_READING = ("get_", "batch_get_", "list_", "describe_", "head_", "query", "scan")
+"""How the names of operations begin that change nothing."""
+
 _OPTIONS = ("ExtraArgs", "Callback", "Config")
 _TRANSFERS = {
     "upload_file": ("put_object", ("Filename", "Bucket", "Key", *_OPTIONS)),
@@ -90,6 +93,11 @@ class Operation:
     def paginated(self) -> bool:
         """Whether the SDK goes through all pages of the answer."""
         return self.kind == PAGES
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing."""
+        return self.name.startswith(_READING)
 
     @property
     def transfer(self) -> bool:

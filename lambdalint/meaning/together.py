@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import Call, Caught, Loop, Sequence, Value, options, origins
-from lambdalint.meaning import failures
+from lambdalint.code.value import Call, Caught, Loop, Member, Result, Sequence, Value, options, origins
+from lambdalint.meaning import failures, sdk
+from lambdalint.meaning.operations import Operation, operation
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -80,6 +81,38 @@ def hidden(handler: Handler) -> Catch | None:
 def works(handler: Handler, loop: Loop) -> bool:
     """Whether more is done in a loop than to compute and log."""
     return any(_does(each) and _within(each.loops, loop) for each in handler.calls)
+
+
+def one_by_one(handler: Handler) -> Loop | None:
+    """The loop over the records, or over what they held, in which something is changed for each of them."""
+    acting = list(_acting(handler))
+    certain = [call for call in acting if operation(call) is not None]
+    return next((loop for call in (*certain, *acting) for loop in call.loops if loop.over_event), None)
+
+
+def gathers(handler: Handler) -> bool:
+    """Whether nothing is changed before all records are read, and then at once for all of them."""
+    return one_by_one(handler) is None and any(_acting(handler))
+
+
+def _acting(handler: Handler) -> Iterator[Call]:
+    """The calls of an invocation that may change something outside the program, unless something has failed."""
+    for call in handler.invocation_calls:
+        asked = _asked(Result(call))
+        if _does(call) and not call.mends and sdk.client(call) is None and (asked is None or not asked.only_reads):
+            yield call
+
+
+def _asked(value: Value) -> Operation | None:
+    """What AWS was asked for whose answer a value is, or is made of by the answer's own methods."""
+    match value:
+        case Result(call):
+            of = None if call.receiver is None else _asked(call.receiver)
+            return operation(call) or of
+        case Member(of):
+            return _asked(of)
+        case _:
+            return None
 
 
 def _within(loops: tuple[Loop, ...], loop: Loop) -> bool:
