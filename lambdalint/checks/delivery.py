@@ -174,7 +174,7 @@ def async_without_failure_destination(project: Project) -> Problems:
         handler = function.handler
         if function.generated or function.takes_failed_events is not None or not function.async_invokers:
             continue
-        if (handler is not None and handler.one_shot) or _fails_loudly(function):
+        if (handler is not None and handler.one_shot) or _fails_loudly(function) or function.hands_failures_on:
             continue
         yield Problem(
             function.span,

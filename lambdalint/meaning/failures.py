@@ -10,7 +10,7 @@ from collections.abc import Set
 
 from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Taken, bare
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import Call, Caught, Constant, Mapping, options, origins
+from lambdalint.code.value import Call, Caught, Constant, Mapping, Piece, options, origins
 from lambdalint.meaning import http, kinds, responses
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
@@ -133,6 +133,40 @@ def keeps_all(handler: Handler) -> bool:
         any(each.everything and not each.raises for each in handler.clauses_around(call.span, call.trail))
         for call in work
     )
+
+
+_KEEPING = frozenset({
+    "put_events", "put_item", "put_object", "put_record", "put_record_batch", "put_records", "publish", "send_message",
+    "send_message_batch", "start_execution",
+})  # fmt: skip
+"""The operations that hand something on to be looked at later."""
+
+
+def hands_on(handler: Handler) -> bool:
+    """Whether a handler itself keeps the event, or hands it on, where anything that it asks of others fails."""
+    keeping = [each for each in handler.catches if each.everything and _keeps_event(handler, each)]
+    work = [call for call in handler.invocation_calls if not (call.mends or is_log(call) or is_pure(call))]
+    return bool(work) and all(
+        any(each in keeping for each in handler.clauses_around(call.span, call.trail)) for call in work
+    )
+
+
+def _keeps_event(handler: Handler, clause: Catch) -> bool:
+    """Whether a clause gives the event, or what was read of it, to a queue, a topic, a bucket, a table or a bus."""
+    ends = [each.span for each in handler.catches if each.tried == clause.tried and each.span > clause.span]
+    for call in handler.invocation_calls:
+        asked = operation(call) if call.mends else None
+        within = [each for each in (call.span, *call.trail) if clause.tried.covers(each) and each > clause.span]
+        if (
+            asked is not None
+            and asked.name in _KEEPING
+            and within
+            and not any(each > end for each in within for end in ends)
+        ):
+            given = [each for value in (*call.arguments, *call.keywords.values()) for each in origins(value)]
+            if any(isinstance(each, Piece) and each.root == "event" for each in given):
+                return True
+    return False
 
 
 _ABSENT, _REFUSED = ("NoSuchKey", "404"), ("AccessDenied", "Forbidden", "403")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.code import carriers
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Loop, Member, Result, Sequence, Value, options, origins
@@ -11,6 +12,8 @@ from lambdalint.meaning import failures, sdk
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+
+_COMPUTING = carriers.KEEPING_METHODS | carriers.CARRYING_METHODS | carriers.FILLING_METHODS
 
 _SETTLED = "js:Promise.allSettled"
 _WAITING = frozenset({"js:Promise.all", _SETTLED})
@@ -99,7 +102,8 @@ def _acting(handler: Handler) -> Iterator[Call]:
     """The calls of an invocation that may change something outside the program, unless something has failed."""
     for call in handler.invocation_calls:
         asked = _asked(Result(call))
-        if _does(call) and not call.mends and sdk.client(call) is None and (asked is None or not asked.only_reads):
+        reads = call.name in _COMPUTING if asked is None else asked.only_reads
+        if _does(call) and not call.mends and not reads and sdk.client(call) is None:
             yield call
 
 

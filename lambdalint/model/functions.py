@@ -198,6 +198,11 @@ class Function(View):
         return self.handler is not None and responses.ignores_event(self.handler)
 
     @property
+    def hands_failures_on(self) -> bool:
+        """Whether its own code keeps the events that it fails, or hands them on."""
+        return self.handler is not None and failures.hands_on(self.handler)
+
+    @property
     def deployed_elsewhere(self) -> bool:
         """Whether something else than its template deploys its code once it is made."""
         metadata = self.resource.metadata

@@ -36,8 +36,13 @@ def _exported(_run: Run, scope: Scope, name: str) -> Value | None:
     return scope.names.get(name)
 
 
+_NEVER_OTHERS = frozenset({"Exception", "BaseException"})
+
+
 def _free(_run: Run, name: str, scope: Scope) -> Value:
-    return Unknown() if "*" in scope.top.names else Imported(f"builtins.{name}")
+    # What an unknown module exports may stand in for any of Python's own names, but nobody calls another thing so.
+    known = name in _NEVER_OTHERS or "*" not in scope.top.names
+    return Imported(f"builtins.{name}") if known else Unknown()
 
 
 def _attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
