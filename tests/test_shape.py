@@ -65,6 +65,8 @@ def test_what_others_call_is_none(program: str) -> None:
         ("src/app_old.py", True),
         ("src/deprecated-jobs/app.py", True),
         ("old/app.py", True),
+        ("version1-extracted/app.py", True),
+        ("extracted/app.py", False),
         ("jobs/db_backup.py", False),
         ("backup/app.py", False),
         ("household/app.py", False),
@@ -77,7 +79,12 @@ def test_what_is_kept_of_former_code_is_none(path: str, kept: bool) -> None:
 
 def test_what_a_build_has_copied_is_none() -> None:
     text = "def handler(event, context):\n    eval(event['queryStringParameters']['rule'])\n    return {'statusCode': 200}\n"
-    files = {"jobs/app.py": text, "jobs/package/app.py": text, "jobs/other/app.py": text + "# another\n"}
+    files = {
+        "jobs/app.py": text,
+        "jobs/copy/app.py": text,
+        "jobs/package/app.py": text + "# of last week\n",
+        "jobs/other/app.py": text + "# another\n",
+    }
     rules = [rule for rule in load() if rule.name == "event-in-code"]
     report = lint(Texts(files), sorted(files), rules)
     assert [finding.span.path for finding in report.findings] == ["jobs/app.py", "jobs/other/app.py"]

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from lambdalint.code.undeployed import Undeployed
 
 
+_BUILT = frozenset({"build", "dist", "package"})
+"""Directories that builds make beside what they build."""
+
+
 @dataclass
 class Reader:
     """Reads the code of a run: each source is parsed once, each handler followed once."""
@@ -221,10 +225,11 @@ class Reader:
         return not any(each is None or _is_below(path, each) for each in named)
 
     def _is_copy(self, source: Source) -> bool:
-        """Whether a file is what a build has put into a directory beside the same file."""
+        """Whether a file is what a build has put into a directory beside the same file, now or before."""
         folder, name = posixpath.split(source.path)
-        original = self._text(posixpath.join(posixpath.dirname(folder), name)) if folder else None
-        return original is not None and original.text == source.text
+        above, own = posixpath.split(folder)
+        original = self._text(posixpath.join(above, name)) if folder else None
+        return original is not None and (own in _BUILT or original.text == source.text)
 
     def _handlers(self, source: Source, others: Container[str]) -> Iterator[str]:
         """The names of what looks like a handler in a file that no function has led to."""
