@@ -122,6 +122,8 @@ def lint(
                     entries=reader.entries,
                     updated=reader.updated(each.resources),
                     idle=each.idle,
+                    misplaced=each.misplaced,
+                    unsupported=each.unsupported,
                 )
             )
     step("looking for handlers that no template deploys")

@@ -11,7 +11,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated
 from lambdalint.code.package import Package
 from lambdalint.records import dataclass, field
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import Resource, Unread
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,10 @@ class Deployed:
     """The functions whose new code something else than their template may deploy, of those that do not tell it."""
     idle: bool = False
     """Whether nothing deploys it: what is wrong there does nobody harm."""
+    misplaced: tuple[Unread, ...] = ()
+    """Keys that stand where nothing reads them."""
+    unsupported: tuple[Unread, ...] = ()
+    """Keys that only a plugin reads that is not there."""
 
     def of_type(self, kind: str) -> tuple[Resource, ...]:
         """The resources of a CloudFormation type."""

@@ -77,6 +77,17 @@ def deployed_elsewhere(span: Span) -> Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A key of a template that nothing reads."""
+
+    span: Span
+    what: str
+    """What is so of whose it is, and what follows: "has Events beside Properties …"."""
+    owner: str = ""
+    """The `name` of the function whose it is; "" where it is another resource's, or none's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """What one root template deploys, its nested templates included."""
 
@@ -94,3 +105,7 @@ class Deployment:
     """Whether its root template says that it is for tests on one's own machine."""
     idle: bool = False
     """Whether it is a module that nothing calls, of a repository that calls others of its modules."""
+    misplaced: tuple[Unread, ...] = ()
+    """Keys that stand where nothing reads them."""
+    unsupported: tuple[Unread, ...] = ()
+    """Keys that only a plugin reads that is not there."""

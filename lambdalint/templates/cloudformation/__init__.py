@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.aside import is_local
 from lambdalint.templates.cloudformation.files import Files, included
+from lambdalint.templates.cloudformation.misplaced import misplaced
 from lambdalint.templates.cloudformation.plain import plain
 from lambdalint.templates.cloudformation.stack import SAM, Stack
 from lambdalint.templates.resource import Deployment, Resource
@@ -71,6 +72,7 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     unreadable: list[tuple[Span, str]] = []
     try:
         resources = tuple(_resources(stack, unreadable))
+        strays = tuple(misplaced(stack))
     except RecursionError:
         # Each template is bounded, but stacks in stacks may refer to each other's outputs through all of them.
         return _unreadable(source.path, UnreadableSource(root.span, "nested too deep"), source.text)
@@ -78,8 +80,9 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
         unreadable.append((root.key("Resources"), "Resources is not a mapping"))
     dialect = "sam" if stack.sam else "cloudformation"
     local = is_local(source.path, root.entries.get("Description"))
+    paths = tuple(dict.fromkeys(stack.tally))
     return Deployment(
-        source.path, dialect, resources, tuple(unreadable), tuple(dict.fromkeys(stack.tally)), local=local
+        source.path, dialect, resources, tuple(unreadable), paths, local=local, misplaced=tuple(dict.fromkeys(strays))
     )
 
 

@@ -62,20 +62,17 @@ def _deployments(
     root: Mapping,
     parameters: collections.abc.Mapping[str, Scalar],
 ) -> Iterator[Deployment]:
-    from lambdalint.templates.serverless.compiled import resources  # only some projects have such files
+    from lambdalint.templates.serverless.compiled import compiled  # only some projects have such files
     from lambdalint.templates.serverless.variables import Variables
 
     variables = Variables(sources, source, root, parameters)
     try:
         if not _is_for_aws(root, variables.section("provider")):
             return
-        found, unreadable, paths = resources(source, root, variables, files)
+        yield compiled(source, root, variables, files)
     except RecursionError:
         # Each file is bounded, but what variables put into each other is not.
         yield Deployment(source.path, "serverless", (), ((root.span, "nested too deep"),), (source.path,))
-        return
-    unreadable = (*variables.unreadable, *unreadable)
-    yield Deployment(source.path, "serverless", found, unreadable, tuple(dict.fromkeys((*variables.paths, *paths))))
 
 
 def _is_for_aws(root: Mapping, provider: object) -> bool:

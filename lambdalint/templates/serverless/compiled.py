@@ -10,23 +10,23 @@ from lambdalint.source import Source, Span
 from lambdalint.templates.cloudformation import nested
 from lambdalint.templates.cloudformation.files import Files
 from lambdalint.templates.cloudformation.plain import plain
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.serverless import api, constructs, pull, push
 from lambdalint.templates.serverless.beside import beside, layers
 from lambdalint.templates.serverless.events import Spelling, events, spelt_out
 from lambdalint.templates.serverless.function import function
+from lambdalint.templates.serverless.misplaced import misplaced
 from lambdalint.templates.serverless.roles import role_of, roles
 from lambdalint.templates.serverless.service import Service, overridden
+from lambdalint.templates.serverless.unsupported import unsupported
 from lambdalint.templates.serverless.variables import Variables
 from lambdalint.templates.value import Mapping
 
 _EVENTS: dict[str, Spelling] = {**pull.SPELLINGS, **push.SPELLINGS, **api.SPELLINGS}
 
 
-def resources(
-    source: Source, root: Mapping, variables: Variables, files: Files
-) -> tuple[tuple[Resource, ...], tuple[tuple[Span, str], ...], tuple[str, ...]]:
-    """What a service deploys, the places that could not be read, and the templates that took part."""
+def compiled(source: Source, root: Mapping, variables: Variables, files: Files) -> Deployment:
+    """What a service deploys."""
     # What the service declares may refer to what the framework makes, and the other way round.
     first = Service(source, root, variables, files, {})
     made = {resource.name: resource.type for resource in _made(first)}
@@ -37,7 +37,15 @@ def resources(
         *(plain(service.stack, logical_id) for logical_id in service.declared() if logical_id not in made),
         *nested(service.stack, unreadable),
     )
-    return found, tuple(unreadable), tuple(service.stack.tally)
+    return Deployment(
+        source.path,
+        "serverless",
+        found,
+        (*variables.unreadable, *unreadable),
+        tuple(dict.fromkeys((*variables.paths, *service.stack.tally))),
+        misplaced=tuple(dict.fromkeys(misplaced(service))),
+        unsupported=tuple(dict.fromkeys(unsupported(service, files))),
+    )
 
 
 def _made(service: Service) -> list[Resource]:
