@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Call, Constant, Mapping, Result, Sequence, Unknown, Value, options
+from lambdalint.code.value import Call, Constant, Mapping, Piece, Result, Sequence, Text, Unknown, Value, options
 from lambdalint.meaning import files, network, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.sinks import Sink, sink
@@ -46,9 +46,15 @@ _TRANSFERS = frozenset({"upload_file", "download_file"})
 _PATH = "goes to a path made from {}"
 
 
+_OF_ADDRESSES = frozenset({"smart_open.open", "smart_open.smart_open"})
+"""Functions of paths that take addresses as well: `s3://…`, `gs://…`, `https://…`."""
+
+
 def paths(call: Call) -> Iterator[Sink]:
     """The paths of the file system that a call goes to."""
     if call.receiver is None:
+        if call.name in _OF_ADDRESSES and _may_be_address(call.argument(0, "uri")):
+            return
         for place in _PATHS.get(call.name, ()):
             yield from sink(_PATH, call.argument(*place))
         for position in _OF_NODE.get(files.of_node(call) or "", ()):
@@ -58,6 +64,15 @@ def paths(call: Call) -> Iterator[Sink]:
         yield from sink(_PATH, None if asked is None else asked.argument("Filename"))
     elif call.name in _PATH_METHODS and _is_path(call.receiver):
         yield Sink(call.receiver, _PATH)
+
+
+def _may_be_address(value: Value | None) -> bool:
+    """Whether a text begins with what is not spelt out, or with a scheme."""
+    match value:
+        case Text((first, *_)) | Unknown((first, _)):
+            return not isinstance(first, Piece) and not (isinstance(first, Constant) and "://" not in str(first.value))
+        case _:
+            return False
 
 
 def _is_path(value: Value) -> bool:

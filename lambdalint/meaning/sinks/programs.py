@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.value import Call, Constant, Imported, Mapping, Result, Sequence, Text, Value, options
+from lambdalint.code.value import Call, Constant, Imported, Mapping, Result, Sequence, Text, Unknown, Value, options
 from lambdalint.meaning.sinks import Sink, sink
 
 _SHELLS = frozenset({
@@ -116,13 +116,27 @@ _CODE = {
 }  # fmt: skip
 
 
+_IMPORTING = frozenset({"importlib.import_module", "builtins.__import__", "runpy.run_module"})
+
+
 def code(call: Call) -> Iterator[Sink]:
     """The programs that a call runs."""
     if call.receiver is None and call.name == "js:Function":
         for each in call.arguments:
             yield Sink(each, "compiles code from {}")
     if call.receiver is None and call.name in _CODE:
-        yield from sink(_CODE[call.name], call.argument(0, "source" if "compile" in call.name else "name"))
+        given = call.argument(0, "source" if "compile" in call.name else "name")
+        if given is not None and not (call.name in _IMPORTING and all(map(_is_in_package, options(given)))):
+            yield Sink(given, _CODE[call.name])
+
+
+def _is_in_package(name: Value) -> bool:
+    """Whether a module's name begins with that of its package: what follows leads to no other package."""
+    match name:
+        case Text((Constant(str(start)), *_)) | Unknown((Constant(str(start)), _)):
+            return "." in start
+        case _:
+            return False
 
 
 _LOADERS = {
