@@ -102,12 +102,13 @@ def _authorizers(function: Function, invoker: Invoker) -> Iterator[str | None]:
 def _of_target(function: Function, target: Target) -> Sender | None:
     """What a rule or schedule sends: the event, or the input that its target gives in its place."""
     given = target.properties
-    if given.open or given.get("InputPath") is not None or given.get("InputTransformer") is not None:
+    if given.open or given.get("InputPath") is not None:
         return None
-    instead = given.get("Input")
-    if instead is not None:
-        keys = _keys(instead)
-        return None if keys is None else Sender(function, "", {(): keys}, given.key("Input"))
+    for name in ("Input", "InputTransformer"):
+        instead = given.get(name)
+        if instead is not None:
+            keys = _keys(instead if name == "Input" else given.get(name, "InputTemplate"))
+            return None if keys is None else Sender(function, "", {(): keys}, given.key(name))
     kind = target.service
     pattern = target.rule.get("EventPattern")
     of_s3 = isinstance(pattern, Mapping) and _only(pattern.get("source"), frozenset({"aws.s3"}))
@@ -121,7 +122,7 @@ def _only(value: Value | None, known: frozenset[str]) -> bool:
     return bool(written) and all(each in known for each in written)
 
 
-def _keys(value: Value) -> frozenset[str] | None:
+def _keys(value: Value | None) -> frozenset[str] | None:
     """The names of an input's fields; None where they are not known."""
     match value:
         case Mapping(entries, open=False):
