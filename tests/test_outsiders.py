@@ -18,10 +18,10 @@ Resources:
 """
 
 
-def who(events: str = "", resources: str = "") -> str:
+def who(events: str = "", resources: str = "", path: tuple[str, ...] = ()) -> str:
     text = FUNCTION + (f"      Events:\n{events}" if events else "") + resources
     (deployment,) = templates.read(Texts({"template.yaml": text}), ["template.yaml"], {}, None)
-    return writers(Project(deployment.resources).functions)
+    return writers(Project(deployment.resources).functions, path)
 
 
 def event(kind: str, **properties: str) -> str:
@@ -73,6 +73,35 @@ def test_a_custom_resource_is_written_in_the_template() -> None:
 def test_a_state_machine_belongs_to_the_project() -> None:
     assert who(resources=MACHINE) == PROJECT
     assert who(SCHEDULE, MACHINE) == PROJECT
+
+
+ASKED = """
+  Start:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: abc
+      IntegrationType: AWS_PROXY
+      IntegrationSubtype: StepFunctions-StartExecution
+      RequestParameters: {StateMachineArn: !Ref Machine, Input: $request.body}
+"""
+
+
+def test_a_state_machine_that_an_api_starts_hands_on_what_strangers_send() -> None:
+    assert who(resources=MACHINE + ASKED) == STRANGERS
+
+
+@pytest.mark.parametrize(
+    ("events", "path", "writer"),
+    [
+        (API, ("body",), STRANGERS),
+        (API, ("configuration",), PROJECT),
+        (event("SNS", Topic="arn:aws:sns:eu-west-1:123456789012:jobs"), ("configuration",), PROJECT),
+        (SCHEDULE, ("configuration",), AWS),
+        ("", ("configuration",), NOBODY_KNOWN),
+    ],
+)
+def test_what_no_source_sends_is_the_project_s_own(events: str, path: tuple[str, ...], writer: str) -> None:
+    assert who(events, path=path) == writer
 
 
 def test_of_code_that_nothing_deploys_nobody_is_known() -> None:

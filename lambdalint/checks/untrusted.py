@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
@@ -115,11 +116,12 @@ def _called(
         told: set[Span | int] = set()
         for call in handler.calls:
             for sink in asks(call) if call.phase == "invocation" and call.span not in told else ():
-                found = flows(sink.value, call.assured, stops)
-                flow = next((each for each in found if written(each) and harms(each)), None)
+                reached = flows(sink.value, call.assured, stops)
+                found = [each for each in reached if written(each) and harms(each)]
+                flow = min(found, key=partial(_is_own_work, project, handler), default=None)
                 if flow is not None:
                     if id(sink.value) not in told:
-                        severity = "warning" if _is_handed_over(project, handler, flow) else None
+                        severity = "note" if grave and _is_own_work(project, handler, flow) else None
                         yield _problem(handler, sink, flow, call.span, call.trail, severity)
                     told |= {call.span, id(sink.value)}
                     break
@@ -131,20 +133,20 @@ def _writes(project: Project, handler: Handler, *, grave: bool) -> Callable[[Flo
     Of what code of the account hands over, only what is `grave` is told: there an error harms as much as an attack.
     """
     functions = project.functions_of(handler)
-    who = AWS if handler.one_shot or _parses(handler) else writers(functions)
-    of_eventbridge = takes_events(functions) or (who == NOBODY_KNOWN and writing.reads_events(handler))
+    safe = handler.one_shot or _parses(handler)
+    of_eventbridge = takes_events(functions) or (writers(functions) == NOBODY_KNOWN and writing.reads_events(handler))
 
     def written(flow: Flow) -> bool:
-        if who == AWS or writing.by_aws(flow.path) or (of_eventbridge and writing.by_eventbridge(flow.path)):
+        if safe or writing.by_aws(flow.path) or (of_eventbridge and writing.by_eventbridge(flow.path)):
             return False
-        return grave or who != PROJECT or writing.by_sender(flow.path)
+        return writers(functions, flow.path) != AWS and (grave or not _is_own_work(project, handler, flow))
 
     return written
 
 
-def _is_handed_over(project: Project, handler: Handler, flow: Flow) -> bool:
-    """Whether only code and state machines of the account are seen to write a part of the event, and no request is."""
-    return writers(project.functions_of(handler)) == PROJECT and not writing.by_sender(flow.path)
+def _is_own_work(project: Project, handler: Handler, flow: Flow) -> bool:
+    """Whether code or state machines of the project write a part of a handler's event, and no stranger is seen to."""
+    return writers(project.functions_of(handler), flow.path) == PROJECT and not writing.by_sender(flow.path)
 
 
 def _parses(handler: Handler) -> bool:

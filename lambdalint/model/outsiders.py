@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lambdalint.code.value import Step
+from lambdalint.meaning.flow import flows
+from lambdalint.meaning.operations import operation
+from lambdalint.meaning.writing import by_aws
 from lambdalint.model import invokers
-from lambdalint.model.view import text
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.functions import functions as functions_in
+from lambdalint.model.senders import senders
+from lambdalint.model.uses import Used, used
+from lambdalint.model.view import references, text
 from lambdalint.templates.value import Mapping, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
 
 STRANGERS, NOBODY_KNOWN, PROJECT, AWS = "strangers", "nobody known", "the project", "AWS"
-"""Who writes: STRANGERS, where some service invokes it that hands on what others send; NOBODY_KNOWN, where nothing is
-known to invoke it; PROJECT, where only code and state machines of its own account do; AWS, where its events come from
-AWS or from the template."""
+"""Who writes: STRANGERS, where some service invokes it that hands on what others send, or the project does so itself;
+NOBODY_KNOWN, where nothing is known to invoke it; PROJECT, where only code and state machines of its own account do;
+AWS, where its events come from AWS or from the template."""
 
 _BY_AWS = frozenset({
     "EventBridge Scheduler", "AWS Config", "CodeCommit", "Secrets Manager", "CloudFormation", "a CloudWatch alarm",
@@ -26,9 +35,9 @@ _OF_STRANGERS = frozenset({"aws.s3", "aws.ses"})
 """Sources of AWS whose events carry text that strangers may have written: keys of objects, addresses."""
 
 
-def writers(functions: Iterable[Function]) -> str:
-    """Who writes the events of the functions that share a handler, the least known of them."""
-    found = {_of(function) for function in functions} or {NOBODY_KNOWN}
+def writers(functions: Iterable[Function], path: tuple[Step, ...] = ()) -> str:
+    """Who writes the part at `path` of the events of functions that share a handler, the least known of them."""
+    found = {_of(function, path) for function in functions} or {NOBODY_KNOWN}
     return min(found, key=_ORDER.index)
 
 
@@ -44,17 +53,86 @@ def takes_events(functions: Iterable[Function]) -> bool:
 _ORDER = (STRANGERS, NOBODY_KNOWN, PROJECT, AWS)
 
 
-def _of(function: Function) -> str:
+def _of(function: Function, path: tuple[Step, ...]) -> str:
     found = {_invoker(function, invoker) for invoker in function.invokers} or {NOBODY_KNOWN}
-    return min(found, key=_ORDER.index)
+    who = min(found, key=_ORDER.index)
+    # What no source sends is given by whoever invokes the function by hand, or from code.
+    return PROJECT if who == STRANGERS and path and _is_sent_by_none(function, path[0]) else who
+
+
+def _is_sent_by_none(function: Function, field: Step) -> bool:
+    """Whether none of the sources of a function's events has a field."""
+    known, handler = senders(function), function.handler
+    if known is None or not isinstance(field, str) or (handler and (handler.wrappers or handler.changes_event)):
+        return False
+    return all(each.lacks((field,)) for each in known)
 
 
 def _invoker(function: Function, invoker: invokers.Invoker) -> str:
     if invoker.mode == invokers.DEPLOYMENT or invoker.service in _BY_AWS:
         return AWS
     if invoker.service == "EventBridge":
-        return _rule(function, invoker)
-    return PROJECT if invoker.service in _BY_CALL else STRANGERS
+        who = _rule(function, invoker)
+    else:
+        who = PROJECT if invoker.service in _BY_CALL else STRANGERS
+    return STRANGERS if who == PROJECT and _is_handed_on(function, invoker) else who
+
+
+_HANDING = {
+    ("stepfunctions", "start_execution"): "input",
+    ("stepfunctions", "start_sync_execution"): "input",
+    ("lambda", "invoke"): "Payload",
+    ("lambda", "invoke_async"): "InvokeArgs",
+    ("events", "put_events"): "Entries",
+}
+"""Operations that make an event of what they are given, and what of it."""
+_ASKED_BY_STRANGERS = (
+    "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Integration", "AWS::Pipes::Pipe",
+)  # fmt: skip
+"""What starts state machines with what others send."""
+
+
+def _is_handed_on(function: Function, invoker: invokers.Invoker) -> bool:
+    """Whether the project is known to make the events of an invoker of what strangers send."""
+    project = function.project
+    if invoker.service == "Step Functions":
+        machines = project.of_type("AWS::StepFunctions::StateMachine")
+        of_it = tuple(each for each in machines if each.span == invoker.span) or tuple(machines)
+        if any(
+            reference.resource == each.name
+            for each in of_it
+            for kind in _ASKED_BY_STRANGERS
+            for resource in project.of_type(kind)
+            for reference in references(resource.properties)
+        ):
+            return True
+        return any(used in of_it for service, used in _handed_on(project) if service == "stepfunctions")
+    if invoker.service == "EventBridge":
+        return any(service == "events" for service, _ in _handed_on(project))
+    return any(used is function.resource for _, used in _handed_on(project))
+
+
+@lru_cache(maxsize=64)
+def _handed_on(project: Deployed) -> tuple[tuple[str, Used | None], ...]:
+    """What the project's code hands on of what strangers send: the service, and the resource that is given it."""
+    return tuple(
+        (asked.service, used(function, asked))
+        for function in functions_in(project)
+        if function.handler is not None and any(_by_stranger(each) for each in function.invokers)
+        for call in function.handler.calls
+        if (asked := operation(call)) is not None
+        and (given := asked.argument(_HANDING.get((asked.service, asked.name), ""))) is not None
+        and any(not by_aws(flow.path) for flow in flows(given))
+    )
+
+
+def _by_stranger(invoker: invokers.Invoker) -> bool:
+    """Whether a service invokes that hands on what others send."""
+    return (
+        invoker.mode != invokers.DEPLOYMENT
+        and invoker.service not in _BY_AWS | _BY_CALL
+        and invoker.service != "EventBridge"
+    )
 
 
 def _rule(function: Function, invoker: invokers.Invoker) -> str:
