@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler, always_empty, carries
-from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, origin_name
+from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, is_pure, origin_name
 from lambdalint.code.value import Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
 
 _PARSING = frozenset({"json.loads", "js:JSON.parse"})
@@ -125,7 +125,7 @@ def ignores_event(handler: Handler) -> bool:
     return not handler.reads and not any(
         isinstance(each, Piece) and each.root == "event"
         for call in handler.calls
-        if not is_log(call)
+        if not (is_log(call) or is_pure(call))
         for value in (call.receiver, *call.arguments, *call.keywords.values())
         if value is not None
         for each in origins(value)
