@@ -50,10 +50,10 @@ def only_takes_on(handler: Handler, made: Call) -> bool:
     """Whether a client does nothing but take on roles, whose credentials are handed to other clients."""
     uses = [call for call in handler.calls if call.receiver is not None and Result(made) in set(options(call.receiver))]
     asked = [operation(call) for call in uses]
+    if not all(each is not None and (each.service, each.name) == ("sts", "assume_role") for each in asked):
+        return False
     given = {each for call in handler.calls for _, value in handed(call) for each in origins(value)}
-    return any(Result(call) in given for call in uses) and all(
-        each is not None and (each.service, each.name) == ("sts", "assume_role") for each in asked
-    )
+    return any(Result(call) in given for call in uses)
 
 
 def handed(call: Call) -> Iterator[tuple[str, Value]]:

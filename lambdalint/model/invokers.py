@@ -223,15 +223,25 @@ def may_invoke(statement: Mapping) -> bool:
 
 def holding(value: Value | None, key: str, names: set[str]) -> Iterator[Mapping]:
     """The mappings within a value that name a function under `key`, in whatever case."""
+    return (each for each in having(value, key) if names_under(each, key, names))
+
+
+def having(value: Value | None, key: str) -> Iterator[Mapping]:
+    """The mappings within a value that have an entry `key`, in whatever case."""
     match value:
         case Mapping(entries):
-            if any(name.lower() == key.lower() and _names(entry, names) for name, entry in entries.items()):
+            if any(name.lower() == key.lower() for name in entries):
                 yield value
             for entry in entries.values():
-                yield from holding(entry, key, names)
+                yield from having(entry, key)
         case Sequence(inner):
             for item in inner:
-                yield from holding(item, key, names)
+                yield from having(item, key)
+
+
+def names_under(mapping: Mapping, key: str, names: set[str]) -> bool:
+    """Whether a mapping names a function under `key`, in whatever case."""
+    return any(name.lower() == key.lower() and _names(entry, names) for name, entry in mapping.entries.items())
 
 
 def mode_of_integration(integration: Mapping) -> str:

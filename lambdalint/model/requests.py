@@ -157,7 +157,13 @@ def _paths(routes: list[View]) -> tuple[str, ...] | None:
 
 
 def _holding(resource: Resource, names: set[str]) -> Iterator[Mapping]:
-    return invokers.holding(resource.properties, "Uri", names)
+    return (each for each in _integrations(resource) if invokers.names_under(each, "Uri", names))
+
+
+@lru_cache(maxsize=4096)
+def _integrations(resource: Resource) -> tuple[Mapping, ...]:
+    """What an API's own document, or one of its methods, says to call: every function of a project asks for its own."""
+    return tuple(invokers.having(resource.properties, "Uri"))
 
 
 def _told_by_api(function: Function, resource: Resource, name: str) -> bool:
