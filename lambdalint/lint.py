@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lambdalint import ignores, templates
+from lambdalint import cdk, ignores, templates
 from lambdalint.check import SEVERITIES, Problem
 from lambdalint.code.facts import Handler, Origin
 from lambdalint.code.reader import Reader
@@ -107,7 +107,7 @@ def lint(
     step(f"reading the templates among {len(looked_at)} files")
     deployments: list[Deployment] = []
     projects: list[Project] = []
-    for each in _deployments(sources, looked_at, configs):
+    for each in _deployments(sources, looked_at, configs, reader):
         reader.note(each.resources)
         if focus is None or _concerns(each, focus, reader):
             step(f"following the handlers of {each.path}")
@@ -128,7 +128,7 @@ def lint(
             )
     step("looking for handlers that no template deploys")
     loose = reader.loose(scope, focus)
-    left = _left(loose, reader, deployments if focus is None else _deployments(sources, scope, configs))
+    left = _left(loose, reader, deployments if focus is None else _deployments(sources, scope, configs, reader))
     projects.append(Project((), loose=tuple(each for each in loose if each not in left)))
     projects.append(Project((), loose=left, idle=True))
 
@@ -179,17 +179,20 @@ def _left(handlers: tuple[Handler, ...], reader: Reader, deployments: Iterable[D
     return tuple(each for each in handlers if each in undeployed)
 
 
-def _deployments(sources: Sources, paths: Sequence[str], configs: Configs) -> Iterator[Deployment]:
-    """What the templates deploy, each read by the configuration of its root template."""
+def _deployments(sources: Sources, paths: Sequence[str], configs: Configs, reader: Reader) -> Iterator[Deployment]:
+    """What the templates deploy, each read by the configuration of its root template, and what apps of the CDK do."""
     ways: list[tuple[Mapping[str, Scalar], templates.Modules]] = []
     for config in configs.over(paths):
         if (config.parameters, config.modules) not in ways:
             ways.append((config.parameters, config.modules))
+    taken: set[str] = set()
     for parameters, modules in ways:
         for each in templates.read(sources, paths, parameters, modules):
+            taken.update(each.paths)
             own = configs.of(each.path)
             if (own.parameters, own.modules) == (parameters, modules):
                 yield each
+    yield from cdk.read(sources, [path for path in paths if path not in taken], reader)
 
 
 def _asked(findings: Iterable[Finding], configs: Configs) -> Iterator[Finding]:

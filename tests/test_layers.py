@@ -20,6 +20,7 @@ ORDER = [
         "discover",
         "templates",
         "code",
+        "cdk",
         "meaning",
         "model",
         "check",

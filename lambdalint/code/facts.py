@@ -341,6 +341,18 @@ class Finally:
     calls: tuple[Call, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a program does that is run from its beginning to its end."""
+
+    calls: tuple[Call, ...]
+    """Its calls to what is outside the project, in order; what they were given is as it was then."""
+    paths: tuple[str, ...]
+    """The files that it is written in."""
+    bounded: bool
+    """Whether it does more than was followed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Handler:
     """What one handler's code does."""

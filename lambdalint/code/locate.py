@@ -13,7 +13,7 @@ from lambdalint.code.search import Match, Search, Wanted
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.spelling import near, nearest
-from lambdalint.templates.resource import APPLICATION, Resource
+from lambdalint.templates.resource import APPLICATION, ENTRY, Resource
 from lambdalint.templates.value import Code, Known, Reference, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
 
@@ -144,6 +144,8 @@ def is_made(resource: Resource) -> bool:
 def runs_node(function: Resource, repository: Repository) -> bool:
     """Whether a function's code is run by Node.js."""
     runtime = _text(function.get("Runtime"))
+    if function.metadata is not None and ENTRY in function.metadata.entries:
+        return True
     if runtime is None and images.is_image(function):
         from lambdalint.code.containers import Containers  # only some projects have images
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code import ir, names, shape
 from lambdalint.code.endings import JAVASCRIPT, is_javascript
 from lambdalint.code.entry import Entry
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, Program
 from lambdalint.code.locate import Located, NotLocated, is_made, locate, runs_node
 from lambdalint.code.modules import Found, Modules
 from lambdalint.code.package import Package
@@ -76,6 +76,16 @@ class Reader:
             for name, resource in by_name.items()
             if resource.type == "AWS::Lambda::Function"
         }
+
+    def program(self, source: Source) -> Program | None:
+        """What a file does that is run as a program; None where it cannot be parsed."""
+        from lambdalint.code.evaluate import program  # most runs have none
+
+        module = self.parsed.module(source)
+        root = posixpath.dirname(source.path) or "."
+        resolver = self._node.resolving(()) if is_javascript(source) else None
+        modules = Modules(self.sources, (root,), self.parsed, None, resolver)
+        return None if module is None else program(module, _dotted(source.path, root), root, modules)
 
     def updated(self, resources: Iterable[Resource]) -> frozenset[Resource]:
         """The functions among the resources whose new code something may deploy that is not their template.

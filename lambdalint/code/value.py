@@ -88,6 +88,9 @@ AWAITED, ENTERED, KEPT, CALLED_BACK = "(awaited)", "(entered)", "(kept)", "(call
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, is kept, itself or in what is
 made of it, where it outlives the invocation, or is given to a function that the call was handed."""
 
+SUPER = "super"
+"""The key of what an object of the project's class is as one of its base's, which is none of the project."""
+
 TOGETHER, RACED = "(together)", "(raced)"
 """What it holds where the result is awaited together with others: for all of them, or for the first that comes."""
 
@@ -237,11 +240,11 @@ class Mapping:
     rest: Value | None = None
     """What was spread into it that is none of the program, as `...JSON.parse(body)`: keys not seen come from it."""
 
-    def put(self, key: Value, value: Value) -> None:
-        """Note that `key` may hold `value`."""
+    def put(self, key: Value, value: Value, *, replaces: bool = False) -> None:
+        """Note that `key` may hold `value`; or that it holds it, where that `replaces` what was there."""
         match key:
             case Constant(str(name)):
-                known = self.entries.get(name)
+                known = None if replaces else self.entries.get(name)
                 self.entries[name] = value if known is None else join(known, value)
             case _:
                 self.open = True

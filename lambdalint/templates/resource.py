@@ -20,6 +20,9 @@ MODULE = "Terraform::Module"
 HOME = "Home"
 """The metadata of a resource whose template is kept in another directory than the one that it is deployed from."""
 
+ENTRY = "Entry"
+"""The metadata of a function whose code is bundled of a file and what that imports: its path."""
+
 PATTERNS = "Patterns"
 """The metadata of a function of whose directory not all is packed: the globs that say what is, from its home."""
 

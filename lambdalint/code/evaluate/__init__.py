@@ -12,7 +12,7 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import EventChange, Handler, Literal, Return, Signature
+from lambdalint.code.facts import EventChange, Handler, Literal, Program, Return, Signature
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
@@ -98,6 +98,15 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         language=language.name,
         bounded=run.bounded,
     )
+
+
+def program(module: ir.Module, dotted: str, root: str, modules: Modules) -> Program:
+    """What a module does that is run as a program, from its beginning to its end."""
+    run = Run(modules, _language(module), straight=True)
+    scope = Scope(module, module_name=dotted, root=root)
+    run.loaded[module.source.path] = scope
+    run.execute(module.body, scope)
+    return Program(tuple(run.calls), tuple(run.loaded), run.bounded)
 
 
 def _language(module: ir.Module) -> Language:

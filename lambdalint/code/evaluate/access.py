@@ -50,7 +50,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
                 return attributes[name]
             found = of.lookup(name)
             if found is None:
-                return Unknown((value,))
+                return Member(value, name) if run.straight and of.foreign else Unknown((value,))
             return join(*(_bound(run, each, value, of, span) for each in options(found)))
         case Class() as owner:
             found = owner.lookup(name)
@@ -175,7 +175,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                         if each.lasting:
                             before = each.entries.get(str(at.value)) if isinstance(at, Constant) else None
                             run.keep(before, value, target.span)
-                        each.put(at, value)
+                        each.put(at, value, replaces=run.surely)
                     case Sequence():
                         each.items.append(value)
                         each.open = True
@@ -205,6 +205,8 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
             if isinstance(each, Mapping)
             else None
         )
+        if run.straight and isinstance(each, Result | Member | Unknown):
+            run.note_set(each, name, value, span)
         if isinstance(each, Result):
             each.call.attributes.add(name)
         elif isinstance(each, Sequence):
@@ -222,7 +224,8 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
             run.change(each, how, span, Constant(name), value)
             # At init there is no event that could decide.
             settled = run.here.phase == "init"
-            names[name] = join(names[name], value, settled=settled) if name in names else value
+            known = name in names and not run.surely
+            names[name] = join(names[name], value, settled=settled) if known else value
 
 
 def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:

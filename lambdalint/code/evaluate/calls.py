@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access, expressions, foreign
+from lambdalint.code.evaluate import access, expressions, foreign, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
     NONE,
+    SUPER,
     Caught,
     Choice,
     Class,
@@ -49,7 +50,7 @@ def _call(run: Run, node: ir.Call, scope: Scope) -> Value:
         _keep_apart(run, several, given)
         return join(*given)
     if isinstance(node.function, ir.Name) and node.function.id == "super" and "super" not in scope.top.names:
-        return _super(scope)
+        return _super(run, scope)
     callee = run.evaluate(node.function, scope)
     return run.call(callee, _arguments(run, node, scope), node.span, discarded=discarded)
 
@@ -61,7 +62,10 @@ def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:
     for each in node.arguments:
         value = run.evaluate(each.value, scope)
         if each.spread == "*":
-            if isinstance(value, Sequence) and not value.open:
+            spread = straight.items(run, value)
+            if spread is not None:
+                positional.extend(spread)
+            elif isinstance(value, Sequence) and not value.open:
                 positional.extend(value.items)
             else:
                 is_open = True
@@ -80,7 +84,7 @@ def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:
     return Arguments(tuple(positional), keywords, is_open)
 
 
-def _super(scope: Scope) -> Value:
+def _super(run: Run, scope: Scope) -> Value:
     frame: Scope | None = scope
     while frame is not None and "__class__" not in frame.names:
         frame = frame.parent
@@ -89,7 +93,7 @@ def _super(scope: Scope) -> Value:
     owner, receiver = frame.names["__class__"], frame.names.get(frame.function.parameters[0].name)
     bases = [base for base in owner.bases if isinstance(base, Class)] if isinstance(owner, Class) else []
     if not bases or not isinstance(receiver, Instance):
-        return Unknown()
+        return Member(receiver, SUPER) if run.straight and isinstance(receiver, Instance) else Unknown()
     return Instance(bases[0], receiver.persistent, receiver.attributes)
 
 

@@ -68,8 +68,8 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = run.evaluate(node, scope)
     run.test(value, node.span)
-    decided = run.language.holds(value) if guards.is_fixed(node, scope) else None
-    if decided is None and run.language.lenient:
+    decided = run.language.holds(value) if run.straight or guards.is_fixed(node, scope) else None
+    if decided is None and run.language.lenient and not run.straight:
         decided = _on_lambda(value)
     return Answer(value, *_told(value), decided)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence as SequenceOf
 from typing import Any
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods
+from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods, straight
 from lambdalint.code.evaluate.run import Run, evaluates
 from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
@@ -113,9 +114,9 @@ def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
     for key, each in node.entries:
         value = run.evaluate(each, scope)
         if key is not None:
-            mapping.put(run.evaluate(key, scope), value)
+            mapping.put(run.evaluate(key, scope), value, replaces=run.straight)
         else:
-            methods.merge(mapping, value)
+            methods.merge(mapping, value, replaces=run.straight)
             if isinstance(value, Imported) and value.name in idioms.ENVIRONMENT:
                 run.read_environment("", each.span, optional=True)
     return mapping
@@ -129,7 +130,10 @@ def _sequence(run: Run, node: ir.Sequence, scope: Scope) -> Value:
             sequence.items.append(run.evaluate(each, scope))
             continue
         value = run.evaluate(each.value, scope)
-        if isinstance(value, Sequence) and not value.open:
+        spread = straight.items(run, value)
+        if spread is not None:
+            sequence.items.extend(spread)
+        elif isinstance(value, Sequence) and not value.open:
             sequence.items.extend(value.items)
         else:
             sequence.items.append(access.element(run, value))
@@ -228,6 +232,11 @@ def _lambda(run: Run, node: ir.Lambda, scope: Scope) -> Value:
 @evaluates(ir.Comprehension)
 def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
     inner = Scope(scope.module, parent=scope, function=scope.function, declared=dict(scope.declared))
+    held = _go_round(run, node, node.loops, inner) if run.straight else None
+    if held is not None:
+        if node.kind != "dict":
+            return Sequence(node.span, held, node.kind)
+        return _paired(node, held, open=False)
     around, assured = run.here.loops, run.here.assured
     rounds: list[Value] = []
     filled: Loop | None = None
@@ -249,7 +258,32 @@ def _comprehension(run: Run, node: ir.Comprehension, scope: Scope) -> Value:
             values.append(run.evaluate(node.element, inner))
     if node.kind != "dict":
         return Sequence(node.span, values, node.kind, open=not rounds, filled=filled)
-    mapping = Mapping(node.span, open=not rounds)
+    return _paired(node, values, open=not rounds)
+
+
+def _go_round(run: Run, node: ir.Comprehension, loops: SequenceOf[ir.Loop], scope: Scope) -> list[Value] | None:
+    """What a comprehension collects in a program that runs once; None where that is not known."""
+    if not loops:
+        return [run.evaluate(node.element, scope)]
+    rounds = straight.items(run, run.evaluate(loops[0].iterable, scope))
+    if rounds is None:
+        return None
+    found: list[Value] = []
+    for item in rounds:
+        access.assign(run, loops[0].target, item, scope)
+        decided = [conditions.ask(run, each, scope).decided for each in loops[0].conditions]
+        if not all(decided) and None in decided:
+            return None
+        if all(decided):
+            inner = _go_round(run, node, loops[1:], scope)
+            if inner is None:
+                return None
+            found += inner
+    return found
+
+
+def _paired(node: ir.Comprehension, values: list[Value], *, open: bool) -> Mapping:  # noqa: A002
+    mapping = Mapping(node.span, open=open)
     for value in values:
         if isinstance(value, Sequence) and len(value.items) == 2:
             mapping.put(value.items[0], value.items[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import callbacks, conditions
+from lambdalint.code.evaluate import callbacks, conditions, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import Call, Imported, Mapping, Result, Sequence, Unknown, Value, options
@@ -39,6 +39,12 @@ def note(
 ) -> Call:
     """Note a call to something outside the project, which calls nothing that it is given."""
     here = run.here
+    if run.straight:
+        arguments = Arguments(
+            tuple(map(straight.snapshot, arguments.positional)),
+            {name: straight.snapshot(each) for name, each in arguments.keywords.items()},
+            arguments.open,
+        )
     made = Call(
         name=name,
         receiver=receiver,

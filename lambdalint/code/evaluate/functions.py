@@ -68,7 +68,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
         assured,
         tuple(frame.names.items()),
     )
-    if key in run.memo:
+    if key in run.memo and not run.straight:
         value, run.diverged, run.established, made = run.memo[key]
         run.again.append(made)
         return value

@@ -8,10 +8,12 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies
 from lambdalint.code.value import (
     NONE,
+    SUPER,
     Class,
     Function,
     Imported,
     Instance,
+    Member,
     Result,
     Value,
     options,
@@ -40,7 +42,9 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
     # What is made at init, or behind a guard that keeps it, is there at the next event.
     instance = instances[0] if instances else Instance(of, persistent=run.here.phase == "init" or run.here.once)
     initialise = of.lookup("__init__")
-    if isinstance(initialise, Function):
+    if run.straight and of.foreign and not isinstance(initialise, Function):
+        foreign.call(run, "__init__", Member(instance, SUPER), arguments, span)
+    elif isinstance(initialise, Function):
         functions.enter(run, functions.bind(initialise, instance, of), arguments, span)
     else:
         _fill_fields(run, instance, of, arguments, span)
@@ -49,7 +53,7 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
             functions.enter(run, functions.bind(complete, instance, of), Arguments(), span)
     if settings.reads(of):
         settings.read(run, of, arguments)
-    if of.foreign:
+    if of.foreign and not run.straight:
         foreign.call(run, origin(of), None, arguments, span)
     return instance
 

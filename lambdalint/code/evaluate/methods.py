@@ -40,9 +40,9 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
             named = (Mapping(span, dict(arguments.keywords)),) if arguments.keywords else ()
             run.change(receiver, name, span, value=Unknown((*given, *named)))
             for each in given:
-                merge(receiver, each)
+                merge(receiver, each, replaces=run.surely)
             for name_given, value in arguments.keywords.items():
-                receiver.put(Constant(name_given), value)
+                receiver.put(Constant(name_given), value, replaces=run.surely)
             return NONE
         case (("clear" | "popitem"), ()):
             run.change(receiver, name, span)
@@ -53,7 +53,7 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
                 span,
                 [*receiver.entries.values(), *(() if receiver.others is None else (receiver.others,))],
                 "view",
-                open=True,
+                open=not run.straight or receiver.open,
             )
         case "items", ():
             rows: list[Value] = [Sequence(span, [Constant(k), v], "tuple") for k, v in receiver.entries.items()]
@@ -78,7 +78,9 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
             if not receiver.items and run.here.loops and not run.here.conditional:
                 receiver.filled = run.here.loops[-1]
             receiver.items.append(value)
-            receiver.open = True
+            receiver.open = receiver.open or not run.surely
+        case (("extend" | "update"), (Sequence(items=items, open=False), *_)) if run.surely:
+            receiver.items.extend(items)
         case (("extend" | "update"), (value, *_)):
             run.change(receiver, name, span, value=value)
             if not (isinstance(value, Sequence) and not value.items):
@@ -96,16 +98,23 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
     return NONE
 
 
-def merge(mapping: Mapping, value: Value) -> None:
-    """Add the entries of `value` to `mapping`."""
-    for each in options(value):
+def merge(mapping: Mapping, value: Value, *, replaces: bool = False) -> None:
+    """Add the entries of `value` to `mapping`; those that it is known to have may replace what was there."""
+    several = options(value)
+    for each in several:
+        if replaces and not (isinstance(each, Mapping) and not each.open) and each != NONE:
+            # It may hold anything in the place of what was there.
+            for key, entry in mapping.entries.items():
+                mapping.entries[key] = join(entry, Unknown())
         if isinstance(each, Mapping):
             for key, entry in each.entries.items():
-                mapping.put(Constant(key), entry)
+                mapping.put(Constant(key), entry, replaces=replaces and len(several) == 1)
             if each.others is not None:
                 mapping.put(Unknown(), each.others)
             mapping.open = mapping.open or each.open
             rest = each.rest
+        elif replaces and each == NONE:
+            continue
         else:
             mapping.open = True
             rest = each if parts(each) or isinstance(each, Piece) else None

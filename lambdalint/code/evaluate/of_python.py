@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import access, foreign, formats, imports, methods, truth
+from lambdalint.code.evaluate import access, foreign, formats, imports, methods, straight, truth
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import is_static
@@ -17,6 +17,7 @@ from lambdalint.code.value import (
     Imported,
     Instance,
     Mapping,
+    Member,
     Module,
     Partial,
     Piece,
@@ -39,7 +40,9 @@ def _exported(_run: Run, scope: Scope, name: str) -> Value | None:
 _NEVER_OTHERS = frozenset({"Exception", "BaseException"})
 
 
-def _free(_run: Run, name: str, scope: Scope) -> Value:
+def _free(run: Run, name: str, scope: Scope) -> Value:
+    if run.straight and name == "__file__":
+        return Constant(straight.own(scope.module.source.path))
     # What an unknown module exports may stand in for any of Python's own names, but nobody calls another thing so.
     known = name in _NEVER_OTHERS or "*" not in scope.top.names
     return Imported(f"builtins.{name}") if known else Unknown()
@@ -188,6 +191,9 @@ def _binary(run: Run, operator: str, left: Value, right: Value, span: Span) -> V
             return Sequence(span, [*left.items, *right.items], kind, left.open or right.open)
         case "+", Sequence() as sequence, other:
             return Sequence(span, [*sequence.items, access.element(run, other)], sequence.kind, open=True)
+        case "/", Result() | Member(), _ if run.straight:
+            # Of numbers that are known, the result is; these are paths.
+            return Result(foreign.note(run, "joinpath", left, Arguments((right,)), span))
         case "%", (Constant(str()) | Text()), _:
             return formats.fill_percent(left, right)
         case "|", Mapping(), Mapping():

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from lambdalint.code import ir
 from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RETURN
+from lambdalint.code.evaluate.ways import BREAK, CONTINUE, NEXT, RETURN
 from lambdalint.code.facts import (
     REBOUND,
     Catch,
@@ -118,6 +118,9 @@ class Run:
 
     modules: Modules
     language: Language
+    straight: bool = False
+    """Whether the program runs once, from its beginning to its end, and not at every event: what is set later takes
+    the place of what was there."""
     here: Here = Here()
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)
@@ -218,6 +221,8 @@ class Run:
             ways = (ways & ~NEXT) | _STATEMENTS[type(statement)](self, statement, scope)
             if not ways & NEXT:
                 break
+            if self.straight and ways & (RETURN | BREAK | CONTINUE) and not self.here.conditional:
+                self.here = replace(self.here, conditional=True)
             if self.established and isinstance(statement, _ESTABLISHING):
                 established |= self.established
                 self.here = replace(self.here, assured=self.here.assured | self.established)
@@ -272,6 +277,11 @@ class Run:
         return piece
 
     @property
+    def surely(self) -> bool:
+        """Whether what is done here is done, and once: what is set takes the place of what was there."""
+        return self.straight and not self.here.conditional and not self.here.loops
+
+    @property
     def mark(self) -> tuple[int, int]:
         """How many calls were met so far: what `since` is asked about later."""
         return len(self.calls), len(self.again)
@@ -289,6 +299,15 @@ class Run:
                 self.read_environment(each.name, span, optional=True)
         if self.here.phase == "invocation":
             self.tests.append(value)
+
+    def note_set(self, of: Value, name: str, value: Value, span: Span) -> None:
+        """Note that an attribute of what is none of the program's is set, as a call that sets it."""
+        here = self.here
+        given = (Constant(name), value)
+        made = Call(
+            "=", of, given, {}, span, here.trail, here.phase, here.loops, here.once, conditional=here.conditional
+        )
+        self.calls.append(made)
 
     def read_environment(
         self, name: str, span: Span, *, optional: bool, any_case: bool = False, lenient: bool = False

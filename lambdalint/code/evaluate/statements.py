@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, conditions, definitions, expressions, guards
+from lambdalint.code.evaluate import access, conditions, definitions, expressions, guards, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import BREAK, CONTINUE, NEXT, RAISE, RETURN, merge
@@ -26,6 +26,7 @@ from lambdalint.code.value import (
     options,
 )
 from lambdalint.code.value import Sequence as SequenceValue
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 _NOTHING: frozenset[Assurance] = frozenset()
@@ -97,7 +98,7 @@ def _class(run: Run, node: ir.Class, scope: Scope) -> int:
 @executes(ir.If)
 def _if(run: Run, node: ir.If, scope: Scope) -> int:
     if _never(node.test):
-        return run.execute(node.otherwise, scope)
+        return run.execute(node.then if run.straight else node.otherwise, scope)
     answer = conditions.ask(run, node.test, scope)
     if answer.decided is not None:
         with run.within(assured=run.here.assured | (answer.holds if answer.decided else answer.fails)):
@@ -164,6 +165,9 @@ def _asked(test: ir.Expression) -> tuple[str, ...]:
 @executes(ir.For)
 def _for(run: Run, node: ir.For, scope: Scope) -> int:
     over = run.evaluate(node.iterable, scope)
+    rounds = straight.items(run, over)
+    if rounds is not None:
+        return _go_round(run, node, rounds, scope)
     run.need_part(over, node.iterable.span)
     loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
     before = dict(scope.names)
@@ -177,6 +181,22 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
             ways |= run.execute(node.body, scope)
     merge(scope, [before, scope.names])
     return _after_loop(run, ways, node.otherwise, scope)
+
+
+def _go_round(run: Run, node: ir.For, rounds: list[Value], scope: Scope) -> int:
+    """Go through a loop of a program that runs once."""
+    here, left = run.here, 0
+    for item in rounds:
+        access.assign(run, node.target, item, scope)
+        ways = run.execute(node.body, scope)
+        left |= ways & (RETURN | RAISE)
+        if not ways & (NEXT | CONTINUE):
+            run.here = here
+            return left | (NEXT if ways & BREAK else 0)
+        if ways & (BREAK | RETURN):
+            run.here = replace(run.here, conditional=True)
+    run.here = here
+    return left | NEXT | run.execute(node.otherwise, scope)
 
 
 def _sets_attributes(node: ir.For) -> bool:
@@ -202,6 +222,18 @@ def _counter(node: ir.For, over: Value) -> ir.Expression | None:
 @executes(ir.While)
 def _while(run: Run, node: ir.While, scope: Scope) -> int:
     answer = conditions.ask(run, node.test, scope)
+    left = 0
+    for _ in range(straight.MOST_ROUNDS if run.straight and not run.here.conditional else 0):
+        if not answer.decided:
+            break
+        ways = run.execute(node.body, scope)
+        if ways & (BREAK | RETURN | RAISE):
+            if not ways & (NEXT | CONTINUE):
+                return (ways & (RETURN | RAISE)) | (NEXT if ways & BREAK else 0) | left
+            break
+        answer = conditions.ask(run, node.test, scope)
+    if run.straight and answer.decided is False:
+        return NEXT | left
     before = dict(scope.names)
     loop = run.loop(node.span, answer.value, counted=guards.counted(node.body))
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop), "assured": run.here.assured | answer.holds}

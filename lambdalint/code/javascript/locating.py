@@ -39,7 +39,7 @@ from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.spelling import nearest
 from lambdalint.templates.cdk import assembly
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import ENTRY, Resource
 from lambdalint.templates.value import Code, Known, items
 from lambdalint.templates.value import Mapping as MappingValue
 
@@ -121,6 +121,10 @@ class Locator:
             handler = _text(function, "Environment", "Variables", _WRAPPERS[handler])
         if handler is None:
             return NotLocated("its Handler is not known", group="their Handler is not known")
+        if (entry := self._entry(function)) is not None:
+            name = posixpath.basename(handler).partition(".")[2]
+            stem, root = posixpath.splitext(entry.path)[0], posixpath.dirname(entry.path)
+            return _located(function, entry, Wanted(stem, name, (entry.path,), True), root)
         if ".." in handler:
             return NotLocated(f"{handler}, with two dots in a row, which Lambda refuses", certain=True)
         wanted = _wanted(handler.removeprefix("/opt/") if layers else handler)
@@ -141,6 +145,11 @@ class Locator:
             return self._by_name(function, wanted, ELSEWHERE)
         root = canonical(posixpath.join(posixpath.dirname(code.span.path), str(code.value)))
         return self._in_directory(function, wanted, root)
+
+    def _entry(self, function: Resource) -> Source | None:
+        """The file that a function is said to be bundled of."""
+        found = function.metadata.get(ENTRY) if function.metadata is not None else None
+        return self._written(str(found.value)) if isinstance(found, Known) else None
 
     def _in_layer(self, function: Resource, wanted: Wanted, layers: tuple[str, ...]) -> Located | NotLocated:
         """Among what the layers of a function put into /opt."""

@@ -31,6 +31,7 @@ def read(
 ) -> Iterator[Deployment]:
     """The deployments of the stacks among the files at `paths`, and of those that their cdk.json were synthesised to.
 
+    An app that is not synthesised, and of which no snapshots are kept, is left to who reads its source.
     What a cdk.json was synthesised to is read although git ignores it and no directory of this name is searched.
     """
     templates: dict[str, None] = {}
@@ -60,18 +61,13 @@ def read(
     if missing and snapshots:
         from lambdalint.templates.cdk.snapshots import kept  # only some projects have such files
 
-        for app in tuple(missing):
+        for app in missing:
             home = posixpath.dirname(app)
             found = tuple(kept(sources, home, (each for each in snapshots if _home(each, apps) == home), parameters))
             if found:
-                missing.remove(app)
-                yield replace(found[0], notes=((Span.top(app), _KEPT),))
-                yield from found[1:]
-    if missing:
-        first, *rest = missing
-        others = f", nor {'is' if len(rest) == 1 else 'are'} {len(rest)} more" if rest else ""
-        note = f"is not synthesised{others}: run `cdk synth`, then check cdk.out"
-        yield Deployment(first, "cdk", (), notes=((Span.top(first), note),))
+                first, *others = found
+                yield replace(first, paths=(*first.paths, app), notes=((Span.top(app), _KEPT),))
+                yield from others
 
 
 def _home(path: str, apps: collections.abc.Container[str]) -> str | None:

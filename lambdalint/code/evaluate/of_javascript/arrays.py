@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.code.evaluate import access, functions
+from lambdalint.code.evaluate import access, formats, functions, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import started
 from lambdalint.code.evaluate.run import Run
@@ -55,6 +55,11 @@ def _note_promises(run: Run, callee: Function, name: str, span: Span, mark: tupl
 def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span) -> Value:
     """What `receiver.name(function)` gives: the function is called with each item."""
     callee = next(each for each in options(arguments.positional[0]) if isinstance(each, Function))
+    rounds = straight.items(run, receiver)
+    if rounds is not None:
+        found = _go_round(run, callee, rounds, name, arguments, span)
+        if found is not None:
+            return found
     over = run.loop(span, receiver, together=callee.node.is_async)
     item = access.element(run, receiver)
     changes: dict[str, object] = {"loops": (*run.here.loops, over)}
@@ -84,6 +89,37 @@ def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span)
     return Unknown((receiver,))
 
 
+def _go_round(
+    run: Run, callee: Function, rounds: list[Value], name: str, arguments: Arguments, span: Span
+) -> Value | None:
+    """What such a method gives in a program that runs once; None where that is not known."""
+    if name in ("reduce", "reduceRight"):
+        if len(arguments.positional) < 2 or name == "reduceRight":
+            return None
+        made = arguments.positional[1]
+        for index, each in enumerate(rounds):
+            made = functions.enter(run, callee, Arguments((made, each, Constant(index))), span)
+        return made
+    if name not in ("map", "flatMap", "filter", "forEach"):
+        return None
+    given = [functions.enter(run, callee, Arguments((each, Constant(at))), span) for at, each in enumerate(rounds)]
+    run.diverged = False
+    match name:
+        case "map":
+            return Sequence(span, given)
+        case "forEach":
+            return NONE
+        case "filter":
+            kept = [run.language.holds(each) for each in given]
+            unsure = None in kept
+            return Sequence(
+                span, [each for each, stays in zip(rounds, kept, strict=True) if stays is not False], open=unsure
+            )
+        case _:
+            several = [straight.items(run, each) for each in given]
+            return Sequence(span, [one for each in several for one in each or ()], open=None in several)
+
+
 def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: Span) -> Value | None:
     """What a method of an array, or of a `Set`, gives, and does to it."""
     given = arguments.positional
@@ -99,6 +135,12 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
         receiver.loop = run.here.loops[-1] if run.here.loops else receiver.loop
         return receiver if name == "add" else Unknown()
     match name, given:
+        case "concat", _ if run.straight and all(isinstance(each, Sequence) and not each.open for each in given):
+            more = [one for each in given if isinstance(each, Sequence) for one in each.items]
+            return Sequence(span, [*receiver.items, *more], open=receiver.open)
+        case "join", (Constant(str(between)),) if run.straight and not receiver.open:
+            held = [run.language.shown(each) for each in receiver.items]
+            return formats.text([part for each in held for part in (Constant(between), each)][1:])
         case "concat", _:
             items = [*receiver.items, *(_spread(run, each) for each in given)]
             return Sequence(span, items, open=True) if items else Sequence(span)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import access, foreign, methods
+from lambdalint.code.evaluate import access, foreign, methods, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import modules, newer, promises, requests
 from lambdalint.code.evaluate.run import Run
@@ -35,6 +37,10 @@ def free(run: Run, name: str, scope: Scope) -> Value:
             return modules.exports(scope)
         case "module":
             return modules.itself(scope)
+        case "__filename" if run.straight:
+            return Constant(straight.own(scope.module.source.path))
+        case "__dirname" if run.straight:
+            return Constant(posixpath.dirname(straight.own(scope.module.source.path)))
         case "isinstance":
             return Imported("builtins.isinstance")
     return Imported(f"js:{name}")
@@ -67,7 +73,14 @@ def answer(run: Run, arguments: Arguments, span: Span) -> None:
 def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value | None:
     if any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in given):
         run.read_environment("", span, optional=True)
+    rows = straight.items(run, given[0]) if given and isinstance(given[0], Mapping) else None
     match name, given:
+        case "js:Object.keys", _ if rows is not None:
+            return Sequence(span, [access.item(run, each, Constant(0), span) for each in rows])
+        case "js:Object.values", _ if rows is not None:
+            return Sequence(span, [access.item(run, each, Constant(1), span) for each in rows])
+        case "js:Object.entries", _ if rows is not None:
+            return Sequence(span, rows)
         case "js:Object.assign", (target, *others):
             for each in options(target):
                 if isinstance(each, Imported):
@@ -77,7 +90,7 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
                 if isinstance(each, Mapping):
                     run.change(each, "update", span, value=Unknown(tuple(others)))
                     for other in others:
-                        methods.merge(each, other)
+                        methods.merge(each, other, replaces=run.surely)
             return target
         case (("js:Object.freeze" | "js:Object.seal" | "js:structuredClone"), (value, *_)):
             return value

@@ -1,0 +1,70 @@
+"""Apps: what a cdk.json says is run, and what it tells the program that it asks for.
+
+https://docs.aws.amazon.com/cdk/v2/guide/cli.html#cli-config
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from lambdalint.records import dataclass
+from lambdalint.source import Source, Sources, UnreadableSource
+from lambdalint.templates import yaml
+from lambdalint.templates.value import Known, Mapping, Value
+
+_ENDINGS = (".py", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs")
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app of the CDK."""
+
+    path: str
+    """Its cdk.json."""
+    entry: Source | None
+    """The program; None where it is in no language that is followed, or not there."""
+    context: Mapping
+    sources: Sources
+
+    @property
+    def home(self) -> str:
+        """The directory that it is run in."""
+        return posixpath.dirname(self.path) or "."
+
+    def flag(self, name: str) -> bool:
+        """Whether a feature flag is set."""
+        found = self.context.entries.get(name)
+        return isinstance(found, Known) and found.value is True
+
+
+def app(sources: Sources, path: str) -> App | None:
+    """The app of a cdk.json; None where that is of none."""
+    try:
+        source = sources.read(path)
+        root = None if source is None else yaml.read(source)
+    except UnreadableSource:
+        return None
+    if not isinstance(root, Mapping) or "app" not in root.entries:
+        return None
+    context = root.entries.get("context")
+    if not isinstance(context, Mapping):
+        context = Mapping({}, root.span, {})
+    return App(path, _entry(sources, posixpath.dirname(path), root.entries["app"]), context, sources)
+
+
+def _entry(sources: Sources, home: str, command: Value) -> Source | None:
+    words = str(command.value).split() if isinstance(command, Known) else []
+    for word in reversed(words):
+        name = word.strip("'\"")
+        if name.endswith(_ENDINGS):
+            written = posixpath.splitext(name)[0] + ".ts" if name.endswith(".js") else name
+            # What lies beside a file of TypeScript under its name was made of it.
+            return _read(sources, posixpath.join(home, written)) or _read(sources, posixpath.join(home, name))
+    return None
+
+
+def _read(sources: Sources, path: str) -> Source | None:
+    try:
+        return sources.read(posixpath.normpath(path))
+    except UnreadableSource:
+        return None

@@ -1,0 +1,212 @@
+"""What an app is synthesised to, while its program is gone through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from lambdalint.cdk.app import App
+from lambdalint.cdk.constructs import Construct, Constructs
+from lambdalint.cdk.props import Props
+from lambdalint.cdk.values import Values
+from lambdalint.code.value import Value
+from lambdalint.records import dataclass, field
+from lambdalint.source import Span
+from lambdalint.templates import value as template
+from lambdalint.templates.resource import HOME, Resource
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown
+
+Made = template.Value | None
+Later = Callable[[], Made]
+"""What is known of a property when all of the program was gone through."""
+
+UNSEEN = "CDK::Construct"
+"""The type of what stands for a construct that is not known: its properties are what it is given."""
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A resource that the app makes."""
+
+    type: str
+    name: str
+    span: Span
+    entries: dict[str, Made | Later]
+    extent: Span
+    open: bool = False
+    """Whether it may have properties that are not seen."""
+    changed: bool = False
+    """Whether those that are seen may be others in the end."""
+    metadata: dict[str, Made] = field(default_factory=dict)
+    uncertain: bool = False
+    generated: bool = False
+
+
+@dataclass(slots=True)
+class Assembly:
+    """The resources of an app, while they are made."""
+
+    app: App
+    constructs: Constructs
+    values: Values
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    unseen: list[tuple[Span, Construct]] = field(default_factory=list)
+    """What was handed to something that is not known, and where."""
+    roles: list[Construct] = field(default_factory=list)
+    uncertain: bool = False
+    """Whether what is made now may as well not be made."""
+    overrun: bool = False
+    """Whether an aspect of the project's own goes over all of it, and may change anything."""
+    added: dict[int, dict[str, list[Value]]] = field(default_factory=dict)
+    """What the methods of statements were given, by the identity of the call that made the statement."""
+
+    def draft(self, construct: Construct, kind: str, entries: dict[str, Made | Later], inner: str = "") -> Draft:
+        """Make a resource of a construct, its main one where `inner` is empty."""
+        path = f"{construct.path}/{inner}" if inner else construct.path
+        name, count = path, 1
+        while name in self.drafts:
+            count += 1
+            name = f"{path}#{count}"
+        found = Draft(kind, name, self.head(construct.span), entries, construct.span)
+        found.uncertain = construct.uncertain or self.uncertain
+        self.drafts[name] = found
+        if not inner:
+            construct.resource = name
+        return found
+
+    def head(self, span: Span) -> Span:
+        """The first line of a stretch of a program."""
+        if span.line == span.end_line:
+            return span
+        source = self.app.sources.read(span.path)
+        line = source.lines[span.line - 1] if source is not None and span.line <= len(source.lines) else ""
+        return Span(span.path, span.line, span.column, span.line, max(len(line.rstrip()) + 1, span.column))
+
+    def value(self, given: Value | None, construct: Construct) -> Made:
+        """A value in a template's words, at the place of a construct."""
+        return self.values.value(given, self.head(construct.span))
+
+    def child(self, of: Construct, name: str, kind: str, entries: Props | None = None) -> Construct:
+        """A construct that another one makes by itself."""
+        made = Construct(kind, f"{of.path}/{name}", of, entries or Props(), of.span, of.uncertain)
+        of.parts[name] = made
+        return made
+
+    def arn(self, construct: Construct | None, key: str, span: Span) -> Reference | Unknown:
+        """An attribute of a construct that may not be known."""
+        found = None if construct is None else self.values.reference(construct, key, span)
+        return found or Unknown(span, key)
+
+    # ------------------------------------------------------------------------------------------------------- roles
+
+    def grantee(self, value: Value | None) -> Construct | None:
+        """The role of what is granted something; None where that is none of the app."""
+        found = self.constructs.find(value)
+        if found is None:
+            return None
+        return found.parts.get("role", found if found.kind == "iam.Role" else None)
+
+    def allow(self, role: Construct | None, actions: Iterable[str], *resources: template.Value) -> None:
+        """Have a role allow actions on resources; nothing where it is no role of the app."""
+        if role is not None:
+            span = self.head(role.span)
+            given = statement(span, actions, resources)
+            role.statements.append(lambda: given)
+
+    # ----------------------------------------------------------------------------------------------------- unknown
+
+    def hand_over(self, span: Span, constructs: Iterable[Construct], *, known: bool = False) -> None:
+        """Leave constructs to something that is not followed: it may add to them, and use them.
+
+        What is `known` to be a construct of the CDK sets none of their properties.
+        """
+        for each in dict.fromkeys(constructs):
+            again = each.handed
+            each.handed = True
+            if each.resource:
+                self.drafts[each.resource].open |= not known
+                if not again:
+                    self.unseen.append((span, each))
+            for name, part in each.parts.items():
+                if name == "role" and part is not each and not part.handed:
+                    self.hand_over(span, (part,), known=known)
+
+    def change(self, constructs: Iterable[Construct]) -> None:
+        """Have any property of constructs be another than it seems."""
+        for each in constructs:
+            if each.resource:
+                self.drafts[each.resource].open = self.drafts[each.resource].changed = True
+
+    def finished(self) -> tuple[Resource, ...]:
+        """All resources of the app."""
+        if self.overrun:
+            for role in self.roles:
+                role.handed = True
+            for each in self.drafts.values():
+                each.open = each.changed = True
+        for role in self.roles:
+            self._policy(role)
+        found = [self._resource(each) for each in self.drafts.values()]
+        return (*found, *self._unseen())
+
+    def _policy(self, role: Construct) -> None:
+        if not role.statements or not role.resource:
+            return
+        span = self.head(role.span)
+        given = [each() for each in role.statements]
+        statements = tuple(Unknown(span, "a statement") if each is None else each for each in given)
+        document = mapping(span, {"Version": Known("2012-10-17", span), "Statement": Sequence(statements, span)})
+        self.draft(
+            role,
+            "AWS::IAM::Policy",
+            {"PolicyDocument": document, "Roles": Sequence((Reference(role.resource, "", span),), span)},
+            "DefaultPolicy",
+        )
+
+    def _resource(self, draft: Draft) -> Resource:
+        made = {name: each() if callable(each) else each for name, each in draft.entries.items()}
+        if draft.changed:
+            made = {name: Unknown(draft.span, "changed later", optional=True) for name in made}
+        properties = mapping(draft.span, made)
+        metadata = mapping(draft.span, {HOME: Known(self.app.home, draft.span), **draft.metadata})
+        return Resource(
+            draft.type,
+            draft.name,
+            Mapping(properties.entries, properties.span, properties.keys, draft.open),
+            draft.span,
+            draft.extent,
+            metadata,
+            draft.generated,
+            _label(draft.name),
+            draft.uncertain,
+        )
+
+    def _unseen(self) -> Iterator[Resource]:
+        for number, (span, construct) in enumerate(self.unseen):
+            place = self.head(span)
+            given = mapping(place, {"Given": Reference(construct.resource, "Arn", place)})
+            yield Resource(UNSEEN, f"(unseen {number})", given, place, span)
+
+
+def _label(name: str) -> str:
+    """What a construct is called: its path, without the ids that are not known."""
+    return "/".join(each for each in name.split("/") if not each.startswith("(unnamed"))
+
+
+def mapping(span: Span, entries: dict[str, Made]) -> Mapping:
+    """A mapping of the entries that are set."""
+    found: dict[str, template.Value] = {name: each for name, each in entries.items() if each is not None}
+    return Mapping(found, span, dict.fromkeys(found, span))
+
+
+def statement(span: Span, actions: Iterable[str], resources: Iterable[template.Value], **more: Any) -> Mapping:
+    """A statement of a policy that allows actions."""
+    return mapping(
+        span,
+        {
+            "Effect": Known("Allow", span),
+            "Action": Sequence(tuple(Known(each, span) for each in actions), span),
+            "Resource": Sequence(tuple(resources), span),
+            **more,
+        },
+    )

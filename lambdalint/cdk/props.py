@@ -1,0 +1,63 @@
+"""What constructs are given: properties under the CDK's names, in whatever language they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+
+from lambdalint.cdk.names import camel
+from lambdalint.code.value import NONE, Call, Choice, Mapping, Result, Unknown, Value
+from lambdalint.records import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Props:
+    """Named values that are given to a construct, a method, or a structure of the CDK."""
+
+    entries: MappingOf[str, Value] = field(default_factory=dict)
+    open: bool = False
+    """Whether there may be more that are not seen."""
+
+    def get(self, name: str) -> Value | None:
+        """What is given under a name; None where nothing is, Unknown where that is not seen."""
+        found = self.entries.get(name)
+        if found is None:
+            return Unknown() if self.open else None
+        return None if found == NONE else found
+
+
+def is_python(call: Call) -> bool:
+    """Whether a call is written in Python."""
+    return call.span.path.endswith(".py")
+
+
+def props(value: Value | None) -> Props:
+    """The entries of an object, of a dict, or of a structure that is made with keywords."""
+    match value:
+        case None:
+            return Props()
+        case Mapping(entries=entries):
+            return Props({camel(name): each for name, each in entries.items()}, value.open or value.rest is not None)
+        case Result(call) if is_python(call) and not call.arguments:
+            return Props({camel(name): each for name, each in call.keywords.items()}, call.open)
+        case Choice():
+            return Props({}, open=True)
+        case _:
+            return Props({}, open=value != NONE)
+
+
+def options(call: Call, position: int) -> Props:
+    """The last argument of a call, which is an object in JavaScript, and keywords in Python."""
+    if is_python(call):
+        return Props({camel(name): each for name, each in call.keywords.items()}, call.open)
+    given = call.arguments[position : position + 1]
+    return props(given[0] if given else None)
+
+
+def argument(call: Call, position: int, name: str) -> Value | None:
+    """An argument of a call that has a position, and in Python also a name."""
+    if position < len(call.arguments):
+        found = call.arguments[position]
+        return None if found == NONE else found
+    if is_python(call):
+        return next((each for key, each in call.keywords.items() if camel(key) == name), None)
+    return Unknown() if call.open else None

@@ -1,0 +1,170 @@
+"""Goes through the calls of an app's program, in order, and makes the constructs that it makes."""
+
+from __future__ import annotations
+
+from lambdalint.cdk.app import App
+from lambdalint.cdk.assembly import Assembly
+from lambdalint.cdk.constructs import Construct, Constructs
+from lambdalint.cdk.names import CORE, camel, canonical, is_former
+from lambdalint.cdk.props import argument, options
+from lambdalint.cdk.rows import Row, fill
+from lambdalint.cdk.table import functions, plain, roles, services, sources
+from lambdalint.cdk.values import Values
+from lambdalint.code.evaluate.instances import origin
+from lambdalint.code.facts import Program
+from lambdalint.code.value import SUPER, Call, Instance, Member, Result, Value
+from lambdalint.data import cdk as facts
+from lambdalint.patterns import pattern
+
+ROWS: dict[str, Row] = {**functions.ROWS, **roles.ROWS, **services.ROWS}
+
+_TREE = frozenset(f"{CORE}.{each}" for each in ("App", "Stage", "Stack", "NestedStack", "Construct"))
+_INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnParameter", "CfnCondition", "CfnMapping", "CfnRule"))
+_HARMLESS = pattern(
+    r"metric\w*|add(Dependency|Dependencies|Metadata|Warning\w*|Info\w*|Error\w*|Validation|Alarm\w*|Widgets?)|tryGetContext"
+    r"|getContext|setContext|applyRemovalPolicy|toString|synth|exportValue|of|to(Seconds|Minutes|Days)|formatArn|splitArn"
+    r"|createAlarm|overrideLogicalId|getLogicalId|arnForObjects|urlForObject|s3UrlForObject|resolve|toJsonString|findAll"
+    r"|addTransform|addDeletionOverride_|tryFindChild|findChild|get|items|keys|values|log|split|replace|lower|upper|strip"
+    r"|toLowerCase|toUpperCase|trim|join(path)?|append|push|format|startsWith|endsWith|includes|arnForExecuteApi|urlForPath"
+)
+"""Methods that add nothing to what they are called on."""
+_OVERRIDES = pattern(r"add(Property|Deletion)?(Override|Deletion)")
+"""Methods that set any property of a resource."""
+_ELSEWHERE = ("js:", "node:", "builtins.", "os.", "pathlib.", "json.", "npm:cdk-nag", "cdk_nag.", "typing.",
+              "npm:source-map-support", "npm:dotenv", "npm:path", "dataclasses.", "datetime.", "random.", "re.",
+              "npm:fs", "uuid.", "npm:uuid", "hashlib.", "copy.", "enum.", "logging.", "string.", "npm:js-yaml",
+              "yaml.", "subprocess.", "shutil.", "sys.", "itertools.", "functools.", "collections.")  # fmt: skip
+"""Where functions come from that make nothing of constructs."""
+
+
+def synthesised(app: App, program: Program) -> Assembly | None:
+    """What an app is synthesised to, as far as its program tells; None where that is not followed."""
+    if program.bounded or any(is_former(call.name) for call in program.calls):
+        return None
+    constructs = Constructs()
+    assembly = Assembly(app, constructs, Values(app, constructs))
+    walk = _Walk(assembly)
+    for call in program.calls:
+        walk.step(call)
+    return assembly
+
+
+class _Walk:
+    """A way through the calls of a program."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._assembly = assembly
+        self._constructs = assembly.constructs
+        self._unnamed = 0
+
+    def step(self, call: Call) -> None:
+        """Do what a call does."""
+        receiver = call.receiver
+        self._assembly.uncertain = call.conditional or bool(call.loops)
+        match receiver:
+            case None:
+                self._function(call, call.name, call)
+            case Member(Instance() as instance, key) if key == SUPER and call.name == "__init__":
+                self._function(call, origin(instance.of), instance)
+            case _:
+                self._method(call, receiver)
+
+    def _function(self, call: Call, called: str, key: Call | Instance) -> None:
+        name = canonical(called)
+        kind = facts.FAMILIES.get(name, name)
+        scope = argument(call, 0, "scope")
+        within = self._constructs.find(scope)
+        if name in _TREE:
+            self._node(call, name, key, within)
+        elif name in _INERT or (not name and called.startswith(_ELSEWHERE)):
+            return
+        elif not _is_class(called):
+            if (within is None or not _is_class(name.rpartition(".")[0])) and not name:
+                self._hand_over(call)
+        elif within is not None or kind in ROWS or plain.type_of(name):
+            self._construct(call, name, kind, key, within)
+        elif not name and isinstance(key, Instance):
+            self._hand_over(call)
+
+    def _node(self, call: Call, name: str, key: Call | Instance, within: Construct | None) -> None:
+        made = Construct(name, self._path(call, within), within, options(call, 2), call.span)
+        if name == f"{CORE}.App":
+            made.path = ""
+        made.uncertain = self._assembly.uncertain or (within is not None and within.uncertain)
+        self._constructs.put(key, made)
+
+    def _construct(self, call: Call, name: str, kind: str, key: Call | Instance, within: Construct | None) -> None:
+        known = options(call, 2)
+        made = Construct(kind, self._path(call, within), within, known, call.span)
+        made.uncertain = self._assembly.uncertain or (within is not None and within.uncertain)
+        self._constructs.put(key, made)
+        if name != kind:
+            made.added["kind"] = [name]
+        if kind in ROWS and within is not None:
+            fill(self._assembly, made, ROWS[kind])
+        elif name == "lambda.EventSourceMapping":
+            sources.event_source_mapping(self._assembly, made)
+        elif plain.type_of(name):
+            made.kind = name
+            plain.make(self._assembly, made, plain.type_of(name))
+        else:
+            reached = self._constructs.reached(*call.arguments[1:], *_others(call))
+            self._assembly.hand_over(call.span, reached, known=bool(name))
+
+    def _path(self, call: Call, within: Construct | None) -> str:
+        given = argument(call, 1, "id")
+        found = self._assembly.values.value(given, call.span)
+        name = getattr(found, "value", None)
+        if not isinstance(name, str) or not name:
+            self._unnamed += 1
+            name = f"(unnamed {self._unnamed})"
+        above = "?" if within is None else within.path
+        return f"{above}/{name}" if above and within is not None else name
+
+    def _method(self, call: Call, receiver: Value) -> None:
+        name = camel(call.name)
+        found = list(self._constructs.all(receiver))
+        if len(found) == 1:
+            row = ROWS.get(found[0].kind)
+            method = None if row is None else row.methods.get(name)
+            if method is not None and found[0].resource:
+                method(self._assembly, found[0], call)
+                if self._assembly.uncertain:
+                    self._assembly.hand_over(call.span, (found[0], *self._reached(call)))
+                return
+        if _HARMLESS.fullmatch(name):
+            return
+        match receiver:
+            case Result(made) if canonical(made.name) == "iam.PolicyStatement":
+                held = self._assembly.added.setdefault(id(made), {})
+                for key, each in roles.changed(call):
+                    held.setdefault("?" if self._assembly.uncertain else key, []).append(each)
+                return
+            case Result(made) if canonical(made.name) == f"{CORE}.Aspects.of":
+                if any(isinstance(each, Instance) for each in call.arguments):
+                    self._assembly.overrun = True
+                return
+            case Result(made) if canonical(made.name) == f"{CORE}.Tags.of":
+                return
+        within = [each for each in found if each.kind not in _TREE]
+        reached = self._reached(call) if found else [*self._reached(call), *self._constructs.reached(receiver)]
+        if call.name == "=" or _OVERRIDES.match(name) or (not found and isinstance(receiver, Member)):
+            self._assembly.change(within or self._constructs.reached(receiver))
+        named = receiver.call.name if isinstance(receiver, Result) else ""
+        known = bool(found) or bool(canonical(named))
+        self._assembly.hand_over(call.span, (*within, *reached), known=known)
+
+    def _reached(self, call: Call) -> list[Construct]:
+        return list(self._constructs.reached(*call.arguments, *call.keywords.values()))
+
+    def _hand_over(self, call: Call) -> None:
+        self._assembly.hand_over(call.span, self._reached(call))
+
+
+def _others(call: Call) -> list[Value]:
+    return [each for name, each in call.keywords.items() if name not in ("scope", "id")]
+
+
+def _is_class(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return last[:1].isupper()

@@ -1,0 +1,1 @@
+"""The kinds of constructs: what each becomes, and what its methods do."""

@@ -1,0 +1,213 @@
+"""Grants: what a method of a construct has a role allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lambdalint.cdk.assembly import Assembly, statement
+from lambdalint.cdk.constructs import Construct
+from lambdalint.cdk.props import argument
+from lambdalint.code.value import NONE, Call, Constant
+from lambdalint.data import cdk as facts
+from lambdalint.source import Span
+from lambdalint.templates import value as template
+from lambdalint.templates.value import Known, Unknown
+
+Grant = Callable[[Assembly, Construct, Construct | None, Span], None]
+"""Of what is granted, to which role, and where that is written."""
+
+
+def _on(key: str, *actions: str) -> Grant:
+    """A grant of actions on what an attribute leads to."""
+
+    def grant(assembly: Assembly, of: Construct, role: Construct | None, span: Span) -> None:
+        assembly.allow(role, actions, assembly.arn(of, key, span))
+
+    return grant
+
+
+def _keyed(of: Construct) -> bool:
+    """Whether a key may be in play, which is then granted with it."""
+    return any(
+        of.props.get(name) is not None for name in ("encryptionKey", "encryption", "masterKey", "encryptionMasterKey")
+    )
+
+
+def _with_key(grant: Grant) -> Grant:
+    """A grant that lets in to a key as well, where there may be one."""
+
+    def both(assembly: Assembly, of: Construct, role: Construct | None, span: Span) -> None:
+        grant(assembly, of, role, span)
+        if role is not None and _keyed(of):
+            role.statements.append(lambda: Unknown(span, "a key"))
+
+    return both
+
+
+def _table(*actions: str) -> Grant:
+    def grant(assembly: Assembly, of: Construct, role: Construct | None, span: Span) -> None:
+        if role is None:
+            return
+        arn = assembly.arn(of, "tableArn", span)
+        resources: tuple[template.Value, ...] = (arn,)
+        if of.props.open or any(
+            of.props.get(name) is not None for name in ("globalSecondaryIndexes", "localSecondaryIndexes")
+        ):
+            resources = (arn, Unknown(span, "indexes"))
+
+        def later() -> template.Value:
+            several = resources
+            if of.added.get("index") and len(several) == 1 and not isinstance(arn, Unknown):
+                several = (arn, template.Text((arn, Known("/index/*", span)), span))
+            return statement(span, actions, several)
+
+        role.statements.append(later)
+
+    return _with_key(grant)
+
+
+def _bucket(*actions: str, on_bucket: bool, on_objects: bool) -> Callable[[Assembly, Construct, Call], None]:
+    def grant(assembly: Assembly, of: Construct, call: Call) -> None:
+        span = assembly.head(call.span)
+        role = assembly.grantee(argument(call, 0, "identity"))
+        if role is None:
+            _to_another(assembly, of, call)
+            return
+        pattern = argument(call, 1, "objectsKeyPattern")
+        arn = assembly.arn(of, "bucketArn", span)
+        objects: template.Value = Unknown(span, "objects")
+        if isinstance(pattern, Constant | None) and not isinstance(arn, Unknown):
+            below = "*" if pattern is None else str(pattern.value)
+            objects = template.Text((arn, Known(f"/{below}", span)), span)
+        given = ((arn,) if on_bucket else ()) + ((objects,) if on_objects else ())
+        if len(call.arguments) > 2 or call.open or set(call.keywords) - {"identity", "objects_key_pattern"}:
+            role.statements.append(lambda: Unknown(span, "other actions"))
+            return
+        assembly.allow(role, actions, *given)
+        if _keyed(of):
+            role.statements.append(lambda: Unknown(span, "a key"))
+
+    return grant
+
+
+def method(grant: Grant, name: str = "grantee") -> Callable[[Assembly, Construct, Call], None]:
+    """A method that grants something to what it is given."""
+
+    def granted(assembly: Assembly, of: Construct, call: Call) -> None:
+        role = assembly.grantee(argument(call, 0, name))
+        if role is None:
+            _to_another(assembly, of, call)
+        else:
+            grant(assembly, of, role, assembly.head(call.span))
+
+    return granted
+
+
+def _to_another(assembly: Assembly, of: Construct, call: Call) -> None:
+    """What is granted to a service, or to what is not known, is said in a policy of what is granted."""
+    assembly.hand_over(call.span, (of, *assembly.constructs.reached(*call.arguments, *call.keywords.values())))
+
+
+def listed(key: str) -> Callable[[Assembly, Construct, Call], None]:
+    """`table.grant(grantee, …actions)`."""
+
+    def granted(assembly: Assembly, of: Construct, call: Call) -> None:
+        role = assembly.grantee(argument(call, 0, "grantee"))
+        actions = [each.value for each in call.arguments[1:] if isinstance(each, Constant)]
+        if role is None or len(actions) != len(call.arguments) - 1 or call.open or call.keywords:
+            _to_another(assembly, of, call)
+            return
+        names = [each for each in actions if isinstance(each, str)]
+        grant = _table(*names) if key == "tableArn" else _on(key, *names)
+        grant(assembly, of, role, assembly.head(call.span))
+
+    return granted
+
+
+def invoke(assembly: Assembly, of: Construct, call: Call) -> None:
+    """`fn.grantInvoke(grantee)`."""
+    span = assembly.head(call.span)
+    role = assembly.grantee(argument(call, 0, "grantee") or argument(call, 0, "identity"))
+    arn = assembly.arn(of, "functionArn", span)
+    if role is None or isinstance(arn, Unknown):
+        _to_another(assembly, of, call)
+        return
+    assembly.allow(role, ("lambda:InvokeFunction",), arn, template.Text((arn, Known(":*", span)), span))
+
+
+def add_index(_assembly: Assembly, of: Construct, _call: Call) -> None:
+    """`table.addGlobalSecondaryIndex(…)`."""
+    of.add("index", NONE)
+
+
+consume_queue = _with_key(_on("queueArn", *facts.CONSUME_QUEUE))
+send_queue = _with_key(_on("queueArn", *facts.SEND_QUEUE))
+publish = _with_key(_on("topicArn", "sns:Publish"))
+read_stream = _with_key(_on("streamArn", *facts.READ_STREAM_OF_KINESIS))
+_put_events = _on("eventBusArn", "events:PutEvents")
+
+
+def read_stream_of_table(assembly: Assembly, of: Construct, role: Construct | None, span: Span) -> None:
+    """What polling the stream of a table needs."""
+    assembly.allow(role, facts.LIST_STREAMS, Known("*", span))
+    assembly.allow(role, facts.READ_STREAM, assembly.arn(of, "tableStreamArn", span))
+    if role is not None and _keyed(of):
+        role.statements.append(lambda: Unknown(span, "a key"))
+
+
+def deliver(assembly: Assembly, to: Construct, role: Construct | None, span: Span) -> None:
+    """What a role needs to tell a destination of something."""
+    match to.kind:
+        case "sqs.Queue":
+            send_queue(assembly, to, role, span)
+        case "sns.Topic":
+            publish(assembly, to, role, span)
+        case "events.EventBus":
+            _put_events(assembly, to, role, span)
+        case "lambda.Function":
+            arn = assembly.arn(to, "functionArn", span)
+            if not isinstance(arn, Unknown):
+                assembly.allow(role, ("lambda:InvokeFunction",), arn, template.Text((arn, Known(":*", span)), span))
+
+
+QUEUE = {
+    "grantConsumeMessages": method(consume_queue),
+    "grantSendMessages": method(send_queue),
+    "grantPurge": method(_on("queueArn", *facts.PURGE_QUEUE)),
+    "grant": listed("queueArn"),
+}
+TOPIC = {"grantPublish": method(publish)}
+TABLE = {
+    "grantReadData": method(_table(*facts.READ_TABLE, *facts.DESCRIBE_TABLE)),
+    "grantWriteData": method(_table(*facts.WRITE_TABLE, *facts.DESCRIBE_TABLE)),
+    "grantReadWriteData": method(_table(*facts.READ_TABLE, *facts.WRITE_TABLE, *facts.DESCRIBE_TABLE)),
+    "grantFullAccess": method(_table("dynamodb:*")),
+    "grantStreamRead": method(read_stream_of_table),
+    "grantTableListStreams": method(
+        lambda assembly, _of, role, span: assembly.allow(role, facts.LIST_STREAMS, Known("*", span))
+    ),
+    "grant": listed("tableArn"),
+}
+BUCKET = {
+    "grantRead": _bucket(*facts.READ_BUCKET, on_bucket=True, on_objects=True),
+    "grantWrite": _bucket(*facts.DELETE_BUCKET, *facts.PUT_BUCKET, on_bucket=True, on_objects=True),
+    "grantReadWrite": _bucket(
+        *facts.READ_BUCKET, *facts.DELETE_BUCKET, *facts.PUT_BUCKET, on_bucket=True, on_objects=True
+    ),
+    "grantPut": _bucket(*facts.PUT_BUCKET, on_bucket=False, on_objects=True),
+    "grantDelete": _bucket(*facts.DELETE_BUCKET, on_bucket=False, on_objects=True),
+}
+STREAM = {
+    "grantRead": method(read_stream),
+    "grantWrite": method(_with_key(_on("streamArn", *facts.WRITE_STREAM_OF_KINESIS))),
+    "grantReadWrite": method(
+        _with_key(_on("streamArn", *dict.fromkeys((*facts.READ_STREAM_OF_KINESIS, *facts.WRITE_STREAM_OF_KINESIS))))
+    ),
+}
+SECRET = {
+    "grantRead": method(_with_key(_on("secretArn", *facts.READ_SECRET))),
+    "grantWrite": method(_with_key(_on("secretArn", *facts.WRITE_SECRET))),
+}
+BUS = {"grantPutEventsTo": method(_put_events)}
+MACHINE = {"grantStartExecution": method(_on("stateMachineArn", "states:StartExecution"), "identity")}
+FUNCTION = {"grantInvoke": invoke}

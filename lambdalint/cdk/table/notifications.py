@@ -1,0 +1,302 @@
+"""What services tell of by themselves: subscriptions of topics, notifications of buckets, targets of rules.
+
+With what CDK adds so that they may: permissions to invoke, and policies of queues.
+"""
+
+from __future__ import annotations
+
+from lambdalint.cdk.assembly import Assembly, Later, Made, mapping
+from lambdalint.cdk.constructs import Construct
+from lambdalint.cdk.names import canonical
+from lambdalint.cdk.props import Props, argument, options
+from lambdalint.cdk.rows import seconds
+from lambdalint.code.value import NONE, Call, Result, Sequence, Value
+from lambdalint.templates import value as template
+from lambdalint.templates.value import Known, Reference, Unknown
+
+
+def permit(assembly: Assembly, function: Construct, service: str, source: Made, call: Call, inner: str) -> None:
+    """A permission for a service to invoke a function."""
+    span = assembly.head(call.span)
+    draft = assembly.draft(
+        function,
+        "AWS::Lambda::Permission",
+        {
+            "Action": Known("lambda:InvokeFunction", span),
+            "FunctionName": assembly.arn(function, "functionArn", span),
+            "Principal": Known(service, span),
+            "SourceArn": source,
+        },
+        inner,
+    )
+    draft.span, draft.extent, draft.generated = span, call.span, True
+
+
+def let_in(assembly: Assembly, queue: Construct, service: str, source: Made, call: Call) -> None:
+    """Have a queue let a service in: a statement of its policy."""
+    span = assembly.head(call.span)
+    made = mapping(
+        span,
+        {
+            "Effect": Known("Allow", span),
+            "Action": Known("sqs:SendMessage", span),
+            "Principal": mapping(span, {"Service": Known(service, span)}),
+            "Resource": assembly.arn(queue, "queueArn", span),
+            "Condition": None
+            if source is None
+            else mapping(span, {"ArnEquals": mapping(span, {"aws:SourceArn": source})}),
+        },
+    )
+    policy_of(assembly, queue).append(made)
+
+
+def policy_of(assembly: Assembly, of: Construct) -> list[template.Value]:
+    """The statements of a queue's policy, which it has from the first of them on."""
+    found = of.added.get("policy")
+    if found is None:
+        found = of.added["policy"] = []
+        span = assembly.head(of.span)
+        statements: list[template.Value] = found
+        assembly.draft(
+            of,
+            "AWS::SQS::QueuePolicy",
+            {
+                "Queues": template.Sequence((Reference(of.resource, "", span),), span),
+                "PolicyDocument": lambda: mapping(
+                    span,
+                    {
+                        "Version": Known("2012-10-17", span),
+                        "Statement": template.Sequence(tuple(statements), span, of.handed),
+                    },
+                ),
+            },
+            "Policy",
+        ).generated = True
+    return found
+
+
+# -------------------------------------------------------------------------------------------------------------- topics
+
+
+def add_subscription(assembly: Assembly, topic: Construct, call: Call) -> None:
+    """`topic.addSubscription(subscription)`."""
+    given = argument(call, 0, "topicSubscription") or argument(call, 0, "subscription")
+    match given:
+        case Result(made) if made.arguments:
+            kind = canonical(made.name).removeprefix("sns-subscriptions.")
+            of = assembly.constructs.find(made.arguments[0])
+            match kind, None if of is None else of.kind:
+                case "LambdaSubscription", "lambda.Function" if of is not None:
+                    subscribe_function(assembly, topic, of, options(made, 1), call)
+                    return
+                case "SqsSubscription", "sqs.Queue" if of is not None:
+                    _subscribe_queue(assembly, topic, of, options(made, 1), call)
+                    return
+                case (("EmailSubscription" | "UrlSubscription" | "SmsSubscription"), _):
+                    return
+    assembly.hand_over(call.span, (topic, *assembly.constructs.reached(given)))
+
+
+def subscribe_function(assembly: Assembly, topic: Construct, function: Construct, known: Props, call: Call) -> None:
+    """Have a function invoked with what a topic is told."""
+    arn = assembly.arn(topic, "topicArn", assembly.head(call.span))
+    endpoint = assembly.arn(function, "functionArn", assembly.head(call.span))
+    _subscribe(assembly, topic, function, "lambda", endpoint, known, call)
+    permit(assembly, function, "sns.amazonaws.com", arn, call, f"AllowInvoke:{topic.path.replace('/', '')}")
+
+
+def _subscribe_queue(assembly: Assembly, topic: Construct, queue: Construct, known: Props, call: Call) -> None:
+    span = assembly.head(call.span)
+    _subscribe(assembly, topic, queue, "sqs", assembly.arn(queue, "queueArn", span), known, call)
+    let_in(assembly, queue, "sns.amazonaws.com", assembly.arn(topic, "topicArn", span), call)
+
+
+_RAW = {"rawMessageDelivery": "RawMessageDelivery"}
+
+
+def _subscribe(
+    assembly: Assembly, topic: Construct, to: Construct, protocol: str, endpoint: Made, known: Props, call: Call
+) -> None:
+    span = assembly.head(call.span)
+    dead = known.get("deadLetterQueue")
+    entries: dict[str, Made | Later] = {
+        "Protocol": Known(protocol, span),
+        "TopicArn": assembly.arn(topic, "topicArn", span),
+        "Endpoint": endpoint,
+        "RawMessageDelivery": assembly.values.value(known.get("rawMessageDelivery"), span),
+    }
+    for name in ("filterPolicy", "filterPolicyWithMessageBody"):
+        if known.get(name) is not None:
+            entries["FilterPolicy"] = Unknown(span, name)
+            if name.endswith("Body"):
+                entries["FilterPolicyScope"] = Known("MessageBody", span)
+    if dead is not None:
+        queue = assembly.constructs.find(dead)
+        entries["RedrivePolicy"] = mapping(span, {"deadLetterTargetArn": assembly.arn(queue, "queueArn", span)})
+        if queue is not None and queue.kind == "sqs.Queue":
+            let_in(assembly, queue, "sns.amazonaws.com", assembly.arn(topic, "topicArn", span), call)
+    draft = assembly.draft(to, "AWS::SNS::Subscription", entries, topic.id)
+    draft.span, draft.extent, draft.open = span, call.span, known.open
+
+
+# ------------------------------------------------------------------------------------------------------------- buckets
+
+
+def add_notification(assembly: Assembly, bucket: Construct, call: Call) -> None:
+    """`bucket.addEventNotification(event, destination, …filters)`."""
+    _notify(assembly, bucket, call, argument(call, 0, "event"), argument(call, 1, "dest"), 2)
+
+
+def add_created(assembly: Assembly, bucket: Construct, call: Call) -> None:
+    """`bucket.addObjectCreatedNotification(destination, …filters)`."""
+    _notify(assembly, bucket, call, "s3:ObjectCreated:*", argument(call, 0, "dest"), 1)
+
+
+def add_removed(assembly: Assembly, bucket: Construct, call: Call) -> None:
+    """`bucket.addObjectRemovedNotification(destination, …filters)`."""
+    _notify(assembly, bucket, call, "s3:ObjectRemoved:*", argument(call, 0, "dest"), 1)
+
+
+def _notify(
+    assembly: Assembly, bucket: Construct, call: Call, event: Value | str | None, to: Value | None, rest: int
+) -> None:
+    span = assembly.head(call.span)
+    filtered = bool(call.arguments[rest:]) or call.open
+    told: Made = Known(event, span) if isinstance(event, str) else assembly.values.value(event, span)
+    match to:
+        case Result(made) if made.arguments:
+            kind = canonical(made.name).removeprefix("s3-notifications.")
+            of = assembly.constructs.find(made.arguments[0])
+            match kind, None if of is None else of.kind:
+                case "LambdaDestination", "lambda.Function" if of is not None:
+                    _notification(assembly, bucket, "LambdaConfigurations", "Function", of, told, filtered, call)
+                    arn = assembly.arn(bucket, "bucketArn", span)
+                    inner = f"AllowBucketNotificationsTo{of.path.replace('/', '')}"
+                    permit(assembly, of, "s3.amazonaws.com", arn, call, inner)
+                    return
+                case "SqsDestination", "sqs.Queue" if of is not None:
+                    _notification(assembly, bucket, "QueueConfigurations", "QueueArn", of, told, filtered, call)
+                    arn = assembly.arn(bucket, "bucketArn", span)
+                    let_in(assembly, of, "s3.amazonaws.com", arn, call)
+                    return
+    assembly.hand_over(call.span, (bucket, *assembly.constructs.reached(to)))
+
+
+def notify_function(
+    assembly: Assembly, bucket: Construct, function: Construct, events: Value | None, filtered: bool, call: Call
+) -> None:
+    """Have a function invoked for what happens in a bucket."""
+    span = assembly.head(call.span)
+    for each in events.items if isinstance(events, Sequence) else (NONE,):
+        told = assembly.values.value(each, span) or Unknown(span, "events")
+        _notification(assembly, bucket, "LambdaConfigurations", "Function", function, told, filtered, call)
+    arn = assembly.arn(bucket, "bucketArn", span)
+    permit(assembly, function, "s3.amazonaws.com", arn, call, f"AllowBucketNotificationsTo{function.id}")
+
+
+_ARNS = {"lambda.Function": "functionArn", "sqs.Queue": "queueArn"}
+
+
+def _notification(
+    assembly: Assembly,
+    bucket: Construct,
+    holder: str,
+    key: str,
+    of: Construct,
+    event: Made,
+    filtered: bool,
+    call: Call,
+) -> None:
+    span = assembly.head(call.span)
+    made = mapping(
+        span,
+        {
+            "Event" if key == "Function" else "Events": event or Unknown(span, "event"),
+            key: assembly.arn(of, _ARNS[of.kind], span),
+            "Filter": Unknown(span, "filters") if filtered else None,
+        },
+    )
+    first = "notifications" not in bucket.added
+    bucket.add("notifications", (holder, made))
+    if first:
+        found = bucket.added["notifications"]
+
+        def held(name: str) -> Later:
+            return lambda: (
+                template.Sequence(tuple(each for kind, each in found if kind == name), span)
+                if any(kind == name for kind, _ in found)
+                else None
+            )
+
+        names = ("LambdaConfigurations", "QueueConfigurations")
+        entries: dict[str, Made | Later] = {
+            "Bucket": assembly.arn(bucket, "bucketName", span),
+            **{name: held(name) for name in names},
+        }
+        assembly.draft(bucket, "AWS::S3::BucketNotification", entries, "Notifications")
+
+
+# --------------------------------------------------------------------------------------------------------------- rules
+
+
+def add_target(assembly: Assembly, rule: Construct, call: Call) -> None:
+    """`rule.addTarget(target)`."""
+    target(assembly, rule, argument(call, 0, "target"), call)
+
+
+def target(assembly: Assembly, rule: Construct, given: Value | None, call: Call) -> None:
+    """Have a rule tell a target."""
+    span = assembly.head(call.span)
+    match given:
+        case Result(made) if made.arguments:
+            kind = canonical(made.name).removeprefix("events-targets.")
+            of = assembly.constructs.find(made.arguments[0])
+            known = options(made, 1)
+            if _reach(assembly, rule, kind, of, known, call):
+                return
+    assembly.hand_over(call.span, (rule, *assembly.constructs.reached(given)))
+    rule.add("targets", Unknown(span, "a target"))
+
+
+_TARGETS = {
+    "LambdaFunction": ("lambda.Function", "functionArn"),
+    "SqsQueue": ("sqs.Queue", "queueArn"),
+    "SnsTopic": ("sns.Topic", "topicArn"),
+}
+
+
+def _reach(assembly: Assembly, rule: Construct, kind: str, of: Construct | None, known: Props, call: Call) -> bool:
+    span = assembly.head(call.span)
+    wanted, key = _TARGETS.get(kind, ("", ""))
+    if of is None or of.kind not in (wanted, "lambda.Alias" if wanted == "lambda.Function" else wanted) or known.open:
+        return False
+    if kind == "SnsTopic":
+        # Its policy is not followed.
+        assembly.hand_over(call.span, (of,))
+    dead = known.get("deadLetterQueue")
+    queue = assembly.constructs.find(dead)
+    if dead is not None and (queue is None or queue.kind != "sqs.Queue"):
+        assembly.hand_over(call.span, assembly.constructs.reached(dead))
+    retries: dict[str, Made] = {"MaximumRetryAttempts": assembly.values.value(known.get("retryAttempts"), span)}
+    age = known.get("maxEventAge")
+    if age is not None:
+        retries["MaximumEventAgeInSeconds"] = seconds(assembly, age, span)
+    entries: dict[str, Made] = {
+        "Arn": assembly.arn(of, key, span),
+        "Id": Known(f"Target{len(rule.added.get('targets', ()))}", span),
+        "DeadLetterConfig": None if dead is None else mapping(span, {"Arn": assembly.arn(queue, "queueArn", span)}),
+        "RetryPolicy": mapping(span, retries) if any(each is not None for each in retries.values()) else None,
+    }
+    if known.get("event") is not None or known.get("message") is not None:
+        entries["Input"] = Unknown(span, "event")
+    if known.get("messageGroupId") is not None:
+        entries["SqsParameters"] = Unknown(span, "messageGroupId")
+    rule.add("targets", mapping(span, entries))
+    arn = assembly.arn(rule, "ruleArn", span)
+    if wanted == "lambda.Function":
+        permit(assembly, of, "events.amazonaws.com", arn, call, f"AllowEventRule{rule.path.replace('/', '')}")
+    elif wanted == "sqs.Queue":
+        let_in(assembly, of, "events.amazonaws.com", arn, call)
+    if queue is not None and queue.kind == "sqs.Queue":
+        let_in(assembly, queue, "events.amazonaws.com", arn, call)
+    return True

@@ -1,0 +1,66 @@
+"""Constructs that are resources of CloudFormation as they stand: `CfnFunction` and its like."""
+
+from __future__ import annotations
+
+from lambdalint.cdk.assembly import Assembly, Made
+from lambdalint.cdk.constructs import Construct
+from lambdalint.cdk.props import is_python, props
+from lambdalint.code.value import Mapping, Result, Sequence, Value
+from lambdalint.source import Span
+from lambdalint.templates import value as template
+
+_SERVICES = {
+    "apigateway": "ApiGateway", "apigatewayv2": "ApiGatewayV2", "appsync": "AppSync", "cloudwatch": "CloudWatch",
+    "cognito": "Cognito", "dynamodb": "DynamoDB", "ec2": "EC2", "events": "Events", "iam": "IAM", "iot": "IoT",
+    "kinesis": "Kinesis", "kinesisfirehose": "KinesisFirehose", "kms": "KMS", "lambda": "Lambda", "logs": "Logs",
+    "pipes": "Pipes", "s3": "S3", "scheduler": "Scheduler", "secretsmanager": "SecretsManager", "sns": "SNS",
+    "sqs": "SQS", "ssm": "SSM", "stepfunctions": "StepFunctions", "cloudfront": "CloudFront", "ecr": "ECR",
+}  # fmt: skip
+
+_VERBATIM = frozenset({
+    "assumeRolePolicyDocument", "body", "definition", "definitionSubstitutions", "eventPattern", "policyDocument",
+    "redriveAllowPolicy", "redrivePolicy", "requestParameters", "requestTemplates", "responseParameters",
+    "filterPolicy", "responseTemplates", "stageVariables", "tags", "variables", "keyPolicy",
+})  # fmt: skip
+"""Properties whose entries have names of their own."""
+
+
+def type_of(kind: str) -> str:
+    """The type of resource that a class stands for; "" for any other class."""
+    module, _, name = kind.rpartition(".")
+    service = _SERVICES.get(module)
+    return f"AWS::{service}::{name[3:]}" if service and name.startswith("Cfn") and name[3:4].isupper() else ""
+
+
+def make(assembly: Assembly, construct: Construct, kind: str) -> None:
+    """Make the resource of such a construct."""
+    span = assembly.head(construct.span)
+    entries: dict[str, Made] = {
+        _capital(name): _value(assembly, name, each, span) for name, each in construct.props.entries.items()
+    }
+    assembly.draft(construct, kind, dict(entries)).open = construct.props.open
+    if kind == "AWS::IAM::Role":
+        construct.parts["role"] = construct
+        assembly.roles.append(construct)
+
+
+def _value(assembly: Assembly, name: str, given: Value, span: Span) -> Made:
+    if name in _VERBATIM:
+        return assembly.values.value(given, span)
+    match given:
+        case Mapping() | Result() if isinstance(given, Mapping) or (is_python(given.call) and given.call.keywords):
+            known = props(given)
+            if isinstance(given, Result) and given.call.arguments:
+                return assembly.values.value(given, span)
+            made = {_capital(key): _value(assembly, key, each, span) for key, each in known.entries.items()}
+            entries = {key: each for key, each in made.items() if each is not None}
+            return template.Mapping(entries, span, dict.fromkeys(entries, span), known.open)
+        case Sequence():
+            found = tuple(_value(assembly, "", each, span) or template.Unknown(span) for each in given.items)
+            return template.Sequence(found, span, given.open)
+        case _:
+            return assembly.values.value(given, span)
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

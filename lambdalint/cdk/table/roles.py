@@ -1,0 +1,300 @@
+"""Roles and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.cdk.assembly import Assembly, Draft, Made, mapping
+from lambdalint.cdk.constructs import Construct
+from lambdalint.cdk.names import canonical
+from lambdalint.cdk.props import Props, argument, props
+from lambdalint.cdk.rows import Row
+from lambdalint.code.value import Call, Choice, Constant, Mapping, Result, Sequence, Value
+from lambdalint.source import Span
+from lambdalint.templates import value as template
+from lambdalint.templates.value import Known, Reference, Unknown
+
+_STATEMENT = "iam.PolicyStatement"
+_PRINCIPALS = {"iam.ServicePrincipal": "Service", "iam.ArnPrincipal": "AWS", "iam.FederatedPrincipal": "Federated"}
+MANAGED = "arn:aws:iam::aws:policy/"
+
+
+def role(assembly: Assembly, construct: Construct, draft: Draft) -> None:
+    """What a role is made with."""
+    span = draft.span
+    assembly.roles.append(construct)
+    construct.parts["role"] = construct
+    inline = construct.props.get("inlinePolicies")
+    draft.entries["AssumeRolePolicyDocument"] = _trust(assembly, construct.props.get("assumedBy"), span)
+    draft.entries["Policies"] = _inline(assembly, inline, span)
+    given = construct.props.get("managedPolicies")
+    managed = list(given.items) if isinstance(given, Sequence) else []
+    certain = given is None or (isinstance(given, Sequence) and not given.open)
+    draft.entries["ManagedPolicyArns"] = lambda: _managed(assembly, construct, managed, span, certain=certain)
+
+
+def _managed(assembly: Assembly, role: Construct, given: list[Value], span: Span, *, certain: bool) -> Made:
+    found = [policy_arn(assembly, each, span) for each in (*given, *role.added.get("managed", ()))]
+    if not found and certain and not role.handed:
+        return None
+    return template.Sequence(tuple(found), span, not certain or role.handed)
+
+
+def policy_arn(assembly: Assembly, given: Value | template.Value, span: Span) -> template.Value:
+    """The ARN of a managed policy."""
+    match given:
+        case Known() | Unknown() | Reference():
+            return given
+        case Result(call):
+            name = canonical(call.name)
+            found = assembly.constructs.find(given)
+            if found is not None and found.resource:
+                return Reference(found.resource, "", span)
+            if name == "iam.ManagedPolicy.fromAwsManagedPolicyName":
+                match argument(call, 0, "managedPolicyName"):
+                    case Constant(str(policy)):
+                        return Known(f"{MANAGED}{policy}", span)
+            if name == "iam.ManagedPolicy.fromManagedPolicyArn":
+                return assembly.values.value(argument(call, 2, "managedPolicyArn"), span) or Unknown(span, name)
+    return Unknown(span, "a managed policy")
+
+
+def _trust(assembly: Assembly, assumed: Value | None, span: Span) -> Made:
+    principal = _principal(assembly, assumed, span)
+    if principal is None:
+        return Unknown(span, "assumedBy")
+    return mapping(
+        span,
+        {
+            "Version": Known("2012-10-17", span),
+            "Statement": template.Sequence(
+                (
+                    mapping(
+                        span,
+                        {
+                            "Effect": Known("Allow", span),
+                            "Action": Known("sts:AssumeRole", span),
+                            "Principal": principal,
+                        },
+                    ),
+                ),
+                span,
+            ),
+        },
+    )
+
+
+def _principal(assembly: Assembly, given: Value | None, span: Span) -> template.Mapping | None:
+    """What a principal is in a policy; None where that is not known."""
+    match given:
+        case Result(call):
+            kind = _PRINCIPALS.get(canonical(call.name))
+            if kind is not None and len(call.arguments) == 1 and not call.keywords:
+                named = assembly.values.value(call.arguments[0], span)
+                return mapping(span, {kind: named or Unknown(span, "a principal")})
+    return None
+
+
+def _inline(assembly: Assembly, given: Value | None, span: Span) -> Made:
+    match given:
+        case None:
+            return None
+        case Mapping(entries=entries) if not given.open:
+            several = [
+                mapping(span, {"PolicyName": Known(name, span), "PolicyDocument": document(assembly, each, span)})
+                for name, each in entries.items()
+            ]
+            return template.Sequence(tuple(several), span)
+        case _:
+            return Unknown(span, "inlinePolicies")
+
+
+def document(assembly: Assembly, given: Value | None, span: Span) -> template.Value:
+    """A policy document."""
+    match given:
+        case Result(call) if canonical(call.name) == "iam.PolicyDocument":
+            known = _structure(call)
+            listed = known.get("statements")
+            if isinstance(listed, Sequence) or (listed is None and not known.open):
+                found = [] if listed is None else listed.items
+                # `document.addStatements(…)` may come later.
+                is_open = known.open or (isinstance(listed, Sequence) and listed.open) or not found
+                several = tuple(statement(assembly, each, span) for each in found)
+                return mapping(
+                    span,
+                    {"Version": Known("2012-10-17", span), "Statement": template.Sequence(several, span, is_open)},
+                )
+    return Unknown(span, "a policy document")
+
+
+def _structure(call: Call) -> Props:
+    """What something that is made with one object, or with keywords, is given."""
+    return (
+        props(call.arguments[0]) if call.arguments else props(Result(call)) if call.keywords else Props({}, call.open)
+    )
+
+
+def statement(assembly: Assembly, given: Value | None, span: Span) -> template.Value:
+    """A statement of a policy."""
+    match given:
+        case Choice():
+            return Unknown(span, "one of several statements")
+        case Result(call) if canonical(call.name) == _STATEMENT:
+            known = _structure(call)
+            added = assembly.added.get(id(call), {})
+            if "?" in added:
+                return Unknown(span, "a statement")
+            entries: dict[str, Made] = {"Effect": Known("Allow", span)}
+            for name, key in _KEYS.items():
+                held = known.get(name)
+                if held is not None:
+                    entries[key] = assembly.values.value(held, span)
+            for key in ("Action", "Resource"):
+                more = [assembly.values.value(each, span) or Unknown(span) for each in added.get(key, ())]
+                if more:
+                    before = template.items(entries.get(key))
+                    entries[key] = template.Sequence((*before, *more), span)
+            if known.get("principals") is not None:
+                entries["Principal"] = Unknown(span, "principals")
+            if known.get("notPrincipals") is not None:
+                entries["NotPrincipal"] = Unknown(span, "notPrincipals")
+            made = mapping(span, entries)
+            return template.Mapping(made.entries, span, made.keys, known.open)
+        case Result(call) if canonical(call.name) == f"{_STATEMENT}.fromJson" and call.arguments:
+            return assembly.values.value(call.arguments[0], span) or Unknown(span)
+    return Unknown(span, "a statement")
+
+
+_KEYS = {
+    "sid": "Sid",
+    "effect": "Effect",
+    "actions": "Action",
+    "notActions": "NotAction",
+    "resources": "Resource",
+    "notResources": "NotResource",
+    "conditions": "Condition",
+}
+
+
+def add_statement(assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`role.addToPolicy(statement)`."""
+    role = construct.parts.get("role")
+    if role is not None:
+        given, span = argument(call, 0, "statement"), assembly.head(call.span)
+        role.statements.append(lambda: statement(assembly, given, span))
+
+
+def add_managed(_assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`role.addManagedPolicy(policy)`."""
+    given = argument(call, 0, "policy")
+    if given is not None:
+        construct.add("managed", given)
+
+
+def policy(assembly: Assembly, construct: Construct, draft: Draft) -> None:
+    """What a policy of its own is made with."""
+    span = draft.span
+    given = construct.props.get("statements")
+    whole = construct.props.get("document")
+    for each in given.items if isinstance(given, Sequence) else ():
+        construct.statements.append(lambda each=each: statement(assembly, each, span))  # type: ignore[misc]
+    is_open = (given is not None and not isinstance(given, Sequence)) or (isinstance(given, Sequence) and given.open)
+
+    def written() -> Made:
+        if whole is not None:
+            return document(assembly, whole, span) if not construct.statements else Unknown(span, "document")
+        several = [each() or Unknown(span) for each in construct.statements]
+        held = template.Sequence(tuple(several), span, is_open or construct.handed)
+        return mapping(span, {"Version": Known("2012-10-17", span), "Statement": held})
+
+    draft.entries["PolicyDocument"] = written
+    for kind in ("users", "groups"):
+        if construct.props.get(kind) is not None:
+            draft.entries[kind.capitalize()] = Unknown(span, kind)
+    listed = construct.props.get("roles")
+    if isinstance(listed, Sequence):
+        for each in listed.items:
+            construct.add("roles", each)
+    unclear = listed is not None and not (isinstance(listed, Sequence) and not listed.open)
+    draft.entries["Roles"] = lambda: _roles(assembly, construct, span, unclear=unclear)
+
+
+def _roles(assembly: Assembly, construct: Construct, span: Span, *, unclear: bool) -> Made:
+    found: list[template.Value] = []
+    for each in construct.added.get("roles", ()):
+        role = each if isinstance(each, Construct) else assembly.grantee(each)
+        found.append(assembly.arn(role, "roleName", span))
+    return template.Sequence(tuple(found), span, unclear or construct.handed) if found or unclear else None
+
+
+def add_statements(assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`policy.addStatements(…)`."""
+    span = assembly.head(call.span)
+    for given in call.arguments:
+        construct.statements.append(lambda given=given: statement(assembly, given, span))  # type: ignore[misc]
+
+
+def attach(_assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`policy.attachToRole(role)`."""
+    given = argument(call, 0, "role")
+    if given is not None:
+        construct.add("roles", given)
+
+
+def attach_inline(assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`role.attachInlinePolicy(policy)`."""
+    found = assembly.constructs.find(argument(call, 0, "policy"))
+    if found is None or found.kind not in ("iam.Policy", "iam.ManagedPolicy"):
+        assembly.hand_over(call.span, (construct,))
+    else:
+        found.add("roles", construct)
+
+
+def changed(call: Call) -> Iterator[tuple[str, Value]]:
+    """What a method adds to a statement; "?" where that is not known."""
+    from_each = {"addActions": "Action", "addResources": "Resource"}.get(call.name) or {
+        "add_actions": "Action",
+        "add_resources": "Resource",
+    }.get(call.name)
+    if from_each is not None:
+        yield from ((from_each, each) for each in call.arguments)
+    elif call.name in ("addAllResources", "add_all_resources"):
+        yield "Resource", Constant("*")
+    else:
+        yield "?", Constant(None)
+
+
+_HOW = {"addToPolicy": add_statement, "addToPrincipalPolicy": add_statement, "addManagedPolicy": add_managed}
+
+ROWS = {
+    "iam.Role": Row(
+        "AWS::IAM::Role",
+        {
+            "roleName": "RoleName",
+            "description": "Description",
+            "path": "Path",
+            "maxSessionDuration": None,
+            "externalIds": None,
+            "assumedBy": None,
+            "managedPolicies": None,
+            "inlinePolicies": None,
+            "permissionsBoundary": None,
+        },
+        role,
+        {**_HOW, "attachInlinePolicy": attach_inline},
+    ),
+    "iam.Policy": Row(
+        "AWS::IAM::Policy",
+        {"policyName": "PolicyName", "statements": None, "document": None, "force": None, "roles": None,
+         "users": None, "groups": None},
+        policy,
+        {"addStatements": add_statements, "attachToRole": attach},
+    ),
+    "iam.ManagedPolicy": Row(
+        "AWS::IAM::ManagedPolicy",
+        {"managedPolicyName": "ManagedPolicyName", "description": "Description", "path": "Path", "statements": None,
+         "document": None, "roles": None, "users": None, "groups": None},
+        policy,
+        {"addStatements": add_statements, "attachToRole": attach},
+    ),
+}  # fmt: skip

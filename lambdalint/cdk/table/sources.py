@@ -1,0 +1,149 @@
+"""What functions poll, and what else is given to them as the source of their events."""
+
+from __future__ import annotations
+
+from lambdalint.cdk.assembly import Assembly, Later, Made, mapping
+from lambdalint.cdk.constructs import Construct
+from lambdalint.cdk.names import canonical
+from lambdalint.cdk.props import Props, options
+from lambdalint.cdk.rows import Convert, plain, seconds, unseen
+from lambdalint.cdk.table import grants, notifications
+from lambdalint.code.value import Call, Constant, Result, Value
+from lambdalint.source import Span
+from lambdalint.templates.value import Known, Reference, Sequence, Unknown
+
+_OPTIONS: dict[str, tuple[str, Convert]] = {
+    "batchSize": ("BatchSize", plain),
+    "enabled": ("Enabled", plain),
+    "maxBatchingWindow": ("MaximumBatchingWindowInSeconds", seconds),
+    "bisectBatchOnError": ("BisectBatchOnFunctionError", plain),
+    "maxRecordAge": ("MaximumRecordAgeInSeconds", seconds),
+    "retryAttempts": ("MaximumRetryAttempts", plain),
+    "parallelizationFactor": ("ParallelizationFactor", plain),
+    "startingPosition": ("StartingPosition", plain),
+    "tumblingWindow": ("TumblingWindowInSeconds", seconds),
+    "filters": ("FilterCriteria", unseen),
+    "filterEncryption": ("KmsKeyArn", unseen),
+    "provisionedPollerConfig": ("ProvisionedPollerConfig", unseen),
+    "metricsConfig": ("MetricsConfig", unseen),
+    "onFailure": ("DestinationConfig", unseen),
+    "sourceAccessConfigurations": ("SourceAccessConfigurations", unseen),
+    "kafkaTopic": ("Topics", unseen),
+    "kafkaBootstrapServers": ("SelfManagedEventSource", unseen),
+}
+
+
+def add(assembly: Assembly, function: Construct, given: Value, place: Span) -> None:
+    """Give a function a source of events."""
+    span = assembly.head(place)
+    match given:
+        case Result(call) if call.arguments:
+            kind = canonical(call.name).removeprefix("lambda-event-sources.")
+            of = assembly.constructs.find(call.arguments[0])
+            if of is not None and _bind(assembly, function, kind, of, options(call, 1), call):
+                return
+    assembly.hand_over(span, (function, *assembly.constructs.reached(given)))
+
+
+def _bind(assembly: Assembly, function: Construct, kind: str, of: Construct, known: Props, call: Call) -> bool:
+    role = function.parts.get("role")
+    span = assembly.head(call.span)
+    name = of.path.replace("/", "")
+    default: dict[str, Made] = {"BatchSize": Known(100, span)}
+    match kind, of.kind:
+        case "SqsEventSource", "sqs.Queue":
+            map_source(assembly, function, known, call.span, f"SqsEventSource:{name}", of, "queueArn")
+            grants.consume_queue(assembly, of, role, span)
+        case "DynamoEventSource", "dynamodb.Table":
+            map_source(
+                assembly, function, known, call.span, f"DynamoDBEventSource:{name}", of, "tableStreamArn", default
+            )
+            grants.read_stream_of_table(assembly, of, role, span)
+        case "KinesisEventSource", "kinesis.Stream":
+            map_source(assembly, function, known, call.span, f"KinesisEventSource:{name}", of, "streamArn", default)
+            grants.read_stream(assembly, of, role, span)
+        case "SnsEventSource", "sns.Topic":
+            notifications.subscribe_function(assembly, of, function, known, call)
+        case (("S3EventSource" | "S3EventSourceV2"), "s3.Bucket"):
+            events, filters = known.get("events"), known.get("filters")
+            notifications.notify_function(assembly, of, function, events, filters is not None or known.open, call)
+        case _:
+            return False
+    return True
+
+
+def map_source(
+    assembly: Assembly,
+    function: Construct,
+    known: Props,
+    place: Span,
+    inner: str,
+    of: Construct | None = None,
+    key: str = "",
+    default: dict[str, Made] | None = None,
+) -> None:
+    """Have a function poll something; by its ARN where that is not given as a construct."""
+    span = assembly.head(place)
+    entries: dict[str, Made | Later] = {
+        "EventSourceArn": assembly.values.value(known.get("eventSourceArn"), span),
+        "FunctionName": Reference(function.resource, "", span),
+        **(default or {}),
+    }
+    if of is not None:
+        entries["EventSourceArn"] = assembly.arn(of, key, span)
+    is_open = known.open
+    for name, given in known.entries.items():
+        if name in ("eventSourceArn", "target", "supportS3OnFailureDestination"):
+            continue
+        if name == "reportBatchItemFailures":
+            entries["FunctionResponseTypes"] = _reports(given, span)
+        elif name == "maxConcurrency":
+            held = assembly.values.value(given, span)
+            entries["ScalingConfig"] = None if held is None else mapping(span, {"MaximumConcurrency": held})
+        elif name in _OPTIONS:
+            target, convert = _OPTIONS[name]
+            found = convert(assembly, given, span)
+            entries[target] = found if found is not None else entries.get(target)
+        else:
+            is_open = True
+    if known.get("onFailure") is not None:
+        _tell_failures(assembly, function, known.get("onFailure"), entries, span)
+    draft = assembly.draft(function, "AWS::Lambda::EventSourceMapping", entries, inner)
+    draft.span, draft.extent, draft.open = span, place, is_open
+
+
+def _reports(given: Value, span: Span) -> Made:
+    match given:
+        case Constant(True):
+            return Sequence((Known("ReportBatchItemFailures", span),), span)
+        case Constant(False | None):
+            return None
+        case _:
+            return Unknown(span, "reportBatchItemFailures", optional=True)
+
+
+_FAILED = {"SqsDlq": ("queueArn", "sqs.Queue"), "SnsDlq": ("topicArn", "sns.Topic")}
+
+
+def _tell_failures(
+    assembly: Assembly, function: Construct, given: Value | None, entries: dict[str, Made | Later], span: Span
+) -> None:
+    match given:
+        case Result(call) if len(call.arguments) == 1:
+            key, kind = _FAILED.get(canonical(call.name).removeprefix("lambda-event-sources."), ("", ""))
+            of = assembly.constructs.find(call.arguments[0])
+            if of is not None and of.kind == kind:
+                arn = assembly.arn(of, key, span)
+                entries["DestinationConfig"] = mapping(span, {"OnFailure": mapping(span, {"Destination": arn})})
+                grants.deliver(assembly, of, function.parts.get("role"), span)
+                return
+    assembly.hand_over(span, (function, *assembly.constructs.reached(given)))
+
+
+def event_source_mapping(assembly: Assembly, construct: Construct) -> None:
+    """`new EventSourceMapping(scope, id, { target, eventSourceArn, … })`."""
+    target = assembly.constructs.find(construct.props.get("target"))
+    if target is None or not target.resource:
+        assembly.hand_over(construct.span, assembly.constructs.reached(*construct.props.entries.values()))
+        return
+    map_source(assembly, target, construct.props, construct.span, f"{construct.id}")

@@ -1,0 +1,241 @@
+"""From what an app's program knows of a value to what a template says."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from lambdalint.cdk.app import App
+from lambdalint.cdk.constructs import Construct, Constructs
+from lambdalint.cdk.names import CORE, camel, canonical
+from lambdalint.code.value import Call, Choice, Constant, Environment, Imported, Member, Result, Text, Value
+from lambdalint.code.value import Mapping as MappingMade
+from lambdalint.code.value import Sequence as SequenceMade
+from lambdalint.data import cdk as facts
+from lambdalint.records import dataclass
+from lambdalint.source import Span
+from lambdalint.templates import value as template
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown
+
+_PARTITION = "by default of AWS::Partition"
+_JOINS = ("node:path.join", "node:path.resolve", "node:path.posix.join", "os.path.join")
+_DIRNAMES = ("node:path.dirname", "os.path.dirname")
+_SAME = ("node:path.normalize", "node:path.resolve", "os.path.abspath", "os.path.realpath", "os.path.normpath",
+         "pathlib.Path", "builtins.str", "js:String", "npm:aws-cdk-lib.Token.asString", "node:url.fileURLToPath",
+         "pathlib.PurePath", "aws_cdk.Token.as_string")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Values:
+    """What the values in the program of an app are in a template."""
+
+    app: App
+    constructs: Constructs
+
+    def value(self, given: Value | None, span: Span) -> template.Value | None:
+        """A value in a template's words; None where it is not set."""
+        match given:
+            case None | Constant(None):
+                return None
+            case Constant(str() | bool() | int() | float() as scalar):
+                return Known(scalar, span)
+            case Text(parts):
+                return self._text(parts, span)
+            case Choice(several):
+                return self._either(several, span)
+            case Environment(name):
+                return Unknown(span, f"environment variable {name}")
+            case Imported(name):
+                return self._named(canonical(name), span)
+            case Member(of, str(key)):
+                return self._attribute(of, key, span)
+            case Result(call):
+                return self._result(call, span)
+            case MappingMade():
+                return self.mapping(given, span)
+            case SequenceMade():
+                return Sequence(tuple(self._item(each, span) for each in given.items), span, given.open)
+            case _:
+                return Unknown(span, "the app's program")
+
+    def _item(self, given: Value, span: Span) -> template.Value:
+        return self.value(given, span) or Unknown(span, "null")
+
+    def mapping(self, given: MappingMade, span: Span) -> Mapping:
+        """An object or dict, under the names that it has."""
+        found = {name: self.value(each, span) for name, each in given.entries.items()}
+        entries = {name: each for name, each in found.items() if each is not None}
+        return Mapping(entries, span, dict.fromkeys(entries, span), given.open or given.rest is not None)
+
+    def _either(self, several: Iterable[Value], span: Span) -> template.Value:
+        found = [self.value(each, span) for each in several]
+        first = found[0]
+        if first is not None and all(each == first for each in found):
+            return first
+        return Unknown(span, "the app's program", optional=None in found)
+
+    def _text(self, parts: Iterable[Value], span: Span) -> template.Value:
+        found: list[Known | Reference | Unknown] = []
+        for each in parts:
+            match self.value(each, span):
+                case Known(value) as known:
+                    shown = known if isinstance(value, str) else Known(str(value), span)
+                    match found[-1:]:
+                        case [Known(before)]:
+                            found[-1] = Known(f"{before}{shown.value}", span, known.origin)
+                        case _:
+                            found.append(shown)
+                case template.Text(inner):
+                    found.extend(inner)
+                case Reference() as reference:
+                    found.append(reference)
+                case _:
+                    found.append(Unknown(span, "the app's program"))
+        match found:
+            case [Known() as only]:
+                return only
+            case _:
+                return template.Text(tuple(found), span)
+
+    def _named(self, name: str, span: Span) -> template.Value:
+        """What a member of an enumeration stands for, or another constant of the CDK."""
+        kind, _, member = name.rpartition(".")
+        if kind == "lambda.Runtime":
+            runtime = facts.runtime(member)
+            return Unknown(span, member) if runtime is None else Known(runtime, span)
+        if name in (f"{CORE}.Aws.PARTITION", f"{CORE}.Aws.URL_SUFFIX"):
+            return Known("aws" if member == "PARTITION" else "amazonaws.com", span, _PARTITION)
+        found = facts.VALUES.get(kind, {}).get(member)
+        return Unknown(span, name or "another library") if found is None else Known(found, span)
+
+    # -------------------------------------------------------------------------------------------------- constructs
+
+    def _attribute(self, of: Value, key: str, span: Span) -> template.Value:
+        key = camel(key)
+        match of:
+            case Imported(name) if canonical(name):
+                return self._named(f"{canonical(name)}.{key}", span)
+            case Member(inner, "node") if key in ("id", "path"):
+                node = self.constructs.find(inner)
+                if node is not None and "?" not in node.path and "(unnamed" not in node.path:
+                    return Known(node.id if key == "id" else node.path, span)
+        construct = self.constructs.find(of)
+        if construct is None:
+            return Unknown(span, "the app's program")
+        found = self.reference(construct, key, span)
+        if found is not None:
+            return found
+        if key == "partition":
+            return Known("aws", span, _PARTITION)
+        return Unknown(span, key)
+
+    def reference(self, construct: Construct, key: str, span: Span) -> Reference | None:
+        """What an attribute of a construct leads to."""
+        if not construct.resource:
+            return None
+        if key == "ref":
+            return Reference(construct.resource, "", span)
+        if key.startswith("attr") and key[4:5].isupper():
+            return Reference(construct.resource, key[4:], span)
+        attribute = facts.ATTRIBUTES.get(construct.kind, {}).get(key)
+        return None if attribute in (None, "?") else Reference(construct.resource, attribute or "", span)
+
+    # --------------------------------------------------------------------------------------------------- functions
+
+    def _result(self, call: Call, span: Span) -> template.Value:
+        name = canonical(call.name)
+        if name.startswith(f"{CORE}.Duration."):
+            seconds = self.seconds(Result(call))
+            return Unknown(span, name) if seconds is None else Known(seconds, span)
+        if name == f"{CORE}.Fn.join" and len(call.arguments) == 2:
+            match call.arguments:
+                case (between, SequenceMade(items=held, open=False)):
+                    row = [part for each in held for part in (between, each)][1:]
+                    return self._text(row, span)
+        if call.receiver is not None and camel(call.name) == "arnForObjects" and len(call.arguments) == 1:
+            bucket = self.constructs.find(call.receiver)
+            if bucket is not None and bucket.kind == "s3.Bucket" and bucket.resource:
+                arn = Reference(bucket.resource, "Arn", span)
+                pattern = self.value(call.arguments[0], span)
+                if isinstance(pattern, Known):
+                    return template.Text((arn, Known(f"/{pattern.value}", span)), span)
+        if call.receiver is not None and camel(call.name) in ("tryGetContext", "getContext") and call.arguments:
+            return self._context(call.arguments[0], span)
+        path = self.path(Result(call))
+        return Unknown(span, name or call.name) if path is None else Known(path, span)
+
+    def _context(self, key: Value, span: Span) -> template.Value:
+        found = self.app.context.get(key.value) if isinstance(key, Constant) and isinstance(key.value, str) else None
+        return found if isinstance(found, Known) else Unknown(span, "context")
+
+    def path(self, given: Value | None) -> str | None:
+        """A path that the program puts together, as it does; relative ones start where the app is run."""
+        match given:
+            case Constant(str(text)):
+                return text
+            case Text(parts):
+                found = [self.path(each) for each in parts]
+                return "".join(each for each in found if each is not None) if None not in found else None
+            case Result(call) if call.receiver is None and call.name in _JOINS and call.arguments:
+                found = [self.path(each) for each in call.arguments]
+                joined = posixpath.join(*(each for each in found if each is not None)) if None not in found else None
+                if joined is not None and call.name.startswith("node:") and call.name.endswith("join"):
+                    # Node.js takes a later absolute path for one below the former.
+                    joined = posixpath.join(
+                        *(each.lstrip("/") if at else each for at, each in enumerate(found) if each)
+                    )
+                return joined
+            case Result(call) if call.receiver is None and call.name in _DIRNAMES and len(call.arguments) == 1:
+                inner = self.path(call.arguments[0])
+                return None if inner is None else posixpath.dirname(posixpath.normpath(inner)) or "."
+            case Result(call) if call.receiver is None and call.name in _SAME and len(call.arguments) == 1:
+                return self.path(call.arguments[0])
+            case Result(call) if call.receiver is not None and call.name in (
+                "resolve",
+                "absolute",
+                "as_posix",
+                "toString",
+                "__str__",
+            ):
+                return self.path(call.receiver)
+            case Result(call) if call.receiver is not None and call.name == "joinpath":
+                found = [self.path(each) for each in (call.receiver, *call.arguments)]
+                return posixpath.join(*(each for each in found if each is not None)) if None not in found else None
+            case Member(of, "parent"):
+                inner = self.path(of)
+                return None if inner is None else posixpath.dirname(posixpath.normpath(inner)) or "."
+            case _:
+                return None
+
+    def seconds(self, given: Value | None) -> int | None:
+        """How long a `Duration` is."""
+        match given:
+            case Result(call) if len(call.arguments) == 1:
+                unit = canonical(call.name).removeprefix(f"{CORE}.Duration.")
+                match call.arguments[0]:
+                    case Constant(bool()):
+                        return None
+                    case Constant(int() | float() as number) if unit in facts.DURATIONS:
+                        seconds = number * facts.DURATIONS[unit]
+                        return int(seconds) if seconds == int(seconds) else None
+        return None
+
+    def mebibytes(self, given: Value | None) -> int | None:
+        """How much a `Size` is."""
+        match given:
+            case Result(call) if len(call.arguments) == 1:
+                unit = canonical(call.name).removeprefix(f"{CORE}.Size.")
+                match call.arguments[0]:
+                    case Constant(int() as number) if unit in facts.SIZES:
+                        return number * facts.SIZES[unit]
+        return None
+
+
+def structures(value: Value | None) -> Iterator[Call]:
+    """The calls that make what a value may be."""
+    match value:
+        case Result(call):
+            yield call
+        case Choice(several):
+            for each in several:
+                yield from structures(each)

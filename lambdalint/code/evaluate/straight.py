@@ -1,0 +1,106 @@
+"""A program that runs once, from its beginning to its end: its loops go round for each of what they go through.
+
+Handlers are followed at every event at once, in which a loop stands for all of its rounds.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lambdalint.code.evaluate.run import Run
+from lambdalint.code.value import Constant, Mapping, Result, Sequence, Value
+
+HERE = "/·"
+"""What stands before the path of a file where the program asks for its own: others start where it is run."""
+_UP = "·up"
+
+
+def own(path: str) -> str:
+    """The path of one of its files, as such a program is told it."""
+    return posixpath.join(HERE, *(_UP if each == ".." else each for each in path.split("/")))
+
+
+def found(path: str, home: str) -> str | None:
+    """The path that a path in such a program leads to, where it is run in `home`; None where that is elsewhere."""
+    normal = posixpath.normpath(path)
+    if normal == HERE or normal.startswith(f"{HERE}/"):
+        steps = normal.removeprefix(HERE).split("/")
+        return posixpath.normpath("/".join(".." if each == _UP else each for each in steps if each) or ".")
+    return None if normal.startswith("/") else posixpath.normpath(posixpath.join(home, normal))
+
+
+MOST_ROUNDS = 200
+"""How often a loop goes round, before what it does is taken for what it does at an unknown number of rounds."""
+
+
+def items(run: Run, over: Value) -> list[Value] | None:
+    """What a loop of such a program goes through, in order; None where that is not known."""
+    if not run.straight:
+        return None
+    found = _items(run, over)
+    return found if found is not None and len(found) <= MOST_ROUNDS else None
+
+
+def _items(run: Run, over: Value) -> list[Value] | None:
+    match over:
+        case Sequence(items=held, open=False):
+            return list(held)
+        case Mapping(entries=entries, open=False, others=None):
+            if run.language.lenient:
+                return [Sequence(over.span, [Constant(key), value], "tuple") for key, value in entries.items()]
+            return [Constant(key) for key in entries]
+        case Constant(str(text)):
+            return [Constant(each) for each in text]
+        case Result(call) if call.receiver is None and not call.keywords:
+            return _of_builtin(run, call.name, call.arguments, over)
+    return None
+
+
+def _of_builtin(run: Run, name: str, given: tuple[Value, ...], over: Result) -> list[Value] | None:
+    if name == "builtins.range":
+        numbers = [each.value for each in given if isinstance(each, Constant) and isinstance(each.value, int)]
+        if not 1 <= len(numbers) == len(given) <= 3 or (len(numbers) == 3 and numbers[2] == 0):
+            return None
+        rounds = range(*numbers)
+        return [Constant(each) for each in rounds] if len(rounds) <= MOST_ROUNDS else None
+    inner = [_items(run, each) for each in given]
+    first = inner[0] if inner else None
+    match name:
+        case "builtins.enumerate" if first is not None and len(given) == 1:
+            return [_row(over, Constant(index), each) for index, each in enumerate(first)]
+        case "builtins.zip" if inner and all(each is not None for each in inner):
+            return [_row(over, *row) for row in zip(*(each for each in inner if each is not None), strict=False)]
+        case "builtins.list" | "builtins.tuple" | "builtins.iter" if len(given) == 1:
+            return first
+        case "builtins.reversed" if first is not None:
+            return first[::-1]
+        case "builtins.sorted" | "builtins.set" if first is not None and len(given) == 1:
+            texts = [each.value for each in first if isinstance(each, Constant) and isinstance(each.value, str)]
+            if len(texts) == len(first):
+                return [Constant(each) for each in sorted(dict.fromkeys(texts) if name == "builtins.set" else texts)]
+    return None
+
+
+def _row(over: Result, *held: Value) -> Sequence:
+    return Sequence(over.call.span, list(held), "tuple")
+
+
+def snapshot(value: Value, depth: int = 12) -> Value:
+    """A value as it is now: what is put into its lists and objects later is not in it."""
+    match value:
+        case Mapping() if depth:
+            made = Mapping(
+                value.span, dict(_entries(value, depth)), value.open, value.others, value.lasting, False, value.kind
+            )
+            made.rest = value.rest
+            return made
+        case Sequence() if depth:
+            return Sequence(value.span, [snapshot(each, depth - 1) for each in value.items], value.kind, value.open)
+        case _:
+            return value
+
+
+def _entries(value: Mapping, depth: int) -> Iterator[tuple[str, Value]]:
+    for key, each in value.entries.items():
+        yield key, snapshot(each, depth - 1)

@@ -1,0 +1,322 @@
+"""Apps of the CDK that are read from their source."""
+
+import json
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from lambdalint import cdk
+from lambdalint.code.reader import Reader
+from lambdalint.source import Texts
+from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+
+TYPESCRIPT = {
+    "cdk.json": '{"app": "npx ts-node --prefer-ts-exts bin/app.ts", "context": {"stage": "test"}}',
+    "bin/app.ts": """
+        import * as cdk from 'aws-cdk-lib';
+        import { OrdersStack } from '../lib/orders';
+        const app = new cdk.App();
+        new OrdersStack(app, 'Orders', {});
+    """,
+    "src/worker.ts": "export const handler = async (event: any) => event.Records.length;",
+}
+PYTHON = {
+    "cdk.json": '{"app": "python3 app.py", "context": {"stage": "test"}}',
+    "app.py": """
+        import aws_cdk as cdk
+        from stacks.orders import OrdersStack
+        app = cdk.App()
+        OrdersStack(app, "Orders")
+        app.synth()
+    """,
+    "stacks/__init__.py": "",
+    "src/worker.py": "def handler(event, context):\n    return len(event['Records'])\n",
+}
+
+
+def typescript(body: str, **files: str) -> dict[str, str]:
+    """An app of a stack whose constructor does something, in TypeScript."""
+    stack = f"""
+import * as path from 'path';
+import {{ Duration, Stack, StackProps }} from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import {{ NodejsFunction }} from 'aws-cdk-lib/aws-lambda-nodejs';
+import {{ SqsEventSource }} from 'aws-cdk-lib/aws-lambda-event-sources';
+import {{ aws_dynamodb as dynamodb, aws_sqs as sqs }} from 'aws-cdk-lib';
+import {{ Construct }} from 'constructs';
+
+export class OrdersStack extends Stack {{
+  constructor(scope: Construct, id: string, props?: StackProps) {{
+    super(scope, id, props);
+{body}
+  }}
+}}
+"""
+    texts = {**TYPESCRIPT, "lib/orders.ts": stack, **files}
+    return {path: dedent(text).strip() + "\n" for path, text in texts.items()}
+
+
+def python(body: str, **files: str) -> dict[str, str]:
+    """An app of a stack whose constructor does something, in Python."""
+    stack = """
+from pathlib import Path
+from aws_cdk import Duration, Stack, aws_dynamodb as dynamodb, aws_iam as iam, aws_lambda as _lambda, aws_sqs as sqs
+from aws_cdk import aws_lambda_event_sources as sources
+from constructs import Construct
+
+
+class OrdersStack(Stack):
+    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+""" + "\n".join(f"        {line}" for line in dedent(body).strip().splitlines())
+    texts = {**PYTHON, "stacks/orders.py": stack, **files}
+    return {path: dedent(text).strip() + "\n" for path, text in texts.items()}
+
+
+def deployment(texts: dict[str, str]) -> Deployment:
+    sources = Texts(texts)
+    found = list(cdk.read(sources, sources.files("."), Reader(sources)))
+    assert len(found) == 1
+    return found[0]
+
+
+def resources(texts: dict[str, str]) -> dict[str, Resource]:
+    return {each.name: each for each in deployment(texts).resources}
+
+
+def shown(value: Value | None) -> Any:
+    match value:
+        case Known(scalar):
+            return scalar
+        case Reference(name, attribute):
+            return f"@{name}.{attribute}"
+        case Text(parts):
+            return "".join(str(shown(each)) for each in parts)
+        case Unknown():
+            return "?"
+        case Mapping():
+            return {**{key: shown(each) for key, each in value.entries.items()}, **({"…": "…"} if value.open else {})}
+        case Sequence():
+            return [*map(shown, value.items), *(["…"] if value.open else [])]
+        case _:
+            return None
+
+
+IN_TYPESCRIPT = """
+    const dead = new sqs.Queue(this, 'Dead', { retentionPeriod: Duration.days(14) });
+    const queue = new sqs.Queue(this, 'Jobs', {
+      visibilityTimeout: Duration.minutes(3),
+      deadLetterQueue: { queue: dead, maxReceiveCount: 5 },
+    });
+    const table = new dynamodb.Table(this, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12,
+      handler: 'worker.handler',
+      code: lambda.Code.fromAsset(path.join(__dirname, '../src')),
+      timeout: Duration.seconds(30),
+      environment: { TABLE: table.tableName },
+    });
+    worker.addEnvironment('STAGE', this.node.tryGetContext('stage'));
+    worker.addEventSource(new SqsEventSource(queue, { batchSize: 5, reportBatchItemFailures: true }));
+    table.grantReadData(worker);
+    worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['ses:SendEmail'], resources: ['*'] }));
+"""
+IN_PYTHON = """
+    dead = sqs.Queue(self, "Dead", retention_period=Duration.days(14))
+    queue = sqs.Queue(
+        self, "Jobs",
+        visibility_timeout=Duration.minutes(3),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=5),
+    )
+    table = dynamodb.Table(
+        self, "Table", partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    )
+    worker = _lambda.Function(
+        self, "Worker",
+        runtime=_lambda.Runtime.PYTHON_3_12,
+        handler="worker.handler",
+        code=_lambda.Code.from_asset(str(Path(__file__).parent.parent / "src")),
+        timeout=Duration.seconds(30),
+        environment={"TABLE": table.table_name},
+    )
+    worker.add_environment("STAGE", self.node.try_get_context("stage"))
+    worker.add_event_source(sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True))
+    table.grant_read_data(worker)
+    worker.add_to_role_policy(iam.PolicyStatement(actions=["ses:SendEmail"], resources=["*"]))
+"""
+
+
+@pytest.mark.parametrize("app", [typescript(IN_TYPESCRIPT), python(IN_PYTHON)], ids=["typescript", "python"])
+def test_constructs_become_what_the_cdk_makes_of_them(app: dict[str, str]) -> None:
+    made = resources(app)
+    assert {name: each.type for name, each in made.items()} == {
+        "Orders/Dead": "AWS::SQS::Queue",
+        "Orders/Jobs": "AWS::SQS::Queue",
+        "Orders/Table": "AWS::DynamoDB::Table",
+        "Orders/Worker": "AWS::Lambda::Function",
+        "Orders/Worker/ServiceRole": "AWS::IAM::Role",
+        "Orders/Worker/ServiceRole/DefaultPolicy": "AWS::IAM::Policy",
+        "Orders/Worker/SqsEventSource:OrdersJobs": "AWS::Lambda::EventSourceMapping",
+    }
+    worker = made["Orders/Worker"]
+    assert shown(worker.properties) == {
+        "Runtime": "python3.12",
+        "Handler": "worker.handler",
+        "Timeout": 30,
+        "Role": "@Orders/Worker/ServiceRole.Arn",
+        "Code": "../src",
+        "Environment": {"Variables": {"TABLE": "@Orders/Table.", "STAGE": "test"}},
+    }
+    assert shown(made["Orders/Jobs"].properties) == {
+        "VisibilityTimeout": 180,
+        "RedrivePolicy": {"deadLetterTargetArn": "@Orders/Dead.Arn", "maxReceiveCount": 5},
+    }
+    assert shown(made["Orders/Worker/SqsEventSource:OrdersJobs"].properties) == {
+        "EventSourceArn": "@Orders/Jobs.Arn",
+        "FunctionName": "@Orders/Worker.",
+        "BatchSize": 5,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    }
+    allowed = shown(made["Orders/Worker/ServiceRole/DefaultPolicy"].get("PolicyDocument", "Statement"))
+    assert [each["Action"][0] for each in allowed] == ["sqs:ReceiveMessage", "dynamodb:BatchGetItem", "ses:SendEmail"]
+    assert [each["Resource"] for each in allowed] == [["@Orders/Jobs.Arn"], ["@Orders/Table.Arn"], ["*"]]
+
+
+def test_places_are_those_of_the_constructs() -> None:
+    app = typescript(IN_TYPESCRIPT)
+    worker = resources(app)["Orders/Worker"]
+    line = app[worker.span.path].splitlines()[worker.span.line - 1]
+    assert (worker.span.path, line.strip()) == (
+        "lib/orders.ts",
+        "const worker = new lambda.Function(this, 'Worker', {",
+    )
+
+
+def test_handlers_are_found_from_where_the_program_says() -> None:
+    files = {"lib/orders.Api.ts": "export const handler = async () => ({ statusCode: 200 });"}
+    app = typescript(
+        """
+    new NodejsFunction(this, 'Worker', { entry: path.join(__dirname, '..', 'src', 'worker.ts'), runtime: lambda.Runtime.NODEJS_22_X });
+    new NodejsFunction(this, 'Api');
+    """,
+        **files,
+    )
+    sources = Texts(app)
+    reader = Reader(sources)
+    (found,) = cdk.read(sources, sources.files("."), reader)
+    code = reader.functions(found.resources)
+    assert {name: getattr(each, "path", each) for name, each in code.items()} == {
+        "Orders/Worker": "src/worker.ts",
+        "Orders/Api": "lib/orders.Api.ts",
+    }
+    assert shown(found.resources[0].get("Handler")) == "index.handler"
+    assert isinstance(resources(app)["Orders/Api"].get("Runtime"), Unknown)
+
+
+def test_loops_subclasses_and_spread_are_followed() -> None:
+    made = resources(
+        typescript(
+            """
+    for (const name of ['One', 'Two']) {
+      new Slow(this, name, { memorySize: 256 });
+    }
+    const more = { Three: 3, Four: 4 };
+    Object.entries(more).forEach(([name, seconds]) => new Slow(this, name, { timeout: Duration.seconds(seconds) }));
+  }
+}
+class Slow extends lambda.Function {
+  constructor(scope: Construct, id: string, props: Partial<lambda.FunctionProps>) {
+    super(scope, id, {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+      timeout: Duration.minutes(1), ...props,
+    });
+    """
+        )
+    )
+    found = {
+        name: (shown(each.get("Timeout")), shown(each.get("MemorySize")), shown(each.get("Code")))
+        for name, each in made.items()
+        if each.type == "AWS::Lambda::Function"
+    }
+    assert found == {
+        "Orders/One": (60, 256, "../src"),
+        "Orders/Two": (60, 256, "../src"),
+        "Orders/Three": (3, None, "../src"),
+        "Orders/Four": (4, None, "../src"),
+    }
+
+
+def test_what_is_not_known_is_unknown() -> None:
+    made = resources(
+        python(
+            """
+    import os
+    worker = _lambda.Function(
+        self, "Worker", runtime=_lambda.Runtime.PYTHON_3_12, handler="worker.handler",
+        code=_lambda.Code.from_asset("src"), memory_size=int(os.environ["MEMORY"]),
+    )
+    if os.environ.get("EXTRA"):
+        sqs.Queue(self, "Extra")
+    else:
+        worker.add_to_role_policy(iam.PolicyStatement(actions=["ses:SendEmail"], resources=["*"]))
+    """
+        )
+    )
+    assert isinstance(made["Orders/Worker"].get("MemorySize"), Unknown)
+    assert made["Orders/Extra"].uncertain
+    assert not made["Orders/Worker"].uncertain
+    managed = made["Orders/Worker/ServiceRole"].get("ManagedPolicyArns")
+    assert isinstance(managed, Sequence)
+    assert managed.open
+
+
+@pytest.mark.parametrize(
+    ("line", "certain"),
+    [
+        ("new Watchful(this, 'Watch', { monitored: worker });", False),
+        ("(worker.node.defaultChild as lambda.CfnFunction).addPropertyOverride('Timeout', 60);", False),
+        ("(worker.node.defaultChild as lambda.CfnFunction).timeout = 60;", False),
+        ("Tags.of(worker).add('team', 'orders');", True),
+        ("new CfnOutput(this, 'Name', { value: worker.functionName });", True),
+    ],
+)
+def test_what_others_are_given_they_may_change(line: str, *, certain: bool) -> None:
+    app = typescript(
+        f"""
+    const worker = new lambda.Function(this, 'Worker', {{
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    }});
+    {line}
+    """
+    )
+    stack = app["lib/orders.ts"]
+    app["lib/orders.ts"] = (
+        f"import {{ CfnOutput, Tags }} from 'aws-cdk-lib';\nimport {{ Watchful }} from 'watching';\n{stack}"
+    )
+    made = resources(app)
+    assert made["Orders/Worker"].properties.open is not certain
+    assert ("(unseen 0)" in made) is not certain
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        {"cdk.json": '{"app": "dotnet run --project src/Orders.csproj"}'},
+        {"cdk.json": '{"app": "python3 app.py"}', "app.py": "from aws_cdk import core\napp = core.App()\n"},
+    ],
+    ids=["another language", "the former CDK"],
+)
+def test_what_cannot_be_read_is_noted(app: dict[str, str]) -> None:
+    found = deployment(app)
+    assert found.resources == ()
+    assert [note for _, note in found.notes] == ["is not synthesised: run `cdk synth`, then check cdk.out"]
+
+
+def test_what_is_synthesised_is_not_read_again() -> None:
+    manifest = {"artifacts": {"Orders": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "o.json"}}}}
+    app = {**python(IN_PYTHON), "cdk.out/manifest.json": json.dumps(manifest)}
+    sources = Texts(app)
+    assert list(cdk.read(sources, sources.files("."), Reader(sources))) == []
