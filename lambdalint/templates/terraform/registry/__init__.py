@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 
 from lambdalint.patterns import pattern
-from lambdalint.templates.terraform.registry import alarms, eventbridge, function, sns, sqs, stores, wrappers
+from lambdalint.templates.terraform.registry import alarms, apis, eventbridge, function, sns, sqs, stores, wrappers
 from lambdalint.templates.terraform.registry.public import Public, Spelling
 from lambdalint.templates.terraform.tree import Instance
 
@@ -17,6 +17,7 @@ _NAME = pattern(
 _FUNCTION = Spelling(function.resources, function.OUTPUTS)
 _MODULES: dict[str, Spelling] = {
     "lambda": _FUNCTION,
+    "apigateway-v2": Spelling(apis.resources, apis.OUTPUTS),
     "sqs": Spelling(sqs.resources, sqs.OUTPUTS),
     "sns": Spelling(sns.resources, sns.OUTPUTS),
     "eventbridge": Spelling(eventbridge.resources, {}, eventbridge.output),
