@@ -62,6 +62,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
 
 _SAYS_MORE = pattern(r"token|marker|truncated|lastevaluated|^next|hasmore|moreresults", re.IGNORECASE)
 _OF_ONE = pattern(r"(Ids?|Names?|Arns?|ARNs?|Identifiers?|NamePrefix)$")
+_SHARED = pattern(r"[\s\"]*(?:cognito:user_status|status|name|given_name|family_name)\b")
 _FILTERS = ("Filters", "filters")
 _BOTH_KEYS = pattern(r"\s*\(?\s*\S+\s*=\s*\S+\s+and\s+\S+\s*=\s*\S+\s*\)?\s*", re.IGNORECASE)
 
@@ -160,9 +161,10 @@ def _filtered(filters: Value | None) -> list[str]:
 
 
 def _has_exact_filter(asked: Operation) -> bool:
+    """Whether Cognito is asked for users by what few of them share, and not for all in a state or of a name."""
     match asked.argument("Filter"):
         case Constant(str(text)) | Text((Constant(str(text)), *_)):
-            return "^=" not in text and "=" in text
+            return "^=" not in text and "=" in text and not _SHARED.match(text)
         case _:
             return False
 
