@@ -27,7 +27,7 @@ OBJECT_METHODS = frozenset({"client", "resource", "create_client"})
 
 HANDING_OVER = frozenset({
     "send_message", "send_message_batch", "send_messages", "publish", "put_object", "put", "put_item", "put_record",
-    "put_records", "put_events", "upload_fileobj",
+    "put_record_batch", "put_records", "put_events", "upload_fileobj",
 })  # fmt: skip
 """Methods of such objects that leave a record to somebody else: a dead-letter queue."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Taken, bare
-from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
 from lambdalint.code.value import Call, Caught, Constant, Mapping, Piece, options, origins
 from lambdalint.meaning import http, kinds, responses
 from lambdalint.meaning.operations import operation
@@ -135,13 +135,6 @@ def keeps_all(handler: Handler) -> bool:
     )
 
 
-_KEEPING = frozenset({
-    "put_events", "put_item", "put_object", "put_record", "put_record_batch", "put_records", "publish", "send_message",
-    "send_message_batch", "start_execution",
-})  # fmt: skip
-"""The operations that hand something on to be looked at later."""
-
-
 def hands_on(handler: Handler) -> bool:
     """Whether a handler itself keeps the event, or hands it on, where anything that it asks of others fails."""
     keeping = [each for each in handler.catches if each.everything and _keeps_event(handler, each)]
@@ -159,7 +152,7 @@ def _keeps_event(handler: Handler, clause: Catch) -> bool:
         within = [each for each in (call.span, *call.trail) if clause.tried.covers(each) and each > clause.span]
         if (
             asked is not None
-            and asked.name in _KEEPING
+            and asked.name in HANDING_OVER
             and within
             and not any(each > end for each in within for end in ends)
         ):

@@ -9,6 +9,7 @@ from lambdalint.code.value import (
     ABSENT,
     Call,
     Constant,
+    Environment,
     Mapping,
     Member,
     Piece,
@@ -19,6 +20,7 @@ from lambdalint.code.value import (
     Value,
     origins,
 )
+from lambdalint.meaning import together
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.results import part
 
@@ -36,16 +38,47 @@ def unguarded(handler: Handler) -> Iterator[tuple[Operation, Operation]]:
         if found.name in _FOUND:
             looked.append(found)
         elif all(found.argument(each) is None for each in _CONDITIONS):
-            yield from ((look, found) for look in looked if _is_absent(look, found) and _is_of(look, found))
+            yield from (
+                (look, found)
+                for look in looked
+                if _is_absent(look, found.call) and _is_of(look, found) and not _is_harmless(handler, look, found)
+            )
 
 
 _FOUND = {"get_item": ("Item",), "query": ("Items", "Count"), "scan": ("Items", "Count")}
 """The operations that look for items, and the keys of their answers that say whether there are any."""
 
 
-def _is_absent(look: Operation, put: Operation) -> bool:
-    """Whether the write is only come to where the look-up found nothing."""
-    return any(each.kind == ABSENT and _is_found(each.value, look) for each in put.call.assured)
+def _is_absent(look: Operation, call: Call) -> bool:
+    """Whether a call is only come to where the look-up found nothing."""
+    return any(each.kind == ABSENT and _is_found(each.value, look) for each in call.assured)
+
+
+def _is_harmless(handler: Handler, look: Operation, put: Operation) -> bool:
+    """Whether whoever finds nothing writes the same, which the key alone decides and nobody
+    counts up, and does nothing else."""
+    key, item = look.argument("Key"), put.argument("Item")
+    if not isinstance(key, Mapping) or not isinstance(item, Mapping) or item.open:
+        return False
+    settled = all(_is_settled(each, tuple(key.entries.values())) for each in item.entries.values())
+    return settled and all(call is put.call or not _is_absent(look, call) for call in together.changing(handler))
+
+
+_GROWING = frozenset({"L", "N", "NS", "SS"})
+"""How DynamoDB's own format marks numbers, lists and sets, which others may count up or add to."""
+
+
+def _is_settled(value: Value, key: tuple[Value, ...]) -> bool:
+    """Whether the values of a key alone decide what a value is, and it is no number or list to begin with."""
+    match value:
+        case Constant(str() | bool() | None) | Environment():
+            return True
+        case Text(parts):
+            return all(_is_settled(each, key) for each in parts)
+        case Mapping(entries=entries, open=False) if entries and not _GROWING.intersection(entries):
+            return all(_is_settled(each, key) for each in entries.values())
+        case _:
+            return any(same(value, each) for each in key)
 
 
 def _is_found(value: Value, look: Operation) -> bool:

@@ -88,22 +88,26 @@ def works(handler: Handler, loop: Loop) -> bool:
 
 def one_by_one(handler: Handler) -> Loop | None:
     """The loop over the records, or over what they held, in which something is changed for each of them."""
-    acting = list(_acting(handler))
+    acting = list(changing(handler))
     certain = [call for call in acting if operation(call) is not None]
     return next((loop for call in (*certain, *acting) for loop in call.loops if loop.over_event), None)
 
 
 def gathers(handler: Handler) -> bool:
     """Whether nothing is changed before all records are read, and then at once for all of them."""
-    return one_by_one(handler) is None and any(_acting(handler))
+    return one_by_one(handler) is None and any(changing(handler))
 
 
-def _acting(handler: Handler) -> Iterator[Call]:
+def changing(handler: Handler) -> Iterator[Call]:
     """The calls of an invocation that may change something outside the program, unless something has failed."""
     for call in handler.invocation_calls:
         asked = _asked(Result(call))
-        reads = call.name in _COMPUTING if asked is None else asked.only_reads
-        if _does(call) and not call.mends and not reads and sdk.client(call) is None:
+        if asked is None:
+            # A client or a command that is made does nothing yet.
+            computes = call.name in _COMPUTING or sdk.client(call) is not None or call.name.startswith("@aws-sdk/")
+        else:
+            computes = asked.only_reads
+        if _does(call) and not call.mends and not computes:
             yield call
 
 
