@@ -541,6 +541,34 @@ class TestCoverage:
         assert COVERAGE in written("step_summary", PARTIAL).splitlines()[2]
 
 
+TWICE = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.14
+      Handler: app.handler
+      InlineCode: |
+        def handler(event, context):
+            print(event)
+      Timeout: 5
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: s3:*
+              Resource: arn:aws:s3:::orders/*
+            - {Effect: Allow, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource:
+              "*"}
+            - Effect: Allow
+              Action:
+                - s3:*
+              Resource: arn:aws:s3:::orders
+            - {Effect: Allow, Action: "kms:GenerateDataKey", Resource:
+              "*"}
+"""
+
+
 class TestFolding:
     def found(self, *places: tuple[str, int, str], **problem: str) -> tuple[Finding, ...]:
         return tuple(Finding(CLIENT, Problem(Span(path, n, 1, n, 2), said, **problem)) for path, n, said in places)
@@ -568,6 +596,13 @@ class TestFolding:
     def test_what_one_change_mends_is_told_once(self, rule: str, places: list[list[int]]) -> None:
         asked = [each for each in rules.load() if each.name == rule]
         found = lint(Texts({"template.yaml": SHOP}), ["template.yaml"], asked).findings
+        told = folded(each for each in found if each.rule.name == rule)
+        assert [[each.span.line, *(same.span.line for same in each.same)] for each in told] == places
+
+    @pytest.mark.parametrize(("rule", "places"), [("wildcard-action", [[15, 21]]), ("wildcard-resource", [[18, 24]])])
+    def test_what_a_role_allows_by_several_statements_is_told_once(self, rule: str, places: list[list[int]]) -> None:
+        asked = [each for each in rules.load() if each.name == rule]
+        found = lint(Texts({"template.yaml": TWICE}), ["template.yaml"], asked).findings
         told = folded(each for each in found if each.rule.name == rule)
         assert [[each.span.line, *(same.span.line for same in each.same)] for each in told] == places
 

@@ -21,13 +21,16 @@ def wildcard_action(project: Project) -> Problems:
         if not role.for_lambda:
             continue
         severity = "note" if role.idle else "warning"
+        causes: dict[str, str] = {}
         for statement in role.documents:
             if statement.generated or not statement.allows:
                 continue
-            cause = f"allows by the statement at {statement.span}"
+            own = f"allows by the statement at {statement.span}"
             for action in statement.actions:
                 written = str(action.value)
                 service, _, verb = written.partition(":")
+                # What another statement allows of the same service is a further place of its finding.
+                cause = causes.setdefault(written.lower(), own)
                 if written in ("*", "*:*"):
                     only = arns.service(project, statement.resources)
                     if only is None:
@@ -52,18 +55,24 @@ def wildcard_resource(project: Project) -> Problems:
     for role in project.roles:
         if not role.for_lambda:
             continue
-        spared = _needs_everything(role)
+        spared, wide = _needs_everything(role), _wide(role)
+        told: dict[str, tuple[str, str | None]] = {}
         for statement in role.documents:
             if statement.generated or not statement.allows or statement.conditional:
                 continue
             everything, one = statement.on_everything, statement.on_every_one
-            if everything is None and one is None:
+            written = [str(action.value) for action in statement.actions]
+            if (everything is None and one is None) or managed_policies.has_statement(written):
                 continue
             scoped = [
-                written
-                for written in (str(action.value) for action in statement.actions)
-                if actions.can_be_scoped(written, spared) and not _told_of_action(written)
+                each
+                for each in written
+                if actions.can_be_scoped(each, spared)
+                and not _told_of_action(each)
+                and not any(actions.stands_for(every, each) for every in wide)
             ]
+            again = [each for each in scoped if each.lower() in told]
+            scoped = [each for each in scoped if each not in again] or (again if everything is not None else [])
             # What changes or reads more than states is named first.
             scoped.sort(key=_loses_little)
             more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
@@ -71,12 +80,26 @@ def wildcard_resource(project: Project) -> Problems:
             mild = all(map(_loses_little, scoped))
             if scoped and everything is not None:
                 message = f"allows {scoped[0]}{more} on every resource"
-                cause = f"allows on what is named at {everything.span}"
-                yield Problem(everything.span, message, severity="note" if mild else None, cause=cause)
+                # What an earlier statement allows as well is a further place of its finding.
+                own = (f"allows on what is named at {everything.span}", "note" if mild else None)
+                cause, severity = told.get(scoped[0].lower(), own)
+                told.update({each.lower(): (cause, severity) for each in scoped if each.lower() not in told})
+                yield Problem(everything.span, message, severity=severity, cause=cause)
             elif one is not None and not only_tells:
                 resource, kind = one
                 message = f"allows {scoped[0]}{more} on every {kind} of the account"
                 yield Problem(resource.span, message, severity="note", cause=f"allows on all at {resource.span}")
+
+
+def _wide(role: Role) -> list[str]:
+    """What a role allows in full on every resource: `sqs:*`, of which `wildcard-action` tells."""
+    return [
+        str(action.value)
+        for statement in role.documents
+        if statement.allows and not statement.conditional and statement.on_everything is not None
+        for action in statement.actions
+        if str(action.value).endswith(":*")
+    ]
 
 
 def _loses_little(action: str) -> bool:

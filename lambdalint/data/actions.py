@@ -19,7 +19,8 @@ from lambdalint.records import dataclass
 _ONLY_EVERYTHING = frozenset({
     "cloudwatch:putmetricdata", "cloudwatch:getmetricdata", "cloudwatch:listmetrics", "translate:translatetext",
     "polly:synthesizespeech", "comprehend:detectentities", "rekognition:detectmoderationlabels",
-    "ce:getcostandusage", "s3-object-lambda:writegetobjectresponse",
+    "ce:getcostandusage", "s3-object-lambda:writegetobjectresponse", "s3:getbucketlocation",
+    "s3:getencryptionconfiguration",
 })  # fmt: skip
 """Actions whose resource types are optional, or that AWS's own policies grant on `*`."""
 
@@ -56,6 +57,9 @@ _TELLING = pattern(
     r"[a-z0-9-]+:(?:(?:describe|list)\w+"
     r"|(?:batch)?get(?:\w*(?:build|crawler|deployment|execution|job|run|trigger|workflow)s?|\w*(?:status|tagging|tags)"
     r"|pipeline(?:state)?))"
+    r"|s3:get(?:accelerate|analytics|encryption|intelligenttiering|inventory|lifecycle|metrics|replication)configuration"
+    r"|s3:get(?:account|bucket)publicaccessblock|s3:getbucket(?:acl|cors|location|logging|notification|objectlockconfiguration"
+    r"|ownershipcontrols|policystatus|requestpayment|tagging|versioning|website)"
 )
 _TELLING_MORE = pattern(r"(?:cognito-\w+|connect|identitystore|lambda|states|workmail):\w+|s3:listbucket\w*")
 """What only tells how resources are called, set up, tagged and doing; and what of that holds what people wrote."""

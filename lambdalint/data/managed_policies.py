@@ -1,9 +1,11 @@
-"""AWS's managed policies that grant a whole service or account, as of 2026-11-21.
+"""AWS's managed policies that grant a whole service or account, and what one says that many copy; as of 2026-11-21.
 
 Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 _ADMIN = frozenset({
     "AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "SystemAdministrator", "DatabaseAdministrator",
@@ -48,3 +50,20 @@ _SERVICES = {
 def grants(policy: str) -> str | None:
     """What a managed policy grants in full: `admin`, or a service by name; None for a narrower one."""
     return "admin" if policy in _ADMIN else _SERVICES.get(policy)
+
+
+_ON_EVERYTHING = (
+    # AmazonSSMManagedInstanceCore
+    frozenset({
+        "ssm:describeassociation", "ssm:describedocument", "ssm:getdeployablepatchsnapshotforinstance",
+        "ssm:getdocument", "ssm:getmanifest", "ssm:getparameter", "ssm:getparameters", "ssm:listassociations",
+        "ssm:listinstanceassociations", "ssm:putcomplianceitems", "ssm:putconfigurepackageresult", "ssm:putinventory",
+        "ssm:updateassociationstatus", "ssm:updateinstanceassociationstatus", "ssm:updateinstanceinformation",
+    }),
+)  # fmt: skip
+"""The actions of statements that allow them on every resource."""
+
+
+def has_statement(actions: Iterable[str]) -> bool:
+    """Whether a managed policy has a statement that allows just these actions, on every resource."""
+    return frozenset(action.lower() for action in actions) in _ON_EVERYTHING
