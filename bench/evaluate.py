@@ -27,6 +27,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 import lambdalint
 from lambdalint import templates
+from lambdalint.__main__ import collect_rarely
 from lambdalint.code import evaluate as evaluation
 from lambdalint.code import ir, javascript
 from lambdalint.code.endings import is_javascript
@@ -98,6 +99,7 @@ def lowered(modules: Iterable[ir.Module]) -> float:
 
 
 def main() -> None:
+    collect_rarely()
     python, node = Spent(), Spent()
     for directory in map(Path.resolve, map(Path, sys.argv[1:])):
         os.chdir(directory)

@@ -8,14 +8,18 @@ import gc
 from lambdalint.cli import main
 
 
-def run() -> None:
-    """Run the command line that this process was started with.
+def collect_rarely() -> None:
+    """Look for garbage more rarely than by default: what a run makes it keeps until the process ends.
 
-    What a run makes it keeps until the process ends: to look for garbage as often as by default, and once more at the
-    end, takes a tenth of a short one.
+    That takes a tenth of a short run.
     """
     gc.set_threshold(200_000, *gc.get_threshold()[1:])
-    atexit.register(gc.freeze)
+
+
+def run() -> None:
+    """Run the command line that this process was started with."""
+    collect_rarely()
+    atexit.register(gc.freeze)  # To look once more at the end is for nothing.
     main()
 
 
