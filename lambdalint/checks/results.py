@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.meaning import lookups, results
+from lambdalint.meaning import lookups, results, sdk_errors
 from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project
@@ -71,6 +71,20 @@ def _is_of_whole_key(project: Project, asked: Operation) -> bool:
     schemas = [table.get("KeySchema") for table in tables]
     plain = bool(schemas) and all(isinstance(each, Sequence) and len(each.items) == 1 for each in schemas)
     return plain and asked.name == "query" and asked.argument("IndexName") is None
+
+
+@check
+def sdk_v2_error_field(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for clause, named in sdk_errors.told_as_former(handler):
+            if clause.span not in told:
+                told.add(clause.span)
+                yield Problem(
+                    clause.span,
+                    f"asks whether the error's code is {named}, which errors of version 3 have as their name: "
+                    "it never is",
+                )
 
 
 @check
