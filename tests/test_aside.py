@@ -84,3 +84,44 @@ def test_of_functions_for_tests_nothing_is_worth_a_warning() -> None:
     asked = [rule for rule in load() if rule.name == "default-timeout"]
     found = lint(Texts({"template.yaml": text}), ["template.yaml"], asked, today=date(2026, 11, 1)).findings
     assert {each.owners: each.severity for each in found} == {("Read",): "warning", ("OrdersE2ETest",): "note"}
+
+
+FUNCTION = """\
+variable "stage" {{}}
+
+resource "aws_lambda_function" "{name}" {{
+{count}  function_name = "orders"
+  runtime       = "python3.14"
+  handler       = "app.handler"
+  filename      = "app.zip"
+  role          = "arn:aws:iam::123456789012:role/orders"
+}}
+"""
+ONLY_THERE = '  count         = var.stage == "qa" ? 1 : 0\n'
+
+
+def of_function(name: str = "orders", count: str = "", calls: tuple[str, ...] = ()) -> list[str]:
+    files = {"orders/main.tf": FUNCTION.format(name=name, count=count)}
+    if calls:
+        files["main.tf"] = "".join(
+            f'module "{each}" {{\n  source = "./orders"\n  stage  = var.stage\n}}\n' for each in calls
+        )
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    found = lint(Texts(files), sorted(files), asked, today=date(2026, 11, 1)).findings
+    return sorted({each.severity for each in found})
+
+
+@pytest.mark.parametrize("call", ["testing", "tests", "load_test", "integration-tests"])
+def test_what_is_made_in_a_module_for_tests_is_worth_a_note(call: str) -> None:
+    assert of_function(calls=(call,)) == ["note"]
+
+
+@pytest.mark.parametrize("calls", [(), ("orders",), ("ab_testing",), ("latest",), ("testing", "orders")])
+def test_what_other_modules_make_too_has_warnings(calls: tuple[str, ...]) -> None:
+    assert of_function(calls=calls) == ["warning"]
+
+
+def test_what_is_called_a_test_is_one_where_it_is_not_made_everywhere() -> None:
+    assert of_function("orders_test", ONLY_THERE) == ["note"]
+    assert of_function("orders_test") == ["warning"]
+    assert of_function("orders", ONLY_THERE) == ["warning"]

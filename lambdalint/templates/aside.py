@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from lambdalint.patterns import pattern
 from lambdalint.source import Span
-from lambdalint.templates.resource import Deployment
+from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Known, Value
 
 _TOOLS = frozenset({"Amazon.Lambda.Annotations"})
@@ -38,17 +38,31 @@ def is_for_tests(name: str) -> bool:
     return _TESTING.search("-".join(word.lower() for word in _WORDS.findall(name))) is not None
 
 
+_OF_TESTS = frozenset({"test", "tests", "testing"})
+_WITH_TESTS = _OF_TESTS | {"fixtures", "integration", "load", "performance", "smoke", "suite"}
+
+
+def _is_of_tests(resource: Resource) -> bool:
+    """Whether a resource stands in a module or stack for tests, or says so itself and is not made everywhere."""
+    *around, own = ({word.lower() for word in _WORDS.findall(each)} for each in resource.name.split("."))
+    return any(each & _OF_TESTS and each <= _WITH_TESTS for each in around) or (
+        resource.uncertain and not own.isdisjoint(_OF_TESTS)
+    )
+
+
 class Aside:
     """Where problems are worth no more than a note."""
 
     def __init__(self, deployments: Iterable[Deployment]) -> None:
         found = tuple(deployments)
         self._local = frozenset(each.path for each in found if each.local)
-        self._written: dict[str, list[Span]] = {}
+        self._extents: dict[str, list[Span]] = {}
+        # What is written once may be made for tests and for others.
+        others = {each.extent for deployed in found for each in deployed.resources if not _is_of_tests(each)}
         for resource in (resource for each in found for resource in each.resources):
             tool = resource.metadata.get("Tool") if resource.metadata is not None else None
-            if isinstance(tool, Known) and tool.value in _TOOLS:
-                self._written.setdefault(resource.extent.path, []).append(resource.extent)
+            if (isinstance(tool, Known) and tool.value in _TOOLS) or resource.extent not in others:
+                self._extents.setdefault(resource.extent.path, []).append(resource.extent)
 
     def __contains__(self, span: Span) -> bool:
-        return span.path in self._local or any(each.covers(span) for each in self._written.get(span.path, ()))
+        return span.path in self._local or any(each.covers(span) for each in self._extents.get(span.path, ()))
