@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EnvironmentWrite, Handler
 from lambdalint.code.idioms import as_written
@@ -17,15 +19,66 @@ from lambdalint.source import Span
 def reserved_variable_assigned(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
-        for write in handler.environment_writes:
-            if write.name in RESERVED and write.span not in told and not _keeps(write):
-                told.add(write.span)
-                yield Problem(
-                    write.span,
-                    f"assigns {write.name}, which Lambda sets itself",
-                    way(write.trail),
-                    secret=credentials.named(write.name) is not None,
-                )
+        for block in _blocks(handler):
+            first = block[0]
+            if first.span in told:
+                continue
+            told |= {each.span for each in block}
+            grave = credentials.named(first.name) is None
+            names, after = _listed(each.name for each in block), _after(first.name, handler.language)
+            yield Problem(
+                first.span,
+                f"assigns {names}, which Lambda sets itself: {after}",
+                way(first.trail),
+                None if grave else "note",
+                secret=not grave,
+            )
+
+
+def _blocks(handler: Handler) -> Iterator[list[EnvironmentWrite]]:
+    """The assignments of a handler to variables of Lambda's, those together that stand together and do the same."""
+    block: list[EnvironmentWrite] = []
+    for write in handler.environment_writes:
+        if write.name not in RESERVED or _keeps(write):
+            continue
+        if block and not _goes_on(block[-1], write, handler.language):
+            yield block
+            block = []
+        block.append(write)
+    if block:
+        yield block
+
+
+_BESIDE = 3
+"""Lines from one statement of a block to the next, at most."""
+
+
+def _goes_on(before: EnvironmentWrite, write: EnvironmentWrite, language: str) -> bool:
+    """Whether an assignment belongs to the block of the one before it."""
+    return (
+        before.span.path == write.span.path
+        and before.trail == write.trail
+        and (before.span == write.span or 0 <= write.span.line - before.span.end_line <= _BESIDE)
+        and _after(before.name, language) == _after(write.name, language)
+    )
+
+
+_READ = {"python": "AWS_DEFAULT_REGION"}
+"""The variable that the SDK takes its region from, where it is not AWS_REGION."""
+
+
+def _after(name: str, language: str) -> str:
+    """What comes of another value in a variable of Lambda's."""
+    if credentials.named(name) is not None:
+        return "clients that are made later act with those credentials, also at the events that follow"
+    if name == _READ.get(language, "AWS_REGION"):
+        return "clients that are made later work in that region, also at the events that follow"
+    return "what asks for it later is told that, also at the events that follow"
+
+
+def _listed(names: Iterable[str]) -> str:
+    *others, last = dict.fromkeys(names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 _REGIONS = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
