@@ -78,10 +78,11 @@ def s3_test_event_unhandled(project: Project) -> Problems:
         given: dict[tuple[Step, ...], Span] = dict(notified(function)) if found else {}
         for taken, parsed in found:
             path = responses.part_of_record(parsed.arguments[0])
-            if path not in given or taken.span in told or _asks_which(handler, parsed):
+            # Where the first read of a message fails, no other follows.
+            if path not in given or parsed.span in told or _asks_which(handler, parsed):
                 continue
             if not failures.survives(handler, taken, _ABSENT):
-                told.add(taken.span)
+                told.add(parsed.span)
                 yield Problem(
                     taken.span,
                     f"takes Records of what S3 sends, whose first message, {_TESTING}, has none: it fails",
