@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.data.template_keys import ATTRIBUTES, EVENT, Keys, events_of, of_type
+from lambdalint.records import replace
 from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.intrinsics import is_function
 from lambdalint.templates.cloudformation.stack import SAM, Stack
@@ -32,6 +33,8 @@ def misplaced(stack: Stack) -> Iterator[Unread]:
                 owner = stack.prefix + logical_id if kind in _FUNCTIONS else ""
                 yield from _beside(resource, keys, owner)
                 yield from _Properties(kind, keys, owner).strays(resource.entries.get("Properties"))
+        shared = _Properties(_SAM, of_type(_SAM) or {}, "").strays(stack.section("Globals").entries.get("Function"))
+        yield from (replace(each, what=f"Function of Globals {each.what}") for each in shared)
     for child in stack.children():
         yield from misplaced(child)
 

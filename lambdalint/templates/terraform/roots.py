@@ -13,6 +13,7 @@ from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.files import Files, within
 from lambdalint.templates.terraform.idle import Callers
+from lambdalint.templates.terraform.misplaced import misplaced
 from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.resources import resources
 from lambdalint.templates.terraform.tree import Tree
@@ -91,4 +92,5 @@ def _deployment(tree: Tree, callers: Callers) -> Deployment:
     unreadable += [each for one in dict.fromkeys(read) for each in one.unreadable]
     taken = dict.fromkeys([*(each for one in read for each in one.paths), *tree.paths])
     idle = bool(found) and callers.leave(declarations)
-    return Deployment(path, "terraform", found, tuple(unreadable), tuple(taken), idle=idle)
+    strays = tuple(dict.fromkeys(misplaced(found)))
+    return Deployment(path, "terraform", found, tuple(unreadable), tuple(taken), idle=idle, misplaced=strays)
