@@ -569,6 +569,48 @@ Resources:
 """
 
 
+CALLED_TWICE = {
+    "worker/main.tf": """\
+variable "name" {}
+
+resource "aws_lambda_function" "worker" {
+  function_name = var.name
+  runtime       = "python3.14"
+  handler       = "app.handler"
+  filename      = "app.zip"
+  role          = "arn:aws:iam::123456789012:role/worker"
+}
+
+output "arn" { value = aws_lambda_function.worker.arn }
+""",
+    "main.tf": """\
+module "told" {
+  source = "./worker"
+  name   = "told"
+}
+
+module "asked" {
+  source = "./worker"
+  name   = "asked"
+}
+
+resource "aws_sns_topic_subscription" "told" {
+  topic_arn = "arn:aws:sns:eu-west-1:123456789012:orders"
+  protocol  = "lambda"
+  endpoint  = module.told.arn
+}
+
+resource "aws_s3_bucket_notification" "asked" {
+  bucket = "orders"
+  lambda_function {
+    lambda_function_arn = module.asked.arn
+    events              = ["s3:ObjectCreated:*"]
+  }
+}
+""",
+}
+
+
 class TestFolding:
     def found(self, *places: tuple[str, int, str], **problem: str) -> tuple[Finding, ...]:
         return tuple(Finding(CLIENT, Problem(Span(path, n, 1, n, 2), said, **problem)) for path, n, said in places)
@@ -605,6 +647,11 @@ class TestFolding:
         found = lint(Texts({"template.yaml": TWICE}), ["template.yaml"], asked).findings
         told = folded(each for each in found if each.rule.name == rule)
         assert [[each.span.line, *(same.span.line for same in each.same)] for each in told] == places
+
+    def test_one_block_that_makes_several_functions_is_told_once(self) -> None:
+        asked = [each for each in rules.load() if each.name == "async-without-failure-destination"]
+        found = lint(Texts(CALLED_TWICE), sorted(CALLED_TWICE), asked).findings
+        assert [(each.span.line, [same.span.line for same in each.same]) for each in folded(found)] == [(3, [3])]
 
     def test_another_severity_or_rule_is_another_cause(self) -> None:
         [first] = self.found(("a", 1, "is so"))

@@ -170,18 +170,24 @@ def delivery_denied(project: Project) -> Problems:
 
 @check
 def async_without_failure_destination(project: Project) -> Problems:
+    causes: dict[Span, str] = {}
     for function in project.functions:
         handler = function.handler
         if function.generated or function.takes_failed_events is not None or not function.async_invokers:
             continue
         if (handler is not None and handler.one_shot) or _fails_loudly(function) or function.hands_failures_on:
             continue
+        message = (
+            f"has no OnFailure destination or dead-letter queue: {_services(function.async_invokers)} events that fail "
+            "are lost"
+        )
         yield Problem(
             function.span,
-            f"has no OnFailure destination or dead-letter queue: {_services(function.async_invokers)} events that fail "
-            "are lost",
+            message,
             tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
             about=function,
+            # One block of a module may make functions that several services invoke.
+            cause=causes.setdefault(function.span, message),
             # A schedule comes again, and its event says nothing else.
             severity="note" if function.only_scheduled or function.swept or function.never_fails else None,
         )
