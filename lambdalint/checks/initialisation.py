@@ -33,16 +33,19 @@ def client_in_handler(project: Project) -> Problems:
     calls = list(_repeated(project))
     made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
     for handler, call in calls:
+        client = sdk.client(call)
+        if client is None or not client.shared:
+            continue
         severity, about = _severity(project, handler, call), project.functions_of(handler)
         if severity is None and (_is_once_in_a_job(project, handler, call) or credentials.only_takes_on(handler, call)):
             severity = "note"
-        match sdk.client(call):
-            case sdk.Client("session", _, True):
+        match client:
+            case sdk.Client("session"):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
                     message = f"makes an AWS session {_when(call)}"
                     yield Problem(call.span, message, way(call.trail), severity, about=about, cause=CLIENTS)
-            case sdk.Client(kind, service, True):
+            case sdk.Client(kind, service):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
                 said = f"makes {_article(name)} {kind} {_when(call)}"
                 mild = "note" if sdk.shares_connections(call) else severity
