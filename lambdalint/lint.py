@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from lambdalint.config import Config
 from lambdalint.configs import Configs
 from lambdalint.data import secrets
 from lambdalint.discover.focus import Focus
+from lambdalint.discover.generated import is_tool
 from lambdalint.ignores import Ignored
 from lambdalint.model import Project
 from lambdalint.model.owners import Owners
@@ -134,9 +135,15 @@ def lint(
 
     owners = [(project, Owners(project)) for project in projects]
     aside = Aside(deployments)
+    own = {handler.path for project in projects for handler in project.handlers}
+    tools = frozenset(
+        path
+        for (path, _), module in reader.parsed.modules.items()
+        if path not in own and module is not None and is_tool(module.source)
+    )
     unreadable = [*reader.parsed.unreadable.values(), *(each for found in deployments for each in found.unreadable)]
     found = [
-        *(_eased(finding, aside) for rule in rules for finding in _findings(rule, owners, step)),
+        *(_eased(finding, aside, tools) for rule in rules for finding in _findings(rule, owners, step)),
         *(
             Finding(rule, Problem(span, why))
             for rule in rules
@@ -244,10 +251,11 @@ def _findings(rule: Rule, projects: Iterable[tuple[Project, Owners]], step: Call
         raise
 
 
-def _eased(finding: Finding, aside: Aside) -> Finding:
-    """A finding, as a note where nobody is to mend what a warning tells of."""
+def _eased(finding: Finding, aside: Aside, tools: Set[str]) -> Finding:
+    """A finding, as a note where nobody is to mend what a warning tells of, and in the `tools` of others."""
     nobody_s = finding.span in aside or (bool(finding.owners) and all(map(is_for_tests, finding.owners)))
-    return _as_note(finding) if finding.severity == "warning" and nobody_s else finding
+    mild = finding.span.path in tools or (finding.severity == "warning" and nobody_s)
+    return _as_note(finding) if mild else finding
 
 
 def _as_note(finding: Finding) -> Finding:

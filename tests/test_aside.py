@@ -1,4 +1,4 @@
-"""Templates whose warnings are notes: a tool writes them, or they are for tests on one's own machine."""
+"""Where warnings are notes: in what a tool writes, what is for tests, and programs of others beside the code."""
 
 from datetime import date
 
@@ -125,3 +125,69 @@ def test_what_is_called_a_test_is_one_where_it_is_not_made_everywhere() -> None:
     assert of_function("orders_test", ONLY_THERE) == ["note"]
     assert of_function("orders_test") == ["warning"]
     assert of_function("orders", ONLY_THERE) == ["warning"]
+
+
+TOOL = """\
+# Copyright 2018 Somebody
+# Licensed under the Apache License, Version 2.0
+# Version: 20180927
+import argparse
+import sys
+
+
+def convert(path):
+    if not path:
+        sys.exit(1)
+    return path
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path")
+    convert(parser.parse_args().path)
+"""
+CALLING = """\
+import sys
+
+from convert import convert
+
+
+def handler(event, context):
+    if not event:
+        sys.exit(2)
+    return convert(event["path"])
+"""
+
+
+def exits(tool: str, handler: str = "app.handler") -> dict[str, str]:
+    """How grave the exits are in a handler and in what it calls, by the file."""
+    template = TEMPLATE.format(description="Orders", metadata="{}").replace("s3://code/app.zip", "src/")
+    files = {"template.yaml": template.replace("app.handler", handler), "src/convert.py": tool, "src/app.py": CALLING}
+    asked = [rule for rule in load() if rule.name == "exit-in-handler"]
+    return {each.span.path: each.severity for each in lint(Texts(files), sorted(files), asked).findings}
+
+
+def test_a_program_of_others_beside_the_code_is_not_the_project_s_to_mend() -> None:
+    assert exits(TOOL) == {"src/app.py": "error", "src/convert.py": "note"}
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        TOOL.replace("Copyright", "Written").replace("Licensed under", "See"),
+        TOOL.replace("# Version: 20180927\n", ""),
+        TOOL.replace("__main__", "convert"),
+        TOOL.replace("import argparse", "import sys as argparse"),
+    ],
+    ids=["no licence", "no version", "never started", "no arguments"],
+)
+def test_what_is_not_all_of_it_may_be_the_project_s_own(tool: str) -> None:
+    assert exits(tool) == {"src/app.py": "error", "src/convert.py": "error"}
+
+
+def test_a_handler_is_the_project_s_own_whatever_stands_in_its_head() -> None:
+    tool = TOOL.replace(
+        "def convert(path):",
+        "def handler(event, context):\n    path = convert(event)\n    sys.exit(path)\n\n\ndef convert(path):",
+    )
+    assert exits(tool, "convert.handler")["src/convert.py"] == "error"

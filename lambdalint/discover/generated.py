@@ -68,6 +68,25 @@ def is_generated(source: Source) -> bool:
     return name.endswith(_SCRIPTS) and is_packed(source)
 
 
+_HEAD = 3000
+_LICENSED = pattern(r"(?i)\bcopyright\b|\blicen[sc]ed? ")
+_VERSIONED = pattern(r"(?im)^[#\s]*version\s*:\s*v?\d|^__version__\s*=")
+_STARTED = pattern(r"(?m)^if +__name__ *== *.__main__.")
+_ARGUED = pattern(r"(?m)^\s*(?:import|from) +(?:argparse|optparse|getopt|click|docopt)\b")
+
+
+def is_tool(source: Source) -> bool:
+    """Whether a file of Python is a program of somebody else's that was put beside the code.
+
+    It has a licence and a version of its own in its head, and is made to be started with arguments.
+    """
+    text = source.text
+    return source.path.endswith(".py") and all(
+        each.search(part) is not None
+        for each, part in ((_LICENSED, text[:_HEAD]), (_STARTED, text), (_ARGUED, text), (_VERSIONED, text[:_HEAD]))
+    )
+
+
 def is_packed(source: Source) -> bool:
     """Whether a file of JavaScript is bundled or minified: by what webpack writes, or by a line that nobody would."""
     if "__webpack_require__" in source.text or "/******/" in source.text:
