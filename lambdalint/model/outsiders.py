@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lambdalint.code.value import Step
+from lambdalint.code.value import Mapping, Result, Sequence, Step, Value, options
 from lambdalint.meaning.flow import flows
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.writing import by_aws
@@ -16,7 +16,10 @@ from lambdalint.model.functions import functions as functions_in
 from lambdalint.model.senders import senders
 from lambdalint.model.uses import Used, used
 from lambdalint.model.view import references, text
-from lambdalint.templates.value import Mapping, Value, items
+from lambdalint.records import dataclass
+from lambdalint.templates.value import Mapping as MappingValue
+from lambdalint.templates.value import Value as TemplateValue
+from lambdalint.templates.value import items
 
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
@@ -54,28 +57,29 @@ _ORDER = (STRANGERS, NOBODY_KNOWN, PROJECT, AWS)
 
 
 def _of(function: Function, path: tuple[Step, ...]) -> str:
-    found = {_invoker(function, invoker) for invoker in function.invokers} or {NOBODY_KNOWN}
+    found = {_invoker(function, invoker, path) for invoker in function.invokers} or {NOBODY_KNOWN}
     who = min(found, key=_ORDER.index)
     # What no source sends is given by whoever invokes the function by hand, or from code.
-    return PROJECT if who == STRANGERS and path and _is_sent_by_none(function, path[0]) else who
+    return PROJECT if who == STRANGERS and _is_sent_by_none(function, path) else who
 
 
-def _is_sent_by_none(function: Function, field: Step) -> bool:
-    """Whether none of the sources of a function's events has a field."""
+def _is_sent_by_none(function: Function, path: tuple[Step, ...]) -> bool:
+    """Whether none of the sources of a function's events has what the part at `path` stands in."""
     known, handler = senders(function), function.handler
-    if known is None or not isinstance(field, str) or (handler and (handler.wrappers or handler.changes_event)):
+    if known is None or not path or (handler is not None and (handler.wrappers or handler.changes_event)):
         return False
-    return all(each.lacks((field,)) for each in known)
+    field = path[0]
+    return isinstance(field, str) and all(each.lacks((field,)) for each in known)
 
 
-def _invoker(function: Function, invoker: invokers.Invoker) -> str:
+def _invoker(function: Function, invoker: invokers.Invoker, path: tuple[Step, ...]) -> str:
     if invoker.mode == invokers.DEPLOYMENT or invoker.service in _BY_AWS:
         return AWS
     if invoker.service == "EventBridge":
         who = _rule(function, invoker)
     else:
         who = PROJECT if invoker.service in _BY_CALL else STRANGERS
-    return STRANGERS if who == PROJECT and _is_handed_on(function, invoker) else who
+    return STRANGERS if who == PROJECT and _is_handed_on(function, invoker, path) else who
 
 
 _HANDING = {
@@ -92,9 +96,11 @@ _ASKED_BY_STRANGERS = (
 """What starts state machines with what others send."""
 
 
-def _is_handed_on(function: Function, invoker: invokers.Invoker) -> bool:
-    """Whether the project is known to make the events of an invoker of what strangers send."""
+def _is_handed_on(function: Function, invoker: invokers.Invoker, path: tuple[Step, ...]) -> bool:
+    """Whether the project is known to make the part at `path` of an invoker's events of what strangers send."""
     project = function.project
+    names = {"", *(step.lower() for step in path if isinstance(step, str))}
+    handed = [each for each in _handed_on(project) if not path or not names.isdisjoint(each.names)]
     if invoker.service == "Step Functions":
         machines = project.of_type("AWS::StepFunctions::StateMachine")
         of_it = tuple(each for each in machines if each.span == invoker.span) or tuple(machines)
@@ -106,24 +112,52 @@ def _is_handed_on(function: Function, invoker: invokers.Invoker) -> bool:
             for reference in references(resource.properties)
         ):
             return True
-        return any(used in of_it for service, used in _handed_on(project) if service == "stepfunctions")
+        return any(each.to in of_it for each in handed)
     if invoker.service == "EventBridge":
-        return any(service == "events" for service, _ in _handed_on(project))
-    return any(used is function.resource for _, used in _handed_on(project))
+        return any(each.service == "events" for each in handed)
+    return any(each.to is function.resource for each in handed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """What the project's code hands on of what strangers send."""
+
+    service: str
+    to: Used | None
+    names: frozenset[str]
+    """What it is called there; "" where it may be the whole."""
 
 
 @lru_cache(maxsize=64)
-def _handed_on(project: Deployed) -> tuple[tuple[str, Used | None], ...]:
-    """What the project's code hands on of what strangers send: the service, and the resource that is given it."""
+def _handed_on(project: Deployed) -> tuple[_Handed, ...]:
     return tuple(
-        (asked.service, used(function, asked))
+        _Handed(asked.service, used(function, asked), names)
         for function in functions_in(project)
-        if function.handler is not None and any(_by_stranger(each) for each in function.invokers)
+        if function.handler is not None and any(map(_by_stranger, function.invokers))
         for call in function.handler.calls
         if (asked := operation(call)) is not None
         and (given := asked.argument(_HANDING.get((asked.service, asked.name), ""))) is not None
-        and any(not by_aws(flow.path) for flow in flows(given))
+        and (names := frozenset(_named(function, given)))
     )
+
+
+def _named(function: Function, given: Value) -> Iterator[str]:
+    """The names, in lower case, of the entries of a value that hold what strangers send."""
+    for value in options(given):
+        match value:
+            case Result(call) if call.name in _DUMPING and call.arguments:
+                yield from _named(function, call.arguments[0])
+            case Mapping(entries=entries):
+                for name, entry in entries.items():
+                    yield from (each or name.lower() for each in _named(function, entry))
+            case Sequence(items=inner):
+                for each in inner:
+                    yield from _named(function, each)
+            case _ if any(not by_aws(flow.path) and not _is_sent_by_none(function, flow.path) for flow in flows(value)):
+                yield ""
+
+
+_DUMPING = frozenset({"json.dumps", "simplejson.dumps", "ujson.dumps", "orjson.dumps", "js:JSON.stringify"})
 
 
 def _by_stranger(invoker: invokers.Invoker) -> bool:
@@ -144,8 +178,8 @@ def _rule(function: Function, invoker: invokers.Invoker) -> str:
     return PROJECT
 
 
-def _pattern(pattern: Value) -> str:
-    if not isinstance(pattern, Mapping):
+def _pattern(pattern: TemplateValue) -> str:
+    if not isinstance(pattern, MappingValue):
         return PROJECT
     sources = [text(each) for each in items(pattern.get("source"))]
     if sources and all(each is not None and each.startswith("aws.") for each in sources):
