@@ -209,6 +209,9 @@ def verdict(ours: Any, theirs: Any) -> str:
                 return "equal"
             found = {verdict(*pair) for pair in zip(ours, theirs, strict=True)}
             return "differs" if "differs" in found else "unknown" if "unknown" in found else "equal"
+        case (str(), str()) if UNKNOWN in theirs:
+            # What only a deployment knows in the template, as what another stack exports.
+            return "unknown"
         case _ if UNKNOWN in str(ours):
             return (
                 "unknown"
@@ -282,6 +285,8 @@ def compare(home: str, counts: dict[str, Counter[str]], told: list[str]) -> None
                 for name in COMPARED.get(kind, ()):
                     _judge(home, each, name, ours.value(mine.get(name)), theirs.value(each.get(name)), counts, told)
         for key in set(both[0]) - set(both[1]):
+            if any(all(_fits(*pair) for pair in zip(each, key, strict=True)) for each in both[1]):
+                continue
             certain = not both[0][key].uncertain and not any(UNKNOWN in part for part in key)
             counts[kind]["too many" if certain else "too many, uncertain"] += 1
             if certain:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lambdalint import cdk
+from lambdalint.code.facts import Handler
 from lambdalint.code.reader import Reader
 from lambdalint.source import Texts
 from lambdalint.templates.resource import Deployment, Resource
@@ -45,7 +46,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import {{ NodejsFunction }} from 'aws-cdk-lib/aws-lambda-nodejs';
 import {{ SqsEventSource }} from 'aws-cdk-lib/aws-lambda-event-sources';
-import {{ aws_dynamodb as dynamodb, aws_sqs as sqs }} from 'aws-cdk-lib';
+import {{ aws_apigateway as apigateway, aws_dynamodb as dynamodb, aws_sqs as sqs }} from 'aws-cdk-lib';
+import {{ HttpApi, HttpMethod }} from 'aws-cdk-lib/aws-apigatewayv2';
+import {{ HttpLambdaIntegration }} from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import {{ Construct }} from 'constructs';
 
 export class OrdersStack extends Stack {{
@@ -271,6 +274,83 @@ def test_what_is_not_known_is_unknown() -> None:
     managed = made["Orders/Worker/ServiceRole"].get("ManagedPolicyArns")
     assert isinstance(managed, Sequence)
     assert managed.open
+
+
+def test_code_that_is_spelt_out_has_its_places_in_the_program() -> None:
+    app = typescript(
+        """
+    new lambda.Function(this, 'Inline', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler',
+      code: lambda.Code.fromInline(`
+def handler(event, context):
+    return event["name"]
+`),
+    });
+    new lambda.Function(this, 'Line', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler',
+      code: lambda.Code.fromInline('def handler(event, context):\\n    return 1\\n'),
+    });
+    new lambda.Function(this, 'Read', {
+      runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler',
+      code: lambda.Code.fromInline(fs.readFileSync('src/plain.js', 'utf8')),
+    });
+    """,
+        **{"src/plain.js": "exports.handler = async () => 1;"},
+    )
+    app["lib/orders.ts"] = f"import * as fs from 'fs';\n{app['lib/orders.ts']}"
+    sources = Texts(app)
+    reader = Reader(sources)
+    (found,) = cdk.read(sources, sources.files("."), reader)
+    code = reader.functions(found.resources)
+    lines = app["lib/orders.ts"].splitlines()
+    for name, line in (("Inline", "def handler(event, context):"), ("Line", "code: lambda.Code.fromInline('def ")):
+        handler = code[f"Orders/{name}"]
+        assert isinstance(handler, Handler)
+        assert lines[handler.span.line - 1].strip().startswith(line)
+    read = code["Orders/Read"]
+    assert isinstance(read, Handler)
+    assert read.path == "src/plain.js"
+
+
+def test_routes_invoke_what_they_are_given() -> None:
+    made = resources(
+        typescript(
+            """
+    const api = new apigateway.RestApi(this, 'Api', { deployOptions: { tracingEnabled: true } });
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    const one = api.root.addResource('orders').addResource('{id}');
+    one.addMethod('get', new apigateway.LambdaIntegration(worker), { authorizationType: apigateway.AuthorizationType.IAM });
+    const http = new HttpApi(this, 'Http');
+    http.addRoutes({ path: '/{id}', methods: [HttpMethod.GET], integration: new HttpLambdaIntegration('Get', worker) });
+    """
+        )
+    )
+    method = made["Orders/Api/Default/orders/{id}/GET"]
+    assert shown(method.properties) == {
+        "HttpMethod": "GET",
+        "ResourceId": "@Orders/Api/Default/orders/{id}.",
+        "RestApiId": "@Orders/Api.",
+        "AuthorizationType": "AWS_IAM",
+        "Integration": {
+            "Type": "AWS_PROXY",
+            "IntegrationHttpMethod": "POST",
+            "Uri": "arn:aws:apigateway:?:lambda:path/2015-03-31/functions/@Orders/Worker.Arn/invocations",
+        },
+    }
+    assert shown(made["Orders/Api/DeploymentStage.prod"].get("TracingEnabled")) is True
+    assert shown(made["Orders/Http/GET-{id}"].properties) == {
+        "ApiId": "@Orders/Http.",
+        "RouteKey": "GET /{id}",
+        "AuthorizationType": "NONE",
+        "Target": "integrations/@Orders/Http/GET-{id}/Get.",
+    }
+    permitted = [shown(each.get("SourceArn")) for each in made.values() if each.type == "AWS::Lambda::Permission"]
+    assert permitted == [
+        "arn:aws:execute-api:?:?:@Orders/Api./*/GET/orders/*",
+        "arn:aws:execute-api:?:?:@Orders/Http./*/*/*",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,9 @@ def read(sources: Sources, paths: Sequence[str], reader: Reader) -> Iterator[Dep
 
 def resources(found: App, reader: Reader) -> tuple[Resource, ...] | None:
     """What an app deploys, as far as its program tells; None where that is not followed."""
-    from lambdalint.cdk.synthesis import synthesised  # most projects have no such apps
+    from lambdalint.cdk.places import Places  # most projects have no such apps
+    from lambdalint.cdk.synthesis import synthesised
 
     program = None if found.entry is None else reader.program(found.entry)
-    made = None if program is None else synthesised(found, program)
+    made = None if program is None else synthesised(found, program, Places(reader.module))
     return None if made is None else made.finished()

@@ -31,6 +31,10 @@ class App:
         """The directory that it is run in."""
         return posixpath.dirname(self.path) or "."
 
+    def file(self, path: str) -> Source | None:
+        """The file at a path."""
+        return _read(self.sources, path)
+
     def flag(self, name: str) -> bool:
         """Whether a feature flag is set."""
         found = self.context.entries.get(name)

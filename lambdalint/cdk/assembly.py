@@ -7,6 +7,7 @@ from typing import Any
 
 from lambdalint.cdk.app import App
 from lambdalint.cdk.constructs import Construct, Constructs
+from lambdalint.cdk.places import Places
 from lambdalint.cdk.props import Props
 from lambdalint.cdk.values import Values
 from lambdalint.code.value import Value
@@ -38,6 +39,8 @@ class Draft:
     changed: bool = False
     """Whether those that are seen may be others in the end."""
     metadata: dict[str, Made] = field(default_factory=dict)
+    keys: dict[str, Span] = field(default_factory=dict)
+    """Where the names of its properties stand, if they have places of their own."""
     uncertain: bool = False
     generated: bool = False
 
@@ -49,6 +52,7 @@ class Assembly:
     app: App
     constructs: Constructs
     values: Values
+    places: Places
     drafts: dict[str, Draft] = field(default_factory=dict)
     unseen: list[tuple[Span, Construct]] = field(default_factory=list)
     """What was handed to something that is not known, and where."""
@@ -168,11 +172,12 @@ class Assembly:
         if draft.changed:
             made = {name: Unknown(draft.span, "changed later", optional=True) for name in made}
         properties = mapping(draft.span, made)
+        keys = {name: place for name, place in draft.keys.items() if name in properties.entries}
         metadata = mapping(draft.span, {HOME: Known(self.app.home, draft.span), **draft.metadata})
         return Resource(
             draft.type,
             draft.name,
-            Mapping(properties.entries, properties.span, properties.keys, draft.open),
+            Mapping(properties.entries, properties.span, {**properties.keys, **keys}, draft.open),
             draft.span,
             draft.extent,
             metadata,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lambdalint.cdk.names import camel
+from lambdalint.cdk.places import Place
 from lambdalint.cdk.props import Props
 from lambdalint.code.value import SUPER, Call, Choice, Instance, Mapping, Member, Result, Sequence, Text, Unknown, Value
 from lambdalint.records import dataclass, field
@@ -36,6 +37,8 @@ class Construct:
     """What its methods were given, by what they add to."""
     handed: bool = False
     """Whether something that is not seen may change it."""
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where its properties are written, by their names."""
 
     @property
     def id(self) -> str:

@@ -12,6 +12,7 @@ from lambdalint.patterns import pattern
 
 CORE = "core"
 _WORD = pattern(r"_+([a-z0-9])")
+_IRREGULAR = {"enforce_ssl": "enforceSSL", "minimum_tls_version": "minimumTLSVersion"}
 _FORMER = ("npm:@aws-cdk/core", "npm:@aws-cdk/aws-lambda.", "aws_cdk.core", "npm:monocdk")
 """Names of the first version of the CDK, which nobody supports since June 2023."""
 
@@ -57,4 +58,4 @@ def _spelt(name: str, *, python: bool) -> str:
 @lru_cache(maxsize=4096)
 def camel(name: str) -> str:
     """What a parameter or method of Python is called in the CDK itself: `dead_letter_queue` is `deadLetterQueue`."""
-    return _WORD.sub(lambda found: found[1].upper(), name) if "_" in name else name
+    return _IRREGULAR.get(name) or (_WORD.sub(lambda found: found[1].upper(), name) if "_" in name else name)

@@ -8,6 +8,9 @@ from lambdalint.cdk.names import camel
 from lambdalint.code.value import NONE, Call, Choice, Mapping, Result, Unknown, Value
 from lambdalint.records import dataclass, field
 
+_POSITIONAL = ("scope", "id", "self")
+"""What Python may name that has a position of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Props:
@@ -48,7 +51,8 @@ def props(value: Value | None) -> Props:
 def options(call: Call, position: int) -> Props:
     """The last argument of a call, which is an object in JavaScript, and keywords in Python."""
     if is_python(call):
-        return Props({camel(name): each for name, each in call.keywords.items()}, call.open)
+        named = {name: each for name, each in call.keywords.items() if name not in _POSITIONAL}
+        return Props({camel(name): each for name, each in named.items()}, call.open)
     given = call.arguments[position : position + 1]
     return props(given[0] if given else None)
 

@@ -66,6 +66,7 @@ def fill(assembly: Assembly, construct: Construct, row: Row) -> Draft:
     """Make the resource of a construct."""
     span = assembly.head(construct.span)
     entries: dict[str, Made | Later] = {}
+    keys: dict[str, Span] = {}
     is_open = construct.props.open
     for name, given in construct.props.entries.items():
         known = row.fields.get(name, "?")
@@ -75,8 +76,11 @@ def fill(assembly: Assembly, construct: Construct, row: Row) -> Draft:
             is_open = is_open or given != NONE
             continue
         each = Field(known) if isinstance(known, str) else known
-        entries[each.name] = each.convert(assembly, given, span)
+        key, place = construct.places.get(name, (span, span))
+        entries[each.name] = each.convert(assembly, given, assembly.head(place))
+        keys[each.name] = key
     draft = assembly.draft(construct, row.type, entries)
+    draft.keys = keys
     draft.open = is_open
     if row.more is not None:
         row.more(assembly, construct, draft)

@@ -6,17 +6,24 @@ from lambdalint.cdk.app import App
 from lambdalint.cdk.assembly import Assembly
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical, is_former
+from lambdalint.cdk.places import Places
 from lambdalint.cdk.props import argument, options
 from lambdalint.cdk.rows import Row, fill
-from lambdalint.cdk.table import functions, plain, roles, services, sources
+from lambdalint.cdk.table import apis, functions, machines, plain, roles, services, sources
 from lambdalint.cdk.values import Values
 from lambdalint.code.evaluate.instances import origin
 from lambdalint.code.facts import Program
-from lambdalint.code.value import SUPER, Call, Instance, Member, Result, Value
+from lambdalint.code.value import SUPER, Call, Constant, Instance, Member, Result, Value
 from lambdalint.data import cdk as facts
 from lambdalint.patterns import pattern
 
-ROWS: dict[str, Row] = {**functions.ROWS, **roles.ROWS, **services.ROWS}
+ROWS: dict[str, Row] = {
+    **functions.ROWS,
+    **roles.ROWS,
+    **services.ROWS,
+    **apis.ROWS,
+    **machines.ROWS,
+}
 
 _TREE = frozenset(f"{CORE}.{each}" for each in ("App", "Stage", "Stack", "NestedStack", "Construct"))
 _INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnParameter", "CfnCondition", "CfnMapping", "CfnRule"))
@@ -24,7 +31,7 @@ _HARMLESS = pattern(
     r"metric\w*|add(Dependency|Dependencies|Metadata|Warning\w*|Info\w*|Error\w*|Validation|Alarm\w*|Widgets?)|tryGetContext"
     r"|getContext|setContext|applyRemovalPolicy|toString|synth|exportValue|of|to(Seconds|Minutes|Days)|formatArn|splitArn"
     r"|createAlarm|overrideLogicalId|getLogicalId|arnForObjects|urlForObject|s3UrlForObject|resolve|toJsonString|findAll"
-    r"|addTransform|addDeletionOverride_|tryFindChild|findChild|get|items|keys|values|log|split|replace|lower|upper|strip"
+    r"|addTransform|next|when|otherwise|addCatch|addRetry|branch|itemProcessor|iterator|tryFindChild|findChild|get|items|keys|values|log|split|replace|lower|upper|strip"
     r"|toLowerCase|toUpperCase|trim|join(path)?|append|push|format|startsWith|endsWith|includes|arnForExecuteApi|urlForPath"
 )
 """Methods that add nothing to what they are called on."""
@@ -37,15 +44,17 @@ _ELSEWHERE = ("js:", "node:", "builtins.", "os.", "pathlib.", "json.", "npm:cdk-
 """Where functions come from that make nothing of constructs."""
 
 
-def synthesised(app: App, program: Program) -> Assembly | None:
+def synthesised(app: App, program: Program, places: Places) -> Assembly | None:
     """What an app is synthesised to, as far as its program tells; None where that is not followed."""
     if program.bounded or any(is_former(call.name) for call in program.calls):
         return None
     constructs = Constructs()
-    assembly = Assembly(app, constructs, Values(app, constructs))
+    assembly = Assembly(app, constructs, Values(app, constructs), places)
     walk = _Walk(assembly)
     for call in program.calls:
         walk.step(call)
+    for stack in walk.stacks:
+        machines.settle(assembly, stack)
     return assembly
 
 
@@ -55,7 +64,9 @@ class _Walk:
     def __init__(self, assembly: Assembly) -> None:
         self._assembly = assembly
         self._constructs = assembly.constructs
+        self.stacks: list[Construct] = []
         self._unnamed = 0
+        self._singletons: dict[str, Construct] = {}
 
     def step(self, call: Call) -> None:
         """Do what a call does."""
@@ -92,11 +103,19 @@ class _Walk:
             made.path = ""
         made.uncertain = self._assembly.uncertain or (within is not None and within.uncertain)
         self._constructs.put(key, made)
+        self.stacks.append(made)
 
     def _construct(self, call: Call, name: str, kind: str, key: Call | Instance, within: Construct | None) -> None:
         known = options(call, 2)
         made = Construct(kind, self._path(call, within), within, known, call.span)
+        if name == "lambda.SingletonFunction":
+            made.path = _of_stack(made)
+            again = self._singletons.setdefault(made.path, made)
+            if again is not made:
+                self._constructs.put(key, again)
+                return
         made.uncertain = self._assembly.uncertain or (within is not None and within.uncertain)
+        made.places = {camel(each): place for each, place in self._assembly.places.properties(call).items()}
         self._constructs.put(key, made)
         if name != kind:
             made.added["kind"] = [name]
@@ -104,6 +123,8 @@ class _Walk:
             fill(self._assembly, made, ROWS[kind])
         elif name == "lambda.EventSourceMapping":
             sources.event_source_mapping(self._assembly, made)
+        elif name == "stepfunctions-tasks.LambdaInvoke":
+            machines.task(self._assembly, made, call.span, known.get("lambdaFunction"))
         elif plain.type_of(name):
             made.kind = name
             plain.make(self._assembly, made, plain.type_of(name))
@@ -126,8 +147,10 @@ class _Walk:
         found = list(self._constructs.all(receiver))
         if len(found) == 1:
             row = ROWS.get(found[0].kind)
-            method = None if row is None else row.methods.get(name)
-            if method is not None and found[0].resource:
+            method = None if row is None or not found[0].resource else row.methods.get(name)
+            if found[0].kind == "apigateway.Resource":
+                method = apis.RESOURCE_METHODS.get(name)
+            if method is not None:
                 method(self._assembly, found[0], call)
                 if self._assembly.uncertain:
                     self._assembly.hand_over(call.span, (found[0], *self._reached(call)))
@@ -159,6 +182,17 @@ class _Walk:
 
     def _hand_over(self, call: Call) -> None:
         self._assembly.hand_over(call.span, self._reached(call))
+
+
+def _of_stack(singleton: Construct) -> str:
+    """The path of a function that its stack has once, by what tells it from others."""
+    stack = singleton.scope
+    while stack is not None and stack.kind not in (f"{CORE}.Stack", f"{CORE}.NestedStack"):
+        stack = stack.scope
+    match singleton.props.get("uuid"), singleton.props.get("lambdaPurpose") or Constant("SingletonLambda"):
+        case Constant(str(uuid)), Constant(str(purpose)) if stack is not None:
+            return f"{stack.path}/{purpose}{uuid.replace('-', '')}"
+    return singleton.path
 
 
 def _others(call: Call) -> list[Value]:

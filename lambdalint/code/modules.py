@@ -59,6 +59,10 @@ class Modules:
         source = self._read(path)
         return None if source is None or is_generated(source) else self.parsed.module(source)
 
+    def text(self, path: str) -> Source | None:
+        """The file of the project at a path; None where there is none."""
+        return self._read(path)
+
     def _beyond(self, name: str, wanted: str | None, elsewhere: Elsewhere) -> Found | None:
         origin = elsewhere.find(name, wanted)
         source = None if origin is None else self._read(origin.path)

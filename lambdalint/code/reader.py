@@ -87,6 +87,11 @@ class Reader:
         modules = Modules(self.sources, (root,), self.parsed, None, resolver)
         return None if module is None else program(module, _dotted(source.path, root), root, modules)
 
+    def module(self, path: str) -> ir.Module | None:
+        """The program in the file at a path; None where there is none, or it cannot be parsed."""
+        source = self._text(path)
+        return None if source is None else self.parsed.module(source)
+
     def updated(self, resources: Iterable[Resource]) -> frozenset[Resource]:
         """The functions among the resources whose new code something may deploy that is not their template.
 

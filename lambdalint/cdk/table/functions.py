@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made, mapping
 from lambdalint.cdk.constructs import Construct
@@ -12,7 +13,7 @@ from lambdalint.cdk.rows import Field, Row, fill, mebibytes, seconds, unseen
 from lambdalint.cdk.table import grants, roles, sources
 from lambdalint.code.evaluate import straight
 from lambdalint.code.value import Call, Constant, Mapping, Member, Result, Sequence, Value
-from lambdalint.source import Span
+from lambdalint.source import Line, Source, Span
 from lambdalint.templates import value as template
 from lambdalint.templates.resource import ENTRY
 from lambdalint.templates.value import Known, Reference, Unknown
@@ -140,25 +141,8 @@ def _role(assembly: Assembly, construct: Construct, draft: Draft) -> None:
     construct.parts["grantPrincipal"] = made
     del construct.parts["ServiceRole"]
     own = fill(assembly, made, roles.ROWS["iam.Role"])
-    own.entries["AssumeRolePolicyDocument"] = mapping(
-        span,
-        {
-            "Version": Known("2012-10-17", span),
-            "Statement": template.Sequence(
-                (
-                    mapping(
-                        span,
-                        {
-                            "Effect": Known("Allow", span),
-                            "Action": Known("sts:AssumeRole", span),
-                            "Principal": mapping(span, {"Service": Known("lambda.amazonaws.com", span)}),
-                        },
-                    ),
-                ),
-                span,
-            ),
-        },
-    )
+    service = mapping(span, {"Service": Known("lambda.amazonaws.com", span)})
+    own.entries["AssumeRolePolicyDocument"] = roles.trust(service, span)
     # How durable functions are let to log depends on the version of the CDK.
     durable = construct.props.get("durableConfig") is not None
     made.add("managed", Unknown(span, "durableConfig") if durable else Known(_BASIC, span))
@@ -253,23 +237,86 @@ def _code(assembly: Assembly, construct: Construct, draft: Draft) -> None:
             draft.entries["Code"] = Unknown(span, "an image")
             draft.entries["ImageConfig"] = Unknown(span, "cmd", optional=True)
             _image(assembly, given.get("code"), draft)
-        case [_]:
+        case None | ["lambda.SingletonFunction"]:
+            draft.entries["Code"] = code(assembly, given.get("code"), span, draft)
+        case _:
             draft.entries["Code"] = draft.entries["Handler"] = Unknown(span, "built")
             if construct.added["kind"] == ["lambda-go.GoFunction"] and given.get("runtime") is None:
                 draft.entries["Runtime"] = Unknown(span, "runtime")
-        case _:
-            draft.entries["Code"] = code(assembly, given.get("code"), span)
 
 
-def code(assembly: Assembly, given: Value | None, span: Span) -> template.Value:
+def code(assembly: Assembly, given: Value | None, span: Span, function: Draft | None = None) -> template.Value:
     """What code a function or a layer is deployed from."""
     match given:
         case Result(call) if canonical(call.name) in _ASSETS:
-            path = located(assembly, argument(call, 0, "path"))
-            # What is bundled first is made of what lies there.
-            if path is not None and options(call, 1).get("bundling") is None and not options(call, 1).open:
+            path, known = located(assembly, argument(call, 0, "path")), options(call, 1)
+            if path is None or known.open:
+                return Unknown(span, "code")
+            if known.get("bundling") is None:
                 return Known(_from(span, path), span)
+            if function is not None and _lies_in(assembly, function, path):
+                function.metadata["BuildMethod"] = Known("bundling", span)
+                return Known(_from(span, path), span)
+        case Result(call) if canonical(call.name) in _INLINE and function is not None:
+            source = _source(assembly, call, function)
+            if source is not None:
+                return mapping(span, {"ZipFile": template.Code(source, span)})
     return Unknown(span, "code")
+
+
+def _lies_in(assembly: Assembly, function: Draft, path: str) -> bool:
+    """Whether what is bundled is made of a directory in which the handler lies as it is named."""
+    handler, runtime = function.entries.get("Handler"), function.entries.get("Runtime")
+    if not isinstance(handler, Known) or not isinstance(runtime, Known):
+        return False
+    module = str(handler.value).rpartition(".")[0]
+    endings = {"python": (".py",), "nodejs": (".js", ".mjs", ".ts", ".mts")}
+    family = str(runtime.value).rstrip("0123456789.x")
+    return any(_is_there(assembly, posixpath.join(path, module + each)) for each in endings.get(family, ()))
+
+
+def _source(assembly: Assembly, call: Call, function: Draft) -> Source | None:
+    """The code that a function is given as a text: spelt out, or read from a file."""
+    runtime = function.entries.get("Runtime")
+    if not isinstance(runtime, Known):
+        return None
+    name = "index.py" if str(runtime.value).startswith("python") else "index.js"
+    given = argument(call, 0, "code")
+    match given:
+        case Constant(str(text)):
+            place = assembly.places.literal(call)
+            if place is None:
+                return None
+            if text.count("\n") != place.end_line - place.line:
+                # Its lines are spelt with escapes: all of them stand where it does.
+                beginning = Line(place.line, place.column)
+                return Source(place.path, text, (beginning,) * (text.count("\n") + 1), name)
+            return Source(place.path, text, tuple(_lines(place, assembly)), name)
+        case Result(read) if read.name in _READERS:
+            path = located(assembly, read.arguments[0] if read.receiver is None and read.arguments else _opened(read))
+            return None if path is None else assembly.app.file(path)
+    return None
+
+
+def _lines(place: Span, assembly: Assembly) -> Iterator[Line]:
+    """Where the lines of a text that is spelt out stand: its first after the quotes."""
+    source = assembly.app.file(place.path)
+    first = "" if source is None else source.lines[place.line - 1][place.column - 1 :]
+    yield Line(place.line, place.column + (3 if first.lstrip("rRfFbBuU")[:3] in ('"""', "'''") else 1))
+    yield from (Line(line, 1) for line in range(place.line + 1, place.end_line + 1))
+
+
+_INLINE = ("lambda.Code.fromInline", "lambda.InlineCode", "lambda.Code.inline")
+_READERS = ("node:fs.readFileSync", "read", "read_text")
+
+
+def _opened(read: Call) -> Value | None:
+    """The path of what is read: `open(path).read()`, `Path(path).read_text()`."""
+    match read.receiver:
+        case Result(call) if call.name == "builtins.open" and call.arguments:
+            return call.arguments[0]
+        case held:
+            return held if read.name == "read_text" else None
 
 
 def _image(assembly: Assembly, given: Value | None, draft: Draft) -> None:
@@ -561,6 +608,7 @@ METHODS = {
     "addFunctionUrl": add_url,
     "addAlias": add_alias,
     "addToRolePolicy": roles.add_statement,
+    **grants.FUNCTION,
 }
 
 ROWS = {
@@ -570,7 +618,7 @@ ROWS = {
         {"aliasName": "Name", "description": "Description", "version": None,
          "provisionedConcurrentExecutions": Field("ProvisionedConcurrencyConfig", unseen)},
         alias,
-        {name: METHODS[name] for name in ("addEventSource",)},
+        {**grants.FUNCTION, "addEventSource": add_source},
     ),
     "lambda.LayerVersion": Row(
         "AWS::Lambda::LayerVersion",

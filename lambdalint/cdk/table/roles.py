@@ -61,27 +61,19 @@ def policy_arn(assembly: Assembly, given: Value | template.Value, span: Span) ->
 
 def _trust(assembly: Assembly, assumed: Value | None, span: Span) -> Made:
     principal = _principal(assembly, assumed, span)
-    if principal is None:
-        return Unknown(span, "assumedBy")
-    return mapping(
-        span,
-        {
-            "Version": Known("2012-10-17", span),
-            "Statement": template.Sequence(
-                (
-                    mapping(
-                        span,
-                        {
-                            "Effect": Known("Allow", span),
-                            "Action": Known("sts:AssumeRole", span),
-                            "Principal": principal,
-                        },
-                    ),
-                ),
-                span,
-            ),
-        },
-    )
+    return Unknown(span, "assumedBy") if principal is None else trust(principal, span)
+
+
+def trust(principal: template.Mapping, span: Span, condition: Unknown | None = None) -> template.Mapping:
+    """The policy by which somebody may assume a role."""
+    allowed: dict[str, Made] = {
+        "Effect": Known("Allow", span),
+        "Action": Known("sts:AssumeRole", span),
+        "Principal": principal,
+        "Condition": condition,
+    }
+    statements = template.Sequence((mapping(span, allowed),), span)
+    return mapping(span, {"Version": Known("2012-10-17", span), "Statement": statements})
 
 
 def _principal(assembly: Assembly, given: Value | None, span: Span) -> template.Mapping | None:

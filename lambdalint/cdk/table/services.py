@@ -163,6 +163,18 @@ def _pattern(assembly: Assembly, given: Value, span: Span) -> template.Value:
     return mapping(span, {_PATTERN[name]: assembly.values.value(each, span) for name, each in known.entries.items()})
 
 
+def add_pattern(assembly: Assembly, rule: Construct, call: Call) -> None:
+    """`rule.addEventPattern(pattern)`, which adds to what there is."""
+    draft = assembly.drafts[rule.resource]
+    known = options(call, 0)
+    if "EventPattern" in draft.entries or known.open or set(known.entries) - set(_PATTERN):
+        draft.entries["EventPattern"] = Unknown(draft.span, "addEventPattern")
+        return
+    span = assembly.head(call.span)
+    found = {_PATTERN[name]: assembly.values.value(each, span) for name, each in known.entries.items()}
+    draft.entries["EventPattern"] = mapping(span, found)
+
+
 # ---------------------------------------------------------------------------------------------------------- what it is
 
 
@@ -272,7 +284,7 @@ ROWS = {
             **_kept("enabled targets eventBus eventPattern"),
         },
         _rule,
-        {"addTarget": notifications.add_target},
+        {"addTarget": notifications.add_target, "addEventPattern": add_pattern},
     ),
     "events.EventBus": Row(
         "AWS::Events::EventBus",

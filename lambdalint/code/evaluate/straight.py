@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import Any
 
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import Constant, Mapping, Result, Sequence, Value
+from lambdalint.source import Span
 
 HERE = "/·"
 """What stands before the path of a file where the program asks for its own: others start where it is run."""
@@ -84,6 +86,17 @@ def _of_builtin(run: Run, name: str, given: tuple[Value, ...], over: Result) -> 
 
 def _row(over: Result, *held: Value) -> Sequence:
     return Sequence(over.call.span, list(held), "tuple")
+
+
+def made(data: Any, span: Span) -> Value:
+    """What data in JSON is in a program that reads it."""
+    match data:
+        case dict():
+            return Mapping(span, {str(key): made(each, span) for key, each in data.items()})
+        case list():
+            return Sequence(span, [made(each, span) for each in data])
+        case _:
+            return Constant(data)
 
 
 def snapshot(value: Value, depth: int = 12) -> Value:

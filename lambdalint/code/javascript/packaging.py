@@ -19,7 +19,7 @@ from lambdalint.discover import canonical
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 from lambdalint.source import UnreadableSource
-from lambdalint.templates.resource import Resource
+from lambdalint.templates.resource import ENTRY, Resource
 from lambdalint.templates.value import Known
 from lambdalint.templates.value import Mapping as MappingValue
 
@@ -110,7 +110,7 @@ class Packaging:
     def may_be_bundled(self) -> bool:
         """Whether a bundler may pack what it finds installed, or a build what it likes."""
         metadata = self.function.metadata
-        if metadata is not None and metadata.get("BuildMethod") is not None:
+        if metadata is not None and any(metadata.get(name) is not None for name in ("BuildMethod", ENTRY)):
             return True
         if not self.located.close or self.located.source.path.endswith(TYPESCRIPT):
             return True

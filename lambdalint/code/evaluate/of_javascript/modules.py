@@ -5,8 +5,10 @@ What a module exports is one object, whatever its kind; ES modules also give nam
 
 from __future__ import annotations
 
+import json
+
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, foreign
+from lambdalint.code.evaluate import access, foreign, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import methods
 from lambdalint.code.evaluate.run import Run, executes
@@ -168,6 +170,8 @@ def _note(run: Run, name: str, span: Span) -> None:
 
 def _module(run: Run, path: str, span: Span) -> Scope | Unknown:
     if path not in run.loaded:
+        if path.endswith(".json") and run.straight:
+            return _data(run, path)
         module = None if path.endswith(".json") else run.modules.read(path)
         if module is None:
             if not path.endswith(".json"):
@@ -180,6 +184,21 @@ def _module(run: Run, path: str, span: Span) -> Scope | Unknown:
         with run.within(**around):
             run.execute(module.body, scope)
     return run.loaded[path]
+
+
+def _data(run: Run, path: str) -> Scope | Unknown:
+    """A file of data, as a module that exports it."""
+    source = run.modules.text(path)
+    try:
+        given = None if source is None else json.loads(source.text)
+    except (ValueError, RecursionError):
+        return Unknown()
+    if source is None:
+        return Unknown()
+    scope = Scope(ir.Module(source, ()))
+    itself(scope).entries["exports"] = straight.made(given, Span.top(path))
+    run.loaded[path] = scope
+    return scope
 
 
 def require(run: Run, specifier: Value, span: Span, how: str) -> Value:
