@@ -98,19 +98,22 @@ def concurrency_contradiction(project: Project) -> Problems:
 
 def _never_run(function: Function, span: Span) -> Problems:
     """A function that is switched off, and what would invoke it all the same."""
-    live = [(each.span, each.service) for each in function.event_sources if each.enabled and each.service]
+    live = [
+        (each.span, f"{each.service} invokes it here")
+        for each in function.event_sources
+        if each.enabled and each.service
+    ]
     live += [
-        (each.span, each.service)
+        (each.span, each.how)
         for each in function.invokers
         # A rule of EventBridge may itself be switched off.
         if each.mode in (ASYNCHRONOUS, SYNCHRONOUS) and not each.service.startswith("EventBridge")
     ]
     if live:
-        place, service = live[0]
         yield Problem(
             span,
             "has a reserved concurrency of 0: it never runs",
-            ((place, f"{service} invokes it here"),),
+            (live[0],),
             about=function,
         )
 

@@ -173,18 +173,17 @@ def async_without_failure_destination(project: Project) -> Problems:
     causes: dict[Span, str] = {}
     for function in project.functions:
         handler = function.handler
-        if function.generated or function.takes_failed_events is not None or not function.async_invokers:
+        # The log groups that a permission is for may be anybody's, and their subscriptions made and taken away by hand.
+        senders = [each for each in function.async_invokers if not each.permitted or each.service != "CloudWatch Logs"]
+        if function.generated or function.takes_failed_events is not None or not senders:
             continue
         if (handler is not None and handler.one_shot) or _fails_loudly(function) or function.hands_failures_on:
             continue
-        message = (
-            f"has no OnFailure destination or dead-letter queue: {_services(function.async_invokers)} events that fail "
-            "are lost"
-        )
+        message = f"has no OnFailure destination or dead-letter queue: {_services(senders)} events that fail are lost"
         yield Problem(
             function.span,
             message,
-            tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(function.async_invokers)),
+            tuple((each.span, each.how) for each in _first_of_each(senders)),
             about=function,
             # One block of a module may make functions that several services invoke.
             cause=causes.setdefault(function.span, message),
@@ -253,7 +252,7 @@ def dead_letter_unused(project: Project) -> Problems:
         yield Problem(
             place,
             f"{what}: {_services(invokers)} {'invoke' if plural else 'invokes'} it synchronously",
-            tuple((each.span, f"{each.service} invokes it here") for each in _first_of_each(invokers)),
+            tuple((each.span, each.how) for each in _first_of_each(invokers)),
             # Whoever waits for lost events in vain is harmed; a number that nobody heeds loses none.
             None if what == _NEVER else "note",
         )

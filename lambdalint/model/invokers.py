@@ -33,6 +33,15 @@ class Invoker:
     service: str
     """AWS's name of what invokes; "" where it is not known."""
     span: Span
+    permitted: bool = False
+    """Whether no more is seen than that it may."""
+
+    @property
+    def how(self) -> str:
+        """What a report says of its place."""
+        return (
+            f"{self.service} may invoke it by this permission" if self.permitted else f"{self.service} invokes it here"
+        )
 
 
 _MACHINE = SYNCHRONOUS, "Step Functions"
@@ -298,7 +307,7 @@ def _permitted(resource: Resource) -> Invoker:
     mode, service = known or (UNKNOWN, "")
     if mode == UNKNOWN and _is_for_url(resource):
         mode, service = SYNCHRONOUS, "a function URL"
-    return Invoker(mode, service, resource.span)
+    return Invoker(mode, service, resource.span, permitted=True)
 
 
 def _is_for_url(permission: Resource) -> bool:
