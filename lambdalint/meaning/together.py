@@ -14,6 +14,8 @@ from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 _COMPUTING = carriers.KEEPING_METHODS | carriers.CARRYING_METHODS | carriers.FILLING_METHODS
+_READING = ("dumps", "loads", "parse")
+"""How methods and functions begin, beside those, that make one text or object of another."""
 
 _SETTLED = "js:Promise.allSettled"
 _WAITING = frozenset({"js:Promise.all", _SETTLED})
@@ -87,10 +89,11 @@ def works(handler: Handler, loop: Loop) -> bool:
 
 
 def one_by_one(handler: Handler) -> Loop | None:
-    """The loop over the records, or over what they held, in which something is changed for each of them."""
-    acting = list(changing(handler))
+    """The loop in which something is changed for each record, or for each thing that was gathered of them."""
+    acting = [call for call in changing(handler) if call.loops]
     certain = [call for call in acting if operation(call) is not None]
-    return next((loop for call in (*certain, *acting) for loop in call.loops if loop.over_event), None)
+    of_records = (loop for call in (*certain, *acting) for loop in call.loops if loop.over_event)
+    return next(of_records, acting[0].loops[0] if acting else None)
 
 
 def gathers(handler: Handler) -> bool:
@@ -103,8 +106,10 @@ def changing(handler: Handler) -> Iterator[Call]:
     for call in handler.invocation_calls:
         asked = _asked(Result(call))
         if asked is None:
-            # A client or a command that is made does nothing yet.
-            computes = call.name in _COMPUTING or sdk.client(call) is not None or call.name.startswith("@aws-sdk/")
+            # An object, a client or a command that is made does nothing yet.
+            own = call.name.rpartition(".")[2]
+            makes = (call.receiver is None and own[:1].isupper()) or sdk.client(call) is not None
+            computes = makes or own.startswith(_READING) or own in _COMPUTING or call.name.startswith("@aws-sdk/")
         else:
             computes = asked.only_reads
         if _does(call) and not call.mends and not computes:
