@@ -229,3 +229,35 @@ def test_what_lies_beside_the_code_that_a_template_deploys_is_no_handler(templat
 )
 def test_what_may_be_deployed_is_one(template: dict[str, str]) -> None:
     assert told_of_test(template)
+
+
+NOTEBOOK = """{
+ "cells": [
+  {
+   "cell_type": "code",
+   "source": [
+    "import json\\n",
+    "from helpers.load import handler as load\\n",
+    "load({}, None)"
+   ]
+  }
+ ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("notebook", "statement", "told"),
+    [
+        (NOTEBOOK, "from .names import TABLE", False),
+        (NOTEBOOK, "from helpers.names import TABLE", True),
+        (NOTEBOOK.replace("helpers.load", "others.load"), "from .names import TABLE", True),
+        (NOTEBOOK.replace("handler as load", "TABLE"), "from .names import TABLE", True),
+    ],
+    ids=["a helper", "at the top", "another module", "another name"],
+)
+def test_what_notebooks_take_out_of_a_package_of_helpers_is_none(notebook: str, statement: str, told: bool) -> None:
+    text = f"{statement}\n\n\ndef handler(event, context):\n    eval(event['queryStringParameters']['rule'])\n"
+    files = {"tools/run.ipynb": notebook, "tools/helpers/load.py": text, "tools/helpers/names.py": "TABLE = 'a'\n"}
+    rules = [rule for rule in load() if rule.name == "event-in-code"]
+    assert bool(lint(Texts(files), sorted(files), rules).findings) is told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -51,6 +51,8 @@ class Reader:
     _own_runtimes: set[str] = field(default_factory=set)
     """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
 
+    _taken: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """For each notebook, what it takes out of the modules of packages."""
     _deployed: dict[str, set[str | None]] = field(default_factory=dict)
     """For each directory that functions are deployed from, the code that they name; None for what is made first."""
 
@@ -205,7 +207,7 @@ class Reader:
                 except UnreadableSource as error:
                     yield resource, NotLocated(error.why, places=((error.span, error.why),))
 
-    def loose(self, paths: Iterable[str], focus: Focus | None = None) -> tuple[Handler, ...]:
+    def loose(self, paths: Sequence[str], focus: Focus | None = None) -> tuple[Handler, ...]:
         """The handlers among the files that no function has led to, and that may run what is in focus."""
         taken = {path for path, *_ in self._followed} | {path for path, _ in self.parsed.modules}
         held: list[Source] = []
@@ -221,13 +223,24 @@ class Reader:
                 continue
             if not self._is_left_behind(path) and not self._is_copy(source):
                 held.append(source)
+        notebooks = [path for path in paths if path.endswith(shape.NOTEBOOK)]
         found: list[Handler] = []
         for source in held:
+            helps = notebooks and shape.may_be_helper(source.text)
             for name in self._handlers(source, others):
+                if helps and any(self._takes(each, source.path, name) for each in notebooks):
+                    continue
                 with suppress(RecursionError):
                     handler = self._follow(source, name, shape.roots(source.path))
                     found += [] if handler is None else [handler]
         return tuple(found)
+
+    def _takes(self, notebook: str, path: str, name: str) -> bool:
+        """Whether a notebook takes a function out of a file within a package: it is a helper of its authors'."""
+        if notebook not in self._taken:
+            source = self._text(notebook)
+            self._taken[notebook] = frozenset(() if source is None else shape.taken_by_notebook(source.text))
+        return any(f"/{path}".endswith(end) and name == each for end, each in self._taken[notebook])
 
     def _written(self, function: Resource) -> str | None:
         """The directory that a function is deployed from; None where a build may put more into it, or makes it."""

@@ -63,6 +63,23 @@ def called_by_others(path: str, text: str) -> Iterator[str]:
         yield from _SCRIPT.findall(text)
 
 
+NOTEBOOK = ".ipynb"
+_RELATIVE = pattern(r"^from[ \t]+\.", re.MULTILINE)
+_TAKEN = pattern(r'"[ \t]*from[ \t]+([\w.]+\.\w+)[ \t]+import\b([^"\\]*)')
+
+
+def may_be_helper(text: str) -> bool:
+    """Whether a file of Python lives inside of a package, as what it imports from beside it says."""
+    return _RELATIVE.search(text) is not None
+
+
+def taken_by_notebook(text: str) -> Iterator[tuple[str, str]]:
+    """The names that a notebook takes out of the modules of packages, each with the end of the module's path."""
+    for module, names in _TAKEN.findall(text):
+        for name in re.findall(r"\w+", names):
+            yield f"/{module.replace('.', '/')}.py", name
+
+
 def handlers(module: ir.Module, others: Container[str] = ()) -> Iterator[ir.Function]:
     """The functions of a module that look like handlers: of two parameters, an event and a context.
 
