@@ -63,8 +63,13 @@ def sleep_in_handler(project: Project) -> Problems:
                 length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
                 again = " again and again" if processes.repeating(call, handler) else ""
                 message = f"sleeps{length}{again} during the invocation, which is billed"
-                few = pause.most is not None and in_all <= _FEW
-                severity = "note" if few or _does_little_harm(project, handler, call, pause) else "warning"
+                mild = (
+                    (pause.most is not None and in_all <= _FEW)
+                    or _does_little_harm(project, handler, call, pause)
+                    or _backs_off(call, pause, handler)
+                    or (_is_between_calls(call, pause, handler) and project.is_job(handler))
+                )
+                severity = "note" if mild else "warning"
                 yield Problem(call.span, message, way(call.trail), severity, about=project.functions_of(handler))
 
 
@@ -82,6 +87,39 @@ def _does_little_harm(project: Project, handler: Handler, call: Call, pause: Pau
         return False
     asked = [each for loop in call.loops[-1:] for each in _asked_in(loop, handler)]
     return call.mends or project.is_unattended(handler) or any(map(progress.is_only_asked, asked))
+
+
+_IN_VAIN = 120
+"""Seconds that a few attempts may be apart in all, which only pass where all of them fail."""
+
+
+def _backs_off(call: Call, pause: Pause, handler: Handler) -> bool:
+    """Whether a pause only follows a failed attempt, of which a loop around it makes a few."""
+    loops = call.loops[-1:]
+    return (
+        call.mends
+        and (pause.total if pause.most is None else pause.most) <= _IN_VAIN
+        and any(map(processes.is_counted, loops))
+        and any(clause.loops[-1:] == loops and clause.tried.covers(call.span) for clause in handler.catches)
+    )
+
+
+_SHORT = 2
+"""Seconds that keep calls below a limit, where nobody waits for them."""
+
+
+def _is_between_calls(call: Call, pause: Pause, handler: Handler) -> bool:
+    """Whether a short pause comes once, or between items and pages, and does not wait for something to be so."""
+    short = pause.alike and pause.least is not None and pause.least <= _SHORT
+    return short and not any(_waits(loop) and not _turns_pages(loop, handler) for loop in call.loops)
+
+
+def _turns_pages(loop: Loop, handler: Handler) -> bool:
+    """Whether a loop goes through the pages of an answer."""
+    found = [(asked, operations.pagination(asked.service, asked.name)) for asked in _asked_in(loop, handler)]
+    return any(
+        pages is not None and any(asked.argument(name) is not None for name in pages.inputs) for asked, pages in found
+    )
 
 
 def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
