@@ -190,8 +190,22 @@ def _polled(handler: Handler) -> Iterator[tuple[Operation, str]]:
         asked = operation(call) if any(loop in sleeping for loop in call.loops[-1:]) else None
         if asked is not None and asked.kind == REQUEST and _asks_the_same(asked, call.loops[-1]):
             instead = progress.waits_instead(asked)
-            if instead is not None:
+            if instead is not None and not _changes_it(asked, handler):
                 yield asked, instead
+
+
+_READING = ("get_", "head_", "describe_", "list_", "batch_get_")
+_GIVING_UP = ("stop_", "cancel_", "abort_", "terminate_")
+"""What the names of operations begin with that only ask, and of those that end what was waited for."""
+
+
+def _changes_it(asked: Operation, handler: Handler) -> bool:
+    """Whether the loop that asks for something also changes what there is of it: it does more than wait."""
+    others = (operation(call) for call in handler.invocation_calls if asked.call.loops[-1] in call.loops)
+    return any(
+        each is not None and each.service == asked.service and not each.name.startswith(_READING + _GIVING_UP)
+        for each in others
+    )
 
 
 def _asks_the_same(asked: Operation, loop: Loop) -> bool:
