@@ -19,7 +19,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import clocks, credentials, growth, imports, loops, pools, sdk
+from lambdalint.meaning import clocks, credentials, growth, imports, loops, pools, processes, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span
@@ -242,9 +242,13 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
 
 
 def _is_once_in_a_job(project: Project, handler: Handler, call: Call) -> bool:
-    """Whether a call is made once in a run that nobody waits for, and not for each of many things."""
-    one = any(each.over_records for each in call.loops) and project.gets_one_record(handler)
-    return project.is_job(handler) and not [each for each in call.loops if not (one and each.over_records)]
+    """Whether a call is made once in a run that nobody waits for, or as it waits, and not for each of many things."""
+    if not project.is_job(handler):
+        return False
+    one = project.gets_one_record(handler)
+    pauses = [each for each in handler.invocation_calls if processes.pause(each, handler)]
+    waiting = {loop for each in pauses for loop in each.loops if isinstance(loop.over, Constant | Compared)}
+    return all((one and loop.over_records) or loop in waiting for loop in call.loops)
 
 
 _ROUTES = frozenset({"httpMethod", "method", "path", "rawPath", "resource", "routeKey"})
