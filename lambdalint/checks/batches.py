@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise
+from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise, is_own
 from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import kinds, responses, together
 from lambdalint.meaning.operations import operation
@@ -198,14 +198,20 @@ def batch_failure_swallowed(project: Project) -> Problems:
             if clause.swallows and clause.span not in told:
                 told.add(clause.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
-                types = [name.rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
+                types = [name.replace(":", ".").rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
                 what = " or ".join(types) or "failure"
                 if _drops_on_purpose(fed.handler, clause):
                     message = f"drops a {fed.record} on purpose on {what}: it is {fate}, and no more than a log tells"
                     yield Problem(clause.span, message, fed.also, "note")
+                elif together.follows_work(fed.handler, clause):
+                    last = f"the last that is done with a {fed.record}"
+                    yield Problem(
+                        clause.span, f"swallows the {what} of {last}, which is then {fate}", fed.also, "warning"
+                    )
                 else:
+                    idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
-                    yield Problem(clause.span, message, fed.also)
+                    yield Problem(clause.span, message, fed.also, "note" if idle else None)
         around = _keeps_from_lambda(fed)
         if around is not None and around.span not in told:
             told.add(around.span)
@@ -237,7 +243,7 @@ def _keeps_from_lambda(fed: _Fed) -> Catch | None:
 
 def _drops_on_purpose(handler: Handler, clause: Catch) -> bool:
     """Whether a clause is for errors that the project itself tells from the others, which a clause beside it keeps."""
-    own = bool(clause.types) and not any("." in name or name == "?" for name in clause.types)
+    own = bool(clause.types) and all(is_own(name) and name != "?" for name in clause.types)
     return own and any(each.tried == clause.tried and not each.swallows for each in handler.catches)
 
 

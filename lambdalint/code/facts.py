@@ -287,7 +287,12 @@ EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 def bare(error: str) -> str:
     """The type of an error as `Call.caught` names it."""
-    return "" if error in EVERYTHING else error.removeprefix("builtins.")
+    return "" if error in EVERYTHING else error.removeprefix("builtins.").removeprefix("js:")
+
+
+def is_own(error: str) -> bool:
+    """Whether a type of errors, as `Catch.types` names it, is one of the project's, or may be."""
+    return "." not in error and ":" not in error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,7 +62,8 @@ def catches_services(handler: Handler, caught: Caught) -> bool:
 def names_service(clause: Catch) -> bool:
     """Whether a clause names an error of the SDK's."""
     return any(
-        name.startswith(("botocore.", "boto3.")) or ".exceptions." in name or name == "?" for name in clause.types
+        name.startswith(("botocore.", "boto3.", "npm:@aws-sdk/")) or ".exceptions." in name or name == "?"
+        for name in clause.types
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.endings import JAVASCRIPT
-from lambdalint.code.facts import EVERYTHING, Handler, carries
+from lambdalint.code.facts import EVERYTHING, Handler, carries, is_own
 from lambdalint.code.idioms import is_log, is_pure, origin_name
 from lambdalint.code.value import (
     EACH,
@@ -351,7 +351,7 @@ def sorts(handler: Handler, caught: Caught, status: Value) -> bool:
 
 def meant_for_clients(caught: Caught) -> bool:
     """Whether only exceptions of the project's own types are caught, whose texts their author may have meant so."""
-    return bool(caught.types) and not any("." in name for name in caught.types)
+    return bool(caught.types) and all(map(is_own, caught.types))
 
 
 def catches_all(caught: Caught) -> bool:

@@ -88,6 +88,27 @@ def works(handler: Handler, loop: Loop) -> bool:
     return any(_does(each) and _within(each.loops, loop) for each in handler.calls)
 
 
+def works_in(handler: Handler, clause: Catch) -> bool:
+    """Whether what a clause watches over is more than to compute and log."""
+    return any(_does(call) and _is_tried(clause, call) for call in handler.calls)
+
+
+def follows_work(handler: Handler, clause: Catch) -> bool:
+    """Whether AWS has surely been asked to change something for a record before what a clause watches over begins."""
+    made = handler.invocation_calls
+    first = next((index for index, call in enumerate(made) if _is_tried(clause, call)), 0)
+    return any(
+        not call.conditional and not call.mends and asked is not None and not asked.only_reads
+        for call in made[:first]
+        if clause.loops and _within(call.loops, clause.loops[-1])
+        for asked in (operation(call),)
+    )
+
+
+def _is_tried(clause: Catch, call: Call) -> bool:
+    return not call.mends and any(clause.tried.covers(place) for place in (call.span, *call.trail))
+
+
 def one_by_one(handler: Handler) -> Loop | None:
     """The loop in which something is changed for each record, or for each thing that was gathered of them."""
     acting = [call for call in changing(handler) if call.loops]

@@ -304,7 +304,7 @@ class Statements:
     def _try(self, node: tree_sitter.Node) -> Iterator[ir.Statement]:
         handler, final = node.child_by_field_name("handler"), node.child_by_field_name("finalizer")
         body = self._suite(node.child_by_field_name("body"))
-        clauses = () if handler is None else (self._clause(handler),)
+        clauses = () if handler is None else _by_class(self._clause(handler))
         last = () if final is None else self._suite(final.child_by_field_name("body"))
         yield ir.Try(body, clauses, (), last, self._places.span(node))
 
@@ -330,6 +330,34 @@ class Statements:
 
     def _wrong(self, node: tree_sitter.Node) -> Iterator[ir.Statement]:
         yield ir.Opaque((), self._places.span(node))
+
+
+def _by_class(clause: ir.Clause) -> tuple[ir.Clause, ...]:
+    """A clause as one for each class of errors that its first tests ask for, and one for the others.
+
+    What is no `Error` is hardly ever thrown: to ask for that class tells no errors apart.
+    """
+    picked: list[ir.Clause] = []
+    rest = clause.body
+    while True:
+        match rest:
+            case (
+                ir.If(
+                    ir.Call(ir.Name("isinstance"), (ir.Argument(ir.Name(name)), ir.Argument(kind)), span),
+                    then,
+                    otherwise,
+                ),
+                *after,
+            ) if name == clause.name and not (isinstance(kind, ir.Name) and kind.id == "Error"):
+                # What stands after both would have to be written twice.
+                if after and not (then and isinstance(then[-1], ir.Return | ir.Raise | ir.Jump)):
+                    break
+                picked.append(ir.Clause(kind, clause.name, then, span))
+                rest = (*otherwise, *after)
+            case _:
+                break
+    span = rest[0].span if picked and rest else clause.span
+    return (*picked, ir.Clause(clause.types, clause.name, rest, span))
 
 
 def _declaration(node: tree_sitter.Node) -> tree_sitter.Node:
