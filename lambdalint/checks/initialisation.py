@@ -43,11 +43,11 @@ def client_in_handler(project: Project) -> Problems:
             case sdk.Client("session"):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
-                    message = f"makes an AWS session {_when(call)}"
+                    message = f"makes an AWS session {_when(handler, call)}"
                     yield Problem(call.span, message, way(call.trail), severity, about=about, cause=CLIENTS)
             case sdk.Client(kind, service):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
-                said = f"makes {_article(name)} {kind} {_when(call)}"
+                said = f"makes {_article(name)} {kind} {_when(handler, call)}"
                 mild = "note" if sdk.shares_connections(call) else severity
                 yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS)
 
@@ -58,7 +58,7 @@ def connection_in_handler(project: Project) -> Problems:
         match sdk.connection(call):
             case sdk.Connection(what, True):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
-                message = f"{verb} {what} {_when(call)}"
+                message = f"{verb} {what} {_when(handler, call)}"
                 severity, about = _severity(project, handler, call), project.functions_of(handler)
                 yield Problem(call.span, message, way(call.trail), severity, about=about)
 
@@ -86,7 +86,7 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and not _rotates(handler)
             and not (parameter == "Path" and _works_on(handler, call))
         ):
-            message = f"fetches {_named(what, parameter, name)} {_when(call)}"
+            message = f"fetches {_named(what, parameter, name)} {_when(handler, call)}"
             severity, about = _severity(project, handler, call), project.functions_of(handler)
             yield Problem(call.span, message, way(call.trail), severity, about=about)
 
@@ -230,14 +230,15 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
                 yield handler, call
 
 
-def _when(call: Call) -> str:
+def _when(handler: Handler, call: Call) -> str:
     """How often a call that is repeated is made."""
-    return "each time it comes here" if call.conditional else "on every invocation"
+    some = call.conditional or 0 < len(handler.routes_to(call)) < len(handler.routes)
+    return "each time it comes here" if some else "on every invocation"
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     """A note where only the clock waits for what is done again once a run, and where few events come that way."""
-    waited_for = call.loops or not project.is_unattended(handler)
+    waited_for = call.loops or not (project.is_unattended(handler) or _is_on_few_routes(handler, call))
     return None if waited_for and not _is_aside(call) else "note"
 
 
@@ -249,6 +250,11 @@ def _is_once_in_a_job(project: Project, handler: Handler, call: Call) -> bool:
     pauses = [each for each in handler.invocation_calls if processes.pause(each, handler)]
     waiting = {loop for each in pauses for loop in each.loops if isinstance(loop.over, Constant | Compared)}
     return all((one and loop.over_records) or loop in waiting for loop in call.loops)
+
+
+def _is_on_few_routes(handler: Handler, call: Call) -> bool:
+    """Whether most of the routes of an application do not come to a call."""
+    return 0 < 2 * len(handler.routes_to(call)) < len(handler.routes)
 
 
 _ROUTES = frozenset({"httpMethod", "method", "path", "rawPath", "resource", "routeKey"})

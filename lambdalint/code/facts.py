@@ -347,6 +347,16 @@ class Finally:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """What an application does with requests of one kind."""
+
+    heads: frozenset[Span]
+    """The functions that it was given for them."""
+    places: frozenset[Span]
+    """Where these, and what they call, call anything that is outside the project."""
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """What a program does that is run from its beginning to its end."""
 
@@ -417,6 +427,7 @@ class Handler:
     """Where it returns what is surely no promise, in JavaScript, and is not `async`."""
     language: str = "python"
     """What it is written in: `python` or `javascript`, TypeScript among it."""
+    routes: tuple[Route, ...] = ()
     bounded: bool = field(default=False)
     """Whether evaluation stopped at a bound: what lies beyond is unknown."""
 
@@ -450,6 +461,12 @@ class Handler:
             for each in self.catches:
                 if each.tried.covers(place) and (place.line, place.column) < heads[each.tried]:
                     yield each
+
+    def routes_to(self, call: Call) -> tuple[Route, ...]:
+        """The routes that come to a call, where nothing but routes does."""
+        heads = frozenset(head for route in self.routes for head in route.heads)
+        alone = heads.intersection(call.trail[:1])
+        return tuple(each for each in self.routes if alone and call.span in each.places)
 
     @property
     def loops_over_records(self) -> bool:

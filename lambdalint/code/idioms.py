@@ -155,11 +155,13 @@ APPLICATIONS = frozenset({
 EVENT_CLASS = "data_class"
 """The argument of a decorator that names the class which it makes of the event."""
 
-ROUTING = frozenset({
-    "get", "post", "put", "patch", "delete", "head", "options", "all", "use", "on", "onError", "route", "handler",
-    "before", "after", "notFound", "resolver", "onQuery", "onMutation", "register", "addHook",
+ROUTES = frozenset({
+    "get", "post", "put", "patch", "delete", "head", "options", "all", "route", "resolver", "onQuery", "onMutation",
 })  # fmt: skip
-"""Methods of applications that take a function for the requests of a kind, in JavaScript."""
+"""Methods of applications that take a function for requests of one kind, one of several."""
+
+ROUTING = ROUTES | {"use", "on", "onError", "handler", "before", "after", "notFound", "register", "addHook"}
+"""Methods of applications that take a function for requests, in JavaScript."""
 
 WEB_REQUEST, WEB_RESPONSE, WEB_CONTEXT = "web:request", "web:response", "web:context"
 """What applications of the web give their routes in JavaScript: the request that they make of the event, the object by

@@ -96,6 +96,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         context_writes=tuple(run.context_writes),
         plain=tuple(sorted(each for each in run.plain if own and not wrappers and each in own_ways)),
         language=language.name,
+        routes=tuple(run.routes),
         bounded=run.bounded,
     )
 

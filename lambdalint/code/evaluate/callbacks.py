@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.code import idioms
 from lambdalint.code.evaluate import access, functions
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.run import Run
+from lambdalint.code.evaluate.run import Registered, Run
 from lambdalint.code.value import (
     Call,
     Function,
@@ -30,7 +30,9 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
     if run.language.lenient and run.here.phase == "init":
         # An application calls what it is given when an event comes; others may call it once.
         may_be_once = made.receiver is None or made.name not in idioms.ROUTING
-        run.routes += [(each, may_be_once) for each in callees if isinstance(each, Function)]
+        of_one_kind = made.receiver is not None and made.name in idioms.ROUTES
+        functions_given = tuple(each for each in callees if isinstance(each, Function))
+        run.registered.append(Registered(functions_given, may_be_once, of_one_kind))
         return
     handed = _handed(made, arguments)
     for callee in callees:

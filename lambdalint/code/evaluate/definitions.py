@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.run import Run
+from lambdalint.code.evaluate.run import Registered, Run
 from lambdalint.code.value import (
     Class,
     Constant,
@@ -60,7 +60,7 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if name in idioms.BATCH_DECORATORS and isinstance(decorator, Result):
         return made
     if method:
-        run.routes.append((made, False))
+        run.registered.append(Registered((made,), of_one_kind=method in idioms.ROUTES))
     return replace(made, decorators=(decorator, *made.decorators))
 
 

@@ -6,19 +6,29 @@ from lambdalint.code import idioms, ir, shape
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import enter
 from lambdalint.code.evaluate.run import Run
+from lambdalint.code.facts import Route
 from lambdalint.code.value import Caught, Function, Imported, Piece, Unknown, Value
 
 
 def follow(run: Run, but: list[Function]) -> None:
     """Go into the routes that the program has, `but` for those that are its handler."""
     with run.within(phase="invocation"):
-        for route, once in run.routes:
-            if route not in but:
-                parameters = [each for each in route.node.parameters if each.kind == "positional"]
-                parameters = parameters[route.receiver is not None :]
-                given = (run.language.lenient and _of_web(parameters)) or tuple(map(_given, parameters))
-                with run.within(once=once):
-                    run.answer(enter(run, route, Arguments(given), route.node.span))
+        for each in run.registered:
+            mark = run.mark
+            followed = [function for function in each.functions if function not in but]
+            with run.within(once=each.may_be_once):
+                for function in followed:
+                    _enter(run, function)
+            if each.of_one_kind:
+                heads = frozenset(function.node.span for function in followed)
+                run.routes.append(Route(heads, frozenset(call.span for call in run.since(mark))))
+
+
+def _enter(run: Run, function: Function) -> None:
+    parameters = [each for each in function.node.parameters if each.kind == "positional"]
+    parameters = parameters[function.receiver is not None :]
+    given = (run.language.lenient and _of_web(parameters)) or tuple(map(_given, parameters))
+    run.answer(enter(run, function, Arguments(given), function.node.span))
 
 
 _REQUEST = frozenset({"req", "request", "_req", "_request"})

@@ -24,6 +24,7 @@ from lambdalint.code.facts import (
     Import,
     Need,
     Raise,
+    Route,
     Setting,
     Started,
     Taken,
@@ -102,6 +103,16 @@ class Here:
     """The body of the innermost loop through records, or of the function that it leaves the record to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Functions that a framework was given at init, to call them when an event comes."""
+
+    functions: tuple[Function, ...]
+    may_be_once: bool = False
+    of_one_kind: bool = False
+    """Whether they are for requests of one kind."""
+
+
 @dataclass(slots=True)
 class Returning:
     """A function that is being evaluated, and where it was called."""
@@ -157,8 +168,8 @@ class Run:
     settings: list[Setting] = field(default_factory=list)
     answered: list[tuple[Value, Span]] = field(default_factory=list)
     """What the handler gives to the callback that the runtime hands it, and where."""
-    routes: list[tuple[Function, bool]] = field(default_factory=list)
-    """Functions that a framework was given at init, to call them when an event comes; and whether that may be once."""
+    registered: list[Registered] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
     loaded: dict[str, Scope] = field(default_factory=dict)
     """The modules evaluated so far, by path."""
     sure: list[Scope] = field(default_factory=list)
