@@ -93,6 +93,7 @@ def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:
                 each.how in ways
                 and each.span not in told
                 and promises.leaves_process(each)
+                and not promises.is_answered_before_closing(each, handler)
                 and not environment.tells_machines_apart(each.tested)
             ):
                 told.add(each.span)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lambdalint.code.facts import Handler, Started
 from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
-from lambdalint.code.value import Call, Piece, Result
+from lambdalint.code.value import AWAITED, Call, Member, Piece, Result
 from lambdalint.meaning import sdk
+from lambdalint.records import replace
 
 _STAYING = (
     "js:", "builtins.", "node:timers", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert",
@@ -33,6 +34,43 @@ _EXECUTING = frozenset({"exec", "execAsPipeline", "execTyped", "exec_atomic"})
 def leaves_process(started: Started) -> bool:
     """Whether anything in it asks something of somebody outside the process."""
     return any(_leaves(call) for call in started.calls)
+
+
+def is_answered_before_closing(started: Started, handler: Handler) -> bool:
+    """Whether it is nothing but commands over a connection to Redis that is later waited for to be closed: it answers
+    in order. https://redis.io/docs/latest/commands/quit/
+    """
+    over = {_connection(call) for call in started.calls if _leaves(call)}
+    after = handler.calls[max(map(handler.calls.index, started.calls)) + 1 :]
+    closed = {_quit(call) for call in after if AWAITED in call.asked and not call.mends}
+    return None not in over and over <= closed
+
+
+def _connection(call: Call) -> Call | None:
+    """The call that made the connection to Redis which another call sends a command over."""
+    match call.receiver:
+        case Result(Call(name=name, receiver=of)) if name in _COLLECTING and isinstance(of, Result):
+            made = of.call
+        case Result(made):
+            pass
+        case _:
+            return None
+    connection = sdk.connection(made)
+    return made if connection is not None and connection.what == sdk.REDIS else None
+
+
+def _quit(call: Call) -> Call | None:
+    """The call that made the connection to Redis which another call closes, also by what `promisify` made of that."""
+    if call.name == "quit":
+        return _connection(call)
+    of = call.receiver
+    while isinstance(of, Result) and of.call.receiver is not None:
+        of = of.call.receiver
+    match of:
+        case Result(Call(name="node:util.promisify", arguments=(Member(Result() as client, "quit"), *_))):
+            return _connection(replace(call, receiver=client))
+        case _:
+            return None
 
 
 def _leaves(call: Call) -> bool:

@@ -100,7 +100,7 @@ def _is_element(value: Value) -> bool:
     return any(isinstance(each, Member) and each.key == EACH for each in origins(value))
 
 
-_POSTGRES, _MYSQL, _MONGO, _REDIS = (
+_POSTGRES, _MYSQL, _MONGO, REDIS = (
     "a PostgreSQL connection",
     "a MySQL connection",
     "a MongoDB client",
@@ -116,8 +116,8 @@ CONNECTIONS = {
     "npm:serverless-mysql": _MYSQL,
     "npm:mongodb.MongoClient": _MONGO, "npm:mongodb.MongoClient.connect": _MONGO,
     "npm:mongoose.connect": "a MongoDB connection", "npm:mongoose.createConnection": "a MongoDB connection",
-    "npm:ioredis": _REDIS, "npm:ioredis.Redis": _REDIS, "npm:ioredis.Cluster": _REDIS,
-    "npm:redis.createClient": _REDIS, "npm:redis.createCluster": _REDIS,
+    "npm:ioredis": REDIS, "npm:ioredis.Redis": REDIS, "npm:ioredis.Cluster": REDIS,
+    "npm:redis.createClient": REDIS, "npm:redis.createCluster": REDIS,
     "npm:knex": "a Knex connection pool", "npm:knex.knex": "a Knex connection pool",
     "npm:sequelize.Sequelize": "a Sequelize connection pool", "npm:sequelize": "a Sequelize connection pool",
     "npm:typeorm.DataSource": "a TypeORM connection pool", "npm:typeorm.createConnection": "a TypeORM connection",
@@ -145,10 +145,10 @@ CONNECTIONS = {
     "mongoengine.connect": "a MongoDB connection", "pymongo.MongoClient": _MONGO,
     "pymongo.mongo_client.MongoClient": _MONGO,
     "pymongo.AsyncMongoClient": _MONGO, "motor.motor_asyncio.AsyncIOMotorClient": _MONGO,
-    "redis.Redis": _REDIS, "redis.StrictRedis": _REDIS, "redis.from_url": _REDIS, "redis.Redis.from_url": _REDIS,
-    "redis.StrictRedis.from_url": _REDIS, "redis.client.Redis": _REDIS, "redis.client.StrictRedis": _REDIS,
-    "redis.asyncio.Redis": _REDIS, "redis.asyncio.from_url": _REDIS, "redis.asyncio.Redis.from_url": _REDIS,
-    "redis.cluster.RedisCluster": _REDIS, "redis.RedisCluster": _REDIS, "rediscluster.RedisCluster": _REDIS,
+    "redis.Redis": REDIS, "redis.StrictRedis": REDIS, "redis.from_url": REDIS, "redis.Redis.from_url": REDIS,
+    "redis.StrictRedis.from_url": REDIS, "redis.client.Redis": REDIS, "redis.client.StrictRedis": REDIS,
+    "redis.asyncio.Redis": REDIS, "redis.asyncio.from_url": REDIS, "redis.asyncio.Redis.from_url": REDIS,
+    "redis.cluster.RedisCluster": REDIS, "redis.RedisCluster": REDIS, "rediscluster.RedisCluster": REDIS,
     "redis.ConnectionPool": "a Redis connection pool", "pymemcache.client.base.Client": "a Memcached client",
     "elasticsearch.Elasticsearch": "an Elasticsearch client",
     "elasticsearch.AsyncElasticsearch": "an Elasticsearch client",
