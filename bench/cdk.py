@@ -244,7 +244,7 @@ def compare(home: str, counts: dict[str, Counter[str]], told: list[str]) -> None
     theirs = Shown(_apart(output.read(found.sources, ["cdk.json"], {})))
     wanted = [each for each in theirs.resources if each.type == "AWS::Lambda::Function" and not each.generated]
     start = time.process_time()
-    made = None if known is None else cdk.resources(known, reader)
+    made = None if known is None else cdk.deployment(known, reader)
     counts["seconds"]["all"] += round((time.process_time() - start) * 1000)
     if made is None:
         counts["apps"]["not followed"] += 1
@@ -252,7 +252,7 @@ def compare(home: str, counts: dict[str, Counter[str]], told: list[str]) -> None
         told.append(f"{home}: not followed")
         return
     counts["apps"]["followed"] += 1
-    ours = Shown(made)
+    ours = Shown(made.resources)
     own = {(each.type, _label(each)): each for each in ours.resources}
     labels = {_label(each) for each in wanted}
     for each in wanted:

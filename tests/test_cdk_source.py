@@ -1,12 +1,16 @@
 """Apps of the CDK that are read from their source."""
 
 import json
+import re
+import shutil
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from lambdalint import cdk
+from lambdalint import cdk, cli
 from lambdalint.code.facts import Handler
 from lambdalint.code.reader import Reader
 from lambdalint.source import Texts
@@ -184,8 +188,14 @@ def test_constructs_become_what_the_cdk_makes_of_them(app: dict[str, str]) -> No
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
     }
     allowed = shown(made["Orders/Worker/ServiceRole/DefaultPolicy"].get("PolicyDocument", "Statement"))
-    assert [each["Action"][0] for each in allowed] == ["sqs:ReceiveMessage", "dynamodb:BatchGetItem", "ses:SendEmail"]
-    assert [each["Resource"] for each in allowed] == [["@Orders/Jobs.Arn"], ["@Orders/Table.Arn"], ["*"]]
+    assert [each["Action"][0] for each in allowed] == [
+        "sqs:ReceiveMessage",
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetRecords",
+        "ses:SendEmail",
+    ]
+    table = ["@Orders/Table.Arn"]
+    assert [each["Resource"] for each in allowed] == [["@Orders/Jobs.Arn"], table, table, ["*"]]
 
 
 def test_places_are_those_of_the_constructs() -> None:
@@ -400,3 +410,36 @@ def test_what_is_synthesised_is_not_read_again() -> None:
     app = {**python(IN_PYTHON), "cdk.out/manifest.json": json.dumps(manifest)}
     sources = Texts(app)
     assert list(cdk.read(sources, sources.files("."), Reader(sources))) == []
+
+
+FIXTURES = Path(__file__).parent / "fixtures"
+SYNTHESISED = sorted(FIXTURES.joinpath("synthesised").iterdir())
+"""What `cdk synth` of aws-cdk-lib 2.276.0 wrote of the projects of the same names, its manifest cut down to the stacks.
+"""
+
+SUBJECT = re.compile(r"^`[^`]*` (?:\(and \d+ more\) )?")
+"""What stands at the beginning of a message: there is one place for what a loop makes, and several in a template."""
+
+
+def told(directory: Path, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str, str]]:
+    """What a run says, but for places and for how what the CDK makes by itself is called."""
+    monkeypatch.chdir(directory)
+    asked = ["check", "--select", "all", "--today", "2026-11-01", "--format", "json"]
+    result = CliRunner().invoke(cli.main, asked, prog_name="lambdalint")
+    assert result.exit_code in (0, 1), result.output
+    found = json.loads(result.stdout)["findings"]
+    every = [(each, also) for each in found for also in (each, *each["same"])]
+    return {(each["rule"], each["severity"], SUBJECT.sub("", also["message"])) for each, also in every}
+
+
+@pytest.mark.parametrize("synthesised", SYNTHESISED, ids=lambda path: path.name)
+def test_findings_are_those_of_the_template(synthesised: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, output in (("source", None), ("template", synthesised)):
+        ignored = shutil.ignore_patterns("expected.txt")
+        shutil.copytree(FIXTURES / "projects" / synthesised.name, tmp_path / name, ignore=ignored)
+        (tmp_path / name / ".git").mkdir()
+        if output is not None:
+            shutil.copytree(output, tmp_path / name / "cdk.out")
+    found = told(tmp_path / "source", monkeypatch)
+    assert found
+    assert found == told(tmp_path / "template", monkeypatch)

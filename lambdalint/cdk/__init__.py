@@ -12,7 +12,7 @@ from lambdalint.cdk.app import App, app
 from lambdalint.code.reader import Reader
 from lambdalint.source import Sources, Span
 from lambdalint.templates.cdk import assembly as output
-from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.resource import Deployment
 
 _FUNCTION = "AWS::Lambda::Function"
 
@@ -26,11 +26,11 @@ def read(sources: Sources, paths: Sequence[str], reader: Reader) -> Iterator[Dep
         found = app(sources, path)
         if found is None:
             continue
-        made = resources(found, reader)
+        made = deployment(found, reader)
         if made is None:
             missing.append(path)
-        elif any(each.type == _FUNCTION for each in made):
-            yield Deployment(path, "cdk", made, paths=(path,))
+        elif any(each.type == _FUNCTION for each in made.resources):
+            yield made
     if missing:
         first, *rest = missing
         others = f", nor {'is' if len(rest) == 1 else 'are'} {len(rest)} more" if rest else ""
@@ -38,11 +38,13 @@ def read(sources: Sources, paths: Sequence[str], reader: Reader) -> Iterator[Dep
         yield Deployment(first, "cdk", (), notes=((Span.top(first), note),))
 
 
-def resources(found: App, reader: Reader) -> tuple[Resource, ...] | None:
+def deployment(found: App, reader: Reader) -> Deployment | None:
     """What an app deploys, as far as its program tells; None where that is not followed."""
     from lambdalint.cdk.places import Places  # most projects have no such apps
     from lambdalint.cdk.synthesis import synthesised
 
     program = None if found.entry is None else reader.program(found.entry)
     made = None if program is None else synthesised(found, program, Places(reader.module))
-    return None if made is None else made.finished()
+    if program is None or made is None:
+        return None
+    return Deployment(found.path, "cdk", made.finished(), paths=(found.path, *program.paths))

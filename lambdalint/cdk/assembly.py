@@ -14,6 +14,7 @@ from lambdalint.code.value import Value
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import value as template
+from lambdalint.templates.cdk.stack import granted
 from lambdalint.templates.resource import HOME, Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown
 
@@ -43,6 +44,8 @@ class Draft:
     """Where the names of its properties stand, if they have places of their own."""
     uncertain: bool = False
     generated: bool = False
+    label: str = ""
+    """How it is called, where that is not its path: as the construct that its author wrote."""
 
 
 @dataclass(slots=True)
@@ -113,7 +116,7 @@ class Assembly:
     def allow(self, role: Construct | None, actions: Iterable[str], *resources: template.Value) -> None:
         """Have a role allow actions on resources; nothing where it is no role of the app."""
         if role is not None:
-            span = self.head(role.span)
+            span = resources[0].span
             given = statement(span, actions, resources)
             role.statements.append(lambda: given)
 
@@ -160,12 +163,14 @@ class Assembly:
         given = [each() for each in role.statements]
         statements = tuple(Unknown(span, "a statement") if each is None else each for each in given)
         document = mapping(span, {"Version": Known("2012-10-17", span), "Statement": Sequence(statements, span)})
-        self.draft(
+        draft = self.draft(
             role,
             "AWS::IAM::Policy",
             {"PolicyDocument": document, "Roles": Sequence((Reference(role.resource, "", span),), span)},
             "DefaultPolicy",
         )
+        # It stands where it is first added to, as the role has its own place.
+        draft.span = draft.extent = statements[0].span
 
     def _resource(self, draft: Draft) -> Resource:
         made = {name: each() if callable(each) else each for name, each in draft.entries.items()}
@@ -177,12 +182,14 @@ class Assembly:
         return Resource(
             draft.type,
             draft.name,
-            Mapping(properties.entries, properties.span, {**properties.keys, **keys}, draft.open),
+            granted(
+                Mapping(properties.entries, properties.span, {**properties.keys, **keys}, draft.open), everything=False
+            ),
             draft.span,
             draft.extent,
             metadata,
             draft.generated,
-            _label(draft.name),
+            draft.label or _label(draft.name),
             draft.uncertain,
         )
 

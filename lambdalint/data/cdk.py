@@ -127,7 +127,8 @@ FAMILIES = {
 """The kinds of constructs that are a special case of another."""
 
 READ_TABLE = ("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:Scan",
-              "dynamodb:ConditionCheckItem", "dynamodb:GetRecords", "dynamodb:GetShardIterator")  # fmt: skip
+              "dynamodb:ConditionCheckItem")  # fmt: skip
+READ_RECORDS = ("dynamodb:GetRecords", "dynamodb:GetShardIterator")
 WRITE_TABLE = ("dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 DESCRIBE_TABLE = ("dynamodb:DescribeTable",)
 READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")

@@ -124,7 +124,8 @@ def _stage(assembly: Assembly, api: Construct, span: Span) -> None:
         every = {"HttpMethod": Known("*", span), "ResourcePath": Known("/*", span)}
         entries["MethodSettings"] = template.Sequence((mapping(span, {**settings, **every}),), span, is_open)
     inner = f"DeploymentStage.{name.value}" if isinstance(name, Known) else "DeploymentStage"
-    assembly.draft(api, "AWS::ApiGateway::Stage", entries, inner).open = is_open
+    draft = assembly.draft(api, "AWS::ApiGateway::Stage", entries, inner)
+    draft.open, draft.label = is_open, api.path
 
 
 def _level(given: Value, span: Span) -> template.Value:
@@ -154,7 +155,7 @@ def _below(assembly: Assembly, parent: Construct, part: str, place: Span) -> Con
             "ParentId": _id_of(parent, span),
             "RestApiId": Reference(api.resource, "", span),
         },
-    )
+    ).label = api.path if place == api.span else ""
     parent.parts[part] = made
     return made
 
@@ -241,7 +242,10 @@ def _method(
         )
     elif target is not None:
         assembly.hand_over(place, assembly.constructs.reached(target), known=True)
-    assembly.draft(made, "AWS::ApiGateway::Method", entries).open = known.open
+    draft = assembly.draft(made, "AWS::ApiGateway::Method", entries)
+    draft.open = known.open
+    if place == api.span:
+        draft.label = api.path
     return made
 
 
@@ -365,7 +369,7 @@ def http(assembly: Assembly, construct: Construct, draft: Draft) -> None:
                 "AutoDeploy": Known(True, span),
             },
             "DefaultStage",
-        )
+        ).label = construct.path
     if given.get("defaultIntegration") is not None:
         _route(assembly, construct, "$default", given.get("defaultIntegration"), Props(), construct.span)
 
@@ -429,7 +433,7 @@ def _route(assembly: Assembly, api: Construct, key: str, integration: Value | No
             length = assembly.values.seconds(held.get("timeout"))
             made["TimeoutInMillis"] = Unknown(span, "timeout") if length is None else Known(length * 1000, span)
         draft = assembly.draft(api, "AWS::ApiGatewayV2::Integration", made, f"{inner}/{name}")
-        draft.span, draft.extent = span, place
+        draft.span, draft.extent, draft.label = span, place, f"{api.path}/{inner}"
         parts = (Known("integrations/", span), Reference(draft.name, "", span))
         entries["Target"] = template.Text(parts, span)
         route = "/*/*" + ("" if key == "$default" else _starred(key.partition(" ")[2]))

@@ -66,6 +66,16 @@ def _table(*actions: str) -> Grant:
     return _with_key(grant)
 
 
+def _both(one: Grant, other: Grant) -> Grant:
+    """Two grants, each with a statement of its own."""
+
+    def grant(assembly: Assembly, of: Construct, role: Construct | None, span: Span) -> None:
+        one(assembly, of, role, span)
+        other(assembly, of, role, span)
+
+    return grant
+
+
 def _bucket(*actions: str, on_bucket: bool, on_objects: bool) -> Callable[[Assembly, Construct, Call], None]:
     def grant(assembly: Assembly, of: Construct, call: Call) -> None:
         span = assembly.head(call.span)
@@ -178,9 +188,14 @@ QUEUE = {
 }
 TOPIC = {"grantPublish": method(publish)}
 TABLE = {
-    "grantReadData": method(_table(*facts.READ_TABLE, *facts.DESCRIBE_TABLE)),
+    "grantReadData": method(_both(_table(*facts.READ_TABLE, *facts.DESCRIBE_TABLE), _table(*facts.READ_RECORDS))),
     "grantWriteData": method(_table(*facts.WRITE_TABLE, *facts.DESCRIBE_TABLE)),
-    "grantReadWriteData": method(_table(*facts.READ_TABLE, *facts.WRITE_TABLE, *facts.DESCRIBE_TABLE)),
+    "grantReadWriteData": method(
+        _both(
+            _table(*facts.READ_TABLE, *facts.WRITE_TABLE, *facts.DESCRIBE_TABLE),
+            _table(*facts.READ_RECORDS),
+        )
+    ),
     "grantFullAccess": method(_table("dynamodb:*")),
     "grantStreamRead": method(read_stream_of_table),
     "grantTableListStreams": method(

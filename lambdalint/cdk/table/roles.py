@@ -37,7 +37,19 @@ def _managed(assembly: Assembly, role: Construct, given: list[Value], span: Span
     found = [policy_arn(assembly, each, span) for each in (*given, *role.added.get("managed", ()))]
     if not found and certain and not role.handed:
         return None
-    return template.Sequence(tuple(found), span, not certain or role.handed)
+    # One that is attached twice is written once.
+    several = [each for at, each in enumerate(found) if all(not _same(each, one) for one in found[:at])]
+    return template.Sequence(tuple(several), span, not certain or role.handed)
+
+
+def _same(one: template.Value, other: template.Value) -> bool:
+    match one, other:
+        case (Known(value), Known(another)):
+            return value == another
+        case (Reference(name), Reference(another_name)):
+            return name == another_name
+        case _:
+            return False
 
 
 def policy_arn(assembly: Assembly, given: Value | template.Value, span: Span) -> template.Value:

@@ -58,7 +58,7 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
         case Piece(path, root):
             return run.read(Piece((*path, name), root), span)
         case Mapping(_, entries):
-            return entries[name] if name in entries else Member(value, name)
+            return entries[name] if name in entries else _lacking(run, value, name)
         case Choice(several):
             return join(*(attribute(run, each, name, span) for each in several))
         case Unknown():
@@ -107,7 +107,7 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
                 return entries[name] if others is None else join(entries[name], others)
             if others is None and value.rest is not None:
                 return item(run, value.rest, key, span)
-            return others if others is not None else Unknown((value,)) if is_open else Member(value, name)
+            return others if others is not None else Unknown((value,)) if is_open else _lacking(run, value, name)
         case Mapping(_, entries, _, others), _:
             value.consulted = True
             found = [*entries.values(), *(() if others is None else (others,))]
@@ -125,6 +125,12 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case _:
             run.ask(value, EACH)
             return Unknown((value, key))
+
+
+def _lacking(run: Run, value: Mapping, name: str) -> Value:
+    """An entry that an object or dict is not seen to have."""
+    is_closed = run.straight and not value.open and value.others is None and value.rest is None
+    return run.language.absent if is_closed and run.language.lenient else Member(value, name)
 
 
 def element(run: Run, value: Value) -> Value:

@@ -23,14 +23,20 @@ from lambdalint.code.value import (
     Assurance,
     Call,
     Choice,
+    Class,
     Compared,
     Constant,
     Environment,
+    Function,
+    Imported,
+    Instance,
+    Mapping,
     Member,
     Piece,
     Result,
     Scope,
     Sequence,
+    Text,
     Unknown,
     Value,
     atoms,
@@ -117,6 +123,8 @@ def verdict(value: Value, given: tuple[Value, ...]) -> Value:
 
 def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: ir.Expression, scope: Scope) -> Answer:
     is_and = operator == "and"
+    if operator == "??" and run.straight and isinstance(first.value, _CERTAIN):
+        return ask(run, right, scope) if first.value == NONE else first
     if first.decided is not None and operator != "??":
         if first.decided != is_and:
             return first
@@ -134,6 +142,10 @@ def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: 
     kept = [there(each) for each in options(first.value) if not (isinstance(each, Constant) and not each.value)]
     either = join(*kept, second.value, settled=is_static(first.value))
     return Answer(either, first.holds & second.holds, first.fails | second.fails)
+
+
+_CERTAIN = (Constant, Text, Mapping, Sequence, Instance, Function, Class, Imported, Result)
+"""Values of which it is known whether they are null: what a library makes is not."""
 
 
 def there(value: Value) -> Value:

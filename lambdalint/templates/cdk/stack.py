@@ -84,7 +84,7 @@ def _told(resource: Resource, assets: Assets, *, helper: bool) -> Resource:
         resource = replace(resource, properties=_not_asked(resource), generated=True)
     else:
         resource = assets.unpacked(resource)
-    return replace(resource, label=label, properties=_granted(resource.properties, everything=helper))
+    return replace(resource, label=label, properties=granted(resource.properties, everything=helper))
 
 
 def _path(resource: Resource) -> str:
@@ -143,14 +143,14 @@ def _notification(resource: Resource) -> Mapping:
     )
 
 
-def _granted(properties: Mapping, *, everything: bool) -> Mapping:
+def granted(properties: Mapping, *, everything: bool) -> Mapping:
     """Properties in which the statements that the CDK wrote say so: those of its helpers, and those of its grants."""
     entries = dict(properties.entries)
     if "PolicyDocument" in entries:
         entries["PolicyDocument"] = _document(entries["PolicyDocument"], everything=everything)
     inline = entries.get("Policies")
     if isinstance(inline, Sequence):
-        written = tuple(_granted(each, everything=everything) if isinstance(each, Mapping) else each for each in inline)
+        written = tuple(granted(each, everything=everything) if isinstance(each, Mapping) else each for each in inline)
         entries["Policies"] = Sequence(written, inline.span, inline.open)
     return Mapping(entries, properties.span, properties.keys, properties.open)
 
