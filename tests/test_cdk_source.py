@@ -391,6 +391,31 @@ def test_what_others_are_given_they_may_change(line: str, *, certain: bool) -> N
     assert ("(unseen 0)" in made) is not certain
 
 
+def test_what_somebody_unseen_is_granted_any_role_may_have() -> None:
+    app = python(
+        """
+        worker = _lambda.Function(
+            self, "Worker", runtime=_lambda.Runtime.PYTHON_3_12, handler="worker.handler",
+            code=_lambda.Code.from_asset("src"),
+        )
+        queue = sqs.Queue(self, "Jobs")
+        allow({queue: [worker]})
+        """,
+        **{
+            "stacks/granting.py": """
+            def allow(readers):
+                for queue, several in readers.items():
+                    for each in several:
+                        queue.grant_send_messages(each)
+            """
+        },
+    )
+    stack = app["stacks/orders.py"]
+    app["stacks/orders.py"] = f"from stacks.granting import allow\n{stack}"
+    made = resources(app)
+    assert shown(made["(unseen 0)"].get("Given")) == "@Orders/Worker/ServiceRole.Arn"
+
+
 @pytest.mark.parametrize(
     "app",
     [

@@ -64,6 +64,8 @@ class Assembly:
     """Whether what is made now may as well not be made."""
     overrun: bool = False
     """Whether an aspect of the project's own goes over all of it, and may change anything."""
+    unseen_grants: list[Span] = field(default_factory=list)
+    """Where something is granted that is not known to what is not known: it may be any role."""
     added: dict[int, dict[str, list[Value]]] = field(default_factory=dict)
     """What the methods of statements were given, by the identity of the call that made the statement."""
 
@@ -151,6 +153,8 @@ class Assembly:
                 role.handed = True
             for each in self.drafts.values():
                 each.open = each.changed = True
+        for span in self.unseen_grants[:1]:
+            self.hand_over(span, self.roles)
         for role in self.roles:
             self._policy(role)
         found = [self._resource(each) for each in self.drafts.values()]

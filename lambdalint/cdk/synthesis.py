@@ -35,6 +35,8 @@ _HARMLESS = pattern(
     r"|toLowerCase|toUpperCase|trim|join(path)?|append|push|format|startsWith|endsWith|includes|arnForExecuteApi|urlForPath"
 )
 """Methods that add nothing to what they are called on."""
+_GRANTS = pattern(r"grant\w*|addTo\w*Policy|addManagedPolicy|attach\w*")
+"""Methods that let a role do more."""
 _OVERRIDES = pattern(r"add(Property|Deletion)?(Override|Deletion)")
 """Methods that set any property of a resource."""
 _ELSEWHERE = ("js:", "node:", "builtins.", "os.", "pathlib.", "json.", "npm:cdk-nag", "cdk_nag.", "typing.",
@@ -156,6 +158,9 @@ class _Walk:
                     self._assembly.hand_over(call.span, (found[0], *self._reached(call)))
                 return
         if _HARMLESS.fullmatch(name):
+            return
+        if _GRANTS.fullmatch(name) and not found and not self._reached(call):
+            self._assembly.unseen_grants.append(call.span)
             return
         match receiver:
             case Result(made) if canonical(made.name) == "iam.PolicyStatement":
