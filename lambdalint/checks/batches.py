@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise, is_own
+from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import kinds, responses, together
 from lambdalint.meaning.operations import operation
@@ -141,7 +142,7 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
         loop = next((loop for loop in handler.loops if loop.over_records), None)
         if loop is None or _settles_each(handler, loop) or function.never_fails:
             continue
-        only_reading = _asks_only_where_it_catches(handler, loop) or together.gathers(handler)
+        only_reading = _fails_only_where_it_catches(handler, loop) or together.gathers(handler)
         also = (((together.one_by_one(handler) or loop).span, "goes through them here"),)
         yield Problem(
             source.span,
@@ -158,16 +159,28 @@ def _is_tried_once(source: EventSource) -> bool:
     return source.service in STREAMS and not (isinstance(tries, Number) and tries.value != 0)
 
 
-def _asks_only_where_it_catches(handler: Handler, loop: Loop) -> bool:
-    """Whether one clause catches all that a loop asks of others for a record: what reads the record may still fail."""
-    caught = [each.tried for each in handler.catches if each.everything and not each.raises and loop in each.loops]
-    asking = [call for call in handler.invocation_calls if loop in call.loops and operation(call) is not None]
-    return bool(asking) and any(all(_within(tried, call) for call in asking) for tried in caught)
+def _fails_only_where_it_catches(handler: Handler, loop: Loop) -> bool:
+    """Whether clauses catch all that is asked of others, and raised, for a record: what reads it may still fail.
+
+    Beside a loop through the records there may be one through those that were chosen of them.
+    """
+    loops = {loop, *(each for each in handler.loops if each.over_event)}
+    caught = [
+        each.tried
+        for each in handler.catches
+        if each.everything and not each.raises and not loops.isdisjoint(each.loops)
+    ]
+    done = [call for call in handler.invocation_calls if not (is_log(call) or is_pure(call))]
+    done = [call for call in done if not loops.isdisjoint(call.loops) and not call.mends]
+    raised = [each for each in handler.raises if not loops.isdisjoint(each.loops)]
+    failing: list[Call | Raise] = [*done, *raised]
+    known = bool(raised) or any(operation(call) is not None for call in done)
+    return known and all(any(_within(tried, each) for tried in caught) for each in failing)
 
 
-def _within(tried: Span, call: Call) -> bool:
-    """Whether a call is made in a `try`, or in a function that is called there."""
-    return any(tried.covers(place) for place in (call.span, *call.trail))
+def _within(tried: Span, place: Call | Raise) -> bool:
+    """Whether something is done in a `try`, or in a function that is called there."""
+    return any(tried.covers(each) for each in (place.span, *place.trail))
 
 
 def _settles_each(handler: Handler, loop: Loop) -> bool:
