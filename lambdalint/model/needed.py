@@ -123,10 +123,20 @@ def _is_switched_off(function: Function, found: Operation) -> bool:
     if variables is not None and variables.open:
         return False
     known = RESERVED if variables is None else RESERVED | variables.entries.keys()
-    return any(
-        isinstance(each, code.Environment) and each.default is None and each.name not in known
-        for each in code.origins(code.Result(found.call))
-    )
+    made_of = list(code.origins(code.Result(found.call)))
+    unset = [
+        each
+        for each in made_of
+        if isinstance(each, code.Environment) and each.default is None and each.name not in known
+    ]
+    # Something else stands in for it: `process.env.STAGE || "dev"`.
+    replaced = {
+        id(option)
+        for each in made_of
+        if isinstance(each, code.Choice) and any(isinstance(one, code.Constant) and one.value for one in each.options)
+        for option in each.options
+    }
+    return any(id(each) not in replaced for each in unset)
 
 
 _NAMES = {
