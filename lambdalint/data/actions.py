@@ -57,6 +57,7 @@ _TELLING = pattern(
     r"[a-z0-9-]+:(?:(?:describe|list)\w+"
     r"|(?:batch)?get(?:\w*(?:build|crawler|deployment|execution|job|run|trigger|workflow)s?|\w*(?:status|tagging|tags)"
     r"|pipeline(?:state)?))"
+    r"|glue:(?:batch)?get(?:catalog|database|partition|table|tableversion)s?|athena:get(?:database|datacatalog|tablemetadata)"
     r"|s3:get(?:accelerate|analytics|encryption|intelligenttiering|inventory|lifecycle|metrics|replication)configuration"
     r"|s3:get(?:account|bucket)publicaccessblock|s3:getbucket(?:acl|cors|location|logging|notification|objectlockconfiguration"
     r"|ownershipcontrols|policystatus|requestpayment|tagging|versioning|website)"
