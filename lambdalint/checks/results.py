@@ -102,6 +102,7 @@ def idempotency_check_races(project: Project) -> Problems:
                     put.call.span,
                     "writes an item that it found absent, without a condition: two invocations may both write it",
                     ((get.call.span, "looked for here"), *way(put.call.trail)),
+                    "note" if lookups.begins_count(handler, get, put) else None,
                 )
 
 

@@ -20,7 +20,7 @@ from lambdalint.code.value import (
     Value,
     origins,
 )
-from lambdalint.meaning import together
+from lambdalint.meaning import clocks, failures, together
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.results import part
 
@@ -79,6 +79,28 @@ def _is_settled(value: Value, key: tuple[Value, ...]) -> bool:
             return all(_is_settled(each, key) for each in entries.values())
         case _:
             return any(same(value, each) for each in key)
+
+
+def begins_count(handler: Handler, look: Operation, put: Operation) -> bool:
+    """Whether an item that is written is a count of one since a point in time, and the code goes on where that fails:
+    it is not held to be exact, and of two who write it at once one is not counted.
+    """
+    key, item = look.argument("Key"), put.argument("Item")
+    if not isinstance(key, Mapping) or not isinstance(item, Mapping) or item.open:
+        return False
+    values = list(item.entries.values())
+    times = [each for each in values if _is_time(each)]
+    counts = [each for each in values if isinstance(each, Constant) and each.value == 1 and each.value is not True]
+    rest = [each for each in values if each not in times and each not in counts]
+    bears = failures.survives(handler, put.call, {"", "botocore.exceptions.ClientError"})
+    return bool(times and counts) and all(_is_settled(each, tuple(key.entries.values())) for each in rest) and bears
+
+
+def _is_time(value: Value) -> bool:
+    made_of = list(origins(value))
+    return any(isinstance(each, Result) and clocks.clock(each.call) is not None for each in made_of) and not any(
+        isinstance(each, Piece) for each in made_of
+    )
 
 
 def _is_found(value: Value, look: Operation) -> bool:
