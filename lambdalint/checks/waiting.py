@@ -82,7 +82,10 @@ _NOT_LONG = 60
 
 
 def _does_little_harm(project: Project, handler: Handler, call: Call, pause: Pause) -> bool:
-    """Whether pauses that end soon only follow failures, keep nobody waiting, or stand for what does not exist."""
+    """Whether pauses are filled with work of the function's own; or end soon, and only follow failures, keep nobody
+    waiting, or stand for what does not exist."""
+    if processes.waits_for_own(call, handler):
+        return True
     if pause.most is None or pause.most > _NOT_LONG:
         return False
     asked = [each for loop in call.loops[-1:] for each in _asked_in(loop, handler)]

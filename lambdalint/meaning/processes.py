@@ -265,6 +265,18 @@ def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
             yield call, found[1]
 
 
+def waits_for_own(call: Call, handler: Handler) -> bool:
+    """Whether a pause comes again until threads or processes have ended that the handler has started: its loop asks
+    nobody else for anything, and does not count."""
+    loop = call.loops[-1] if call.loops else None
+    if loop is None or is_counted(loop) or isinstance(loop.over, Sequence):
+        return False
+    within = [each for each in handler.calls if loop in each.loops]
+    starts = [each for each in handler.invocation_calls if each not in within and _started(each)]
+    sleeps_there = is_handed_on(call, handler)
+    return bool(starts) and not sleeps_there and not any(map(_leaves, within))
+
+
 def _started(call: Call) -> tuple[Value, str] | None:
     """What a call starts: the value that stands for it, and its name; None where it starts nothing."""
     if call.receiver is None:
