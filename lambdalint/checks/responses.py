@@ -9,6 +9,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import NONE, Constant, Mapping, Piece, Result, Sequence, Value, options, origins
 from lambdalint.meaning import failures, http, kinds, web
+from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers, only_requests
 from lambdalint.model.user_pools import pool_triggers
@@ -35,6 +36,8 @@ class _Asked:
     also: tuple[tuple[Span, str], ...]
     lenient: bool
     """Whether it may be, or is, a REST API alone that calls it."""
+    functions: tuple[Function, ...] = ()
+    """Whose handler it is; empty where no template tells."""
 
 
 def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterator[_Asked]:
@@ -53,7 +56,7 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
             # What a WebSocket API's other routes answer by the same function may be anything.
             alone = only_requests(function) and not any(each.connects for each in triggers)
             lenient = all(each.answered == requests.REST for each in triggers)
-            yield _Asked(handler, alone, _answer(function), _called(function), lenient)
+            yield _Asked(handler, alone, _answer(function), _called(function), lenient, (function,))
     for handler in project.uncalled:
         sure = requests.HTTP_2 in kinds_of or http.reads_version_1(handler)
         if sure and _is_followed(handler) and http.takes_requests(handler) and not http.reads_version_2(handler):
@@ -83,6 +86,7 @@ def response_without_status_code(project: Project) -> Problems:
             # Other events may be answered in another way, and a way that returns nothing may never be taken.
             if asked.alone:
                 yield from _silent(asked, told)
+                yield from _speechless(asked, told)
             lacking = [each for each in lacking if asked.alone and _is_answer(each.value)]
         for returned in lacking:
             if returned.span not in told:
@@ -105,6 +109,17 @@ def _silent(asked: _Asked, told: set[Span]) -> Problems:
         if clause.span in behind - told and silent and failures.goes_on(asked.handler, clause, behind):
             told.add(clause.span)
             yield Problem(clause.span, f"returns nothing where it has caught an error{asked.answer}", asked.also)
+
+
+def _speechless(asked: _Asked, told: set[Span]) -> Problems:
+    """Where a handler has asked AWS for something and ends without an answer: that way is meant to be taken."""
+    work = [each for each in asked.handler.invocation_calls if not each.mends and operation(each) is not None]
+    for block in asked.handler.ends:
+        done = any(part.covers(place) for part in block for call in work for place in (call.span, *call.trail))
+        if done and block[-1] not in told:
+            told.add(block[-1])
+            message = f"returns nothing where it has done its work{asked.answer}"
+            yield Problem(block[-1], message, asked.also, about=asked.functions)
 
 
 def _lacks_status(value: Value) -> bool:

@@ -379,6 +379,8 @@ class Handler:
     """The function's name where it is defined."""
     calls: tuple[Call, ...] = ()
     returns: tuple[Return, ...] = ()
+    ends: tuple[tuple[Span, ...], ...] = ()
+    """The blocks behind which it ends and says nothing of what it returns: the places of what each does."""
     answers: tuple[Value, ...] = ()
     """What its functions return that others call: a framework its routes, a library what it is given to call."""
     reads: tuple[EventRead, ...] = ()

@@ -9,6 +9,7 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.endings import is_javascript
 from lambdalint.code.evaluate import attempts, calls, expressions, instances, routes, statements
 from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.ends import ends
 from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
@@ -64,6 +65,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         span=span,
         calls=tuple(run.calls),
         returns=returns,
+        # A callback answers whatever is returned.
+        ends=tuple(ends(own.node.body)) if own and not run.answered and not own.node.is_generator else (),
         answers=tuple(run.answers),
         reads=tuple(run.reads),
         needs=tuple(run.needs),
