@@ -26,6 +26,10 @@ UNSEEN = "CDK::Construct"
 """The type of what stands for a construct that is not known: its properties are what it is given."""
 
 
+_ADDED_TO = frozenset({"apigateway.Stage"})
+"""Kinds of constructs whose properties others of the CDK set."""
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """A resource that the app makes."""
@@ -133,12 +137,16 @@ class Assembly:
             again = each.handed
             each.handed = True
             if each.resource:
-                self.drafts[each.resource].open |= not known
+                self.drafts[each.resource].open |= not known or each.kind in _ADDED_TO
                 if not again:
                     self.unseen.append((span, each))
             for name, part in each.parts.items():
-                if name == "role" and part is not each and not part.handed:
+                if name in ("role", "deploymentStage") and part is not each and not part.handed:
                     self.hand_over(span, (part,), known=known)
+
+    def refer(self, span: Span, constructs: Iterable[Construct]) -> None:
+        """Have constructs be named by something that is not followed, which may use them and adds nothing to them."""
+        self.unseen += [(span, each) for each in dict.fromkeys(constructs) if each.resource]
 
     def change(self, constructs: Iterable[Construct]) -> None:
         """Have any property of constructs be another than it seems."""

@@ -13,7 +13,7 @@ from lambdalint.cdk.table import apis, functions, machines, plain, roles, servic
 from lambdalint.cdk.values import Values
 from lambdalint.code.evaluate.instances import origin
 from lambdalint.code.facts import Program
-from lambdalint.code.value import SUPER, Call, Constant, Instance, Member, Result, Value
+from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Value
 from lambdalint.data import cdk as facts
 from lambdalint.patterns import pattern
 
@@ -37,6 +37,7 @@ _HARMLESS = pattern(
 """Methods that add nothing to what they are called on."""
 _GRANTS = pattern(r"grant\w*|addTo\w*Policy|addManagedPolicy|attach\w*")
 """Methods that let a role do more."""
+_TRUST = ("assumeRolePolicy", "assume_role_policy")
 _OVERRIDES = pattern(r"add(Property|Deletion)?(Override|Deletion)")
 """Methods that set any property of a resource."""
 _ELSEWHERE = ("js:", "node:", "builtins.", "os.", "pathlib.", "json.", "npm:cdk-nag", "cdk_nag.", "typing.",
@@ -132,7 +133,11 @@ class _Walk:
             plain.make(self._assembly, made, plain.type_of(name))
         else:
             reached = self._constructs.reached(*call.arguments[1:], *_others(call))
-            self._assembly.hand_over(call.span, reached, known=bool(name))
+            if name.rpartition(".")[2].startswith("Cfn"):
+                # What is no more than a resource adds nothing to what it names.
+                self._assembly.refer(call.span, reached)
+            else:
+                self._assembly.hand_over(call.span, reached, known=bool(name))
 
     def _path(self, call: Call, within: Construct | None) -> str:
         given = argument(call, 1, "id")
@@ -176,11 +181,27 @@ class _Walk:
                 return
         within = [each for each in found if each.kind not in _TREE]
         reached = self._reached(call) if found else [*self._reached(call), *self._constructs.reached(receiver)]
-        if call.name == "=" or _OVERRIDES.match(name) or (not found and isinstance(receiver, Member)):
+        trusts = isinstance(receiver, Member) and receiver.key in _TRUST
+        if call.name == "=" or _OVERRIDES.match(name) or (not found and trusts):
             self._assembly.change(within or self._constructs.reached(receiver))
-        named = receiver.call.name if isinstance(receiver, Result) else ""
-        known = bool(found) or bool(canonical(named))
-        self._assembly.hand_over(call.span, (*within, *reached), known=known)
+        self._assembly.hand_over(call.span, (*within, *reached), known=self._is_known(receiver))
+
+    def _is_known(self, value: Value) -> bool:
+        """Whether a value comes of the CDK: its methods set no properties of what they are given."""
+        while True:
+            if any(self._constructs.all(value)):
+                return True
+            match value:
+                case Result(call) if call.receiver is not None:
+                    value = call.receiver
+                case Result(call):
+                    return bool(canonical(call.name))
+                case Member(of):
+                    value = of
+                case Imported(name):
+                    return bool(canonical(name))
+                case _:
+                    return False
 
     def _reached(self, call: Call) -> list[Construct]:
         return list(self._constructs.reached(*call.arguments, *call.keywords.values()))

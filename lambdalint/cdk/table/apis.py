@@ -124,7 +124,10 @@ def _stage(assembly: Assembly, api: Construct, span: Span) -> None:
         every = {"HttpMethod": Known("*", span), "ResourcePath": Known("/*", span)}
         entries["MethodSettings"] = template.Sequence((mapping(span, {**settings, **every}),), span, is_open)
     inner = f"DeploymentStage.{name.value}" if isinstance(name, Known) else "DeploymentStage"
-    draft = assembly.draft(api, "AWS::ApiGateway::Stage", entries, inner)
+    stage = assembly.child(api, inner, "apigateway.Stage")
+    del api.parts[inner]
+    api.parts["deploymentStage"] = stage
+    draft = assembly.draft(stage, "AWS::ApiGateway::Stage", entries)
     draft.open, draft.label = is_open, api.path
 
 
@@ -463,6 +466,22 @@ _FOLLOWED = frozenset({"payloadFormatVersion", "timeout", "scopePermissionToRout
 _INVOKED = ("lambda.Function", "lambda.Alias")
 
 
+def add_plan(assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`api.addUsagePlan(id, options)`."""
+    span, known = assembly.head(call.span), options(call, 1)
+    throttle = known.get("throttle")
+    limits, given = {"RateLimit": "rateLimit", "BurstLimit": "burstLimit"}, props(throttle)
+    made = mapping(span, {key: assembly.values.value(given.get(name), span) for key, name in limits.items()})
+    stage = mapping(span, {"ApiId": Reference(construct.resource, "", span)})
+    entries: dict[str, Made | Later] = {
+        "ApiStages": template.Sequence((stage,), span),
+        "Throttle": None if throttle is None else template.Mapping(made.entries, span, made.keys, given.open),
+    }
+    plan = Construct("apigateway.UsagePlan", f"{construct.path}/UsagePlan", construct, known, call.span)
+    assembly.draft(plan, "AWS::ApiGateway::UsagePlan", entries).open = known.open
+    assembly.constructs.put(call, plan)
+
+
 def _inert(_assembly: Assembly, _construct: Construct, _call: Call) -> None:
     """A method that invokes nothing."""
 
@@ -492,9 +511,8 @@ ROWS = {
         },
         rest,
         {
-            **dict.fromkeys(
-                ("addModel", "addGatewayResponse", "addRequestValidator", "addApiKey", "addUsagePlan"), _inert
-            ),
+            "addUsagePlan": add_plan,
+            **dict.fromkeys(("addModel", "addGatewayResponse", "addRequestValidator", "addApiKey"), _inert),
         },
     ),
     "apigateway.TokenAuthorizer": _authorizer("TOKEN"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import camel, canonical
-from lambdalint.cdk.props import argument, options, props
+from lambdalint.cdk.props import Props, argument, options, props
 from lambdalint.cdk.rows import Field, Row, fill, mebibytes, seconds, unseen
 from lambdalint.cdk.table import grants, roles, sources
 from lambdalint.code.evaluate import straight
@@ -108,7 +108,7 @@ def function(assembly: Assembly, construct: Construct, draft: Draft) -> None:
             construct.parts.get("role"), ("xray:PutTraceSegments", "xray:PutTelemetryRecords"), Known("*", span)
         )
     if any(given.get(name) is not None for name in ("onFailure", "onSuccess", "maxEventAge", "retryAttempts")):
-        _asynchronous(assembly, construct, draft)
+        asynchronous(assembly, construct, given, construct.span)
     for name in ("insightsVersion", "adotInstrumentation", "paramsAndSecrets", "profilingGroup"):
         if given.get(name) is not None and construct.parts.get("role") is not None:
             construct.parts["role"].handed = True
@@ -412,8 +412,9 @@ def _logs(assembly: Assembly, construct: Construct, span: Span) -> None:
         assembly.draft(construct, "AWS::Logs::LogGroup", entries, "LogGroup")
 
 
-def _asynchronous(assembly: Assembly, construct: Construct, draft: Draft) -> None:
-    span, given = draft.span, construct.props
+def asynchronous(assembly: Assembly, construct: Construct, given: Props, place: Span) -> None:
+    """How often a function is tried that is invoked asynchronously, and where it is told what became of that."""
+    span = assembly.head(place)
     entries: dict[str, Made] = {
         "FunctionName": Reference(construct.resource, "", span),
         "Qualifier": Known("$LATEST", span),
@@ -429,7 +430,13 @@ def _asynchronous(assembly: Assembly, construct: Construct, draft: Draft) -> Non
     }
     if destinations:
         entries["DestinationConfig"] = mapping(span, dict(destinations))
-    assembly.draft(construct, "AWS::Lambda::EventInvokeConfig", dict(entries), "EventInvokeConfig")
+    draft = assembly.draft(construct, "AWS::Lambda::EventInvokeConfig", dict(entries), "EventInvokeConfig")
+    draft.span, draft.extent, draft.open = span, place, given.open
+
+
+def configure(assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`fn.configureAsyncInvoke(options)`."""
+    asynchronous(assembly, construct, options(call, 0), call.span)
 
 
 _DESTINATIONS = {
@@ -449,7 +456,7 @@ def destination(assembly: Assembly, construct: Construct, given: Value, span: Sp
             if found is not None and found.kind == kind and found.resource:
                 grants.deliver(assembly, found, construct.parts.get("role"), span)
                 return mapping(span, {"Destination": assembly.arn(found, key, span)})
-    assembly.hand_over(span, (construct,))
+    assembly.hand_over(span, (construct,), known=True)
     return Unknown(span, "a destination")
 
 
@@ -608,6 +615,7 @@ METHODS = {
     "addFunctionUrl": add_url,
     "addAlias": add_alias,
     "addToRolePolicy": roles.add_statement,
+    "configureAsyncInvoke": configure,
     **grants.FUNCTION,
 }
 

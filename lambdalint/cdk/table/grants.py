@@ -115,7 +115,9 @@ def method(grant: Grant, name: str = "grantee") -> Callable[[Assembly, Construct
 
 def _to_another(assembly: Assembly, of: Construct, call: Call) -> None:
     """What is granted to a service, or to what is not known, is said in a policy of what is granted."""
-    assembly.hand_over(call.span, (of, *assembly.constructs.reached(*call.arguments, *call.keywords.values())))
+    assembly.hand_over(
+        call.span, (of, *assembly.constructs.reached(*call.arguments, *call.keywords.values())), known=True
+    )
 
 
 def listed(key: str) -> Callable[[Assembly, Construct, Call], None]:

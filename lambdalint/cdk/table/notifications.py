@@ -94,7 +94,7 @@ def add_subscription(assembly: Assembly, topic: Construct, call: Call) -> None:
                     return
                 case (("EmailSubscription" | "UrlSubscription" | "SmsSubscription"), _):
                     return
-    assembly.hand_over(call.span, (topic, *assembly.constructs.reached(given)))
+    assembly.hand_over(call.span, (topic, *assembly.constructs.reached(given)), known=True)
 
 
 def subscribe_function(assembly: Assembly, topic: Construct, function: Construct, known: Props, call: Call) -> None:
@@ -179,7 +179,7 @@ def _notify(
                     arn = assembly.arn(bucket, "bucketArn", span)
                     let_in(assembly, of, "s3.amazonaws.com", arn, call)
                     return
-    assembly.hand_over(call.span, (bucket, *assembly.constructs.reached(to)))
+    assembly.hand_over(call.span, (bucket, *assembly.constructs.reached(to)), known=True)
 
 
 def notify_function(
@@ -254,7 +254,7 @@ def target(assembly: Assembly, rule: Construct, given: Value | None, call: Call)
             known = options(made, 1)
             if _reach(assembly, rule, kind, of, known, call):
                 return
-    assembly.hand_over(call.span, (rule, *assembly.constructs.reached(given)))
+    assembly.hand_over(call.span, (rule, *assembly.constructs.reached(given)), known=True)
     rule.add("targets", Unknown(span, "a target"))
 
 
@@ -272,11 +272,11 @@ def _reach(assembly: Assembly, rule: Construct, kind: str, of: Construct | None,
         return False
     if kind == "SnsTopic":
         # Its policy is not followed.
-        assembly.hand_over(call.span, (of,))
+        assembly.hand_over(call.span, (of,), known=True)
     dead = known.get("deadLetterQueue")
     queue = assembly.constructs.find(dead)
     if dead is not None and (queue is None or queue.kind != "sqs.Queue"):
-        assembly.hand_over(call.span, assembly.constructs.reached(dead))
+        assembly.hand_over(call.span, assembly.constructs.reached(dead), known=True)
     retries: dict[str, Made] = {"MaximumRetryAttempts": assembly.values.value(known.get("retryAttempts"), span)}
     age = known.get("maxEventAge")
     if age is not None:

@@ -249,7 +249,7 @@ def attach_inline(assembly: Assembly, construct: Construct, call: Call) -> None:
     """`role.attachInlinePolicy(policy)`."""
     found = assembly.constructs.find(argument(call, 0, "policy"))
     if found is None or found.kind not in ("iam.Policy", "iam.ManagedPolicy"):
-        assembly.hand_over(call.span, (construct,))
+        assembly.hand_over(call.span, (construct,), known=True)
     else:
         found.add("roles", construct)
 

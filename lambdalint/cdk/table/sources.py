@@ -42,7 +42,7 @@ def add(assembly: Assembly, function: Construct, given: Value, place: Span) -> N
             of = assembly.constructs.find(call.arguments[0])
             if of is not None and _bind(assembly, function, kind, of, options(call, 1), call):
                 return
-    assembly.hand_over(span, (function, *assembly.constructs.reached(given)))
+    assembly.hand_over(span, (function, *assembly.constructs.reached(given)), known=True)
 
 
 def _bind(assembly: Assembly, function: Construct, kind: str, of: Construct, known: Props, call: Call) -> bool:
@@ -137,13 +137,14 @@ def _tell_failures(
                 entries["DestinationConfig"] = mapping(span, {"OnFailure": mapping(span, {"Destination": arn})})
                 grants.deliver(assembly, of, function.parts.get("role"), span)
                 return
-    assembly.hand_over(span, (function, *assembly.constructs.reached(given)))
+    assembly.hand_over(span, (function, *assembly.constructs.reached(given)), known=True)
 
 
 def event_source_mapping(assembly: Assembly, construct: Construct) -> None:
     """`new EventSourceMapping(scope, id, { target, eventSourceArn, … })`."""
     target = assembly.constructs.find(construct.props.get("target"))
     if target is None or not target.resource:
-        assembly.hand_over(construct.span, assembly.constructs.reached(*construct.props.entries.values()))
+        reached = assembly.constructs.reached(*construct.props.entries.values())
+        assembly.hand_over(construct.span, reached, known=True)
         return
     map_source(assembly, target, construct.props, construct.span, f"{construct.id}")
