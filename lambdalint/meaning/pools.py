@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Call, Constant, Mapping, Value
+from lambdalint.code.value import Call, Constant, Mapping, Value, options
 from lambdalint.records import dataclass
 
 _MOST = {
@@ -77,13 +77,20 @@ def pool(call: Call) -> Pool | None:
 
 def _by_option(call: Call, path: str) -> Pool | None:
     for given in call.arguments:
-        found: Value | None = given
-        for key in path.split("."):
-            found = found.entries.get(key) if isinstance(found, Mapping) else None
-        most = _number(found)
-        if most is not None:
-            return None if most < 2 else Pool(most, f"{path}: {most}")
+        # Of the options of several stages, those that let it open the fewest.
+        each = [_option(one, path.split(".")) for one in options(given)]
+        known = [most for most in each if most is not None]
+        if known:
+            most = min(known)
+            return None if most < 2 or len(known) < len(each) else Pool(most, f"{path}: {most}")
     return None
+
+
+def _option(given: Value, path: list[str]) -> int | None:
+    found: Value | None = given
+    for key in path:
+        found = found.entries.get(key) if isinstance(found, Mapping) else None
+    return _number(found)
 
 
 def _of_engine(call: Call) -> Pool | None:
