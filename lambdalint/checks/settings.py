@@ -179,9 +179,12 @@ def runtime_deprecated(project: Project) -> Problems:
             continue
         successor = f"; its successor is {end.successor}" if end.successor else ""
         message, severity = _ending(end, end.deprecated, today)
+        # One line of a file that several services read is one to change.
+        shared = runtime.written if runtime.written and runtime.written.path != runtime.span.path else None
         yield Problem(
-            runtime.span,
-            f"runs on {runtime.value}, {message}{successor}{_found(runtime.origin)}",
+            shared or runtime.span,
+            f"runs on {runtime.value}, {message}{successor}{'' if shared else _found(runtime.origin)}",
+            ((runtime.span, "read here"),) if shared else (),
             severity=severity,
             about=function,
         )

@@ -24,6 +24,8 @@ class Known:
     """How it was found, where it is not written at its place: "by default of parameter Timeout"."""
     default: bool = False
     """Whether nobody set it: it is the default of AWS or of the dialect."""
+    written: Span | None = None
+    """Where it is spelt out, where that is not its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def at(value: Value, span: Span, origin: str = "") -> Value:
     """A value found elsewhere, at the place that asks for it."""
     match value:
         case Known():
-            return replace(value, span=span, origin=origin_of((value.origin, origin)))
+            written = value.written or value.span
+            return replace(value, span=span, origin=origin_of((value.origin, origin)), written=written)
         case Reference() | Text() | Unknown():
             return replace(value, span=span)
         case Sequence(items):
