@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lambdalint.code import ir
-from lambdalint.code.value import Call
+from lambdalint.code.value import Call, Mapping
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 
@@ -24,7 +24,10 @@ class Places:
     def properties(self, call: Call) -> dict[str, Place]:
         """The places of what a call is given by name, in keywords or in objects."""
         node = self._node(call)
-        found: dict[str, Place] = {}
+        found: dict[str, Place] = {name: (place, place) for name, place in call.places.items()}
+        for given in call.arguments:
+            if isinstance(given, Mapping):
+                found.update({name: (place, place) for name, place in given.places.items()})
         for argument in () if node is None else node.arguments:
             if argument.name is not None:
                 found[argument.name] = argument.value.span, argument.value.span

@@ -63,9 +63,10 @@ class Values:
 
     def mapping(self, given: MappingMade, span: Span) -> Mapping:
         """An object or dict, under the names that it has."""
-        found = {name: self.value(each, span) for name, each in given.entries.items()}
+        found = {name: self.value(each, given.places.get(name, span)) for name, each in given.entries.items()}
         entries = {name: each for name, each in found.items() if each is not None}
-        return Mapping(entries, span, dict.fromkeys(entries, span), given.open or given.rest is not None)
+        keys = {name: given.places.get(name, span) for name in entries}
+        return Mapping(entries, span, keys, given.open or given.rest is not None)
 
     def _either(self, several: Iterable[Value], span: Span) -> template.Value:
         found = [self.value(each, span) for each in several]

@@ -140,6 +140,8 @@ class Call:
     """What the tests on the way here, about what the call may use, have made sure of."""
     tested: tuple[Value, ...] = ()
     """The values that the tests around it ask about, outermost first."""
+    places: MappingOf[str, Span] = field(default_factory=dict)
+    """In a program that runs once: where its keywords are written."""
     asked: set[Step] = field(default_factory=set)
     """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
     attributes: set[str] = field(default_factory=set)
@@ -237,6 +239,8 @@ class Mapping:
     """Whether the program looks up keys in it."""
     kind: str = "dict"
     """`dict`, or `map` of JavaScript's `Map`, whose entries JSON does not see."""
+    places: dict[str, Span] = field(default_factory=dict)
+    """In a program that runs once: where its entries are written."""
     rest: Value | None = None
     """What was spread into it that is none of the program, as `...JSON.parse(body)`: keys not seen come from it."""
 

@@ -154,9 +154,11 @@ def _role(assembly: Assembly, construct: Construct, draft: Draft) -> None:
 def _environment(assembly: Assembly, construct: Construct, span: Span) -> Made:
     given = construct.props.get("environment")
     entries: dict[str, Made] = {}
+    keys: dict[str, Span] = {}
     is_open = construct.handed
     if isinstance(given, Mapping):
         known = assembly.values.mapping(given, span)
+        keys = known.keys
         entries, is_open = dict(known.entries), is_open or known.open
     elif given is not None:
         is_open = True
@@ -180,7 +182,8 @@ def _environment(assembly: Assembly, construct: Construct, span: Span) -> Made:
     if not entries and not is_open:
         return None
     variables = mapping(span, entries)
-    return mapping(span, {"Variables": template.Mapping(variables.entries, span, variables.keys, is_open)})
+    places = {**variables.keys, **keys}
+    return mapping(span, {"Variables": template.Mapping(variables.entries, span, places, is_open)})
 
 
 def _layers(assembly: Assembly, construct: Construct, span: Span) -> Made:
@@ -397,6 +400,9 @@ def _dead_letters(assembly: Assembly, construct: Construct, draft: Draft) -> Non
     else:
         return
     draft.entries["DeadLetterConfig"] = mapping(span, {"TargetArn": arn})
+    for name in ("deadLetterQueueEnabled", "deadLetterQueue", "deadLetterTopic"):
+        if name in construct.places:
+            draft.keys["DeadLetterConfig"] = construct.places[name][0]
 
 
 def _logs(assembly: Assembly, construct: Construct, span: Span) -> None:

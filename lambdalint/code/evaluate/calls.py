@@ -58,6 +58,7 @@ def _call(run: Run, node: ir.Call, scope: Scope) -> Value:
 def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:
     positional: list[Value] = []
     keywords: dict[str, Value] = {}
+    places: dict[str, Span] = {}
     is_open = False
     for each in node.arguments:
         value = run.evaluate(each.value, scope)
@@ -73,15 +74,18 @@ def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:
         elif each.spread == "**":
             if isinstance(value, Mapping):
                 keywords.update(value.entries)
+                places.update(value.places)
                 is_open = is_open or value.open
             else:
                 is_open = True
                 keywords["**"] = value
         elif each.name is not None:
             keywords[each.name] = value
+            if run.straight:
+                places[each.name] = each.value.span
         else:
             positional.append(value)
-    return Arguments(tuple(positional), keywords, is_open)
+    return Arguments(tuple(positional), keywords, is_open, places)
 
 
 def _super(run: Run, scope: Scope) -> Value:

@@ -114,7 +114,10 @@ def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
     for key, each in node.entries:
         value = run.evaluate(each, scope)
         if key is not None:
-            mapping.put(run.evaluate(key, scope), value, replaces=run.straight)
+            name = run.evaluate(key, scope)
+            mapping.put(name, value, replaces=run.straight)
+            if run.straight and isinstance(name, Constant):
+                mapping.places[str(name.value)] = each.span
         else:
             methods.merge(mapping, value, replaces=run.straight)
             if isinstance(value, Imported) and value.name in idioms.ENVIRONMENT:

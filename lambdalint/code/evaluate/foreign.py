@@ -44,6 +44,7 @@ def note(
             tuple(map(straight.snapshot, arguments.positional)),
             {name: straight.snapshot(each) for name, each in arguments.keywords.items()},
             arguments.open,
+            arguments.places,
         )
     made = Call(
         name=name,
@@ -62,6 +63,7 @@ def note(
         caught=here.caught,
         assured=here.assured if run.established <= here.assured else here.assured | run.established,
         tested=here.tested,
+        places=arguments.places,
     )
     run.calls.append(made)
     return made

@@ -162,7 +162,7 @@ def _bind_parameters(frame: Scope, function: Function, arguments: Arguments, abs
                 value = Sequence(parameter.span, given, "tuple", arguments.open)
                 given = []
             case "**":
-                value = Mapping(parameter.span, keywords, arguments.open)
+                value = Mapping(parameter.span, keywords, arguments.open, places=dict(arguments.places))
                 keywords = {}
             case _ if parameter.kind == "positional" and given:
                 value = given.pop(0)

@@ -107,6 +107,7 @@ def merge(mapping: Mapping, value: Value, *, replaces: bool = False) -> None:
             for key, entry in mapping.entries.items():
                 mapping.entries[key] = join(entry, Unknown())
         if isinstance(each, Mapping):
+            mapping.places.update(each.places)
             for key, entry in each.entries.items():
                 mapping.put(Constant(key), entry, replaces=replaces and len(several) == 1)
             if each.others is not None:

@@ -106,7 +106,7 @@ def snapshot(value: Value, depth: int = 12) -> Value:
             made = Mapping(
                 value.span, dict(_entries(value, depth)), value.open, value.others, value.lasting, False, value.kind
             )
-            made.rest = value.rest
+            made.rest, made.places = value.rest, dict(value.places)
             return made
         case Sequence() if depth:
             return Sequence(value.span, [snapshot(each, depth - 1) for each in value.items], value.kind, value.open)
