@@ -122,6 +122,8 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case _, Constant(int(step) | str(step)):
             run.ask(value, step)
             return Member(value, step)
+        case _, Choice(several) if all(isinstance(each, Constant) for each in several):
+            return join(*(item(run, value, each, span) for each in several))
         case _:
             run.ask(value, EACH)
             return Unknown((value, key))
