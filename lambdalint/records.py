@@ -66,9 +66,11 @@ else:
 
     def replace(record, /, **changes):
         """A copy of a record in which some fields have other values."""
-        made = object.__new__(record.__class__)
-        for name in record.__match_args__:
-            setattr(made, name, changes.pop(name) if name in changes else getattr(record, name))
+        kind = record.__class__
+        made = object.__new__(kind)
+        kind.__init__(
+            made, *[changes.pop(name) if name in changes else getattr(record, name) for name in kind.__match_args__]
+        )
         if changes:
             raise TypeError(f"{record.__class__.__qualname__} has no {', '.join(changes)}")
         return made

@@ -244,3 +244,17 @@ def test_values_that_hold_each_other_many_times_are_looked_at_once(language: str
     """
     code = TWOFOLD[language].format(steps="\n    ".join([step] * 40))
     assert check({"template.yaml": template, name: code}).handlers == 1
+
+
+@pytest.mark.parametrize("step", ["handler = lib.wrap(handler, handler)", "handler = handler.around(handler)"])
+def test_a_handler_that_is_wrapped_in_itself_many_times_is_unwrapped_once(step: str) -> None:
+    template = """
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          Worker:
+            Type: AWS::Serverless::Function
+            Properties: {Runtime: python3.14, Handler: app.handler, CodeUri: .}
+    """
+    program = "import lib\n\ndef handler(event, context):\n    return 1 / 0\n\nhandler = lib.wrap(handler)\n"
+    report = check({"template.yaml": template, "app.py": program + f"{step}\n" * 40, "requirements.txt": "lib\n"})
+    assert report.handlers == 1

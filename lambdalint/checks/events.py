@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EventRead, Handler, Need
-from lambdalint.code.value import EACH, Piece, Step, origins
+from lambdalint.code.value import EACH, Step
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures, http, responses
 from lambdalint.model import EventSource, Project, requests
@@ -89,11 +89,7 @@ def _lacks_parameters(trigger: HttpTrigger, need: Need) -> bool:
 
 def _asks_for_parameters(handler: Handler) -> bool:
     """Whether a test asks for them in another way: by the text of the query, by the route."""
-    return any(
-        isinstance(each, Piece) and each.path[:1] in (("rawQueryString",), ("multiValueQueryStringParameters",))
-        for value in handler.tests
-        for each in origins(value)
-    )
+    return any(each.path[:1] in (("rawQueryString",), ("multiValueQueryStringParameters",)) for each in handler.tested)
 
 
 @check
@@ -226,11 +222,7 @@ def _reads_name(handler: Handler) -> bool:
 
 def _asks_for_images(handler: Handler) -> bool:
     """Whether a handler looks whether a record has an image."""
-    return any(
-        isinstance(each, Piece) and each.path[2:3] == ("dynamodb",) and len(each.path) < 5
-        for value in handler.tests
-        for each in origins(value)
-    )
+    return any(each.path[2:3] == ("dynamodb",) and len(each.path) < 5 for each in handler.tested)
 
 
 def _plural(sender: Sender) -> str:
@@ -267,11 +259,9 @@ _MISSING = frozenset({"", "KeyError", "LookupError"})
 def _tells_apart(handler: Handler, known: tuple[Sender, ...]) -> bool:
     """Whether a handler may look what kind of event it got."""
     several = len({each.kind for each in known}) > 1
-    for value in handler.tests:
-        for each in origins(value):
-            if isinstance(each, Piece) and each.root == "event" and (several or not each.path):
-                return True
-    tested = {each.path for value in handler.tests for each in origins(value) if isinstance(each, Piece)}
+    if any(each.root == "event" and (several or not each.path) for each in handler.tested):
+        return True
+    tested = {each.path for each in handler.tested}
     for read in handler.reads:
         asks = read.optional and not read.excused and not (read.lenient and read.path not in tested)
         path = _path(read) if asks else ()

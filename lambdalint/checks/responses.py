@@ -7,7 +7,7 @@ from functools import partial
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
-from lambdalint.code.value import NONE, Constant, Mapping, Piece, Result, Sequence, Value, options, origins
+from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
 from lambdalint.meaning import failures, http, kinds, web
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, requests
@@ -344,11 +344,7 @@ def _instead(value: Value) -> str:
 
 def _asks_which(handler: Handler) -> bool:
     """Whether a handler asks for which of several triggers it was invoked."""
-    return any(
-        isinstance(each, Piece) and each.path == ("triggerSource",)
-        for value in handler.tests
-        for each in origins(value)
-    )
+    return any(each.path == ("triggerSource",) for each in handler.tested)
 
 
 @check

@@ -442,6 +442,11 @@ class Handler:
         """Where it calls anything."""
         return frozenset(call.span for call in self.calls)
 
+    @cached_property
+    def tested(self) -> frozenset[Piece]:
+        """The parts of the event and the context that tests ask about, or about what was made of them."""
+        return frozenset(each for value in self.tests for each in origins(value) if isinstance(each, Piece))
+
     @property
     def changes_event(self) -> bool:
         """Whether some item of the event, or of a copy of it, is set or deleted."""
@@ -454,15 +459,20 @@ class Handler:
 
     def clauses_around(self, span: Span, trail: tuple[Span, ...]) -> Iterator[Catch]:
         """The clauses that may catch what fails at a place that `trail` leads to, the innermost first."""
+        for place in (span, *reversed(trail)):
+            # The innermost `try` has ended before those around it.
+            for each in self.catches:
+                if each.tried.covers(place) and (place.line, place.column) < self._heads[each.tried]:
+                    yield each
+
+    @cached_property
+    def _heads(self) -> dict[Span, tuple[int, int]]:
+        """Where the first clause of each `try` begins."""
         heads: dict[Span, tuple[int, int]] = {}
         for each in self.catches:
             head = (each.span.line, each.span.column)
             heads[each.tried] = min(heads.get(each.tried, head), head)
-        for place in (span, *reversed(trail)):
-            # The innermost `try` has ended before those around it.
-            for each in self.catches:
-                if each.tried.covers(place) and (place.line, place.column) < heads[each.tried]:
-                    yield each
+        return heads
 
     def routes_to(self, call: Call) -> tuple[Route, ...]:
         """The routes that come to a call, where nothing but routes does."""

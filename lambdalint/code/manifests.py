@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -71,16 +70,22 @@ def declared(path: str, sources: Sources) -> Declared | None:
             packed = json.loads(source.text)
             return _locked(source, [*packed.get("default", {}), *packed.get("develop", {})])
         if name == "Pipfile":
-            return _pipfile(source, tomllib.loads(source.text))
+            return _pipfile(source, _toml(source))
         if name == "pyproject.toml":
-            return _project(source, tomllib.loads(source.text))
+            return _project(source, _toml(source))
         if name.endswith(".lock") or name.startswith("pylock"):
-            read = tomllib.loads(source.text)
+            read = _toml(source)
             packages = (*read.get("package", ()), *read.get("packages", ()))
             return _locked(source, [each["name"] for each in packages])
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
     return Declared(path, (), opaque=True)
+
+
+def _toml(source: Source) -> dict[str, Any]:
+    import tomllib  # most runs read none
+
+    return tomllib.loads(source.text)
 
 
 _LOCAL = pattern(

@@ -107,8 +107,19 @@ class Assurance:
     """The part of the event, or what was made of it, that was asked about."""
 
 
+class Met:
+    """A call that was met, which keeps for good what it turned out to mean."""
+
+    __slots__ = ("means",)
+    means: object
+
+    def keep(self, means: object) -> object:
+        self.means = means
+        return means
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class Call(Met):
     """A call to something outside the project."""
 
     name: str

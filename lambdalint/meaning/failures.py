@@ -7,6 +7,7 @@ same: nobody thought of it. A clause that names the error knows it.
 from __future__ import annotations
 
 from collections.abc import Set
+from functools import lru_cache
 
 from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Taken, bare
 from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
@@ -53,10 +54,16 @@ def catches_services(handler: Handler, caught: Caught) -> bool:
     """Whether a clause catches everything, and with it what an operation of AWS raises that no clause before takes."""
     if caught.types and not EVERYTHING.intersection(caught.types):
         return False
+    return caught.span in _taking_services(handler)
+
+
+@lru_cache(maxsize=16)
+def _taking_services(handler: Handler) -> frozenset[Span]:
+    """The clauses that take what operations of AWS raise, each the first around one of them that does."""
     asked = (call for call in handler.invocation_calls if operation(call) is not None)
-    around = (list(handler.clauses_around(call.span, call.trail)) for call in asked)
+    around = (handler.clauses_around(call.span, call.trail) for call in asked)
     taking = (next((each for each in clauses if each.everything or names_service(each)), None) for clauses in around)
-    return any(each is not None and each.span == caught.span for each in taking)
+    return frozenset(each.span for each in taking if each is not None)
 
 
 def names_service(clause: Catch) -> bool:

@@ -148,12 +148,17 @@ def _from(walk: _Walk, value: Value, at: _At) -> Iterator[Flow]:
             yield from _result(walk, call, at)
         case Mapping(entries=entries, others=others):
             for part in (*entries.values(), *(() if others is None else (others,))):
-                yield from _from(walk, part, replace(at, keys=()))
+                yield from _from(walk, part, _whole(at))
         case Sequence(items=items):
             for part in items:
-                yield from _from(walk, part, replace(at, keys=()))
+                yield from _from(walk, part, _whole(at))
         case Imported(name) if name.startswith(carriers.REQUESTS):
             yield _request(name, at)
+
+
+def _whole(at: _At) -> _At:
+    """The same place, of a part whose items are not told apart."""
+    return replace(at, keys=()) if at.keys else at
 
 
 def _joined(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
@@ -166,7 +171,7 @@ def _joined(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
 def _unknown(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
     match parts:
         case (first, second):
-            yield from _from(walk, first, replace(at, keys=()))
+            yield from _from(walk, first, _whole(at))
             if origin_name(first).startswith("pathlib."):
                 yield from _from(walk, second, replace(at, keys=(), before=(*at.before, first, Constant("/"))))
             elif isinstance(first, Piece | Text | Constant) or _is_text(first):
@@ -174,7 +179,7 @@ def _unknown(walk: _Walk, parts: tuple[Value, ...], at: _At) -> Iterator[Flow]:
             # Otherwise it may be an item of `first`, with `second` for a key: what comes is not the key.
         case _:
             for part in parts:
-                yield from _from(walk, part, replace(at, keys=()))
+                yield from _from(walk, part, _whole(at))
 
 
 def _is_text(value: Value) -> bool:
@@ -232,7 +237,7 @@ def _of_function(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
             yield from _from(walk, value, on)
     elif name in carriers.CARRYING or name in carriers.BASENAMES:
         for value in (*call.arguments, *call.keywords.values()):
-            yield from _from(walk, value, replace(on, keys=()))
+            yield from _from(walk, value, _whole(on))
     elif name in carriers.JOINING:
         before = at.before
         for value in call.arguments:
@@ -241,9 +246,9 @@ def _of_function(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
     elif name in ("builtins.map", "builtins.filter") and len(call.arguments) > 1:
         match call.arguments[0]:
             case Imported(inner) if inner in carriers.KEEPING | carriers.CARRYING | carriers.PARSING:
-                yield from _from(walk, call.arguments[1], replace(on, keys=()))
+                yield from _from(walk, call.arguments[1], _whole(on))
     elif name in ("re.sub", "regex.sub") and len(call.arguments) > 2 and not _cleans(call.arguments[0]):
-        yield from _from(walk, call.arguments[2], replace(on, keys=()))
+        yield from _from(walk, call.arguments[2], _whole(on))
 
 
 def _cleans(pattern: Value) -> bool:
@@ -279,14 +284,14 @@ def _of_method(walk: _Walk, call: Call, at: _At) -> Iterator[Flow]:
     if name in carriers.KEEPING_METHODS:
         yield from _from(walk, receiver, on)
     elif name in carriers.CARRYING_METHODS:
-        yield from _from(walk, receiver, replace(on, keys=()))
+        yield from _from(walk, receiver, _whole(on))
     elif name in ("replace", "replaceAll") and call.arguments and _takes_marks(call.arguments[0]):
         return
     elif rewrites(call):
         for value in call.arguments[:1]:
             yield from _from(walk, value, on)
     elif name in carriers.FILLING_METHODS:
-        yield from _from(walk, receiver, replace(on, keys=()))
+        yield from _from(walk, receiver, _whole(on))
         before = (*at.before, receiver)
         if name == "joinpath":
             before = (*before, Constant("/"))

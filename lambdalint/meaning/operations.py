@@ -182,6 +182,15 @@ def operation(call: Call) -> Operation | None:
     """The operation that a call asks AWS for; None where it asks for none, or for one that is not spelt out."""
     if call.receiver is None or not call.name or call.name.startswith("_"):
         return None
+    try:
+        known = call.means
+    except AttributeError:  # Many checks ask it of every call.
+        known = call.keep(_operation(call))
+    return known if isinstance(known, Operation) else None
+
+
+def _operation(call: Call) -> Operation | None:
+    assert call.receiver is not None
     match _tool(call.receiver):
         case _Client(service) if call.name not in _NO_OPERATIONS:
             if service == "s3" and call.name in _TRANSFERS:

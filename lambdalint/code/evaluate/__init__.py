@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir
@@ -121,21 +121,34 @@ def _language(module: ir.Module) -> Language:
     return JAVASCRIPT
 
 
-def _unwrap(value: Value) -> tuple[tuple[str, ...], list[Function]]:
-    """The functions that a handler's value leads to, and what wraps them without being known."""
+_Unwrapped = tuple[tuple[str, ...], list[Function]]
+"""The functions that a value leads to, after what wraps them without being known; each of them once."""
+
+
+def _unwrap(value: Value, known: dict[int, _Unwrapped] | None = None) -> _Unwrapped:
+    """What a handler's value leads to; `known` is what others do that were come to on the way."""
+    known = {} if known is None else known
+    if id(value) not in known:
+        known[id(value)] = (), []
+        names, functions = _unwrapped(value, lambda part: _unwrap(part, known))
+        known[id(value)] = tuple(dict.fromkeys(names)), list(dict.fromkeys(functions))
+    return known[id(value)]
+
+
+def _unwrapped(value: Value, unwrap: Callable[[Value], _Unwrapped]) -> _Unwrapped:
     match value:
         case Function(decorators=decorators):
             names = tuple(idioms.origin_name(each) or "?" for each in decorators)
             return names, [value]
         case Choice(several):
-            found = [_unwrap(each) for each in several]
+            found = [unwrap(each) for each in several]
             return tuple(n for names, _ in found for n in names), [f for _, functions in found for f in functions]
-        case Result(call) if call.receiver is not None and (around := _unwrap(call.receiver))[1]:
+        case Result(call) if call.receiver is not None and (around := unwrap(call.receiver))[1]:
             # A chain of what is put around a function: `middy(handler).use(parser())`.
             added = (idioms.origin_name(each) or "?" for each in (*call.arguments, *call.keywords.values()))
             return (*around[0], *(each for each in added if each not in idioms.TRANSPARENT)), around[1]
         case Result(call):
-            inside = [_unwrap(each) for each in (*call.arguments, *call.keywords.values())]
+            inside = [unwrap(each) for each in (*call.arguments, *call.keywords.values())]
             functions = [f for _, found in inside for f in found]
             transparent = call.name in idioms.TRANSPARENT or call.name in idioms.TRANSPARENT_METHODS
             return (() if transparent and functions else (idioms.origin_name(value) or "?",)), functions
