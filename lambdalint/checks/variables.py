@@ -38,12 +38,14 @@ def variable_not_set(project: Project) -> Problems:
 def library_setting_missing(project: Project) -> Problems:
     lacking: dict[tuple[Span, Setting], list[Function]] = {}
     for function, handler, given in _settled(project):
-        if handler.bounded or handler.wrappers or function.configured_elsewhere:
+        if handler.bounded or handler.wrappers:
             continue
         for call in handler.calls:
             wanted = required.wanted(call, handler)
             names = () if wanted is None else (wanted.variable, *wanted.instead)
-            if wanted and given.isdisjoint(names) and not any(environment.may_be_set(handler, each) for each in names):
+            if not wanted or not given.isdisjoint(names):
+                continue
+            if not function.configured_elsewhere and not any(environment.may_be_set(handler, each) for each in names):
                 concerned = lacking.setdefault((call.span, wanted), [])
                 concerned += [function] if function not in concerned else []
     for (span, wanted), functions in lacking.items():

@@ -51,7 +51,7 @@ class Binary:
 def binaries(paths: Iterable[str]) -> list[Binary]:
     """The compiled modules among files whose names say what they were built for."""
     found = []
-    for path in sorted(paths):
+    for path in sorted(path for path in paths if path.endswith((".so", ".pyd"))):
         named = _EXTENSION.match(posixpath.basename(path))
         if named is None:
             continue
