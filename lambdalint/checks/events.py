@@ -51,7 +51,8 @@ _FAILING = frozenset({"", "TypeError", "AttributeError", "KeyError", "LookupErro
 @check
 def null_parameters_read(project: Project) -> Problems:
     for handler in project.handlers:
-        if handler.wrappers or handler.changes_event or _asks_for_parameters(handler):
+        needs = [each for each in handler.needs if len(each.path) == 1 and each.path[0] in _PARAMETERS]
+        if not needs or handler.wrappers or handler.changes_event or _asks_for_parameters(handler):
             continue
         called = [trigger for each in project.functions_of(handler) for trigger in http_triggers(each)]
         if any(each.kind is None or each.validated for each in called):
@@ -60,10 +61,10 @@ def null_parameters_read(project: Project) -> Problems:
         if any(each.has_parameters is not False for each in called):
             read = _PARAMETERS - {"pathParameters"}
         told: set[tuple[str, str]] = set()
-        for need in handler.needs:
+        for need in needs:
             field = str(need.path[0])
             trigger = next((each for each in called if _lacks_parameters(each, need)), None)
-            if field not in read or trigger is None or len(need.path) > 1 or (need.span.path, field) in told:
+            if field not in read or trigger is None or (need.span.path, field) in told:
                 continue
             if failures.survives(handler, need, _FAILING, failures.SERVERS):
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Caught, Compared, Constant, Member, Value, origins
+from lambdalint.code.value import Call, Caught, Compared, Constant, Member, Value, origins
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
 
@@ -19,6 +19,8 @@ _VERSION_3 = "@aws-sdk/"
 
 def told_as_former(handler: Handler) -> Iterator[tuple[Catch, str]]:
     """The clauses that ask an error of version 3 for the field of version 2's, each with what it compares that with."""
+    if not handler.catches or not any(_is_of_version_3(call) for call in handler.calls):
+        return
     asked = [each for value in handler.tests for each in origins(value)]
     by_kind = {_owner(each) for each in asked if isinstance(each, Member) and each.key in _KINDS}
     for each in asked:
@@ -53,5 +55,9 @@ def _only_of_version_3(handler: Handler, clause: Catch) -> bool:
         return any(clause.tried.covers(each) and (each.line, each.column) < head for each in (place, *trail))
 
     asked = [call for call in handler.calls if operation(call) is not None and tries(call.span, call.trail)]
-    of_3 = [call for call in asked if call.receiver is not None and origin_name(call.receiver).startswith(_VERSION_3)]
-    return bool(asked) and len(of_3) == len(asked) and not any(tries(each.span, each.trail) for each in handler.raises)
+    of_3 = bool(asked) and all(map(_is_of_version_3, asked))
+    return of_3 and not any(tries(each.span, each.trail) for each in handler.raises)
+
+
+def _is_of_version_3(call: Call) -> bool:
+    return call.receiver is not None and origin_name(call.receiver).startswith(_VERSION_3)
