@@ -287,11 +287,12 @@ def _reach(assembly: Assembly, rule: Construct, kind: str, of: Construct | None,
         "DeadLetterConfig": None if dead is None else mapping(span, {"Arn": assembly.arn(queue, "queueArn", span)}),
         "RetryPolicy": mapping(span, retries) if any(each is not None for each in retries.values()) else None,
     }
-    if known.get("event") is not None or known.get("message") is not None:
-        entries["Input"] = Unknown(span, "event")
     if known.get("messageGroupId") is not None:
         entries["SqsParameters"] = Unknown(span, "messageGroupId")
-    rule.add("targets", mapping(span, entries))
+    made = mapping(span, entries)
+    # What it is told may be a text, a part of the event, or a template that is filled in.
+    tells = known.get("event") is not None or known.get("message") is not None
+    rule.add("targets", template.Mapping(made.entries, span, made.keys, tells))
     arn = assembly.arn(rule, "ruleArn", span)
     if wanted == "lambda.Function":
         permit(assembly, of, "events.amazonaws.com", arn, call, f"AllowEventRule{rule.path.replace('/', '')}")
