@@ -10,7 +10,7 @@ from lambdalint.cdk.places import Places
 from lambdalint.cdk.props import argument, options
 from lambdalint.cdk.rows import Row, fill
 from lambdalint.cdk.table import apis, functions, machines, plain, roles, services, sources
-from lambdalint.cdk.values import Values
+from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.evaluate.instances import origin
 from lambdalint.code.facts import Program
 from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Value
@@ -26,7 +26,7 @@ ROWS: dict[str, Row] = {
 }
 
 _TREE = frozenset(f"{CORE}.{each}" for each in ("App", "Stage", "Stack", "NestedStack", "Construct"))
-_INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnParameter", "CfnCondition", "CfnMapping", "CfnRule"))
+_INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnCondition", "CfnMapping", "CfnRule"))
 _HARMLESS = pattern(
     r"metric\w*|add(Dependency|Dependencies|Metadata|Warning\w*|Info\w*|Error\w*|Validation|Alarm\w*|Widgets?)|tryGetContext"
     r"|getContext|setContext|applyRemovalPolicy|toString|synth|exportValue|of|to(Seconds|Minutes|Days)|formatArn|splitArn"
@@ -90,6 +90,8 @@ class _Walk:
         within = self._constructs.find(scope)
         if name in _TREE:
             self._node(call, name, key, within)
+        elif name == PARAMETER:
+            self._constructs.put(key, Construct(name, self._path(call, within), within, options(call, 2), call.span))
         elif name in _INERT or (not name and called.startswith(_ELSEWHERE)):
             return
         elif not _is_class(called):

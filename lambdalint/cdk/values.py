@@ -17,6 +17,7 @@ from lambdalint.source import Span
 from lambdalint.templates import value as template
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown
 
+PARAMETER = f"{CORE}.CfnParameter"
 _PARTITION = "by default of AWS::Partition"
 _JOINS = ("node:path.join", "node:path.resolve", "node:path.posix.join", "os.path.join")
 _DIRNAMES = ("node:path.dirname", "os.path.dirname")
@@ -126,6 +127,11 @@ class Values:
         found = self.reference(construct, key, span)
         if found is not None:
             return found
+        if construct.kind == PARAMETER and key in ("valueAsString", "valueAsNumber"):
+            default = self.value(construct.props.get("default"), span)
+            if isinstance(default, Known):
+                return Known(default.value, span, f"by default of parameter {construct.id}")
+            return Unknown(span, f"parameter {construct.id}")
         if key == "partition":
             return Known("aws", span, _PARTITION)
         return Unknown(span, key)

@@ -59,6 +59,8 @@ _FIELDS: dict[str, Field | str | None] = {
     "snapStart": Field("SnapStart", unseen),
     "environmentEncryption": Field("KmsKeyArn", unseen),
     "filesystem": Field("FileSystemConfigs", unseen),
+    "codeSigningConfig": Field("CodeSigningConfigArn", unseen),
+    "durableConfig": Field("DurableConfig", unseen),
     "logGroup": Field("LoggingConfig", unseen),
     "logFormat": Field("LoggingConfig", unseen),
     "loggingFormat": Field("LoggingConfig", unseen),
@@ -82,7 +84,15 @@ _FIELDS: dict[str, Field | str | None] = {
             *("deadLetterQueue", "deadLetterQueueEnabled", "deadLetterTopic", "onFailure", "onSuccess", "maxEventAge"),
             *("retryAttempts", "logRetention", "logRetentionRole", "logRetentionRetryOptions", "bundling", "entry"),
             *("index", "awsSdkConnectionReuse", "depsLockFilePath", "projectRoot", "allowAllOutbound", "securityGroup"),
-            *("allowPublicSubnet", "currentVersionOptions", "logRemovalPolicy", "profiling", "moduleDir"),
+            *(
+                "uuid",
+                "lambdaPurpose",
+                "allowPublicSubnet",
+                "currentVersionOptions",
+                "logRemovalPolicy",
+                "profiling",
+                "moduleDir",
+            ),
         )
     ),
 }
@@ -155,7 +165,7 @@ def _environment(assembly: Assembly, construct: Construct, span: Span) -> Made:
     given = construct.props.get("environment")
     entries: dict[str, Made] = {}
     keys: dict[str, Span] = {}
-    is_open = construct.handed
+    is_open = assembly.drafts[construct.resource].open
     if isinstance(given, Mapping):
         known = assembly.values.mapping(given, span)
         keys = known.keys
@@ -189,7 +199,7 @@ def _environment(assembly: Assembly, construct: Construct, span: Span) -> Made:
 def _layers(assembly: Assembly, construct: Construct, span: Span) -> Made:
     given = construct.props.get("layers")
     added = construct.added.get("layers", [])
-    is_open = construct.handed or any(
+    is_open = assembly.drafts[construct.resource].open or any(
         construct.props.get(name) is not None for name in ("insightsVersion", "adotInstrumentation", "paramsAndSecrets")
     )
     found: list[template.Value] = []
