@@ -55,8 +55,8 @@ _OWN = ("loguru.", "structlog.", "aws_lambda_powertools.")
 """Loggers that bring a handler of their own."""
 _REMOVERS = frozenset({"clear", "pop", "remove"})
 _RENDERERS = frozenset({
-    "json.dumps", "builtins.str", "builtins.repr", "builtins.dict", "pprint.pformat", "copy.copy", "copy.deepcopy",
-    "simplejson.dumps", "ujson.dumps", "orjson.dumps", "builtins.format", "builtins.ascii",
+    "builtins.str", "builtins.repr", "builtins.dict", "pprint.pformat", "copy.copy", "copy.deepcopy",
+    "builtins.format", "builtins.ascii",
     "js:String", "node:util.inspect", "node:util.format",
 })  # fmt: skip
 """Functions whose result shows the whole of what they are given."""
@@ -127,13 +127,18 @@ def shows_event(value: Value) -> bool:
             return any(map(shows_event, parts))
         case Mapping(entries=entries):
             return any(map(shows_event, entries.values()))
-        case Result(call) if call.receiver is None and call.name in _RENDERERS:
+        case Result(call) if call.receiver is None and _renders(call.name):
             return any(map(shows_event, call.arguments))
         case Result(Call("js:JSON.stringify", None, arguments)):
             # What replaces values, or names the keys to keep, may leave something out.
             return all(each == NONE for each in arguments[1:2]) and any(map(shows_event, arguments[:1]))
         case _:
             return False
+
+
+def _renders(name: str) -> bool:
+    """Whether a function of a name shows the whole of what it is given: `dumps` does, of whatever package it is."""
+    return name in _RENDERERS or name.rpartition(".")[2] == "dumps"
 
 
 _ADDED = frozenset({"pathParameters", "stageVariables"})
