@@ -16,6 +16,7 @@ from lambdalint.model import Function, Project, Queue
 from lambdalint.model.buckets import notifications
 from lambdalint.model.invokers import POLLED
 from lambdalint.model.object_keys import need_no_decoding
+from lambdalint.model.policies_of import is_written_for
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.uses import writers_to
 from lambdalint.model.view import references
@@ -88,6 +89,8 @@ def _is_filled(project: Project, queue: Queue) -> bool:
     told = [each.target for each in notifications(project)]
     told += [each.properties.get("Endpoint") for each in subscriptions(project)]
     if any(reference.resource == name for value in told for reference in references(value)):
+        return False
+    if is_written_for(project, queue.resource, "s3"):
         return False
     writers = writers_to(project, queue.resource)
     return bool(writers) and not any(each.service == "S3" for writer in writers for each in writer.invokers)

@@ -62,7 +62,10 @@ UNQUOTING = frozenset({
 })  # fmt: skip
 """What makes the key of an S3 object of the text in the event; `replace` of whoever does it by hand."""
 
-UNQUOTING_HALF = frozenset({"js:decodeURIComponent", "js:decodeURI", "js:unescape"})
+UNQUOTING_HALF = frozenset({
+    "js:decodeURIComponent", "js:decodeURI", "js:unescape",
+    "urllib.parse.unquote", "urllib.parse.unquote_to_bytes", "urllib.unquote", "requests.utils.unquote",
+})  # fmt: skip
 """What does so but for blanks: it leaves the `+` that stands for each."""
 
 DECODING = ("npm:@middy/event-normalizer", "npm:@middy/s3-key-normalizer", "@aws-lambda-powertools/parser")

@@ -46,6 +46,16 @@ class Deployed:
         """The resource of a name."""
         return self._by_name.get(name)
 
+    def reads(self, stack: Resource) -> bool:
+        """Whether a resource is a nested stack whose template is read: what it holds is named after it."""
+        return stack.name in self._stacks
+
+    @cached_property
+    def _stacks(self) -> frozenset[str]:
+        stacks = (each.name for each in self.of_type("AWS::CloudFormation::Stack"))
+        holders = {each.name.rpartition(".")[0] for each in self.resources}
+        return frozenset(stacks) & holders
+
     @cached_property
     def _by_type(self) -> dict[str, tuple[Resource, ...]]:
         found: dict[str, list[Resource]] = {}

@@ -10,7 +10,7 @@ from lambdalint.model import connectors
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import names
 from lambdalint.model.permissions import Statement, statements
-from lambdalint.model.view import references, service_name, text
+from lambdalint.model.view import literal, references, service_name, text
 from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
@@ -67,18 +67,56 @@ def may_allow(project: Deployed, service: str, named: Value | None = None) -> bo
 
 def lets_in(project: Deployed, resource: Resource, principal: str, action: str) -> bool:
     """Whether a queue's, topic's or key's policies let a service of AWS do something, or may."""
-    service = action.partition(":")[0]
-    documents: list[Value | None] = []
+    known = _documents(project, resource, action.partition(":")[0])
+    return (
+        None in known
+        or is_handed_on(project, resource)
+        or any(_lets_in(each, principal, action) for each in known if each is not None)
+    )
+
+
+def is_written_for(project: Deployed, queue: Resource, service: str) -> bool:
+    """Whether a queue's policy surely lets a service in, such as `s3`, by its name or the ARN of what it acts for."""
+    return any(
+        text(each.value.get("Effect")) == "Allow" and _is_written_for(each.value, service)
+        for document in _documents(project, queue, "sqs")
+        for each in (() if document is None else statements(document))
+    )
+
+
+def _is_written_for(statement: Mapping, service: str) -> bool:
+    principal, condition = statement.get("Principal"), statement.get("Condition")
+    named = items(principal.get("Service")) if isinstance(principal, Mapping) else ()
+    tests = (
+        [test for test in condition.entries.values() if isinstance(test, Mapping)]
+        if isinstance(condition, Mapping)
+        else []
+    )
+    sources = [
+        each
+        for test in tests
+        for key, given in test.entries.items()
+        if key.lower() == "aws:sourcearn"
+        for each in items(given)
+    ]
+    return any(service_name(each) == f"{service}.amazonaws.com" for each in named) or any(
+        literal(each).startswith("arn:") and literal(each).split(":")[2:3] == [service] for each in sources
+    )
+
+
+def _documents(project: Deployed, resource: Resource, service: str) -> list[Value | None]:
+    """The policies of a resource; None for each that may be of it."""
+    found: list[Value | None] = []
     for kind, key, document in _POLICIES[service]:
         for policy in project.of_type(kind):
             of = (Reference(policy.name, "", policy.span),) if not key else items(policy.get(key)) or (None,)
             if any(isinstance(each, Reference) and each.resource == resource.name for each in of):
-                documents.append(policy.get(document) if document else policy.properties)
+                given = policy.get(document) if document else policy.properties
+                found += () if given is None else (given,)
             elif not all(isinstance(each, Reference) for each in of):
-                return True
+                found.append(None)
     within = resource.get(_WITHIN.get(resource.type, ""))
-    known = [each for each in (*documents, within) if each is not None]
-    return is_handed_on(project, resource) or any(_lets_in(each, principal, action) for each in known)
+    return [*found, *(() if within is None else (within,))]
 
 
 def _lets_in(policy: Value, principal: str, action: str) -> bool:
@@ -116,7 +154,7 @@ def is_handed_on(project: Deployed, resource: Resource) -> bool:
     return connectors.may_lead_to(project, (resource.name,)) or any(
         reference.resource == resource.name
         for each in project.resources
-        if not each.type.startswith("AWS::") or each.type in _UNSEEN
+        if (not each.type.startswith("AWS::") or each.type in _UNSEEN) and not project.reads(each)
         for reference in references(each.properties)
     )
 
