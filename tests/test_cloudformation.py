@@ -729,3 +729,41 @@ def test_values_that_nest_as_deep_as_they_may() -> None:
     deep = "".join("{a: " for _ in range(100)) + "1" + "}" * 100
     assert isinstance(value(deep), Mapping)
     assert value("".join("!If [Nowhere, 1, " for _ in range(40)) + "1" + "]" * 40) is not None
+
+
+class TestDefinition:
+    def machine(self, written: str) -> Resource:
+        text = f"{STAGE}Resources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n{written}"
+        return next(each for each in deployment(text).resources if each.name == "M")
+
+    def test_a_text_says_what_a_mapping_would_line_by_line(self) -> None:
+        machine = self.machine(
+            "      DefinitionString: !Sub |-\n"
+            "        {\n"
+            '          "Comment": "of ${AWS::StackName}", "States": {\n'
+            '            "Rest": {"Type": "Wait", "Seconds": ${Limit}},\n'
+            '            "Work": {"Type": "Task", "Resource": "${Worker.Arn}"}\n'
+            "          }\n"
+            "        }\n"
+        )
+        work = machine.get("Definition", "States", "Work")
+        assert isinstance(work, Mapping)
+        assert plain(work) == {"Type": "Task", "Resource": ...}
+        assert plain(machine.get("Definition", "States", "Rest", "Seconds")) == 60
+        assert plain(machine.get("Definition", "Comment")) == ["of ", ...]
+        first = machine.properties.key("DefinitionString").line
+        place = work.key("Resource")
+        assert (place.line, place.column) == (first + 4, 38)
+
+    def test_a_joined_text_stands_at_one_place(self) -> None:
+        machine = self.machine(
+            """      DefinitionString: !Join ["", ['{"States": {"A": {"Resource": "', !Ref M, '"}}}']]\n"""
+        )
+        found = machine.get("Definition", "States", "A")
+        assert isinstance(found, Mapping)
+        assert plain(found) == {"Resource": "<M>"}
+        assert found.key("Resource").line == machine.properties.key("DefinitionString").line
+
+    @pytest.mark.parametrize("written", ["!Ref Open", "'{not JSON'", "'[]'", '"{{resolve:ssm:machine}}"'])
+    def test_what_says_nothing_is_no_definition(self, written: str) -> None:
+        assert self.machine(f"      DefinitionString: {written}\n").get("Definition") is None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from lambdalint.source import Span
+from lambdalint.source import Line, Span
+from lambdalint.templates.cloudformation.documents import at_one_place, document, line_by_line
 from lambdalint.templates.cloudformation.files import type_of
 from lambdalint.templates.cloudformation.inline import with_code
 from lambdalint.templates.cloudformation.stack import Stack
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, items
+from lambdalint.templates.value import Known, Mapping, items
 
 
 def plain(stack: Stack, logical_id: str) -> Resource:
@@ -17,9 +18,30 @@ def plain(stack: Stack, logical_id: str) -> Resource:
     properties = stack.properties(logical_id, node.get("Properties"), node.span)
     if kind == "AWS::Lambda::Function":
         properties = with_code(properties, node.get("Properties", "Code", "ZipFile"), stack)
+    if kind == "AWS::StepFunctions::StateMachine" and "DefinitionString" in properties.entries:
+        properties = _with_definition(properties, stack)
     metadata = stack.mapping(node.get("Metadata"), node.span) if "Metadata" in node.entries else None
     name, first = stack.prefix + logical_id, after(stack, logical_id)
     return Resource(kind, name, properties, *places(stack, logical_id), metadata=metadata, after=first)
+
+
+def _with_definition(properties: Mapping, stack: Stack) -> Mapping:
+    """A state machine's properties with what its `DefinitionString` says, as `Definition` has it."""
+    given = properties.entries["DefinitionString"]
+    found = document(given, lambda text: _lines(text, given.span, stack))
+    if not isinstance(found, Mapping):
+        return properties
+    keys = {**properties.keys, "Definition": properties.key("DefinitionString")}
+    return Mapping({**properties.entries, "Definition": found}, properties.span, keys, properties.open)
+
+
+def _lines(text: str, span: Span, stack: Stack) -> tuple[Line, ...]:
+    """Where the lines of a text stand that is written at a place: below it, where it is a literal block of YAML."""
+    written = stack.source_at(span).lines
+    opening = written[span.line - 1][span.column - 1 :] if span.line <= len(written) else ""
+    if opening.removeprefix("!Sub").lstrip().startswith("|"):
+        return line_by_line(text, span.line + 1, written)
+    return at_one_place(text, span)
 
 
 def after(stack: Stack, logical_id: str) -> tuple[str, ...] | None:
