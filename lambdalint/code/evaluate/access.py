@@ -122,6 +122,9 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case _, Constant(int(step) | str(step)):
             run.ask(value, step)
             return Member(value, step)
+        case Class(), _ if not _is_enum(value):
+            # A generic class, told what of: `Batches[Order]`.
+            return value
         case _, Choice(several) if all(isinstance(each, Constant) for each in several):
             return join(*(item(run, value, each, span) for each in several))
         case _:
@@ -133,6 +136,17 @@ def _lacking(run: Run, value: Mapping, name: str) -> Value:
     """An entry that an object or dict is not seen to have."""
     is_closed = run.straight and not value.open and value.others is None and value.rest is None
     return run.language.absent if is_closed and run.language.lenient else Member(value, name)
+
+
+def _is_enum(of: Value) -> bool:
+    """Whether a class is one whose items are its members."""
+    match of:
+        case Class(bases=bases):
+            return any(base is not of and _is_enum(base) for base in bases)
+        case Imported(name):
+            return name.startswith("enum.")
+        case _:
+            return False
 
 
 def element(run: Run, value: Value) -> Value:

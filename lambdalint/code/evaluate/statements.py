@@ -254,15 +254,19 @@ def _after_loop(run: Run, ways: int, otherwise: Sequence[ir.Statement], scope: S
 @executes(ir.With)
 def _with(run: Run, node: ir.With, scope: Scope) -> int:
     suppresses = False
+    managers: list[Value] = []
     for context, target in node.contexts:
         value = run.evaluate(context, scope)
         run.ask(value, ENTERED)
         suppresses = suppresses or idioms.origin_name(value) == "contextlib.suppress"
+        managers += options(value)
         entered = join(*(_entered(run, each, node.span) for each in options(value)))
         if target is not None:
             access.assign(run, target, entered, scope)
     with run.within(caught=(*run.here.caught, *(("", SUPPRESSED) if suppresses else ()))):
         ways = run.execute(node.body, scope)
+    for each in reversed(managers):
+        _left(run, each, node.span)
     return ways | (NEXT if suppresses else 0)
 
 
@@ -271,14 +275,27 @@ def _entered(run: Run, context: Value, span: Span) -> Value:
     if isinstance(context, SequenceValue) and context.kind == "generator":
         return access.element(run, context)
     match context:
-        case Instance(of):
-            name = next((each for each in ("__enter__", "__aenter__") if of.lookup(each) is not None), None)
+        case Instance():
+            name = _named(context, "__enter__", "__aenter__")
             if name is not None:
                 return run.call(access.attribute(run, context, name, span), Arguments(), span)
         case SequenceValue(items=[_, *_]):
             # What a generator made a context manager gives.
             return access.element(run, context)
     return context
+
+
+def _left(run: Run, context: Value, span: Span) -> None:
+    """Run what an object of the program does when its block is left, with an error or without."""
+    name = None if not isinstance(context, Instance) else _named(context, "__exit__", "__aexit__")
+    if name is not None:
+        given = Arguments((Unknown(()), Unknown(()), Unknown(())))
+        run.call(access.attribute(run, context, name, span), given, span)
+
+
+def _named(context: Instance, *names: str) -> str | None:
+    """The first of some methods that an object has."""
+    return next((each for each in names if context.of.lookup(each) is not None), None)
 
 
 @executes(ir.Match)
