@@ -9,6 +9,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
+from lambdalint.meaning.clocks import clock
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
 from lambdalint.patterns import pattern
 
@@ -31,8 +32,8 @@ _SENDING = {
     ("sesv2", "send_email"): ("sends an email", ()),
     ("stepfunctions", "start_execution"): ("starts an execution", ("name",)),
 }
-"""What these operations do, and the parameters that keep them from doing it twice: FIFO queues and topics, which take
-groups, drop what they had before."""
+"""What these operations do, and the parameters that may keep them from doing it twice: FIFO queues and topics, which
+take groups, drop what they had before."""
 
 _CHARGING = pattern(r"stripe\.(?:Charge|PaymentIntent|Refund|Invoice|Payout|Transfer)\.create")
 _OF_STRIPE = frozenset({"charges", "paymentIntents", "refunds", "invoices", "payouts", "transfers"})
@@ -70,8 +71,40 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
             return "adds to an item" if _adds(asked.argument("UpdateExpression")) else None
         case sending if sending in _SENDING:
             what, parameters = _SENDING[sending]
-            return what if all(asked.argument(name) is None for name in parameters) else None
+            return None if any(_tells_again(asked, name) for name in parameters) else what
     return None
+
+
+def _tells_again(asked: Operation, parameter: str) -> bool:
+    """Whether a parameter of a request keeps it from being done twice: it is given, and is the same the next time."""
+    key = asked.argument("MessageDeduplicationId") if parameter == "MessageGroupId" else None
+    value = key or asked.argument(parameter)
+    return value is not None and not all(map(_differs, options(value)))
+
+
+def _differs(value: Value) -> bool:
+    """Whether a text has something in it that is never the same twice: what is drawn, or the time to the minute."""
+    return any(
+        isinstance(each, Result)
+        and each.call.phase == "invocation"
+        and (each.call.name.startswith(_FRESH) or _tells_minutes(each.call))
+        for each in origins(value)
+    )
+
+
+def _tells_minutes(call: Call) -> bool:
+    """Whether a call tells the time, and not only the day."""
+    if call.receiver is None:
+        return call.name in ("time.time", "time.time_ns")
+    if not (isinstance(call.receiver, Result) and clock(call.receiver.call)):
+        return False
+    match call.name, call.arguments:
+        case "strftime", (Constant(str(written)),):
+            return any(each in written for each in ("%M", "%S", "%f", "%s", "%c", "%X", "%T"))
+        case (("timestamp" | "isoformat" | "toISOString" | "getTime"), ()):
+            return True
+        case _:
+            return False
 
 
 def _charges(call: Call) -> bool:
