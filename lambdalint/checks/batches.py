@@ -348,7 +348,7 @@ def _guarded_after(handler: Handler, call: Call) -> Catch | None:
     of_record = any(
         isinstance(each, Piece) and each.path[:2] == ("Records", EACH) for each in origins(call.arguments[0])
     )
-    if not of_record or "" in call.caught or not any(loop.over_records for loop in call.loops):
+    if not of_record or not kinds.NO_JSON.isdisjoint(call.caught) or not any(loop.over_records for loop in call.loops):
         return None
     work = [each for each in handler.invocation_calls if operation(each) is not None and _per_record(each.loops)]
     for clause in handler.catches:

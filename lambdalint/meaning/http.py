@@ -34,6 +34,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.meaning.kinds import NO_JSON
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -53,7 +54,7 @@ SURVIVING = {
     "null": frozenset({"", "TypeError"}),
     "missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
     "null or missing": frozenset({"", "TypeError", "KeyError", "LookupError"}),
-    "empty": frozenset({"", "ValueError", "json.JSONDecodeError", "json.decoder.JSONDecodeError"}),
+    "empty": NO_JSON,
 }
 """What a `try` must catch to survive a body that is null, missing or empty."""
 

@@ -107,12 +107,17 @@ class Misfit:
     """The keys that lead to it."""
 
 
-_PARSERS = frozenset({"js:JSON.parse", "json.loads"})
+_PARSERS = ("js:JSON.parse", "json.loads")
+"""How the names of functions end that read JSON: `ujson.loads` and `orjson.loads` do as `json.loads` does."""
+
+
+NO_JSON = frozenset({"", "ValueError", "json.JSONDecodeError", "json.decoder.JSONDecodeError"})
+"""What Python's raise where a text is no JSON, and the types that hold it."""
 
 
 def parses_json(call: Call) -> bool:
     """Whether a call makes of a text what it says as JSON, and fails where it is none."""
-    return call.receiver is None and call.name in _PARSERS and bool(call.arguments)
+    return call.receiver is None and call.name.endswith(_PARSERS) and bool(call.arguments)
 
 
 def kind(value: Value) -> str | None:
