@@ -54,6 +54,8 @@ ASKED = {
     "AWS::ApiGateway::Method": ("HttpMethod", "Integration", "AuthorizationType", "ResourceId"),
     "AWS::ApiGateway::Resource": ("PathPart", "ParentId"),
     "AWS::Kinesis::Stream": ("Name",),
+    "AWS::AppSync::DataSource": ("Type", "LambdaConfig"),
+    "AWS::Cognito::UserPool": ("LambdaConfig",),
 }
 """The properties that are compared, of resources that are found by their paths."""
 JOINING = {
@@ -62,6 +64,7 @@ JOINING = {
     "AWS::SNS::Subscription": ("TopicArn", "Endpoint"),
     "AWS::S3::BucketNotification": ("Bucket",),
     "AWS::SQS::QueuePolicy": ("Queues",),
+    "AWS::Logs::SubscriptionFilter": ("DestinationArn", "LogGroupName"),
 }
 """Resources that are found by what they connect, whose names the CDK makes up."""
 COMPARED = {

@@ -363,6 +363,35 @@ def test_routes_invoke_what_they_are_given() -> None:
     ]
 
 
+def test_what_else_invokes_functions_is_followed() -> None:
+    app = typescript(
+        """
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    const api = new appsync.GraphqlApi(this, 'Api', { name: 'orders', xrayEnabled: true });
+    api.addLambdaDataSource('Source', worker).createResolver('Get', { typeName: 'Query', fieldName: 'get' });
+    const pool = new cognito.UserPool(this, 'Pool', { lambdaTriggers: { preSignUp: worker } });
+    pool.addTrigger(cognito.UserPoolOperation.POST_CONFIRMATION, worker);
+    const group = new logs.LogGroup(this, 'Group');
+    group.addSubscriptionFilter('Errors', {
+      destination: new LambdaDestination(worker), filterPattern: logs.FilterPattern.allEvents(),
+    });
+    """
+    )
+    app["lib/orders.ts"] = (
+        "import { aws_appsync as appsync, aws_cognito as cognito, aws_logs as logs } from 'aws-cdk-lib';\n"
+        "import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';\n" + app["lib/orders.ts"]
+    )
+    made = resources(app)
+    arn = "@Orders/Worker.Arn"
+    assert shown(made["Orders/Api/Source"].get("LambdaConfig")) == {"LambdaFunctionArn": arn}
+    assert shown(made["Orders/Pool"].get("LambdaConfig")) == {"PreSignUp": arn, "PostConfirmation": arn}
+    assert shown(made["Orders/Group/Errors"].get("DestinationArn")) == arn
+    assert not made["Orders/Worker"].properties.open
+    assert not any(each.type == "CDK::Construct" for each in made.values())
+
+
 @pytest.mark.parametrize(
     ("line", "certain"),
     [

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lambdalint.cdk.app import App
 from lambdalint.cdk.assembly import Assembly
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical, is_former
 from lambdalint.cdk.places import Places
 from lambdalint.cdk.props import argument, options
-from lambdalint.cdk.rows import Row, fill
-from lambdalint.cdk.table import apis, functions, machines, plain, roles, services, sources
+from lambdalint.cdk.rows import Method, Row, fill
+from lambdalint.cdk.table import apis, functions, machines, plain, roles, services, sources, triggers
 from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.evaluate.instances import origin
 from lambdalint.code.facts import Program
@@ -23,8 +25,14 @@ ROWS: dict[str, Row] = {
     **services.ROWS,
     **apis.ROWS,
     **machines.ROWS,
+    **triggers.ROWS,
 }
 
+_METHODS: dict[str, Mapping[str, Method]] = {
+    "apigateway.Resource": apis.RESOURCE_METHODS,
+    "appsync.LambdaDataSource": triggers.SOURCE_METHODS,
+}
+"""The methods of constructs that only methods of others make."""
 _TREE = frozenset(f"{CORE}.{each}" for each in ("App", "Stage", "Stack", "NestedStack", "Construct"))
 _INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnCondition", "CfnMapping", "CfnRule"))
 _HARMLESS = pattern(
@@ -157,11 +165,14 @@ class _Walk:
         if len(found) == 1:
             row = ROWS.get(found[0].kind)
             method = None if row is None or not found[0].resource else row.methods.get(name)
-            if found[0].kind == "apigateway.Resource":
-                method = apis.RESOURCE_METHODS.get(name)
+            if found[0].kind in _METHODS:
+                method = _METHODS[found[0].kind].get(name)
             if method is not None:
                 method(self._assembly, found[0], call)
                 if self._assembly.uncertain:
+                    if found[0].kind != "lambda.Function":
+                        # What it adds may as well not be there.
+                        self._assembly.change(found)
                     self._assembly.hand_over(call.span, (found[0], *self._reached(call)))
                 return
         if _HARMLESS.fullmatch(name):

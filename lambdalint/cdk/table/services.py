@@ -7,7 +7,7 @@ from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import Props, options, props
 from lambdalint.cdk.rows import Field, Row, seconds, unseen
-from lambdalint.cdk.table import grants, notifications
+from lambdalint.cdk.table import grants, notifications, triggers
 from lambdalint.code.value import Call, Constant, Result, Sequence, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
@@ -323,5 +323,6 @@ ROWS = {
             **_kept("removalPolicy logGroupClass"),
         },
         _log_group,
+        triggers.LOG_GROUP,
     ),
 }
