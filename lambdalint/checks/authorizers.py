@@ -7,6 +7,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.meaning import policies
 from lambdalint.model import Project
 from lambdalint.model.authorizers import authorizers
+from lambdalint.model.requests import http_triggers
 from lambdalint.source import Span
 
 
@@ -43,8 +44,10 @@ def authorizer_answer_wrong(project: Project) -> Problems:
         by_function.setdefault(each.function.resource.name, []).append(each.simple)
     for each in found:
         handler, simple = each.function.handler, by_function[each.function.resource.name]
-        if handler is None or not _followed(handler) or None in simple or len(set(simple)) > 1:
+        if handler is None or not each.named or not _followed(handler) or None in simple or len(set(simple)) > 1:
             continue
+        if http_triggers(each.function):
+            continue  # What it answers to the requests that it is called with itself is another thing.
         for returned in handler.returns:
             wrong = policies.wrong_answer(returned.value, simple[0] is True)
             if wrong is not None and returned.span not in told:

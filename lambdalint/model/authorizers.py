@@ -38,6 +38,8 @@ class Authorizer:
     """Whether it may answer yes or no, in the place of a policy; None where that is not known."""
     routes: frozenset[str]
     """The methods and paths of the routes that it is known to guard."""
+    named: bool
+    """Whether a route, or its API for all of them, is seen to name it."""
 
     @property
     def tells_routes_apart(self) -> bool:
@@ -64,6 +66,7 @@ def authorizers(project: Deployed) -> Iterator[Authorizer]:
 
 def _of_resource(view: View, function: Function) -> Authorizer:
     rest = view.resource.type.startswith(_REST)
+    guarded = tuple(_guarded(view))
     written = items(view.get("IdentitySource"))
     sources = tuple(text(each) or "" for each in written)
     return Authorizer(
@@ -73,7 +76,8 @@ def _of_resource(view: View, function: Function) -> Authorizer:
         _seconds(view.get("AuthorizerResultTtlInSeconds"), rest, view.span),
         sources if all(sources) else None,
         False if rest else truth(view.get("EnableSimpleResponses")),
-        frozenset(_guarded(view)),
+        frozenset(each for route in guarded for each in _named(route)),
+        bool(guarded),
     )
 
 
@@ -82,11 +86,11 @@ def _seconds(value: Value | None, rest: bool, span: Span) -> int | None:
     return found.value if isinstance(found, Number) else None
 
 
-def _guarded(view: View) -> Iterator[str]:
+def _guarded(view: View) -> Iterator[Resource]:
     for kind in (f"{_REST}Method", f"{_HTTP}Route"):
         for route in view.project.of_type(kind):
             if any(each.resource == view.resource.name for each in references(route.get("AuthorizerId"))):
-                yield from _named(route)
+                yield route
 
 
 def _named(route: Resource) -> Iterator[str]:
@@ -106,6 +110,7 @@ def _of_sam(api: View) -> Iterator[Authorizer]:
         if function is None or not isinstance(each, Mapping) or not isinstance(named, Mapping):
             continue
         identity = each.get("Identity")
+        guarded = tuple(_guarded_by_sam(api, name))
         yield Authorizer(
             function,
             named.key(name),
@@ -113,7 +118,8 @@ def _of_sam(api: View) -> Iterator[Authorizer]:
             _seconds(each.get("Identity", "ReauthorizeEvery"), rest, api.span),
             _identities(identity),
             False if rest else truth(each.get("EnableSimpleResponses")),
-            frozenset(_guarded_by_sam(api, name)),
+            frozenset(each for route in guarded for each in _named(route)),
+            bool(guarded) or text(given(api, "Auth", "DefaultAuthorizer")) == name,
         )
 
 
@@ -125,11 +131,11 @@ def _identities(identity: Value | None) -> tuple[str, ...] | None:
     return tuple(f"{kind} {text(each)}" for kind, several in identity.entries.items() for each in items(several))
 
 
-def _guarded_by_sam(api: View, name: str) -> Iterator[str]:
+def _guarded_by_sam(api: View, name: str) -> Iterator[Resource]:
     by_default = text(given(api, "Auth", "DefaultAuthorizer"))
     for kind, key in ((f"{_REST}Method", "RestApiId"), (f"{_HTTP}Route", "ApiId")):
         for route in api.project.of_type(kind):
             if any(each.resource == api.resource.name for each in references(route.get(key))):
                 own = route.get("Auth", "Authorizer")
                 if (by_default if own is None else own.value if isinstance(own, Known) else None) == name:
-                    yield from _named(route)
+                    yield route
