@@ -43,6 +43,8 @@ def _faults(rule: Schedule) -> Iterator[Fault]:
     if pattern is None:
         return
     for entry in patterns.outside(pattern, ENVELOPE):
+        if entry.called.partition(".")[0] in ENVELOPE:
+            continue  # EventBridge takes `detail.order` for what stands in `detail` under `order`.
         meant = nearest(entry.called.lower(), ENVELOPE, least=0.7)
         instead = f"; {meant} is meant" if meant else ""
         yield Fault(entry.span, f"has an EventPattern for {entry.called}, which no event has at its top{instead}")
