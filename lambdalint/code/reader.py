@@ -48,6 +48,8 @@ class Reader:
     entries: dict[Resource, Entry] = field(default_factory=dict)
     """For each function of Node.js whose code was found, what is known of its handler without following it."""
     _followed: dict[tuple[str, int, str, tuple[str, ...]], Handler | None] = field(default_factory=dict)
+    _programs: dict[str, Program | None] = field(default_factory=dict)
+    """The programs that were followed, by their paths."""
     _own_runtimes: set[str] = field(default_factory=set)
     """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
 
@@ -83,11 +85,16 @@ class Reader:
         """What a file does that is run as a program; None where it cannot be parsed."""
         from lambdalint.code.evaluate import program  # most runs have none
 
-        module = self.parsed.module(source)
-        root = posixpath.dirname(source.path) or "."
-        resolver = self._node.resolving(()) if is_javascript(source) else None
-        modules = Modules(self.sources, (root,), self.parsed, None, resolver)
-        return None if module is None else program(module, _dotted(source.path, root), root, modules)
+        if source.path not in self._programs:
+            module = self.parsed.module(source)
+            root = posixpath.dirname(source.path) or "."
+            resolver = self._node.resolving(()) if is_javascript(source) else None
+            modules = Modules(self.sources, (root,), self.parsed, None, resolver)
+            self._programs[source.path] = None
+            with suppress(RecursionError):
+                if module is not None:
+                    self._programs[source.path] = program(module, _dotted(source.path, root), root, modules)
+        return self._programs[source.path]
 
     def module(self, path: str) -> ir.Module | None:
         """The program in the file at a path; None where there is none, or it cannot be parsed."""
