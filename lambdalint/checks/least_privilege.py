@@ -117,7 +117,7 @@ def _is_allowed_otherwise(project: Project, each: Needed) -> bool:
 
 def _is_left_out(function: Function, call: Call) -> bool:
     """Whether the configuration of the function decides alone whether the call is made, and may decide against it."""
-    return any(
+    return function.passes_over(call) or any(
         is_static(test)
         and any(isinstance(origin, code.Environment) for origin in code.origins(test))
         and not _lets_through(function, test, call)

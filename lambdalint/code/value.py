@@ -101,8 +101,8 @@ class Assurance:
 
     kind: str
     """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT,
-    of what calls gave only: it is null, empty, or not in the answer. PRESENT, of parts of the event only: its key is
-    there, and it may be null. TEXT: it is a text, not an object."""
+    of what calls and the environment gave only: it is null, empty, or not in the answer, or what stands in for it.
+    PRESENT, of parts of the event only: its key is there, and it may be null. TEXT: it is a text, not an object."""
     value: Value
     """The part of the event, or what was made of it, that was asked about."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lambdalint.code import idioms
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Compared, Constant, Environment, Imported, Value, origins
+from lambdalint.code.value import Call, Compared, Constant, Environment, Imported, Result, Value, origins
 
 _SETS = frozenset({
     "os.environ.update", "os.putenv", "os.environ.setdefault", "dotenv.load_dotenv", "dotenv.main.load_dotenv",
@@ -58,6 +58,33 @@ def may_be_set(handler: Handler, name: str) -> bool:
         or any(call.name in _SETS or call.name.startswith("dotenv.") for call in handler.calls)
         or any(each.name.startswith("npm:dotenv") for each in handler.imports)
     )
+
+
+def variable(value: Value) -> str | None:
+    """The variable that a value comes from, also where a library of settings reads it; None where it is none."""
+    match value:
+        case Environment(name):
+            return name
+        case Result(Call("", Result(Call("everett.manager.ConfigManager")), (Constant(str(key)), *_)) as call):
+            # https://everett.readthedocs.io/en/latest/configuration.html
+            space = call.keywords.get("namespace")
+            match space:
+                case None:
+                    return key.upper()
+                case Constant(str(within)):
+                    return f"{within}_{key}".upper()
+    return None
+
+
+def stands_in(value: Value) -> tuple[Value | None, ...]:
+    """What a value is where its variable is not set."""
+    match value:
+        case Environment(default=default):
+            return (default,)
+        case Result(call):
+            return tuple(call.keywords.values())
+        case _:
+            return ()
 
 
 def reads_by_name(handler: Handler) -> bool:

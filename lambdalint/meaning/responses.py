@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler, always_empty, carries
 from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, is_pure, origin_name
-from lambdalint.code.value import Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
+from lambdalint.code.value import EACH, Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
 
 _PARSING = frozenset({"json.loads", "js:JSON.parse"})
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
@@ -122,14 +122,23 @@ _OF_ALL = frozenset({
 
 def ignores_event(handler: Handler) -> bool:
     """Whether nothing that a handler does depends on its event: that one came is all it needs to know."""
-    return not handler.reads and not any(
-        isinstance(each, Piece) and each.root == "event"
-        for call in handler.calls
-        if not (is_log(call) or is_pure(call))
-        for value in (call.receiver, *call.arguments, *call.keywords.values())
-        if value is not None
-        for each in origins(value)
-    )
+    return next(_asked(handler), None) is None
+
+
+def ignores_tick(handler: Handler) -> bool:
+    """Whether nothing that a handler does depends on what a schedule says: it asks for the items of a list only."""
+    return all(path and (path[0] == EACH or isinstance(path[0], int)) for path in _asked(handler))
+
+
+def _asked(handler: Handler) -> Iterator[tuple[str | int, ...]]:
+    """The parts of its event that a handler reads, or hands on."""
+    yield from (read.path for read in handler.reads)
+    for call in handler.calls:
+        if not (is_log(call) or is_pure(call)):
+            for value in (call.receiver, *call.arguments, *call.keywords.values()):
+                for each in () if value is None else origins(value):
+                    if isinstance(each, Piece) and each.root == "event":
+                        yield each.path
 
 
 def uses_all_records(handler: Handler) -> bool:

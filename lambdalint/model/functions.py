@@ -9,7 +9,8 @@ from functools import lru_cache
 from lambdalint.code.entry import Entry
 from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
-from lambdalint.meaning import failures, itself, responses
+from lambdalint.code.value import ABSENT, Call, Constant
+from lambdalint.meaning import environment, failures, itself, responses
 from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
@@ -20,7 +21,7 @@ from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.source import Span
 from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, UNMARKED, Resource
-from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value, is_set, items
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 
@@ -79,6 +80,18 @@ class Function(View):
         """Its environment variables; None where there are none, or only a deployment knows them."""
         given = self.get("Environment", "Variables")
         return given if isinstance(given, Mapping) else None
+
+    def passes_over(self, call: Call) -> bool:
+        """Whether its code only comes to a call where a variable is not set that its template sets."""
+        variables = self.variables
+        if variables is None:
+            return False
+        for asked in (each.value for each in call.assured if each.kind == ABSENT):
+            given = variables.entries.get(environment.variable(asked) or "")
+            known = text(given)
+            if is_set(given) and known != "" and Constant(known) not in environment.stands_in(asked):
+                return True
+        return False
 
     @property
     def layers(self) -> tuple[Value, ...]:
@@ -293,8 +306,10 @@ class Function(View):
 
     @property
     def swept(self) -> bool:
-        """Whether only schedules hand it events and do not wait, and each comes again within the hour."""
-        soon = {each.span for each in self._schedules if comes_soon_again(text(each.expression) or "")}
+        """Whether only schedules hand it events and do not wait, and the next makes up for one that is lost: each comes
+        again within the hour, or tells its code nothing."""
+        alike = self.handler is not None and not self.handler.bounded and responses.ignores_tick(self.handler)
+        soon = {each.span for each in self._schedules if alike or comes_soon_again(text(each.expression) or "")}
         return bool(self.async_invokers) and all(each.span in soon for each in self.async_invokers)
 
     @property

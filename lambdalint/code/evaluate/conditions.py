@@ -237,6 +237,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Compared("==" | ">" as operator, counted, Constant(0)) if (several := _counted(counted)) is not None:
             there, absent = _about(THERE, (several,)), _absent(several)
             return (absent, there) if operator == "==" else (there, absent)
+        case Compared("==", left, Constant() as default) if default != NONE and _may_stand_for(default, left):
+            return _about(ALLOWED, (left,)) | _absent(left), _NOTHING
         case Compared("==" | "is", left, right):
             return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
         case Compared("in", _, Member(path, "parents")):
@@ -244,6 +246,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Compared("in", mark, right) if _is_mark(mark):
             # `if ".." in name: return`, `if any(mark in name for mark in ";|"): return`
             return _NOTHING, _about(ALLOWED, (right,))
+        case Compared("in", Constant(str(name)), Imported(whole)) if whole in idioms.ENVIRONMENT:
+            return _NOTHING, _absent(Environment(name))
         case Compared("in", Constant(str(key)), Result() as right):
             part = Member(right, key)
             return _about(THERE, (part,)), _absent(part)
@@ -307,8 +311,20 @@ def _shaped(value: Result) -> Assurances:
 
 
 def _absent(value: Value) -> Assurances:
-    """What is made sure of where a value, that a call gave, is null or empty."""
-    return frozenset(Assurance(ABSENT, each) for each in options(value) if isinstance(each, Member | Result))
+    """What is made sure of where a value, that a call or the environment gave, is null or empty."""
+    return frozenset(
+        Assurance(ABSENT, each) for each in options(value) if isinstance(each, (Environment, Member, Result))
+    )
+
+
+def _may_stand_for(default: Constant, value: Value) -> bool:
+    """Whether a value is a constant where nothing else was set: `os.environ.get("NAME", "none")`."""
+    for each in options(value):
+        if isinstance(each, Environment) and each.default == default:
+            return True
+        if isinstance(each, Result) and default in (*each.call.arguments[1:], *each.call.keywords.values()):
+            return True
+    return False
 
 
 def _all_told(values: Iterable[Value]) -> tuple[Assurances, Assurances]:
