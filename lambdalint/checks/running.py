@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import as_written
-from lambdalint.code.value import Call, Constant, Imported, Loop, Piece, Result, Value, options
+from lambdalint.code.value import NONE, Call, Constant, Imported, Loop, Piece, Result, Value, options
 from lambdalint.meaning import network, processes, promises, streams
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
@@ -122,7 +122,8 @@ def exit_in_handler(project: Project) -> Problems:
             soft = call.name in processes.EXITS and not _is_caught(call.span, call.trail, call.caught, handler)
             if call.phase == "invocation" and call.receiver is None and call.span not in told and (hard or soft):
                 told.add(call.span)
-                yield Problem(call.span, f"ends the runtime's process with {name}()", way(call.trail))
+                severity = "warning" if _is_meant_to_fail(call) and not _is_in_batch(call.loops) else None
+                yield Problem(call.span, f"ends the runtime's process with {name}()", way(call.trail), severity)
         for each in handler.raises:
             if (
                 each.value is not None
@@ -131,7 +132,20 @@ def exit_in_handler(project: Project) -> Problems:
                 and not _is_caught(each.span, each.trail, each.caught, handler)
             ):
                 told.add(each.span)
-                yield Problem(each.span, "ends the runtime's process with SystemExit", way(each.trail))
+                meant = isinstance(each.value, Result) and _is_meant_to_fail(each.value.call)
+                severity = "warning" if meant and not _is_in_batch(each.loops) else None
+                yield Problem(each.span, "ends the runtime's process with SystemExit", way(each.trail), severity)
+
+
+def _is_meant_to_fail(call: Call) -> bool:
+    """Whether what ends the process says that something failed: the caller is told so, as by an error."""
+    codes = [each.value for each in options(call.argument(0, "status") or NONE) if isinstance(each, Constant)]
+    return call.name in processes.ABORTS or bool(call.arguments and not any(each in (None, 0) for each in codes))
+
+
+def _is_in_batch(loops: tuple[Loop, ...]) -> bool:
+    """Whether the process ends for one of several records."""
+    return any(loop.over_records for loop in loops)
 
 
 def _is_exit(value: Value) -> bool:

@@ -50,6 +50,9 @@ EXITS = frozenset({"sys.exit", "builtins.exit", "builtins.quit"})
 HARD_EXITS = frozenset({"os._exit", "os.abort", "js:process.exit", "js:process.abort", "node:process.exit"})
 """Functions that end the process at once."""
 
+ABORTS = frozenset({"os.abort", "js:process.abort"})
+"""Those of them that always say that something failed."""
+
 SYSTEM_EXIT = "builtins.SystemExit"
 CATCHING_EXIT = frozenset({SYSTEM_EXIT, "builtins.BaseException"})
 
