@@ -47,7 +47,8 @@ def sleep_in_handler(project: Project) -> Problems:
             told.add(call.span)
             counted = not (call.conditional or pause.beside)
             slept += pause.total if counted else 0
-            most = slept if counted else pause.total
+            # Where only a failed attempt leads to a pause, the rounds are those of what goes well, too.
+            most = slept if counted else (pause.least or 0) if call.mends else pause.total
             end = _ending_within(project, handler, most)
             if end is not None:
                 whole = "" if most == pause.least else "up to "
