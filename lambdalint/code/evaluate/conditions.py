@@ -182,7 +182,15 @@ def about(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
     if all(each.kind == ABSENT for each in assured):
         return assured
     concerned = {each for value in values for each in atoms(value)}
-    return frozenset(each for each in assured if each.kind == ABSENT or each.value in concerned)
+    parts = Piece() in concerned
+    return frozenset(
+        each for each in assured if each.kind == ABSENT or each.value in concerned or (parts and _tells_of_parts(each))
+    )
+
+
+def _tells_of_parts(known: Assurance) -> bool:
+    """Whether what is known concerns the event as a whole too: that a part of it is there."""
+    return known.kind in (THERE, PRESENT) and isinstance(known.value, Piece) and known.value.root == "event"
 
 
 def vouched(assured: Assurances, values: Iterable[Value]) -> Assurances:
