@@ -31,29 +31,29 @@ def custom_resource_never_answers(project: Project) -> Problems:
             continue
         found = _unanswered(function, handler, answering)
         if found is not None:
-            span, what, trail = found
+            span, what, trail, severity = found
             message = f"{what} sends nothing to the request's ResponseURL: {_HANGS}"
-            yield Problem(span, message, (*way(trail), *asking), about=function)
+            yield Problem(span, message, (*way(trail), *asking), severity, about=function)
 
 
 def _unanswered(
     function: Function, handler: Handler, answering: tuple[Call, ...]
-) -> tuple[Span, str, tuple[Span, ...]] | None:
-    """A way out of a handler that answers nothing: where, and which."""
+) -> tuple[Span, str, tuple[Span, ...], str | None] | None:
+    """A way out of a handler that answers nothing: where, and which, and how grave it is where it is rarely taken."""
     if function.deployment_only:
         kind = custom_resources.never_answered(answering)
         if kind is not None:
-            return answering[0].span, f"answers other requests than {kind} only, for which it", ()
+            return answering[0].span, f"answers other requests than {kind} only, for which it", (), None
         left = custom_resources.leaves_unanswered(handler, answering)
         if left is not None:
-            return left.statement or left.span, "returns before it answers, and so", ()
+            return left.statement or left.span, "returns before it answers, and so", (), None
     failed = None if function.takes_failed_events else custom_resources.fails_unanswered(handler, answering)
     match failed:
         case None:
             return None
         case Raise():
-            return failed.span, "raises an error that nothing around it catches, and then", failed.trail
+            return failed.span, "raises an error that nothing around it catches, and then", failed.trail, None
         case call:
             asked = operation(call)
             name = "AWS" if asked is None else f"{asked.service}'s {asked.name}"
-            return call.span, f"catches no error of {name} here, and where it fails", call.trail
+            return call.span, f"catches no error of {name} here, and where it fails", call.trail, "warning"

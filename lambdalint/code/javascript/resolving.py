@@ -122,7 +122,10 @@ class Resolver:
         specifier = specifier.partition("?")[0] if specifier.startswith(".") else specifier
         home, typed = posixpath.dirname(importer), importer.endswith(TYPESCRIPT)
         if specifier in {".", ".."} or specifier.startswith(("./", "../")):
-            return self._own(posixpath.join(home, specifier), specifier, typed=typed)
+            own = self._own(posixpath.join(home, specifier), specifier, typed=typed)
+            name = posixpath.basename(specifier).removesuffix(".js")
+            # What CloudFormation adds to code in a template is a file beside it.
+            return Package(name) if isinstance(own, Unresolved) and name in node.INLINE else own
         if specifier.startswith("/opt/"):
             found = self.in_layers(specifier)
             return Unresolved("it lies in a layer") if found is None else File(found)
