@@ -122,10 +122,11 @@ class Resolver:
         specifier = specifier.partition("?")[0] if specifier.startswith(".") else specifier
         home, typed = posixpath.dirname(importer), importer.endswith(TYPESCRIPT)
         if specifier in {".", ".."} or specifier.startswith(("./", "../")):
-            own = self._own(posixpath.join(home, specifier), specifier, typed=typed)
-            name = posixpath.basename(specifier).removesuffix(".js")
+            found_here = self._own(posixpath.join(home, specifier), specifier, typed=typed)
+            called = posixpath.basename(specifier).removesuffix(".js")
             # What CloudFormation adds to code in a template is a file beside it.
-            return Package(name) if isinstance(own, Unresolved) and name in node.INLINE else own
+            inline = isinstance(found_here, Unresolved) and called in node.INLINE
+            return Package(called) if inline else found_here
         if specifier.startswith("/opt/"):
             found = self.in_layers(specifier)
             return Unresolved("it lies in a layer") if found is None else File(found)
