@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made
 from lambdalint.cdk.constructs import Construct
-from lambdalint.cdk.names import canonical
-from lambdalint.code.value import NONE, Call, Result, Value
+from lambdalint.code.value import NONE, Call, Value
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Unknown
@@ -85,8 +84,3 @@ def fill(assembly: Assembly, construct: Construct, row: Row) -> Draft:
     if row.more is not None:
         row.more(assembly, construct, draft)
     return draft
-
-
-def is_made(value: Value | None, name: str) -> bool:
-    """Whether a value is made by a function of the CDK."""
-    return isinstance(value, Result) and canonical(value.call.name) == name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lambdalint.cdk.app import App
 from lambdalint.cdk.constructs import Construct, Constructs
@@ -236,13 +236,3 @@ class Values:
                     case Constant(int() as number) if unit in facts.SIZES:
                         return number * facts.SIZES[unit]
         return None
-
-
-def structures(value: Value | None) -> Iterator[Call]:
-    """The calls that make what a value may be."""
-    match value:
-        case Result(call):
-            yield call
-        case Choice(several):
-            for each in several:
-                yield from structures(each)

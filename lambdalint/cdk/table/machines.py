@@ -7,7 +7,7 @@ from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.rows import Field, Row, fill, unseen
 from lambdalint.cdk.table import grants, roles
-from lambdalint.code.value import Call, Value
+from lambdalint.code.value import Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
 from lambdalint.templates.value import Known, Reference, Unknown
@@ -90,11 +90,6 @@ def _kind(_assembly: Assembly, given: Value, span: Span) -> Made:
     return Known(name, span) if name in ("EXPRESS", "STANDARD") else Unknown(span, "stateMachineType")
 
 
-def add_statement(assembly: Assembly, construct: Construct, call: Call) -> None:
-    """`machine.addToRolePolicy(statement)`."""
-    roles.add_statement(assembly, construct, call)
-
-
 ROWS = {
     "stepfunctions.StateMachine": Row(
         "AWS::StepFunctions::StateMachine",
@@ -108,6 +103,6 @@ ROWS = {
             **dict.fromkeys(("comment", "removalPolicy")),
         },
         machine,
-        {**grants.MACHINE, "addToRolePolicy": add_statement},
+        {**grants.MACHINE, "addToRolePolicy": roles.add_statement},
     ),
 }

@@ -190,7 +190,7 @@ def _retention(assembly: Assembly, given: Value, span: Span) -> Made:
     return assembly.values.value(given, span)
 
 
-def _dead_letters_of_queue(_assembly: Assembly, _construct: Construct, _call: Call) -> None:
+def _inert(_assembly: Assembly, _construct: Construct, _call: Call) -> None:
     """A method that changes nothing that is asked for."""
 
 
@@ -270,9 +270,9 @@ ROWS = {
             "addEventNotification": notifications.add_notification,
             "addObjectCreatedNotification": notifications.add_created,
             "addObjectRemovedNotification": notifications.add_removed,
-            "enableEventBridgeNotification": _dead_letters_of_queue,
-            "addLifecycleRule": _dead_letters_of_queue,
-            "addCorsRule": _dead_letters_of_queue,
+            "enableEventBridgeNotification": _inert,
+            "addLifecycleRule": _inert,
+            "addCorsRule": _inert,
         },
     ),
     "events.Rule": Row(
