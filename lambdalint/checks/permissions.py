@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.code.value import Piece, origins
 from lambdalint.data import actions, managed_policies
+from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.functions import running_with
 from lambdalint.model.programs import differ
@@ -55,7 +57,7 @@ def wildcard_resource(project: Project) -> Problems:
     for role in project.roles:
         if not role.for_lambda:
             continue
-        spared, wide = _needs_everything(role), _wide(role)
+        spared, wide, asked = _needs_everything(role), _wide(role), _asked_for(role)
         told: dict[str, tuple[str, str | None]] = {}
         for statement in role.documents:
             if statement.generated or not statement.allows or statement.conditional:
@@ -77,7 +79,7 @@ def wildcard_resource(project: Project) -> Problems:
             scoped.sort(key=_loses_little)
             more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
             only_tells = all(map(actions.only_tells, scoped))
-            mild = all(map(_loses_little, scoped))
+            mild = all(_loses_little(each) or each.lower() in asked for each in scoped)
             if scoped and everything is not None:
                 message = f"allows {scoped[0]}{more} on every resource"
                 # What an earlier statement allows as well is a further place of its finding.
@@ -123,6 +125,17 @@ def _needs_everything(role: Role) -> frozenset[str]:
                 # A text message has no topic that could be named.
                 spared |= {"sns:publish"}
     return spared
+
+
+def _asked_for(role: Role) -> frozenset[str]:
+    """The actions of a role that its functions take on what their events name: an answer goes where it is asked for."""
+    return frozenset(
+        f"{asked.service}:{asked.name}"
+        for function in running_with(role)
+        for call in (() if function.handler is None else function.handler.calls)
+        if call.name == "publish" and (asked := operation(call)) is not None and asked.service == "sns"
+        if any(isinstance(each, Piece) for each in origins(asked.argument("TopicArn")))
+    )
 
 
 @check

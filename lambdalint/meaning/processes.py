@@ -184,8 +184,17 @@ def is_counted(loop: Loop) -> bool:
         loop.counted
         or (isinstance(over, Result) and over.call.name == "builtins.range")
         or (isinstance(over, Sequence) and not over.open and all(isinstance(each, Constant) for each in over.items))
-        or any(isinstance(each, Compared) and each.operator in ("<", "<=", ">", ">=") for each in origins(over))
+        or any(isinstance(each, Compared) and _ends(each) for each in origins(over))
     )
+
+
+def _ends(test: Compared) -> bool:
+    """Whether a loop that goes on while this is so counts: `left > 0`, or `left != 0` from a number on."""
+    match test:
+        case Compared("!=", Constant(int(first)), Constant(int(last))):
+            return first != last
+        case _:
+            return test.operator in ("<", "<=", ">", ">=")
 
 
 _COUNTING = frozenset({"builtins.range", "builtins.enumerate"})
@@ -251,6 +260,9 @@ _MEETING = frozenset({"join", "get", "wait", "recv", "wait_for"})
 _ALL = frozenset({"asyncio.all_tasks", "threading.enumerate", "multiprocessing.active_children"})
 """Functions that give everything that runs."""
 
+_NUMBERING = _ALL | {"threading.active_count", "threading.activeCount"}
+"""Functions by which a program learns how much of what it has started runs."""
+
 _ASKED = frozenset({AWAITED, ENTERED, KEPT, "stdout", "stderr", "returncode"})
 """What is asked of something that is waited for, or lasts longer than the invocation on purpose."""
 
@@ -270,11 +282,16 @@ def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
 
 def waits_for_own(call: Call, handler: Handler) -> bool:
     """Whether a pause comes again until threads or processes have ended that the handler has started: its loop asks
-    nobody else for anything, and does not count."""
+    nobody else for anything, and does not count, or it counts these."""
     loop = call.loops[-1] if call.loops else None
-    if loop is None or is_counted(loop) or isinstance(loop.over, Sequence):
+    if loop is None:
         return False
     within = [each for each in handler.calls if loop in each.loops]
+    asked = [each.call for each in origins(loop.over) if isinstance(each, Result)]
+    if any(each.name in _NUMBERING for each in (*within, *asked)):
+        return not any(map(_leaves, within))
+    if is_counted(loop) or isinstance(loop.over, Sequence):
+        return False
     starts = [each for each in handler.invocation_calls if each not in within and _started(each)]
     sleeps_there = is_handed_on(call, handler)
     return bool(starts) and not sleeps_there and not any(map(_leaves, within))

@@ -343,11 +343,19 @@ def counted(body: Sequence[ir.Statement], counter: ir.Expression | None = None) 
         for node in ir.walk(statement)
         if isinstance(node, ir.Update) and isinstance(node.target, ir.Name)
     }
+    counts |= {name for statement in body for node in ir.walk(statement) for name in _steps(node)}
     return any(
         isinstance(node, ir.If) and _leads_out((*node.then, *node.otherwise)) and _asks(node.test, counts)
         for statement in body
         for node in ir.walk(statement)
     )
+
+
+def _steps(node: ir.Node) -> Iterable[str]:
+    """The name that an assignment counts with: `left = left - 1`."""
+    match node:
+        case ir.Assign((ir.Name(id),), ir.Binary("+" | "-", ir.Name(same), ir.Literal(int()))) if id == same:
+            yield id
 
 
 def _leads_out(body: Sequence[ir.Statement]) -> bool:

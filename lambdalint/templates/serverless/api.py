@@ -52,7 +52,9 @@ def _rest(event: Event) -> Iterator[Resource]:
             else kind,
             "IntegrationHttpMethod": Known("POST", span, default=True),
             "Uri": event.arn if invokes else None,
-            "TimeoutInMillis": event.get("timeout"),
+            "TimeoutInMillis": event.get("timeoutInMillis")
+            or event.owner.service.provider.get("apiGateway", "timeoutInMillis")
+            or event.get("timeout"),
             "RequestParameters": header if later else None,
         },
         {"Type": event.key("integration"), "RequestParameters": event.key("async")},
