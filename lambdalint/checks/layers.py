@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.data import distributions
 from lambdalint.model import Function, Project
 from lambdalint.model.view import text
 from lambdalint.patterns import pattern
@@ -33,11 +34,13 @@ def layer_mismatch(project: Project) -> Problems:
         for layer in function.layers:
             made = project.resource(layer.resource) if isinstance(layer, Reference) else None
             mismatches = _tagged(function, layer) if made is None else _declared(function, made)
+            mild = made is None and _packs(_name(layer)) in distributions.PURE
             for named, own in mismatches:
                 yield Problem(
                     layer.span,
                     f"runs on {own} with a layer for {named}",
                     () if made is None else ((made.span, "the layer"),),
+                    "note" if mild else None,
                     about=function,
                 )
 
@@ -76,6 +79,20 @@ def _tagged(function: Function, layer: Value) -> Iterator[tuple[str, str]]:
         yield "arm64", "x86_64"
     if x86 and not arm and architecture == "arm64":
         yield "x86_64", "arm64"
+
+
+_VERSION = pattern(r":\d+$")
+_MAKERS = ("klayers",)
+"""What the names of layers begin with that pack one distribution each: https://github.com/keithrozario/Klayers"""
+
+
+def _packs(name: str) -> str:
+    """The distribution that a layer's name is left with, where it says nothing else than what that is packed for."""
+    left = _VERSION.sub("", name)
+    for each in (_PYTHON, _ARM, _X86):
+        left = each.sub("", left)
+    words = [word for word in re.split(r"[-_.]+", left.lower()) if word]
+    return "-".join(words[1:] if words[:1] and words[0] in _MAKERS else words)
 
 
 def _name(layer: Value) -> str:

@@ -134,7 +134,8 @@ def _asked_for(role: Role) -> frozenset[str]:
         for function in running_with(role)
         for call in (() if function.handler is None else function.handler.calls)
         if call.name == "publish" and (asked := operation(call)) is not None and asked.service == "sns"
-        if any(isinstance(each, Piece) for each in origins(asked.argument("TopicArn")))
+        if (topic := asked.argument("TopicArn")) is not None
+        if any(isinstance(each, Piece) for each in origins(topic))
     )
 
 

@@ -150,3 +150,12 @@ def is_known(module: str) -> bool:
     """Whether a dotted module comes from a distribution that is listed here."""
     listed = ALONE | BRINGS.keys()
     return any(name in MODULES for name in _names(module)) or any(each in listed for each in of_module(module))
+
+
+PURE = frozenset({
+    "backoff", "beautifulsoup4", "cachetools", "certifi", "click", "croniter", "emoji", "et-xmlfile", "feedparser",
+    "humanize", "idna", "jmespath", "mangum", "markdown", "openpyxl", "packaging", "pg8000", "pyasn1", "pyjwt",
+    "pymysql", "pyparsing", "pypdf", "python-dateutil", "python-dotenv", "python-json-logger", "python-slugify", "pytz",
+    "rsa", "semver", "six", "sqlparse", "tabulate", "tenacity", "toml", "tzdata", "xlsxwriter", "xmltodict",
+})  # fmt: skip
+"""Distributions that are Python alone, with all that they require: every Python 3 and every processor loads them."""

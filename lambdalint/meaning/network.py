@@ -13,6 +13,7 @@ from lambdalint.code.value import (
     FEW,
     RACED,
     Call,
+    Compared,
     Constant,
     Environment,
     Function,
@@ -457,3 +458,16 @@ def _names(values: SequenceOf[Value]) -> set[str]:
 
 def _keywords(call: Call) -> tuple[Value, ...]:
     return tuple(call.keywords.values())
+
+
+_REFUSED = frozenset({401, 403})
+
+
+def follows_refusal(call: Call) -> bool:
+    """Whether a call is only made where a server has just refused what it was asked: for a new token, say."""
+    return any(
+        isinstance(test, Compared)
+        and test.operator in ("==", "===")
+        and any(isinstance(each, Constant) and each.value in _REFUSED for each in (test.left, test.right))
+        for test in call.tested
+    )

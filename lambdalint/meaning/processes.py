@@ -143,7 +143,7 @@ def _most_rounds(call: Call, handler: Handler) -> int | None:
     """How often a call is made at most, one time after the other; None where that is not known."""
     several = [_most(loop) for loop in repeating(call, handler)]
     known = [each for each in several if each is not None]
-    return prod(known) if len(known) == len(several) else None
+    return _within_budget(call, prod(known)) if len(known) == len(several) else None
 
 
 def _most(loop: Loop) -> int | None:
@@ -159,7 +159,16 @@ def rounds(call: Call, handler: Handler) -> int:
     """How often a call is made, one time after the other, where no loop around it is left early."""
     handed_on = is_handed_on(call, handler)
     around = [loop for loop in call.loops if not handed_on or loop.span.covers(call.span)]
-    return prod(_left_out(call, loop, _count(loop, handler)) for loop in around)
+    return _within_budget(call, prod(_left_out(call, loop, _count(loop, handler)) for loop in around))
+
+
+def _within_budget(call: Call, several: int) -> int:
+    """How often a call is made of so many times, where a test asks what is left of a number: `retries > 0`."""
+    for test in (each for asked in call.tested for each in origins(asked)):
+        match test:
+            case Compared(">" | ">=" | "!=", Constant(int(first)), Constant(int(last))) if first > last:
+                several = min(several, first - last + (test.operator == ">="))
+    return several
 
 
 def _left_out(call: Call, loop: Loop, count: int) -> int:
