@@ -126,8 +126,10 @@ def keeps_all(handler: Handler) -> bool:
 
     What a clause that catches does in its turn, and what only reads the event, is taken to succeed.
     """
-    if handler.bounded or handler.wrappers or not handler.catches:
+    if handler.bounded or handler.wrappers:
         return False
+    if not handler.catches:
+        return _does_nothing(handler)
     if any("" not in each.caught for each in handler.raises):
         return False
     if any(responses.may_report(each.value) is not False for each in handler.returns):
@@ -141,6 +143,13 @@ def keeps_all(handler: Handler) -> bool:
         any(each.everything and not each.raises for each in handler.clauses_around(call.span, call.trail))
         for call in work
     )
+
+
+def _does_nothing(handler: Handler) -> bool:
+    """Whether a handler only logs, and gives back the same each time: it holds the place of what comes later."""
+    asks = handler.reads or handler.raises or not all(map(is_log, handler.invocation_calls))
+    given = [each.value for each in handler.returns]
+    return not asks and bool(given) and all(isinstance(each, Constant) for each in given)
 
 
 def hands_on(handler: Handler) -> bool:

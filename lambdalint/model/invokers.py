@@ -135,14 +135,19 @@ def invokers(
     """
     names = {name, *aliases}
     off = {resource.name for resource in resources if _is_off(resource)}
+    # No service that asks for a permission sends for a function: what names one as its source lets nobody in,
+    # and was written by somebody whose code invokes it.
+    functions = {resource.name for resource in resources if resource.type == "AWS::Lambda::Function"}
     permitted: list[Invoker] = []
     services: set[str] = set()
     for resource in resources:
         if resource.name in names:
             continue
         if resource.type == "AWS::Lambda::Permission":
-            if _names(resource.get("FunctionName"), names) and not _names(resource.get("SourceArn"), off):
-                permitted.append(_permitted(resource))
+            source = resource.get("SourceArn")
+            if _names(resource.get("FunctionName"), names) and not _names(source, off):
+                in_vain = _names(source, functions)
+                permitted.append(Invoker(UNKNOWN, "", resource.span) if in_vain else _permitted(resource))
             continue
         for found in _by_resource(resource, names):
             if resource.name in of_machines:
