@@ -12,9 +12,9 @@ from lambdalint.model.deliveries import deliveries
 from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.machines import tasks
 from lambdalint.model.queues import DAY
-from lambdalint.model.view import Number, number
+from lambdalint.model.view import Number, View, number
 from lambdalint.source import Span
-from lambdalint.templates.value import Known, is_set
+from lambdalint.templates.value import is_set
 
 
 @check
@@ -266,12 +266,19 @@ def _dead_letter_places(function: Function) -> Iterator[tuple[Span, str]]:
         if is_set(config.get("DestinationConfig", "OnFailure", "Destination")):
             yield config.key("DestinationConfig", "OnFailure"), _NEVER
         else:
-            useless = (each for each in _RETRIES if isinstance(config.get(each), Known))
+            useless = (each for each, default in _RETRIES.items() if _is_chosen(config, each, default))
             yield from ((config.key(each), f"sets {each} to no effect") for each in useless)
 
 
 _NEVER = "has a place for failed events that never receives any"
-_RETRIES = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
+_RETRIES = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600}
+"""How often and for how long Lambda tries such events, and what holds where nothing is set."""
+
+
+def _is_chosen(config: View, name: str, default: int) -> bool:
+    """Whether a number is set, and is not what holds anyhow."""
+    found = number(config.get(name), default, config.span)
+    return isinstance(found, Number) and found.value != default
 
 
 def _first_of_each(invokers: Iterable[Invoker]) -> list[Invoker]:
