@@ -7,7 +7,7 @@ from itertools import product
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.value import Piece, origins
-from lambdalint.data import actions, managed_policies
+from lambdalint.data import actions, execution_policies, managed_policies
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.functions import running_with
@@ -273,6 +273,9 @@ def _allows_anyhow(role: Role, statement: Statement, meant: str) -> bool:
     service = meant.partition(":")[0].lower()
     whole = [managed_policies.grants(name) or "" for name, _ in role.managed_policies]
     if any(each == "admin" or each.lower() == service for each in whole):
+        return True
+    known = [action for name, _ in role.managed_policies for action in execution_policies.allowed(name) or ()]
+    if any(actions.stands_for(action, meant) for action in known):
         return True
     for each in role.documents:
         allowed = [str(action.value) for action in each.actions] if each.allows else []
