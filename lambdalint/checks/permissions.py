@@ -14,6 +14,7 @@ from lambdalint.model.functions import running_with
 from lambdalint.model.programs import differ
 from lambdalint.model.view import same_text
 from lambdalint.patterns import pattern
+from lambdalint.templates.cloudformation.text import BY_DEFAULT
 from lambdalint.templates.value import Known, Text, Value, items
 
 
@@ -83,7 +84,8 @@ def wildcard_resource(project: Project) -> Problems:
             if scoped and everything is not None:
                 message = f"allows {scoped[0]}{more} on every resource"
                 # What an earlier statement allows as well is a further place of its finding.
-                own = (f"allows on what is named at {everything.span}", "note" if mild else None)
+                chosen = isinstance(everything, Known) and everything.origin.startswith(BY_DEFAULT)
+                own = (f"allows on what is named at {everything.span}", "note" if mild or chosen else None)
                 cause, severity = told.get(scoped[0].lower(), own)
                 told.update({each.lower(): (cause, severity) for each in scoped if each.lower() not in told})
                 yield Problem(everything.span, message, severity=severity, cause=cause)

@@ -182,13 +182,19 @@ def _made(run: Run, executor: Function, span: Span) -> Value:
 
 
 def _only_waits(executor: Function, resolve: Function, timer: Call) -> bool:
-    """Whether a promise does nothing but to resolve when its timer has run down."""
+    """Whether a promise does nothing but to resolve when its timer has run down.
+
+    One that resolves to something says that the time is over: it bounds what it is raced with.
+    """
     callee = timer.arguments[0] if timer.arguments else NONE
     if len(executor.node.body) != 1 or not isinstance(callee, Function):
         return False
     names = [each.name for each in executor.node.parameters if each.name != "this"][:1]
     return callee is resolve or any(
-        isinstance(node, ir.Call) and isinstance(node.function, ir.Name) and node.function.id in names
+        isinstance(node, ir.Call)
+        and isinstance(node.function, ir.Name)
+        and node.function.id in names
+        and not node.arguments
         for statement in callee.node.body
         for node in ir.walk(statement)
     )
