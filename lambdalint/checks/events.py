@@ -74,7 +74,16 @@ def null_parameters_read(project: Project) -> Problems:
                 need.span,
                 f"reads what stands in {field}, which is {absent} where a request has none: its client gets an error",
                 ((trigger.span, f"sends it requests of {_article(trigger)}"), *way(need.trail)),
+                "warning" if _needs_one(handler, field) else None,
             )
+
+
+def _needs_one(handler: Handler, field: str) -> bool:
+    """Whether one of the parameters is read, not asked for, without a default: a request is of no use without it."""
+    reads = [each for each in handler.reads if each.path[:1] == (field,) and len(each.path) > 1]
+    stood_in = any(each.optional and not (each.excused or each.lenient) for each in reads)
+    asked_for = any(each.path[:1] == (field,) for each in handler.tested)
+    return len({each.path[1] for each in reads}) == 1 and not stood_in and not asked_for
 
 
 def _article(trigger: HttpTrigger) -> str:
