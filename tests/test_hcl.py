@@ -194,7 +194,8 @@ def test_what_only_a_deployment_knows_is_unknown(expression: str, found: Any) ->
 
 def test_a_default_says_that_it_is_one() -> None:
     found = value("var.x", 'variable "x" {\n  default = 30\n}')
-    assert found == Known(30, Span("main.tf", 2, 5, 2, 10), "by default of variable x")
+    place, written = Span("main.tf", 2, 5, 2, 10), Span("main.tf", 5, 13, 5, 15)
+    assert found == Known(30, place, "by default of variable x", written=written)
 
 
 def test_what_follows_from_a_default_says_so_too() -> None:

@@ -60,13 +60,31 @@ def event_in_xml(project: Project) -> Problems:
 
 @check
 def event_in_redirect(project: Project) -> Problems:
+    yield from _answered(
+        project,
+        places.redirects,
+        lambda handler, flow: _names_host(flow) and not _is_own(flow) and not _is_tested(handler, flow),
+    )
+
+
+@check
+def event_in_html(project: Project) -> Problems:
+    yield from _answered(project, places.html)
+
+
+def _answered(
+    project: Project,
+    asks: Callable[[Value], Iterator[Sink]],
+    harms: Callable[[Handler, Flow], bool] = lambda _handler, _flow: True,
+) -> Problems:
+    """What somebody else's text does in the answers of handlers, once for each answer."""
     for handler in project.handlers:
         written = _writes(project, handler, grave=False)
         told: set[Span] = set()
         for returned in (*handler.returns, *web.answers(handler)):
-            for sink in places.redirects(returned.value):
-                found = (each for each in flows(sink.value) if written(each) and _names_host(each))
-                flow = next((each for each in found if not _is_own(each) and not _is_tested(handler, each)), None)
+            for sink in asks(returned.value):
+                found = (each for each in flows(sink.value) if written(each) and harms(handler, each))
+                flow = next(found, None)
                 if flow is not None and returned.span not in told:
                     told.add(returned.span)
                     yield _problem(handler, sink, flow, returned.span)
@@ -87,19 +105,6 @@ def _is_tested(handler: Handler, flow: Flow) -> bool:
         for value in handler.tests
         for each in origins(value)
     )
-
-
-@check
-def event_in_html(project: Project) -> Problems:
-    for handler in project.handlers:
-        written = _writes(project, handler, grave=False)
-        told: set[Span] = set()
-        for returned in (*handler.returns, *web.answers(handler)):
-            for sink in places.html(returned.value):
-                flow = next((each for each in flows(sink.value) if written(each)), None)
-                if flow is not None and returned.span not in told:
-                    told.add(returned.span)
-                    yield _problem(handler, sink, flow, returned.span)
 
 
 def _called(
