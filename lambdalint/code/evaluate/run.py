@@ -58,7 +58,7 @@ from lambdalint.code.value import (
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
-MOST_STEPS = 50_000
+MOST_STEPS = 24_000
 """Statements, calls and what is kept that one evaluation goes through, before it leaves the rest unknown.
 
 It counts work, not seconds, so that every machine finds the same."""
