@@ -85,15 +85,13 @@ def mapping_before_policy(project: Project) -> Problems:
             if before is None or not {function.resource, role.resource} <= before:
                 continue
             late = [each for each in role.policies if each not in before]
-            again = order.tries_again(source.resource)
-            if again and not any(order.waits_for_more(project, each, before) for each in late):
-                continue
             rest = allowed.without(late)
             for need in _polling(source):
                 missing = [
                     each for each in need.actions if need.allowed_by(allowed, each) and not need.allowed_by(rest, each)
                 ]
                 if missing and not _allowed_by_target(project, need):
+                    again = order.tries_again(source.resource)
                     what = (
                         "Terraform tries for two minutes, and then fails"
                         if again

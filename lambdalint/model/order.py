@@ -29,12 +29,6 @@ def made_before(project: Deployed, resource: Resource) -> frozenset[Resource] | 
     return frozenset(found)
 
 
-def waits_for_more(project: Deployed, resource: Resource, than: frozenset[Resource]) -> bool:
-    """Whether a resource is made after others than these, or may be: where not, it takes no longer than they do."""
-    before = made_before(project, resource)
-    return before is None or not before <= than
-
-
 def _is_at(name: str, address: str) -> bool:
     """Whether a resource is what an address names: a resource, a block with its instances, or a module."""
     return name == address or name.startswith((f"{address}[", f"{address}."))
