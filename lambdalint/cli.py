@@ -9,7 +9,9 @@ import io
 import os
 import posixpath
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -22,12 +24,13 @@ from lambdalint.printable import printable
 from lambdalint.records import replace
 
 if TYPE_CHECKING:
+    from lambdalint.baseline import Baseline, Compared, Entry
     from lambdalint.configs import Configs, Given
     from lambdalint.lint import Report
     from lambdalint.peers import Peer
     from lambdalint.report import Lines
     from lambdalint.rules import Finding, Rule
-    from lambdalint.source import Sources, Span
+    from lambdalint.source import Span
 
 FORMATS = ("text", "json", "sarif", "github")
 FAIL_ON = ("error", "warning", "note", "never")
@@ -80,6 +83,24 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def _deepen(context: click.Context) -> None:
+    """Let trees be read that are as deep as a sum of some hundred terms."""
+    context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Tell in one line what is wrong with what the user has written."""
+    from lambdalint.baseline import WrongBaseline
+    from lambdalint.config import WrongConfig
+
+    try:
+        yield
+    except (WrongBaseline, WrongConfig) as error:
+        raise Failure(str(error)) from None
+
+
 def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a repeatable option that takes lists: `--select a,b --select c`."""
     return tuple(word for value in values for word in value.replace(",", " ").split())
@@ -87,6 +108,41 @@ def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str
 
 def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value else None
+
+
+with_peer = click.option(
+    "--with-cfn-lint/--without-cfn-lint",
+    default=None,
+    help="Let cfn-lint check the templates too, in the same report.  [default: without]",
+)
+
+
+def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which rules are asked of which files, for the commands that look for findings."""
+    for option in reversed((
+        click.option("--select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules only."),
+        click.option(
+            "--extend-select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules as well."
+        ),
+        click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules."),
+        click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them."),
+        click.option(
+            "--config",
+            "file",
+            envvar=f"{ENVIRONMENT}_CHECK_CONFIG",
+            metavar="FILE",
+            help="Instead of the lambdalint.toml or pyproject.toml nearest to each file.",
+        ),
+        click.option(
+            "--today",
+            type=click.DateTime(["%Y-%m-%d"]),
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="The date to judge by.",
+        ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
 
 
 @main.command()
@@ -102,26 +158,16 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]")
 @click.option("--fail-on-nothing", is_flag=True, help="Exit 2 where there is no Lambda function to check.")
 @click.option("--stdin-filename", metavar="FILE", help="Which file it is that is read from stdin, where PATHS is -.")
-@click.option("--select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules only.")
-@click.option("--extend-select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules as well.")
-@click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules.")
-@click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
+@choosing
 @click.option(
-    "--config",
-    "file",
-    envvar=f"{ENVIRONMENT}_CHECK_CONFIG",
+    "--baseline",
     metavar="FILE",
-    help="Instead of the lambdalint.toml or pyproject.toml nearest to each file.",
+    help="Tell only what is not in this file of known findings.  [default: the nearest .lambdalint-baseline.json]",
 )
-@click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="YYYY-MM-DD", help="The date to judge by."
-)
+@click.option("--no-baseline", is_flag=True, help="Tell what is known, too.")
+@click.option("--fail-on-stale", is_flag=True, help="Exit 1 too where the baseline has what is found no more.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
-@click.option(
-    "--with-cfn-lint/--without-cfn-lint",
-    default=None,
-    help="Let cfn-lint check the templates too, in the same report.  [default: without]",
-)
+@with_peer
 @click.option("--statistics", is_flag=True, help="Tell only how often each rule is told, in the text format.")
 @click.option("--verbose", "-v", is_flag=True, help="Say on stderr what is read, and with what configuration.")
 @click.pass_context
@@ -139,6 +185,9 @@ def check(
     exclude: tuple[str, ...],
     file: str | None,
     today: date | None,
+    baseline: str | None,
+    no_baseline: bool,
+    fail_on_stale: bool,
     color: str,
     with_cfn_lint: bool | None,
     statistics: bool,
@@ -152,13 +201,10 @@ def check(
 
     Exits 0 when nothing was found at or above --fail-on, 1 when something was, 2 when lambdalint could not do its work.
     """
-    from lambdalint.config import WrongConfig
     from lambdalint.configs import Given
-    from lambdalint.report import Lines, Setting, write
+    from lambdalint.report import Setting, write
 
-    # A sum of some hundred terms is a tree as deep.
-    context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+    _deepen(context)
     unsaved: dict[str, bytes] = {}
     if "-" in paths or stdin_filename is not None:
         if paths != ("-",) or stdin_filename is None:
@@ -166,15 +212,16 @@ def check(
         unsaved[stdin_filename] = sys.stdin.buffer.read()
         paths = (stdin_filename,)
     paths = paths or (".",)
-    try:
+    with _failing():
         configs = _configs(file, Given(select, extend_select, ignore, exclude, fail_on, today))
-        shared = configs.of(_common(paths))
-        form = form or shared.format
+        form = form or configs.of(_common(paths)).format
         if statistics and form != "text":
             raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
-        report, sources, asked = _run(paths, unsaved, configs, verbose)
-    except WrongConfig as error:
-        raise Failure(str(error)) from None
+        held = None if no_baseline else _heeded(baseline, paths)
+        report, lines, asked = _run(paths, unsaved, configs, verbose, with_cfn_lint)
+        if held is not None:
+            compared = _compared(held, report, lines)
+            report = report.beside(compared.new, compared.known, len(_stale(held, compared, report, configs, paths)))
     if verbose:
         read = f"{report.templates} templates, {report.apps} CDK apps"
         _say(f"read: {read}, {report.functions} functions, {report.handlers} handlers")
@@ -184,9 +231,6 @@ def check(
             _say(f"{span}: {join}")
         for span in report.unfinished:
             _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
-    lines = Lines(sources)
-    if shared.with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
-        report = replace(report, peer=_peer(report, lines))
     prefix, root = _repository(paths)
     setting = Setting(
         lines,
@@ -207,12 +251,58 @@ def check(
 
     if fail_on_nothing and not report.functions and not report.handlers:
         raise Failure(f"no Lambda function to check in {', '.join(paths)}")
-    told = (*report.findings, *(report.peer.findings if report.peer else ()))
-    context.exit(1 if any(_fails(finding, configs.of(finding.span.path).fail_on) for finding in told) else 0)
+    failed = any(_fails(finding, configs.of(finding.span.path).fail_on) for finding in report.told)
+    context.exit(1 if failed or (fail_on_stale and report.mended) else 0)
 
 
 def _fails(finding: Finding, least: str) -> bool:
     return least != "never" and finding.severity in FAIL_ON[: FAIL_ON.index(least) + 1]
+
+
+@main.command("baseline")
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--output", metavar="FILE", help="The file to write.  [default: the nearest .lambdalint-baseline.json, or one here]"
+)
+@click.option("--prune", is_flag=True, help="Only take out what is found no more.")
+@choosing
+@with_peer
+@click.pass_context
+def write_baseline(
+    context: click.Context,
+    paths: tuple[str, ...],
+    output: str | None,
+    prune: bool,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    file: str | None,
+    today: date | None,
+    with_cfn_lint: bool | None,
+) -> None:
+    """Write down what is found in PATHS, so that `check` tells only what is new from then on.
+
+    What the file has of other paths, and of rules that are not asked, stays in it.
+    """
+    from lambdalint.baseline import NAME, Baseline, nearest
+    from lambdalint.configs import Given
+    from lambdalint.discover.disk import spell
+
+    _deepen(context)
+    paths = paths or (".",)
+    with _failing():
+        configs = _configs(file, Given(select, extend_select, ignore, exclude, None, today))
+        path = Path(output) if output else nearest(Path(_common(paths))) or Path(NAME)
+        held = Baseline(path)
+        report, lines, _ = _run(paths, {}, configs, False, with_cfn_lint)
+        compared = _compared(held, report, lines)
+        stale = _stale(held, compared, report, configs, paths)
+        added = () if prune else compared.added
+        kept = Counter(compared.missed) - Counter(stale)
+        entries = (*compared.found_again, *kept.elements(), *added)
+        held.write(entries)
+    click.echo(f"{spell(str(path))}: {len(entries)} known findings: {len(added)} added, {len(stale)} taken out")
 
 
 @main.command()
@@ -284,12 +374,13 @@ def _common(paths: Sequence[str]) -> str:
 
 
 def _run(
-    paths: Sequence[str], unsaved: Mapping[str, bytes], configs: Configs, verbose: bool
-) -> tuple[Report, Sources, Sequence[Rule]]:
-    """What the files in `paths` come to, where they were read, and which rules were asked of any of them."""
+    paths: Sequence[str], unsaved: Mapping[str, bytes], configs: Configs, verbose: bool, with_cfn_lint: bool | None
+) -> tuple[Report, Lines, Sequence[Rule]]:
+    """What the files in `paths` come to, the lines they consist of, and which rules were asked of any of them."""
     from lambdalint.discover import NoSuchPath, discover
     from lambdalint.lint import lint
     from lambdalint.progress import Progress
+    from lambdalint.report import Lines
     from lambdalint.source import Span
 
     try:
@@ -326,7 +417,50 @@ def _run(
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
     templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
     report = replace(report, findings=findings, ignored=ignored, cloudformation=templates, notes=notes, skipped=skipped)
-    return report, found.sources, asked
+    lines = Lines(found.sources)
+    if configs.of(_common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
+        report = replace(report, peer=_peer(report, lines))
+    return report, lines, asked
+
+
+def _heeded(file: str | None, paths: Sequence[str]) -> Baseline | None:
+    """The baseline that a run is held against: the one that is named, or the nearest."""
+    from lambdalint.baseline import Baseline, nearest
+
+    if file is not None and not os.path.lexists(file):
+        raise Failure(f"{file}: no such file; `lambdalint baseline --output {file}` writes it")
+    path = Path(file) if file is not None else nearest(Path(_common(paths)))
+    return None if path is None else Baseline(path)
+
+
+def _compared(baseline: Baseline, report: Report, lines: Lines) -> Compared:
+    """What a run has told, held against a baseline; no line that shows a secret gets into that."""
+    secret = report.secret_lines
+
+    def text(finding: Finding) -> str | None:
+        span = finding.span
+        if (span.path, span.line) in secret or lines.shows_secret(span):
+            return None
+        return lines.line(span.path, span.line)
+
+    return baseline.compared(report.told, text)
+
+
+def _stale(
+    baseline: Baseline, compared: Compared, report: Report, configs: Configs, paths: Sequence[str]
+) -> list[Entry]:
+    """What a baseline has that this run would have found, and did not."""
+    from lambdalint.discover.focus import covers
+
+    ours = {rule.name for rule in _known()}
+
+    def was_asked(entry: Entry) -> bool:
+        file = baseline.place(entry)
+        if not any(covers(path, file) for path in paths):
+            return False
+        return entry.rule in configs.asked(file) if entry.rule in ours else report.peer is not None
+
+    return list(filter(was_asked, compared.missed))
 
 
 _NAMED = 9

@@ -65,6 +65,29 @@ class Report:
     """What another linter found, where it was asked."""
     apps: int = 0
     """How many apps of the CDK were read from their source."""
+    known: tuple[Finding, ...] = ()
+    """The findings that a baseline has: they are not told again."""
+    mended: int | None = None
+    """How many it has that are found no more; None where there is no baseline."""
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """The findings, and those of the other linter."""
+        return (*self.findings, *(self.peer.findings if self.peer else ()))
+
+    @property
+    def beside_it(self) -> str:
+        """What a baseline keeps from being told, and what of it is out of date: a clause for people."""
+        known = f"{len(self.known)} more known from the baseline" if self.known else ""
+        mended = f"{self.mended} of the baseline found no more" if self.mended else ""
+        return "; ".join(filter(None, (known, mended)))
+
+    def beside(self, new: Iterable[Finding], known: Iterable[Finding], mended: int) -> Report:
+        """The report beside a baseline, of whose findings as many are no more as were `mended`."""
+        told = tuple(new)
+        peer = self.peer and replace(self.peer, findings=tuple(each for each in told if each.rule.page is not None))
+        ours = tuple(each for each in told if each.rule.page is None)
+        return replace(self, findings=ours, peer=peer, known=tuple(known), mended=mended)
 
     @property
     def judged(self) -> int:

@@ -33,6 +33,7 @@ ORDER = [
         "ignores",
         "acknowledged",
         "peers",
+        "baseline",
         "lint",
         "cfnlint",
         "report",

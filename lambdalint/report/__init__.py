@@ -84,7 +84,7 @@ class Setting:
 
 def write(name: str, report: Report, setting: Setting) -> str:
     """The report in the format of that name, with a line end at its end: what has one cause is told once."""
-    report = replace(report, findings=folded(report.findings))
+    report = replace(report, findings=folded(report.findings), known=folded(report.known))
     if report.peer:
         report = replace(report, peer=replace(report.peer, findings=folded(report.peer.findings)))
     module = importlib.import_module(f"lambdalint.report.{name}")

@@ -29,7 +29,7 @@ PATHS = 3
 def write(report: Report, setting: Setting) -> str:
     """The gravest findings as annotations, as many as GitHub shows; the others as lines of the log, and counted."""
     told = sorted(
-        (*report.findings, *(report.peer.findings if report.peer else ())),
+        report.told,
         key=lambda finding: -SEVERITIES.index(finding.severity),
     )
     number = Counter(finding.severity for finding in told)

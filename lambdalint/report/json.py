@@ -31,10 +31,13 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
             {**_finding(ignored.finding), "reason": ignored.reason, "ignored_at": _place(ignored.span)}
             for ignored in report.ignored
         ],
+        "known": [_finding(finding) for finding in report.known if finding.rule.page is None],
         "notes": [{"message": why, **_place(span)} for span, why in report.notes],
         "summary": {
             **{severity: found[severity] for severity in reversed(SEVERITIES)},
             "ignored": len(report.ignored),
+            "known": len(report.known),
+            "mended": report.mended,
             "templates": report.templates,
             "apps": report.apps,
             "functions": report.functions,

@@ -37,9 +37,13 @@ PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommend
 def write(report: Report, setting: Setting) -> str:
     """The report as a SARIF log of one run, and of a second one where a peer was asked."""
     own = "lambdalint", lambdalint.__version__, HOME
-    runs = [_Run(own, report.findings, report.ignored, setting).run(report)]
+    ours = [each for each in report.known if each.rule.page is None]
+    theirs = [each for each in report.known if each.rule.page is not None]
+    heeded = report.mended is not None
+    runs = [_Run(own, report.findings, ours if heeded else None, report.ignored, setting).run(report)]
     if peer := report.peer:
-        runs.append(_Run((peer.name, peer.version, peer.url), peer.findings, (), replace(setting, rules=())).run())
+        whose = peer.name, peer.version, peer.url
+        runs.append(_Run(whose, peer.findings, theirs if heeded else None, (), replace(setting, rules=())).run())
     log = _plain(om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=runs))
     return printable.document({"$schema": log["$schema"], "version": log["version"], **log})
 
@@ -48,13 +52,20 @@ class _Run:
     """What the places and the results of one run have in common."""
 
     def __init__(
-        self, tool: tuple[str, str, str], findings: Sequence[Finding], ignored: Sequence[Ignored], setting: Setting
+        self,
+        tool: tuple[str, str, str],
+        findings: Sequence[Finding],
+        known: Sequence[Finding] | None,
+        ignored: Sequence[Ignored],
+        setting: Setting,
     ) -> None:
+        """`known` are the findings that a baseline has; None where there is no baseline."""
         self.name, self.version, self.url = tool
         self.findings = findings
+        self.known = known
         self.ignored = ignored
         self.setting = setting
-        told = [*findings, *(each.finding for each in ignored)]
+        told = [*findings, *(known or ()), *(each.finding for each in ignored)]
         rules = {rule.name: rule for rule in (*setting.rules, *(finding.rule for finding in told))}
         self.rules = [rules[name] for name in sorted(rules)]
         self.index = {rule.name: index for index, rule in enumerate(self.rules)}
@@ -63,6 +74,14 @@ class _Run:
     def run(self, report: Report | None = None) -> om.Run:
         """The run; with what `report` says of what was not read."""
         results = [self.result(finding) for finding in self.findings]
+        if self.known is not None:
+            for result in results:
+                result.baseline_state = "new"
+        for finding in self.known or ():
+            result = self.result(finding)
+            result.baseline_state = "unchanged"
+            result.suppressions = [om.Suppression(kind="external", justification="known from the baseline")]
+            results.append(result)
         for ignored in self.ignored:
             result = self.result(ignored.finding)
             location = self.location(ignored.span)

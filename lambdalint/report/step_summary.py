@@ -24,10 +24,11 @@ LARGEST = 900_000
 
 def write(report: Report, setting: Setting) -> str:
     """The summary; of more findings than fit, as many as do, and how many are left out."""
-    told = (*report.findings, *(report.peer.findings if report.peer else ()))
+    told = report.told
     pages = {finding.rule.name: finding.rule.url for finding in told}
     text = "## lambdalint\n\n"
     text += f"{_escaped(report.coverage)}.\n\n" if report.functions else ""
+    text += f"{_escaped(report.beside_it)}.\n\n" if report.beside_it else ""
     if not told:
         return f"{text}No problems.\n"
     text += "| severity | rule | findings | places |\n|---|---|---:|---:|\n"

@@ -28,7 +28,7 @@ WIDEST = 160
 def write(report: Report, setting: Setting) -> str:
     """Every finding with its line of source, then what sums up."""
     secret = report.secret_lines
-    told = (*report.findings, *(report.peer.findings if report.peer else ()))
+    told = report.told
     lines: list[str] = []
     if not setting.statistics:
         lines += [line for finding in told for line in (*_finding(finding, setting, secret), "")]
@@ -38,6 +38,8 @@ def write(report: Report, setting: Setting) -> str:
     lines += [_summary(report, setting)]
     if report.without:
         lines += [f"{printable(report.coverage)}."]
+    if report.beside_it:
+        lines += [f"{report.beside_it}."]
     if report.peer:
         peer = f"{report.peer.name} {report.peer.version}"
         kinds = _kinds(report.peer.findings)
