@@ -92,13 +92,12 @@ def secret_logged(project: Project) -> Problems:
         names = confidential.naming(handler)
         functions = project.functions_of(handler)
         for call in handler.calls:
-            if call.span in told or environment.tells_machines_apart(call.tested):
-                continue
-            absent = [each.value for each in call.assured if each.kind == ABSENT]
-            seen = (value for value in logs.written(call) if value not in absent)
+            written = () if call.span in told else tuple(logs.written(call))
+            absent = [each.value for each in call.assured if each.kind == ABSENT] if written else []
+            seen = (value for value in written if value not in absent)
             found = (each for value in seen for each in confidential.shown(value))
             shown = next((each for each in found if not _only_names(each, names, functions)), None)
-            if shown is not None:
+            if shown is not None and not environment.tells_machines_apart(call.tested):
                 told.add(call.span)
                 mild = logs.is_quiet(call) or environment.is_verbose(call.tested)
                 fetched = shown.fetched if shown.fetched is not None and not call.span.covers(shown.fetched) else None
