@@ -217,14 +217,15 @@ def _when(handler: Handler, call: Call) -> str:
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
-    """A note unless it is done for each of many things, or on the way of most events to what they press for."""
+    """A note unless something is known to invoke the code, and a call is made for each of many things, or on the way of
+    most events to what they press for."""
     match project.demand(handler):
+        case pace.NOT_KNOWN:
+            pressed = False
         case _ if call.loops:
             pressed = True
         case pace.WAITED_FOR | pace.FED:
             pressed = not _is_on_few_routes(handler, call)
-        case pace.NOT_KNOWN:
-            pressed = not call.conditional
         case _:
             pressed = False
     return None if pressed and not _is_aside(call) else "note"

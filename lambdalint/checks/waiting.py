@@ -279,10 +279,16 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     what stands in for something else in tests."""
     functions = project.functions_of(handler)
     soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SOON for each in functions)
-    alone = all(each.only_asynchronous or pace.demand(each) in (pace.LEFT_ALONE, pace.NOT_KNOWN) for each in functions)
+    alone = all(each.only_asynchronous or pace.demand(each) == pace.LEFT_ALONE for each in functions)
     if functions and ((soon and alone) or all(each.is_double for each in functions)):
         return "note"
-    return "note" if project.demand(handler) == pace.LEFT_ALONE and _is_last(handler, call) else None
+    match project.demand(handler):
+        case pace.NOT_KNOWN:
+            return "note"
+        case pace.LEFT_ALONE:
+            return "note" if _is_last(handler, call) else None
+        case _:
+            return None
 
 
 def _is_last(handler: Handler, call: Call) -> bool:

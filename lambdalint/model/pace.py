@@ -136,11 +136,10 @@ def _is_of_account(pattern: Value | None) -> bool:
         for each in items(detail.get(name) if isinstance(detail, Mapping) else None)
     ]
     fails = bool(states) and all(each.upper() in _FAILING for each in states)
-    if _is_of_trail(pattern.get("detail-type"), detail):
+    of_aws = bool(sources) and all(each.startswith("aws.") for each in sources)
+    if _is_of_trail(pattern.get("detail-type"), detail, of_aws):
         return True
-    return bool(sources) and (
-        all(each in _OF_ACCOUNT for each in sources) or (fails and all(each.startswith("aws.") for each in sources))
-    )
+    return of_aws and (fails or all(each in _OF_ACCOUNT for each in sources))
 
 
 _OF_TRAIL = frozenset({"AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"})
@@ -153,12 +152,15 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-w
 """
 
 
-def _is_of_trail(kind: Value | None, detail: Value | None) -> bool:
-    """Whether events tell of calls that change the account's resources, and of no data."""
+def _is_of_trail(kind: Value | None, detail: Value | None, of_aws: bool) -> bool:
+    """Whether events tell of calls that change the account's resources, and of no data.
+
+    Of what AWS itself tells, only CloudTrail's events have the name of a call.
+    """
     kinds = [text(each) or "" for each in items(kind)]
     called = [text(each) or "" for each in items(detail.get("eventName") if isinstance(detail, Mapping) else None)]
     return (
-        bool(kinds)
+        (bool(kinds) or of_aws)
         and bool(called)
         and _OF_TRAIL.issuperset(kinds)
         and all(each and each not in _OF_DATA for each in called)
