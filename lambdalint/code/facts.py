@@ -181,6 +181,22 @@ class Escape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Stray:
+    """A read of a name that nothing sets where it is looked up, and that its language does not have: it fails."""
+
+    name: str
+    span: Span
+    phase: str
+    trail: tuple[Span, ...]
+    caught: tuple[str, ...]
+    """What the `try`s around it catch, as of a Call."""
+    conditional: bool
+    """Whether it stands in a branch that some runs do not take."""
+    elsewhere: Span | None
+    """Where a function of the same module sets the name for itself alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Raise:
     """A statement that raises, during an invocation."""
 
@@ -403,6 +419,7 @@ class Handler:
     own_imports: tuple[Import, ...] = ()
     """Imports of modules that lie where the function's own do, with where."""
     escapes: tuple[Escape, ...] = ()
+    strays: tuple[Stray, ...] = ()
     environment_writes: tuple[EnvironmentWrite, ...] = ()
     settings: tuple[Setting, ...] = ()
     features: tuple[Feature, ...] = ()

@@ -20,6 +20,9 @@ class Language:
     """Of a module's scope and a name: what the module gives under that name; None where it gives nothing."""
     free: Callable[..., Value]
     """Of a name and a scope: what a name stands for that nobody has set."""
+    stray: Callable[..., bool]
+    """Of a name and a scope: whether a name that nobody has set certainly stands for nothing there, so that reading it
+    fails."""
     bring: Callable[..., None]
     """Of an import and a scope: does what the import does."""
     attribute: Callable[..., Value | None]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Escape, Handler, Import
-from lambdalint.data import node, python_modules
+from lambdalint.code.facts import Escape, Handler, Import, Stray
+from lambdalint.data import node, python_modules, python_names
 from lambdalint.patterns import pattern
 
 SDK = frozenset({"boto3", "botocore"})
@@ -34,6 +34,17 @@ def is_known(runtime: str) -> bool:
 def is_guarded(imported: Import | Escape) -> bool:
     """Whether a run may do without an import: it is caught where it fails, or stands in a branch."""
     return imported.conditional or bool(_ABSENT & set(imported.caught))
+
+
+def may_be_there(stray: Stray) -> bool:
+    """Whether a run may find a name that nothing sets, as in Python 2, or does without it where it is not there."""
+    probes = {"NameError", "ReferenceError"} | ({""} if stray.phase == "init" else set())
+    return (stray.name in python_names.OF_PYTHON_2 and stray.conditional) or bool(probes & set(stray.caught))
+
+
+def had_by_python_2(name: str) -> bool:
+    """Whether Python 2 has a name that nothing sets, and Python 3 has not."""
+    return name in python_names.OF_PYTHON_2
 
 
 def is_client(name: str) -> bool:

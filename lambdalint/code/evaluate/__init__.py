@@ -83,6 +83,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         own_imports=tuple(run.own_imports),
         module=dotted,
         escapes=tuple(run.escapes),
+        strays=tuple(run.strays),
         environment_writes=tuple(run.environment_writes),
         settings=tuple(run.settings),
         features=(*(feature for scope in run.sure for feature in scope.module.features), *run.features),

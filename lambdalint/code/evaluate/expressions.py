@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
-from lambdalint.code import idioms, ir
+from lambdalint.code import bound, idioms, ir
 from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods, straight
 from lambdalint.code.evaluate.run import Run, evaluates
 from lambdalint.code.facts import is_static
@@ -46,6 +46,9 @@ def _name(run: Run, node: ir.Name, scope: Scope) -> Value:
     owner = scope.owner(node.id)
     if owner is not None:
         return owner.names[node.id]
+    if run.language.stray(run, node.id, scope):
+        setter = bound.setter(scope.top.module, node.id)
+        run.note_stray(node, None if setter is None else setter.span)
     return run.language.free(run, node.id, scope)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.code import idioms
+from lambdalint.code import bound, idioms
 from lambdalint.code.evaluate import access, foreign, formats, imports, methods, straight, truth
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
@@ -30,6 +30,7 @@ from lambdalint.code.value import (
     join,
     options,
 )
+from lambdalint.data import python_names
 from lambdalint.source import Span
 
 
@@ -46,6 +47,18 @@ def _free(run: Run, name: str, scope: Scope) -> Value:
     # What an unknown module exports may stand in for any of Python's own names, but nobody calls another thing so.
     known = name in _NEVER_OTHERS or "*" not in scope.top.names
     return Imported(f"builtins.{name}") if known else Unknown()
+
+
+def _stray(_run: Run, name: str, scope: Scope) -> bool:
+    if name in python_names.BUILTINS or name.startswith("__") or name == "_":
+        return False
+    inner: Scope | None = scope
+    while inner is not None:
+        if inner.function is not None and name in bound.function(inner.function):
+            return False
+        inner = inner.parent
+    binds = bound.module(scope.top.module)
+    return name not in binds.names and not binds.open
 
 
 def _attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
@@ -208,6 +221,7 @@ PYTHON = Language(
     name="python",
     exported=_exported,
     free=_free,
+    stray=_stray,
     bring=imports.bring,
     attribute=_attribute,
     element=_element,

@@ -27,6 +27,7 @@ from lambdalint.code.facts import (
     Route,
     Setting,
     Started,
+    Stray,
     Taken,
 )
 from lambdalint.code.language import Language
@@ -166,6 +167,7 @@ class Run:
     imports: list[Import] = field(default_factory=list)
     own_imports: list[Import] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
     """The packages among them that may be of the project, and were not found."""
     answers: list[Value] = field(default_factory=list)
@@ -361,6 +363,11 @@ class Run:
         """Note that an environment variable is set."""
         here = self.here
         self.environment_writes.append(EnvironmentWrite(name, value, span, here.phase, here.trail, here.tested))
+
+    def note_stray(self, node: ir.Name, elsewhere: Span | None) -> None:
+        """Note that a name is read that stands for nothing."""
+        here = self.here
+        self.strays.append(Stray(node.id, node.span, here.phase, here.trail, here.caught, here.conditional, elsewhere))
 
     def ask(self, value: Value, key: Step) -> None:
         """Note that a part of what a call gave is read, or what is done with the whole."""

@@ -86,7 +86,9 @@ def _function(run: Run, node: ir.Function, scope: Scope) -> int:
 @executes(ir.Class)
 def _class(run: Run, node: ir.Class, scope: Scope) -> int:
     inner = Scope(scope.module, parent=scope)
-    bases = tuple(run.evaluate(base, scope) for base in node.bases)
+    # `class Orders(Table[Order])`: of Python's generics a class has the class.
+    plain = (each.value if isinstance(each, ir.Item) and not run.language.lenient else each for each in node.bases)
+    bases = tuple(run.evaluate(base, scope) for base in plain)
     made = Class(node, inner, bases)
     run.execute(node.body, inner)
     definitions.enumerate_members(made)

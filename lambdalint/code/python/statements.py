@@ -65,8 +65,8 @@ class Statements:
     def _alias(self, node: cst.TypeAlias) -> ir.Statement:
         self._features.word("3.12", "a type statement", node, "type")
         self._features.type_parameters(node)
-        value = ir.Opaque((self._lower(node.value),), self._span(node.value))
-        return ir.Assign((self._lower(node.name),), value, self._span(node))
+        # What it stands for is looked up when somebody asks, among its parameters too.
+        return ir.Assign((self._lower(node.name),), ir.Opaque((), self._span(node.value)), self._span(node))
 
     def _return(self, node: cst.Return) -> ir.Statement:
         return ir.Return(self._expressions.optional(node.value), self._span(node))

@@ -80,6 +80,7 @@ JAVASCRIPT = Language(
     name="javascript",
     exported=modules.exported,
     free=names.free,
+    stray=lambda *_: False,
     bring=modules.bring,
     attribute=objects.attribute,
     element=objects.element,
