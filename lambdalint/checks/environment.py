@@ -17,6 +17,16 @@ from lambdalint.templates.value import HIDDEN, Known, Reference, Text, Unknown, 
 _BY_DEPLOYER = pattern(r"\$\{env:|file\(.*\.[cm]?[jt]s\)$")
 """Values of the Serverless Framework that the shell of whoever deploys gives, or a program there."""
 
+_FILLED_IN = pattern(r"\{\{resolve:secretsmanager:|data\.aws_(?:secretsmanager_secret_version|ssm_parameter)\.|ssm[(:]")
+"""What a deployment fills in from where secrets are kept."""
+_GENERATED = "random_password."
+_IN_CONFIGURATION = "which its configuration then holds in plain text: lambda:GetFunctionConfiguration shows it"
+
+
+def _is_secret_variable(why: str) -> bool:
+    kind, _, name = why.partition(" ")
+    return kind == "variable" and secrets.names_secret(name)
+
 
 @check
 def secret_in_environment(project: Project) -> Problems:
@@ -50,10 +60,12 @@ def _secret(name: str, written: str, value: Known, *, whole: bool) -> Problems:
 
 
 def _shown(value: Value) -> str | None:
-    """What of a deployment a secret is, and where that shows it; None where it shows in the function alone."""
+    """What of a deployment a secret is, and where that shows it; None where nobody knows whether it is one."""
     match value:
-        case Unknown(why=why) if why.endswith(HIDDEN):
-            return None
+        case Unknown(why=why) if why.endswith(HIDDEN) or _FILLED_IN.match(why) or _is_secret_variable(why):
+            return f"{why.removesuffix(HIDDEN)}, {_IN_CONFIGURATION}"
+        case Reference(kind, "result") if kind.startswith(_GENERATED):
+            return f"{kind}, {_IN_CONFIGURATION}"
         case Unknown(why=why):
             given = why
         case Known(str(text), origin=origin) if not text or secrets.is_placeholder(text):
