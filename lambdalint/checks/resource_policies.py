@@ -99,6 +99,22 @@ def permission_without_source(project: Project) -> Problems:
                         f"lets S3 invoke {function} for a bucket of any account: SourceAccount is not set",
                         severity="note",
                     )
+    for kind, (action, does) in _FEEDING.items():
+        for resource in project.of_type(kind):
+            for place, name in policies_of.unsourced(project, resource, action):
+                fed = tuple(_fed(project, resource)) if name in _SENDERS[kind] else ()
+                if fed:
+                    source = View(project, resource)
+                    what = f"lets {_SERVICES[name]} of any account {does} {source.name}"
+                    yield Problem(place.span, f"{what}, and with it invoke {fed[0].name}", about=source)
+
+
+_SENDERS = {
+    "AWS::SNS::Topic": ("s3.amazonaws.com",),
+    "AWS::SQS::Queue": ("events.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"),
+}
+"""Services that send for whoever names a queue or topic. EventBridge knows no condition in the policy of a topic:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html."""
 
 
 @check

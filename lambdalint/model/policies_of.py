@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-res
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lambdalint.model import connectors
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import names
@@ -85,6 +87,20 @@ def opened(project: Deployed, resource: Resource, action: str) -> Value | None:
     return next(
         (place for each in found if not each.conditional and (place := everyone(each.value.get("Principal")))), None
     )
+
+
+def unsourced(project: Deployed, resource: Resource, action: str) -> Iterator[tuple[Known, str]]:
+    """The services of AWS that the policies of a queue or topic let do something for anyone: where, and their names."""
+    given = [each for each in _documents(project, resource, action.partition(":")[0]) if each is not None]
+    found = [each for document in given for each in statements(document) if names(each, action)]
+    if not all(each.allows for each in found):
+        return
+    for each in found:
+        principal = each.value.get("Principal")
+        if isinstance(principal, Mapping) and not each.conditional and not each.value.open:
+            for service in items(principal.get("Service")):
+                if isinstance(service, Known):
+                    yield service, str(service.value)
 
 
 def is_written_for(project: Deployed, queue: Resource, service: str) -> bool:
