@@ -13,7 +13,7 @@ from lambdalint.model import Function, Project, Role, Statement, encryption, pol
 from lambdalint.model.functions import running_with
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.needed import Needed, NeededOfKey, needed, needed_of_keys
-from lambdalint.model.view import references
+from lambdalint.model.view import referring_to
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import statement
@@ -229,10 +229,7 @@ def _uses(project: Project, role: Role) -> list[aws.Use] | None:
     """What the functions of a role may use; None where that cannot be told, or something else takes the role."""
     functions = running_with(role)
     others = (
-        reference.resource == role.resource.name
-        for resource in project.resources
-        if not resource.type.startswith(("AWS::IAM::", "AWS::Lambda::"))
-        for reference in references(resource.properties)
+        not each.type.startswith(("AWS::IAM::", "AWS::Lambda::")) for each in referring_to(project, role.resource.name)
     )
     if not functions or not role.for_lambda or any(others):
         return None

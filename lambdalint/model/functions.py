@@ -381,7 +381,7 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     )
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     project = function.project
-    others = [*invokers.invokers(function.resource.name, function.names[1:], project.resources, of_machines(project))]
+    others = [*invokers.invokers(project, frozenset(function.names), of_machines(project))]
     return (*polled, *unknown, *others, *_by_name(function, {each.span for each in others}), *_itself(function))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection
+from functools import lru_cache
 
 from lambdalint.data import execution_policies
 from lambdalint.model import arns
-from lambdalint.model.permissions import Role, Statement, managed_policy
+from lambdalint.model.permissions import POLICIES, Role, Statement, managed_policy
 from lambdalint.model.view import text
 from lambdalint.records import dataclass, replace
 from lambdalint.templates.resource import Resource
@@ -58,9 +59,7 @@ def _denies(statement: Statement, target: Value | None) -> bool:
     )
 
 
-_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-
-
+@lru_cache(maxsize=4096)
 def grants(role: Role) -> Grants | None:
     """All that a role allows; None where some of that is not known."""
     managed: list[str] = []
@@ -72,15 +71,15 @@ def grants(role: Role) -> Grants | None:
     for each in _all(role.get("Policies")):
         if not isinstance(each, Mapping) or not _spelt_out(each.get("PolicyDocument")):
             return None
-    for resource in role.project.resources:
-        if resource.type in _POLICIES:
-            if role.has(resource):
-                if not _spelt_out(resource.get("PolicyDocument")):
-                    return None
-            elif not _elsewhere(role, resource.get("Roles")) or not _elsewhere(role, resource.get("RoleName")):
-                return None
-        elif resource.type == "AWS::IAM::RolePolicyAttachment" and not _elsewhere(role, resource.get("Role")):
-            return None
+    attached = role.policies
+    if not all(_spelt_out(each.get("PolicyDocument")) for each in attached):
+        return None
+    project = role.project
+    others = (each for kind in POLICIES for each in project.of_type(kind) if each not in attached)
+    named = [*(each.get(key) for each in others for key in ("Roles", "RoleName"))]
+    named += (each.get("Role") for each in project.of_type("AWS::IAM::RolePolicyAttachment"))
+    if not all(_elsewhere(role, each) for each in named):
+        return None
     return Grants(role, tuple(managed), tuple(role.documents))
 
 

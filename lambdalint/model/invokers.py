@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Iterator, Set
+from functools import lru_cache
 
-from lambdalint.model.view import literal, references, service_name, text, truth
+from lambdalint.model.deployed import Deployed
+from lambdalint.model.view import literal, references, referring_to, service_name, text, truth
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -124,28 +126,24 @@ _SILENT = frozenset({
 """Resources that name a function without invoking it."""
 
 
-def invokers(
-    name: str, aliases: Iterable[str], resources: Collection[Resource], of_machines: Set[str]
-) -> Iterator[Invoker]:
-    """What invokes the function of a name, or of one of the names of its versions and aliases.
+def invokers(project: Deployed, names: Set[str], of_machines: Set[str]) -> Iterator[Invoker]:
+    """What invokes the function of these names: its own, and those of its versions and aliases.
 
     A permission speaks for a service only where nothing else of that service is seen to invoke the function, or to be
     kept from it: a rule that is disabled has its permission all the same. So do the roles and policies that are
     `of_machines`: what they allow is for state machines.
     """
-    names = {name, *aliases}
-    off = {resource.name for resource in resources if _is_off(resource)}
-    # No service that asks for a permission sends for a function: what names one as its source lets nobody in,
-    # and was written by somebody whose code invokes it.
-    functions = {resource.name for resource in resources if resource.type == "AWS::Lambda::Function"}
+    off, functions = _off(project), _functions(project)
     permitted: list[Invoker] = []
     services: set[str] = set()
-    for resource in resources:
+    for resource in referring_to(project, *names):
         if resource.name in names:
             continue
         if resource.type == "AWS::Lambda::Permission":
             source = resource.get("SourceArn")
             if _names(resource.get("FunctionName"), names) and not _names(source, off):
+                # No service that asks for a permission sends for a function: what names one as its source lets
+                # nobody in, and was written by somebody whose code invokes it.
                 in_vain = _names(source, functions)
                 permitted.append(Invoker(UNKNOWN, "", resource.span) if in_vain else _permitted(resource))
             continue
@@ -159,12 +157,19 @@ def invokers(
     yield from (each for each in permitted if not each.service or each.service not in services)
 
 
-def _is_off(resource: Resource) -> bool:
-    """Whether a rule or schedule is disabled."""
-    return text(resource.get("State")) == "DISABLED"
+@lru_cache(maxsize=64)
+def _off(project: Deployed) -> frozenset[str]:
+    """The names of the rules and schedules that are disabled."""
+    return frozenset(each.name for each in project.resources if text(each.get("State")) == "DISABLED")
 
 
-def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
+@lru_cache(maxsize=64)
+def _functions(project: Deployed) -> frozenset[str]:
+    """The names of the functions."""
+    return frozenset(each.name for each in project.of_type("AWS::Lambda::Function"))
+
+
+def _by_resource(resource: Resource, names: Set[str]) -> Iterator[Invoker]:
     match resource.type:
         case "AWS::Lambda::Function":
             # Another function that is told of this one invokes it in a way that its code decides.
@@ -190,7 +195,7 @@ def _by_resource(resource: Resource, names: set[str]) -> Iterator[Invoker]:
         case "AWS::ApiGateway::Method" | "AWS::ApiGateway::RestApi":
             for integration in holding(resource.properties, "Uri", names):
                 yield Invoker(mode_of_integration(integration), "API Gateway", resource.span)
-        case kind if kind in _SILENT or not _names(resource.properties, names):
+        case kind if kind in _SILENT:
             return
         case "AWS::StepFunctions::StateMachine":
             yield by_machine(resource)
@@ -235,7 +240,7 @@ def may_invoke(statement: Mapping) -> bool:
     return any(action is None or action.lower().startswith(("*", "lambda:*", "lambda:i")) for action in actions)
 
 
-def holding(value: Value | None, key: str, names: set[str]) -> Iterator[Mapping]:
+def holding(value: Value | None, key: str, names: Set[str]) -> Iterator[Mapping]:
     """The mappings within a value that name a function under `key`, in whatever case."""
     return (each for each in having(value, key) if names_under(each, key, names))
 
@@ -253,7 +258,7 @@ def having(value: Value | None, key: str) -> Iterator[Mapping]:
                 yield from having(item, key)
 
 
-def names_under(mapping: Mapping, key: str, names: set[str]) -> bool:
+def names_under(mapping: Mapping, key: str, names: Set[str]) -> bool:
     """Whether a mapping names a function under `key`, in whatever case."""
     return any(name.lower() == key.lower() and _names(entry, names) for name, entry in mapping.entries.items())
 
@@ -295,7 +300,7 @@ def _hands_over(definition: Value) -> bool:
 _NOT_WAITING = pattern(r'"InvocationType[^"]*"\s*:\s*"(?!RequestResponse")')
 
 
-def _names(value: Value | None, names: set[str]) -> bool:
+def _names(value: Value | None, names: Set[str]) -> bool:
     return any(reference.resource in names for reference in references(value))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lambdalint.code import value as code
@@ -19,6 +20,7 @@ from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Reference, Text, Value
 
 if TYPE_CHECKING:
+    from lambdalint.code.facts import Handler
     from lambdalint.model.functions import Function
 
 
@@ -71,11 +73,17 @@ _LISTING = Need("s3:ListBucket", "s3:::{Bucket}", True)
 """What it takes that S3 tells an object that is not there from one that may not be read."""
 
 
-def needed(function: Function) -> Iterator[Needed]:
+def needed(function: Function) -> tuple[Needed, ...]:
     """What a function's code needs for certain, with the credentials of its role."""
-    handler = function.handler
-    if handler is None:
-        return
+    return () if function.handler is None else _needed(function, function.handler)
+
+
+@lru_cache(maxsize=4096)
+def _needed(function: Function, handler: Handler) -> tuple[Needed, ...]:
+    return tuple(_each_needed(function, handler))
+
+
+def _each_needed(function: Function, handler: Handler) -> Iterator[Needed]:
     for call in handler.calls:
         found = operation(call)
         if found is not None and iam.with_own_role(found) and not _is_switched_off(function, found):

@@ -13,7 +13,7 @@ from lambdalint.data import endpoints
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function
 from lambdalint.model.policies_of import is_handed_on
-from lambdalint.model.view import literal, references
+from lambdalint.model.view import literal, referring_to
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import MODULE, Resource
@@ -60,7 +60,7 @@ def enclosed(function: Function) -> Enclosed | None:
     subnets = [_named(project, each, _SUBNET) for each in given.items]
     vpcs = {_named(project, each.get("VpcId"), _VPC) if each is not None else None for each in subnets}
     vpc = vpcs.pop()
-    if vpc is None or vpcs or any(each.type in _UNSEEN and _mentions(each, vpc) for each in project.resources):
+    if vpc is None or vpcs or any(each.type in _UNSEEN for each in referring_to(project, vpc.name)):
         return None
     gateways: list[Resource] = []
     for subnet in subnets:
@@ -77,10 +77,6 @@ def _named(project: Deployed, value: Value | None, kind: str) -> Resource | None
     """The resource of a type that a value surely is."""
     found = project.resource(value.resource) if isinstance(value, Reference) else None
     return found if found is not None and found.type == kind and not found.uncertain else None
-
-
-def _mentions(resource: Resource, other: Resource) -> bool:
-    return any(each.resource == other.name for each in references(resource.properties))
 
 
 def _gateways(project: Deployed, subnet: Resource) -> list[Resource] | None:

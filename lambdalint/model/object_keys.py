@@ -12,7 +12,7 @@ from lambdalint.model.feedback import OBJECTS
 from lambdalint.model.functions import function_named, functions
 from lambdalint.model.permissions import roles
 from lambdalint.model.uses import named, used
-from lambdalint.model.view import references, text
+from lambdalint.model.view import references, referring_to, text
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, items
 
@@ -119,12 +119,11 @@ def _is_open(project: Deployed, bucket: Resource) -> bool:
     """Whether a resource or somebody else than a function may write to a bucket."""
     if project.of_type("AWS::IAM::User") or any(not role.for_lambda for role in roles(project)):
         return True
-    for resource in project.resources:
-        if resource.type in _ASIDE or not any(each.resource == bucket.name for each in references(resource.properties)):
-            continue
-        if resource.type != "AWS::S3::BucketPolicy" or _allows(resource):
-            return True
-    return False
+    return any(
+        resource.type != "AWS::S3::BucketPolicy" or _allows(resource)
+        for resource in referring_to(project, bucket.name)
+        if resource.type not in _ASIDE
+    )
 
 
 def _allows(policy: Resource) -> bool:

@@ -16,7 +16,7 @@ from lambdalint.model.functions import Function, functions
 from lambdalint.model.invokers import Invoker
 from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
-from lambdalint.model.view import references, text
+from lambdalint.model.view import references, referring_to, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -188,8 +188,7 @@ def _topics_left_alone(function: Function, told: tuple[Function, ...]) -> Iterat
 def _is_left_alone(project: Deployed, topic: Resource, told: tuple[Function, ...]) -> bool:
     """Whether functions which are left alone publish to a topic, and nothing else of the project knows it."""
     publishing = [each for each, into in _publications(project) if into is topic]
-    naming = [each for each in project.resources if _names(each.properties, topic)]
-    others = [each for each in naming if each.type not in (*_LISTENING, *_ALLOWING)]
+    others = [each for each in referring_to(project, topic.name) if each.type not in (*_LISTENING, *_ALLOWING)]
     return (
         bool(publishing)
         and all(each not in told and _demand(each, told) == LEFT_ALONE for each in publishing)
@@ -228,7 +227,7 @@ _LISTENING = ("AWS::Lambda::Permission", "AWS::SNS::Subscription", "AWS::SNS::To
 
 def _is_for_alarms(project: Deployed, topic: Resource) -> bool:
     """Whether alarms publish to a topic, and nothing else of the project knows it."""
-    naming = {each.type for each in project.resources if each.type not in _LISTENING and _names(each.properties, topic)}
+    naming = {each.type for each in referring_to(project, topic.name) if each.type not in _LISTENING}
     return bool(naming) and naming.issubset(_ALARMS)
 
 

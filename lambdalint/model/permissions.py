@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
-from lambdalint.model.view import UNDECIDED, View, references, service_name, spelt, text
+from lambdalint.model.view import UNDECIDED, View, references, referring_to, service_name, spelt, text
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -124,14 +124,13 @@ class Role(View):
     @property
     def idle(self) -> bool:
         """Whether there are functions, each with a role that is known, and none runs with this one."""
-        functions = [View(self.project, each) for each in self.project.of_type("AWS::Lambda::Function")]
-        return bool(functions) and all(role_of(each) not in (None, self) for each in functions)
+        taken = _taken(self.project)
+        return bool(taken) and None not in taken and self not in taken
 
     @property
     def for_lambda(self) -> bool:
         """Whether a function of the project runs with it; or Lambda alone may assume it, and nothing else takes it."""
-        functions = (View(self.project, each) for each in self.project.of_type("AWS::Lambda::Function"))
-        if any(role_of(each) == self for each in functions):
+        if self in _taken(self.project):
             return True
         trust = self.get("AssumeRolePolicyDocument")
         principals = [
@@ -140,11 +139,8 @@ class Role(View):
             for principal in items(statement.value.get("Principal", "Service"))
         ]
         assumed = {text(principal) for principal in principals}
-        return "lambda.amazonaws.com" in assumed <= _LAMBDA and not any(
-            reference.resource == self.resource.name
-            for resource in self.project.resources
-            if not resource.type.startswith("AWS::IAM::")
-            for reference in references(resource.properties)
+        return "lambda.amazonaws.com" in assumed <= _LAMBDA and all(
+            each.type.startswith("AWS::IAM::") for each in referring_to(self.project, self.resource.name)
         )
 
     @property
@@ -155,9 +151,7 @@ class Role(View):
             for statement in statements(self.get("AssumeRolePolicyDocument"))
             for reference in references(statement.value.get("Principal", "AWS"))
         }
-        functions = (View(self.project, each) for each in self.project.of_type("AWS::Lambda::Function"))
-        roles = filter(None, map(role_of, functions)) if trusted else ()
-        return any(each.resource.name in trusted for each in roles)
+        return bool(trusted) and any(each.resource.name in trusted for each in filter(None, _taken(self.project)))
 
     @property
     def for_edge(self) -> bool:
@@ -193,22 +187,20 @@ class Role(View):
                 yield from statements(policy.get("PolicyDocument"))
 
     @property
-    def policies(self) -> Iterator[Resource]:
-        """The policies of the project that are attached to it."""
-        for resource in self.project.resources:
-            attached = resource.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-            if attached and self.has(resource):
-                yield resource
-
-    def has(self, policy: Resource) -> bool:
-        """Whether a policy of the project is attached to it, by what the policy says or what the role does."""
-        roles = (policy.get("Roles"), policy.get("RoleName"))
-        given = [reference.resource for role in roles for reference in references(role)]
+    def policies(self) -> tuple[Resource, ...]:
+        """The policies of the project that are attached to it, by what they say or what the role does."""
+        attached = _attached(self.project)
         name = text(self.get("RoleName"))
-        if name is not None and any(text(each) == name for role in roles for each in items(role)):
-            return True
-        managed = (reference.resource for reference in references(self.get("ManagedPolicyArns")))
-        return self.resource.name in given or policy.name in managed
+        places = {
+            *attached.by_reference.get(self.resource.name, ()),
+            *(() if name is None else attached.by_name.get(name, ())),
+            *(
+                attached.places[reference.resource]
+                for reference in references(self.get("ManagedPolicyArns"))
+                if reference.resource in attached.places
+            ),
+        }
+        return tuple(self.project.resources[place] for place in sorted(places))
 
     @property
     def managed_policies(self) -> Iterator[tuple[str, Value]]:
@@ -219,6 +211,44 @@ class Role(View):
                 yield name, each
 
 
+POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+"""The types of policies that are resources of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """Where in a project its policies stand."""
+
+    places: dict[str, int]
+    """By their own names."""
+    by_reference: dict[str, list[int]]
+    """By those of the roles that they refer to."""
+    by_name: dict[str, list[int]]
+    """By the names of the roles that they spell out."""
+
+
+@lru_cache(maxsize=64)
+def _attached(project: Deployed) -> _Attached:
+    found = _Attached({}, {}, {})
+    for place, policy in enumerate(project.resources):
+        if policy.type in POLICIES:
+            found.places[policy.name] = place
+            for given in (policy.get("Roles"), policy.get("RoleName")):
+                for reference in references(given):
+                    found.by_reference.setdefault(reference.resource, []).append(place)
+                for name in map(text, items(given)):
+                    if name is not None:
+                        found.by_name.setdefault(name, []).append(place)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _taken(project: Deployed) -> frozenset[Role | None]:
+    """The roles that the functions of a project run with; None among them where one comes from elsewhere."""
+    return frozenset(role_of(View(project, each)) for each in project.of_type("AWS::Lambda::Function"))
+
+
+@lru_cache(maxsize=4096)
 def role_of(function: View) -> Role | None:
     """The role that a function runs with; None where it comes from elsewhere."""
     for reference in references(function.get("Role")):
@@ -245,16 +275,14 @@ def of_machines(project: Deployed) -> frozenset[str]:
     every = roles(project)
     of_them = [role for role in every if role.for_machines]
     names = {role.resource.name for role in of_them}
-    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
-        for policy in project.of_type(kind):
-            has = [role for role in every if role.has(policy)]
-            others = [
-                *items(policy.get("Users")),
-                *items(policy.get("Groups")),
-                *items(policy.get("Roles"))[len(has) :],
-            ]
-            if has and not others and all(role in of_them for role in has):
-                names.add(policy.name)
+    having: dict[Resource, list[Role]] = {}
+    for role in every:
+        for policy in role.policies:
+            having.setdefault(policy, []).append(role)
+    for policy, has in having.items():
+        others = [*items(policy.get("Users")), *items(policy.get("Groups")), *items(policy.get("Roles"))[len(has) :]]
+        if not others and all(role in of_them for role in has):
+            names.add(policy.name)
     return frozenset(names)
 
 

@@ -13,7 +13,7 @@ from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import names
 from lambdalint.model.permissions import Statement, statements
 from lambdalint.model.resource_policies import everyone
-from lambdalint.model.view import literal, references, service_name, text
+from lambdalint.model.view import literal, references, referring_to, service_name, text
 from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
@@ -180,10 +180,8 @@ def _may_be_about(statement: Statement, action: str) -> bool:
 def is_handed_on(project: Deployed, resource: Resource) -> bool:
     """Whether something that is not seen is given a resource, and may add to it: a policy, a route."""
     return connectors.may_lead_to(project, (resource.name,)) or any(
-        reference.resource == resource.name
-        for each in project.resources
-        if (not each.type.startswith("AWS::") or each.type in _UNSEEN) and not project.reads(each)
-        for reference in references(each.properties)
+        (not each.type.startswith("AWS::") or each.type in _UNSEEN) and not project.reads(each)
+        for each in referring_to(project, resource.name)
     )
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from lambdalint.model import invokers
 from lambdalint.model.apis import answers_preflight, binary_types, described
 from lambdalint.model.functions import Function
-from lambdalint.model.view import View, references, text
+from lambdalint.model.view import View, references, referring_to, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -89,10 +89,10 @@ def _http_triggers(function: Function) -> Iterator[HttpTrigger]:
     """One of unknown kind where no more than a permission for it is seen."""
     names = set(function.names)
     seen: set[Span] = set()
-    for resource in function.project.resources:
+    for resource in referring_to(function.project, *names):
         if resource.name not in names:
             yield from _of(function, resource, names)
-            if resource.type.startswith("AWS::ApiGateway") and _name(resource.properties, names):
+            if resource.type.startswith("AWS::ApiGateway"):
                 seen.add(resource.span)
     for invoker in function.invokers:
         if invoker.service == "API Gateway" and invoker.span not in seen:
@@ -137,7 +137,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
             if _name(resource.get("TargetFunctionArn"), names):
                 streams = text(resource.get("InvokeMode")) == "RESPONSE_STREAM"
                 yield HttpTrigger(URL, resource.span, streams=streams, paths=("$default",), binary=_FORMS)
-        case kind if kind in _KINDS and _name(resource.properties, names):
+        case kind if kind in _KINDS:
             yield HttpTrigger(_KINDS[kind], resource.span)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
 from lambdalint.records import dataclass
@@ -114,6 +115,23 @@ def references(value: Value | None) -> tuple[Reference, ...]:
     except AttributeError:  # Every view that may refer to another asks it of every resource.
         value.references = found = tuple(each for part in inner for each in references(part))
         return found
+
+
+def referring_to(project: Deployed, *names: str) -> Iterator[Resource]:
+    """The resources whose properties refer to one of those of these names, in the order of the project."""
+    known = _referring(project)
+    places = {place for name in names for place in known.get(name, ())}
+    return (project.resources[place] for place in sorted(places))
+
+
+@lru_cache(maxsize=64)
+def _referring(project: Deployed) -> dict[str, list[int]]:
+    """Where in a project the resources stand that refer to another, by the name of that."""
+    found: dict[str, list[int]] = {}
+    for place, resource in enumerate(project.resources):
+        for name in {reference.resource for reference in references(resource.properties)}:
+            found.setdefault(name, []).append(place)
+    return found
 
 
 def text(value: Value | None) -> str | None:
