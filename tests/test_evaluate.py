@@ -929,6 +929,22 @@ def test_a_custom_resource_is_one_shot() -> None:
     """).one_shot  # fmt: skip
 
 
+def test_what_only_looks_at_a_function_does_not_call_it() -> None:
+    handler = follow("""
+        import functools, inspect, boto3
+        def logged(function):
+            assert inspect.signature(function)
+            @functools.wraps(function)
+            def inner(event, context):
+                return function(event, context)
+            return inner
+        @logged
+        def handler(event, context):
+            return boto3.client("s3").list_buckets()
+    """)
+    assert [(each.name, each.phase) for each in handler.calls if each.receiver] == [("list_buckets", "invocation")]
+
+
 def test_what_wraps_a_handler_unknown_is_named() -> None:
     handler = follow("""
         from elsewhere import wrap

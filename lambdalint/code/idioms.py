@@ -124,6 +124,14 @@ HAND_ON = {
 }  # fmt: skip
 """Functions and methods that call the function that they are given with the arguments that follow it, and its place."""
 
+LOOKING_AT = frozenset({
+    "functools.wraps", "inspect.signature", "inspect.getfullargspec", "inspect.iscoroutinefunction",
+    "inspect.isfunction", "inspect.ismethod", "inspect.isgeneratorfunction", "inspect.isasyncgenfunction",
+    "inspect.getsource", "inspect.getdoc", "inspect.getmodule", "asyncio.iscoroutinefunction", "typing.get_type_hints",
+    "builtins.callable", "builtins.isinstance", "builtins.hasattr", "builtins.id", "builtins.hash", "builtins.repr",
+})  # fmt: skip
+"""Functions that look at a function which they are given, and call it neither now nor later."""
+
 AT_END = frozenset({
     "atexit.register", "signal.signal", "signal.sigaction",
     *(f"{process}.{how}" for process in ("js:process", "node:process") for how in ("on", "once", "addListener")),

@@ -25,7 +25,7 @@ from lambdalint.code.value import (
 def call_back(run: Run, made: Call, arguments: Arguments) -> None:
     """Call the functions among the arguments: whoever gets them calls them, most when an event comes."""
     callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
-    if not callees:
+    if not callees or made.name in idioms.LOOKING_AT:
         return
     if made.name in idioms.AT_END and run.here.phase == "init":
         with run.within(once=True):
