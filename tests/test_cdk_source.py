@@ -264,6 +264,24 @@ class Slow extends lambda.Function {
     }
 
 
+def test_an_object_that_may_be_empty_is_gone_through() -> None:
+    made = resources(
+        typescript(
+            """
+    const more = process.env.MORE ? {} : this.node.tryGetContext('more');
+    for (const [name, seconds] of Object.entries(more)) {
+      new lambda.Function(this, 'Worker', {
+        runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+        description: name, memorySize: 256,
+      });
+    }
+    """
+        )
+    )
+    (worker,) = (each for each in made.values() if each.type == "AWS::Lambda::Function")
+    assert (shown(worker.get("MemorySize")), isinstance(worker.get("Description"), Unknown)) == (256, True)
+
+
 def test_what_a_construct_takes_out_of_its_properties_is_not_handed_on_with_the_rest() -> None:
     made = resources(
         typescript(

@@ -131,7 +131,7 @@ def sync_result_dropped(project: Project) -> Problems:
 
 
 def _refuses_callbacks(function: Function, version: int) -> bool:
-    return version >= (_WITHOUT_ON_INSTANCES if function.managed_instances else _WITHOUT_CALLBACKS)
+    return version >= (_WITHOUT_ON_INSTANCES if function.on_instances else _WITHOUT_CALLBACKS)
 
 
 def _entries(project: Project) -> Iterator[tuple[Function, Entry, int]]:

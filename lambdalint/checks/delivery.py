@@ -229,14 +229,14 @@ def async_failure_swallowed(project: Project) -> Problems:
             event = "the event" if function.only_asynchronous else f"{_services(function.async_invokers)} events"
             then = ", and does not try again"
             also: tuple[tuple[Span, str], ...] = ()
-            if place is not None:
+            if place is not None and is_set(place):
                 then = ", does not try again, and sends nothing to the place for failed events"
                 also = ((place.span, f"where {function.name} would send them"),)
             yield Problem(
                 clause.span,
                 f"catches every error and no more than logs it: Lambda takes {event} for done{then}",
                 also,
-                "note" if place is None or not function.only_asynchronous else None,
+                None if is_set(place) and function.only_asynchronous else "note",
                 about=function,
             )
 

@@ -108,7 +108,7 @@ def _works_on(handler: Handler, call: Call) -> bool:
 def connection_pool_oversized(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
-        if pools.works_at_once(handler) or any(each.managed_instances for each in project.functions_of(handler)):
+        if pools.works_at_once(handler) or any(each.may_be_on_instances for each in project.functions_of(handler)):
             continue
         for call in handler.calls:
             made = None if call.span in told else pools.pool(call)

@@ -28,7 +28,7 @@ def log_retention_unset(project: Project) -> Problems:
 @check
 def log_level_without_json(project: Project) -> Problems:
     for function in project.functions:
-        if function.managed_instances:
+        if function.may_be_on_instances:
             continue
         match function.get("LoggingConfig", "LogFormat"):
             case None:

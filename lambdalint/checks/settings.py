@@ -87,7 +87,7 @@ def _stays_inside(call: Call) -> bool:
 @check
 def timeout_at_maximum(project: Project) -> Problems:
     for function in project.functions:
-        if function.generated or function.deployment_only or function.managed_instances or function.only_scheduled:
+        if function.generated or function.deployment_only or function.may_be_on_instances or function.only_scheduled:
             continue
         match function.timeout:
             case Number(900, span, origin):
@@ -121,7 +121,7 @@ _COGNITO_WAITS = 5
 @check
 def timeout_over_maximum(project: Project) -> Problems:
     for function in project.functions:
-        if function.managed_instances:
+        if function.may_be_on_instances:
             continue
         for value, least, most, unit, what in (
             (function.timeout, 1, 900, "s", "a timeout"),
@@ -162,7 +162,7 @@ def _over_api(project: Project) -> Problems:
 @check
 def default_memory(project: Project) -> Problems:
     for function in project.functions:
-        if function.generated or function.managed_instances or (function.inline and function.deployment_only):
+        if function.generated or function.may_be_on_instances or (function.inline and function.deployment_only):
             continue
         if function.at_edge:
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambdalint.model.queues import Queue, queue_named
 from lambdalint.model.view import Number, View, number, references, text, truth
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value, is_set, items
 
 if TYPE_CHECKING:
     pass
@@ -75,7 +75,7 @@ class EventSource(View):
             )
             return _ARNS.get(parts[2], "") if len(parts) > 2 else ""
         for name, service in (("Topics", "Kafka"), ("Queues", "MQ"), ("DocumentDBEventSourceConfig", "DocumentDB")):
-            if self.get(name) is not None:
+            if is_set(self.get(name)):
                 return service
         # A queue has no place to start at; what polls Kafka, MQ or DocumentDB names more than that.
         starts = bool(text(self.get("StartingPosition"))) and self.get("SelfManagedEventSource") is None

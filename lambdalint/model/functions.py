@@ -57,8 +57,13 @@ class Function(View):
         return number(self.get("EphemeralStorage", "Size"), 512, self.span)
 
     @property
-    def managed_instances(self) -> bool:
-        """Whether it runs, or may run, on Lambda Managed Instances, which have limits of their own."""
+    def on_instances(self) -> bool:
+        """Whether it is known to run on Lambda Managed Instances, which have limits of their own."""
+        return is_set(self.get("CapacityProviderConfig"))
+
+    @property
+    def may_be_on_instances(self) -> bool:
+        """Whether it runs, or may run, on Lambda Managed Instances."""
         return self.get("CapacityProviderConfig") is not None
 
     @property

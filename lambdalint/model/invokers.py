@@ -11,7 +11,7 @@ from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import MODULE, Resource
-from lambdalint.templates.value import Mapping, Sequence, Value, items
+from lambdalint.templates.value import Mapping, Sequence, Value, is_set, items
 
 ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
     "asynchronous",
@@ -323,4 +323,4 @@ def _permitted(resource: Resource) -> Invoker:
 def _is_for_url(permission: Resource) -> bool:
     """Whether a permission lets nobody invoke but through the function's URL."""
     by_url = truth(permission.get("InvokedViaFunctionUrl"))
-    return permission.get("FunctionUrlAuthType") is not None or by_url is True
+    return is_set(permission.get("FunctionUrlAuthType")) or by_url is True

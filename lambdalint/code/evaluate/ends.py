@@ -28,8 +28,9 @@ def _falling(block: Sequence[ir.Statement]) -> Iterator[tuple[Span, ...]]:
             inner = [case.body for case in cases]
         case (*_, ir.With(_, within)):
             inner = [within]
-        case (*_, ir.Try(tried, _, otherwise, ())):
-            inner = [otherwise or tried]
+        case (*_, ir.Try(tried, _, otherwise, final)):
+            # What it does whatever happens is done behind what it tried, and may end the function itself.
+            inner = [otherwise or tried] if not final or [*_falling(final)] else []
         case _:
             yield tuple(each.span for each in block)
             return

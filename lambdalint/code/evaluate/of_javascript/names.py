@@ -11,6 +11,7 @@ from lambdalint.code.evaluate.of_javascript import modules, newer, promises, req
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
     NONE,
+    Choice,
     Constant,
     Imported,
     Mapping,
@@ -24,10 +25,13 @@ from lambdalint.code.value import (
     join,
     options,
 )
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 _MOST = 1000
 """How many items an array may be told to have, to be known by each of them."""
+_DEEPEST = 50
+"""How deep objects are copied that stand in one another."""
 
 
 def free(run: Run, name: str, scope: Scope) -> Value:
@@ -95,8 +99,10 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
                     for other in others:
                         methods.merge(each, other, replaces=run.surely)
             return target
-        case (("js:Object.freeze" | "js:Object.seal" | "js:structuredClone"), (value, *_)):
+        case (("js:Object.freeze" | "js:Object.seal"), (value, *_)):
             return value
+        case "js:structuredClone", (value, *_):
+            return _clone(run, value, {})
         case "js:Object.keys", (value, *_):
             return Sequence(span, [_key(value)], open=True)
         case "js:Object.values", (value, *_):
@@ -134,6 +140,31 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             # What nothing else holds is gone from it.
             return Mapping(span, open=True, lasting=run.here.phase == "init", consulted=True, kind="map")
     return None
+
+
+def _clone(run: Run, value: Value, made: dict[int, Value], depth: int = 0) -> Value:
+    """A value with copies of the objects and arrays in it: what changes these leaves it as it was."""
+    if depth > _DEEPEST or not run.step():
+        return value
+    match value:
+        case Choice(several, settled):
+            return join(*(_clone(run, each, made, depth + 1) for each in several), settled=settled)
+        case Mapping() | Sequence() if id(value) in made:
+            return made[id(value)]
+        case Mapping():
+            lasting = run.here.phase == "init"
+            copy = replace(value, entries={}, lasting=lasting, consulted=False, places=dict(value.places))
+            made[id(value)] = copy
+            copy.entries.update({key: _clone(run, each, made, depth + 1) for key, each in value.entries.items()})
+            copy.others = None if value.others is None else _clone(run, value.others, made, depth + 1)
+            return copy
+        case Sequence():
+            row = replace(value, items=[], lasting=run.here.phase == "init")
+            made[id(value)] = row
+            row.items.extend(_clone(run, each, made, depth + 1) for each in value.items)
+            return row
+        case _:
+            return value
 
 
 def _key(value: Value) -> Value:

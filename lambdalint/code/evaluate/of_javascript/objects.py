@@ -183,5 +183,5 @@ def element(run: Run, value: Value) -> Value | None:
     match value:
         case Mapping():
             entries = names.function(run, "js:Object.entries", Arguments((value,)), value.span)
-            return entries.items[0] if isinstance(entries, Sequence) else None
+            return join(*entries.items) if isinstance(entries, Sequence) and entries.items else None
     return None
