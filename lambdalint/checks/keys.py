@@ -22,4 +22,4 @@ def key_without_plugin(project: Project) -> Problems:
 def _told(project: Project, unread: tuple[Unread, ...]) -> Problems:
     functions = {each.resource.name: each for each in project.functions} if unread else {}
     for each in unread:
-        yield Problem(each.span, each.what, about=functions.get(each.owner, ()))
+        yield Problem(each.span, each.what, severity=each.severity, about=functions.get(each.owner, ()))

@@ -88,6 +88,8 @@ class Unread:
     """What is so of whose it is, and what follows: "has Events beside Properties …"."""
     owner: str = ""
     """The `name` of the function whose it is; "" where it is another resource's, or none's."""
+    severity: str | None = None
+    """How bad it is, where that is less than it is as a rule."""
 
 
 @dataclass(frozen=True, slots=True)

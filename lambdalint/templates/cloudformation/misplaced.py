@@ -49,7 +49,9 @@ def _beside(resource: Mapping, keys: Keys, owner: str) -> Iterator[Unread]:
     where = {**inner, **dict.fromkeys(keys, "; it belongs into Properties")}
     for name, span in resource.keys.items():
         if name in where and name not in ATTRIBUTES:
-            yield Unread(span, f"has {name} beside Properties, where nothing reads it{where[name]}", owner)
+            # Without it SAM only adds a stage of its own.
+            mild = "warning" if name == "OpenApiVersion" else None
+            yield Unread(span, f"has {name} beside Properties, where nothing reads it{where[name]}", owner, mild)
 
 
 class _Properties:

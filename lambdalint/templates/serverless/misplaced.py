@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.data.template_keys import Keys, of_serverless
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import is_function
 from lambdalint.templates.cloudformation.misplaced import misplaced as of_stack
@@ -70,7 +71,11 @@ class _Service:
         """What is wrong within a function."""
         owner = names.function(key)
         if not self._is_referred_to(f"functions.{key}."):
-            yield from Place("the function", self._function, self._elsewhere(), closed=True, owner=owner).strays(given)
+            place = Place("the function", self._function, self._elsewhere(), closed=True, owner=owner)
+            for each in place.strays(given):
+                # Of a function without events, as an authorizer is one, no browser asks.
+                lost = each.span != given.keys.get("cors") or "events" in given.entries
+                yield each if lost else replace(each, severity="note")
         texts, events = given.entries.get("environment"), given.entries.get("events")
         if isinstance(texts, Mapping) and not texts.open and not is_function(texts):
             yield from variables(texts, owner)
