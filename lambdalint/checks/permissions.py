@@ -37,12 +37,15 @@ def wildcard_action(project: Project) -> Problems:
                 cause = causes.setdefault(written.lower(), own)
                 if written in ("*", "*:*"):
                     only = arns.service(project, statement.resources)
-                    if only is None:
-                        mild = "note" if role.idle else None
-                        yield Problem(action.span, "allows every action of every service", severity=mild)
-                    else:
+                    if only is not None:
                         message = f"allows {written} on resources of {only}, which is {only}:*, every action of {only}"
                         yield Problem(action.span, message, severity=severity, cause=cause)
+                    elif statement.resources and not statement.on_everything:
+                        message = f"allows {written}, every action of the services whose resources it names"
+                        yield Problem(action.span, message, severity=severity, cause=cause)
+                    else:
+                        mild = "note" if role.idle else None
+                        yield Problem(action.span, "allows every action of every service", severity=mild)
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
                     message = f"allows {written}, every action of {service}{on}"
