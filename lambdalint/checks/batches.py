@@ -14,9 +14,11 @@ from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.functions import function_named
 from lambdalint.model.invokers import POLLED
+from lambdalint.model.uses import named, only_writers_to, sends_json
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 
 _REPORTING = ("SQS", *STREAMS, "Kafka")
 """Sources whose mappings heed `batchItemFailures`."""
@@ -241,7 +243,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 else:
                     idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
-                    yield Problem(clause.span, message, fed.also, "note" if idle else None)
+                    yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
         around = _keeps_from_lambda(fed)
         if around is not None and around.span not in told:
             told.add(around.span)
@@ -357,6 +359,7 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     call.span,
                     f"parses each {fed.record} outside of the try that guards it: one that is no JSON fails them all",
                     ((clause.span, "catches what fails later"), *fed.also),
+                    "note" if _is_json_of_its_own(fed) else None,
                 )
                 continue
             whole = _gives_up_all(fed, call) if kinds.parses_json(call) and call.span not in told else None
@@ -366,7 +369,28 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     call.span,
                     f"parses each {fed.record} in a try around the whole batch: one that is no JSON fails them all",
                     ((whole.span, f"reports every {fed.record} as failed"), *fed.also),
+                    "note" if _is_json_of_its_own(fed) else None,
                 )
+
+
+def _is_json_of_its_own(fed: _Fed) -> bool:
+    """Whether all that is seen to fill the queue is code of the project, which makes JSON of what it sends."""
+    queue, writers = _filled(fed)
+    return queue is not None and bool(writers) and all(sends_json(each, queue) for each in writers)
+
+
+def _is_sent_again(fed: _Fed) -> bool:
+    """Whether all that is seen to fill the queue is code that the clock invokes, and so sends it again."""
+    _, writers = _filled(fed)
+    return bool(writers) and all(each.only_scheduled for each in writers)
+
+
+def _filled(fed: _Fed) -> tuple[Resource | None, tuple[Function, ...]]:
+    """The queue of the project that feeds a handler, and the functions that fill it, where nothing else is seen to."""
+    queue = None if fed.source is None else named(fed.source.project, fed.source.source, "sqs")
+    if fed.source is None or not isinstance(queue, Resource):
+        return None, ()
+    return queue, only_writers_to(fed.source.project, queue)
 
 
 def _guarded_after(handler: Handler, call: Call) -> Catch | None:

@@ -32,11 +32,17 @@ def partial_failure_ignored(project: Project) -> Problems:
                 told.add(call.span)
                 dropped = f"drops the answer of `{asked.name}`, whose {keys[0]} may say that it failed"
                 message = dropped if call.discarded else f"leaves {keys[0]} of {asked.name} unread"
-                severity = "warning" if results.loses_nothing(asked) else None
+                severity = "warning" if results.loses_nothing(asked) or _comes_again(project, handler, asked) else None
                 if logged is not None:
                     message = f"only logs what {logged} of `{asked.name}` says, and takes all of it for done"
                     severity = "note" if results.loses_nothing(asked) else "warning"
                 yield Problem(call.span, message, way(call.trail), severity)
+
+
+def _comes_again(project: Project, handler: Handler, asked: Operation) -> bool:
+    """Whether what was not taken may be put again, under the same keys, when the clock invokes the handler next."""
+    functions = project.functions_of(handler)
+    return asked.name == "batch_write_item" and bool(functions) and all(each.only_scheduled for each in functions)
 
 
 def _may_fail(project: Project, handler: Handler, asked: Operation) -> bool:

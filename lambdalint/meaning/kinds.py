@@ -254,6 +254,11 @@ NO_FORM = frozenset({"", "TypeError"})
 """The errors, as `Call.caught` names them, that a `try` must catch to survive a value that JSON has no form for."""
 
 
+def makes_json(call: Call) -> bool:
+    """Whether a call of the language's own library gives JSON as a text."""
+    return call.receiver is None and call.name in _DUMPING and call.name != "json.dump"
+
+
 def dumped(call: Call) -> Value | None:
     """What a call of the language's own library makes JSON of; None where it makes none, or is told how to make it of
     values that JSON has no form for."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code import value as code
 from lambdalint.code.value import Call
 from lambdalint.data import iam
-from lambdalint.meaning import operations
+from lambdalint.meaning import kinds, operations
 from lambdalint.meaning.operations import Operation
 from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
@@ -16,6 +16,7 @@ from lambdalint.model.functions import function_named, functions, running_with
 from lambdalint.model.grants import grants
 from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
+from lambdalint.model.view import references
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, items
@@ -68,7 +69,38 @@ def used(function: Function, operation: Operation) -> Used | None:
 
 def writers_to(project: Deployed, queue: Resource) -> tuple[Function, ...]:
     """The functions whose code is known to send messages to a queue."""
-    return _asking(project, queue, ("send_message", "send_message_batch"))
+    return _asking(project, queue, _SENDING)
+
+
+_SENDING = ("send_message", "send_message_batch")
+
+
+_FILLING = (
+    "AWS::SNS::Subscription", "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::Pipes::Pipe", "AWS::S3::Bucket",
+    "AWS::S3::BucketNotification", "AWS::SQS::Queue", "AWS::SQS::QueueRedrivePolicy", "AWS::IoT::TopicRule",
+    "AWS::Lambda::EventInvokeConfig", "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi",
+    "AWS::ApiGatewayV2::Integration", "AWS::StepFunctions::StateMachine",
+)  # fmt: skip
+"""What puts messages into a queue that it names."""
+
+
+def only_writers_to(project: Deployed, queue: Resource) -> tuple[Function, ...]:
+    """The same, where all that is seen to fill the queue is their code; empty where something else is."""
+    others = (resource for kind in _FILLING for resource in project.of_type(kind) if resource is not queue)
+    filled = any(each.resource == queue.name for other in others for each in references(other.properties))
+    return () if filled else writers_to(project, queue)
+
+
+def sends_json(function: Function, queue: Resource) -> bool:
+    """Whether each message that a function's code sends to a queue is JSON that it has made."""
+    asked = (operations.operation(call) for call in (() if function.handler is None else function.handler.calls))
+    sent = [each for each in asked if each is not None and each.name in _SENDING and used(function, each) is queue]
+    return bool(sent) and all(_is_json(each.argument("MessageBody")) for each in sent)
+
+
+def _is_json(value: code.Value | None) -> bool:
+    several = () if value is None else code.options(value)
+    return bool(several) and all(isinstance(each, code.Result) and kinds.makes_json(each.call) for each in several)
 
 
 def readers_of(project: Deployed, queue: Resource) -> tuple[Function, ...]:
