@@ -28,8 +28,10 @@ def not_idempotent(project: Project) -> Problems:
             continue
         for call in handler.invocation_calls:
             what = None if call.span in told else repeats.repeated(call, _key(function, call))
+            if what is None:
+                continue
             sender = next((each for each in senders if repeats.may_reach(call, each.service)), None)
-            if what is not None and sender is not None and not repeats.knows_done(handler, call):
+            if sender is not None and not repeats.knows_done(handler, call):
                 told.add(call.span)
                 twice = "delivers an event twice" if sender.mode != SYNCHRONOUS else "tries again what failed"
                 how = "invokes" if sender.mode != SYNCHRONOUS else "retries"

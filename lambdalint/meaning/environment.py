@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lambdalint.code import idioms
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call, Compared, Constant, Environment, Imported, Result, Value, origins
+from lambdalint.code.walks import Origins
 from lambdalint.patterns import pattern
 
 _SETS = frozenset({
@@ -88,15 +90,17 @@ def stands_in(value: Value) -> tuple[Value | None, ...]:
             return ()
 
 
+@lru_cache(maxsize=16)
 def reads_by_name(handler: Handler) -> bool:
     """Whether every variable that the code reads is spelt out: it hands the environment on to nobody."""
     if any(each.name.startswith(_SETTINGS) for each in handler.imports):
         return False
     if any(not each.name for each in handler.environment):
         return False
+    environments = Origins(_environment)
     for call in handler.calls:
         given = (*call.arguments, *call.keywords.values(), *(() if call.receiver is None else (call.receiver,)))
-        if call.name.startswith(("os.environ.", *_PROGRAMS)) or any(_is_environment(each) for each in given):
+        if call.name.startswith(("os.environ.", *_PROGRAMS)) or any(map(environments.of, given)):
             return False
     return True
 
@@ -163,5 +167,6 @@ def _names_machine(*sides: Value) -> bool:
     return any(isinstance(each, Environment) for each in sides) and any(each in _AS_MACHINE for each in sides)
 
 
-def _is_environment(value: Value) -> bool:
-    return any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in origins(value))
+def _environment(value: Value) -> str | None:
+    """How a value is called that is the whole environment; None for what is something else."""
+    return value.name if isinstance(value, Imported) and value.name in idioms.ENVIRONMENT else None

@@ -238,9 +238,17 @@ def tells_absent(handler: Handler, at: Call) -> str:
     clauses = list(handler.clauses_around(at.span, at.trail))
     named = [name.rpartition(".")[2] for clause in clauses for name in clause.types]
     places = {clause.span for clause in clauses}
+    named += [each for caught, compared in _asked_of_errors(handler) if caught & places for each in compared]
+    return "" if set(named) & set(_REFUSED) else next((each for each in _ABSENT if each in named), "")
+
+
+@lru_cache(maxsize=16)
+def _asked_of_errors(handler: Handler) -> tuple[tuple[frozenset[Span], tuple[str, ...]], ...]:
+    """What the tests of a program ask about errors of the SDKs: where these were caught, and what they may be."""
+    found = []
     for test in handler.tests:
         parts = list(origins(test))
-        others = any(isinstance(each, Member) and each.key == _OF_OTHERS for each in parts)
-        if not others and any(isinstance(each, Caught) and each.span in places for each in parts):
-            named += [str(each.value) for each in parts if isinstance(each, Constant)]
-    return "" if set(named) & set(_REFUSED) else next((each for each in _ABSENT if each in named), "")
+        caught = frozenset(each.span for each in parts if isinstance(each, Caught))
+        if caught and not any(isinstance(each, Member) and each.key == _OF_OTHERS for each in parts):
+            found.append((caught, tuple(str(each.value) for each in parts if isinstance(each, Constant))))
+    return tuple(found)
