@@ -63,11 +63,18 @@ def sleep_in_handler(project: Project) -> Problems:
             ):
                 longer = "" if pause.alike else " or longer"
                 length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
-                again = " again and again" if processes.repeating(call, handler) else ""
-                message = f"sleeps{length}{again} during the invocation, which is billed"
+                message = f"sleeps{length}{_how_often(call, handler)} during the invocation, which is billed"
                 grave = (pause.most is None or in_all > _FEW) and _does_harm(project, handler, call, pause)
                 severity = "warning" if grave else "note"
                 yield Problem(call.span, message, way(call.trail), severity, about=project.functions_of(handler))
+
+
+def _how_often(call: Call, handler: Handler) -> str:
+    """How often a call is made, as a clause: a loop through what is not known may go round once."""
+    loops = processes.repeating(call, handler)
+    if any(_waits(loop) or processes.is_counted(loop) or loop.over_records for loop in loops):
+        return " again and again"
+    return " in each round of a loop" if loops else ""
 
 
 _FEW = 5
