@@ -222,6 +222,8 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     match project.demand(handler):
         case pace.NOT_KNOWN:
             pressed = False
+        case pace.FED if call.conditional and handler in project.uncalled:
+            pressed = False
         case _ if call.loops:
             pressed = True
         case pace.WAITED_FOR | pace.FED:

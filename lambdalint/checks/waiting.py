@@ -95,10 +95,10 @@ def _does_harm(project: Project, handler: Handler, call: Call, pause: Pause) -> 
     long = pause.most is None or pause.most > _LONG
     asked = [each for loop in call.loops[-1:] for each in _asked_in(loop, handler)]
     match project.demand(handler):
-        case pace.LEFT_ALONE:
-            return long and not _is_between_calls(call, pause, handler)
-        case _:
+        case pace.WAITED_FOR:
             return long or not any(map(progress.is_only_asked, asked))
+        case _:
+            return long and not _is_between_calls(call, pause, handler)
 
 
 def _follows_failure(call: Call, handler: Handler) -> bool:

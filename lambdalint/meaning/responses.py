@@ -120,6 +120,16 @@ _OF_ALL = frozenset({
 """What records of several services have: none of notifications, whose failures are retried in another way."""
 
 
+def is_told(handler: Handler) -> bool:
+    """Whether a handler's own code is made for notifications, of a topic or of a bucket's objects."""
+    return any(
+        read.path[:1] == ("Records",)
+        and len(read.path) > 3
+        and read.path[2:4] in (("Sns", "Message"), ("s3", "object"))
+        for read in handler.reads
+    )
+
+
 def ignores_event(handler: Handler) -> bool:
     """Whether nothing that a handler does depends on its event: that one came is all it needs to know."""
     return next(_asked(handler), None) is None

@@ -9,7 +9,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.value import Constant, options
 from lambdalint.meaning.http import takes_requests
 from lambdalint.meaning.operations import Operation, operation
-from lambdalint.meaning.responses import source
+from lambdalint.meaning.responses import is_told, source
 from lambdalint.model import invokers, schedules, uses
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, functions
@@ -66,7 +66,7 @@ def demand_told(handler: Handler | None) -> str:
         return NOT_KNOWN
     if takes_requests(handler):
         return WAITED_FOR
-    return NOT_KNOWN if source(handler) is None else FED
+    return NOT_KNOWN if source(handler) is None and not is_told(handler) else FED
 
 
 def _feeds(invoker: Invoker) -> bool:
