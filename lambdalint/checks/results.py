@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.meaning import lookups, results, sdk_errors
+from lambdalint.meaning import lookups, results, sdk_errors, together
 from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
@@ -37,6 +37,16 @@ def partial_failure_ignored(project: Project) -> Problems:
                     message = f"only logs what {logged} of `{asked.name}` says, and takes all of it for done"
                     severity = "note" if results.loses_nothing(asked) else "warning"
                 yield Problem(call.span, message, way(call.trail), severity)
+        for call, asked in () if handler.bounded else together.unasked(handler):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    f"waits for each `{asked.name}` by Promise.allSettled, which never fails, and asks none how it "
+                    "ended: what was rejected passes for done",
+                    way(call.trail),
+                    "warning",
+                )
 
 
 def _comes_again(project: Project, handler: Handler, asked: Operation) -> bool:

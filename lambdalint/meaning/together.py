@@ -62,6 +62,47 @@ def _is_of_batch(loop: Loop, call: Call) -> bool:
     return (loop.over_records or (loop.over_event and not within)) and not _within(call.loops, loop)
 
 
+def unasked(handler: Handler) -> Iterator[tuple[Call, Operation]]:
+    """Where a handler lets several things end as they will, and asks none how it ended, with one that changes
+    something at AWS."""
+    batches = {each.span for each in together(handler)} if handler.loops_over_records else set()
+    for call in handler.invocation_calls:
+        if call.name != _SETTLED or not call.arguments or call.span in batches:
+            continue
+        asked = next(_changes(handler, call), None)
+        if asked is not None and not any(
+            isinstance(each, Caught) and each.span == call.span
+            for value in _looked_at(handler)
+            for each in origins(value)
+        ):
+            yield call, asked
+
+
+def _changes(handler: Handler, settled: Call) -> Iterator[Operation]:
+    """The requests among what `settled` waits for that change something, and whose failure nobody sees before it."""
+    given = settled.arguments[0]
+    loops = [each.loop for each in options(given) if isinstance(each, Sequence) and each.loop is not None]
+    results = {id(each.call) for each in origins(given) if isinstance(each, Result)}
+    for call in handler.invocation_calls:
+        asked = operation(call)
+        if asked is None or asked.only_reads or call.mends or len(call.caught) > len(settled.caught):
+            continue
+        if id(call) in results or any(_within(call.loops, loop) and not _within(settled.loops, loop) for loop in loops):
+            yield asked
+
+
+def _looked_at(handler: Handler) -> Iterator[Value]:
+    """The values that a handler does anything with, and be it to log them."""
+    yield from handler.tests
+    yield from handler.answers
+    yield from (returned.value for returned in handler.returns)
+    yield from (raised.value for raised in handler.raises if raised.value is not None)
+    yield from (change.value for change in handler.changes if change.value is not None)
+    yield from (loop.over for loop in handler.loops)
+    for call in handler.calls:
+        yield from (each for each in (call.receiver, *call.arguments, *call.keywords.values()) if each is not None)
+
+
 def hidden(handler: Handler) -> Catch | None:
     """The clause that keeps every failure of what is done with the records to itself, and no more than logs it.
 
