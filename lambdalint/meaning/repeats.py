@@ -12,6 +12,7 @@ from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning.clocks import clock
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
+from lambdalint.meaning.sinks import Sink, queries
 from lambdalint.patterns import pattern
 
 _FRESH = (
@@ -74,6 +75,17 @@ _ADDING = pattern(r"\bADD\b|\blist_append\b|=\s*(?:if_not_exists\s*\([^)]*\)|[#\
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 """
 
+_INSERTING = pattern(r"\s*insert\s+into\b", re.IGNORECASE)
+_HEEDING = pattern(r"\bon\s+(?:conflict|duplicate)\b|\bselect\b|\bexists\b", re.IGNORECASE)
+"""What an INSERT says that may find its rows to be there, or takes them from others."""
+_SUMMING = pattern(
+    r"\bset\b.*?\b(\w+)[\"`]?\s*=\s*(?:(?:coalesce|ifnull)\s*\(\s*)?(?:\w+\.)?[\"`]?\1\b[^,=]*?[+-]",
+    re.IGNORECASE | re.DOTALL,
+)
+"""An UPDATE, or what an INSERT does to the row that is there, that adds to what a column holds."""
+
+_SELECTING = pattern(r"\s*(?:select|with)\b", re.IGNORECASE)
+
 _KEPT_OUT = (".IntegrityError", ".UniqueViolation")
 """What a database raises for a row whose key it has: a program that catches it may have put that in before."""
 _CONDITIONS = ("ConditionExpression", "Expected", "ClientRequestToken")
@@ -102,6 +114,8 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
 
     `key` has the attributes that make the key of the table that it writes to; None where they are not known.
     """
+    if (changes := _changes_rows(call)) is not None:
+        return changes
     if call.receiver is None:
         charges = _CHARGING.fullmatch(call.name) and not call.open and "idempotency_key" not in call.keywords
         return "charges a customer" if charges else _messages(call)
@@ -123,6 +137,33 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
             what, parameters = _SENDING[sending]
             return None if any(_tells_again(asked, name) for name in parameters) else what
     return None
+
+
+def _changes_rows(call: Call) -> str | None:
+    """What a call does by SQL that it would do once more; None where it executes none, or that is not known.
+
+    A key may refuse a row that is there: of most tables the program does not tell.
+    """
+    for each in queries.statements(call):
+        for text in map(_statement, options(each.value)):
+            if text is not None and _SUMMING.search(text):
+                return "adds to rows by SQL"
+            if text is not None and _INSERTING.match(text) and not _HEEDING.search(text):
+                return "inserts rows by SQL"
+    return None
+
+
+def _statement(value: Value) -> str | None:
+    """The text of a statement, as far as it is written out; None where its beginning or its end is not."""
+    match value:
+        case Constant(str(text)):
+            return text
+        case Text((Constant(str()), *_, Constant(str())) as parts):
+            return " x ".join(
+                each.value if isinstance(each, Constant) and isinstance(each.value, str) else "" for each in parts
+            )
+        case _:
+            return None
 
 
 def _tells_again(asked: Operation, parameter: str) -> bool:
@@ -207,11 +248,16 @@ def _guards(handler: Handler) -> tuple[Call, ...]:
     """The calls that tell whether something was done before."""
     asked = [each for each in map(operation, handler.calls) if each is not None]
     looked = {id(each.call): each.call for each in asked if each.name in _LOOKING and not _is_input(each)}
+    looked |= {id(each): each for each in handler.calls if any(map(_selects, queries.statements(each)))}
     tested = {id(each.call) for test in handler.tests for each in origins(test) if isinstance(each, Result)}
     return (
         *(each.call for each in asked if any(each.argument(name) is not None for name in _CONDITIONS)),
         *(looked[each] for each in looked.keys() & tested),
     )
+
+
+def _selects(executed: Sink) -> bool:
+    return any(isinstance(each, Constant) and _SELECTING.match(str(each.value)) for each in origins(executed.value))
 
 
 def _is_on_the_way(guard: Call, call: Call) -> bool:
