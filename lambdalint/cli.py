@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lambdalint.rules import Finding, Rule
     from lambdalint.source import Span
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 FAIL_ON = ("error", "warning", "note", "never")
 ENVIRONMENT = "LAMBDALINT"
 """How the environment variables begin that stand for options: `LAMBDALINT_CHECK_SELECT`."""

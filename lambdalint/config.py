@@ -19,7 +19,7 @@ GROUPS = ("all", "default", *PILLARS, *SEVERITIES)
 
 FAIL_ON = (*SEVERITIES, "never")
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 """How a report can be told: `report/` has a module for each."""
 
 

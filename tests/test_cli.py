@@ -169,9 +169,10 @@ class TestCheck:
             CODE,
             "import boto3\n" + CODE.replace("return open('/etc/hostname').read()", "boto3.client('s3')"),
         )
-        assert run("check", "src/app.py").output.count(": warning: ") == 1
-        assert run("check", "template.yaml").output.count(": warning: ") == 1
-        assert run("check", ".").output.count(": warning: ") == 2
+        rules = ("[client-in-handler]", "[default-timeout]")
+        for path, told in (("src/app.py", (1, 0)), ("template.yaml", (0, 1)), (".", (1, 1))):
+            output = run("check", path).output
+            assert tuple(map(output.count, rules)) == told
 
     def test_a_file_that_has_nothing_to_do_with_lambda_is_passed_over(self, project: Path) -> None:
         (project / "notes.txt").write_text("Nothing.\n", "utf-8")
@@ -208,11 +209,11 @@ class TestCheck:
 
     def test_a_file_from_stdin_stands_for_the_one_on_the_disk(self, project: Path) -> None:
         slow = "import boto3\n" + CODE.replace("return open('/etc/hostname').read()", "boto3.client('s3')")
-        asked = ("check", "--stdin-filename", "src/app.py", "-")
+        asked = ("check", "--fail-on", "note", "--stdin-filename", "src/app.py", "-")
         assert run("check", "src/app.py").exit_code == 0
         result = run(*asked, stdin=slow)
         assert result.exit_code == 1
-        assert "src/app.py:3:5: warning: `Jobs` makes an S3 client" in result.stdout
+        assert "src/app.py:3:5: note: `Jobs` makes an S3 client" in result.stdout
         assert run(*asked, stdin=CODE).exit_code == 0
 
     def test_a_file_from_stdin_need_not_be_saved_yet(self, project: Path) -> None:

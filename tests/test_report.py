@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from junitparser import Failure, JUnitXml
 
 from lambdalint import printable, report, rules
 from lambdalint.check import Fix, Problem
@@ -477,6 +478,58 @@ class TestGithub:
         rest = [line for line in lines if not line.startswith("::")]
         assert rest[0] == "- warning: ::b.py:11: is 11 [b]"
         assert len(rest) == 6
+
+
+class TestGitlab:
+    def test_has_what_code_quality_asks_for(self) -> None:
+        enable, makes = json.loads(written("gitlab"))
+        assert {key: value for key, value in enable.items() if key != "fingerprint"} == {
+            "description": "ignores the batchItemFailures that its handler returns; src/my app.py:5: returned here",
+            "check_name": "batch-failures-not-enabled",
+            "severity": "critical",
+            "location": {"path": "template.yaml", "lines": {"begin": 6, "end": 6}},
+        }
+        assert (makes["severity"], makes["location"]["path"]) == ("info", "src/my app.py")
+        assert json.loads(written("gitlab", Report(()))) == []
+
+    def test_a_path_is_the_repository_s(self) -> None:
+        assert json.loads(written("gitlab", prefix="shop"))[0]["location"]["path"] == "shop/template.yaml"
+
+    def test_a_fingerprint_stays_where_lines_are_added_and_is_of_one_finding(self) -> None:
+        def fingerprints(*lines: int) -> list[str]:
+            found = [replace(MAKES, problem=replace(MAKES.problem, span=Span("a.py", n, 1, n, 2))) for n in lines]
+            other = [replace(each, problem=replace(each.problem, cause=str(n))) for n, each in enumerate(found)]
+            return [each["fingerprint"] for each in json.loads(written("gitlab", Report(tuple(other))))]
+
+        assert fingerprints(3, 8) == fingerprints(4, 9)
+        assert len(set(fingerprints(1, 2, 3))) == 3
+
+
+class TestJunit:
+    def test_what_is_found_failed_and_a_note_passed(self) -> None:
+        read = JUnitXml.fromstring(written("junit").encode())
+        told = {case.name: (suite.name, [type(each) for each in case.result]) for suite in read for case in suite}
+        assert told == {
+            "client-in-handler src/my app.py:5:32": ("src/my app.py", []),
+            "batch-failures-not-enabled template.yaml:6:9": ("template.yaml", [Failure]),
+        }
+        assert [(suite.tests, suite.failures) for suite in read] == [(1, 0), (1, 1)]
+        ((failure,),) = [case.result for suite in read for case in suite if case.result]
+        assert failure.message == "ignores the batchItemFailures that its handler returns"
+        assert failure.text.splitlines()[1] == "src/my app.py:5: returned here"
+
+    def test_nothing_found_is_a_test_that_passed(self) -> None:
+        (suite,) = JUnitXml.fromstring(written("junit", Report(())).encode())
+        assert [(case.name, case.is_passed) for case in suite] == [("lambdalint", True)]
+
+
+class TestMarkdown:
+    def test_is_small_enough_for_a_comment(self) -> None:
+        found = [Finding(CLIENT, Problem(Span("a.py", n, 1, n, 2), f"{n} " + "x" * 1000)) for n in range(1, 101)]
+        told = written("markdown", Report(tuple(found)))
+        assert len(told) < 65_536
+        assert re.search(r"^\d+ more do not fit in here\.$", told, re.MULTILINE)
+        assert written("markdown") == written("step_summary")
 
 
 class TestStepSummary:

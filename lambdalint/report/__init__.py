@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 from lambdalint.data import secrets
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
-from lambdalint.report.folding import folded
-from lambdalint.rules import Rule
+from lambdalint.report.folding import elsewhere, folded
+from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 
 if TYPE_CHECKING:
@@ -80,6 +80,14 @@ class Setting:
     def rooted(self, path: str) -> str:
         """A path as it is seen from the root of the repository."""
         return posixpath.normpath(posixpath.join(self.prefix, path)).removeprefix(f"{self.root}/")
+
+
+def clauses(finding: Finding, setting: Setting) -> list[str]:
+    """What is told of a finding far from its file: its message, then each further place, then where else it is so."""
+    _, inside = setting.lines.shown(finding.span)
+    own = f"{inside}: {finding.message}" if inside else finding.message
+    also = [f"{setting.rooted(place.path)}:{place.line}: {note}" for place, note in finding.problem.also]
+    return [own, *also, *([elsewhere(finding)] if finding.same else [])]
 
 
 def write(name: str, report: Report, setting: Setting) -> str:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.check import SEVERITIES
 from lambdalint.printable import printable
-from lambdalint.report import Setting
-from lambdalint.report.folding import elsewhere
+from lambdalint.report import Setting, clauses
 from lambdalint.rules import Finding
 from lambdalint.source import Span
 
@@ -67,11 +66,9 @@ def _notice(text: str) -> str:
 
 def _text(finding: Finding, setting: Setting) -> str:
     """What is read far from the line: the place, the message, further places."""
-    span, inside = setting.lines.shown(finding.span)
-    own = f"{inside}: {finding.message}" if inside else finding.message
-    more = [elsewhere(finding)] if finding.same else []
-    also = [f"{setting.rooted(place.path)}:{place.line}: {note}" for place, note in finding.problem.also]
-    return "\n".join(map(printable, [f"{setting.rooted(span.path)}:{span.line}: {own}", *also, *more]))
+    span, _ = setting.lines.shown(finding.span)
+    own, *others = clauses(finding, setting)
+    return "\n".join(map(printable, [f"{setting.rooted(span.path)}:{span.line}: {own}", *others]))
 
 
 def _line(finding: Finding, setting: Setting) -> str:

@@ -1,19 +1,14 @@
-"""The report as the Markdown of a job's summary on GitHub: a table by rule, then the findings.
+"""The report as the summary of a job on GitHub: Markdown, with more room than a comment has.
 
 https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lambdalint.printable import printable
 from lambdalint.report import Setting
-from lambdalint.report.folding import by_rule, elsewhere
-from lambdalint.rules import Finding
+from lambdalint.report.markdown import within
 
 if TYPE_CHECKING:
     from lambdalint.lint import Report
@@ -23,40 +18,5 @@ LARGEST = 900_000
 
 
 def write(report: Report, setting: Setting) -> str:
-    """The summary; of more findings than fit, as many as do, and how many are left out."""
-    told = report.told
-    pages = {finding.rule.name: finding.rule.url for finding in told}
-    text = "## lambdalint\n\n"
-    text += f"{_escaped(report.coverage)}.\n\n" if report.functions else ""
-    text += f"{_escaped(report.beside_it)}.\n\n" if report.beside_it else ""
-    if not told:
-        return f"{text}No problems.\n"
-    text += "| severity | rule | findings | places |\n|---|---|---:|---:|\n"
-    for row in by_rule(told):
-        text += f"| {row.severity} | [{row.rule}]({pages[row.rule]}) | {row.findings} | {row.places} |\n"
-    lines = ["\n"]
-    size = len(text.encode("utf-8", "backslashreplace"))
-    for number, finding in enumerate(told):
-        entry = "".join(_entry(finding, setting))
-        size += len(entry.encode("utf-8", "backslashreplace"))
-        if size > LARGEST:
-            lines.append(f"\n{len(told) - number} more do not fit in here.\n")
-            break
-        lines.append(entry)
-    return text + "".join(lines)
-
-
-def _entry(finding: Finding, setting: Setting) -> Iterator[str]:
-    span, inside = setting.lines.shown(finding.span)
-    own = f"{inside}: {finding.message}" if inside else finding.message
-    place = f"{setting.rooted(span.path)}:{span.line}"
-    yield f"- **{finding.severity}** {_escaped(place)}: {_escaped(own)} \\[{finding.rule.name}\\]\n"
-    for also, note in finding.problem.also:
-        yield f"  - {_escaped(f'{setting.rooted(also.path)}:{also.line}: {note}')}\n"
-    if finding.same:
-        yield f"  - {_escaped(elsewhere(finding))}\n"
-
-
-def _escaped(text: str) -> str:
-    """A text of the project's that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~@$])", r"\\\1", html.escape(" ".join(printable(text).split()), quote=False))
+    """The summary of a job."""
+    return within(LARGEST, report, setting)
