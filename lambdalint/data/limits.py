@@ -34,3 +34,18 @@ ENTRIES = {
     ("s3", "delete_objects"): (("Delete", "Objects"), 1000),
     ("ssm", "get_parameters"): (("Names",), 10),
 }
+
+OF_ONE = {
+    ("sqs", "send_message"): ("send_message_batch", "QueueUrl"),
+    ("sqs", "delete_message"): ("delete_message_batch", "QueueUrl"),
+    ("sns", "publish"): ("publish_batch", "TopicArn"),
+    ("events", "put_events"): ("put_events", ""),
+    ("kinesis", "put_record"): ("put_records", "StreamName"),
+    ("firehose", "put_record"): ("put_record_batch", "DeliveryStreamName"),
+    ("dynamodb", "put_item"): ("batch_write_item", "TableName"),
+    ("dynamodb", "delete_item"): ("batch_write_item", "TableName"),
+    ("dynamodb", "get_item"): ("batch_get_item", "TableName"),
+    ("s3", "delete_object"): ("delete_objects", "Bucket"),
+    ("ssm", "get_parameter"): ("get_parameters", ""),
+}
+"""The operations that do for one entry what one of those does for several: which, and what must be the same for all."""

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler
-from lambdalint.code.value import EACH, Call, Constant, Mapping, Piece, Result, Sequence, Value, options
-from lambdalint.data.limits import ENTRIES
+from lambdalint.code.facts import Handler, is_static
+from lambdalint.code.value import (
+    EACH,
+    Call,
+    Constant,
+    Environment,
+    Imported,
+    Loop,
+    Mapping,
+    Piece,
+    Result,
+    Sequence,
+    Value,
+    options,
+    origins,
+)
+from lambdalint.data.limits import ENTRIES, OF_ONE
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.records import dataclass
 
@@ -63,6 +77,58 @@ def count(handler: Handler, asked: Operation) -> Count | None:
     ]
     known = [each for each in counts if each is not None]
     return max(known, key=lambda each: (each.number, each.per_record), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A request for one entry where one request takes several."""
+
+    batch: str
+    """The operation that takes several."""
+    most: int
+
+
+_SINGLY = ("ConditionExpression", "ReturnValues", "UpdateExpression", "PhoneNumber", "VersionId", "MessageGroupId")
+"""Parameters with which an entry is like no other: it depends on what is there, or waits for the one before it."""
+_FEW = 5
+
+
+def alone(asked: Operation) -> Alone | None:
+    """That an operation asks for one entry of a list after the other, all of the same place; None where it may not."""
+    call = asked.call
+    batch, place = OF_ONE.get((asked.service, asked.name), ("", ""))
+    if not batch or asked.kind != REQUEST or not call.loops or call.loops[-1].of_records or call.mends or asked.open:
+        return None
+    if any(asked.argument(each) is not None for each in _SINGLY) or not _is_one_place(asked, place):
+        return None
+    loop = call.loops[-1]
+    # What a function of its own does, that is called in the loop, may be one step of many.
+    if not loop.span.covers(call.span) or loop.counted or _is_short(loop.over) or not _runs_through(asked, loop):
+        return None
+    if batch == asked.name and any(_of_one(each) != Count(1) for each in entries(asked)):
+        return None
+    return Alone(batch, ENTRIES[asked.service, batch][1])
+
+
+def _is_one_place(asked: Operation, place: str) -> bool:
+    given = asked.argument(place) if place else None
+    return not place or (given is not None and is_static(given))
+
+
+def _is_short(over: Value) -> bool:
+    return any(isinstance(each, Sequence) and not each.open and len(each.items) < _FEW for each in options(over))
+
+
+def _runs_through(asked: Operation, loop: Loop) -> bool:
+    """Whether what is asked for is made of what the loop goes through: it is not tried again, nor polled."""
+    over = {each for each in origins(loop.over) if not isinstance(each, Constant | Environment | Imported)}
+    given = (*asked.call.arguments, *asked.call.keywords.values())
+    paths = [each.path for each in over if isinstance(each, Piece)]
+    return any(
+        each in over or (isinstance(each, Piece) and any(each.path[: len(path)] == path for path in paths))
+        for value in given
+        for each in origins(value)
+    )
 
 
 def _is_shared(handler: Handler, asked: Operation, given: Value) -> bool:
