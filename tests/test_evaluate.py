@@ -1676,6 +1676,25 @@ class TestHowFar:
         assert follow(f"NAMES = ['a']\ndef handler(event, context):\n{tests}").bounded
         assert not follow(f"NAMES = ['a']\ndef handler(event, context):\n{plain}").bounded
 
+    def test_modules_beyond_so_many_lines_are_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        program = """
+            import near, far
+            from far import made
+            def handler(event, context):
+                near.work()
+                far.work()
+                made()
+        """
+        modules = {"near": "def work(): first()\n", "far": "def made(): third()\n" + "def work(): second()\n" * 20}
+        whole = follow(program, **modules)
+        assert [call.name for call in whole.calls] == ["builtins.first", "builtins.second", "builtins.third"]
+        assert not whole.bounded
+        monkeypatch.setattr(run, "MOST_LINES", 20)
+        part = follow(program, **modules)
+        assert [call.name for call in part.calls] == ["builtins.first", "", ""]
+        assert not part.imports
+        assert part.bounded
+
     def test_a_handler_that_branches_without_end_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(run, "MOST_STEPS", 10_000)
         layers = "\n".join(

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import pytest
 
+from lambdalint.code.evaluate import run
 from lambdalint.code.facts import Handler
 from lambdalint.code.locate import NotLocated
 from lambdalint.code.reader import Reader
 from lambdalint.code.value import Constant, Piece
 from lambdalint.code.value import Mapping as MappingValue
-from lambdalint.meaning import sdk
+from lambdalint.meaning import imports, sdk
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
 from lambdalint.source import Span, Texts
@@ -239,3 +240,23 @@ def test_a_rule_that_does_not_read_a_language_sees_no_code_in_it() -> None:
     assert isinstance(unread.not_located(unread.functions[0]), NotLocated)
     (handler,) = project.handlers
     assert [returned.value for returned in handler.returns] == [Constant(1)]
+
+
+def test_modules_beyond_so_many_lines_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "app.mjs": """
+import { near } from "./near.mjs";
+import far, { inner } from "./far.mjs";
+export const handler = async (event) => { near(); far(); inner(); };
+""",
+        "near.mjs": "export const near = () => fetch('near');\n",
+        "far.mjs": "export const inner = () => fetch('inner');\nexport default () => fetch('far');\n" + "\n" * 20,
+    }
+    whole = read(files)
+    assert [call.arguments for call in whole.calls] == [(Constant("near"),), (Constant("far"),), (Constant("inner"),)]
+    assert not whole.bounded
+    monkeypatch.setattr(run, "MOST_LINES", 10)
+    part = read(files)
+    assert [call.name for call in part.calls] == ["js:fetch", "", ""]
+    assert part.bounded
+    assert imports.unseen(part)

@@ -46,7 +46,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     is_package = module.source.path.endswith("/__init__.py") and dotted != "__init__"
     package = dotted if is_package else dotted.rpartition(".")[0]
     scope = Scope(module, module_name=dotted, package=package, root=root)
-    run.loaded[module.source.path] = scope
+    run.load(scope)
     run.sure.append(scope)
     run.execute(module.body, scope)
     value = language.exported(run, scope, name)
@@ -110,7 +110,7 @@ def program(module: ir.Module, dotted: str, root: str, modules: Modules) -> Prog
     """What a module does that is run as a program, from its beginning to its end."""
     run = Run(modules, _language(module), straight=True)
     scope = Scope(module, module_name=dotted, root=root)
-    run.loaded[module.source.path] = scope
+    run.load(scope)
     run.execute(module.body, scope)
     return Program(tuple(run.calls), tuple(run.loaded), run.bounded)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Module, Scope
+from lambdalint.code.value import Module, Scope, Unknown
 
 
 def module(run: Run, name: str, root: str = "", wanted: str | None = None) -> Module | None:
@@ -17,7 +17,9 @@ def module(run: Run, name: str, root: str = "", wanted: str | None = None) -> Mo
     path = found.module.source.path
     if path not in run.loaded:
         scope = Scope(found.module, module_name=name, package=found.package, root=found.root)
-        run.loaded[path] = scope
+        if not run.load(scope):
+            scope.names["*"] = Unknown()
+            return Module(name, scope)
         guarded = run.here.conditional or bool({"", "ImportError", "ModuleNotFoundError"} & set(run.here.caught))
         if not guarded:
             run.sure.append(scope)

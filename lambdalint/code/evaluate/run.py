@@ -65,6 +65,8 @@ MOST_STEPS = 24_000
 It counts work, not seconds, so that every machine finds the same."""
 WALKED = 50
 """So many values that are looked through at once are the work of a step."""
+MOST_LINES = 100_000
+"""The lines of the modules that one evaluation loads: to read them is work too, which others may have had before."""
 MOST_DEPTH = 40
 """Calls within calls."""
 MOST_ENTRIES = 250
@@ -212,6 +214,8 @@ class Run:
     branches: int = 0
     """How many branches a program that runs once came to."""
     steps: int = 0
+    lines: int = 0
+    """Of the modules evaluated so far."""
     bounded: bool = False
 
     def within(self, **changes: Any) -> _Within:
@@ -234,6 +238,15 @@ class Run:
         if self.steps > MOST_STEPS:
             self.bounded = True
         return self.steps <= MOST_STEPS
+
+    def load(self, scope: Scope) -> bool:
+        """Note that a module is loaded whose names a scope has; False where it lies beyond the bound."""
+        module = scope.module
+        self.loaded[module.source.path] = scope
+        self.lines += module.source.text.count("\n")
+        if self.lines > MOST_LINES:
+            self.bounded = True
+        return self.lines <= MOST_LINES
 
     def evaluate(self, node: ir.Expression, scope: Scope) -> Value:
         """The value of an expression; what it does on the way is noted."""

@@ -178,7 +178,10 @@ def _module(run: Run, path: str, span: Span) -> Scope | Unknown:
                 _note(run, f"{idioms.UNSEEN}{path}", span)
             return Unknown()
         scope = Scope(module)
-        run.loaded[path] = scope
+        if not run.load(scope):
+            _note(run, f"{idioms.UNSEEN}{path}", span)
+            itself(scope).entries["exports"] = Unknown()
+            return scope
         # A module's body runs once, whoever imports it and whenever.
         around = {"phase": "init", "once": False, "loops": (), "caught": (), "trail": (), "exposed": False}
         with run.within(**around):
