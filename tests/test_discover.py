@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pathspec import GitIgnoreSpec
 
 from lambdalint.discover import Disk, NoSuchPath, discover, is_generated
 from lambdalint.discover.ignored import Patterns
@@ -113,6 +114,46 @@ def test_a_gitignore_leaves_out(write: Write) -> None:
     write("build/a.py", "src/build/b.py", "keep.log", "drop.log", "src/app.py", "src/local.py")
     write(**{".gitignore": "/build/\n*.log\n!keep.log\n", "src/.gitignore": "local.py\n"})
     assert scope(".") == [".gitignore", "keep.log", "src/.gitignore", "src/app.py", "src/build/b.py"]
+
+
+def test_patterns_say_of_a_path_what_each_by_itself_would() -> None:
+    lines = [
+        "*.log",
+        "!keep.log",
+        "build/",
+        "/dist",
+        "a/**/b",
+        "docs/*.md",
+        "**/tmp",
+        "x[0-9].py",
+        "\\!odd",
+        "a b",
+        "!",
+        "*~",
+    ]
+    patterns = Patterns.of(lines, "/r")
+    alone = GitIgnoreSpec.from_lines([line for line in lines if line != "!"])
+    names = [
+        "a.log",
+        "keep.log",
+        "build",
+        "dist",
+        "b",
+        "c.md",
+        "tmp",
+        "x1.py",
+        "xa.py",
+        "!odd",
+        "a b",
+        "old~",
+        "app.py",
+    ]
+    for folder in ("", "a/", "a/b/", "docs/", "a/docs/", "src/build/", "a/c/d/"):
+        for name in names:
+            for directory in (False, True):
+                said = patterns.ignores(f"/r/{folder}{name}", directory=directory)
+                assert said == alone.check_file(folder + name + "/" * directory).include
+    assert Patterns.of(["!"], "/r").ignores("/r/a", directory=False) is None
 
 
 def test_a_nested_gitignore_overrules_the_one_above_it(write: Write) -> None:

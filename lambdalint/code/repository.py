@@ -180,16 +180,29 @@ class Held:
     """The directories that are projects of their own."""
     paths: tuple[str, ...] = ()
     """All paths, where they are not too many."""
+    _shared: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def counts(self, path: str, home: str) -> bool:
         """Whether a file may belong to what is deployed from a directory."""
-        home = posixpath.normpath(home or ".")
         directory = posixpath.dirname(path) or "."
+        if (directory, home) not in self._shared:
+            self._shared[directory, home] = self._above_both(directory, posixpath.normpath(home or "."))
+        shared = self._shared[directory, home]
+        return shared is not None and not shape.is_apart(_within(path, shared))
+
+    def _above_both(self, directory: str, home: str) -> str | None:
+        """The nearest directory above two; None where the first is of a project that the other is not of."""
         while not _holds(directory, home):
             if directory in self.projects:
-                return False
+                return None
             directory = posixpath.normpath(posixpath.join(directory, ".."))
-        return not shape.is_apart(posixpath.relpath(path, directory))
+        return directory
+
+
+def _within(path: str, directory: str) -> str:
+    """The way to a file from a directory above it."""
+    before = "" if directory == "." else f"{directory}/"
+    return path[len(before) :] if path.startswith(before) else posixpath.relpath(path, directory)
 
 
 def _held(files: tuple[str, ...]) -> Held:

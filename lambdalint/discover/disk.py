@@ -50,6 +50,8 @@ class Disk:
         self._listed: dict[str, _Listing] = {}
         self._sizes: dict[str, dict[str, int]] = {}
         self._chains: dict[str, tuple[Patterns, ...]] = {}
+        self._homes: dict[str, str] = {}
+        """Directories without symbolic links, by how they are spelt."""
 
     # ----------------------------------------------------------------------------------------------------- reading
 
@@ -87,7 +89,7 @@ class Disk:
 
     def _content(self, path: str) -> bytes | None:
         try:
-            real = _real(path)
+            real = self._real(path)
             if not self._within(real):
                 return None
             status = os.stat(real)
@@ -107,7 +109,7 @@ class Disk:
     def binary(self, path: str) -> bytes | None:
         """The bytes of the file at `path`; None where there is none, it is out of bounds, or they are too many."""
         try:
-            real = _real(canonical(path))
+            real = self._real(canonical(path))
             if not self._within(real) or not os.path.isfile(real) or os.path.getsize(real) > _LARGEST:
                 return None
             with open(real, "rb") as file:
@@ -124,10 +126,20 @@ class Disk:
         if path in self._unsaved:
             return math.inf
         try:
-            real = _real(path)
+            real = self._real(path)
             return os.stat(real).st_mtime if self._within(real) else 0
         except (OSError, ValueError):
             return 0
+
+    def _real(self, path: str) -> str:
+        """The path without symbolic links; "" for what no path can be. Many are asked for of a directory."""
+        directory, name = os.path.split(path)
+        if not name or name == "..":
+            return _real(path)
+        if directory not in self._homes:
+            self._homes[directory] = _real(directory)
+        real = os.path.join(self._homes[directory], name)
+        return _real(path) if not self._homes[directory] or os.path.islink(real) else real
 
     def _within(self, real: str) -> bool:
         return any(real == bound or real.startswith(bound.rstrip(os.sep) + os.sep) for bound in self._bounds)
@@ -139,12 +151,19 @@ class Disk:
 
         A directory that is itself ignored or vendored has no files, unless it was given or lies in one that was.
         """
+        if directory in self._files:
+            return self._files[directory]
         directory = canonical(directory)
         if directory not in self._files:
             real = _real(directory)
             shown = self._within(real) and os.path.isdir(real) and not self._hidden(real)
-            self._files[directory] = tuple(sorted(map(canonical, self._walk(directory, real)))) if shown else ()
+            self._files[directory] = self._below(directory, real) if shown else ()
         return self._files[directory]
+
+    def _below(self, directory: str, real: str) -> tuple[str, ...]:
+        if directory.startswith(("..", "/")):  # The way from there may lead back here.
+            return tuple(sorted(map(canonical, self._walk(directory, real))))
+        return tuple(sorted(self._walk("" if directory == "." else directory, real)))
 
     def sizes(self, directory: str) -> Mapping[str, int]:
         """The bytes of every file below `directory`, also of ignored and vendored ones, and of none in `.git`."""
@@ -197,13 +216,14 @@ class Disk:
             with os.scandir(real) as scanned:
                 entries = sorted(scanned, key=lambda entry: entry.name)
         except OSError as error:
-            self.skipped.append((shown, _why(error)))
+            self.skipped.append((shown or ".", _why(error)))
             return _Listing((), ())
         names = frozenset(entry.name for entry in entries)
         if generated.is_environment(names) and real not in self._given:
             return _Listing((), ())
         vendored = generated.vendored(real, names)
         chain = self._chain(real)
+        excluded = self._excluded(real) if self._excluded is not None else None
         files: list[str] = []
         directories: list[str] = []
         for entry in entries:
@@ -213,7 +233,9 @@ class Disk:
             if not is_directory and not self._is_ours(entry):
                 continue
             path = os.path.join(real, entry.name)
-            if self._leaves_out(path, directory=is_directory) or ignores(chain, path, directory=is_directory):
+            if excluded is not None and excluded.ignores(path, directory=is_directory):
+                continue
+            if ignores(chain, path, directory=is_directory):
                 continue
             (directories if is_directory else files).append(entry.name)
         return _Listing(tuple(files), tuple(directories))
