@@ -11,6 +11,9 @@ from lambdalint.source import Span
 
 _ERRORS = {"python": "NameError", "javascript": "ReferenceError"}
 
+_SPILT = "sets names that nothing declares"
+"""The cause of all that a file sets so: one style of writing."""
+
 
 @check
 def undefined_name(project: Project) -> Problems:
@@ -20,27 +23,49 @@ def undefined_name(project: Project) -> Problems:
             if stray.span in told or library.may_be_there(stray) or _runs_on_python_2(project, handler, stray):
                 continue
             told.add(stray.span)
-            also = () if stray.elsewhere is None else ((stray.elsewhere, "sets it for itself alone"),)
+            also = () if stray.elsewhere is None else ((stray.elsewhere, "has it for itself alone"),)
             yield Problem(
                 stray.span,
-                f"reads {stray.name}, {_why(stray)}: {_ERRORS[handler.language]}{_when(stray)}",
+                f"reads {stray.name}, {_why(stray, handler)}: {_ERRORS[handler.language]}{_when(stray)}",
                 (*also, *way(stray.trail)),
                 about=project.functions_of(handler),
             )
+        for spill in handler.spills:
+            if spill.span in told or spill.phase == "init":
+                continue
+            told.add(spill.span)
+            strict = spill.strict or (spill.strict is None and not project.may_be_bundled(handler))
+            yield Problem(
+                spill.span,
+                f"sets {spill.name}, which nothing declares: {_FAILS if strict else _OUTLIVES}",
+                way(spill.trail),
+                None if strict else "warning",
+                about=project.functions_of(handler),
+                cause=_SPILT,
+            )
+
+
+_FAILS = "ReferenceError as soon as a run comes here, as this is strict code"
+_OUTLIVES = "it becomes a global of the environment, which outlives the event"
 
 
 def _runs_on_python_2(project: Project, handler: Handler, stray: Stray) -> bool:
-    return library.had_by_python_2(stray.name) and any(
+    return _is_of_python_2(stray, handler) and any(
         (text(each.runtime) or "").startswith("python2") for each in project.functions_of(handler)
     )
 
 
-def _why(stray: Stray) -> str:
-    if library.had_by_python_2(stray.name):
+def _is_of_python_2(stray: Stray, handler: Handler) -> bool:
+    return handler.language == "python" and library.had_by_python_2(stray.name)
+
+
+def _why(stray: Stray, handler: Handler) -> str:
+    if _is_of_python_2(stray, handler):
         return "which Python 3 does not have"
-    if stray.elsewhere is not None:
-        return "which another function sets for itself, and nothing sets here"
-    return "which nothing in its module sets or imports"
+    if stray.elsewhere is None:
+        return "which nothing in its module sets or imports"
+    scope = "function" if handler.language == "python" else "block or function"
+    return f"which another {scope} sets for itself, and nothing sets here"
 
 
 def _when(stray: Stray) -> str:

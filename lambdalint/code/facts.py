@@ -193,7 +193,19 @@ class Stray:
     conditional: bool
     """Whether it stands in a branch that some runs do not take."""
     elsewhere: Span | None
-    """Where a function of the same module sets the name for itself alone."""
+    """Where another scope of the same module has the name for itself alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spill:
+    """An assignment to a name that nothing declares, in JavaScript: strict code fails, other code makes a global."""
+
+    name: str
+    span: Span
+    phase: str
+    trail: tuple[Span, ...]
+    strict: bool | None
+    """Whether the code is strict; None where what is made of an ES module decides."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -420,6 +432,7 @@ class Handler:
     """Imports of modules that lie where the function's own do, with where."""
     escapes: tuple[Escape, ...] = ()
     strays: tuple[Stray, ...] = ()
+    spills: tuple[Spill, ...] = ()
     environment_writes: tuple[EnvironmentWrite, ...] = ()
     settings: tuple[Setting, ...] = ()
     features: tuple[Feature, ...] = ()

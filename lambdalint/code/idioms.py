@@ -10,6 +10,9 @@ from lambdalint.code.value import Call, Constant, Imported, Member, Piece, Resul
 ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
 """The mapping of environment variables."""
 
+GLOBAL = ("js:global.", "js:globalThis.", "js:GLOBAL.", "js:root.")
+"""Attributes of the object that holds what is global: to set one makes a name for all modules."""
+
 ENVIRONMENT_READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop"})
 """Functions of a variable's name and a default."""
 

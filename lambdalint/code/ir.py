@@ -530,6 +530,18 @@ class Feature:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """The names of a module that it uses and that nothing in it declares, nor their language."""
+
+    reads: dict[Span, Span | None]
+    """Where they are read; and where a scope declares the name that is not around that place."""
+    sets: dict[Span, bool | None]
+    """Where they are set; and whether that is strict code, None where what is made of an ES module decides."""
+    names: frozenset[str]
+    """Those that are set, each a global of the whole program then."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Module:
     """One source file."""
@@ -542,6 +554,8 @@ class Module:
     """What older versions of its language lack."""
     kind: str = ""
     """In JavaScript `esm` or `commonjs`, by what its file's ending and its statements say; empty where these do not."""
+    undeclared: Undeclared | None = None
+    """None where nothing is, or that is not asked of its language."""
 
 
 def children(node: Node) -> list[Node]:

@@ -58,3 +58,40 @@ METHODS = {
     "symmetricDifference": 22,
 }  # fmt: skip
 """Methods of texts, arrays and sets that came so, by names that nothing else has."""
+
+GLOBALS = frozenset({
+    # JavaScript: https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects
+    "AggregateError", "Array", "ArrayBuffer", "AsyncDisposableStack", "AsyncFunction", "AsyncGenerator", "Atomics",
+    "BigInt", "BigInt64Array", "BigUint64Array", "Boolean", "DataView", "Date", "DisposableStack", "Error",
+    "EvalError", "FinalizationRegistry", "Float16Array", "Float32Array", "Float64Array", "Function", "Infinity",
+    "Int16Array", "Int32Array", "Int8Array", "Intl", "Iterator", "JSON", "Map", "Math", "NaN", "Number", "Object",
+    "Promise", "Proxy", "RangeError", "ReferenceError", "Reflect", "RegExp", "Set", "SharedArrayBuffer", "String",
+    "SuppressedError", "Symbol", "SyntaxError", "Temporal", "TypeError", "URIError", "Uint16Array", "Uint32Array",
+    "Uint8Array", "Uint8ClampedArray", "WeakMap", "WeakRef", "WeakSet", "arguments", "decodeURI",
+    "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "eval", "globalThis", "isFinite", "isNaN",
+    "parseFloat", "parseInt", "undefined", "unescape",
+    # Words that the grammar of a parser may take for names.
+    "async", "await", "import", "let", "meta", "new", "of", "static", "super", "target", "this", "yield",
+    # Node.js: https://nodejs.org/api/globals.html, and what only one kind of modules has.
+    "AbortController", "AbortSignal", "Blob", "BroadcastChannel", "Buffer", "ByteLengthQueuingStrategy", "CloseEvent",
+    "CompressionStream", "CountQueuingStrategy", "Crypto", "CryptoKey", "CustomEvent", "DOMException",
+    "DecompressionStream", "ErrorEvent", "Event", "EventSource", "EventTarget", "File", "FormData", "Headers",
+    "MessageChannel", "MessageEvent", "MessagePort", "Navigator", "Performance", "PerformanceEntry",
+    "PerformanceMark", "PerformanceMeasure", "PerformanceObserver", "PerformanceObserverEntryList",
+    "PerformanceResourceTiming", "QuotaExceededError", "ReadableByteStreamController", "ReadableStream",
+    "ReadableStreamBYOBReader", "ReadableStreamBYOBRequest", "ReadableStreamDefaultController",
+    "ReadableStreamDefaultReader", "Request", "Response", "Storage", "SubtleCrypto", "TextDecoder",
+    "TextDecoderStream", "TextEncoder", "TextEncoderStream", "TransformStream", "TransformStreamDefaultController",
+    "URL", "URLPattern", "URLSearchParams", "WebAssembly", "WebSocket", "WritableStream",
+    "WritableStreamDefaultController", "WritableStreamDefaultWriter", "__dirname", "__filename", "atob", "btoa",
+    "clearImmediate", "clearInterval", "clearTimeout", "console", "crypto", "exports", "fetch", "gc", "global",
+    "localStorage", "module", "navigator", "performance", "process", "queueMicrotask", "require", "root", "GLOBAL",
+    "sessionStorage", "setImmediate", "setInterval", "setTimeout", "structuredClone",
+    # Lambda: https://docs.aws.amazon.com/lambda/latest/dg/config-rs-write-functions.html
+    "awslambda",
+    # Other runtimes and browsers, for which a program asks in ways of its own.
+    "Bun", "Deno", "EdgeRuntime", "HTMLElement", "XMLHttpRequest", "alert", "caches", "document", "history",
+    "importScripts", "location", "postMessage", "self", "window",
+})  # fmt: skip
+"""The names that are there without anybody declaring them, in some version of Node.js or elsewhere: those that a
+version does not have yet are told by FUNCTIONS."""

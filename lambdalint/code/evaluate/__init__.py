@@ -13,7 +13,7 @@ from lambdalint.code.evaluate.ends import ends
 from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import EventChange, Handler, Literal, Program, Return, Signature
+from lambdalint.code.facts import EventChange, Handler, Literal, Program, Return, Signature, Stray
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
@@ -83,7 +83,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         own_imports=tuple(run.own_imports),
         module=dotted,
         escapes=tuple(run.escapes),
-        strays=tuple(run.strays),
+        strays=tuple(_strays(run)),
+        spills=tuple(run.spills),
         environment_writes=tuple(run.environment_writes),
         settings=tuple(run.settings),
         features=(*(feature for scope in run.sure for feature in scope.module.features), *run.features),
@@ -113,6 +114,15 @@ def program(module: ir.Module, dotted: str, root: str, modules: Modules) -> Prog
     run.load(scope)
     run.execute(module.body, scope)
     return Program(tuple(run.calls), tuple(run.loaded), run.bounded)
+
+
+def _strays(run: Run) -> Iterator[Stray]:
+    """The strays but for those that another module makes global."""
+    made = {each.name.rpartition(".")[2] for each in run.settings if each.name.startswith(idioms.GLOBAL)}
+    for scope in run.loaded.values():
+        if scope.module.undeclared is not None:
+            made |= scope.module.undeclared.names
+    yield from (each for each in run.strays if each.name not in made)
 
 
 def _language(module: ir.Module) -> Language:

@@ -179,6 +179,9 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
     """
     match target:
         case ir.Name(id):
+            undeclared = scope.top.module.undeclared
+            if undeclared is not None and target.span in undeclared.sets:
+                run.note_spill(target, strict=undeclared.sets[target.span])
             if id in scope.declared:
                 owner = scope.owner(id)
                 run.keep(None if owner is None else owner.names[id], value, target.span)

@@ -43,6 +43,10 @@ def _await(run: Run, node: ir.Await, scope: Scope) -> Value:
 
 @evaluates(ir.Name)
 def _name(run: Run, node: ir.Name, scope: Scope) -> Value:
+    # Blocks of JavaScript share the scope of their function here: what a block declares is found beyond it too.
+    undeclared = scope.top.module.undeclared
+    if undeclared is not None and node.span in undeclared.reads:
+        run.note_stray(node, undeclared.reads[node.span])
     owner = scope.owner(node.id)
     if owner is not None:
         return owner.names[node.id]

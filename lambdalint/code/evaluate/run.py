@@ -26,6 +26,7 @@ from lambdalint.code.facts import (
     Raise,
     Route,
     Setting,
+    Spill,
     Started,
     Stray,
     Taken,
@@ -170,6 +171,7 @@ class Run:
     own_imports: list[Import] = field(default_factory=list)
     escapes: list[Escape] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
+    spills: list[Spill] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
     """The packages among them that may be of the project, and were not found."""
     answers: list[Value] = field(default_factory=list)
@@ -381,6 +383,10 @@ class Run:
         """Note that a name is read that stands for nothing."""
         here = self.here
         self.strays.append(Stray(node.id, node.span, here.phase, here.trail, here.caught, here.conditional, elsewhere))
+
+    def note_spill(self, node: ir.Name, *, strict: bool | None) -> None:
+        """Note that a name is set that nothing declares."""
+        self.spills.append(Spill(node.id, node.span, self.here.phase, self.here.trail, strict))
 
     def ask(self, value: Value, key: Step) -> None:
         """Note that a part of what a call gave is read, or what is done with the whole."""

@@ -42,12 +42,12 @@ def parse(source: Source) -> ir.Module:
     if wrong is not None and not _is_excused(wrong, root, places):
         raise UnreadableSource(_beginning(places.span(wrong)), _why(wrong, places))
     try:
-        body = Statements(places).module(root)
+        body, undeclared = Statements(places).module(root)
     except TooDeep as error:
         raise UnreadableSource(_beginning(places.span(error.node)), _TOO_DEEP) from None
     except RecursionError:
         raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
-    return ir.Module(source, body, dict(_definitions(body)), kind=_kind(source.path, body))
+    return ir.Module(source, body, dict(_definitions(body)), kind=_kind(source.path, body), undeclared=undeclared)
 
 
 def is_built(source: Source) -> bool:

@@ -93,7 +93,8 @@ class Expressions:
         """What an assignment sets that takes nothing apart."""
         node = trees.bare(node)
         if node.type == "identifier":
-            return ir.Name(self._scopes.set(self._places.text(node)), self._places.span(node))
+            span = self._places.span(node)
+            return ir.Name(self._scopes.set(self._places.text(node), span), span)
         return self.lower(node)
 
     def arguments(self, node: tree_sitter.Node | None) -> tuple[ir.Argument, ...]:
@@ -123,7 +124,7 @@ class Expressions:
         span = self._places.span(node)
         if name == "undefined":
             return ir.Literal(None, span)
-        return ir.Name(self._scopes.read(name), span)
+        return ir.Name(self._scopes.read(name, span), span)
 
     def _constant(self, node: tree_sitter.Node) -> ir.Expression:
         return ir.Literal(_CONSTANTS[node.type], self._places.span(node))

@@ -30,7 +30,7 @@ class Patterns:
         match pattern.type:
             case "identifier" | "shorthand_property_identifier_pattern" | "shorthand_property_identifier":
                 name = self._places.text(pattern)
-                name = self._scopes.read(name) if declares else self._scopes.set(name)
+                name = self._scopes.read(name) if declares else self._scopes.set(name, span)
                 yield ir.Assign((ir.Name(name, span),), value, span)
             case "assignment_pattern" | "object_assignment_pattern":
                 left, right = pattern.child_by_field_name("left"), pattern.child_by_field_name("right")

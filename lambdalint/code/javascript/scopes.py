@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from lambdalint.records import dataclass, field
+from lambdalint.source import Span
 
 
 @dataclass(slots=True)
@@ -33,6 +34,10 @@ class Scopes:
 
     def __init__(self) -> None:
         self._frames = [Frame("module", [{}])]
+        self.missed: dict[Span, str] = {}
+        """The names that are read and that no scope around declares, by where."""
+        self.spilt: dict[Span, str] = {}
+        """Those that are set so."""
         self._hidden = 0
         self._made = 0
 
@@ -81,14 +86,19 @@ class Scopes:
         for name in names:
             self.frame.blocks[0].setdefault(name, name)
 
-    def read(self, name: str) -> str:
-        """What a name is lowered to."""
+    def read(self, name: str, place: Span | None = None) -> str:
+        """What a name is lowered to, that is read at a place or declared."""
         found = self._find(name)
+        if found is None and place is not None:
+            self.missed[place] = name
         return name if found is None else found[1]
 
-    def set(self, name: str) -> str:
-        """What a name is lowered to that is set and not declared here."""
-        index, lowered = self._find(name) or (0, name)
+    def set(self, name: str, place: Span) -> str:
+        """What a name is lowered to that is set at a place and not declared there."""
+        found = self._find(name)
+        if found is None:
+            self.spilt[place] = name
+        index, lowered = found or (0, name)
         if index < len(self._frames) - 1:
             self.frame.outer[lowered] = "nonlocal" if index else "global"
         return lowered

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import tree_sitter
 
 from lambdalint.code import ir
-from lambdalint.code.javascript import modules, trees
+from lambdalint.code.javascript import modules, trees, undeclared
 from lambdalint.code.javascript.functions import Functions
 from lambdalint.code.javascript.scopes import Scopes
 from lambdalint.places import Places
@@ -26,9 +26,10 @@ class Statements:
         self._patterns = self._functions.patterns
         self._lower = self._expressions.lower
 
-    def module(self, root: tree_sitter.Node) -> tuple[ir.Statement, ...]:
-        """All of a file."""
-        return self._body(root)
+    def module(self, root: tree_sitter.Node) -> tuple[tuple[ir.Statement, ...], ir.Undeclared | None]:
+        """All of a file, and the names in it that nothing there declares."""
+        body = self._body(root)
+        return body, undeclared.names(root, self._places, self._scopes, body)
 
     # ------------------------------------------------------------------------------------------------------ blocks
 
@@ -267,7 +268,8 @@ class Statements:
         with self._scopes.block(trees.bound(left, self._places) if declares and not trees.has(node, "var") else ()):
             if left is None or named:
                 name = "" if left is None else self._places.text(left)
-                target = ir.Name(self._scopes.read(name) if declares else self._scopes.set(name), span)
+                place = span if left is None else self._places.span(left)
+                target = ir.Name(self._scopes.read(name) if declares else self._scopes.set(name, place), place)
                 taken: tuple[ir.Statement, ...] = ()
             else:
                 target = ir.Name(self._scopes.temporary(), self._places.span(left))
