@@ -58,7 +58,7 @@ def run(*arguments: str) -> Result:
 def told(*arguments: str) -> list[str]:
     """What `check` tells, each finding by rule and line."""
     document = json.loads(run("check", *ASKED, "--format", "json", *arguments).stdout)
-    return [f"{each['rule']} {each['path']}:{each['line']}" for each in document["findings"]]
+    return sorted(f"{each['rule']} {each['path']}:{each['line']}" for each in document["findings"])
 
 
 def entries(path: str = NAME) -> list[dict[str, Any]]:

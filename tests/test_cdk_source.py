@@ -526,7 +526,7 @@ class Limit:
         ('print("visits", node.node.path)', set()),
         ('node.add_property_override("Timeout", 60)', {"Timeout"}),
         ("node.timeout = 60", {"Timeout"}),
-        ("harden(node)", {"Timeout", "Runtime", "Handler"}),
+        ("harden(node)", {"Timeout", "Runtime"}),
     ],
 )
 def test_an_aspect_makes_unknown_what_it_may_set_below_its_scope(line: str, unknown: set[str]) -> None:
@@ -545,14 +545,21 @@ def test_an_aspect_makes_unknown_what_it_may_set_below_its_scope(line: str, unkn
         assert {name for name in names if isinstance(made[path].get(name), Unknown)} == seen
 
 
-def test_an_aspect_of_another_library_may_set_anything() -> None:
-    made = """new lambda.Function(this, 'Worker', {
+@pytest.mark.parametrize(("aspect", "hardened"), [("Hardening", True), ("PermissionsBoundaryAspect", False)])
+def test_an_aspect_of_another_library_may_set_all_but_code_and_what_invokes_it(aspect: str, hardened: bool) -> None:
+    made = """const worker = new lambda.Function(this, 'Worker', {
       runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
-    });"""
-    app = typescript(f"{made}\n    Aspects.of(this).add(new Hardening());")
-    imported = "import { Aspects } from 'aws-cdk-lib';\nimport { Hardening } from 'hardening';\n"
+    });
+    worker.addEventSource(new SqsEventSource(new sqs.Queue(this, 'Jobs')));"""
+    app = typescript(f"{made}\n    Aspects.of(this).add(new {aspect}());")
+    imported = f"import {{ Aspects }} from 'aws-cdk-lib';\nimport {{ {aspect} }} from 'hardening';\n"
     app["lib/orders.ts"] = imported + app["lib/orders.ts"]
-    assert isinstance(resources(app)["Orders/Worker"].get("Handler"), Unknown)
+    found = resources(app)
+    worker = found["Orders/Worker"]
+    assert worker.get("Handler") == Known("worker.handler", worker.get("Handler").span)
+    assert isinstance(worker.get("Runtime"), Unknown) == hardened
+    (mapping,) = (each for each in found.values() if each.type == "AWS::Lambda::EventSourceMapping")
+    assert isinstance(mapping.get("FunctionName"), Reference)
 
 
 def test_what_is_done_wherever_a_construct_is_made_is_certain() -> None:

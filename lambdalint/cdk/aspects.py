@@ -34,6 +34,8 @@ def _touched(aspect: Value | None) -> frozenset[str]:
     match aspect:
         case Result(call) if call.name.startswith(_CHECKING):
             return frozenset()
+        case Result(call) if "permissionsboundary" in call.name.rpartition(".")[2].lower():
+            return frozenset({"PermissionsBoundary"})
         case Instance():
             found = aspect.of.lookup("visit")
             if isinstance(found, Function):

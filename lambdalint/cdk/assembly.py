@@ -54,6 +54,8 @@ class Draft:
     """Whether it may have properties that are not seen."""
     changed: bool = False
     """Whether those that are seen may be others in the end."""
+    visited: bool = False
+    """Whether an aspect may have changed those that aspects change."""
     metadata: dict[str, Made] = field(default_factory=dict)
     keys: dict[str, Span] = field(default_factory=dict)
     """Where the names of its properties stand, if they have places of their own."""
@@ -195,7 +197,7 @@ class Assembly:
             if not _is_below(each.name, path):
                 continue
             if touched is None:
-                each.open = each.changed = True
+                each.open = each.visited = True
             for name in sorted(touched or ()):
                 each.overrides.append(Override((name,), Unknown(each.span, "an aspect", optional=True), each.span))
 
@@ -220,6 +222,12 @@ class Assembly:
         made = {name: each() if callable(each) else each for name, each in draft.entries.items()}
         if draft.changed:
             made = {name: Unknown(draft.span, "changed later", optional=True) for name in made}
+        elif draft.visited:
+            unknown = Unknown(draft.span, "an aspect", optional=True)
+            made = {
+                name: value if name in _STAYING or isinstance(value, Reference) else unknown
+                for name, value in made.items()
+            }
         properties = mapping(draft.span, made)
         for each in draft.overrides:
             properties = _overridden(properties, each.path, each)
@@ -244,6 +252,14 @@ class Assembly:
             place = self.head(span)
             given = mapping(place, {"Given": Reference(construct.resource, "Arn", place)})
             yield Resource(UNSEEN, f"(unseen {number})", given, place, span)
+
+
+_STAYING = frozenset({
+    "Action", "Code", "Endpoint", "EventSourceArn", "FunctionName", "Handler", "HttpMethod", "Integration",
+    "IntegrationUri", "NotificationConfiguration", "PackageType", "Principal", "Protocol", "RouteKey", "Target",
+    "Targets", "TopicArn",
+})  # fmt: skip
+"""What no aspect changes, whatever it hardens, names or tags: what code a function has, and what invokes it."""
 
 
 def _label(name: str) -> str:
