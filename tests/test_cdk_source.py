@@ -507,6 +507,39 @@ def test_what_is_overridden_has_the_last_word(app: dict[str, str]) -> None:
     assert shown(worker.metadata.get("lambdalint", "ignore")) == ["function-without-tracing"]
 
 
+def test_a_function_that_projen_made_leads_to_its_source() -> None:
+    app = typescript(
+        "new StoreFunction(this, 'Store');",
+        **{
+            "src/store-function.ts": """
+                import * as path from 'path';
+                import * as lambda from 'aws-cdk-lib/aws-lambda';
+                import { Construct } from 'constructs';
+
+                export class StoreFunction extends lambda.Function {
+                  constructor(scope: Construct, id: string, props?: lambda.FunctionOptions) {
+                    super(scope, id, {
+                      description: 'src/store.lambda.ts',
+                      ...props,
+                      runtime: new lambda.Runtime('nodejs22.x', lambda.RuntimeFamily.NODEJS),
+                      handler: 'index.handler',
+                      code: lambda.Code.fromAsset(path.join(__dirname, '../assets/store.lambda')),
+                    });
+                  }
+                }
+            """,
+            "src/store.lambda.ts": "export const handler = async () => ({ statusCode: 200 });",
+        },
+    )
+    app["lib/orders.ts"] = "import { StoreFunction } from '../src/store-function';\n" + app["lib/orders.ts"]
+    sources = Texts(app)
+    reader = Reader(sources)
+    (found,) = cdk.read(sources, sources.files("."), reader)
+    (code,) = reader.functions(found.resources).values()
+    assert isinstance(code, Handler)
+    assert code.path == "src/store.lambda.ts"
+
+
 ASPECT = """
 import jsii
 from aws_cdk import Aspects, CfnResource, IAspect

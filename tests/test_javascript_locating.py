@@ -72,6 +72,11 @@ def missed(found: Located | NotLocated) -> NotLocated:
         ("app.inner.handler", ["svc/src/app.js"], "svc/src/app.js"),
         ("dist/app.handler", ["svc/src/app.ts"], "svc/src/app.ts"),
         ("dist/app.handler", ["svc/src/src/app.ts"], "svc/src/src/app.ts"),
+        (
+            "assets/orders/store.lambda/index.handler",
+            ["svc/src/src/orders/store.lambda.ts"],
+            "svc/src/src/orders/store.lambda.ts",
+        ),
     ],
 )
 def test_a_handler_is_found_below_its_code(handler: str, files: list[str], wanted: str) -> None:

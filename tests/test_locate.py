@@ -121,6 +121,16 @@ def test_code_elsewhere_is_the_one_file_below_the_template_that_defines_the_hand
     assert not found.close
 
 
+def test_a_handler_that_begins_with_its_directory_is_seen_from_above() -> None:
+    """The deployment copies the service's template one directory higher up, and no template says where the code is."""
+    files, handler = {"svc/src/app.py": DEFINED, "svc/src/other.py": ""}, "src/app.handler"
+    found = located(find(files, Handler=handler, Code=Known("src", PLACE, default=True)))
+    assert (found.source.path, found.roots[0], found.close) == ("svc/src/app.py", "svc", False)
+    assert found.evidence == "it begins with src, which svc holds"
+    assert missed(find(files, Handler=handler, Code="src")).certain
+    assert missed(find(files, Handler="lib/app.handler", Code=Known("src", PLACE, default=True))).certain
+
+
 def test_two_candidates_are_none() -> None:
     files = {"svc/a/app.py": DEFINED, "svc/b/app.py": DEFINED}
     found = missed(find(files, Code={"S3Bucket": "b", "S3Key": "k"}))

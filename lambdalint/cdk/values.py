@@ -185,6 +185,8 @@ class Values:
         if name.startswith(f"{CORE}.Duration."):
             seconds = self.seconds(Result(call))
             return Unknown(span, name) if seconds is None else Known(seconds, span)
+        if name == "lambda.Runtime" and call.arguments:
+            return self.value(call.arguments[0], span) or Unknown(span, name)
         if name == f"{CORE}.Fn.join" and len(call.arguments) == 2:
             match call.arguments:
                 case (between, SequenceMade(items=held, open=False)):

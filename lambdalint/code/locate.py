@@ -222,6 +222,12 @@ def _in_files(
                     return NotLocated(why, certain and not _brought(function, wanted, directory, sources))
                 close = root == directory
                 return Located(source, wanted.function, (directory, *layers), remote, shown, close, layers)
+    above = _above(directory, wanted, sources) if code.default else None
+    if above is not None:
+        root, source = above
+        shown = posixpath.relpath(source.path, home or ".")
+        evidence = f"it begins with {posixpath.basename(directory)}, which {root or '.'} holds"
+        return Located(source, wanted.function, (root, *layers), remote, shown, close=False, evidence=evidence)
     if not any(path.endswith(".py") for path in sources.files(directory)):
         return by_name(function, wanted, BUILT, repository, layers, remote=remote)
     lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
@@ -229,6 +235,18 @@ def _in_files(
     certain = certain and not (code.default and missing.fragment(wanted.function, directory, sources))
     instead = missing.instead(wanted.module, wanted.function, directory, home, sources) if certain else missing.NOTHING
     return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places)
+
+
+def _above(directory: str, wanted: Wanted, sources: Sources) -> tuple[str, Source] | None:
+    """The directory above the code's, and the handler's file as it is seen from there: where a path begins with the
+    name of the code's directory, what deploys it is run, or copied, one higher up."""
+    name, root = posixpath.basename(directory), posixpath.dirname(directory)
+    if name in ("", ".", ".."):
+        return None
+    for path in wanted.paths:
+        if path.startswith(f"{name}/") and (source := _read(sources, posixpath.join(root, path))) is not None:
+            return root, source
+    return None
 
 
 def _brought(function: Resource, wanted: Wanted, directory: str, sources: Sources) -> bool:

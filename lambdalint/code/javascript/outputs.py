@@ -34,8 +34,19 @@ def sources(path: str, settings: Settings) -> Iterator[str]:
                 below += 1
             for base in ([*folders[:index], "src"], folders[:index]):
                 found["/".join([*base, *folders[below:], name])] = None
+    found.update(dict.fromkeys(_of_projen(folders, name)))
     found.pop(path, None)
     yield from found
+
+
+def _of_projen(folders: list[str], name: str) -> Iterator[str]:
+    """projen bundles `src/orders/store.lambda.ts` into `assets/orders/store.lambda/index.js`.
+
+    https://projen.io/docs/api/awscdk/#lambdafunction-
+    """
+    if name == "index" and "assets" in folders and folders[-1].endswith((".lambda", ".edge-lambda")):
+        at = folders.index("assets")
+        yield "/".join([*folders[:at], "src", *folders[at + 1 :]])
 
 
 def _inner(path: str, directory: str) -> str | None:
