@@ -268,6 +268,8 @@ def cors_headers_missing(project: Project) -> Problems:
         handler, triggers = function.handler, http_triggers(function)
         if handler is None or not _is_followed(handler) or not triggers or not handler.returns:
             continue
+        if http.called_by_services(handler):
+            continue
         asked = all(each.kind == requests.REST and each.preflight for each in triggers)
         known = all(_answers_without(each.value, _ORIGIN) for each in handler.returns)
         if asked and known and only_requests(function) and not any(map(handler.mentions, (_ORIGIN, _ORIGIN.lower()))):

@@ -36,6 +36,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning.kinds import NO_JSON
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
@@ -128,6 +129,22 @@ def _reads_request(handler: Handler) -> bool:
 def _reads_socket(handler: Handler) -> bool:
     paths = [read.path for read in handler.reads]
     return any(path[:1] == ("requestContext",) and path[1:2] and path[1] in _SOCKETS for path in paths)
+
+
+_SIGNED = pattern(
+    r"(?:.*-)?(?:signature|hmac|sig)(?:-.*)?|x-gitlab-token|x-github-(?:event|delivery)|x-telegram-bot-api-secret-token"
+    r"|x-goog-channel-token|x-amz-sns-message-type"
+)
+"""The headers by which a service shows that a request is its own: `X-Hub-Signature`, `X-Shopify-Hmac-Sha256`, …"""
+
+
+def called_by_services(handler: Handler) -> bool:
+    """Whether a handler reads what only the server of a service sends, which no browser could sign: a webhook."""
+    return any(
+        read.path[0] in (HEADERS, "multiValueHeaders") and _SIGNED.fullmatch(str(read.path[1]).lower()) is not None
+        for read in handler.reads
+        if len(read.path) > 1
+    )
 
 
 def reads_version_1(handler: Handler) -> bool:
