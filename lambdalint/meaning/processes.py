@@ -123,7 +123,7 @@ def is_durable(handler: Handler) -> bool:
 
     https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html
     """
-    return any(name.endswith("durable_execution") for name in handler.wrappers)
+    return any(name.endswith(("durable_execution", "withDurableExecution")) for name in handler.wrappers)
 
 
 def is_handed_on(call: Call, handler: Handler) -> bool:

@@ -10,6 +10,7 @@ from lambdalint.code.value import Call
 from lambdalint.data import iam
 from lambdalint.meaning import kinds, operations
 from lambdalint.meaning.operations import Operation
+from lambdalint.meaning.processes import is_durable
 from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import function_named, functions, running_with
@@ -126,8 +127,14 @@ def asks_in_vain(role: Role, service: str) -> bool | None:
         return None
     if any(not any(map(allowed.allow, (need.action, *need.others))) for need in needs):
         return True
-    seen = all(each.handler is not None and not each.handler.bounded and not each.handler.wrappers for each in running)
-    return False if running and seen else None
+    return False if running and all(map(_is_seen, running)) else None
+
+
+def _is_seen(function: Function) -> bool:
+    """Whether all that a function asks of AWS is seen, but for what keeps a durable execution, which AWS's own managed
+    policy is for."""
+    handler = function.handler
+    return handler is not None and not handler.bounded and (not handler.wrappers or is_durable(handler))
 
 
 def _asking(project: Deployed, resource: Resource, names: tuple[str, ...]) -> tuple[Function, ...]:
