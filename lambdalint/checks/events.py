@@ -74,8 +74,14 @@ def null_parameters_read(project: Project) -> Problems:
                 need.span,
                 f"reads what stands in {field}, which is {absent} where a request has none: its client gets an error",
                 ((trigger.span, f"sends it requests of {_article(trigger)}"), *way(need.trail)),
-                "warning" if _needs_one(handler, field) else None,
+                _severity(handler, field),
             )
+
+
+def _severity(handler: Handler, field: str) -> str | None:
+    if field == "queryStringParameters" and http.ends_authorization(handler):
+        return "note"
+    return "warning" if _needs_one(handler, field) else None
 
 
 def _needs_one(handler: Handler, field: str) -> bool:

@@ -147,6 +147,19 @@ def called_by_services(handler: Handler) -> bool:
     )
 
 
+_REDIRECTED = frozenset({"code", "state", "error", "error_description", "scope", "session_state", "iss"})
+"""What an authorization server gives the one whom it sends back: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2"""
+
+
+def ends_authorization(handler: Handler) -> bool:
+    """Whether what a handler reads of the query is what an authorization server sends back, and never leaves out."""
+    read = {str(each.path[1]) for each in handler.reads if each.path[:1] == (_QUERY,) and len(each.path) > 1}
+    return "code" in read and read <= _REDIRECTED and handler.mentions("authorization_code")
+
+
+_QUERY = "queryStringParameters"
+
+
 def reads_version_1(handler: Handler) -> bool:
     """Whether a handler reads what requests of payload 2.0 do not have: their body is null where there is none."""
     return not _TYPES_1.isdisjoint(_types(handler)) or any(
