@@ -75,11 +75,18 @@ class Surroundings:
 
     sources: Sources
     _says: dict[tuple[str, re.Pattern[str]], bool] = field(default_factory=dict)
+    _said: dict[tuple[str, re.Pattern[str]], bool] = field(default_factory=dict)
+    """What is said around the directories that were asked about: many functions have one home."""
     _names: dict[str, frozenset[str]] = field(default_factory=dict)
     _modules: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def says(self, home: str, what: re.Pattern[str]) -> bool:
         """Whether a script or a text near a template's directory, or one of its repository's own, says something."""
+        if (home, what) not in self._said:
+            self._said[home, what] = self._is_said_around(home, what)
+        return self._said[home, what]
+
+    def _is_said_around(self, home: str, what: re.Pattern[str]) -> bool:
         deep = True
         for directory in self.above(home):
             if any(self.file_says(path, what) for path in self._near(directory, deep=deep)):

@@ -30,7 +30,6 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.code.walks import asked_once
 
 _LEVELS = {
     "NOTSET": 0, "DEBUG": 10, "INFO": 20, "WARN": 30, "WARNING": 30, "ERROR": 40, "FATAL": 50, "CRITICAL": 50,
@@ -128,17 +127,15 @@ def written(call: Call) -> tuple[Value, ...]:
     return (*call.arguments, *call.keywords.values())
 
 
-@asked_once
 def shows_event(value: Value) -> bool:
     """Whether a text or value that is logged shows the whole event."""
-    return _whole(value) == _EVENT or any(map(shows_event, shown_in(value)))
+    return _EVENT in _wholes(value)
 
 
 def shows(value: Value) -> str | None:
     """What a text or value that is logged shows of the event: the whole, or a part that is all that somebody sent."""
-    if shows_event(value):
-        return _EVENT
-    return next((what for what in _WHOLE.values() if what != _EVENT and _shows_part(value, what)), None)
+    wholes = set(_wholes(value))
+    return next((what for what in _WHOLE.values() if what in wholes), None)
 
 
 _EVENT = "the whole event"
@@ -166,12 +163,16 @@ def _whole(value: Value) -> str | None:
     return _WHOLE.get(tuple(EACH if isinstance(each, int) else each for each in value.path))
 
 
-def _shows_part(value: Value, what: str) -> bool:
-    @asked_once
-    def shown(value: Value) -> bool:
-        return _whole(value) == what or any(map(shown, shown_in(value)))
-
-    return shown(value)
+def _wholes(value: Value) -> Iterator[str | None]:
+    """What the values are all of that a text or value shows."""
+    seen: set[int] = set()
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            yield _whole(each)
+            pending += shown_in(each)
 
 
 def shown_in(value: Value) -> Iterable[Value]:
