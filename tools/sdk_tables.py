@@ -27,6 +27,8 @@ def main() -> None:
     loader = session._loader
     services = session.get_available_services()
     write("paginators", "botocore", {name: paginators(load(loader, name, "paginators-1")) for name in services})
+    write("pages", "botocore", {name: pages(load(loader, name, "service-2"), load(loader, name, "paginators-1"))
+                                for name in services})  # fmt: skip
     write("waiters", "botocore", {name: waiters(load(loader, name, "waiters-2")) for name in services})
     write("names", "botocore", {own: name for name in services if (own := letters(loader, name)) != name})
     resources = session.get_available_resources()
@@ -77,6 +79,30 @@ def paginators(model: dict[str, Any]) -> list[list[Any]]:
         *shape, results = (" ".join(value) if isinstance(value, list) else value for value in row)
         table.setdefault(tuple(shape), {})[xform_name(name)] = results
     return [[*shape, names] for shape, names in sorted(table.items())]
+
+
+def pages(service: dict[str, Any], paginated: dict[str, Any]) -> list[list[Any]]:
+    """The operations that list by pages and have no paginator, in rows as of `paginators`.
+
+    They take a token and give one of the same name, beside one list.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, each in service["operations"].items():
+        given, answered = (
+            service["shapes"][each[side]["shape"]].get("members", {}) if side in each else {}
+            for side in ("input", "output")
+        )
+        tokens = [token for token in TOKENS if token in given and token in answered]
+        lists = [key for key, member in answered.items() if service["shapes"][member["shape"]]["type"] == "list"]
+        limit = next((key for key in given if key.lower() in LIMITS), "")
+        if name.startswith("List") and name not in paginated.get("pagination", {}) and len(tokens) == len(lists) == 1:
+            row = {"input_token": tokens[0], "output_token": tokens[0], "limit_key": limit, "result_key": lists[0]}
+            found[name] = {key: value for key, value in row.items() if value}
+    return paginators({"pagination": found})
+
+
+TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker", "PageToken", "pageToken", "nextPageToken")
+LIMITS = frozenset({"maxresults", "limit", "maxitems", "pagesize", "maxrecords"})
 
 
 def waiters(model: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What AWS's SDK for Python knows of its services; tools/sdk_tables.py writes the tables.
 
 `sdk_paginators.json`: by service, groups of operations `[input tokens, output tokens, limit, {operation: results}]`.
+`sdk_pages.json`: the same of operations that list by pages, and for which the SDK has no paginator.
 `sdk_names.json`: by what the SDKs for JavaScript call a service, in small letters alone, its name here where that is
 another.
 `sdk_waiters.json`: by service and waiter, the operation that it polls.
@@ -36,8 +37,17 @@ class Pagination:
 
 
 def pagination(service: str, operation: str) -> Pagination | None:
-    """The pages of an operation, by the SDK's names; None where its answer is whole."""
-    for inputs, outputs, limit, operations in _table("paginators").get(service, ()):
+    """The pages of an operation that has a paginator, by the SDK's names; None where it has none."""
+    return _pages("paginators", service, operation)
+
+
+def pages(service: str, operation: str) -> Pagination | None:
+    """The pages of an operation, whether or not it has a paginator; None where its answer is whole."""
+    return pagination(service, operation) or _pages("pages", service, operation)
+
+
+def _pages(table: str, service: str, operation: str) -> Pagination | None:
+    for inputs, outputs, limit, operations in _table(table).get(service, ()):
         if operation in operations:
             return Pagination(
                 tuple(inputs.split()), tuple(outputs.split(" ")), limit, tuple(operations[operation].split())

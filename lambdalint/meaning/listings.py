@@ -6,7 +6,8 @@ import re
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options
-from lambdalint.meaning.operations import REQUEST, Operation, Pagination, operation, pagination
+from lambdalint.data import sdk
+from lambdalint.meaning.operations import REQUEST, Operation, Pagination, operation
 from lambdalint.meaning.results import hands_on, part, uses, whole
 from lambdalint.patterns import pattern
 
@@ -23,6 +24,7 @@ _SHORT = {
     "organizations": ("list_roots",),
     "redshift": ("describe_cluster_parameters",),
     "s3": ("list_buckets",),
+    "secretsmanager": ("list_secret_version_ids",),
     "sqs": ("list_queues",),
 }  # fmt: skip
 """Operations whose first page is all that quotas allow, or all that there is where no smaller page is asked for.
@@ -69,7 +71,7 @@ _BOTH_KEYS = pattern(r"\s*\(?\s*\S+\s*=\s*\S+\s+and\s+\S+\s*=\s*\S+\s*\)?\s*", r
 
 def first_page(handler: Handler, asked: Operation) -> Pagination | None:
     """The pages of a listing of which the code uses the first as if it were all; None where it does not."""
-    pages = pagination(asked.service, asked.name) if asked.kind == REQUEST else None
+    pages = sdk.pages(asked.service, asked.name) if asked.kind == REQUEST else None
     if (
         pages is None
         or asked.open
