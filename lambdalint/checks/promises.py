@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Started
+from lambdalint.code.facts import Handler, Started
 from lambdalint.code.value import CALLED_BACK
 from lambdalint.meaning import environment, promises, repeats
 from lambdalint.meaning.operations import operation
@@ -17,9 +17,10 @@ _LOST = "what is not done when the handler answers is frozen with the environmen
 
 @check
 def floating_promise(project: Project) -> Problems:
-    for each in _started(project, ("dropped", "kept")):
+    for handler, each in _started(project, ("dropped", "kept")):
         what = _what(each)
-        severity = "note" if promises.is_sample(each) else "warning" if promises.only_asks(each) else None
+        asks, settled = promises.only_asks(each), promises.never_fails(each, handler)
+        severity = "note" if promises.is_sample(each) or (asks and settled) else "warning" if asks else None
         if each.meant:
             yield Problem(
                 each.span,
@@ -32,18 +33,18 @@ def floating_promise(project: Project) -> Problems:
             yield Problem(each.span, message, way(each.trail), severity)
         else:
             yield Problem(each.span, f"starts {what} and does not wait for it: {_LOST}", way(each.trail), severity)
-    for each in _started(project, ("returned", "raised")):
+    for handler, each in _started(project, ("returned", "raised")):
         yield Problem(
             each.span,
             f"returns the promise of {_what(each)} out of a try without await: its catch never runs where that fails",
             way(each.trail),
-            severity="note" if each.how == "raised" else "warning",
+            severity="note" if each.how == "raised" or promises.never_fails(each, handler) else "warning",
         )
 
 
 @check
 def async_for_each(project: Project) -> Problems:
-    for each in _started(project, ("forEach",)):
+    for _, each in _started(project, ("forEach",)):
         yield Problem(
             each.span, f"gives forEach an async function, for which it does not wait: {_LOST}", way(each.trail)
         )
@@ -90,7 +91,7 @@ def request_sent_twice(project: Project) -> Problems:
                 yield Problem(call.span, what, way(call.trail), "warning" if mild else None)
 
 
-def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:
+def _started(project: Project, ways: tuple[str, ...]) -> Iterator[tuple[Handler, Started]]:
     """What is started in one of some ways, asks something of somebody else, and is left; each place once."""
     for handler in project.handlers:
         if promises.answers_itself(handler):
@@ -105,7 +106,7 @@ def _started(project: Project, ways: tuple[str, ...]) -> Iterator[Started]:
                 and not environment.tells_machines_apart(each.tested)
             ):
                 told.add(each.span)
-                yield each
+                yield handler, each
 
 
 def _what(started: Started) -> str:

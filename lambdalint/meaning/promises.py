@@ -43,6 +43,18 @@ def only_asks(started: Started) -> bool:
     return all(each is not None and each.only_reads for each in asked)
 
 
+def never_fails(started: Started, handler: Handler) -> bool:
+    """Whether whatever fails in it is caught in it, and not raised again."""
+    return all(_is_caught_inside(started, call, handler) for call in started.calls if leaves(call))
+
+
+def _is_caught_inside(started: Started, call: Call, handler: Handler) -> bool:
+    inside = [each for each in (*call.trail[len(started.trail) :], call.span) if each != started.span]
+    return any(
+        clause.everything and not clause.raises and any(map(clause.tried.covers, inside)) for clause in handler.catches
+    )
+
+
 def is_sample(started: Started) -> bool:
     """Whether chance decides whether it is done: nothing depends on it."""
     return any(
