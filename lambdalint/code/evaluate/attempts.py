@@ -189,6 +189,7 @@ def _drops(run: Run, handled: _Handled) -> bool:
         and _says_no_more(handled.made)
         and _drops_return(run, clause, leaves)
         and not (leaves & NEXT and traces.is_beside_the_work(here.body, node))
+        and not (leaves & NEXT and traces.is_kept_for_later(here.body, node, _around(handled.scope)))
         and not _leaves_mark(node, clause, handled.changed, handled.scope)
     )
 

@@ -164,6 +164,41 @@ def is_beside_the_work(body: Sequence[ir.Statement], inner: ir.Try) -> bool:
     return done_after(body, inner) or (next(effects(inner.body), None) is None and done_beside(body, inner))
 
 
+def is_kept_for_later(body: Sequence[ir.Statement], inner: ir.Try, around: Sequence[ir.Statement]) -> bool:
+    """Whether `body` puts something into a list after `inner`, a `try` within it, that is worked on behind `body`.
+
+    `try: known = ask(record) except Error: log()`, then `todo.append(record)`, and behind the loop `send(todo)`.
+    """
+    lists = {name for statement in _after(body, inner) for name in _filled(statement)}
+    if not lists or not body:
+        return False
+    end = body[-1].span
+    return any(
+        isinstance(each, ir.Name) and each.id in lists
+        for call in effects(around)
+        if (call.span.line, call.span.column) > (end.end_line, end.end_column)
+        for given in call.arguments
+        for each in ir.walk(given)
+    )
+
+
+def _after(body: Sequence[ir.Statement], inner: ir.Statement) -> Iterator[ir.Statement]:
+    """The statements that `body` goes on with after `inner`."""
+    for index, statement in enumerate(body):
+        if any(node is inner for node in ir.walk(statement)):
+            yield from body[index + 1 :]
+            for block in _blocks(statement):
+                yield from _after(block, inner)
+            return
+
+
+def _filled(statement: ir.Statement) -> Iterator[str]:
+    """The name of the list that a statement puts something into."""
+    match statement:
+        case ir.Do(ir.Call(ir.Attribute(ir.Name(name), "push" | "append" | "add"))):
+            yield name
+
+
 def leaves_mark(
     clause: ir.Clause,
     marks: set[str],
