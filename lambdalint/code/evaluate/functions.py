@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import conditions, traces
 from lambdalint.code.evaluate.arguments import Arguments
@@ -55,7 +58,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     once = here.once or (function.caches and not _misses(function, arguments))
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node, lasting=here.phase == "init")
     _bind_parameters(frame, function, arguments, run.language.absent)
-    assured = conditions.handed(here.assured, arguments.all())
+    assured = here.assured and conditions.handed(here.assured, (*arguments.all(), *_closed_over(function)))
     key = (
         node,
         function.scope,
@@ -146,6 +149,21 @@ def _is_new(value: Value) -> bool:
             return makes and at_every_event and idioms.origin_name(value).startswith(idioms.OBJECTS)
         case _:
             return False
+
+
+def _closed_over(function: Function) -> Iterator[Value]:
+    """What the names stand for that a function finds in those around it."""
+    scope: Scope | None = _closure(function.scope)
+    while scope is not None and scope.function is not None:
+        yield from (scope.names[name] for name in _named(function.node) if name in scope.names)
+        scope = scope.parent
+
+
+@lru_cache(maxsize=4096)
+def _named(node: ir.Function) -> tuple[str, ...]:
+    """The names in a function's body, in their order."""
+    found = (each.id for statement in node.body for each in ir.walk(statement) if isinstance(each, ir.Name))
+    return tuple(dict.fromkeys(found))
 
 
 def _closure(scope: Scope) -> Scope:
