@@ -192,13 +192,6 @@ def _after(body: Sequence[ir.Statement], inner: ir.Statement) -> Iterator[ir.Sta
             return
 
 
-def _filled(statement: ir.Statement) -> Iterator[str]:
-    """The name of the list that a statement puts something into."""
-    match statement:
-        case ir.Do(ir.Call(ir.Attribute(ir.Name(name), "push" | "append" | "add"))):
-            yield name
-
-
 def leaves_mark(
     clause: ir.Clause,
     marks: set[str],
