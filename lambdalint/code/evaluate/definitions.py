@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.functions import is_made_anew
 from lambdalint.code.evaluate.run import Registered, Run
 from lambdalint.code.value import (
     Class,
@@ -25,7 +26,11 @@ from lambdalint.source import Span
 
 def function(run: Run, node: ir.Function, scope: Scope) -> Value:
     """The value of a function's definition: with its defaults, and decorated."""
-    defaults = {each.name: run.evaluate(each.default, scope) for each in node.parameters if each.default is not None}
+    defaults = {
+        each.name: run.evaluate(each.default, scope)
+        for each in node.parameters
+        if each.default is not None and not is_made_anew(run, each.default)
+    }
     kind = node.kind if node.kind in ("class", "static", "property") else ""
     made: Value = Function(node, scope, defaults, kind=kind)
     for decorator in reversed(node.decorators):

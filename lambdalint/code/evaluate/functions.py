@@ -57,7 +57,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     here = run.here
     once = here.once or (function.caches and not _misses(function, arguments))
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node, lasting=here.phase == "init")
-    _bind_parameters(frame, function, arguments, run.language.absent)
+    _bind_parameters(run, frame, function, arguments, span)
     assured = here.assured and conditions.handed(here.assured, (*arguments.all(), *_closed_over(function)))
     key = (
         node,
@@ -173,7 +173,25 @@ def _closure(scope: Scope) -> Scope:
     return scope
 
 
-def _bind_parameters(frame: Scope, function: Function, arguments: Arguments, absent: Value) -> None:
+def is_made_anew(run: Run, default: ir.Expression) -> bool:
+    """Whether a parameter's default is made at each call that needs it, and asks something for it: in JavaScript."""
+    return run.language.lenient and any(isinstance(each, ir.Call) for each in ir.walk(default))
+
+
+def _default(run: Run, frame: Scope, function: Function, parameter: ir.Parameter, span: Span) -> Value:
+    """What a parameter stands for that a call gives nothing for; made once for all calls where these cannot differ."""
+    if parameter.default is None or not is_made_anew(run, parameter.default):
+        return function.defaults.get(parameter.name, run.language.absent)
+    key = (function.node, function.scope, parameter.name, run.here.phase)
+    if key not in run.defaults or any(
+        isinstance(each, ir.Name) and each.id in frame.names for each in ir.walk(parameter.default)
+    ):
+        with run.within(trail=(*run.here.trail, span)):
+            run.defaults[key] = run.evaluate(parameter.default, frame)
+    return run.defaults[key]
+
+
+def _bind_parameters(run: Run, frame: Scope, function: Function, arguments: Arguments, span: Span) -> None:
     given = list(arguments.positional)
     if function.receiver is not None:
         given.insert(0, function.receiver)
@@ -192,7 +210,7 @@ def _bind_parameters(frame: Scope, function: Function, arguments: Arguments, abs
             case _ if parameter.name in keywords:
                 value = keywords.pop(parameter.name)
             case _:
-                value = function.defaults.get(parameter.name, absent)
+                value = _default(run, frame, function, parameter, span)
                 if arguments.open:
                     value = join(value, Unknown(arguments.all()))
         frame.names[parameter.name] = value

@@ -200,6 +200,8 @@ class Run:
     stack: list[ir.Function] = field(default_factory=list)
     entries: Counter[ir.Function] = field(default_factory=Counter)
     """How often each function was gone into."""
+    defaults: dict[tuple[object, ...], Value] = field(default_factory=dict)
+    """What parameters stand for that calls gave nothing for, where that is made at each call."""
     memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance], slice]] = field(default_factory=dict)
     again: list[slice] = field(default_factory=list)
     """Which of the calls are those of functions that were not gone into once more."""
