@@ -507,6 +507,26 @@ def test_what_is_overridden_has_the_last_word(app: dict[str, str]) -> None:
     assert shown(worker.metadata.get("lambdalint", "ignore")) == ["function-without-tracing"]
 
 
+def test_a_function_of_another_library_s_is_read_as_the_cdk_s_own_and_may_have_more() -> None:
+    app = typescript(
+        """new PythonUvFunction(this, 'Store', {
+          entry: path.join(__dirname, '../src'), index: 'store.py', handler: 'handler',
+          runtime: lambda.Runtime.PYTHON_3_13, memorySize: 512, withTools: true,
+        });""",
+        **{"src/store.py": "def handler(event, context):\n    return {'statusCode': 200}\n"},
+    )
+    app["lib/orders.ts"] = "import { PythonUvFunction } from '@shop/constructs';\n" + app["lib/orders.ts"]
+    sources = Texts(app)
+    reader = Reader(sources)
+    (found,) = cdk.read(sources, sources.files("."), reader)
+    (code,) = reader.functions(found.resources).values()
+    assert isinstance(code, Handler)
+    assert code.path == "src/store.py"
+    store = resources(app)["Orders/Store"]
+    assert store.properties.open
+    assert store.get("MemorySize") == Known(512, store.get("MemorySize").span)
+
+
 def test_a_function_that_projen_made_leads_to_its_source() -> None:
     app = typescript(
         "new StoreFunction(this, 'Store');",

@@ -10,7 +10,7 @@ from lambdalint.cdk.assembly import Assembly
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical, is_former
 from lambdalint.cdk.places import Places
-from lambdalint.cdk.props import Props, argument, options
+from lambdalint.cdk.props import Props, argument, member, options
 from lambdalint.cdk.rows import Method, Row, fill
 from lambdalint.cdk.table import alarms, machines, plain, roles, rules, schedules, services, sources, triggers
 from lambdalint.cdk.table.apis import http, rest, websocket
@@ -132,6 +132,10 @@ class _Walk:
                 self._import(call, owner, key, within)
             elif (within is None or not _is_class(name.rpartition(".")[0])) and not name:
                 self._hand_over(call)
+        elif not name and within is not None and (alike := _like(called, call)):
+            self._construct(call, alike, facts.FAMILIES[alike], key, within)
+            made = key if isinstance(key, Instance) else Result(key)
+            self._assembly.hand_over(call.span, self._constructs.all(made))
         elif within is not None or kind in ROWS or plain.type_of(name):
             self._construct(call, name, kind, key, within)
         elif not name and isinstance(key, Instance):
@@ -306,6 +310,18 @@ def _of_stack(singleton: Construct) -> str:
         case Constant(str(uuid)), Constant(str(purpose)) if stack is not None:
             return f"{stack.path}/{purpose}{uuid.replace('-', '')}"
     return singleton.path
+
+
+def _like(called: str, call: Call) -> str:
+    """The construct of the CDK that one of another library is like, which builds functions from an entry in its own way
+    and is given what the CDK's own is; "" where there is none."""
+    given = options(call, 2)
+    if not called.endswith("Function") or given.get("entry") is None:
+        return ""
+    runtime = member(given.get("runtime"))
+    if runtime.startswith("PYTHON_"):
+        return "lambda-python.PythonFunction"
+    return "lambda-nodejs.NodejsFunction" if runtime.startswith("NODEJS_") else ""
 
 
 def _others(call: Call) -> list[Value]:
