@@ -67,6 +67,8 @@ class EventRead:
     """What the `try`s around it catch, as of a Call."""
     lenient: bool = False
     """Whether it gives undefined where the part is not there, which alone does no harm."""
+    mends: bool = False
+    """Whether it is made where something has failed, as of a Call."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

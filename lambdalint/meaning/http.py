@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.endings import JAVASCRIPT
-from lambdalint.code.facts import EVERYTHING, Handler, carries, is_own
+from lambdalint.code.facts import EVERYTHING, EventRead, Handler, carries, is_own
 from lambdalint.code.idioms import is_log, is_pure, origin_name
 from lambdalint.code.value import (
     EACH,
@@ -122,8 +122,22 @@ _RESOLVING = "resolve"
 
 
 def _reads_request(handler: Handler) -> bool:
-    """Whether a handler reads what only HTTP requests have."""
-    return not _reads_socket(handler) and any(read.path and read.path[0] in _READ for read in handler.reads)
+    """Whether a handler reads what only HTTP requests have.
+
+    What a decorator of all handlers asks for in another file, where it may not be there or something has failed, tells
+    nothing of those that answer nothing.
+    """
+    answers = all(each.value != NONE for each in handler.returns)
+    read = [each.path for each in handler.reads if answers or _is_own(each, handler)]
+    return not _reads_socket(handler) and any(_READ.intersection(path[:1]) or _is_authorization(path) for path in read)
+
+
+def _is_authorization(path: tuple[Step, ...]) -> bool:
+    return len(path) > 1 and path[0] == HEADERS and str(path[1]).lower() == "authorization"
+
+
+def _is_own(read: EventRead, handler: Handler) -> bool:
+    return read.span.path == handler.path or not (read.mends or (read.optional and not read.lenient))
 
 
 def _reads_socket(handler: Handler) -> bool:

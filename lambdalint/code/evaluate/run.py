@@ -318,6 +318,7 @@ class Run:
                     excused,
                     here.caught,
                     lenient,
+                    here.mends,
                 )
             )
             if Assurance(THERE, piece) in here.assured:
