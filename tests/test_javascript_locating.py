@@ -284,6 +284,7 @@ def test_an_export_may_be_an_entry_of_another() -> None:
         ({"svc/a.ts": TYPED, "svc/b.ts": TYPED, "svc/webpack.config.js": 'module.exports = { entry: { "take-order": "./a.ts", refund: "./b.ts" }, output: { path: "out" } }'}, {"Code": {"S3Bucket": "packed"}, "Handler": "take-order.handler"}, "svc/a.ts"),
         # A package that is packed as a whole.
         ({"svc/api/a.ts": TYPED, "svc/b.ts": TYPED, "svc/package.json": '{"main": "api/a.ts"}'}, {"Code": "dist/function.zip"}, "svc/api/a.ts"),
+        ({"svc/fn/src/index.ts": TYPED, "svc/fn/src/token.ts": TYPED, "svc/fn/package.json": '{"main": "src/index.ts", "scripts": {"build": "./bundle"}}'}, {"Code": "fn", "Handler": "token.handler"}, "svc/fn/src/token.ts"),
         # What is called like the archive.
         ({"svc/fns/take-order.ts": TYPED, "svc/fns/refund.ts": TYPED}, {"Code": "dist/take-order.zip", "Handler": "index.handler"}, "svc/fns/take-order.ts"),
     ],

@@ -325,7 +325,10 @@ class Locator:
         paths = {main, *map(self.resolver.file, entries)} - {None}
         own = [each for each in map(self._written, filter(None, paths)) if each is not None and not is_compiled(each)]
         found = [each for each in own if self.repository.defines(each.path, wanted.function)]
-        if len(found) != 1:
+        # A file of the name that is asked for is meant rather than another one.
+        named = self.repository.ending([wanted.module + ending for ending in WRITTEN], (manifest.directory,))
+        others = (path for path in named if self.repository.defines(path, wanted.function))
+        if len(found) != 1 or any(path != found[0].path for path in others):
             return None
         located = _located(function, found[0], wanted, root, close=False)
         return replace(located, evidence=f"it is what {posixpath.join(manifest.directory, 'package.json')} packs")
