@@ -23,11 +23,14 @@ def undefined_name(project: Project) -> Problems:
             if stray.span in told or library.may_be_there(stray) or _runs_on_python_2(project, handler, stray):
                 continue
             told.add(stray.span)
-            also = () if stray.elsewhere is None else ((stray.elsewhere, "has it for itself alone"),)
+            note = "set here" if stray.failed else "has it for itself alone"
+            also = () if stray.elsewhere is None else ((stray.elsewhere, note),)
+            error = f"{_ERRORS[handler.language]}{_when(stray)}"
             yield Problem(
                 stray.span,
-                f"reads {stray.name}, {_why(stray, handler)}: {_ERRORS[handler.language]}{_when(stray)}",
+                f"reads {stray.name}, {_why(stray, handler)}: {error}",
                 (*also, *way(stray.trail)),
+                severity="warning" if stray.failed else None,
                 about=project.functions_of(handler),
             )
         for spill in handler.spills:
@@ -60,6 +63,8 @@ def _is_of_python_2(stray: Stray, handler: Handler) -> bool:
 
 
 def _why(stray: Stray, handler: Handler) -> str:
+    if stray.failed:
+        return "which is not set where the call that gives it has failed, and that is handled here"
     if _is_of_python_2(stray, handler):
         return "which Python 3 does not have"
     if stray.elsewhere is None:
@@ -69,4 +74,6 @@ def _why(stray: Stray, handler: Handler) -> str:
 
 
 def _when(stray: Stray) -> str:
+    if stray.failed:
+        return " in the place of what went wrong"
     return " as the module is loaded, before any event" if stray.phase == "init" else " as soon as a run comes here"

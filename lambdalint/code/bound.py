@@ -54,9 +54,61 @@ def setter(node: ir.Module, name: str) -> ir.Function | None:
     return None
 
 
-def _of(body: Iterable[ir.Statement]) -> set[str]:
+_NEVER_FAILS = frozenset({
+    "bool", "client", "dict", "format", "get", "getenv", "getLogger", "isinstance", "items", "keys", "len", "list",
+    "lower", "now", "perf_counter", "range", "replace", "resource", "set", "sorted", "split", "str", "strip",
+    "time", "tuple", "type", "upper", "utcnow", "uuid4", "values",
+})  # fmt: skip
+"""How functions and methods are called whose calls hardly ever fail, beside classes."""
+
+
+def unset(function: ir.Function, tried: ir.Try, clause: ir.Clause) -> list[tuple[ir.Name, ir.Assign]]:
+    """The first reads in a clause of what nothing sets but the statement whose failure it handles, with that statement.
+
+    A clause for errors of some kinds may be there for what is done after that.
+    """
+    setting = [each for each in tried.body if isinstance(each, ir.Assign) and _may_fail(each)]
+    if clause.types is not None and not _is_everything(clause.types):
+        setting = [each for each in setting if each is tried.body[-1]]
+    own = {each.name for each in function.parameters} | _of(function.body, but=tried)
+    own |= {name for each in _within(function.body) if isinstance(each, ir.Scope) for name in each.names}
+    found: list[tuple[ir.Name, ir.Assign]] = []
+    for each in setting:
+        before = _of(tried.body[: tried.body.index(each)])
+        fresh = {name for target in each.targets for name in _targets(target)} - own - before - _of(clause.body)
+        fresh -= set() if clause.name is None else {clause.name}
+        reads = [node for node in _within(clause.body) if isinstance(node, ir.Name) and node.id in fresh]
+        if reads:
+            found.append((min(reads, key=lambda read: (read.span.line, read.span.column)), each))
+    return found
+
+
+def _may_fail(statement: ir.Assign) -> bool:
+    calls = [each for each in _within((statement,)) if isinstance(each, ir.Call)]
+    names = [each.function for each in calls if isinstance(each.function, ir.Name | ir.Attribute)]
+    called = [each.id if isinstance(each, ir.Name) else each.name for each in names]
+    return any(
+        (name not in _NEVER_FAILS and not name[:1].isupper()) or _asks_a_server(each)
+        for name, each in zip(called, names, strict=True)
+    )
+
+
+def _asks_a_server(function: ir.Expression) -> bool:
+    match function:
+        case ir.Attribute(ir.Name(library), "get"):
+            return library in ("requests", "httpx", "session")
+        case _:
+            return False
+
+
+def _is_everything(types: ir.Expression) -> bool:
+    return isinstance(types, ir.Name) and types.id in ("Exception", "BaseException")
+
+
+def _of(body: Iterable[ir.Statement], but: ir.Try | None = None) -> set[str]:
+    """What a body binds, but for what is tried in one of its statements."""
     names: set[str] = set()
-    for node in _within(body):
+    for node in _within(body, but):
         match node:
             case ir.Function(name=name) | ir.Class(name=name) | ir.Import(bound=name):
                 names.add(name)
@@ -73,13 +125,15 @@ def _of(body: Iterable[ir.Statement]) -> set[str]:
     return names
 
 
-def _within(body: Iterable[ir.Statement]) -> Iterable[ir.Node]:
+def _within(body: Iterable[ir.Statement], but: ir.Try | None = None) -> Iterable[ir.Node]:
     """The nodes of a body that do not stand in a scope of their own, with the functions and classes defined there."""
     pending: list[ir.Node] = list(body)
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, ir.Function | ir.Class):
+        if node is but:
+            pending += (*but.otherwise, *but.final, *(each for clause in but.clauses for each in clause.body))
+        elif not isinstance(node, ir.Function | ir.Class):
             pending += ir.children(node)
 
 

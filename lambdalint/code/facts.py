@@ -195,7 +195,9 @@ class Stray:
     conditional: bool
     """Whether it stands in a branch that some runs do not take."""
     elsewhere: Span | None
-    """Where another scope of the same module has the name for itself alone."""
+    """Where another scope of the same module has the name for itself alone, or what has failed sets it."""
+    failed: bool = False
+    """Whether it stands where the failure of the one statement is handled that sets it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

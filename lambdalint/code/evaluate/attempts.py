@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lambdalint.code import idioms, ir
+from lambdalint.code import bound, idioms, ir
 from lambdalint.code.evaluate import conditions, guards, reporting, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
@@ -51,6 +51,9 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         handling = run.here.exposed or run.here.handling
         once = run.here.once or lazy
         with run.within(once=once, exposed=False, handling=handling, conditional=True, mends=True):
+            if scope.function is not None and not run.language.lenient and not bound.module(scope.module).open:
+                for read, setting in bound.unset(scope.function, node, clause):
+                    run.note_stray(read, setting.span, failed=True)
             leaves = run.execute(clause.body, scope)
         if leaves & RETURN and run.settled and not settled:
             run.settled[-1].settled = False

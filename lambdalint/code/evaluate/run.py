@@ -382,10 +382,12 @@ class Run:
         here = self.here
         self.environment_writes.append(EnvironmentWrite(name, value, span, here.phase, here.trail, here.tested))
 
-    def note_stray(self, node: ir.Name, elsewhere: Span | None) -> None:
-        """Note that a name is read that stands for nothing."""
+    def note_stray(self, node: ir.Name, elsewhere: Span | None, *, failed: bool = False) -> None:
+        """Note that a name is read that stands for nothing; `failed` where what sets it is what has failed."""
         here = self.here
-        self.strays.append(Stray(node.id, node.span, here.phase, here.trail, here.caught, here.conditional, elsewhere))
+        self.strays.append(
+            Stray(node.id, node.span, here.phase, here.trail, here.caught, here.conditional, elsewhere, failed)
+        )
 
     def note_spill(self, node: ir.Name, *, strict: bool | None) -> None:
         """Note that a name is set that nothing declares."""
