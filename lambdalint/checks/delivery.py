@@ -64,8 +64,9 @@ def visibility_timeout_short(project: Project) -> Problems:
 
 
 def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
-    """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts."""
-    return not any(hidden < 3 * limit + window for _, _, limit, window in _feeds(project, queue))
+    """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts, or
+    for one after a batch that took its time to fill."""
+    return not any(hidden < 3 * limit or hidden < 2 * limit + window for _, _, limit, window in _feeds(project, queue))
 
 
 def _comes_singly(project: Project, queue: Queue, hidden: int) -> bool:
