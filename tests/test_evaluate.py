@@ -945,6 +945,35 @@ def test_what_only_looks_at_a_function_does_not_call_it() -> None:
     assert [(each.name, each.phase) for each in handler.calls if each.receiver] == [("list_buckets", "invocation")]
 
 
+def test_what_is_registered_for_other_types_is_called_where_the_function_is() -> None:
+    program = """
+        import functools
+        @functools.singledispatch
+        def tell(what):
+            raise NotImplementedError
+        @tell.register
+        def _(what: str):
+            first(what)
+        @tell.register(int)
+        def _of_number(what):
+            second(what)
+        class Teller:
+            @functools.singledispatchmethod
+            def tell(self, what): pass
+            @tell.register
+            def _(self, what: str):
+                third(self, what)
+        def handler(event, context):
+            CALL
+    """
+    called = follow(
+        program.replace("CALL", 'tell(event["a"])\n            Teller().tell(event["b"])\n            after()')
+    )
+    names = [call.name.removeprefix("builtins.") for call in called.invocation_calls]
+    assert names == ["after", "first", "second", "third"]
+    assert not follow(program.replace("CALL", "pass")).invocation_calls
+
+
 def test_what_wraps_a_handler_unknown_is_named() -> None:
     handler = follow("""
         from elsewhere import wrap

@@ -82,6 +82,9 @@ TRANSPARENT = frozenset({
 })  # fmt: skip
 """Decorators that call the function with the same arguments and return what it returns."""
 
+DISPATCHING = frozenset({"functools.singledispatch", "functools.singledispatchmethod"})
+"""Decorators of a function in whose place others are called that are registered with it, by an argument's type."""
+
 MIDDLEWARE = frozenset({
     "aws_lambda_powertools.middleware_factory.lambda_handler_decorator",
     "aws_lambda_powertools.middleware_factory.factory.lambda_handler_decorator",

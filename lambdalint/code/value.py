@@ -312,6 +312,8 @@ class Function:
     """Whether it runs once for the same arguments, as `lru_cache` makes it."""
     keyed: bool = False
     """Whether something else than its arguments, a key function, tells the cache which are the same."""
+    others: list[Function] | None = None
+    """What is called in its place where its first argument has another type, as `singledispatch` does it."""
 
 
 @dataclass(slots=True, eq=False)

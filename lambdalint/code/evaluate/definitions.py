@@ -7,6 +7,7 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import is_made_anew
 from lambdalint.code.evaluate.run import Registered, Run
 from lambdalint.code.value import (
+    Call,
     Class,
     Constant,
     Function,
@@ -49,6 +50,11 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
             return run.call(decorator, Arguments((made,)), span)
         case Instance():
             return made
+        case Member(Function(others=list(others)), "register") | Result(
+            Call("register", Function(others=list(others)))
+        ):
+            others.append(made)
+            return made
     method = decorator.call.name if isinstance(decorator, Result) and decorator.call.receiver is not None else ""
     name = decorator.call.name if isinstance(decorator, Result) and not method else idioms.origin_name(decorator)
     if isinstance(decorator, Member) and isinstance(decorator.key, str):
@@ -56,6 +62,8 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if name in idioms.CACHES:
         given = decorator.call.keywords if isinstance(decorator, Result) else {}
         made = replace(made, caches=True, keyed="key" in given)
+    if name in idioms.DISPATCHING:
+        return replace(made, others=[])
     if name in idioms.PROPERTIES or method in ("getter", "setter"):
         return replace(made, kind="property")
     if name in idioms.METHOD_KINDS:

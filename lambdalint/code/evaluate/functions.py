@@ -8,7 +8,7 @@ from functools import lru_cache
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import conditions, traces
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Returning, Run, applies
+from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Registered, Returning, Run, applies
 from lambdalint.code.evaluate.ways import NEXT, RAISE
 from lambdalint.code.value import (
     NONE,
@@ -33,6 +33,13 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
     if function.node.is_async and run.language.lenient:
         run.promises.add(span)
     value = enter(run, function, arguments, span, discarded=discarded)
+    if function.others:
+        # One of them is called in its place; they are gone into after the handler, as routes are.
+        registered = Registered(tuple(function.others))
+        if registered not in run.registered:
+            run.registered.append(registered)
+        value = join(value, Unknown(arguments.all()))
+        run.diverged, run.established = False, frozenset()
     if function.node in run.promising:
         run.promises.add(span)
     if function.node in run.plainly:
