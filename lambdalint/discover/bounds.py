@@ -66,7 +66,7 @@ def _names(directory: str, name: str) -> bool:
         return True
     texts = (_text(os.path.join(directory, each)) for each in names if each.endswith(_TEMPLATES))
     is_package = "package.json" in names
-    return any(_is_template(text) and (is_package or word.search(text)) for text in texts)
+    return any((is_package or (name in text and word.search(text))) and _is_template(text) for text in texts)
 
 
 def _is_template(text: str) -> bool:
