@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.binaries import binaries
+from lambdalint.code.binaries import ENDINGS, binaries
 from lambdalint.code.elsewhere import IN_LAYER
 from lambdalint.code.entry import Entry, Load
 from lambdalint.code.facts import Handler, Import
@@ -274,7 +274,7 @@ def native_binary_mismatch(project: Project) -> Problems:
         runtime, architecture = text(function.runtime), function.architecture
         if runtime is None or architecture is None or not package.known or package.heeded or function.custom_runtime:
             continue
-        built = binaries(package.importable)
+        built = binaries(package.importable(*ENDINGS))
         # Of several builds of one module Python takes the one that it can load.
         loadable = {each.module for each in built if each.runs(runtime, architecture)}
         # What has a twin in plain Python falls back on that.

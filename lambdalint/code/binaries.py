@@ -48,10 +48,14 @@ class Binary:
         return f"Python {self.python}, {systems[self.system]}{on}"
 
 
+ENDINGS = (".so", ".pyd")
+"""How the names of compiled modules end."""
+
+
 def binaries(paths: Iterable[str]) -> list[Binary]:
-    """The compiled modules among files whose names say what they were built for."""
+    """The compiled modules among files that end so whose names say what they were built for."""
     found = []
-    for path in sorted(path for path in paths if path.endswith((".so", ".pyd"))):
+    for path in sorted(paths):
         named = _EXTENSION.match(posixpath.basename(path))
         if named is None:
             continue

@@ -233,11 +233,11 @@ class Package:
                     found[path] = (self._stored(path) if size < _POINTER else None) or size
         return found
 
-    @property
-    def importable(self) -> Iterator[str]:
-        """The packed files in directories that imports reach from where code is looked for."""
+    def importable(self, *endings: str) -> Iterator[str]:
+        """The packed files with such names in directories that imports reach from where code is looked for."""
+        named = [path for path in self.sizes if path.endswith(endings)]
         for root in self.located.roots:
-            for path in self.sizes:
+            for path in named:
                 inner = posixpath.relpath(path, root).split("/")
                 if inner[0] != ".." and all(each.isidentifier() for each in inner[:-1]):
                     yield path
