@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.binaries import ENDINGS, binaries
@@ -47,6 +47,17 @@ def undeclared_dependency(project: Project) -> Problems:
             yield Problem(
                 load.span, f"imports {load.package}, which {why}", _functions(functions), about=tuple(functions)
             )
+    for load, functions in _loaded(project, lambda load: load.lent):
+        if load.package not in library.OF_TYPES:
+            home = posixpath.dirname(functions[0].span.path) or "."
+            yield Problem(
+                load.span,
+                f"imports {load.package}, which {posixpath.relpath(load.manifest, home)} does not ask for: it is "
+                "there for another package's sake, and goes or changes with that",
+                _functions(functions),
+                "note",
+                about=tuple(functions),
+            )
 
 
 @check
@@ -86,11 +97,16 @@ _FEW = 3
 
 def _not_brought(project: Project) -> Iterator[tuple[Load, list[Function]]]:
     """What functions of Node.js load and do not have, with those that load it at one place, each package once."""
+    return _loaded(project, lambda load: load.brought is False)
+
+
+def _loaded(project: Project, wanted: Callable[[Load], bool]) -> Iterator[tuple[Load, list[Function]]]:
+    """What functions of Node.js load of some kind, with those that load it at one place, each package once."""
     found: dict[Span, tuple[Load, list[Function]]] = {}
     for function, entry in _entries(project):
         told: set[str] = set()
         for load in entry.loads:
-            if load.brought is False and load.package not in told:
+            if wanted(load) and load.package not in told:
                 told.add(load.package)
                 found.setdefault(load.span, (load, []))[1].append(function)
     yield from found.values()

@@ -29,6 +29,8 @@ class Load:
     """Of what is named by its path in /opt, and lacks there: the layer that has it, none of the function's."""
     near: str = ""
     """What a layer of the function has that it may have meant."""
+    lent: bool = False
+    """Whether no package.json asks for it, and a lock file has it for another package's sake."""
     added: bool = False
     """Whether that has it installed, and nothing packs no more than is used of it."""
 

@@ -58,7 +58,9 @@ class Packaging:
         astray = self._astray(load.package)
         brought = self.brings(load.package)
         brought = False if brought is None and astray else brought
-        return replace(load, brought=brought, manifest=path, astray=astray, added=added and plain)
+        return replace(
+            load, brought=brought, manifest=path, astray=astray, lent=self._is_lent(load), added=added and plain
+        )
 
     def brings(self, name: str) -> bool | None:
         """Whether a package is there when the function runs; None where that cannot be told."""
@@ -81,6 +83,21 @@ class Packaging:
         if self.may_be_bundled or (asked and not self._leaves_out_development):
             return None
         return self._is_brought_by_others(name)
+
+    def _is_lent(self, load: Load) -> bool:
+        """Whether a package is there for another package's sake alone, as npm's lock file has it.
+
+        What a module outside of the function's own directory loads, the package.json there may ask for.
+        """
+        name, version = load.package, self._version
+        if version is None or node.is_own(name) or name.startswith(_NO_PROMISE) or node.brings_sdk(name, version):
+            return False
+        if images.is_image(self.function) or self.function.get("Layers") is not None or self._is_alone:
+            return False
+        manifests = (*self._manifests, *self.settings.manifests(posixpath.dirname(load.span.path)))
+        asked = any(name in each.table(kind) for each in manifests for kind in (*_ASKED, "devDependencies"))
+        locks = (posixpath.join(each.directory, "package-lock.json") for each in self._manifests)
+        return not asked and any(_locked(self._text(each), name) for each in locks)
 
     def outside(self, own: Iterable[tuple[str, Span, str]]) -> Iterator[Load]:
         """The project's own modules that lie outside of the directory that is deployed, as it is."""
