@@ -162,7 +162,7 @@ def lint(
     projects.append(Project((), loose=tuple(each for each in loose if each not in left)))
     projects.append(Project((), loose=left, idle=True))
 
-    aside = Aside(deployments, partial(_is_given, scope, focus))
+    aside = Aside(deployments, sources, partial(_is_given, scope, focus))
     written = Written(deployments)
     acknowledged = Acknowledged(sources, deployments)
     own = {handler.path for project in projects for handler in project.handlers}

@@ -271,3 +271,38 @@ def test_a_handler_is_the_project_s_own_whatever_stands_in_its_head() -> None:
         "def handler(event, context):\n    path = convert(event)\n    sys.exit(path)\n\n\ndef convert(path):",
     )
     assert exits(tool, "convert.handler")["src/convert.py"] == "warning"
+
+
+def in_a_lab(readme: str, path: str = "README.md") -> list[str]:
+    text = TEMPLATE.format(description="Orders", metadata="{}")
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    given = Texts({"scenarios/orders/template.yaml": text, path: readme})
+    return [
+        each.severity
+        for each in lint(given, ["scenarios/orders/template.yaml"], asked, today=date(2026, 11, 1)).findings
+    ]
+
+
+@pytest.mark.parametrize("path", ["README.md", "scenarios/README.md", "scenarios/orders/README.md"])
+@pytest.mark.parametrize(
+    "readme",
+    [
+        "# Goats\n\nA cloud that is *vulnerable by design*, to learn on.",
+        "# Goats\n\nDeliberately vulnerable functions.",
+        f"# Goats ![badge](data:image/png;base64,{'A' * 5_000})\n\nAn intentionally insecure shop.",
+    ],
+)
+def test_what_is_made_to_be_attacked_has_notes(readme: str, path: str) -> None:
+    assert in_a_lab(readme, path) == ["note", "note"]
+
+
+@pytest.mark.parametrize(
+    ("readme", "path"),
+    [
+        ("# Shop\n\nNever vulnerable.", "README.md"),
+        (f"# Scanner\n\n{'It finds what is wrong. ' * 100}\n\nTried on deliberately vulnerable shops.", "README.md"),
+        ("# Goats\n\nVulnerable by design.", "goats/README.md"),
+    ],
+)
+def test_what_only_speaks_of_such_has_warnings(readme: str, path: str) -> None:
+    assert in_a_lab(readme, path) == ["warning", "warning"]

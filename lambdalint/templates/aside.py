@@ -1,4 +1,5 @@
-"""What of a template is nobody's to mend in it: what a tool writes anew, and what is for tests alone."""
+"""What of a template is nobody's to mend in it: what a tool writes anew, what is for tests alone, and what is wrong on
+purpose."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Set
 
 from lambdalint.patterns import pattern
-from lambdalint.source import Span
+from lambdalint.source import Sources, Span, UnreadableSource
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Known, Value
 
@@ -88,12 +89,36 @@ def _functions(deployment: Deployment) -> Set[str]:
     return {each.name for each in deployment.resources if each.type == "AWS::Lambda::Function"}
 
 
+_DRESS = pattern(r"!?\[[^\]]*\]\([^)]*\)|<[^>]*>|\S{200,}")
+_LAB = pattern(
+    r"\bvulnerable[- ]by[- ]design\b|\b(?:deliberate|intentional|purpose)ly[- ](?:vulnerable|insecure|misconfigured)\b",
+    re.IGNORECASE,
+)
+
+
+def _labs(deployments: Iterable[Deployment], sources: Sources) -> Iterator[str]:
+    """The directories whose README says at its beginning that what lies there is made to be attacked."""
+    directories = {""}
+    for each in deployments:
+        folders = posixpath.dirname(each.path).split("/")
+        if ".." not in folders:
+            directories |= {"/".join(folders[:number]) for number in range(len(folders) + 1)}
+    for directory in sorted(directories):
+        try:
+            source = sources.read(posixpath.join(directory, "README.md"))
+        except UnreadableSource:
+            continue
+        if source is not None and _LAB.search(_DRESS.sub("", source.text[:20_000])[:1_500]) is not None:
+            yield directory
+
+
 class Aside:
     """Where problems are worth no more than a note."""
 
-    def __init__(self, deployments: Iterable[Deployment], given: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, deployments: Iterable[Deployment], sources: Sources, given: Callable[[str], bool]) -> None:
         """`given` tells of a directory whether what is judged is it, or lies in it: there tests are what is meant."""
         found = tuple(deployments)
+        self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, sources))
         directories = {posixpath.dirname(each.path) for each in found}
         tests = dict.fromkeys(around for each in found for around in _tests_around(each.path, directories))
         self._tests = tuple(f"{each}/" for each in tests if not given(each))
@@ -108,7 +133,11 @@ class Aside:
                 self._extents.setdefault(resource.extent.path, []).append(resource.extent)
 
     def __contains__(self, span: Span) -> bool:
-        return span.path in self._local or any(each.covers(span) for each in self._extents.get(span.path, ()))
+        return (
+            span.path in self._local
+            or span.path.startswith(self._labs)
+            or any(each.covers(span) for each in self._extents.get(span.path, ()))
+        )
 
     def holds(self, span: Span) -> bool:
         """Whether even errors are: in the templates of tests and what lies beside them, and in what is written anew."""
