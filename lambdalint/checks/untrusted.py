@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
@@ -136,13 +136,14 @@ def _called(
 ) -> Problems:
     """What comes from the event into the sinks of the calls of an invocation, each place and each value once."""
     for handler in project.handlers:
-        written = _writes(project, handler, grave=grave)
+        # Most handlers give their sinks nothing of the event.
+        writes = cache(partial(_writes, project, handler, grave=grave))
         stops = carriers.TREES if trees.are_looked_at(handler) else ()
         told: set[Span | int] = set()
         for call in handler.calls:
             for sink in asks(call) if call.phase == "invocation" and call.span not in told else ():
                 reached = flows(sink.value, call.assured, stops)
-                found = [each for each in reached if written(each) and harms(each)]
+                found = [each for each in reached if writes()(each) and harms(each)]
                 flow = min(found, key=partial(_is_of_nobody_seen, project, handler), default=None)
                 if flow is not None:
                     if id(sink.value) not in told:
