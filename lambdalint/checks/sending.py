@@ -28,11 +28,11 @@ def batch_over_limit(project: Project) -> Problems:
             also: tuple[tuple[Span, str], ...] = ()
             sent = f"sends {counted.number} entries"
             if counted.per_record:
-                source, number = max(_batches(project, handler), key=lambda each: each[1], default=(None, 0))
-                if source is None or number <= most:
+                source, size = max(_batches(project, handler), key=lambda each: each[1].value, default=(None, None))
+                if source is None or size is None or size.value <= most:
                     continue
-                sent = f"sends an entry for each of up to {number} records"
-                also = ((source.span, f"BatchSize {number}"),)
+                sent = f"sends an entry for each of up to {size.value} records"
+                also = ((source.span, f"BatchSize {size.value}{' by default' if size.default else ''}"),)
             elif counted.number <= most:
                 continue
             told.add(call.span)
@@ -40,13 +40,13 @@ def batch_over_limit(project: Project) -> Problems:
             yield Problem(call.span, message, (*also, *way(call.trail)))
 
 
-def _batches(project: Project, handler: Handler) -> Iterator[tuple[EventSource, int]]:
+def _batches(project: Project, handler: Handler) -> Iterator[tuple[EventSource, Number]]:
     """The mappings that hand records over to a handler, each with how many it may at once."""
     for function in project.functions_of(handler):
         for source in function.event_sources:
             size = source.batch_size
             if source.service in ("SQS", *STREAMS) and isinstance(size, Number):
-                yield source, size.value
+                yield source, size
 
 
 @check
