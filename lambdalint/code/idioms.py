@@ -414,18 +414,19 @@ def is_pure(call: Call) -> bool:
     if call.name == CALLBACK:
         # An answer that is no error.
         return not call.arguments or call.arguments[0] == Constant(None)
-    if call.receiver == _CONTEXT and call.name in ("fail", "done"):
+    if call.name in ("fail", "done") and call.receiver == _CONTEXT:
         return False
     if call.receiver is None:
         return call.name.startswith(_PURE) or (call.name.startswith("builtins.") and call.name != "builtins.open")
-    return not any(isinstance(each, Imported | Result) and not _pure_origin(each) for each in origins(call.receiver))
+    return all(map(_is_pure_origin, origins(call.receiver)))
 
 
-def _pure_origin(value: Value) -> bool:
-    match value:
-        case Imported(name):
-            return name.startswith((*_PURE, "builtins."))
-        case Result(call):
-            return call.receiver is not None or call.name.startswith((*_PURE, "builtins."))
-        case _:
-            return True
+_PURE_ORIGINS = (*_PURE, "builtins.")
+
+
+def _is_pure_origin(value: Value) -> bool:
+    if isinstance(value, Imported):
+        return value.name.startswith(_PURE_ORIGINS)
+    if isinstance(value, Result):
+        return value.call.receiver is not None or value.call.name.startswith(_PURE_ORIGINS)
+    return True

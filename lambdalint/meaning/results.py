@@ -137,7 +137,7 @@ def uses(handler: Handler) -> Iterator[Value]:
         if raised.value is not None:
             yield raised.value
     for call in handler.calls:
-        if is_pure(call) and not is_log(call) and call.name.endswith(("Error", "Exception")):
+        if call.name.endswith(("Error", "Exception")) and is_pure(call) and not is_log(call):
             yield from call.arguments
             yield from call.keywords.values()
 
