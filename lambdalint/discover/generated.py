@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 
 from lambdalint.discover.plain import content
 from lambdalint.patterns import pattern
@@ -63,9 +64,14 @@ def is_generated_name(name: str) -> bool:
 def is_generated(source: Source) -> bool:
     """Whether a file is generated, bundled or minified, by its name and its text."""
     name = source.path.rpartition("/")[2]
-    if is_generated_name(name) or _SAYS_SO.search(source.text[:600]):
+    if is_generated_name(name) or _says_so(source.text):
         return True
     return name.endswith(_SCRIPTS) and is_packed(source)
+
+
+@lru_cache(maxsize=1024)
+def _says_so(text: str) -> bool:
+    return _SAYS_SO.search(text[:600]) is not None
 
 
 _HEAD = 3000
@@ -87,6 +93,7 @@ def is_tool(source: Source) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_packed(source: Source) -> bool:
     """Whether a file of JavaScript is bundled or minified: by what webpack writes, or by a line that nobody would."""
     if "__webpack_require__" in source.text or "/******/" in source.text:

@@ -262,10 +262,15 @@ def _words(text: str) -> frozenset[str]:
 _KEY_ID = pattern(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
 
 
+@lru_cache(maxsize=1024)
+def _holds_key_id(text: str) -> bool:
+    return _KEY_ID.search(text) is not None
+
+
 def _literals(run: Run) -> Iterator[Literal]:
     """The texts in the modules met that hold an AWS access key id."""
     for scope in run.loaded.values():
-        if _KEY_ID.search(scope.module.source.text):
+        if _holds_key_id(scope.module.source.text):
             for statement in scope.module.body:
                 for node in ir.walk(statement):
                     if isinstance(node, ir.Literal) and isinstance(node.value, str) and _KEY_ID.search(node.value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lambdalint.code import ir
@@ -76,28 +77,28 @@ def _loaded(module: ir.Module) -> Iterator[Loaded]:
     nodes = [node for statement in module.body for node in ir.walk(statement)]
     imports = [each for each in module.body if isinstance(each, ir.Import)]
     typed = module.source.path.endswith(TYPESCRIPT)
+    names = Counter(node.id for node in nodes if isinstance(node, ir.Name))
+    attributes: dict[str, set[str]] = {}
+    read: Counter[str] = Counter()
+    for node in nodes:
+        if isinstance(node, ir.Attribute) and isinstance(node.value, ir.Name):
+            attributes.setdefault(node.value.id, set()).add(node.name)
+            read[node.value.id] += 1
     for each in imports:
-        names = [node for node in nodes if isinstance(node, ir.Name) and node.id == each.bound] if each.bound else []
         # TypeScript leaves out what is imported and only named in types.
-        if typed and each.how == "import" and each.bound and not names:
+        if typed and each.how == "import" and each.bound and not names[each.bound]:
             continue
-        yield Loaded(each.module, each.how, each.span, _used(each, nodes, len(names)))
+        if each.name not in {None, "default", "*"}:
+            used: frozenset[str] | None = frozenset({each.name or ""})
+        else:
+            # It is used otherwise where it is not only named for an attribute of it.
+            whole = not each.bound or read[each.bound] != names[each.bound]
+            used = None if whole else frozenset(attributes.get(each.bound, ()))
+        yield Loaded(each.module, each.how, each.span, used)
     for statement in module.body:
         if isinstance(statement, ir.Assign | ir.Do | ir.Export):
             for specifier, span in _required(statement.value):
                 yield Loaded(specifier, "require", span, None)
-
-
-def _used(each: ir.Import, nodes: list[ir.Node], names: int) -> frozenset[str] | None:
-    """The names that are read of what an import brings; None where it is used otherwise."""
-    if each.name not in {None, "default", "*"}:
-        return frozenset({each.name or ""})
-    read = [
-        node.name
-        for node in nodes
-        if isinstance(node, ir.Attribute) and isinstance(node.value, ir.Name) and node.value.id == each.bound
-    ]
-    return frozenset(read) if each.bound and len(read) == names else None
 
 
 def _required(value: ir.Expression) -> Iterator[tuple[str, Span]]:
