@@ -81,7 +81,7 @@ def s3_test_event_unhandled(project: Project) -> Problems:
             # Where the first read of a message fails, no other follows.
             if path not in given or parsed.span in told or _asks_which(handler, parsed):
                 continue
-            if not failures.survives(handler, taken, _ABSENT):
+            if failures.reports_item(handler, taken) or not failures.survives(handler, taken, _ABSENT):
                 told.add(parsed.span)
                 yield Problem(
                     taken.span,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EventRead, Handler, Need
-from lambdalint.code.value import EACH, Step
+from lambdalint.code.value import EACH, Compared, Constant, Piece, Step
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures, http, items, responses
 from lambdalint.model import EventSource, Project, requests
@@ -214,6 +214,21 @@ _VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMA
 """The values of a stream's StreamViewType with which its records have an image."""
 
 
+_IMAGELESS = {"NewImage": "REMOVE", "OldImage": "INSERT"}
+"""What has happened to an item, as `eventName` says it, whose record has no such image."""
+
+
+def _happened(read: EventRead) -> set[object]:
+    """What tests on the way to a read of a record have found its `eventName` to be."""
+    return {
+        each.value.right.value
+        for each in read.assured
+        if isinstance(each.value, Compared)
+        and isinstance(each.value.right, Constant)
+        and each.value.left == Piece((*read.path[:2], "eventName"))
+    }
+
+
 def _lacking(read: EventRead, handler: Handler, source: EventSource) -> str:
     """Why the image that is read may not be there; "" where it is, or that is not known."""
     image = read.path[3] if len(read.path) > 3 and read.path[2] == "dynamodb" else ""
@@ -224,12 +239,16 @@ def _lacking(read: EventRead, handler: Handler, source: EventSource) -> str:
         return ""
     if source.view not in _VIEWS[str(image)]:
         return f"which a stream with StreamViewType {source.view} does not have"
+    kind = _IMAGELESS[str(image)]
+    missing = f"which the record of {'an' if kind == 'INSERT' else 'a'} {kind} does not have"
+    if kind in _happened(read):
+        return missing
     if read.conditional or source.filters or _reads_name(handler):
         return ""
     if image == "OldImage":
-        return "which the record of an INSERT does not have"
+        return missing
     expires = source.table is not None and truth(source.table.get("TimeToLiveSpecification", "Enabled"))
-    return "which the record of a REMOVE does not have, and items of its table expire" if expires else ""
+    return f"{missing}, and items of its table expire" if expires else ""
 
 
 def _reads_name(handler: Handler) -> bool:

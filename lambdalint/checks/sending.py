@@ -26,12 +26,13 @@ def batch_over_limit(project: Project) -> Problems:
             if asked is None or most is None or counted is None:
                 continue
             also: tuple[tuple[Span, str], ...] = ()
-            sent = f"sends {counted.number} entries"
+            sent = f"sends {'up to ' if counted.cut else ''}{counted.number} entries"
             if counted.per_record:
                 source, size = max(_batches(project, handler), key=lambda each: each[1].value, default=(None, None))
-                if source is None or size is None or size.value <= most:
+                number = 0 if size is None else min(size.value, counted.number) if counted.cut else size.value
+                if source is None or size is None or number <= most:
                     continue
-                sent = f"sends an entry for each of up to {size.value} records"
+                sent = f"sends an entry for each of up to {number} records"
                 also = ((source.span, f"BatchSize {size.value}{' by default' if size.default else ''}"),)
             elif counted.number <= most:
                 continue

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lambdalint.code.ir import Feature
 from lambdalint.code.value import (
+    Assurance,
     Call,
     Caught,
     Choice,
@@ -69,6 +70,8 @@ class EventRead:
     """Whether it gives undefined where the part is not there, which alone does no harm."""
     mends: bool = False
     """Whether it is made where something has failed, as of a Call."""
+    assured: frozenset[Assurance] = frozenset()
+    """What tests made sure of on the way to it, as of a Call."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,6 +272,16 @@ class Started:
     """The values that the tests around it ask about, outermost first."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A part that is cut out of a list, or of what may be one: `items[start:end]`, `items.slice(start, end)`."""
+
+    part: Value
+    of: Value
+    start: Value | None
+    end: Value | None
+
+
 @dataclass(frozen=True, slots=True)
 class EventChange:
     """An item of the event, or of a copy of it, that is set or deleted."""
@@ -429,6 +442,7 @@ class Handler:
     finals: tuple[Finally, ...] = ()
     raises: tuple[Raise, ...] = ()
     changes: tuple[Change, ...] = ()
+    cuts: tuple[Cut, ...] = ()
     imports: tuple[Import, ...] = ()
     module: str = ""
     """The dotted name of its module, as imports write it."""

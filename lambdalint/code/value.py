@@ -81,11 +81,14 @@ class Loop:
     """Whether its rounds do not wait for each other: `records.map(async (record) => …)`."""
 
 
-THERE, ALLOWED, ABSENT, PRESENT, TEXT = "there", "allowed", "absent", "present", "text"
+THERE, ALLOWED, ABSENT, PRESENT, TEXT, IS = "there", "allowed", "absent", "present", "text", "is"
 
 AWAITED, ENTERED, KEPT, CALLED_BACK = "(awaited)", "(entered)", "(kept)", "(called back)"
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, is kept, itself or in what is
 made of it, where it outlives the invocation, or is given to a function that the call was handed."""
+
+CHANGED = "(changed)"
+"""What it holds where something in the result is set or deleted."""
 
 SUPER = "super"
 """The key of what an object of the project's class is as one of its base's, which is none of the project."""
@@ -101,9 +104,10 @@ class Assurance:
     kind: str
     """THERE: it is not null (or not empty). ALLOWED: it is one of a few, has a known shape, or was validated. ABSENT,
     of what calls and the environment gave only: it is null, empty, or not in the answer, or what stands in for it.
-    PRESENT, of parts of the event only: its key is there, and it may be null. TEXT: it is a text, not an object."""
+    PRESENT, of parts of the event only: its key is there, and it may be null. TEXT: it is a text, not an object. IS, of
+    parts of the event only: it is the text that it was compared with."""
     value: Value
-    """The part of the event, or what was made of it, that was asked about."""
+    """The part of the event, or what was made of it, that was asked about; where it IS a text, the comparison."""
 
 
 class Met:
@@ -156,7 +160,8 @@ class Call(Met):
     places: MappingOf[str, Span] = field(default_factory=dict)
     """In a program that runs once: where its keywords are written."""
     asked: set[Step] = field(default_factory=set)
-    """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT for what is done with the whole."""
+    """The keys and attributes of its result that are read; AWAITED, ENTERED, KEPT, CHANGED for what is done with
+    it."""
     attributes: set[str] = field(default_factory=set)
     """The attributes of its result that are set."""
     needed: set[str] = field(default_factory=set)
@@ -234,6 +239,8 @@ class Unknown(_Composed):
     """Anything, made from these parts as far as is known."""
 
     parts: tuple[Value, ...] = ()
+    by: str = ""
+    """The operator that made it of two numbers, `/` for one."""
 
 
 @dataclass(slots=True, eq=False)

@@ -13,9 +13,11 @@ from lambdalint.code.value import (
     Imported,
     Loop,
     Mapping,
+    Member,
     Piece,
     Result,
     Sequence,
+    Unknown,
     Value,
     options,
     origins,
@@ -32,6 +34,8 @@ class Count:
     number: int
     """0 where there is one for each record of the event."""
     per_record: bool = False
+    cut: bool = False
+    """Whether they are cut out of a list, which may have fewer; `number` then bounds those for records too."""
 
 
 def most(asked: Operation) -> int | None:
@@ -67,15 +71,11 @@ def _has_entries(asked: Operation) -> bool:
 def count(handler: Handler, asked: Operation) -> Count | None:
     """How many entries an operation is certainly given at once; None where that is not known.
 
-    What is sent in a loop may be cut to size there, and so may a list that several requests are given.
+    What is sent in a loop may be cut to size there, which counts where it is seen, and so may a list that several
+    requests are given.
     """
-    if asked.call.loops:
-        return None
-    counts = [
-        next(counted, None) if (counted := _count(each)) and not _is_shared(handler, asked, each) else None
-        for each in entries(asked)
-    ]
-    known = [each for each in counts if each is not None]
+    counts = [next(_count(handler, each), None) for each in entries(asked) if not _is_shared(handler, asked, each)]
+    known = [each for each in counts if each is not None and (each.cut or not asked.call.loops)]
     return max(known, key=lambda each: (each.number, each.per_record), default=None)
 
 
@@ -105,9 +105,13 @@ def alone(asked: Operation) -> Alone | None:
     # What a function of its own does, that is called in the loop, may be one step of many.
     if not loop.span.covers(call.span) or loop.counted or _is_short(loop.over) or not _runs_through(asked, loop):
         return None
-    if batch == asked.name and any(_of_one(each) != Count(1) for each in entries(asked)):
+    if batch == asked.name and not all(map(_has_one, entries(asked))):
         return None
     return Alone(batch, ENTRIES[asked.service, batch][1])
+
+
+def _has_one(listed: Value) -> bool:
+    return isinstance(listed, Sequence) and not listed.open and len(listed.items) == 1
 
 
 def _is_one_place(asked: Operation, place: str) -> bool:
@@ -140,27 +144,82 @@ def _is_shared(handler: Handler, asked: Operation, given: Value) -> bool:
     )
 
 
-def _count(value: Value) -> Iterator[Count]:
-    """How many items a value has at least, whatever way the program takes."""
-    counts = [_of_one(each) for each in options(value)]
+def _count(handler: Handler, value: Value) -> Iterator[Count]:
+    """How many items a value has at least, whatever way the program takes; or up to how many, where they are cut."""
+    counts = [_of_one(handler, each) for each in ((value,) if _cut(handler, value) else options(value))]
     known = [each for each in counts if each is not None]
     if len(known) == len(counts):
         yield min(known, key=lambda each: (each.per_record, each.number))
 
 
-def _of_one(value: Value) -> Count | None:
+def _of_one(handler: Handler, value: Value) -> Count | None:
+    cut = _cut(handler, value)
+    if cut is not None:
+        of, width = cut
+        whole = next(_count(handler, of), None)
+        if whole is None or whole.per_record:
+            return Count(width, whole is not None, cut=True)
+        return Count(min(whole.number, width), cut=True)
     match value:
         case Sequence(items=items, open=False):
             return Count(len(items))
         case Sequence(filled=loop) if loop is not None and not loop.counted:
-            return next(_count(loop.over), None)
+            return next(_count(handler, loop.over), None)
         case Piece(("Records",), "event"):
             return Count(0, per_record=True)
-        case Result(Call("builtins.enumerate", None, (over, *_))):
-            return next(_count(over), None)
+        case Result(Call("builtins.enumerate" | "builtins.list", None, (over, *_))):
+            return next(_count(handler, over), None)
         case Result(Call("builtins.range", None, given)):
             numbers = [each.value for each in given if isinstance(each, Constant) and isinstance(each.value, int)]
             known = len(numbers) == len(given) and 0 < len(given) <= 3 and numbers[2:3] != [0]
             return Count(len(range(*numbers))) if known else None
+        case _:
+            return None
+
+
+_CUTTING = frozenset({
+    "itertools.batched", "more_itertools.chunked", "more_itertools.batched", "more_itertools.ichunked",
+    "toolz.partition_all", "funcy.chunks", "boltons.iterutils.chunked", "npm:lodash.chunk", "npm:lodash/chunk",
+    "npm:lodash-es.chunk", "npm:lodash.chunk.default", "npm:radash.cluster", "npm:remeda.chunk",
+})  # fmt: skip
+"""What cuts a list into parts of the same size, its second argument; in some its first."""
+
+
+def _cut(handler: Handler, value: Value) -> tuple[Value, int] | None:
+    """What a value is cut out of, and up to how many items it then has; None where it is not, or that is not known."""
+    width: int | None = None
+    match value:
+        case Member(Result(call), key) if key == EACH and call.receiver is None and call.name in _CUTTING:
+            of, size = (call.argument(0), call.argument(1, "n")) if len(call.arguments) > 1 else (None, None)
+            if isinstance(of, Constant):
+                of, size = size, of
+            width = _number(size)
+        case Result(Call("itertools.islice", None, (of, first, *rest))):
+            width = _width(first, rest[0]) if rest else _width(None, first)
+        case Result(Call("slice", of, (start, end))) if of is not None:
+            width = _width(start, end)
+        case Result(Call("splice", of, (_, count))) if of is not None:
+            width = _number(count)
+        case _:
+            found = next((each for each in handler.cuts if each.part is value), None)
+            of, width = (None, None) if found is None else (found.of, _width(found.start, found.end))
+    return None if of is None or width is None else (of, width)
+
+
+def _width(start: Value | None, end: Value | None) -> int | None:
+    """How many items lie between the ends of a part: `items[start : start + 25]`."""
+    match end:
+        case Result(Call("builtins.min" | "js:Math.min", None, ends)):
+            return next((width for each in ends if (width := _width(start, each)) is not None), None)
+        case Unknown((first, more), "+"):
+            return _number(more) if first == start else _number(first) if more == start else None
+    begins, ends_at = 0 if start is None else _number(start), _number(end)
+    return None if begins is None or ends_at is None or not 0 <= begins <= ends_at else ends_at - begins
+
+
+def _number(value: Value | None) -> int | None:
+    match value:
+        case Constant(int(number)):
+            return number
         case _:
             return None

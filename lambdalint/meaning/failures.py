@@ -64,6 +64,21 @@ def survives(
     return SUPPRESSED in at.caught or not errors.isdisjoint(set(at.caught) - named)
 
 
+def reports_item(handler: Handler, at: Taken) -> bool:
+    """Whether what fails at a place is caught with everything else, and then said to be a record that failed."""
+    listed = {
+        id(several)
+        for returned in handler.returns
+        for each in options(returned.value)
+        if isinstance(each, Mapping) and responses.FAILURES in each.entries
+        for several in options(each.entries[responses.FAILURES])
+    }
+    catching = next(
+        (each for each in handler.clauses_around(at.span, at.trail) if each.everything or each.swallows), None
+    )
+    return catching is not None and catching.everything and any(id(each) in listed for each in catching.changes)
+
+
 def catches_services(handler: Handler, caught: Caught) -> bool:
     """Whether a clause catches everything, and with it what an operation of AWS raises that no clause before takes."""
     if caught.types and not EVERYTHING.intersection(caught.types):

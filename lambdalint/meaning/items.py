@@ -15,6 +15,7 @@ from lambdalint.code.value import (
     Choice,
     Constant,
     Mapping,
+    Member,
     Piece,
     Result,
     Sequence,
@@ -142,6 +143,35 @@ _FLOAT_METHODS = {"timestamp": (DATETIME,), "total_seconds": (DURATION,)}
 _NO_NUMBERS = frozenset({DATETIME, DATE, DURATION, "a Decimal", "a text", "a dict"})
 
 
+_COUNTS = frozenset({"builtins.len", "builtins.int", "builtins.ord", "time.time_ns"})
+
+
+def _is_plain_number(value: Value) -> bool:
+    """Whether a value that is divided, or divides, is an int or a float: such as JSON has, and no Decimal."""
+    match value:
+        case Constant(int() | float()) | Piece(root="event"):
+            return True
+        case Result(Call("builtins.sum" | "builtins.min" | "builtins.max", None, (several, *_))):
+            return _is_plain_number(several)
+        case Sequence(items=items):
+            return bool(items) and all(map(_is_plain_number, items))
+        case Result(call) if call.receiver is None and call.name in _COUNTS:
+            return True
+        case Choice(several):
+            return all(map(_is_plain_number, several))
+        case Member(of):
+            return _is_parsed(of)
+        case _:
+            return is_float(value)
+
+
+def _is_parsed(value: Value) -> bool:
+    """Whether a value is what `json.loads` made of a text, or a part of that."""
+    while isinstance(value, Member):
+        value = value.of
+    return isinstance(value, Result) and _parses(value.call)
+
+
 @asked_once
 def is_float(value: Value) -> bool:
     """Whether a value is known to be a float."""
@@ -158,6 +188,8 @@ def is_float(value: Value) -> bool:
             return call.name in _FLOATS
         case Result(Call(name=name, receiver=receiver)) if receiver is not None and name in _FLOAT_METHODS:
             return kind(receiver) in _FLOAT_METHODS[name]
+        case Unknown((left, right), "/") if all(map(_is_plain_number, (left, right))):
+            return True
         case Unknown((left, right)):
             # Arithmetic with a float gives a float, and with a Decimal a TypeError of its own.
             return any(map(is_float, (left, right))) and not any(

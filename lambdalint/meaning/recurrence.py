@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Piece, Result, Step, Text, Value, options, origins, parts
-from lambdalint.meaning import keys
-from lambdalint.meaning.operations import Operation
+from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.value import CHANGED, Call, Member, Piece, Result, Step, Text, Value, options, origins, parts
+from lambdalint.meaning import keys, kinds
+from lambdalint.meaning.operations import Operation, operation
 
 _SENT = ("MessageBody", "Message")
 """The parameters with the text of a message."""
@@ -21,7 +22,7 @@ _ENDS = ("startswith", "endswith")
 
 def knows_again(handler: Handler, asked: Operation) -> bool:
     """Whether a handler tests something of its event that may be another in the event that a write leads to."""
-    return any(not _comes_again(asked, piece) for test in handler.tests for piece in _pieces(asked, test))
+    return any(not _comes_again(handler, asked, piece) for test in handler.tests for piece in _pieces(asked, test))
 
 
 def content(text: Value | None) -> Value | None:
@@ -77,12 +78,12 @@ def _keeps(asked: Operation, how: str, tested: Value | None) -> bool:
     return True
 
 
-def _comes_again(asked: Operation, piece: Piece) -> bool:
+def _comes_again(handler: Handler, asked: Operation, piece: Piece) -> bool:
     """Whether a part of the event is the same, or counts for nothing, in the event that a write leads to."""
     path = piece.path
     if asked.service == "s3":
         return _within(path, "bucket") or path[-1] in _OF_OBJECT or path[-1] in _OF_RECORD
-    return any(_is_sent(asked, path[:length]) for length in range(1, len(path) + 1)) or (
+    return any(_is_sent(handler, asked, path[:length]) for length in range(1, len(path) + 1)) or (
         path[-1] in _OF_RECORD and any(isinstance(each, Piece) for each in _sent(asked))
     )
 
@@ -91,10 +92,38 @@ def _within(path: tuple[Step, ...], name: str) -> bool:
     return path[2:4] == ("s3", name) or path[:2] == ("detail", name)
 
 
-def _is_sent(asked: Operation, path: tuple[Step, ...]) -> bool:
-    """Whether a part of the event is sent as it came."""
+def _is_sent(handler: Handler, asked: Operation, path: tuple[Step, ...]) -> bool:
+    """Whether a part of the event is sent as it came, or as the JSON of what was parsed of it and nobody changed."""
     sent = _sent(asked)
-    return bool(sent) and all(isinstance(each, Piece) and each.path == path for each in sent)
+    return bool(sent) and all(
+        isinstance(each, Piece) and each.path == path for each in (_unparsed(handler, value) for value in sent)
+    )
+
+
+def _unparsed(handler: Handler, sent: Value) -> Value:
+    """The text that is parsed and made into JSON again, where nothing changes it between; other values as they are."""
+    match content(sent):
+        case Result(call) as parsed if kinds.parses_json(call) and call.arguments and CHANGED not in call.asked:
+            return sent if any(_may_change(each, parsed) for each in handler.calls) else call.arguments[0]
+        case _:
+            return sent
+
+
+_READING = frozenset({"get", "keys", "items", "values", "copy", "hasOwnProperty", "includes", "some", "every", "map"})
+
+
+def _may_change(call: Call, parsed: Value) -> bool:
+    """Whether a call that is not seen may change something in what was parsed."""
+    if call.receiver is not None and call.name not in _READING and _whole(call.receiver) == parsed:
+        return True
+    given = any(_whole(each) == parsed for each in (*call.arguments, *call.keywords.values()))
+    return given and not (call.name in _TO_JSON or is_log(call) or is_pure(call) or operation(call) is not None)
+
+
+def _whole(value: Value) -> Value:
+    while isinstance(value, Member):
+        value = value.of
+    return value
 
 
 def _sent(asked: Operation) -> list[Value]:

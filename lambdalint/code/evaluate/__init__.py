@@ -79,6 +79,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         finals=tuple(run.finals),
         raises=tuple(run.raises),
         changes=tuple(run.changes),
+        cuts=tuple(run.cuts),
         imports=tuple(run.imports),
         own_imports=tuple(run.own_imports),
         module=dotted,

@@ -232,6 +232,7 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
         )
         if run.straight and isinstance(each, Result | Member | Unknown):
             run.note_set(each, name, value, span)
+        run.alter(each)
         if isinstance(each, Result):
             each.call.attributes.add(name)
         elif isinstance(each, Sequence):

@@ -16,6 +16,7 @@ from lambdalint.code.value import (
     ALLOWED,
     EACH,
     FEW,
+    IS,
     NONE,
     PRESENT,
     TEXT,
@@ -164,6 +165,15 @@ def allowed(value: Value) -> Assurances:
     return _about(ALLOWED, (value,))
 
 
+def is_text(value: Value, text: Value) -> Assurances:
+    """What is made sure of where `value` is found to be `text`."""
+    match value, text:
+        case Piece(_, "event"), Constant(str()):
+            return frozenset({Assurance(IS, Compared("==", value, text))})
+        case _:
+            return _NOTHING
+
+
 def known(value: Value, assured: Assurances) -> Value:
     """A value, where it is a part of the event that is found to be there, or may be one."""
     found = [there(each) if Assurance(THERE, each) in assured else each for each in options(value)]
@@ -213,7 +223,7 @@ def handed(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
 def _is_part(value: Value, wholes: SequenceOf[tuple[Step, ...]]) -> bool:
     """Whether a value is a part of one of the parts of the event that lie at `wholes`."""
     match value:
-        case Piece(path, "event"):
+        case Piece(path, "event") | Compared(_, Piece(path, "event")):
             return any(path[: len(whole)] == whole for whole in wholes)
         case _:
             return False
@@ -277,7 +287,9 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Compared("==", left, Constant() as default) if default != NONE and _may_stand_for(default, left):
             return _about(ALLOWED, (left,)) | _absent(left), _NOTHING
         case Compared("==" | "is", left, right):
-            return _about(ALLOWED, (one for one, other in ((left, right), (right, left)) if _is_fixed(other))), _NOTHING
+            both = ((left, right), (right, left))
+            same = frozenset().union(*(is_text(one, other) for one, other in both))
+            return same | _about(ALLOWED, (one for one, other in both if _is_fixed(other))), _NOTHING
         case Compared("in", _, Member(path, "parents")):
             return _about(ALLOWED, (path,)), _NOTHING
         case Compared("in", mark, right) if _is_mark(mark):

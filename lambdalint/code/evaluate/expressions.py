@@ -85,9 +85,10 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
         start, end, _ = (None if part is None else run.evaluate(part, scope) for part in node.key.parts)
         needs(run, node, value)
         if isinstance(value, Sequence):
-            return Sequence(node.span, list(value.items), value.kind, open=True)
+            return run.cut(Sequence(node.span, list(value.items), value.kind, open=True), value, start, end)
         shortened = (end is not None or _is_negative(start)) and all(map(_is_text, options(value)))
-        return value if isinstance(value, Piece | Choice) and not shortened else Unknown((value,))
+        whole = isinstance(value, Piece | Choice) and not shortened
+        return run.cut(value if whole else Unknown((value,)), value, start, end)
     key = run.evaluate(node.key, scope)
     needs(run, node, value)
     found = access.item(run, value, key, node.span)
@@ -211,7 +212,7 @@ def binary(run: Run, operator: str, left: Value, right: Value, span: Span) -> Va
         case "+", _, (Constant(str()) | Text()):
             return formats.text([left, right])
         case _:
-            return Unknown((left, right))
+            return Unknown((left, right), operator)
 
 
 @evaluates(ir.Binary)

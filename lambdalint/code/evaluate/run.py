@@ -16,6 +16,7 @@ from lambdalint.code.facts import (
     Catch,
     Change,
     ContextWrite,
+    Cut,
     EnvironmentRead,
     EnvironmentWrite,
     Escape,
@@ -34,6 +35,7 @@ from lambdalint.code.facts import (
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
+    CHANGED,
     FEW,
     KEPT,
     NONE,
@@ -41,6 +43,7 @@ from lambdalint.code.value import (
     THERE,
     Assurance,
     Call,
+    Choice,
     Constant,
     Environment,
     Function,
@@ -207,6 +210,7 @@ class Run:
     """Which of the calls are those of functions that were not gone into once more."""
     established: frozenset[Assurance] = frozenset()
     """What the last statements made sure of for those that follow."""
+    cuts: list[Cut] = field(default_factory=list)
     changed: list[Value] = field(default_factory=list)
     """The mutable values that were changed, in order."""
     altered: list[tuple[Value, Value | None, int]] = field(default_factory=list)
@@ -319,6 +323,7 @@ class Run:
                     here.caught,
                     lenient,
                     here.mends,
+                    here.assured,
                 )
             )
             if Assurance(THERE, piece) in here.assured:
@@ -447,6 +452,7 @@ class Run:
     def change(self, of: Value, how: str, span: Span, key: Value | None = None, value: Value | None = None) -> None:
         """Note that a container is changed."""
         self.changed.append(of)
+        self.alter(of)
         if isinstance(of, Piece | Result):
             self.altered.append((of, key, len(self.calls)))
         here = self.here
@@ -454,6 +460,20 @@ class Run:
             self._note(of, how, key, value, span)
             if value is not None:
                 self.keep(None, value, span)
+
+    def cut(self, part: Value, of: Value, start: Value | None, end: Value | None) -> Value:
+        """Note that a part of a list is cut out; the part, as one that is told from the list."""
+        if isinstance(part, Piece | Choice):
+            part = replace(part)
+        self.cuts.append(Cut(part, of, start, end))
+        return part
+
+    def alter(self, of: Value) -> None:
+        """Note that something in what a call gave is changed."""
+        while isinstance(of, Member):
+            of = of.of
+        if isinstance(of, Result):
+            of.call.asked.add(CHANGED)
 
     def _note(self, of: Value, how: str, key: Value | None, value: Value | None, span: Span) -> None:
         assert isinstance(of, Mapping | Sequence | Instance)

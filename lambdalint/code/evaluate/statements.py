@@ -16,6 +16,7 @@ from lambdalint.code.value import (
     NONE,
     Assurance,
     Class,
+    Constant,
     Instance,
     Mapping,
     Result,
@@ -322,6 +323,8 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
         if case.guard is not None:
             run.evaluate(case.guard, scope)
         assured = run.here.assured | (conditions.allowed(subject) if fixed else _NOTHING)
+        if isinstance(case.pattern, ir.Literal):
+            assured |= conditions.is_text(subject, Constant(case.pattern.value))
         with run.within(assured=assured, tested=(*run.here.tested, subject), conditional=True):
             leaves = run.execute(case.body, scope)
         if node.breaks and leaves & BREAK:

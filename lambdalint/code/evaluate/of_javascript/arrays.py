@@ -151,7 +151,12 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
         case (("splice" | "delete" | "clear"), _):
             run.change(receiver, name, span)
             receiver.filled = None
-            return Sequence(span, list(receiver.items), open=True) if name == "splice" else Unknown()
+            if name != "splice":
+                return Unknown()
+            rest = Sequence(span, list(receiver.items), open=True)
+            return run.cut(rest, receiver, Constant(0), given[1]) if len(given) == 2 else rest
+        case "slice", (start, end):
+            return run.cut(Sequence(span, list(receiver.items), open=True), receiver, start, end)
         case (("slice" | "values" | "toReversed" | "toSorted"), ()) if name != "toSorted":
             return Sequence(span, list(receiver.items), open=receiver.open)
         case (("reverse" | "sort"), _):
