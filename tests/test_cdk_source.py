@@ -382,6 +382,7 @@ def test_routes_invoke_what_they_are_given() -> None:
         "HttpMethod": "GET",
         "ResourceId": "@Orders/Api/Default/orders/{id}.",
         "RestApiId": "@Orders/Api.",
+        "ResourcePath": "/orders/{id}",
         "AuthorizationType": "AWS_IAM",
         "Integration": {
             "Type": "AWS_PROXY",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from lambdalint.cdk.app import App, app
 from lambdalint.code.reader import Reader
 from lambdalint.source import Sources, Span
+from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment
 
 _FUNCTION = "AWS::Lambda::Function"
@@ -56,4 +57,4 @@ def deployment(found: App, reader: Reader) -> Deployment | None:
     made = None if program is None else synthesised(found, program, Places(reader.module))
     if program is None or made is None:
         return None
-    return Deployment(found.path, "cdk", made.finished(), program=(found.path, *program.paths))
+    return Deployment(found.path, "cdk", with_paths(made.finished()), program=(found.path, *program.paths))

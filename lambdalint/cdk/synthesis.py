@@ -54,7 +54,6 @@ _NAMING: dict[str, tuple[str, ...]] = {
     "cognito.UserPoolClient": (),
     "cognito.UserPoolDomain": (),
     "cognito.UserPoolResourceServer": (),
-    "core.CustomResource": (),
     "custom-resources.AwsCustomResource": ("role",),
     "custom-resources.Provider": ("role", "frameworkOnEventRole", "frameworkCompleteAndTimeoutRole", "logGroup"),
     "route53.ARecord": (),

@@ -219,13 +219,17 @@ _SAME = ("parameter ", "AWS::")
 """How the reasons begin for which something is not known, but the same wherever it stands in a template."""
 
 
+_WHOLE, _AGAIN = str.maketrans("/:", "\0\1"), str.maketrans("\0\1", "/:")
+"""How a resource's name, a path in an app of the CDK, is kept whole in an ARN or a URL, and how it is had again."""
+
+
 def _written(value: Value | None) -> str | None:
     """A value as one text, with `${…}` for what a deployment fills in; None where that may be anything."""
     match value:
         case Known(str(written)):
             return written
         case Reference(name):
-            return f"${{{name}}}"
+            return f"${{{name.translate(_WHOLE)}}}"
         case Unknown(why=why):
             # Colons and slashes part what ARNs and URLs are made of.
             plain = why.replace(":", ".").replace("/", ".")
@@ -264,7 +268,7 @@ _ARN_KINDS = frozenset({"table", "function", "stateMachine", "secret", "stream",
 
 def _by_name(project: Deployed, name: str, naming: _Naming) -> Used | None:
     if name.startswith("${") and name.endswith("}") and name.count("${") == 1:
-        found = project.resource(name[2:-1])
+        found = project.resource(name[2:-1].translate(_AGAIN))
         if found is not None:
             return found if found.type in naming.types else None
     for kind in naming.types:

@@ -118,6 +118,14 @@ def _set(names: str) -> dict[str, Field]:
 
 
 ROWS = {
+    "core.CustomResource": Row(
+        "AWS::CloudFormation::CustomResource",
+        {
+            "serviceToken": "ServiceToken",
+            "serviceTimeout": Field("ServiceTimeout", seconds),
+            **kept("properties pascalCaseProperties removalPolicy resourceType"),
+        },
+    ),
     "sqs.Queue": Row(
         "AWS::SQS::Queue",
         {

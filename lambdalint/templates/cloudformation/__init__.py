@@ -11,6 +11,7 @@ from lambdalint.templates.cloudformation.files import NESTED, Files, included
 from lambdalint.templates.cloudformation.misplaced import misplaced
 from lambdalint.templates.cloudformation.plain import plain
 from lambdalint.templates.cloudformation.stack import SAM, Stack
+from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Known, Mapping, Scalar
 
@@ -83,7 +84,7 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     stack = Stack(source, root, files, aliases=aliases)
     unreadable: list[tuple[Span, str]] = []
     try:
-        resources = tuple(_resources(stack, unreadable))
+        resources = with_paths(_resources(stack, unreadable))
         strays = tuple(misplaced(stack))
     except RecursionError:
         # Each template is bounded, but stacks in stacks may refer to each other's outputs through all of them.

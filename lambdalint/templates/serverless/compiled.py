@@ -10,6 +10,7 @@ from lambdalint.source import Source, Span
 from lambdalint.templates.cloudformation import nested
 from lambdalint.templates.cloudformation.files import Files
 from lambdalint.templates.cloudformation.plain import plain
+from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.serverless import api, constructs, pull, push
 from lambdalint.templates.serverless.beside import beside, layers
@@ -32,10 +33,12 @@ def compiled(source: Source, root: Mapping, variables: Variables, files: Files) 
     made = {resource.name: resource.type for resource in _made(first)}
     service = Service(source, root, variables, files, made)
     unreadable: list[tuple[Span, str]] = []
-    found = (
-        *_overridden(service, _made(service)),
-        *(plain(service.stack, logical_id) for logical_id in service.declared() if logical_id not in made),
-        *nested(service.stack, unreadable),
+    found = with_paths(
+        (
+            *_overridden(service, _made(service)),
+            *(plain(service.stack, logical_id) for logical_id in service.declared() if logical_id not in made),
+            *nested(service.stack, unreadable),
+        )
     )
     return Deployment(
         source.path,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.records import replace
 from lambdalint.templates.cloudformation.intrinsics import same
+from lambdalint.templates.method_paths import Paths
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.terraform.spelling import extended
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
@@ -39,7 +40,7 @@ def joined(found: Iterable[Resource]) -> Iterator[Resource]:
             for owner in names.owners(resource):
                 parts.setdefault(owner, []).append(resource)
     taken = {part.name for several in parts.values() for part in several}
-    paths = _Paths(resources)
+    paths = Paths(resources)
     for resource in resources:
         if resource.type == "AWS::Events::Target" and resource.name not in taken:
             # Its rule is made elsewhere; what it invokes is known all the same.
@@ -178,31 +179,3 @@ def _alike(method: Resource, one: Value | None, other: Value | None) -> bool:
     if one is None or other is None or isinstance(one, Unknown):
         return False
     return same(one, other) or (isinstance(one, Reference) and one.resource == method.name)
-
-
-class _Paths:
-    """The paths of an API's resources."""
-
-    def __init__(self, resources: list[Resource]) -> None:
-        self._resources = {each.name: each for each in resources if each.type == "AWS::ApiGateway::Resource"}
-
-    def completed(self, resource: Resource) -> Resource:
-        """A method with the path that it answers at."""
-        if resource.type != "AWS::ApiGateway::Method":
-            return resource
-        path = self._path(resource.get("ResourceId"), 0)
-        if path is None:
-            return resource
-        known = Known(path or "/", resource.span)
-        return replace(resource, properties=extended(resource.properties, {"ResourcePath": known}))
-
-    def _path(self, value: Value | None, depth: int) -> str | None:
-        match value:
-            case Reference(_, "RootResourceId" | "root_resource_id"):
-                return ""
-            case Reference(name) if name in self._resources and depth < 20:
-                parent = self._path(self._resources[name].get("ParentId"), depth + 1)
-                part = self._resources[name].get("PathPart")
-                return f"{parent}/{part.value}" if parent is not None and isinstance(part, Known) else None
-            case _:
-                return None

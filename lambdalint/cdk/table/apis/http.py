@@ -10,7 +10,7 @@ from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import Props, argument, member, options
 from lambdalint.cdk.rows import Field, Row, kept, seconds, unseen
 from lambdalint.cdk.table.apis.invocation import INVOKED, execution, invocation, permit
-from lambdalint.code.value import Call, Constant, Result, Sequence, Value
+from lambdalint.code.value import Call, Constant, Imported, Result, Sequence, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
 from lambdalint.templates.value import Known, Reference, Unknown
@@ -139,15 +139,21 @@ def _asked(assembly: Assembly, api: Construct, call: Call) -> dict[str, Made | L
         made = Construct("apigatewayv2.HttpAuthorizer", f"{api.path}/{name.value}", api, known, call.span)
         api.parts[f"authorizer {name.value}"] = made
         ttl = known.get("resultsCacheTtl")
-        simple = known.get("responseTypes")
+        simple = _simple(known.get("responseTypes"))
         entries: dict[str, Made | Later] = {
             "ApiId": Reference(api.resource, "", span),
             "AuthorizerType": Known("REQUEST", span),
             "Name": assembly.values.value(known.get("authorizerName"), span) or name,
             "AuthorizerUri": invocation(assembly.arn(function, "functionArn", span), span),
             "AuthorizerResultTtlInSeconds": Known(300, span) if ttl is None else seconds(assembly, ttl, span),
-            "AuthorizerPayloadFormatVersion": Known("1.0", span) if simple is None else Unknown(span, "responseTypes"),
-            "EnableSimpleResponses": None if simple is None else Unknown(span, "responseTypes", optional=True),
+            "AuthorizerPayloadFormatVersion": Unknown(span, "responseTypes")
+            if simple is None
+            else Known("2.0" if simple else "1.0", span),
+            "EnableSimpleResponses": Unknown(span, "responseTypes", optional=True)
+            if simple is None
+            else Known(True, span)
+            if simple
+            else None,
         }
         assembly.draft(made, "AWS::ApiGatewayV2::Authorizer", entries).open = known.open
         parts = (Reference(api.resource, "", span), Known("/authorizers/", span), Reference(made.resource, "", span))
@@ -155,6 +161,17 @@ def _asked(assembly: Assembly, api: Construct, call: Call) -> dict[str, Made | L
         source = template.Text((*source.parts[:-1], *parts[1:]), span)
         permit(assembly, function, source, call.span, f"{made.id}-Permission")
     return {**told, "AuthorizerId": Reference(made.resource, "", span)}
+
+
+def _simple(given: Value | None) -> bool | None:
+    """Whether an authorizer may answer yes or no, by its `responseTypes`; None where that is not known."""
+    match given:
+        case None:
+            return False
+        case Sequence(items=types, open=False) if all(isinstance(each, Imported) for each in types):
+            return any(isinstance(each, Imported) and each.name.endswith(".SIMPLE") for each in types)
+        case _:
+            return None
 
 
 def _starred(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.cdk.rows import Field, Row, unseen
+from lambdalint.cdk.rows import Field, Row
 from lambdalint.cdk.table import grants, roles
 from lambdalint.cdk.table.functions import failures, invoked, layers, variables, versions
 from lambdalint.cdk.table.functions.fields import FIELDS
@@ -25,7 +25,7 @@ ROWS = {
     "lambda.Alias": Row(
         "AWS::Lambda::Alias",
         {"aliasName": "Name", "description": "Description", "version": None,
-         "provisionedConcurrentExecutions": Field("ProvisionedConcurrencyConfig", unseen)},
+         "provisionedConcurrentExecutions": Field("ProvisionedConcurrencyConfig", versions.provisioned)},
         versions.alias,
         {**grants.FUNCTION, "addEventSource": invoked.add_source},
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from lambdalint.cdk.assembly import Assembly, Draft
+from lambdalint.cdk.assembly import Assembly, Draft, Made, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import camel
 from lambdalint.cdk.props import argument, options, props, text_of
 from lambdalint.code.value import Call, Member, Value
+from lambdalint.source import Span
 from lambdalint.templates.value import Reference, Unknown
 
 
@@ -55,6 +56,12 @@ def alias(assembly: Assembly, construct: Construct, draft: Draft) -> None:
         draft.entries["FunctionName"] = Unknown(span, "version")
     draft.entries["FunctionVersion"] = assembly.arn(version, "version", span)
     draft.open = True
+
+
+def provisioned(assembly: Assembly, given: Value, span: Span) -> Made:
+    """How many environments an alias or a version has ready."""
+    number = assembly.values.value(given, span)
+    return None if number is None else mapping(span, {"ProvisionedConcurrentExecutions": number})
 
 
 def _version(assembly: Assembly, given: Value | None) -> Construct | None:
