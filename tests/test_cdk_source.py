@@ -404,6 +404,73 @@ def test_routes_invoke_what_they_are_given() -> None:
     ]
 
 
+def test_filters_of_sources_are_patterns() -> None:
+    made = resources(
+        typescript(
+            """
+    const queue = new sqs.Queue(this, 'Jobs');
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    worker.addEventSource(new SqsEventSource(queue, {
+      filters: [
+        lambda.FilterCriteria.filter({
+          body: { kind: lambda.FilterRule.isEqual('order'), size: lambda.FilterRule.between(1, 5) },
+        }),
+      ],
+    }));
+    """
+        )
+    )
+    (source,) = (each for each in made.values() if each.type == "AWS::Lambda::EventSourceMapping")
+    assert shown(source.get("FilterCriteria")) == {
+        "Filters": [{"Pattern": {"body": {"kind": ["order"], "size": "?"}}}],
+    }
+
+
+def test_an_alias_says_how_many_environments_it_has_ready_and_a_custom_resource_whom_it_asks() -> None:
+    made = resources(
+        {
+            name: text.replace("import * as path from 'path';", "import * as cdk from 'aws-cdk-lib';")
+            for name, text in typescript(
+                """
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    new lambda.Alias(this, 'Live', {
+      aliasName: 'live', version: worker.currentVersion, provisionedConcurrentExecutions: 5,
+    });
+    new cdk.CustomResource(this, 'Seed', { serviceToken: worker.functionArn, properties: { size: 3 } });
+    """
+            ).items()
+        }
+    )
+    assert shown(made["Orders/Live"].get("ProvisionedConcurrencyConfig")) == {"ProvisionedConcurrentExecutions": 5}
+    assert shown(made["Orders/Seed"].properties) == {"ServiceToken": "@Orders/Worker.Arn"}
+
+
+def test_code_that_sends_to_a_queue_of_the_app_is_joined_with_it() -> None:
+    texts = typescript(
+        """
+    const queue = new sqs.Queue(this, 'Jobs', { fifo: true });
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'send.handler', code: lambda.Code.fromAsset('src'),
+      environment: { JOBS: queue.queueUrl },
+    });
+    queue.grantSendMessages(worker);
+    """,
+    )
+    texts["src/send.py"] = (
+        "import os\nimport boto3\nsqs = boto3.client('sqs')\n\n\ndef handler(event, context):\n"
+        "    sqs.send_message(QueueUrl=os.environ['JOBS'], MessageBody='x')\n"
+    )
+    asked = [rule for rule in rules.load() if rule.name == "fifo-parameters-missing"]
+    report = lint(Texts(texts), sorted(texts), asked)
+    assert [each.problem.message for each in report.findings] == [
+        "sends to Orders/Jobs, which is FIFO, without a MessageGroupId: the message is refused"
+    ]
+
+
 def test_what_else_invokes_functions_is_followed() -> None:
     app = typescript(
         """

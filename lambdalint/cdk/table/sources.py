@@ -5,14 +5,45 @@ from __future__ import annotations
 from lambdalint.cdk.assembly import Assembly, Later, Made, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
-from lambdalint.cdk.props import Props, options, subject
+from lambdalint.cdk.props import Props, argument, options, subject
 from lambdalint.cdk.rows import Convert, plain, seconds, unseen
 from lambdalint.cdk.table import grants, notifications
 from lambdalint.cdk.table.roles import MANAGED
+from lambdalint.code import value as code
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.data import cdk as facts
 from lambdalint.source import Span
+from lambdalint.templates import value as template
 from lambdalint.templates.value import Known, Reference, Sequence, Unknown
+
+_FILTER, _RULE = "lambda.FilterCriteria.filter", "lambda.FilterRule."
+
+
+def _filters(assembly: Assembly, given: Value, span: Span) -> Made:
+    """What a source lets through: `[FilterCriteria.filter({ body: { kind: FilterRule.isEqual('order') } })]`."""
+    if not isinstance(given, code.Sequence) or given.open:
+        return unseen(assembly, given, span)
+    made = tuple(
+        mapping(span, {"Pattern": _pattern(assembly, argument(each.call, 0, "filter"), span)})
+        if isinstance(each, Result) and canonical(each.call.name) == _FILTER
+        else Unknown(span, "a filter")
+        for each in given.items
+    )
+    return mapping(span, {"Filters": Sequence(made, span)})
+
+
+def _pattern(assembly: Assembly, given: Value | None, span: Span) -> template.Value:
+    """A part of a pattern, in which rules stand for lists of values."""
+    match given:
+        case code.Mapping(entries=entries, open=False, rest=None):
+            return mapping(span, {name: _pattern(assembly, each, span) for name, each in entries.items()})
+        case Result(call) if canonical(call.name) in (f"{_RULE}isEqual", f"{_RULE}or"):
+            return Sequence(tuple(assembly.values.value(each, span) or Unknown(span) for each in call.arguments), span)
+        case Result() | None:
+            return Unknown(span, "a filter")
+        case _:
+            return assembly.values.value(given, span) or Unknown(span, "a filter")
+
 
 _OPTIONS: dict[str, tuple[str, Convert]] = {
     "batchSize": ("BatchSize", plain),
@@ -24,7 +55,7 @@ _OPTIONS: dict[str, tuple[str, Convert]] = {
     "parallelizationFactor": ("ParallelizationFactor", plain),
     "startingPosition": ("StartingPosition", plain),
     "tumblingWindow": ("TumblingWindowInSeconds", seconds),
-    "filters": ("FilterCriteria", unseen),
+    "filters": ("FilterCriteria", _filters),
     "filterEncryption": ("KmsKeyArn", unseen),
     "provisionedPollerConfig": ("ProvisionedPollerConfig", unseen),
     "metricsConfig": ("MetricsConfig", unseen),
