@@ -483,6 +483,9 @@ class Handler:
     routes: tuple[Route, ...] = ()
     bounded: bool = field(default=False)
     """Whether evaluation stopped at a bound: what lies beyond is unknown."""
+    shared: frozenset[Span] = frozenset()
+    """Where functions call something that are called again, in other branches, where they are not gone into once more:
+    what was tested on the way to these calls is tested on one of the ways."""
 
     def mentions(self, word: str) -> bool:
         """Whether a word stands between quotes somewhere in its modules."""

@@ -126,11 +126,12 @@ def leaves_unanswered(handler: Handler, answering: Sequence[Call]) -> Return | N
 def never_answered(handler: Handler, answering: Sequence[Call]) -> str | None:
     """The kind of request that nothing answers, where each answer stands behind a question for others.
 
-    What answers where something else has failed answers no request for which nothing is done.
+    What answers where something else has failed answers no request for which nothing is done, and what a function does
+    that is called in several places is done for others too.
     """
     refuses = any(each.caught for each in handler.raises)
     asked = [_kinds(call) for call in answering if refuses or not call.mends]
-    if not asked or not all(asked):
+    if not asked or not all(asked) or any(call.span in handler.shared for call in answering):
         return None
     answered = frozenset().union(*asked)
     return next((each for each in (DELETE, UPDATE, CREATE) if each not in answered), None)
