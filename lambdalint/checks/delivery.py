@@ -271,23 +271,27 @@ def dead_letter_unused(project: Project) -> Problems:
         why = f"{_services(invokers)} {'invoke' if plural else 'invokes'} it synchronously"
         also = tuple((each.span, each.how) for each in _first_of_each(invokers))
         filled = [_filling(function) for function in functions] if what == _NEVER else []
-        if filled and (queue := filled[0]) is not None and all(filled):
-            message = f"names a place for failed events to no effect: {why}, and {queue.name} itself sends them there"
-            yield Problem(place, message, (*also, (queue.span, f"{queue.name} has it as its own")), "note")
+        if filled and (filling := filled[0]) is not None and all(filled):
+            message = f"names a place for failed events to no effect: {why}, and {filling[0]} itself sends them there"
+            yield Problem(place, message, (*also, (filling[1], f"{filling[0]} has it as its own")), "note")
             continue
         # Whoever waits for lost events in vain is harmed; a number that nobody heeds loses none.
         yield Problem(place, f"{what}: {why}", also, None if what == _NEVER else "note")
 
 
-def _filling(function: Function) -> Queue | None:
-    """A queue that a function is fed from, and that sends what failed where the function would; None where none."""
+def _filling(function: Function) -> tuple[str, Span] | None:
+    """What feeds a function, and sends what failed where the function would: a queue, or a mapping of a stream; None
+    where nothing does."""
     given = [function.get("DeadLetterConfig", "TargetArn")]
     given += [each.get("DestinationConfig", "OnFailure", "Destination") for each in function.invoke_configs]
     named = {reference.resource for each in given for reference in references(each)}
     for source in function.event_sources:
         letters = None if source.queue is None else source.queue.dead_letter_queue
-        if letters is not None and letters.resource.name in named:
-            return source.queue
+        if source.queue is not None and letters is not None and letters.resource.name in named:
+            return source.queue.name, source.queue.span
+        destination = source.get("DestinationConfig", "OnFailure", "Destination")
+        if any(reference.resource in named for reference in references(destination)):
+            return f"the mapping of {source.service}", source.span
     return None
 
 
