@@ -24,7 +24,13 @@ Resources:
       Handler: app.handler
       Code: src/
 """
-CODE = "import boto3\n\n\ndef handler(event, context):\n    return boto3.client('s3').list_buckets()\n"
+CODE = """\
+import boto3
+
+
+def handler(event, context):
+    return {"statusCode": 200, "body": boto3.client("s3").list_buckets(Prefix=event["pathParameters"]["owner"])["Owner"]}
+"""
 CLIENT, LOGS = "client-in-handler", "log-retention-unset"
 BOTH = {CLIENT, LOGS}
 

@@ -14,7 +14,8 @@ import boto3
 
 
 def handler(event, context):
-    return boto3.client("s3").head_object(Bucket="orders", Key=event["order"])["ContentLength"]
+    order = event["pathParameters"]["order"]
+    return {"statusCode": 200, "body": str(boto3.client("s3").head_object(Bucket="orders", Key=order)["ContentLength"])}
 """
 
 SAM = """\
