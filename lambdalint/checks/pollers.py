@@ -14,7 +14,7 @@ from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Reference, Sequence, Text, Value, items
+from lambdalint.templates.value import Known, Reference, Sequence, Text, Unknown, Value, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +140,21 @@ def _needs(function: Function) -> Iterator[Need]:
     for config in function.invoke_configs:
         for outcome in ("OnFailure", "OnSuccess"):
             yield from _sending(function.project, config.get("DestinationConfig", outcome, "Destination"))
-    subnets = function.get("VpcConfig", "SubnetIds")
-    if isinstance(subnets, Sequence) and subnets.items:
+    if _has_subnets(function):
         yield Need(function.key("VpcConfig"), _NETWORK)
     if text(function.get("TracingConfig", "Mode")) == "Active":
         yield Need(function.key("TracingConfig"), _TRACES, severity="warning")
     # Without these, as without traces, it runs, but nobody learns what it does.
     if not never_logs(function):
         yield Need(function.span, _LOGS, _log_group(function), "warning", _log_group(function, f":log-stream:{FIELD}"))
+
+
+def _has_subnets(function: Function) -> bool:
+    """Whether a function is known to be put into subnets: Lambda takes security groups only together with some."""
+    subnets, groups = (function.get("VpcConfig", name) for name in ("SubnetIds", "SecurityGroupIds"))
+    if isinstance(subnets, Unknown):
+        return not subnets.optional and isinstance(groups, Sequence) and bool(groups.items) and not groups.open
+    return isinstance(subnets, Sequence) and bool(subnets.items)
 
 
 def _log_group(function: Function, part: str = "") -> Value | None:
