@@ -666,6 +666,17 @@ def test_an_aspect_makes_unknown_what_it_may_set_below_its_scope(line: str, unkn
         assert {name for name in names if isinstance(made[path].get(name), Unknown)} == seen
 
 
+def test_an_aspect_that_is_called_after_the_boundary_sets_no_more() -> None:
+    function = """_lambda.Function(
+        self, "Worker", runtime=_lambda.Runtime.PYTHON_3_12, handler="worker.handler", code=_lambda.Code.from_asset("src"),
+    )"""
+    app = python(
+        f"from stacks.limit import Aspects, PermissionBoundary\n{function}\nAspects.of(self).add(PermissionBoundary())\n",
+        **{"stacks/limit.py": ASPECT.format(line="bound(node)").replace("class Limit", "class PermissionBoundary")},
+    )
+    assert isinstance(resources(app)["Orders/Worker"].get("Runtime"), Known)
+
+
 @pytest.mark.parametrize(("aspect", "hardened"), [("Hardening", True), ("PermissionsBoundaryAspect", False)])
 def test_an_aspect_of_another_library_may_set_all_but_code_and_what_invokes_it(aspect: str, hardened: bool) -> None:
     made = """const worker = new lambda.Function(this, 'Worker', {

@@ -13,11 +13,15 @@ from lambdalint.cdk.names import camel
 from lambdalint.cdk.table import plain
 from lambdalint.code import ir
 from lambdalint.code.value import Call, Function, Instance, Result, Value
+from lambdalint.patterns import pattern
 
 _CHECKING = ("npm:cdk-nag", "cdk_nag.")
 """Libraries whose aspects look, and change nothing."""
 _LOOKING = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "print", "str", "len", "type", "super"})
 _ANYTHING = "?"
+_BOUNDING = pattern(r"\w*[Pp]ermissions?_?[Bb]oundar(?:y|ies)\w*")
+"""What aspects are called that set the boundary of every role, in whatever way: many organisations ask for one."""
+_BOUNDARY = frozenset({"PermissionsBoundary"})
 
 
 def visit(assembly: Assembly, call: Call, of: Call) -> None:
@@ -34,12 +38,12 @@ def _touched(aspect: Value | None) -> frozenset[str]:
     match aspect:
         case Result(call) if call.name.startswith(_CHECKING):
             return frozenset()
-        case Result(call) if "permissionsboundary" in call.name.rpartition(".")[2].lower():
-            return frozenset({"PermissionsBoundary"})
+        case Result(Call(name=name)) if _BOUNDING.fullmatch(name.rpartition(".")[2]):
+            return _BOUNDARY
         case Instance():
             found = aspect.of.lookup("visit")
-            if isinstance(found, Function):
-                return frozenset(_done(found.node))
+            touched = frozenset(_done(found.node)) if isinstance(found, Function) else frozenset({_ANYTHING})
+            return _BOUNDARY if _ANYTHING in touched and _BOUNDING.fullmatch(aspect.of.node.name) else touched
     return frozenset({_ANYTHING})
 
 
