@@ -260,6 +260,12 @@ def test_classes(text: str, wanted: str) -> None:
         ("const x = y as unknown as T", "x = y"),
         ("const x = <T>y!", "x = y"),
         ("enum E { A, B = 'b' }", "E = {'A': 0, 'B': 'b'}"),
+        ("namespace N { const a = 1; export const f = () => a }", "a = 1; arrow f() {return a}; N = {'f': f}"),
+        ("const f = 1; export module N { export function f() {} }", "f = 1; f·1() {}; N = {'f': f·1}; export N = N"),
+        ("namespace A { const x = 1 } namespace B { export const x = 2 }", "x = 1; A = {}; x·1 = 2; B = {'x': x·1}"),
+        ("namespace A.B { export const x = 2 } declare namespace C {}", "x = 2; A = {'B': {'x': x}}"),
+        ("class A {} namespace A { export const x = 2 }", "class A() {}; x = 2; A.x = x"),
+        ("namespace A { export namespace B { export let x } }", "x = None; B = {'x': x}; A = {'B': B}"),
         ("interface I { a: string } type T = I; declare const d: T", ""),
         ("function f(a: string): void; function f(a: any) { return a }", "f(a) {return a}"),
         (

@@ -38,6 +38,7 @@ class Scopes:
         """The names that are read and that no scope around declares, by where."""
         self.spilt: dict[Span, str] = {}
         """Those that are set so."""
+        self._lasting: set[str] = set()
         self._hidden = 0
         self._made = 0
 
@@ -63,20 +64,22 @@ class Scopes:
             self._frames.pop()
 
     @contextmanager
-    def block(self, names: Iterable[str] = ()) -> Iterator[None]:
+    def block(self, names: Iterable[str] = (), *, lasting: bool = False) -> Iterator[None]:
+        """A block that declares names; those of a lasting one are used after it, by what it declares."""
         self.frame.blocks.append({})
         for name in names:
-            self.declare(name)
+            self.declare(name, apart=lasting and name in self._lasting)
+            self._lasting |= {name} if lasting else set()
         try:
             yield
         finally:
             self.frame.blocks.pop()
 
-    def declare(self, name: str) -> str:
-        """Declare a name in the innermost block; gives what it is lowered to."""
+    def declare(self, name: str, *, apart: bool = False) -> str:
+        """Declare a name in the innermost block; gives what it is lowered to: a name of its own `apart` from others."""
         blocks = self.frame.blocks
         if name not in blocks[-1]:
-            hides = len(blocks) > 1 and self._find(name) is not None
+            hides = apart or (len(blocks) > 1 and self._find(name) is not None)
             self._hidden += hides
             blocks[-1][name] = f"{name}·{self._hidden}" if hides else name
         return blocks[-1][name]

@@ -11,6 +11,7 @@ from lambdalint.code.javascript import modules, trees, undeclared
 from lambdalint.code.javascript.functions import Functions
 from lambdalint.code.javascript.scopes import Scopes
 from lambdalint.places import Places
+from lambdalint.source import Span
 
 _HOISTED = ("function_declaration", "generator_function_declaration")
 
@@ -95,6 +96,8 @@ class Statements:
         node = trees.bare(node)
         span = self._places.span(node)
         match node.type:
+            case "internal_module":
+                yield from self._namespace(node)
             case "sequence_expression":
                 for part in trees.parts(node):
                     yield from self._do(part)
@@ -205,6 +208,29 @@ class Statements:
         target = ir.Name(self._scopes.read(self._places.text(name)), self._places.span(name))
         yield ir.Assign((target,), ir.Mapping(tuple(entries), span), span)
 
+    def _namespace(self, node: tree_sitter.Node) -> Iterator[ir.Statement]:
+        """A namespace of TypeScript: an object of what it exports, or more of what is declared by its name before."""
+        named, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if named is None or body is None or named.type == "string":
+            return
+        span, place = self._places.span(node), self._places.span(named)
+        name, *inner = self._places.text(named).split(".")
+        nodes, members = trees.parts(body), list[tuple[str, ir.Expression]]()
+        with self._scopes.block(trees.declared(nodes, self._places), lasting=True):
+            for statement in self._all(nodes):
+                if isinstance(statement, ir.Export) and statement.name is not None:
+                    members.append((statement.name.partition("·")[0], statement.value))
+                else:
+                    yield statement
+        for each in reversed(inner):
+            members = [(each, _object(members, span))]
+        target = ir.Name(self._scopes.read(name), place)
+        if name in trees.declared(trees.before(node), self._places):
+            for member, value in members:
+                yield ir.Assign((ir.Attribute(target, member, place),), value, span)
+        else:
+            yield ir.Assign((target,), _object(members, span), span)
+
     def _import(self, node: tree_sitter.Node) -> Iterator[ir.Statement]:
         yield from modules.imports(node, self._places)
 
@@ -212,7 +238,11 @@ class Statements:
         declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
         span = self._places.span(node)
         default = trees.has(node, "default")
-        if declaration is not None:
+        if declaration is not None and declaration.type in trees.NAMESPACES:
+            yield from self._statement(declaration)
+            for name in trees.declared([node], self._places):
+                yield ir.Export(name, ir.Name(self._scopes.read(name), span), span)
+        elif declaration is not None:
             statements = tuple(self._statement(declaration))
             yield from statements
             for name, written in modules.bound_by(statements):
@@ -362,6 +392,10 @@ def _by_class(clause: ir.Clause) -> tuple[ir.Clause, ...]:
     return (*picked, ir.Clause(clause.types, clause.name, rest, span))
 
 
+def _object(members: Iterable[tuple[str, ir.Expression]], span: Span) -> ir.Mapping:
+    return ir.Mapping(tuple((ir.Literal(name, span), value) for name, value in members), span)
+
+
 def _declaration(node: tree_sitter.Node) -> tree_sitter.Node:
     return (node.child_by_field_name("declaration") or node) if node.type == "export_statement" else node
 
@@ -400,6 +434,8 @@ _LOWER: dict[str, Callable[[Statements, tree_sitter.Node], Iterator[ir.Statement
     "class_declaration": Statements._class,
     "abstract_class_declaration": Statements._class,
     "enum_declaration": Statements._enum,
+    "internal_module": Statements._namespace,
+    "module": Statements._namespace,
     "import_statement": Statements._import,
     "export_statement": Statements._export,
     "if_statement": Statements._if,

@@ -41,6 +41,8 @@ _DECLARATIONS = frozenset(
         "enum_declaration",
     }
 )
+NAMESPACES = frozenset({"internal_module", "module"})
+"""What TypeScript calls a namespace, by either of its words."""
 
 
 def parts(node: tree_sitter.Node) -> list[tree_sitter.Node]:
@@ -108,12 +110,24 @@ def declared(nodes: Iterable[tree_sitter.Node], places: Places) -> Iterator[str]
         inner = node.child_by_field_name("declaration") if node.type == "export_statement" else node
         if inner is None:
             continue
+        if inner.type == "expression_statement" and inner.named_children:
+            inner = inner.named_children[0] if inner.named_children[0].type in NAMESPACES else inner
         if inner.type == "lexical_declaration":
             for declarator in parts(inner):
                 yield from bound(declarator.child_by_field_name("name"), places)
-        elif inner.type in _DECLARATIONS:
+        elif inner.type in _DECLARATIONS or inner.type in NAMESPACES:
             name = inner.child_by_field_name("name")
+            while name is not None and name.type == "nested_identifier":
+                name = name.child_by_field_name("object")
             yield from () if name is None else (places.text(name),)
+
+
+def before(node: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """The statements of a block that stand before the one that declares something."""
+    while node.parent is not None and node.parent.type in {"expression_statement", "export_statement"}:
+        node = node.parent
+    around = [] if node.parent is None else parts(node.parent)
+    return [each for each in around if each.end_byte <= node.start_byte]
 
 
 def hoisted(node: tree_sitter.Node, places: Places) -> Iterator[str]:
