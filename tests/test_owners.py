@@ -11,8 +11,12 @@ Transform: AWS::Serverless-2016-10-31
 Globals:
   Function: {Runtime: RUNTIME, CodeUri: src/, Timeout: 10}
 Resources:
-  Orders: {Type: AWS::Serverless::Function, Properties: {Handler: orders.handler}}
-  Invoices: {Type: AWS::Serverless::Function, Properties: {Handler: invoices.handler}}
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: orders.handler, Events: {Get: {Type: HttpApi, Properties: {Path: /orders, Method: get}}}}
+  Invoices:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: invoices.handler, Events: {Get: {Type: HttpApi, Properties: {Path: /invoices, Method: get}}}}
   Nightly:
     Type: AWS::Serverless::Function
     Properties: {Handler: nightly.handler, Events: {Now: {Type: Schedule, Properties: {Schedule: rate(5 minutes)}}}}
