@@ -236,6 +236,48 @@ class TestClaim:
         (found,) = deployments({"serverless.ts": text, "tsconfig.json": settings})
         assert found.notes
 
+    @pytest.mark.parametrize(
+        ("written", "description"),
+        [
+            ("process.env.NOTE", ...),
+            ("env.NOTE || 'shop'", "shop"),
+            ("NOTE ?? 3", 3),
+            ("isLocal ? 'a' : 'b'", "b"),
+            ("!isLocal ? 'a' : 'b'", "a"),
+            ("process.env.STAGE !== 'local' ? 'a' : 'b'", "a"),
+            ("process.env.STAGE === 'test' ? 'a' : 'b'", ...),
+            ("process.env.STAGE === 'test' ? 'a' : 'a'", "a"),
+        ],
+    )
+    def test_what_a_program_chooses_by_its_environment(self, written: str, description: object) -> None:
+        text = f"""
+            import {{ env }} from "process";
+            const {{ NOTE }} = process.env;
+            const isLocal = env.STAGE === "local";
+            export default {{
+              service: "a", provider: {{ name: "aws", runtime: "nodejs22.x" }},
+              functions: {{ take: {{ handler: "a.b", description: {written} }} }},
+            }};
+            """
+        (found,) = deployments({"serverless.ts": text})
+        (take,) = (each for each in found.resources if each.type == "AWS::Lambda::Function")
+        assert plain(take.get("Description")) == description
+
+    @pytest.mark.parametrize(
+        "events", ["RATE ? [{ schedule: RATE }] : []", "RATE ? [] : [{ schedule: 'rate(1 day)' }]"]
+    )
+    def test_events_that_only_some_deployments_have(self, events: str) -> None:
+        text = f"""
+            const RATE = process.env.RATE;
+            export default {{
+              service: "a", provider: {{ name: "aws", runtime: "nodejs22.x" }},
+              functions: {{ take: {{ handler: "a.b", events: {events} }} }},
+            }};
+            """
+        (found,) = deployments({"serverless.ts": text})
+        made = {each.name for each in found.resources}
+        assert made >= {"TakeEventsRuleSchedule1", "TakeLambdaPermissionUnknown1"}
+
     def test_files_that_import_each_other_many_times_end(self) -> None:
         texts = {
             f"a{at}.ts": f"import x from './a{at + 1}'; import y from './a{at + 1}'; export default {{l: x, r: y}}"

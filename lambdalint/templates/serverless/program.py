@@ -1,7 +1,8 @@
 """A service that is a program: what a serverless.ts exports, as far as it is written out.
 
 https://www.serverless.com/framework/docs/guides/intro#typescript. Nothing is run: a name stands for the constant of the
-file that it is, or of a file beside it that is imported, and what is called or chosen is unknown.
+file that it is, or of a file beside it that is imported, and what is called is unknown. A variable of the deploying
+environment is what `${env:…}` is in a template.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from collections.abc import Iterator
 import tree_sitter
 
 from lambdalint import literals
+from lambdalint.patterns import pattern
 from lambdalint.places import Places
 from lambdalint.source import Source, Sources, Span, UnreadableSource
-from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
+from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value, between
 
 _DEEPEST = 60
 _MOST = 100_000
@@ -29,6 +31,11 @@ _AROUND = frozenset({
 _FIXED: dict[str, bool | None] = {"true": True, "false": False, "null": None, "undefined": None}
 
 
+_ENVIRONMENT = "process.env"
+_MACHINES = frozenset({"local", "localhost", "offline"})
+"""What variables of the environment say on a developer's machine, where nothing is deployed."""
+_SPECIAL = pattern(r"[$'{}\\\n]")
+_EQUAL = {"===": True, "==": True, "!==": False, "!=": False}
 _ENDINGS = ("", ".ts", ".js", ".mjs", ".cjs", "/index.ts", "/index.js")
 _SETTINGS = ("tsconfig.json", "tsconfig.paths.json")
 """Where the framework's template for TypeScript says what aliases stand for."""
@@ -103,6 +110,7 @@ class _Program:
         self._places = Places(source.path, source.text.removeprefix("\ufeff"))
         self._root = _parser(source.path).parse(self._places.data).root_node
         self._constants = dict(self._declared())
+        self._taken = dict(self._variables())
         self._imports = dict(self._imported())
         self._handed_on = dict(self._exported_names())
         self._asked: set[str] = set()
@@ -190,14 +198,43 @@ class _Program:
                     if name is not None and given is not None and name.type == "identifier":
                         yield self._places.text(name), given
 
+    def _variables(self) -> Iterator[tuple[str, str]]:
+        """The constants that are taken out of the environment, each with the variable that it is."""
+        for statement in self._root.named_children:
+            for each in statement.named_children if statement.type == "lexical_declaration" else ():
+                names, given = each.child_by_field_name("name"), each.child_by_field_name("value")
+                if given is not None and names is not None and names.type == "object_pattern":
+                    for name in names.named_children if self._places.text(given) == _ENVIRONMENT else ():
+                        if name.type == "shorthand_property_identifier_pattern":
+                            yield self._places.text(name), self._places.text(name)
+
+    def _variable(self, node: tree_sitter.Node) -> str | None:
+        """The variable of the deploying environment that an expression reads."""
+        node = _bare(node)
+        if node.type == "identifier":
+            return self._taken.get(self._places.text(node))
+        owner, name = node.child_by_field_name("object"), node.child_by_field_name("property")
+        if node.type != "member_expression" or owner is None or name is None:
+            return None
+        held = self._places.text(owner)
+        constant = self._constants.get(held)
+        held = held if constant is None else self._places.text(constant)
+        is_environment = held == _ENVIRONMENT or self._imports.get(held) in (
+            ("env", "process"),
+            ("env", "node:process"),
+        )
+        return self._places.text(name) if is_environment else None
+
     def _value(self, node: tree_sitter.Node, depth: int) -> Value | None:
         """What an expression stands for; None where it is null."""
-        while node.type in _AROUND and node.named_children:
-            node = node.named_children[0]
+        node = _bare(node)
         span = self._places.span(node)
         self._programs.nodes += 1
         if depth > _DEEPEST:
             return Unknown(span, _UNKNOWN)
+        variable = self._variable(node)
+        if variable is not None:
+            return Known(f"${{env:{variable}}}", span)
         match node.type:
             case "object":
                 return self._object(node, span, depth)
@@ -215,10 +252,70 @@ class _Program:
                 return self._constant(self._places.text(node), span, depth)
             case "member_expression":
                 return self._member(node, span, depth)
+            case "ternary_expression":
+                return self._chosen(node, span, depth)
+            case "binary_expression":
+                return self._or(node, span, depth)
             case "unary_expression":
                 match [self._places.piece(node.start_byte, node.start_byte + 1), self._value(_last(node), depth + 1)]:
                     case ["-", Known(int() | float() as number)] if not isinstance(number, bool):
                         return Known(-number, span)
+        return Unknown(span, _UNKNOWN)
+
+    def _chosen(self, node: tree_sitter.Node, span: Span, depth: int) -> Value | None:
+        """What a condition decides: what holds either way, or on what is deployed."""
+        test, *ways = (node.child_by_field_name(name) for name in ("condition", "consequence", "alternative"))
+        decided = None if test is None else self._decided(test, depth)
+        taken = ways if decided is None else ways[:1] if decided else ways[1:]
+        values = [None if each is None else self._value(each, depth + 1) for each in taken]
+        match values:
+            case [only]:
+                return only
+            case [Sequence(some), Sequence(())] | [Sequence(()), Sequence(some)]:
+                return Sequence(some, span, open=True)
+            case [Known(one) as found, Known(other)] if one == other and type(one) is type(other):
+                return found
+            case [None, None]:
+                return None
+            case [one, other]:
+                arms = () if any("${" in str(each) for each in values) else between(one, other)
+                return Unknown(span, _UNKNOWN, optional=None in values, arms=arms)
+        return Unknown(span, _UNKNOWN)
+
+    def _decided(self, node: tree_sitter.Node, depth: int) -> bool | None:
+        """How a test ends on what is deployed that asks whether this is a developer's machine; None for others."""
+        node = _bare(node)
+        if depth > _DEEPEST:
+            return None
+        match node.type:
+            case "identifier":
+                constant = self._constants.get(self._places.text(node))
+                return None if constant is None else self._decided(constant, depth + 1)
+            case "unary_expression" if self._places.text(node).startswith("!"):
+                inner = self._decided(_last(node), depth + 1)
+                return None if inner is None else not inner
+            case "binary_expression":
+                left, operator, right = (node.child_by_field_name(each) for each in ("left", "operator", "right"))
+                if left is None or operator is None or right is None or self._variable(left) is None:
+                    return None
+                equal, asked = _EQUAL.get(self._places.text(operator)), self._value(right, depth + 1)
+                if equal is not None and isinstance(asked, Known) and asked.value in _MACHINES:
+                    return not equal
+        return None
+
+    def _or(self, node: tree_sitter.Node, span: Span, depth: int) -> Value:
+        """`process.env.NAME || "text"`, as a template has it: `${env:NAME, 'text'}`."""
+        left, operator, right = (node.child_by_field_name(each) for each in ("left", "operator", "right"))
+        variable = None if left is None else self._variable(left)
+        if variable is None or operator is None or right is None or self._places.text(operator) not in ("||", "??"):
+            return Unknown(span, _UNKNOWN)
+        match self._value(right, depth + 1):
+            case Known(str(text)) if not _SPECIAL.search(text):
+                return Known(f"${{env:{variable}, '{text}'}}", span)
+            case Known(bool()):
+                return Unknown(span, _UNKNOWN)
+            case Known(int(number)):
+                return Known(f"${{env:{variable}, {number}}}", span)
         return Unknown(span, _UNKNOWN)
 
     def _constant(self, name: str, span: Span, depth: int) -> Value | None:
@@ -297,6 +394,12 @@ class _Program:
         if name is not None and isinstance(held, Mapping) and self._places.text(name) in held.keys:
             return held.entries.get(self._places.text(name))
         return Unknown(span, _UNKNOWN)
+
+
+def _bare(node: tree_sitter.Node) -> tree_sitter.Node:
+    while node.type in _AROUND and node.named_children:
+        node = node.named_children[0]
+    return node
 
 
 def _last(node: tree_sitter.Node) -> tree_sitter.Node:
