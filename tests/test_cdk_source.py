@@ -578,7 +578,7 @@ def test_what_is_overridden_has_the_last_word(app: dict[str, str]) -> None:
 def test_a_function_of_another_library_s_is_read_as_the_cdk_s_own_and_may_have_more() -> None:
     app = typescript(
         """new PythonUvFunction(this, 'Store', {
-          entry: path.join(__dirname, '../src'), index: 'store.py', handler: 'handler',
+          entry: path.join(__dirname, '../src'), index: 'Store'.toLowerCase() + '.py', handler: 'handler',
           runtime: lambda.Runtime.PYTHON_3_13, memorySize: 512, withTools: true,
         });""",
         **{"src/store.py": "def handler(event, context):\n    return {'statusCode': 200}\n"},
@@ -593,6 +593,68 @@ def test_a_function_of_another_library_s_is_read_as_the_cdk_s_own_and_may_have_m
     store = resources(app)["Orders/Store"]
     assert store.properties.open
     assert store.get("MemorySize") == Known(512, store.get("MemorySize").span)
+
+
+def test_a_stack_that_another_library_makes_of_its_class_is_read_without_what_it_is_given() -> None:
+    app = typescript(
+        """new lambda.Function(this, 'Worker', {
+          runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+          memorySize: props.memory, timeout: Duration.seconds(20),
+        });"""
+    )
+    app["bin/app.ts"] = """
+import * as cdk from 'aws-cdk-lib';
+import { StagesPipeline } from '@shop/pipelines';
+import { OrdersStack } from '../lib/orders';
+const app = new cdk.App();
+const own = new cdk.Stack(app, 'Own');
+new StagesPipeline(own, 'Stages', { stack: OrdersStack, config: { test: { memory: 256 }, live: { memory: 512 } } });
+"""
+    (worker,) = (each for each in resources(app).values() if each.type == "AWS::Lambda::Function")
+    assert (shown(worker.get("Timeout")), shown(worker.get("MemorySize"))) == (20, "?")
+    assert not worker.uncertain
+    app["bin/app.ts"] += "new OrdersStack(app, 'Orders', { memory: 256 });\n"
+    app["bin/app.ts"] = app["bin/app.ts"].replace(
+        "const own", "new OrdersStack(app, 'First', { memory: 128 });\nconst own"
+    )
+    made = [each for each in resources(app).values() if each.type == "AWS::Lambda::Function"]
+    assert [shown(each.get("MemorySize")) for each in made] == [128, 256]
+
+
+@pytest.mark.parametrize(
+    ("spelt", "expected"),
+    [
+        ("'putOrder'.replace(/([A-Z])/g, '_$1').toLowerCase()", "put_order"),
+        ("'putNewOrder'.replace(/([a-z0-9])([A-Z])/, '$1-$2')", "put-NewOrder"),
+        ("'put.order'.replace('.', '_')", "put_order"),
+        ("'put order'.replace(/(?<=(t+)+) /, '_')", "?"),
+        ("'putOrder'.replace(/o/gi, '0')", "?"),
+        ("'putOrder'.replace(/[/g, '0')", "?"),
+    ],
+)
+def test_names_that_are_spelt_otherwise_are_known(spelt: str, expected: str) -> None:
+    found = resources(
+        typescript(f"""new lambda.Function(this, 'Worker', {{
+        runtime: lambda.Runtime.NODEJS_22_X, code: lambda.Code.fromAsset('src'), handler: {spelt},
+    }});""")
+    )
+    assert shown(found["Orders/Worker"].get("Handler")) == expected
+
+
+def test_names_that_python_spells_otherwise_are_known() -> None:
+    found = resources(
+        python(
+            r"""
+            import re
+            name = re.sub(r"(?<!^)(?=[A-Z])", "-", "PutNewOrder").lower()
+            _lambda.Function(
+                self, "Worker", runtime=_lambda.Runtime.PYTHON_3_12, code=_lambda.Code.from_asset("src"),
+                handler=name.replace("-", "_"),
+            )
+            """
+        )
+    )
+    assert shown(found["Orders/Worker"].get("Handler")) == "put_new_order"
 
 
 def test_a_function_that_projen_made_leads_to_its_source() -> None:

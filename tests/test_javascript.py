@@ -131,7 +131,7 @@ def lowered(text: str, path: str = "app.js") -> str:
         ("x = typeof y === 'string'", "x = (typeof(y) == 'string')"),
         ("x = y instanceof Error", "x = isinstance(y, Error)"),
         ("x = (a, b)", "x = [a, b][1]"),
-        ("x = /a+/g", "x = new RegExp('a+')"),
+        ("x = /a+/g", "x = new RegExp('a+', 'g')"),
         ("x = a ? b : c", "x = (a ? b : c)"),
         ("x = (y = 1)", "x = (y := 1)"),
         ("f(x++)", "f((x := (x + 1)))"),

@@ -16,8 +16,8 @@ from lambdalint.cdk.table import alarms, machines, plain, roles, rules, schedule
 from lambdalint.cdk.table.apis import http, rest, websocket
 from lambdalint.cdk.table.functions import rows as functions
 from lambdalint.cdk.values import PARAMETER, Values
-from lambdalint.code.evaluate.instances import origin
 from lambdalint.code.facts import Program
+from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Value
 from lambdalint.data import cdk as facts
 
@@ -106,7 +106,7 @@ class _Walk:
             case None:
                 self._function(call, call.name, call)
             case Member(Instance() as instance, key) if key == SUPER and call.name == "__init__":
-                self._function(call, origin(instance.of), instance)
+                self._function(call, base_name(instance.of), instance)
             case _:
                 self._method(call, receiver)
 

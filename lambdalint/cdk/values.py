@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from lambdalint.cdk.app import App
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical
 from lambdalint.cdk.props import member, props
+from lambdalint.cdk.spellings import spelling
 from lambdalint.code.value import Call, Choice, Constant, Environment, Imported, Member, Result, Text, Value
 from lambdalint.code.value import Mapping as MappingMade
 from lambdalint.code.value import Sequence as SequenceMade
@@ -30,17 +31,6 @@ _SAME = ("node:path.normalize", "node:path.resolve", "os.path.abspath", "os.path
 
 
 UNSEEN = UnknownMade()
-_SPELLINGS: dict[str, Callable[[str], str]] = {
-    "toLowerCase": str.lower,
-    "toUpperCase": str.upper,
-    "trim": str.strip,
-    "lower": str.lower,
-    "upper": str.upper,
-    "strip": str.strip,
-    "capitalize": str.capitalize,
-    "title": str.title,
-}
-"""Methods that spell a text otherwise."""
 
 
 @dataclass(slots=True)
@@ -203,10 +193,10 @@ class Values:
             return self._arn(call, span)
         if call.receiver is not None and camel(call.name) in ("tryGetContext", "getContext") and call.arguments:
             return self._context(call.arguments[0], span)
-        if call.receiver is not None and call.name in _SPELLINGS and not call.arguments:
-            spelt = self.value(call.receiver, span)
-            if isinstance(spelt, Known) and isinstance(spelt.value, str):
-                return Known(_SPELLINGS[call.name](spelt.value), span, spelt.origin)
+        if (found := spelling(call)) is not None:
+            spelt = self.value(found[0], span)
+            made = found[1](spelt.value) if isinstance(spelt, Known) and isinstance(spelt.value, str) else None
+            return Unknown(span, call.name) if made is None else Known(made, span, getattr(spelt, "origin", ""))
         path = self.path(Result(call))
         return Unknown(span, name or call.name) if path is None else Known(path, span)
 
@@ -264,6 +254,9 @@ class Values:
             case Result(call) if call.receiver is not None and call.name == "joinpath":
                 found = [self.path(each) for each in (call.receiver, *call.arguments)]
                 return posixpath.join(*(each for each in found if each is not None)) if None not in found else None
+            case Result(call) if (spelt := spelling(call)) is not None:
+                inner = self.path(spelt[0])
+                return None if inner is None else spelt[1](inner)
             case Member(of, "parent"):
                 inner = self.path(of)
                 return None if inner is None else posixpath.dirname(posixpath.normpath(inner)) or "."

@@ -5,7 +5,7 @@ Names are as imports resolve them; languages do not share any, so one table serv
 
 from __future__ import annotations
 
-from lambdalint.code.value import Call, Constant, Imported, Member, Piece, Result, Value, origins
+from lambdalint.code.value import Call, Class, Constant, Imported, Member, Piece, Result, Value, origins
 
 ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
 """The mapping of environment variables."""
@@ -153,6 +153,9 @@ FIELDS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attr.fiel
 
 TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict", "mypy_extensions.TypedDict"})
 """Bases of classes that only type a dict: to call one makes a dict."""
+
+DEPLOYED = ("npm:aws-cdk-lib.Stack", "npm:aws-cdk-lib.Stage", "aws_cdk.Stack", "aws_cdk.Stage")
+"""Classes of the CDK whose subclasses are made by what they are given to: a pipeline makes them for each stage."""
 
 SETTINGS = frozenset({
     "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings",
@@ -385,6 +388,15 @@ def origin_name(value: Value) -> str:
                 value = of
             case _:
                 return ""
+
+
+def base_name(of: Class) -> str:
+    """The name of the first base of a class that comes from outside the project."""
+    for base in of.bases:
+        name = base_name(base) if isinstance(base, Class) else origin_name(base)
+        if name:
+            return name
+    return ""
 
 
 def as_written(name: str) -> str:

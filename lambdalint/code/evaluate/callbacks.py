@@ -8,6 +8,7 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Registered, Run
 from lambdalint.code.value import (
     Call,
+    Class,
     Function,
     Loop,
     Mapping,
@@ -24,6 +25,8 @@ from lambdalint.code.value import (
 
 def call_back(run: Run, made: Call, arguments: Arguments) -> None:
     """Call the functions among the arguments: whoever gets them calls them, most when an event comes."""
+    if run.straight:
+        _make(run, made, arguments)
     callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
     if not callees or made.name in idioms.LOOKING_AT:
         return
@@ -45,6 +48,19 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
             run.answer(run.call(callee, handed, made.span))
         elif isinstance(callee, Function):
             run.answer(_give(run, made, arguments, callee))
+
+
+def _make(run: Run, made: Call, arguments: Arguments) -> None:
+    """Make what a program that runs once leaves for others to make, of whatever they give it: the stacks whose classes
+    it hands on."""
+    given = [each for value in arguments.all() for each in options(value)]
+    given += [each for held in given if isinstance(held, Mapping) for each in held.entries.values()]
+    for each in given:
+        deployed = isinstance(each, Class) and idioms.base_name(each) in idioms.DEPLOYED
+        initialise = each.lookup("__init__") if isinstance(each, Class) and deployed else None
+        if isinstance(initialise, Function) and not run.entries[initialise.node]:
+            count = sum(each.kind == "positional" for each in initialise.node.parameters) - 1
+            run.call(each, Arguments((Unknown(),) * count, open=True), made.span)
 
 
 def _is_callee(value: Value) -> bool:

@@ -32,7 +32,7 @@ def _call(run: Run, instance: Instance, arguments: Arguments, span: Span, discar
 
 @applies(Class)
 def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: bool) -> Value:
-    if origin(of) in idioms.TYPED_DICTS:
+    if idioms.base_name(of) in idioms.TYPED_DICTS:
         return run.call(Imported("builtins.dict"), arguments, span)
     create = of.lookup("__new__")
     made: Value = NONE
@@ -54,7 +54,7 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
     if settings.reads(of):
         settings.read(run, of, arguments)
     if of.foreign and not run.straight:
-        foreign.call(run, origin(of), None, arguments, span)
+        foreign.call(run, idioms.base_name(of), None, arguments, span)
     return instance
 
 
@@ -75,12 +75,3 @@ def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, 
                 elif factory is not None:
                     instance.attributes[name] = run.call(factory, Arguments(), span)
     instance.attributes.update(arguments.keywords)
-
-
-def origin(of: Class) -> str:
-    """The name of the first base of a class that comes from outside the project."""
-    for base in of.bases:
-        name = origin(base) if isinstance(base, Class) else idioms.origin_name(base)
-        if name:
-            return name
-    return ""

@@ -164,8 +164,11 @@ class Expressions:
     def _regex(self, node: tree_sitter.Node) -> ir.Expression:
         span = self._places.span(node)
         pattern = node.child_by_field_name("pattern")
-        spelt = "" if pattern is None else self._places.text(pattern)
-        return ir.Call(ir.Name("RegExp", span), (ir.Argument(ir.Literal(spelt, span)),), span, new=True)
+        flags = node.child_by_field_name("flags")
+        given = ("" if each is None else self._places.text(each) for each in (pattern, flags))
+        return ir.Call(
+            ir.Name("RegExp", span), tuple(ir.Argument(ir.Literal(each, span)) for each in given), span, new=True
+        )
 
     def _inner(self, node: tree_sitter.Node) -> ir.Expression:
         """What stands in parentheses, or before or behind a type."""

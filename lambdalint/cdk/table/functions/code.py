@@ -31,7 +31,8 @@ def of_function(assembly: Assembly, construct: Construct, draft: Draft) -> None:
         case ["lambda-python.PythonFunction"]:
             entry = located(assembly, given.get("entry"))
             draft.entries["Code"] = Unknown(span, "entry") if entry is None else Known(_from(span, entry), span)
-            index, handler = text_of(given.get("index"), "index.py"), text_of(given.get("handler"), "handler")
+            index = _named(assembly, given.get("index"), "index.py", span)
+            handler = _named(assembly, given.get("handler"), "handler", span)
             known = index is not None and handler is not None and not given.open
             name = f"{index.removesuffix('.py')}.{handler}" if known and index is not None else ""
             draft.entries["Handler"] = Known(name, span) if name else Unknown(span, "index")
@@ -65,6 +66,17 @@ def of(assembly: Assembly, given: Value | None, span: Span, function: Draft | No
             if source is not None:
                 return mapping(span, {"ZipFile": template.Code(source, span)})
     return Unknown(span, "code")
+
+
+def _named(assembly: Assembly, given: Value | None, default: str, span: Span) -> str | None:
+    """A text that is given, or put together, or else what is meant by default; None where it is not known."""
+    match assembly.values.value(given, span):
+        case None:
+            return default
+        case Known(str(text)):
+            return text
+        case _:
+            return None
 
 
 def located(assembly: Assembly, given: Value | None) -> str | None:
