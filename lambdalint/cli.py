@@ -25,6 +25,7 @@ from lambdalint.records import replace
 
 if TYPE_CHECKING:
     from lambdalint.baseline import Baseline, Compared, Entry
+    from lambdalint.changed import Changed
     from lambdalint.configs import Configs, Given
     from lambdalint.lint import Report
     from lambdalint.peers import Peer
@@ -93,11 +94,12 @@ def _deepen(context: click.Context) -> None:
 def _failing() -> Iterator[None]:
     """Tell in one line what is wrong with what the user has written."""
     from lambdalint.baseline import WrongBaseline
+    from lambdalint.changed import NoChanges
     from lambdalint.config import WrongConfig
 
     try:
         yield
-    except (WrongBaseline, WrongConfig) as error:
+    except (WrongBaseline, WrongConfig, NoChanges) as error:
         raise Failure(str(error)) from None
 
 
@@ -166,6 +168,9 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--no-baseline", is_flag=True, help="Tell what is known, too.")
 @click.option("--fail-on-stale", is_flag=True, help="Exit 1 too where the baseline has what is found no more.")
+@click.option(
+    "--changed-since", metavar="REV", help="Tell only what lies in lines that were changed since, by git: origin/main."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
 @with_peer
 @click.option("--statistics", is_flag=True, help="Tell only how often each rule is told, in the text format.")
@@ -188,6 +193,7 @@ def check(
     baseline: str | None,
     no_baseline: bool,
     fail_on_stale: bool,
+    changed_since: str | None,
     color: str,
     with_cfn_lint: bool | None,
     statistics: bool,
@@ -209,6 +215,8 @@ def check(
     if "-" in paths or stdin_filename is not None:
         if paths != ("-",) or stdin_filename is None:
             raise click.UsageError("a file from stdin is checked by itself: --stdin-filename FILE -")
+        if changed_since is not None:
+            raise click.UsageError("--changed-since asks git, which does not know what comes from stdin")
         unsaved[stdin_filename] = sys.stdin.buffer.read()
         paths = (stdin_filename,)
     paths = paths or (".",)
@@ -217,11 +225,14 @@ def check(
         form = form or configs.of(_common(paths)).format
         if statistics and form != "text":
             raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
+        changed = None if changed_since is None else _changed(changed_since, paths)
         held = None if no_baseline else _heeded(baseline, paths)
         report, lines, asked = _run(paths, unsaved, configs, verbose, with_cfn_lint)
         if held is not None:
             compared = _compared(held, report, lines)
             report = report.beside(compared.new, compared.known, len(_stale(held, compared, report, configs, paths)))
+    if changed is not None:
+        report = report.within(changed.concerns)
     if verbose:
         read = f"{report.templates} templates, {report.apps} CDK apps"
         _say(f"read: {read}, {report.functions} functions, {report.handlers} handlers")
@@ -431,6 +442,13 @@ def _heeded(file: str | None, paths: Sequence[str]) -> Baseline | None:
         raise Failure(f"{file}: no such file; `lambdalint baseline --output {file}` writes it")
     path = Path(file) if file is not None else nearest(Path(_common(paths)))
     return None if path is None else Baseline(path)
+
+
+def _changed(revision: str, paths: Sequence[str]) -> Changed:
+    """What was changed since a revision."""
+    from lambdalint.changed import changed
+
+    return changed(revision, paths)
 
 
 def _compared(baseline: Baseline, report: Report, lines: Lines) -> Compared:

@@ -69,6 +69,8 @@ class Report:
     """The findings that a baseline has: they are not told again."""
     mended: int | None = None
     """How many it has that are found no more; None where there is no baseline."""
+    unchanged: tuple[Finding, ...] = ()
+    """The findings that are not told because nothing was changed where they lie."""
 
     @property
     def told(self) -> tuple[Finding, ...]:
@@ -77,10 +79,11 @@ class Report:
 
     @property
     def beside_it(self) -> str:
-        """What a baseline keeps from being told, and what of it is out of date: a clause for people."""
+        """What a baseline or `--changed-since` keeps from being told, and what of a baseline is out of date."""
         known = f"{len(self.known)} more known from the baseline" if self.known else ""
         mended = f"{self.mended} of the baseline found no more" if self.mended else ""
-        return "; ".join(filter(None, (known, mended)))
+        unchanged = f"{len(self.unchanged)} more where nothing was changed" if self.unchanged else ""
+        return "; ".join(filter(None, (known, unchanged, mended)))
 
     def beside(self, new: Iterable[Finding], known: Iterable[Finding], mended: int) -> Report:
         """The report beside a baseline, of whose findings as many are no more as were `mended`."""
@@ -88,6 +91,13 @@ class Report:
         peer = self.peer and replace(self.peer, findings=tuple(each for each in told if each.rule.page is not None))
         ours = tuple(each for each in told if each.rule.page is None)
         return replace(self, findings=ours, peer=peer, known=tuple(known), mended=mended)
+
+    def within(self, concerns: Callable[[Finding], bool]) -> Report:
+        """The report of what was changed: of the findings only those that have to do with that."""
+        ours, known = (tuple(filter(concerns, each)) for each in (self.findings, self.known))
+        peer = self.peer and replace(self.peer, findings=tuple(filter(concerns, self.peer.findings)))
+        unchanged = tuple(each for each in self.told if not concerns(each))
+        return replace(self, findings=ours, known=known, peer=peer, unchanged=unchanged)
 
     @property
     def judged(self) -> int:
@@ -104,7 +114,10 @@ class Report:
     @property
     def secret_lines(self) -> set[tuple[str, int]]:
         """The lines, by path and number, that hold a secret: no finding shows them, whatever it is about."""
-        found = (*self.findings, *(ignored.finding for ignored in self.ignored))
+        found = (
+            *(*self.findings, *self.known, *self.unchanged),
+            *(ignored.finding for ignored in self.ignored),
+        )
         told = (each.problem for finding in found for each in (finding, *finding.same))
         return {
             (span.path, line)

@@ -34,6 +34,7 @@ ORDER = [
         "acknowledged",
         "peers",
         "baseline",
+        "changed",
         "lint",
         "cfnlint",
         "report",

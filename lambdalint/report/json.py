@@ -38,6 +38,7 @@ def write(report: Report, setting: Setting) -> str:  # noqa: ARG001 - every form
             "ignored": len(report.ignored),
             "known": len(report.known),
             "mended": report.mended,
+            "unchanged": len(report.unchanged),
             "templates": report.templates,
             "apps": report.apps,
             "functions": report.functions,
