@@ -56,11 +56,14 @@ def dead_letter_retention_short(project: Project) -> Problems:
         match letters.retention, queue.retention:
             case Number(kept, span), Number(first, place) if kept <= first and kept < _LONGEST:
                 told.add(letters)
+                # One value for both is the one queue's as much as the other's: what is wrong is that both have it.
+                given = letters.resource.properties.key("MessageRetentionPeriod") if span == place else span
                 yield Problem(
-                    span,
+                    given,
                     f"has a MessageRetentionPeriod of {_duration(kept)}, counted from when it came to {queue.name}, "
                     f"which itself keeps it for {_duration(first)}",
                     ((place, f"{queue.name} keeps a message for {_duration(first)}"),),
+                    about=letters,
                 )
 
 

@@ -163,6 +163,13 @@ SETTINGS = frozenset({
 })  # fmt: skip
 """Classes whose objects have the values of environment variables for their fields."""
 
+COPYING = SETTINGS | {
+    "pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.v1.BaseModel", "pydantic.generics.GenericModel",
+    "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "msgspec.Struct",
+}  # fmt: skip
+"""Classes whose objects have copies of the lists and dicts that are their fields' defaults, which attrs' have not:
+https://docs.pydantic.dev/latest/concepts/fields/#mutable-default-values"""
+
 APPLICATIONS = frozenset({
     "chalice.Chalice", "chalice.app.Chalice",
     *(

@@ -181,8 +181,11 @@ def _closure(scope: Scope) -> Scope:
 
 
 def is_made_anew(run: Run, default: ir.Expression) -> bool:
-    """Whether a parameter's default is made at each call that needs it, and asks something for it: in JavaScript."""
-    return run.language.lenient and any(isinstance(each, ir.Call) for each in ir.walk(default))
+    """Whether a parameter's default is made at each call that needs it, and may differ between these: in JavaScript."""
+    return run.language.lenient and any(isinstance(each, _MAKING) for each in ir.walk(default))
+
+
+_MAKING = (ir.Call, ir.Mapping, ir.Sequence)
 
 
 def _default(run: Run, frame: Scope, function: Function, parameter: ir.Parameter, span: Span) -> Value:

@@ -13,11 +13,14 @@ from lambdalint.code.value import (
     Function,
     Imported,
     Instance,
+    Mapping,
     Member,
     Result,
+    Sequence,
     Value,
     options,
 )
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 
@@ -61,6 +64,7 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
 def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, span: Span) -> None:
     """Set the fields of a data class, a named tuple or a model to what they are given, or to their defaults."""
     given = list(arguments.positional)
+    copies = idioms.base_name(of) in idioms.COPYING
     for name in of.fields:
         if given:
             instance.attributes[name] = given.pop(0)
@@ -71,7 +75,22 @@ def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, 
                 default = call.argument(-1, "default")
                 factory = call.argument(-1, "default_factory")
                 if default is not None:
-                    instance.attributes[name] = default
+                    instance.attributes[name] = _copied(run, default) if copies else default
                 elif factory is not None:
                     instance.attributes[name] = run.call(factory, Arguments(), span)
+            case Sequence() | Mapping() as default if copies and name not in instance.attributes:
+                instance.attributes[name] = _copied(run, default)
     instance.attributes.update(arguments.keywords)
+
+
+def _copied(run: Run, default: Value) -> Value:
+    """What an object is given for a field whose default its class keeps: a list or dict of its own, as deep as it is."""
+    lasting = run.here.phase == "init"
+    match default:
+        case Sequence(items=items):
+            return replace(default, items=[_copied(run, each) for each in items], lasting=lasting)
+        case Mapping(entries=entries, places=places):
+            copies = {key: _copied(run, each) for key, each in entries.items()}
+            return replace(default, entries=copies, lasting=lasting, places=dict(places))
+        case _:
+            return default
