@@ -74,14 +74,15 @@ def null_parameters_read(project: Project) -> Problems:
                 need.span,
                 f"reads what stands in {field}, which is {absent} where a request has none: its client gets an error",
                 ((trigger.span, f"sends it requests of {_article(trigger)}"), *way(need.trail)),
-                _severity(handler, field),
+                _severity(handler, field, trigger),
             )
 
 
-def _severity(handler: Handler, field: str) -> str | None:
+def _severity(handler: Handler, field: str, trigger: HttpTrigger) -> str | None:
     if field == "queryStringParameters" and http.ends_authorization(handler):
         return "note"
-    return "warning" if _needs_one(handler, field) else None
+    wanted = trigger.queried and field != "pathParameters"
+    return "warning" if wanted or _needs_one(handler, field) else None
 
 
 def _needs_one(handler: Handler, field: str) -> bool:

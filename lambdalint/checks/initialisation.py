@@ -224,7 +224,8 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             pressed = False
         case pace.FED if call.conditional and handler in project.uncalled:
             pressed = False
-        case _ if call.loops:
+        case _ if any(not isinstance(loop.over, Constant) for loop in call.loops):
+            # `while True` goes round again, until something is done, and through no things.
             pressed = True
         case pace.WAITED_FOR | pace.FED:
             pressed = not _is_on_few_routes(handler, call)

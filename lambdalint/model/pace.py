@@ -11,6 +11,7 @@ from lambdalint.meaning.http import takes_requests
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.meaning.responses import is_told, source
 from lambdalint.model import invokers, schedules, uses
+from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, functions
 from lambdalint.model.invokers import Invoker
@@ -50,7 +51,8 @@ def _demand(function: Function, told: tuple[Function, ...]) -> str:
     found = function.invokers
     if _is_waited_for(function, ()):
         return WAITED_FOR
-    quiet = {*_rules(function), *_of_alarms(function), *_topics_left_alone(function, (*told, function))}
+    quiet = {*_rules(function), *_of_alarms(function), *_of_inventories(function)}
+    quiet.update(_topics_left_alone(function, (*told, function)))
     if any(each.span not in quiet and _feeds(each) for each in found):
         return FED
     known = any(each.service for each in found) or any(
@@ -222,13 +224,64 @@ def _is_answered_by_machine(project: Deployed, invoker: Invoker) -> bool:
 
 
 _ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+_ABOUT_QUEUES = (*_ALARMS, "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission", "AWS::SQS::QueuePolicy")
 _LISTENING = ("AWS::Lambda::Permission", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy")
 
 
 def _is_for_alarms(project: Deployed, topic: Resource) -> bool:
     """Whether alarms publish to a topic, and nothing else of the project knows it."""
-    naming = {each.type for each in referring_to(project, topic.name) if each.type not in _LISTENING}
+    naming = {
+        each.type
+        for each in referring_to(project, topic.name)
+        if each.type not in _LISTENING and (each.type not in _ALLOWING or _may_send(each, topic, "sns:p"))
+    }
     return bool(naming) and naming.issubset(_ALARMS)
+
+
+def _may_send(policy: Resource, into: Resource, action: str) -> bool:
+    """Whether a role or a policy may allow an action, by how its name begins, on a topic or queue that it names."""
+    granted = list(invokers.holding(policy.properties, "Resource", {into.name}))
+    actions = [text(each) for statement in granted for each in items(statement.get("Action"))]
+    every = f"{action.partition(':')[0]}:*"
+    return not actions or any(each is None or each.lower().startswith(("*", every, action)) for each in actions)
+
+
+_MANIFESTS = ("manifest.json", "manifest.checksum")
+"""How the keys end of what S3 puts down last of an inventory, each day or each week.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
+"""
+
+
+def _of_inventories(function: Function) -> Iterator[Span]:
+    """Where buckets tell a function of their inventories, and of nothing else, by themselves or by a queue."""
+    project = function.project
+    yield from (each.span for each in _notifying(project, {*function.names}))
+    for mapping in function.event_sources:
+        queue = mapping.queue
+        if queue is not None and not queue.generated:
+            told = _notifying(project, {queue.resource.name})
+            quiet = {id(each) for each in (*told, function.resource)}
+            if told and not any(
+                id(each) not in quiet and _may_be_sending(each, queue.resource)
+                for each in referring_to(project, queue.resource.name)
+            ):
+                yield mapping.span
+
+
+def _may_be_sending(resource: Resource, queue: Resource) -> bool:
+    """Whether a resource that names a queue may be something that sends messages to it."""
+    if resource.type in _ALLOWING:
+        return _may_send(resource, queue, "sqs:sendm")
+    return resource.type not in _ABOUT_QUEUES
+
+
+def _notifying(project: Deployed, names: set[str]) -> list[Resource]:
+    """The resources that tell what has one of these names of inventories, where buckets tell it of nothing else."""
+    aimed = [each for each in notifications(project) if any(one.resource in names for one in references(each.target))]
+    if not aimed or not all((each.suffix or "").endswith(_MANIFESTS) for each in aimed):
+        return []
+    return [each for each in referring_to(project, *names) if each.type.startswith("AWS::S3::Bucket")]
 
 
 def _names(value: Value | None, resource: Resource) -> bool:

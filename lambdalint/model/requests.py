@@ -14,11 +14,11 @@ from functools import lru_cache
 from lambdalint.model import invokers
 from lambdalint.model.apis import answers_preflight, binary_types, described
 from lambdalint.model.functions import Function
-from lambdalint.model.view import View, references, referring_to, text
+from lambdalint.model.view import View, references, referring_to, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Sequence, Value
+from lambdalint.templates.value import Known, Mapping, Sequence, Value, items
 
 REST, HTTP_1, HTTP_2, URL, LOAD_BALANCER, WEBSOCKET, CUSTOM = (
     *("REST API", "HTTP API with payload 1.0", "HTTP API", "function URL", "load balancer", "WebSocket API"),
@@ -47,6 +47,8 @@ class HttpTrigger:
     """The resource that names the function."""
     validated: bool = False
     """Whether requests are, or may be, held against a model before they reach the function."""
+    queried: bool = False
+    """Whether its template says that requests must have a query, which nothing holds them to."""
     streams: bool = False
     """Whether it is told to pass on responses as they come."""
     connects: bool = False
@@ -112,6 +114,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                     kind,
                     resource.span,
                     _validated(resource.properties),
+                    _is_queried(resource.get("RequestParameters")),
                     _streams(given),
                     paths=paths,
                     preflight=answers_preflight(method),
@@ -210,6 +213,19 @@ def _written(integration: Mapping, name: str) -> str:
 
 def _streams(integration: Mapping) -> bool:
     return _written(integration, "ResponseTransferMode") == "STREAM"
+
+
+_QUERY = "method.request.querystring."
+
+
+def _is_queried(parameters: Value | None) -> bool:
+    """Whether a method wants a parameter of the query: `true`, or, as SAM has it in a list, `Required: true`."""
+    return any(
+        name.startswith(_QUERY) and truth(given.get("Required") if isinstance(given, Mapping) else given) is True
+        for each in (parameters, *items(parameters))
+        if isinstance(each, Mapping)
+        for name, given in each.entries.items()
+    )
 
 
 def _validated(value: Value | None) -> bool:

@@ -84,7 +84,7 @@ def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, 
 
 
 def _copied(run: Run, default: Value) -> Value:
-    """What an object is given for a field whose default its class keeps: a list or dict of its own, as deep as it is."""
+    """What an object is given for a field whose default its class keeps: one of its own, all the way down."""
     lasting = run.here.phase == "init"
     match default:
         case Sequence(items=items):

@@ -37,6 +37,7 @@ ROWS: dict[str, Row] = {
             "api_key_required": "ApiKeyRequired",
             "request_validator_id": "RequestValidatorId",
             "request_models": "RequestModels",
+            "request_parameters": "RequestParameters",
         },
     ),
     "aws_api_gateway_integration": Row(
