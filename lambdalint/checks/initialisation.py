@@ -58,9 +58,10 @@ def connection_in_handler(project: Project) -> Problems:
         match sdk.connection(call):
             case sdk.Connection(what, True):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
-                message = f"{verb} {what} {_when(handler, call)}"
+                message = f"{verb} {what}"
                 severity, about = _severity(project, handler, call), project.functions_of(handler)
-                yield Problem(call.span, message, way(call.trail), severity, about=about)
+                said = f"{message} {_when(handler, call)}"
+                yield Problem(call.span, said, way(call.trail), severity, about=about, cause=message)
 
 
 @check
@@ -76,9 +77,10 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and not _rotates(handler)
             and not (parameter == "Path" and _works_on(handler, call))
         ):
-            message = f"fetches {named(what, parameter, name)} {_when(handler, call)}"
+            message = f"fetches {named(what, parameter, name)}"
             severity, about = _severity(project, handler, call), project.functions_of(handler)
-            yield Problem(call.span, message, way(call.trail), severity, about=about)
+            said = f"{message} {_when(handler, call)}"
+            yield Problem(call.span, said, way(call.trail), severity, about=about, cause=message)
 
 
 _WRITING = ("put_secret_value", "update_secret", "update_secret_version_stage", "rotate_secret", "put_parameter")
@@ -212,8 +214,14 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
 
 def _when(handler: Handler, call: Call) -> str:
     """How often a call that is repeated is made."""
-    some = call.conditional or 0 < len(handler.routes_to(call)) < len(handler.routes)
-    return "each time it comes here" if some else "on every invocation"
+    if call.conditional or 0 < len(handler.routes_to(call)) < len(handler.routes):
+        return "each time it comes here"
+    return "in each round of a loop" if _goes_through_things(call) else "on every invocation"
+
+
+def _goes_through_things(call: Call) -> bool:
+    """Whether a call is made for each of several things: `while True` goes round again until something is done."""
+    return any(not isinstance(loop.over, Constant) for loop in call.loops)
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
@@ -224,8 +232,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             pressed = False
         case pace.FED if call.conditional and handler in project.uncalled:
             pressed = False
-        case _ if any(not isinstance(loop.over, Constant) for loop in call.loops):
-            # `while True` goes round again, until something is done, and through no things.
+        case _ if _goes_through_things(call):
             pressed = True
         case pace.WAITED_FOR | pace.FED:
             pressed = not _is_on_few_routes(handler, call)

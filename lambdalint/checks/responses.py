@@ -13,7 +13,7 @@ from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import HttpTrigger, http_triggers, only_requests
 from lambdalint.model.user_pools import pool_triggers
-from lambdalint.records import dataclass
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Span
 
 _STRICT = frozenset({requests.REST, requests.HTTP_1, requests.LOAD_BALANCER})
@@ -425,10 +425,12 @@ def _expected(project: Project, handler: Handler, called: list[HttpTrigger]) -> 
 
 @check
 def error_detail_in_response(project: Project) -> Problems:
-    told: set[Span] = set()
+    told: dict[Span, list[Function]] = {}
+    problems: list[tuple[Problem, list[Function]]] = []
     for handler in project.handlers:
         if handler.one_shot or not _answers_requests(project, handler):
             continue
+        asked = [each for each in project.functions_of(handler) if http_triggers(each)]
         for returned in (*handler.returns, *web.answers(handler)):
             value = returned.value
             if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
@@ -436,9 +438,15 @@ def error_detail_in_response(project: Project) -> Problems:
                 found = [
                     each for each in http.details(value.entries[http.BODY]) if _is_told(handler, each, value, status)
                 ]
-                if not found or told.intersection(each.span or returned.span for each in found):
+                if not found:
                     continue
-                told.update(each.span or returned.span for each in found)
+                places = [each.span or returned.span for each in found]
+                known = next((told[each] for each in places if each in told), None)
+                if known is not None:
+                    known += [each for each in asked if each not in known]
+                    continue
+                owners = list(asked)
+                told.update(dict.fromkeys(places, owners))
                 # What one response tells is one finding: the trace, where there is one, holds the text as well.
                 detail = max(found, key=lambda each: each.trace)
                 what = "a stack trace" if detail.trace else "the text of an exception"
@@ -446,7 +454,8 @@ def error_detail_in_response(project: Project) -> Problems:
                 also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
                 if status is not None and status < failures.SERVERS:
                     where += ", also where AWS is what failed"
-                yield Problem(detail.span or returned.span, f"returns {what} {where}", also)
+                problems.append((Problem(detail.span or returned.span, f"returns {what} {where}", also), owners))
+    yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
 
 
 def _answers_requests(project: Project, handler: Handler) -> bool:

@@ -13,7 +13,7 @@ from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
 from lambdalint.meaning import library, network, operations, processes, sdk
 from lambdalint.meaning.operations import Operation, operation
-from lambdalint.model import Function, Project
+from lambdalint.model import Function, Project, pace
 from lambdalint.model.apis import waiting
 from lambdalint.model.user_pools import pool_triggers
 from lambdalint.model.view import Number, text
@@ -32,8 +32,16 @@ def default_timeout(project: Project) -> Problems:
                     function.span,
                     f"has no Timeout: it stops after {seconds} s, the default",
                     about=function,
-                    severity="note" if seconds >= _AMPLE and not _may_take_long(function) else None,
+                    severity="note"
+                    if (seconds >= _AMPLE and not _may_take_long(function)) or _is_run_by_hand(project, function)
+                    else None,
                 )
+
+
+def _is_run_by_hand(project: Project, function: Function) -> bool:
+    """Whether nothing tells what invokes a function, where templates tell of the others: who runs it sees it stop."""
+    others = (each for each in project.functions if not each.generated and each != function)
+    return not function.invokers and pace.demand(function) == pace.NOT_KNOWN and any(each.invokers for each in others)
 
 
 _QUICK = frozenset({"dynamodb", "sqs", "sns", "ses", "sesv2", "ssm"})

@@ -98,7 +98,21 @@ def _does_harm(project: Project, handler: Handler, call: Call, pause: Pause) -> 
         case pace.WAITED_FOR:
             return long or not any(map(progress.is_only_asked, asked))
         case _:
-            return long and not _is_between_calls(call, pause, handler)
+            return long and not _is_between_calls(call, pause, handler) and not _starts_in_time(call, handler)
+
+
+def _starts_in_time(call: Call, handler: Handler) -> bool:
+    """Whether a pause comes between one start and the next of what runs by itself: a clock of less than a minute."""
+    loop = call.loops[-1] if call.loops else None
+    return loop is not None and not _waits(loop) and any(_starts(each) for each in _asked_in(loop, handler))
+
+
+def _starts(asked: Operation) -> bool:
+    return (asked.service, asked.name) in (
+        ("lambda", "invoke"),
+        ("lambda", "invoke_async"),
+        ("stepfunctions", "start_execution"),
+    )
 
 
 def _follows_failure(call: Call, handler: Handler) -> bool:
