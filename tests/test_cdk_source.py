@@ -657,6 +657,35 @@ def test_names_that_python_spells_otherwise_are_known() -> None:
     assert shown(found["Orders/Worker"].get("Handler")) == "put_new_order"
 
 
+def test_routes_of_http_apis_are_known_though_their_api_is_another_library_s() -> None:
+    app = typescript(
+        """const api = new ShopApi(this, 'Api', {});
+        const worker = new lambda.Function(this, 'Worker', {
+          runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+        });
+        new HttpRoute(this, 'Orders', {
+          httpApi: api.httpApi, integration: new HttpLambdaIntegration('Read', worker),
+          routeKey: HttpRouteKey.with('/orders', HttpMethod.GET),
+        });
+        new HttpRoute(this, 'Rest', {
+          httpApi: new HttpApi(this, 'Own'), integration: new HttpLambdaIntegration('All', worker),
+          routeKey: HttpRouteKey.DEFAULT,
+        });"""
+    )
+    app["lib/orders.ts"] = (
+        "import { HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';\n"
+        "import { ShopApi } from '@shop/constructs';\n" + app["lib/orders.ts"]
+    )
+    found = resources(app)
+    routes = [each for each in found.values() if each.type == "AWS::ApiGatewayV2::Route"]
+    assert [[shown(each.get(key)) for key in ("ApiId", "RouteKey", "AuthorizationType")] for each in routes] == [
+        ["?", "GET /orders", "?"],
+        ["@Orders/Own.", "$default", "NONE"],
+    ]
+    integrations = [each for each in found.values() if each.type == "AWS::ApiGatewayV2::Integration"]
+    assert [shown(each.get("IntegrationUri")) for each in integrations] == ["@Orders/Worker.Arn"] * 2
+
+
 def test_a_function_that_projen_made_leads_to_its_source() -> None:
     app = typescript(
         "new StoreFunction(this, 'Store');",

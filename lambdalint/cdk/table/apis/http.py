@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
-from lambdalint.cdk.props import Props, argument, member, options
+from lambdalint.cdk.props import Props, argument, is_named, member, options
 from lambdalint.cdk.rows import Field, Row, kept, seconds, unseen
 from lambdalint.cdk.table.apis.invocation import INVOKED, execution, invocation, permit
+from lambdalint.cdk.values import UNSEEN
 from lambdalint.code.value import Call, Constant, Imported, Result, Sequence, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
@@ -65,48 +66,89 @@ def _methods(assembly: Assembly, given: Value | None, span: Span) -> Iterator[st
 
 
 def _route(assembly: Assembly, api: Construct, key: str, integration: Value | None, known: Props, place: Span) -> None:
+    inner = key.replace("/", "--").replace(" ", "")
+    entries = _routed(assembly, api, api, inner, key, integration, known, place)
+    draft = assembly.draft(api, "AWS::ApiGatewayV2::Route", entries, inner)
+    draft.span, draft.extent = assembly.head(place), place
+
+
+def _routed(
+    assembly: Assembly,
+    api: Construct | None,
+    within: Construct,
+    inner: str,
+    key: str | None,
+    integration: Value | None,
+    known: Props,
+    place: Span,
+) -> dict[str, Made | Later]:
+    """What a route of an API is deployed with, which is `inner` of the construct `within`; either may be unknown."""
     span = assembly.head(place)
-    reference = Reference(api.resource, "", span)
-    entries: dict[str, Made | Later] = {"ApiId": reference, "RouteKey": Known(key, span)}
-    authorizer = known.get("authorizer") or api.props.get("defaultAuthorizer")
+    reference = Unknown(span, "httpApi") if api is None or not api.resource else Reference(api.resource, "", span)
+    entries: dict[str, Made | Later] = {
+        "ApiId": reference,
+        "RouteKey": Unknown(span, "routeKey") if key is None else Known(key, span),
+    }
+    authorizer = known.get("authorizer") or (UNSEEN if api is None else api.props.get("defaultAuthorizer"))
     entries |= _authorized(assembly, api, authorizer, place)
     found = _lambda(assembly, integration)
-    inner = key.replace("/", "--").replace(" ", "")
     if found is None:
         entries["Target"] = Unknown(span, "an integration")
         assembly.hand_over(place, assembly.constructs.reached(integration), known=True)
-    else:
-        name, function, held = found
-        version = held.get("payloadFormatVersion")
-        told = "" if version is None else member(version)
-        made: dict[str, Made | Later] = {
-            "ApiId": reference,
-            "IntegrationType": Known("AWS_PROXY", span),
-            "IntegrationUri": assembly.arn(function, "functionArn", span),
-            "PayloadFormatVersion": Known("2.0", span)
-            if version is None or told == "VERSION_2_0"
-            else Known("1.0", span)
-            if told == "VERSION_1_0"
-            else Unknown(span, "payloadFormatVersion"),
-        }
-        if held.get("timeout") is not None:
-            length = assembly.values.seconds(held.get("timeout"))
-            made["TimeoutInMillis"] = Unknown(span, "timeout") if length is None else Known(length * 1000, span)
-        draft = assembly.draft(api, "AWS::ApiGatewayV2::Integration", made, f"{inner}/{name}")
-        draft.span, draft.extent, draft.label = span, place, f"{api.path}/{inner}"
-        parts = (Known("integrations/", span), Reference(draft.name, "", span))
-        entries["Target"] = template.Text(parts, span)
-        route = "/*/*" + ("" if key == "$default" else _starred(key.partition(" ")[2]))
-        permit(assembly, function, execution(reference, route, span), place, f"{api.id}.{inner}-Permission")
-    draft = assembly.draft(api, "AWS::ApiGatewayV2::Route", entries, inner)
-    draft.span, draft.extent = span, place
+        return entries
+    name, function, held = found
+    version = held.get("payloadFormatVersion")
+    told = "" if version is None else member(version)
+    made: dict[str, Made | Later] = {
+        "ApiId": reference,
+        "IntegrationType": Known("AWS_PROXY", span),
+        "IntegrationUri": assembly.arn(function, "functionArn", span),
+        "PayloadFormatVersion": Known("2.0", span)
+        if version is None or told == "VERSION_2_0"
+        else Known("1.0", span)
+        if told == "VERSION_1_0"
+        else Unknown(span, "payloadFormatVersion"),
+    }
+    if held.get("timeout") is not None:
+        length = assembly.values.seconds(held.get("timeout"))
+        made["TimeoutInMillis"] = Unknown(span, "timeout") if length is None else Known(length * 1000, span)
+    label = f"{within.path}/{inner}" if inner else within.path
+    draft = assembly.draft(within, "AWS::ApiGatewayV2::Integration", made, f"{inner}/{name}" if inner else name)
+    draft.span, draft.extent, draft.label = span, place, label
+    parts = (Known("integrations/", span), Reference(draft.name, "", span))
+    entries["Target"] = template.Text(parts, span)
+    route = "/*/*" + ("" if key in (None, "$default") else _starred(key.partition(" ")[2]))
+    permit(assembly, function, execution(reference, route, span), place, f"{label.rpartition('/')[2]}-Permission")
+    return entries
+
+
+def _of_api(assembly: Assembly, construct: Construct, draft: Draft) -> None:
+    """`new HttpRoute(this, 'Route', { httpApi, integration, routeKey, authorizer })`."""
+    given = construct.props
+    api = assembly.constructs.find(given.get("httpApi"))
+    known = api if api is not None and api.kind == "apigatewayv2.HttpApi" else None
+    key = _key(assembly, given.get("routeKey"), draft.span)
+    draft.entries |= _routed(assembly, known, construct, "", key, given.get("integration"), given, construct.span)
+
+
+def _key(assembly: Assembly, given: Value | None, span: Span) -> str | None:
+    """What `HttpRouteKey.with(path, method)` is; None where that is not known."""
+    if is_named(given, "apigatewayv2.HttpRouteKey.DEFAULT"):
+        return "$default"
+    match given:
+        case Result(call) if canonical(call.name) == "apigatewayv2.HttpRouteKey.with":
+            path = assembly.values.value(argument(call, 0, "path"), span)
+            method = assembly.values.value(argument(call, 1, "method"), span) or Known("ANY", span)
+            if isinstance(path, Known) and isinstance(method, Known):
+                return f"{method.value} {path.value}"
+    return None
 
 
 _AUTHORIZERS = {"HttpLambdaAuthorizer": "CUSTOM", "HttpJwtAuthorizer": "JWT", "HttpUserPoolAuthorizer": "JWT",
                 "HttpIamAuthorizer": "AWS_IAM", "HttpNoneAuthorizer": "NONE"}  # fmt: skip
 
 
-def _authorized(assembly: Assembly, api: Construct, given: Value | None, place: Span) -> dict[str, Made | Later]:
+def _authorized(assembly: Assembly, api: Construct | None, given: Value | None, place: Span) -> dict[str, Made | Later]:
     """How callers of a route are told from others."""
     span = assembly.head(place)
     if given is None:
@@ -114,7 +156,7 @@ def _authorized(assembly: Assembly, api: Construct, given: Value | None, place: 
     match given:
         case Result(call):
             kind = canonical(call.name).removeprefix("apigatewayv2-authorizers.")
-            if kind == "HttpLambdaAuthorizer":
+            if kind == "HttpLambdaAuthorizer" and api is not None:
                 return _asked(assembly, api, call)
             if kind in _AUTHORIZERS:
                 found: dict[str, Made | Later] = {"AuthorizationType": Known(_AUTHORIZERS[kind], span)}
@@ -203,5 +245,10 @@ ROWS = {
         },
         http,
         {"addRoutes": add_routes},
+    ),
+    "apigatewayv2.HttpRoute": Row(
+        "AWS::ApiGatewayV2::Route",
+        dict(kept("httpApi integration routeKey authorizer authorizationScopes")),
+        _of_api,
     ),
 }
