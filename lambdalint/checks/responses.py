@@ -81,7 +81,11 @@ def response_without_status_code(project: Project) -> Problems:
     told: set[Span] = set()
     for asked in _called_with_requests(project, _ANSWERED):
         handler = asked.handler
-        lacking = [each for each in _all_of_a_statement(handler, _lacks_status) if not _authorizes(each.value)]
+        # One of no template may be an authorizer, and so may one that more than these requests reach.
+        routed = asked.alone and bool(asked.functions)
+        lacking = [
+            each for each in _all_of_a_statement(handler, _lacks_status) if routed or not _authorizes(each.value)
+        ]
         if len(lacking) < len(handler.returns) or handler in project.uncalled:
             # Other events may be answered in another way, and a way that returns nothing may never be taken.
             if asked.alone:

@@ -24,7 +24,8 @@ def partial_failure_ignored(project: Project) -> Problems:
             if asked is None or not keys:
                 continue
             logged = results.only_logged(handler, asked, keys)
-            if logged is None and results.is_asked(handler, asked, keys):
+            heard = not _is_unheard(project, handler)
+            if logged is None and results.is_asked(handler, asked, keys, heard=heard):
                 continue
             if _may_fail(project, handler, asked):
                 continue
@@ -47,6 +48,12 @@ def partial_failure_ignored(project: Project) -> Problems:
                     way(call.trail),
                     "warning",
                 )
+
+
+def _is_unheard(project: Project, handler: Handler) -> bool:
+    """Whether nothing that invokes a handler reads what it returns."""
+    functions = project.functions_of(handler)
+    return bool(functions) and all(each.unheard for each in functions)
 
 
 def _comes_again(project: Project, handler: Handler, asked: Operation) -> bool:

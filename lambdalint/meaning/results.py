@@ -81,10 +81,13 @@ def loses_nothing(operation: Operation) -> bool:
     return (operation.service, operation.name) in _LOSING_NOTHING
 
 
-def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> bool:
-    """Whether the code asks an operation's answer for one of `keys`, or somebody else gets the answer to ask."""
+def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...], *, heard: bool = True) -> bool:
+    """Whether the code asks an operation's answer for one of `keys`, or somebody else gets the answer to ask.
+
+    Whoever invokes the handler gets what it returns only where it is `heard`.
+    """
     call = operation.call
-    if _is_about(call, keys) or hands_on(handler, call):
+    if _is_about(call, keys) or hands_on(handler, call, heard=heard):
         return True
     if operation.name == "invoke" and "Payload" in call.asked and _looks_into(handler, call):
         return True
@@ -121,17 +124,19 @@ def _is_next(other: Call, call: Call) -> bool:
     return other is not call and other.name == call.name and other.trail == call.trail
 
 
-def hands_on(handler: Handler, call: Call) -> bool:
+def hands_on(handler: Handler, call: Call, *, heard: bool = True) -> bool:
     """Whether what a call gives is handed on, whole, to somebody who may ask it.
 
-    It is returned to what calls the code, raised, kept, or given to a call that neither logs nor computes. A function
-    of the project that returns it hands it to its caller, which is followed.
+    It is returned to what calls the code, if that hears it, raised, kept, or given to a call that neither logs nor
+    computes. A function of the project that returns it hands it to its caller, which is followed.
     """
-    return KEPT in call.asked or call in _handed_on(handler)
+    return KEPT in call.asked or call in _handed_on(handler, heard)
 
 
-def uses(handler: Handler) -> Iterator[Value]:
+def uses(handler: Handler, *, heard: bool = True) -> Iterator[Value]:
     """The values that the code does something with: goes through, returns, raises, or gives to others than a log."""
+    if heard:
+        yield from (returned.value for returned in handler.returns)
     yield from _works_with(handler)
     for raised in handler.raises:
         if raised.value is not None:
@@ -144,11 +149,10 @@ def uses(handler: Handler) -> Iterator[Value]:
 
 @lru_cache(maxsize=16)
 def _works_with(handler: Handler) -> tuple[Value, ...]:
-    """The values that the code does something with other than to say that it failed."""
+    """The values that the code does something with other than to return them or to say that it failed."""
     work = [call for call in handler.calls if not is_log(call) and not is_pure(call)]
     return (
         *(loop.over for loop in handler.loops),
-        *(returned.value for returned in handler.returns),
         *handler.answers,
         *(value for call in work for value in (*call.arguments, *call.keywords.values())),
     )
@@ -158,7 +162,8 @@ def needs(handler: Handler, call: Call, key: str) -> bool:
     """Whether the code works with what a call gives under a key, or decides by it, or hands on the whole."""
     if key not in call.asked:
         return hands_on(handler, call)
-    values = (*_works_with(handler), *handler.tests)
+    returned = (each.value for each in handler.returns)
+    values = (*returned, *_works_with(handler), *handler.tests)
     return any(part(each, call) == key for value in values for each in origins(value)) or hands_on(handler, call)
 
 
@@ -178,8 +183,10 @@ def only_logged(handler: Handler, operation: Operation, keys: tuple[str, ...]) -
 
 
 @lru_cache(maxsize=16)
-def _handed_on(handler: Handler) -> frozenset[Call]:
-    return frozenset(each.call for value in uses(handler) for each in whole(value) if isinstance(each, Result))
+def _handed_on(handler: Handler, heard: bool) -> frozenset[Call]:
+    return frozenset(
+        each.call for value in uses(handler, heard=heard) for each in whole(value) if isinstance(each, Result)
+    )
 
 
 _MOST = 500

@@ -314,6 +314,17 @@ class Function(View):
         return {each.mode for each in self.invokers} <= {invokers.ASYNCHRONOUS, invokers.SYNCHRONOUS}
 
     @property
+    def unheard(self) -> bool:
+        """Whether nothing that is known to invoke it reads what it answers, but for the failures of a batch.
+
+        What only may, and wants an answer of a form of its own, as Connect does, is given another by nobody.
+        """
+        asking = (each for each in self.invokers if not each.permitted or each.service in {"", *invokers.RECURRING})
+        modes = {each.mode for each in asking}
+        told = any(each.get("DestinationConfig", "OnSuccess") is not None for each in self.invoke_configs)
+        return bool(modes) and modes <= {invokers.ASYNCHRONOUS, invokers.POLLED} and not told
+
+    @property
     def deployment_only(self) -> bool:
         """Whether it is only known to run when a stack is deployed: a custom resource."""
         modes = {each.mode for each in self.invokers}
