@@ -95,7 +95,7 @@ def _failing() -> Iterator[None]:
     """Tell in one line what is wrong with what the user has written."""
     from lambdalint.baseline import WrongBaseline
     from lambdalint.changed import NoChanges
-    from lambdalint.config import WrongConfig
+    from lambdalint.settings import WrongConfig
 
     try:
         yield

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lambdalint.check import SEVERITIES
 from lambdalint.discover.plain import content
 from lambdalint.records import dataclass, field, replace
-from lambdalint.rules import PILLARS, Finding, Rule
-from lambdalint.spelling import nearest
+from lambdalint.rules import Finding, Rule
+from lambdalint.settings import WrongConfig, hint, settings
 from lambdalint.templates.value import Scalar
-
-GROUPS = ("all", "default", *PILLARS, *SEVERITIES)
-"""What names several rules at once."""
-
-FAIL_ON = (*SEVERITIES, "never")
-
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
-"""How a report can be told: `report/` has a module for each."""
-
-
-class WrongConfig(Exception):
-    """A configuration that says something that it cannot say: one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,49 +102,13 @@ def load(path: Path, rules: Iterable[Rule]) -> Config:
         raise WrongConfig(f"{path}: {error}") from None
 
 
-def known(words: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
-    """The words themselves, if each is a rule's name or a group; raises WrongConfig otherwise."""
-    allowed = {*names, *GROUPS}
-    for word in words:
-        if word not in allowed:
-            raise WrongConfig(f"no rule or group is named {word!r}{_hint(word, allowed)}")
-    return tuple(words)
-
-
-def _config(path: Path, table: Mapping[str, Any], names: set[str]) -> Config:
-    readers: dict[str, Callable[[Any], Any]] = {
-        "select": lambda value: known(_texts("select", value), names),
-        "extend-select": lambda value: known(_texts("extend-select", value), names),
-        "ignore": lambda value: known(_texts("ignore", value), names),
-        "exclude": lambda value: _texts("exclude", value),
-        "per-path-ignores": lambda value: {
-            pattern: known(_texts(f"per-path-ignores.{pattern!r}", words), names)
-            for pattern, words in _entries("per-path-ignores", value).items()
-        },
-        "severity": lambda value: {
-            _name(rule, {*names, *PILLARS}): _choice(f"severity.{rule}", severity, SEVERITIES)
-            for rule, severity in _entries("severity", value).items()
-        },
-        "parameters": lambda value: {
-            name: _scalar(f"parameters.{name}", scalar) for name, scalar in _entries("parameters", value).items()
-        },
-        "modules": lambda value: {
-            pattern: {
-                name: _text(f"modules.{pattern!r}.{name}", called)
-                for name, called in _entries(f"modules.{pattern!r}", names).items()
-            }
-            for pattern, names in _entries("modules", value).items()
-        },
-        "fail-on": lambda value: _choice("fail-on", value, FAIL_ON),
-        "format": lambda value: _choice("format", value, FORMATS),
-        "with-cfn-lint": lambda value: _truth("with-cfn-lint", value),
-        "today": lambda value: _day("today", value),
-    }
+def _config(path: Path, table: Mapping[str, Any], names: Iterable[str]) -> Config:
+    settable = settings(names)
     read: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in readers:
-            raise WrongConfig(f"no setting is named {key!r}{_hint(key, readers)}")
-        read[key.replace("-", "_")] = readers[key](value)
+        if key not in settable:
+            raise WrongConfig(f"no setting is named {key!r}{hint(key, settable)}")
+        read[key.replace("-", "_")] = settable[key].kind.read(key, value)
     return Config(path, **read)
 
 
@@ -201,66 +152,3 @@ def _bytes(path: Path) -> bytes:
         return content(str(path), linked=True)
     except OSError as error:
         raise WrongConfig(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _texts(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise WrongConfig(f"{key} must be a list of texts, not {_shown(value)}")
-    return tuple(value)
-
-
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise WrongConfig(f"{key} must be a text, not {_shown(value)}")
-    return value
-
-
-def _entries(key: str, value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise WrongConfig(f"{key} must be a table, not {_shown(value)}")
-    return value
-
-
-def _scalar(key: str, value: object) -> Scalar:
-    if not isinstance(value, str | int | float | bool):
-        raise WrongConfig(f"{key} must be a text, a number or a boolean, not {_shown(value)}")
-    return value
-
-
-def _choice(key: str, value: object, allowed: Sequence[str]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise WrongConfig(f"{key} must be one of {', '.join(allowed)}, not {_shown(value)}")
-    return value
-
-
-def _truth(key: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise WrongConfig(f"{key} must be true or false, not {_shown(value)}")
-    return value
-
-
-def _day(key: str, value: object) -> date:
-    """A date, as TOML writes it or as a text."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise WrongConfig(f"{key} must be a date such as 2026-11-21, not {_shown(value)}")
-
-
-def _name(word: str, names: set[str]) -> str:
-    if word not in names:
-        raise WrongConfig(f"no rule or pillar is named {word!r}{_hint(word, names)}")
-    return word
-
-
-def _hint(word: str, words: Iterable[str]) -> str:
-    hint = nearest(word, words)
-    return f"; did you mean {hint!r}?" if hint else ""
-
-
-def _shown(value: object) -> str:
-    return repr(value) if isinstance(value, str) else str(value).replace("\n", " ")

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from lambdalint.config import Config, WrongConfig, here, known, load
+from lambdalint.config import Config, here, load
 from lambdalint.discover.bounds import bound
 from lambdalint.discover.disk import spell
 from lambdalint.discover.focus import covers
 from lambdalint.discover.ignored import Patterns
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import PILLARS, Finding, Rule
+from lambdalint.settings import WrongConfig, known
 
 
 @dataclass(frozen=True, slots=True)

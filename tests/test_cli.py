@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from lambdalint import __version__, cli
 from lambdalint.check import SEVERITIES
-from lambdalint.config import FAIL_ON, FORMATS
 from lambdalint.progress import Progress
 from lambdalint.rules import load
+from lambdalint.settings import FAIL_ON, FORMATS
 
 QUIET = """\
 Resources:

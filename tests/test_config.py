@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from lambdalint.check import Problem
-from lambdalint.config import Config, WrongConfig, known, load
+from lambdalint.config import Config, load
 from lambdalint.configs import Configs
 from lambdalint.rules import Finding, Rule
+from lambdalint.settings import WrongConfig, known
 from lambdalint.source import Span
 
 RULES = (
@@ -122,11 +123,13 @@ class TestLoad:
                 "no rule or pillar is named 'first-record'; did you mean 'first-record-only'?",
             ),
             ("severity = 3", "severity must be a table, not 3"),
-            ('per-path-ignores = {"a" = "all"}', "per-path-ignores.'a' must be a list of texts"),
-            ("modules = {lambda = {handler = 1}}", "modules.'lambda'.handler must be a text, not 1"),
-            ("modules = {lambda = 1}", "modules.'lambda' must be a table, not 1"),
+            ('per-path-ignores = {"a" = "all"}', "per-path-ignores.a must be a list of texts"),
+            ("modules = {lambda = {handler = 1}}", "modules.lambda.handler must be a text, not 1"),
+            ("modules = {'a/b' = 1}", "modules.'a/b' must be a table, not 1"),
+            ("modules = {lambda = 1}", "modules.lambda must be a table, not 1"),
             ("parameters = {Subnets = [1]}", "parameters.Subnets must be a text, a number or a boolean, not [1]"),
             ("today = 2026-11-21T10:00:00", "today must be a date such as 2026-11-21, not 2026-11-21 10:00:00"),
+            ('today = "20261121"', "today must be a date such as 2026-11-21, not '20261121'"),
             ('today = "tomorrow"', "today must be a date such as 2026-11-21, not 'tomorrow'"),
             ('fail-on = "notes"', "fail-on must be one of note, warning, error, never, not 'notes'"),
             ('format = "xml"', "format must be one of text, json, sarif, github, gitlab, junit, markdown, not 'xml'"),

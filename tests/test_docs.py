@@ -101,6 +101,14 @@ def test_the_index_names_every_rule_once() -> None:
     assert sorted(named) == [rule.name for rule in load()]
 
 
+def test_what_can_be_set_is_as_the_tool_writes_it() -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "index.py"))
+    table = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    assert tool["configurable"](table) == table
+    written = json.loads((ROOT / "docs" / "lambdalint.schema.json").read_text("utf-8"))
+    assert written == tool["schema"](load()), "run tools/index.py"
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text("utf-8")):

@@ -28,6 +28,7 @@ ORDER = [
         "rules",
     ),
     *(
+        "settings",
         "config",
         "configs",
         "ignores",

@@ -12,7 +12,6 @@ from junitparser import Failure, JUnitXml
 
 from lambdalint import printable, report, rules
 from lambdalint.check import Fix, Problem
-from lambdalint.config import FORMATS
 from lambdalint.ignores import Ignored
 from lambdalint.lint import Report, lint
 from lambdalint.records import replace
@@ -20,6 +19,7 @@ from lambdalint.report import Lines, Setting
 from lambdalint.report.fingerprint import fingerprints
 from lambdalint.report.folding import folded
 from lambdalint.rules import Finding, Rule
+from lambdalint.settings import FORMATS
 from lambdalint.source import Span, Texts
 
 # From the npm package @microsoft/sarif-multitool-linux 5.7.0: the OASIS schema.

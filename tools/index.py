@@ -1,4 +1,5 @@
-"""Writes what lists or counts the rules: docs/rules.md, README.md, and numbers for new ones inside cfn-lint.
+"""Writes what lists, names or counts the rules: docs/rules.md, README.md, numbers for new ones inside cfn-lint, and of
+the settings their table in docs/configuration.md and their schema, docs/lambdalint.schema.json.
 
 Run `python tools/index.py`.
 """
@@ -11,9 +12,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from lambdalint.config import Config
 from lambdalint.lint import lint
 from lambdalint.rules import PILLARS, Rule, load
+from lambdalint.settings import GROUPS, settings
 from lambdalint.source import Texts
 
 HOME = Path(__file__).parent.parent
@@ -26,6 +30,11 @@ IDS = HOME / "lambdalint" / "data" / "cfnlint_ids.json"
 LETTERS = {"error": "E", "warning": "W", "note": "I"}
 
 README = HOME / "README.md"
+CONFIGURATION = HOME / "docs" / "configuration.md"
+TABLE = re.compile(r"(?<=\| setting \| type \| meaning \|\n\|---\|---\|---\|\n)(?:\|.*\n)+")
+SCHEMA = HOME / "docs" / "lambdalint.schema.json"
+SCHEMA_URL = "https://raw.githubusercontent.com/lambdalint/lambdalint/main/docs/lambdalint.schema.json"
+
 COUNT = re.compile(r"\d+(?P<between> rules on [^.]*?, )\d+(?P<after> of them off until selected)")
 
 HEAD = """\
@@ -65,6 +74,39 @@ def counted(readme: str, rules: Sequence[Rule]) -> str:
     return COUNT.sub(lambda found: f"{len(rules)}{found['between']}{off}{found['after']}", readme)
 
 
+def configurable(document: str) -> str:
+    """The document of the configuration with the table of what can be set as it is."""
+    rows = (
+        f"| `{name}` | {setting.kind.called} | {setting.meaning.replace('|', chr(92) + '|')} |\n"
+        for name, setting in settings(()).items()
+    )
+    return TABLE.sub(lambda _: "".join(rows), document)
+
+
+def schema(rules: Sequence[Rule]) -> dict[str, Any]:
+    """What a lambdalint.toml may say, for editors: a schema of JSON, as dates are texts there."""
+    unset = Config()
+    properties = {}
+    for name, setting in settings(rule.name for rule in rules).items():
+        default = getattr(unset, name.replace("-", "_"))
+        shown = {"default": list(default) if isinstance(default, tuple) else default} if default is not None else {}
+        properties[name] = {"description": setting.meaning, **setting.kind.schema, **shown}
+    names = [{"const": rule.name, "description": rule.title} for rule in rules]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": SCHEMA_URL,
+        "title": "lambdalint",
+        "description": "What lambdalint checks, and how: a lambdalint.toml, or [tool.lambdalint] of a pyproject.toml",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "definitions": {
+            "word": {"description": "a rule, or several at once", "oneOf": [{"enum": list(GROUPS)}, *names]},
+            "owner": {"description": "a rule or a pillar", "oneOf": [{"enum": list(PILLARS)}, *names]},
+        },
+    }
+
+
 def numbered(rules: Iterable[Rule], ids: dict[str, list[str]]) -> dict[str, list[str]]:
     """The ids inside cfn-lint: one for each severity that a rule's page shows, gravest first, all of one number.
 
@@ -101,3 +143,5 @@ if __name__ == "__main__":
     table = numbered(load(), json.loads(IDS.read_text("utf-8")))
     rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(own)}" for name, own in table.items())
     IDS.write_text(f"{{\n{rows}\n}}\n", "utf-8")
+    CONFIGURATION.write_text(configurable(CONFIGURATION.read_text("utf-8")), "utf-8")
+    SCHEMA.write_text(f"{json.dumps(schema(load()), indent=2, ensure_ascii=False)}\n", "utf-8")
