@@ -10,11 +10,11 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lambdalint.discover.disk import spell
+from lambdalint.overwrite import overwrite
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding
 
@@ -116,13 +116,9 @@ class Baseline:
         """Have these entries in the file, one a line, so that git can merge it. Raises WrongBaseline."""
         lines = ",\n".join(f"    {json.dumps(_plain(entry))}" for entry in sorted(entries))
         text = f'{{\n  "version": {VERSION},\n  "findings": [\n{lines}\n  ]\n}}\n'
-        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            beside.write_text(text, "utf-8", newline="\n")
-            beside.replace(self.path)
+            overwrite(self.path, text.encode("utf-8"))
         except OSError as error:
-            with suppress(OSError):
-                beside.unlink()
             raise WrongBaseline(f"{self.path}: cannot be written: {error.strerror}") from None
 
     def _path(self, finding: Finding) -> str:

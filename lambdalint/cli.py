@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lambdalint.baseline import Baseline, Compared, Entry
     from lambdalint.changed import Changed
     from lambdalint.configs import Configs, Given
+    from lambdalint.discover import Discovery
     from lambdalint.lint import Report
     from lambdalint.peers import Peer
     from lambdalint.report import Lines
@@ -112,6 +113,12 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
     return value.date() if value else None
 
 
+def _reason(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None or (value.strip() and value.isprintable()):
+        return value and value.strip()
+    raise click.BadParameter("write in one line why these findings are not to be told")
+
+
 with_peer = click.option(
     "--with-cfn-lint/--without-cfn-lint",
     default=None,
@@ -171,6 +178,12 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--changed-since", metavar="REV", help="Tell only what lies in lines that were changed since, by git: origin/main."
 )
+@click.option(
+    "--add-ignores",
+    metavar="REASON",
+    callback=_reason,
+    help="Write an ignore with this reason for everything that would be told, and tell what is left.",
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[default: auto]")
 @with_peer
 @click.option("--statistics", is_flag=True, help="Tell only how often each rule is told, in the text format.")
@@ -194,6 +207,7 @@ def check(
     no_baseline: bool,
     fail_on_stale: bool,
     changed_since: str | None,
+    add_ignores: str | None,
     color: str,
     with_cfn_lint: bool | None,
     statistics: bool,
@@ -208,7 +222,7 @@ def check(
     Exits 0 when nothing was found at or above --fail-on, 1 when something was, 2 when lambdalint could not do its work.
     """
     from lambdalint.configs import Given
-    from lambdalint.report import Setting, write
+    from lambdalint.report import Lines, Setting, write
 
     _deepen(context)
     unsaved: dict[str, bytes] = {}
@@ -217,6 +231,8 @@ def check(
             raise click.UsageError("a file from stdin is checked by itself: --stdin-filename FILE -")
         if changed_since is not None:
             raise click.UsageError("--changed-since asks git, which does not know what comes from stdin")
+        if add_ignores is not None:
+            raise click.UsageError("--add-ignores writes files, and not what comes from stdin")
         unsaved[stdin_filename] = sys.stdin.buffer.read()
         paths = (stdin_filename,)
     paths = paths or (".",)
@@ -225,23 +241,28 @@ def check(
         form = form or configs.of(_common(paths)).format
         if statistics and form != "text":
             raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
-        changed = None if changed_since is None else _changed(changed_since, paths)
         held = None if no_baseline else _heeded(baseline, paths)
-        report, lines, asked = _run(paths, unsaved, configs, verbose, with_cfn_lint)
-        if held is not None:
-            compared = _compared(held, report, lines)
-            report = report.beside(compared.new, compared.known, len(_stale(held, compared, report, configs, paths)))
-    if changed is not None:
-        report = report.within(changed.concerns)
+
+        def looked() -> tuple[Report, Discovery, Sequence[Rule]]:
+            changed = None if changed_since is None else _changed(changed_since, paths)
+            report, found, asked = _run(paths, unsaved, configs, with_cfn_lint)
+            if held is not None:
+                compared = _compared(held, report, Lines(found.sources))
+                stale = len(_stale(held, compared, report, configs, paths))
+                report = report.beside(compared.new, compared.known, stale)
+            return report if changed is None else report.within(changed.concerns), found, asked
+
+        report, found, asked = looked()
+        if add_ignores is not None:
+            _add_ignores(report, found, add_ignores)
+            report, found, asked = looked()
+    lines = Lines(found.sources)
     if verbose:
-        read = f"{report.templates} templates, {report.apps} CDK apps"
-        _say(f"read: {read}, {report.functions} functions, {report.handlers} handlers")
-        for path in report.read:
-            _say(f"read: {path}")
-        for span, join in report.joins:
-            _say(f"{span}: {join}")
-        for span in report.unfinished:
-            _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
+        for line in configs.told(found.scope):
+            _say(line)
+    _say_unread(report)
+    if verbose:
+        _say_read(report)
     prefix, root = _repository(paths)
     setting = Setting(
         lines,
@@ -299,6 +320,7 @@ def write_baseline(
     from lambdalint.baseline import NAME, Baseline, nearest
     from lambdalint.configs import Given
     from lambdalint.discover.disk import spell
+    from lambdalint.report import Lines
 
     _deepen(context)
     paths = paths or (".",)
@@ -306,8 +328,9 @@ def write_baseline(
         configs = _configs(file, Given(select, extend_select, ignore, exclude, None, today))
         path = Path(output) if output else nearest(Path(_common(paths))) or Path(NAME)
         held = Baseline(path)
-        report, lines, _ = _run(paths, {}, configs, False, with_cfn_lint)
-        compared = _compared(held, report, lines)
+        report, found, _ = _run(paths, {}, configs, with_cfn_lint)
+        _say_unread(report)
+        compared = _compared(held, report, Lines(found.sources))
         stale = _stale(held, compared, report, configs, paths)
         added = () if prune else compared.added
         kept = Counter(compared.missed) - Counter(stale)
@@ -385,9 +408,9 @@ def _common(paths: Sequence[str]) -> str:
 
 
 def _run(
-    paths: Sequence[str], unsaved: Mapping[str, bytes], configs: Configs, verbose: bool, with_cfn_lint: bool | None
-) -> tuple[Report, Lines, Sequence[Rule]]:
-    """What the files in `paths` come to, the lines they consist of, and which rules were asked of any of them."""
+    paths: Sequence[str], unsaved: Mapping[str, bytes], configs: Configs, with_cfn_lint: bool | None
+) -> tuple[Report, Discovery, Sequence[Rule]]:
+    """What the files in `paths` come to, which these are, and which rules were asked of any of them."""
     from lambdalint.discover import NoSuchPath, discover
     from lambdalint.lint import lint
     from lambdalint.progress import Progress
@@ -399,9 +422,6 @@ def _run(
     except NoSuchPath as error:
         raise Failure(str(error)) from None
     asked = configs.anywhere(found.scope)
-    if verbose:
-        for line in configs.told(found.scope):
-            _say(line)
     progress = Progress()
     try:
         report = lint(found.sources, found.scope, asked, configs=configs, focus=found.focus, step=progress)
@@ -413,12 +433,6 @@ def _run(
         for span, why in report.notes
         if found.focus is None or found.focus.touches(posixpath.dirname(span.path))
     )
-    for kind, places in (("warning", skipped), ("note", notes)):
-        said: dict[str, list[str]] = {}
-        for span, why in places:
-            said.setdefault(why, []).append(span.path)
-        for why, (first, *others) in said.items():
-            _say(f"{kind}: {first}: {why}{_so_are(others)}")
 
     def told(finding: Finding) -> bool:
         places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}
@@ -428,10 +442,44 @@ def _run(
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
     templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
     report = replace(report, findings=findings, ignored=ignored, cloudformation=templates, notes=notes, skipped=skipped)
-    lines = Lines(found.sources)
     if configs.of(_common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
-        report = replace(report, peer=_peer(report, lines))
-    return report, lines, asked
+        report = replace(report, peer=_peer(report, Lines(found.sources)))
+    return report, found, asked
+
+
+def _say_read(report: Report) -> None:
+    """Say on stderr what was read, and how far it could be followed."""
+    read = f"{report.templates} templates, {report.apps} CDK apps"
+    _say(f"read: {read}, {report.functions} functions, {report.handlers} handlers")
+    for path in report.read:
+        _say(f"read: {path}")
+    for span, join in report.joins:
+        _say(f"{span}: {join}")
+    for span in report.unfinished:
+        _say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
+
+
+def _say_unread(report: Report) -> None:
+    """Say on stderr what of the files could not be read, or was not."""
+    for kind, places in (("warning", report.skipped), ("note", report.notes)):
+        said: dict[str, list[str]] = {}
+        for span, why in places:
+            said.setdefault(why, []).append(span.path)
+        for why, (first, *others) in said.items():
+            _say(f"{kind}: {first}: {why}{_so_are(others)}")
+
+
+def _add_ignores(report: Report, found: Discovery, reason: str) -> None:
+    """Have what a report tells ignored from now on, and say what became of that on stderr."""
+    from lambdalint import ignoring
+
+    written = ignoring.write(report, found, reason)
+    for finding, why in written.left:
+        _say(f"{finding.span}: {finding.rule.name}: no ignore written: {why}")
+    left = f"; {len(written.left)} left out" if written.left else ""
+    now = "1 finding is" if written.findings == 1 else f"{written.findings} findings are"
+    files = "1 file" if len(written.files) == 1 else f"{len(written.files)} files"
+    _say(f"{now} ignored now, in {files}{left}")
 
 
 def _heeded(file: str | None, paths: Sequence[str]) -> Baseline | None:

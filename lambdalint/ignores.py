@@ -26,6 +26,16 @@ Asked = Callable[[str], MappingOf[str, Rule]]
 HOW = "write `lambdalint: ignore[rule-name] reason`"
 
 
+def written(rules: Iterable[str], reason: str) -> str:
+    """An ignore as it stands in a comment."""
+    return f"lambdalint: ignore[{', '.join(rules)}] {reason}"
+
+
+def in_metadata(rules: Iterable[str], reason: str) -> dict[str, list[str] | str]:
+    """An ignore as it stands in the Metadata of a resource, under `lambdalint`."""
+    return {"ignore": list(rules), "reason": reason}
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A finding that the user has asked not to hear."""
@@ -66,7 +76,7 @@ def apply(
     """
     wishes: list[Ignore] = []
     problems: list[Problem] = []
-    for found in (*_in_comments(sources), *_in_metadata(resources)):
+    for found in (*in_comments(sources), *_in_metadata(resources)):
         match found:
             case Ignore():
                 wishes.append(found)
@@ -112,7 +122,7 @@ def _unused(wishes: Iterable[Ignore], used: set[tuple[Span, str]], asked: Asked)
             yield Problem(wish.span, f"ignores nothing: {wish.rule} finds nothing here")
 
 
-def _in_comments(sources: Iterable[Source]) -> Iterator[Ignore | Problem]:
+def in_comments(sources: Iterable[Source]) -> Iterator[Ignore | Problem]:
     """The comments of every file, whatever its language. Inline code is read with the template it stands in."""
     for source in sources:
         if source.origin or "lambdalint:" not in source.text:
@@ -127,12 +137,11 @@ def _of_comment(source: Source, number: int, comment: re.Match[str]) -> Iterator
         return source.span((number, start + 1), (number, end + 1))
 
     named = list(NAME.finditer(comment["rules"] or ""))
-    if comment["verb"] != "ignore" or not named:
+    if not asks(comment):
         what = "names no rule" if comment["verb"] == "ignore" else "is not understood"
         yield Problem(span(comment.start(), len(comment.string.rstrip())), f"{what}: {HOW}")
         return
-    beside = comment.string[: comment.start()].strip() or comment.string[comment.end() :].strip()
-    line = number if beside else _line_meant(source, number)
+    line = _line_meant(source, number) if alone(comment) else number
     offset = comment.start("rules")
     for name in named:
         yield Ignore(
@@ -141,6 +150,16 @@ def _of_comment(source: Source, number: int, comment: re.Match[str]) -> Iterator
             span(offset + name.start(), offset + name.end()),
             Span(source.path, line, 1, line + 1, 1),
         )
+
+
+def asks(comment: re.Match[str]) -> bool:
+    """Whether a comment asks not to hear of some rule."""
+    return comment["verb"] == "ignore" and NAME.search(comment["rules"] or "") is not None
+
+
+def alone(comment: re.Match[str]) -> bool:
+    """Whether a comment has its line for itself."""
+    return not (comment.string[: comment.start()].strip() or comment.string[comment.end() :].strip())
 
 
 def _line_meant(source: Source, number: int) -> int:

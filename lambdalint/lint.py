@@ -59,6 +59,8 @@ class Report:
     """Directories that could not be listed, and why."""
     read: tuple[str, ...] = ()
     """The templates and the files of code that took part."""
+    made: tuple[str, ...] = ()
+    """Those of them that were synthesised."""
     cloudformation: tuple[str, ...] = ()
     """The CloudFormation and SAM templates that were read, or could not be: what cfn-lint understands too."""
     peer: Peer | None = None
@@ -223,6 +225,7 @@ def lint(
         joins=tuple(sorted(set(_joins(reader, handlers)))),
         notes=tuple(dict.fromkeys(note for each in deployments for note in each.notes)),
         read=tuple(sorted(paths)),
+        made=tuple(sorted({path for each in deployments if each.dialect == "cdk" for path in each.paths})),
         cloudformation=tuple(
             sorted({path for each in deployments if each.dialect in {"cloudformation", "sam"} for path in each.paths})
         ),

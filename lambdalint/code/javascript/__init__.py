@@ -37,7 +37,7 @@ def parse(source: Source) -> ir.Module:
     where that is so. Raises UnreadableSource where JavaScript is broken, or either is nested too deeply.
     """
     places = _Places(source, _ASSERTION.sub(r"\1with  ", source.text.removeprefix("\ufeff")))
-    root = _parser(_dialect(source.path)).parse(places.data).root_node
+    root = tree(source.path, places.data)
     wrong = next(_errors(root), None) if root.has_error and not source.path.endswith(TYPESCRIPT) else None
     if wrong is not None and not _is_excused(wrong, root, places):
         raise UnreadableSource(_beginning(places.span(wrong)), _why(wrong, places))
@@ -48,6 +48,11 @@ def parse(source: Source) -> ir.Module:
     except RecursionError:
         raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
     return ir.Module(source, body, dict(_definitions(body)), kind=_kind(source.path, body), undeclared=undeclared)
+
+
+def tree(path: str, data: bytes) -> tree_sitter.Node:
+    """The tree of a text in the language of its path, as it is written."""
+    return _parser(_dialect(path)).parse(data).root_node
 
 
 def is_built(source: Source) -> bool:

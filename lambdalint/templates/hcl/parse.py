@@ -30,11 +30,16 @@ def _parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 
 
+def tree(data: bytes) -> tree_sitter.Node:
+    """The tree of a text, as it is written."""
+    return _parser().parse(data).root_node
+
+
 def parse(source: Source) -> syntax.File:
     """What an HCL file declares; of a broken one, what can be read of it."""
     text = source.text.removeprefix("\ufeff")
     places = Places(source.path, text)
-    root = _parser().parse(places.data).root_node
+    root = tree(places.data)
     if root.has_error:
         root = _without_commas(places) or root
     blocks = _Blocks(places)
@@ -50,7 +55,7 @@ def parse(source: Source) -> syntax.File:
 def template(source: Source) -> syntax.Expression:
     """A file that is a template, as `templatefile` reads it."""
     places = Places(source.path, f"x = <<{_FENCE}\n{source.text}\n{_FENCE}\n", down=-1)
-    root = _parser().parse(places.data).root_node
+    root = tree(places.data)
     attributes, _ = _Blocks(places).body(_child(root, "body"))
     whole = Span(source.path, 1, 1, source.text.count("\n") + 2, 1)
     found = attributes["x"].expression if "x" in attributes else syntax.Wrong(whole)
@@ -69,7 +74,7 @@ def _blocks_alone(path: str, text: str) -> Iterator[syntax.Block]:
     starts = [found.start() for found in _BEGINNING.finditer(text)]
     for start, end in pairwise([*starts, len(text)]):
         places = Places(path, text[start:end], down=text.count("\n", 0, start))
-        root = _parser().parse(places.data).root_node
+        root = tree(places.data)
         yield from _Blocks(places).body(_child(root, "body"))[1]
 
 
@@ -77,7 +82,7 @@ def _without_commas(places: Places) -> tree_sitter.Node | None:
     """A file as it reads without commas after attributes, which Terraform took before 0.12; None where that is none."""
     data = bytearray(places.data)
     for _ in range(_MOST_COMMAS):
-        root = _parser().parse(bytes(data)).root_node
+        root = tree(bytes(data))
         if not root.has_error:
             return root
         comma = _last_on_its_line(root, data)
