@@ -1115,6 +1115,29 @@ def test_an_event_bridge_module_makes_rules_with_targets() -> None:
     assert found == {"ScheduleExpression": "rate(1 hour)", "Targets": [target]}
 
 
+def test_a_module_of_a_buckets_events_tells_functions_of_them() -> None:
+    text = """
+        module "events" {
+          source = "terraform-aws-modules/s3-bucket/aws//modules/notification"
+          bucket = aws_s3_bucket.b.id
+          lambda_notifications = {
+            taken = { function_arn = aws_lambda_function.f.arn, function_name = "f", events = ["s3:ObjectCreated:*"] }
+          }
+          sqs_notifications = var.queues
+        }
+        variable "queues" {}
+        resource "aws_s3_bucket" "b" {}
+        resource "aws_lambda_function" "f" {}
+        """
+    assert properties(text, "module.events.aws_s3_bucket_notification.this") == {
+        "Bucket": "<aws_s3_bucket.b.>",
+        "LambdaConfigurations": [{"Function": "<aws_lambda_function.f.Arn>", "Events": ["s3:ObjectCreated:*"]}],
+        "QueueConfigurations": "?",
+    }
+    permission = resources(text)['module.events.aws_lambda_permission.allow["taken"]']
+    assert plain(permission.get("Principal")) == "s3.amazonaws.com"
+
+
 def test_a_broken_file_is_told_once_and_the_others_are_read() -> None:
     files = {
         "main.tf": 'resource "aws_sqs_queue" "q" {}',

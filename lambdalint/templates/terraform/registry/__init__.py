@@ -23,6 +23,7 @@ _MODULES: dict[str, Spelling] = {
     "eventbridge": Spelling(eventbridge.resources, {}, eventbridge.output),
     "dynamodb-table": Spelling(stores.table, stores.TABLE),
     "s3-bucket": Spelling(stores.bucket, stores.BUCKET),
+    "s3-bucket//modules/notification": Spelling(stores.notification, {}),
     "cloudwatch//modules/metric-alarm": Spelling(alarms.alarm, alarms.OUTPUTS),
     "DataDog/lambda-datadog": Spelling(wrappers.traced, wrappers.OUTPUTS),
     "cloudposse/lambda-function": Spelling(wrappers.equipped, wrappers.LOGGED),
