@@ -154,17 +154,23 @@ def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@main.command()
-@click.argument("paths", nargs=-1)
-@click.option(
+telling = click.option(
     "--format",
     "form",
     envvar=f"{ENVIRONMENT}_CHECK_FORMAT",
     type=click.Choice(FORMATS),
     help="How to tell it.  [default: text]",
 )
+failing = click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]"
+)
+
+
+@main.command()
+@click.argument("paths", nargs=-1)
+@telling
 @click.option("--output", metavar="FILE", help="Write the report there, not to the terminal.")
-@click.option("--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]")
+@failing
 @click.option("--fail-on-nothing", is_flag=True, help="Exit 2 where there is no Lambda function to check.")
 @click.option("--stdin-filename", metavar="FILE", help="Which file it is that is read from stdin, where PATHS is -.")
 @choosing
@@ -337,6 +343,35 @@ def write_baseline(
         entries = (*compared.found_again, *kept.elements(), *added)
         held.write(entries)
     click.echo(f"{spell(str(path))}: {len(entries)} known findings: {len(added)} added, {len(stale)} taken out")
+
+
+@main.command("config", context_settings={"auto_envvar_prefix": f"{ENVIRONMENT}_CHECK"})
+@click.argument("path", default=".")
+@choosing
+@failing
+@telling
+@with_peer
+@click.pass_context
+def show_config(
+    context: click.Context,
+    /,
+    path: str,
+    file: str | None,
+    form: str | None,
+    **given: Any,
+) -> None:
+    """Print what holds for PATH, by default the current directory, and which file, option or variable says so.
+
+    Options and environment are those of `check`.
+    """
+    from lambdalint.configs import Given
+    from lambdalint.settled import said, told
+
+    if not os.path.lexists(path):
+        raise Failure(f"{path}: no such file or directory")
+    with _failing():
+        wishes = Given(**given, format=form)
+        click.echo(told(path, _configs(file, wishes), wishes, said(context)), nl=False)
 
 
 @main.command()

@@ -20,6 +20,8 @@ class Config:
 
     path: Path | None = None
     """The file that says so; None where there is none."""
+    said: frozenset[str] = frozenset()
+    """The names of what it sets."""
     select: tuple[str, ...] = ("default",)
     """Rule names, pillars, severities, `all` or `default`."""
     extend_select: tuple[str, ...] = ()
@@ -109,7 +111,7 @@ def _config(path: Path, table: Mapping[str, Any], names: Iterable[str]) -> Confi
         if key not in settable:
             raise WrongConfig(f"no setting is named {key!r}{hint(key, settable)}")
         read[key.replace("-", "_")] = settable[key].kind.read(key, value)
-    return Config(path, **read)
+    return Config(path, frozenset(table), **read)
 
 
 def _heard(rule: Rule, wishes: Iterable[tuple[Sequence[str], bool]]) -> bool:

@@ -28,6 +28,8 @@ class Given:
     exclude: tuple[str, ...] = ()
     fail_on: str | None = None
     today: date | None = None
+    format: str | None = None
+    with_cfn_lint: bool | None = None
 
 
 class Configs:

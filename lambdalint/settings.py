@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from lambdalint import toml
 from lambdalint.check import SEVERITIES
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
@@ -179,7 +180,7 @@ def _table(
         found = {}
         for name, each in value.items():
             named(name)
-            found[name] = of.read(f"{key}.{name if _BARE.fullmatch(name) else repr(name)}", each)
+            found[name] = of.read(f"{key}.{toml.key(name)}", each)
         return found
 
     schema = {"type": "object", "additionalProperties": of.schema}
@@ -188,10 +189,6 @@ def _table(
         read,
         {**schema, "propertyNames": names} if names else schema,
     )
-
-
-_BARE = pattern(r"[A-Za-z0-9_-]+")
-"""A key that TOML has without quotes."""
 
 
 def _shown(value: object) -> str:

@@ -125,7 +125,7 @@ class TestLoad:
             ("severity = 3", "severity must be a table, not 3"),
             ('per-path-ignores = {"a" = "all"}', "per-path-ignores.a must be a list of texts"),
             ("modules = {lambda = {handler = 1}}", "modules.lambda.handler must be a text, not 1"),
-            ("modules = {'a/b' = 1}", "modules.'a/b' must be a table, not 1"),
+            ("modules = {'a/b' = 1}", 'modules."a/b" must be a table, not 1'),
             ("modules = {lambda = 1}", "modules.lambda must be a table, not 1"),
             ("parameters = {Subnets = [1]}", "parameters.Subnets must be a text, a number or a boolean, not [1]"),
             ("today = 2026-11-21T10:00:00", "today must be a date such as 2026-11-21, not 2026-11-21 10:00:00"),
