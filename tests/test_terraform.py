@@ -942,6 +942,18 @@ def test_the_public_lambda_module_is_what_it_makes(source: str) -> None:
     assert plain(permission.get("Principal")) == "events.amazonaws.com"
 
 
+def test_the_public_lambda_module_makes_the_log_group_of_a_function_whose_name_is_not_known() -> None:
+    text = """
+        module "f" {
+          source        = "terraform-aws-modules/lambda/aws"
+          function_name = "${var.prefix}-worker"
+        }
+        variable "prefix" {}
+        """
+    made = properties(text, "module.f.aws_lambda_function.this")
+    assert made["LoggingConfig"] == {"LogGroup": "<module.f.aws_cloudwatch_log_group.lambda.>"}
+
+
 def test_the_public_lambda_module_drops_what_an_image_does_not_take_and_says_where_it_logs() -> None:
     text = """
         module "worker" {

@@ -131,6 +131,9 @@ def _properties(call: Public) -> tuple[dict[str, Value | None], dict[str, Span]]
     if call.switch("use_existing_cloudwatch_log_group") is not False:
         place = call.key("use_existing_cloudwatch_log_group")
         logging.setdefault("LogGroup", Unknown(place, "a log group that is made elsewhere"))
+    elif not isinstance(found.get("FunctionName"), Known):
+        # The module makes the group that Lambda would, whose name is not known: it is this one all the same.
+        logging.setdefault("LogGroup", Reference(call.address(_LOGS), "", call.span))
     if logging:
         entries["LoggingConfig"] = mapping(call.span, logging, places)
         keys["LoggingConfig"] = next(iter(places.values()), call.key("use_existing_cloudwatch_log_group"))
