@@ -228,6 +228,7 @@ def async_failure_swallowed(project: Project) -> Problems:
         if clause is not None and clause.span not in told:
             told.add(clause.span)
             event = "the event" if function.only_asynchronous else f"{_services(function.async_invokers)} events"
+            caught = "every error" if clause.everything else "every error of AWS"
             then = ", and does not try again"
             also: tuple[tuple[Span, str], ...] = ()
             if place is not None and is_set(place):
@@ -235,7 +236,7 @@ def async_failure_swallowed(project: Project) -> Problems:
                 also = ((place.span, f"where {function.name} would send them"),)
             yield Problem(
                 clause.span,
-                f"catches every error and no more than logs it: Lambda takes {event} for done{then}",
+                f"catches {caught} and no more than logs it: Lambda takes {event} for done{then}",
                 also,
                 None if is_set(place) and function.only_asynchronous else "note",
                 about=function,

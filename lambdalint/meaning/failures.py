@@ -26,7 +26,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.data import events
-from lambdalint.meaning import http, kinds, responses
+from lambdalint.meaning import http, kinds, repeats, responses
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
 
@@ -132,18 +132,22 @@ def goes_on(handler: Handler, clause: Catch, clauses: Set[Span]) -> bool:
     )
 
 
+_OF_AWS = EVERYTHING | {"botocore.exceptions.ClientError", "botocore.errorfactory.ClientError"}
+"""What stands for every error by which AWS refuses a request."""
+
+
 def hides_all(handler: Handler) -> Catch | None:
-    """The clause that keeps every failure of what a handler asks of others to itself, and no more than logs it."""
+    """The clause that keeps every failure of what a handler asks of AWS to itself, and no more than logs it."""
     if any("" not in each.caught for each in handler.raises):
         return None
     found: Catch | None = None
     for call in handler.invocation_calls:
-        if call.mends or operation(call) is None:
+        asked = operation(call)
+        if call.mends or asked is None:
             continue
-        around = next(
-            (each for each in handler.clauses_around(call.span, call.trail) if each.everything and not each.gives_up),
-            None,
-        )
+        catching = _OF_AWS if repeats.hands_on(asked) else EVERYTHING
+        clauses = (each for each in handler.clauses_around(call.span, call.trail) if not each.gives_up)
+        around = next((each for each in clauses if each.everything or not catching.isdisjoint(each.types)), None)
         if around is None or not around.only_logs:
             return None
         found = found or around

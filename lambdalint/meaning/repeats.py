@@ -112,6 +112,11 @@ def leaves_the_same(asked: Operation) -> bool:
     )
 
 
+def hands_on(asked: Operation) -> bool:
+    """Whether an operation sends something on or starts something: of no error that it may have is the work done."""
+    return (asked.service, asked.name) in _SENDING
+
+
 def repeated(call: Call, key: frozenset[str] | None) -> str | None:
     """What a call does once more, as a message says it; None where it does nothing more, or that is not known.
 
