@@ -100,6 +100,29 @@ def test_a_project_says_nothing_afterwards(folder: Path, tmp_path: Path, monkeyp
     assert contents(tmp_path) == after
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["cdk-source-catalogue", "cloudformation-rotation", "sam-orders-api", "serverless-signups", "terraform-thumbnails"],
+)
+def test_a_project_of_another_editor_keeps_its_line_ends(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(next(each for each in PROJECTS if each.name == name), tmp_path)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for path, content in contents(tmp_path).items():
+        (tmp_path / path).write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+    asked = ("--select", "all", "--today", TODAY)
+    before = contents(tmp_path)
+    run("--add-ignores", "known here", asked=asked)
+    assert told(asked=asked) == []
+    assert contents(tmp_path) != before
+    for path, content in contents(tmp_path).items():
+        assert content.startswith(b"\xef\xbb\xbf")
+        assert b"\n" not in content.replace(b"\r\n", b""), path
+        assert content.count(b"lambdalint: ") or content == before[path]
+
+
 def written(path: str, text: str, wanted: dict[int, list[str]], kept: frozenset[int] = frozenset()) -> str:
     after, left = comments.add(Source(path, text), wanted, "known", kept)
     assert left == {}

@@ -29,18 +29,18 @@ def add(source: Source, wanted: Wanted, reason: str) -> tuple[str, dict[Span, st
     """The file's text with the ignores in it; and the places that have none, each with why that is so."""
     document = _read(source)
     resources = document.get("Resources") if document is not None else None
-    rules: dict[str, list[str]] = {}
+    rules: dict[str, set[str]] = {}
     left: dict[Span, str] = {}
     for span, names in wanted.items():
         name = _around(resources, span)
         if name is None:
             left[span] = "JSON has no comments, and it is in no resource of a template"
         else:
-            rules[name] = list(dict.fromkeys([*rules.get(name, ()), *names]))
+            rules.setdefault(name, set()).update(names)
     text = source.text
     if isinstance(resources, Mapping):
         page = _Page(source, reason)
-        edits = [page.edit(each, rules[name]) for name, each in resources.entries.items() if name in rules]
+        edits = [page.edit(each, sorted(rules[name])) for name, each in resources.entries.items() if name in rules]
         for at, added in sorted((edit for edit in edits if edit is not None), reverse=True):
             text = text[:at] + added + text[at:]
     if _rest(text) != _rest(source.text):
