@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.meaning import failures
+from lambdalint.meaning.responses import is_of_eventbridge, is_told
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
@@ -266,6 +267,10 @@ def dead_letter_unused(project: Project) -> Problems:
     for (place, what), functions in served.items():
         modes = [{each.mode for each in function.invokers} for function in functions]
         if not all(known and known <= {POLLED, SYNCHRONOUS} for known in modes):
+            continue
+        codes = [each.handler for each in functions if each.handler is not None]
+        if any(is_told(each) or is_of_eventbridge(each) for each in codes):
+            # Whoever invokes it so is made elsewhere.
             continue
         invokers = [each for function in functions for each in function.invokers]
         plural = len({each.service for each in invokers}) > 1

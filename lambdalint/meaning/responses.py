@@ -130,6 +130,11 @@ def is_told(handler: Handler) -> bool:
     )
 
 
+def is_of_eventbridge(handler: Handler) -> bool:
+    """Whether a handler's own code reads what only events of EventBridge have, which come asynchronously."""
+    return any(read.path[:1] in (("detail",), ("detail-type",)) for read in handler.reads)
+
+
 def ignores_event(handler: Handler) -> bool:
     """Whether nothing that a handler does depends on its event: that one came is all it needs to know."""
     return next(_asked(handler), None) is None

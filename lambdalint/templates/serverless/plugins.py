@@ -97,6 +97,10 @@ class Asked:
     """What is so without any of them."""
     since: int | None = None
     """The version of the framework that does it itself."""
+    severity: str | None = None
+    """How bad it is, where that is less than it is as a rule."""
+    of_packages: bool = False
+    """Whether it is about packages of code, which functions in images have none of."""
 
 
 _ROLES = Asked(
@@ -135,7 +139,12 @@ CUSTOM: dict[str, Asked] = {
     "customDomains": _DOMAIN,
     "s3Sync": _SYNC,
     "prune": Asked(
-        "serverless-prune-plugin", "prune|version", "old versions stay until the account has no room for new ones", 4
+        "serverless-prune-plugin",
+        "prune|version",
+        "old versions stay until the account has no room for new ones",
+        since=4,
+        severity="warning",
+        of_packages=True,
     ),
     "pythonRequirements": Asked(
         "serverless-python-requirements",

@@ -29,9 +29,11 @@ def unsupported(service: Service, files: Files) -> Iterator[Unread]:
             continue
         if (asked.since is not None and (version is None or version >= asked.since)) or _is_off(value):
             continue
+        if asked.of_packages and _has_images_only(service):
+            continue
         before = f", and no version of the framework before {asked.since}" if asked.since is not None else ""
         told = f"has {name}, which nothing reads without the plugin {asked.plugin}{before}: {asked.otherwise}"
-        yield Unread(span, told if owner else f"the service {told}", owner)
+        yield Unread(span, told if owner else f"the service {told}", owner, asked.severity)
 
 
 def _asked(service: Service) -> Iterator[tuple[str, Asked, Span, Value | None, str]]:
@@ -50,6 +52,15 @@ def _asked(service: Service) -> Iterator[tuple[str, Asked, Span, Value | None, s
                 for name, asked in plugins.FUNCTION.items():
                     if name in function.keys:
                         yield name, asked, function.keys[name], function.entries.get(name), names.function(key)
+
+
+def _has_images_only(service: Service) -> bool:
+    functions = [
+        function
+        for part in items(service.written("functions"))
+        for function in (part.entries.values() if isinstance(part, Mapping) else ())
+    ]
+    return bool(functions) and all(isinstance(each, Mapping) and "image" in each.keys for each in functions)
 
 
 def _is_off(value: Value | None) -> bool:
