@@ -161,7 +161,9 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
         loop = next((loop for loop in handler.loops if loop.over_records), None)
         if loop is None or _settles_each(handler, loop) or function.never_fails:
             continue
-        only_reading = _fails_only_where_it_catches(handler, loop) or together.gathers(handler)
+        only_reading = (
+            _fails_only_where_it_catches(handler, loop) or together.gathers(handler) or bool(_deleting(handler))
+        )
         also = (((together.one_by_one(handler) or loop).span, "goes through them here"),)
         yield Problem(
             source.span,
@@ -212,8 +214,24 @@ def _settles_each(handler: Handler, loop: Loop) -> bool:
             and (clause.tried.covers(loop.span) or (clause.alone and not _works_elsewhere(handler, loop, clause)))
             for clause in handler.catches
         )
-        or any(call.name in ("delete_message", "delete_message_batch") for call in handler.invocation_calls)
+        or (bool(_deleting(handler)) and not _reads_all_before(handler, loop))
         or any(each.settles for each in together.together(handler))
+    )
+
+
+def _deleting(handler: Handler) -> list[Call]:
+    return [call for call in handler.invocation_calls if call.name in ("delete_message", "delete_message_batch")]
+
+
+def _reads_all_before(handler: Handler, loop: Loop) -> bool:
+    """Whether a loop reads all records, any of which may fail, before another deletes what succeeds."""
+    if not all(call.loops and loop.span not in {each.span for each in call.loops} for call in _deleting(handler)):
+        return False
+    return any(
+        kinds.parses_json(call)
+        and loop in call.loops
+        and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
+        for call in handler.invocation_calls
     )
 
 
