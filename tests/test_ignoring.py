@@ -208,6 +208,13 @@ class TestComments:
         assert after.endswith(text)
         assert ("other" in after) == bool(other)
 
+    @pytest.mark.parametrize("text", ["", "#!/usr/bin/env python\nf()\n"])
+    def test_a_line_that_is_none_and_one_that_a_system_reads_have_none(self, text: str) -> None:
+        assert comments.add(Source("a.py", text), {1: ["rule"]}, "known", ()) == (
+            text,
+            {1: "no comment can stand there"},
+        )
+
     def test_a_line_that_is_known_by_its_text_keeps_it(self) -> None:
         assert written("a.py", "f(x)\n", {1: ["rule"]}, frozenset({1})) == "# lambdalint: ignore[rule] known\nf(x)\n"
 

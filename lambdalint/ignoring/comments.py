@@ -42,13 +42,14 @@ def add(source: Source, wanted: Wanted, reason: str, kept: Collection[int]) -> t
     page = _Page(source, reason, kept)
     if page.said is None:
         return source.text, dict.fromkeys(wanted, "the file is not understood")
-    left = dict(wanted)
+    left = {line: rules for line, rules in wanted.items() if page.takes(line)}
     done: list[_Edit] = []
     for way in (page.joined, page.at_end, page.above_comments, page.right_above):
         edits = [edit for line, rules in left.items() if (edit := way(line, tuple(rules))) is not None]
         done += page.fitting(done, edits)
         left = {line: rules for line, rules in left.items() if line not in {edit.meant for edit in done}}
-    return page.with_edits(done), dict.fromkeys(left, "no comment can stand there")
+    without = wanted.keys() - {edit.meant for edit in done}
+    return page.with_edits(done), dict.fromkeys(sorted(without), "no comment can stand there")
 
 
 class _Page:
@@ -58,6 +59,10 @@ class _Page:
         self._kept = kept
         self._lines = parted_lines(source.text)
         self.said = said(source)
+
+    def takes(self, line: int) -> bool:
+        """Whether there is such a line, and it does not tell the system which program runs the file."""
+        return line <= len(self._lines) and not self._lines[line - 1].startswith("#!")
 
     # -------------------------------------------------------------------------------------------- ways to ask for it
 
