@@ -133,8 +133,16 @@ https://undici.nodejs.org/#/docs/api/Client (headersTimeout).
 SENDING = frozenset({*_ENDLESS, *BY_OPTIONS})
 """Functions that ask a server for something."""
 
-_INSTANCES: dict[str, dict[str, tuple[int, ...]]] = {"npm:axios.create": _LAST, "npm:got.extend": _EITHER}
-"""What makes an object that has the options of all its requests, and where these may say otherwise."""
+_INSTANCES: dict[str, tuple[int, dict[str, tuple[int, ...]]]] = {
+    "npm:axios.create": (0, _LAST),
+    "npm:got.extend": (0, _EITHER),
+    "npm:@slack/webhook.IncomingWebhook": (1, {"send": ()}),
+    "npm:@slack/web-api.WebClient": (1, dict.fromkeys(("apiCall", "postMessage", "update", "list", "info"), ())),
+}
+"""What makes an object with the options of all its requests: where it takes them, and where these may say otherwise.
+
+Sources: the READMEs of axios and got, and https://docs.slack.dev/tools/node-slack-sdk (`timeout` is 0 by default).
+"""
 
 _LIMITS = ("timeout", "signal", "handshakeTimeout", "headersTimeout")
 _AGENTS = ("agent", "httpAgent", "httpsAgent", "dispatcher")
@@ -181,9 +189,8 @@ def wait(call: Call, handler: Handler) -> Wait | None:
         return None
     if call.receiver is None and call.name in BY_OPTIONS:
         return _by_options(call, *BY_OPTIONS[call.name], handler)
-    if isinstance(call.receiver, Result) and call.receiver.call.name in _INSTANCES:
-        maker = call.receiver.call.name
-        positions = _INSTANCES[maker].get(call.name)
+    if (maker := _maker(call)) is not None:
+        positions = _INSTANCES[maker.name][1].get(call.name)
         return None if positions is None else _by_options(call, positions, None, handler)
     if call.receiver is not None:
         return _by_method(call, calls)
@@ -208,8 +215,9 @@ def _by_options(call: Call, positions: tuple[int, ...], patience: float | None, 
     name = call.name if call.receiver is None else f"{origin_name(call.receiver).rpartition('.')[0]}.{call.name}"
     what = as_written(name).removesuffix(".")
     limits = _limits([value for each in positions if (value := call.argument(each)) is not None])
-    if limits == [] and isinstance(call.receiver, Result):
-        limits = None if "defaults" in call.receiver.call.asked else _limits(call.receiver.call.arguments)
+    if limits == [] and (maker := _maker(call)) is not None:
+        given = maker.argument(_INSTANCES[maker.name][0])
+        limits = None if "defaults" in maker.asked else [] if given is None else _limits([given])
     if limits is None or call.open or RACED in call.asked or _is_exempt(call):
         return None
     if limits:
@@ -220,6 +228,15 @@ def _by_options(call: Call, positions: tuple[int, ...], patience: float | None, 
     ):
         return None
     return Wait(what, patience)
+
+
+def _maker(call: Call) -> Call | None:
+    """What made the object whose method, or that of a part of which, a call is; None where that has no options."""
+    holder = call.receiver
+    while isinstance(holder, Member):
+        holder = holder.of
+    made = holder.call if isinstance(holder, Result) else None
+    return made if made is not None and made.name in _INSTANCES else None
 
 
 def _is_of(method: Call, call: Call) -> bool:
