@@ -24,8 +24,10 @@ Resources:
 """
 
 
-def severities(path: str = "template.yaml", description: str = "Orders", metadata: str = "{}") -> list[str]:
-    text = TEMPLATE.format(description=description, metadata=metadata)
+def severities(
+    path: str = "template.yaml", description: str = "Orders", metadata: str = "{}", comment: str = ""
+) -> list[str]:
+    text = comment + TEMPLATE.format(description=description, metadata=metadata)
     asked = [rule for rule in load() if rule.name == "default-timeout"]
     found = lint(Texts({path: text}), [path], asked, today=date(2026, 11, 1)).findings
     return [each.severity for each in sorted(found, key=lambda each: each.span)]
@@ -64,10 +66,16 @@ def test_other_names_say_nothing(path: str) -> None:
         "Invokes this locally",
         "Used for local development",
         "For testing locally",
+        "Users, a test deployment",
     ],
 )
 def test_a_template_may_say_that_it_is_for_tests(description: str) -> None:
     assert severities(description=description) == ["note", "note"]
+
+
+def test_a_comment_may_say_so_at_its_beginning() -> None:
+    assert severities(comment="# For testing Lambda locally: Terraform deploys it\n") == ["note", "note"]
+    assert severities(comment="# Tests of the deployment run locally\n") == ["warning", "warning"]
 
 
 def test_of_what_a_tool_writes_nothing_is_worth_a_warning_and_the_rest_is() -> None:

@@ -6,9 +6,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Set
+from itertools import takewhile
 
 from lambdalint.patterns import pattern
-from lambdalint.source import Sources, Span, UnreadableSource
+from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import Known, Value
 
@@ -17,16 +18,24 @@ _TOOLS = frozenset({"Amazon.Lambda.Annotations"})
 
 _FILES = pattern(r"(?:^|[-_.])local(?:stack)?(?:[-_.]|$)", re.IGNORECASE)
 _SAID = pattern(
-    r"\bfor (?:local(?:ly)? (?:test|dev|debug|run|invo|use)|(?:test|develop|debug|runn|invok)\w* (?:it )?locally)"
-    r"|\b(?:debug|invoke|run|test)s? (?:it|them|this) locally\b",
+    r"\bfor (?:local(?:ly)? (?:test|dev|debug|run|invo|use)"
+    r"|(?:test|develop|debug|runn|invok)\w* (?:(?:it|the|our|this|a|lambdas?|functions?) ){0,2}locally)"
+    r"|\b(?:debug|invoke|run|test)s? (?:it|them|this) locally\b"
+    r"|\b(?:deployment test|test deployment)\s*$",
     re.IGNORECASE,
 )
 
 
-def is_local(path: str, description: Value | None) -> bool:
-    """Whether a template says, by its name or its Description, that it is for tests on one's own machine."""
-    said = description.value if isinstance(description, Known) else ""
-    return _FILES.search(posixpath.basename(path)) is not None or _SAID.search(str(said)) is not None
+def is_local(source: Source, description: Value | None) -> bool:
+    """Whether a template is for tests, of the author's own machine above all, by its name, its Description or the comment
+    that it begins with."""
+    said = str(description.value) if isinstance(description, Known) else ""
+    comment = " ".join(line.lstrip("# ") for line in takewhile(_is_comment, source.lines))
+    return _FILES.search(posixpath.basename(source.path)) is not None or _SAID.search(f"{comment}\n{said}") is not None
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#")
 
 
 _WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -92,7 +92,7 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     if not isinstance(root.entries.get("Resources"), Mapping):
         unreadable.append((root.key("Resources"), "Resources is not a mapping"))
     dialect = "sam" if stack.sam else "cloudformation"
-    local = is_local(source.path, root.entries.get("Description"))
+    local = is_local(source, root.entries.get("Description"))
     paths = tuple(dict.fromkeys(stack.tally))
     return Deployment(
         source.path, dialect, resources, tuple(unreadable), paths, local=local, misplaced=tuple(dict.fromkeys(strays))
