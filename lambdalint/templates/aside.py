@@ -27,8 +27,8 @@ _SAID = pattern(
 
 
 def is_local(source: Source, description: Value | None) -> bool:
-    """Whether a template is for tests, of the author's own machine above all, by its name, its Description or the comment
-    that it begins with."""
+    """Whether a template says that it is for tests, on one's own machine above all: by its name, Description or the
+    comment that it begins with."""
     said = str(description.value) if isinstance(description, Known) else ""
     comment = " ".join(line.lstrip("# ") for line in takewhile(_is_comment, source.lines))
     return _FILES.search(posixpath.basename(source.path)) is not None or _SAID.search(f"{comment}\n{said}") is not None
