@@ -345,6 +345,27 @@ def write_baseline(
     click.echo(f"{spell(str(path))}: {len(entries)} known findings: {len(added)} added, {len(stale)} taken out")
 
 
+@main.command()
+@click.argument("directory", default=".", type=click.Path(exists=True, file_okay=False))
+@click.pass_context
+def init(context: click.Context, directory: str) -> None:
+    """Write a lambdalint.toml for DIRECTORY, by default the current one, and print what to do next.
+
+    It says what was found: functions, parameters without default, templates of tests. Nothing is asked, and no
+    configuration is written over.
+    """
+    from lambdalint import initial
+    from lambdalint.configs import Given
+    from lambdalint.discover.disk import spell
+
+    _deepen(context)
+    with _failing():
+        path, found = initial.write(Path(directory), _configs(None, Given()))
+    click.echo(
+        f"{spell(str(path))}: written; functions found: {found}\n{initial.next_steps(Path(directory))}", nl=False
+    )
+
+
 @main.command("config", context_settings={"auto_envvar_prefix": f"{ENVIRONMENT}_CHECK"})
 @click.argument("path", default=".")
 @choosing

@@ -152,7 +152,7 @@ def lint(
     step(f"reading the templates among {len(looked_at)} files")
     deployments: list[Deployment] = []
     projects: list[Project] = []
-    for each in _deployments(sources, looked_at, configs, reader, focus):
+    for each in deployments_of(sources, looked_at, configs, reader, focus):
         reader.note(each.resources)
         if focus is None or _concerns(each, focus, reader):
             step(f"following the handlers of {each.path}")
@@ -173,7 +173,9 @@ def lint(
             )
     step("looking for handlers that no template deploys")
     loose = reader.loose(scope, focus)
-    left = _left(loose, reader, deployments if focus is None else _deployments(sources, scope, configs, reader, focus))
+    left = _left(
+        loose, reader, deployments if focus is None else deployments_of(sources, scope, configs, reader, focus)
+    )
     projects.append(Project((), loose=tuple(each for each in loose if each not in left)))
     projects.append(Project((), loose=left, idle=True))
 
@@ -240,7 +242,7 @@ def _left(handlers: tuple[Handler, ...], reader: Reader, deployments: Iterable[D
     return tuple(each for each in handlers if each in undeployed)
 
 
-def _deployments(
+def deployments_of(
     sources: Sources, paths: Sequence[str], configs: Configs, reader: Reader, focus: Focus | None
 ) -> Iterator[Deployment]:
     """What the templates deploy, each read by the configuration of its root template, and what apps of the CDK do."""

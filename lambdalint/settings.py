@@ -22,6 +22,9 @@ FAIL_ON = (*SEVERITIES, "never")
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 """How a report can be told: `report/` has a module for each."""
 
+SCHEMA_URL = "https://raw.githubusercontent.com/lambdalint/lambdalint/main/docs/lambdalint.schema.json"
+"""Where editors find what can be set."""
+
 
 class WrongConfig(Exception):
     """A configuration that says something that it cannot say: one line."""

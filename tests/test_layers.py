@@ -41,6 +41,7 @@ ORDER = [
         "lint",
         "ignoring",
         "settled",
+        "initial",
         "cfnlint",
         "report",
         "progress",

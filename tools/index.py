@@ -17,7 +17,7 @@ from typing import Any
 from lambdalint.config import Config
 from lambdalint.lint import lint
 from lambdalint.rules import PILLARS, Rule, load
-from lambdalint.settings import GROUPS, settings
+from lambdalint.settings import GROUPS, SCHEMA_URL, settings
 from lambdalint.source import Texts
 
 HOME = Path(__file__).parent.parent
@@ -33,7 +33,6 @@ README = HOME / "README.md"
 CONFIGURATION = HOME / "docs" / "configuration.md"
 TABLE = re.compile(r"(?<=\| setting \| type \| meaning \|\n\|---\|---\|---\|\n)(?:\|.*\n)+")
 SCHEMA = HOME / "docs" / "lambdalint.schema.json"
-SCHEMA_URL = "https://raw.githubusercontent.com/lambdalint/lambdalint/main/docs/lambdalint.schema.json"
 
 COUNT = re.compile(r"\d+(?P<between> rules on [^.]*?, )\d+(?P<after> of them off until selected)")
 

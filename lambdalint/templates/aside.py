@@ -67,7 +67,7 @@ _STAGES = frozenset({"dev", "develop", "development", "stage", "staging", "uat",
 _OF_STAGES = pattern(r".*(?:env|stage|account|workspace|stack|deploy)\w*", re.IGNORECASE)
 
 
-def _tests_around(path: str, directories: Container[str]) -> Iterator[str]:
+def tests_around(path: str, directories: Container[str]) -> Iterator[str]:
     """The directories of tests that a template lies in.
 
     `test` is also what a stage is called, as it is where others lie beside it.
@@ -129,7 +129,7 @@ class Aside:
         found = tuple(deployments)
         self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, sources))
         directories = {posixpath.dirname(each.path) for each in found}
-        tests = dict.fromkeys(around for each in found for around in _tests_around(each.path, directories))
+        tests = dict.fromkeys(around for each in found for around in tests_around(each.path, directories))
         self._tests = tuple(f"{each}/" for each in tests if not given(each))
         self._packaged = frozenset(each.path for each in found if _is_packaged(each, found))
         self._local = frozenset(each.path for each in found if each.local)
