@@ -56,6 +56,9 @@ _URLLIB = ("urllib.request", "six.moves.urllib.request", "urllib2")
 _OPENERS = frozenset(f"{module}.{name}" for module in _URLLIB for name in ("build_opener", "OpenerDirector"))
 _REQUESTS = frozenset(f"{module}.Request" for module in _URLLIB)
 
+_HOSTED = {"ftplib.FTP": 4, "ftplib.FTP_TLS": 4, "clamd.ClamdNetworkSocket": 2}
+"""Those that ask no other machine unless they are told a host."""
+
 _ENDLESS = {
     **{f"requests.{verb}": _BY_NAME for verb in _VERBS},
     **{f"requests.api.{verb}": _BY_NAME for verb in _VERBS},
@@ -67,11 +70,17 @@ _ENDLESS = {
     "smtplib.SMTP": 3,
     "smtplib.SMTP_SSL": 3,
     "socket.create_connection": 1,
+    **_HOSTED,
+    "imaplib.IMAP4": 2,
+    "imaplib.IMAP4_SSL": _BY_NAME,
+    "poplib.POP3": 2,
+    "poplib.POP3_SSL": _BY_NAME,
 }
 """Functions that wait without end unless they are told otherwise, and where they take the seconds.
 
 Sources: https://docs.python-requests.org/en/latest/user/advanced/#timeouts, https://docs.python.org/3/library/ of
-urllib.request (whose urlretrieve takes none), http.client, smtplib and socket (whose default timeout is None), https://urllib3.readthedocs.io/.
+urllib.request (whose urlretrieve takes none), http.client, smtplib, ftplib, imaplib, poplib and socket (whose default
+timeout is None), https://urllib3.readthedocs.io/, https://pypi.org/project/clamd/.
 """
 
 _METHODS = (
@@ -206,6 +215,8 @@ def wait(call: Call, handler: Handler) -> Wait | None:
             return None
         # A pool without a timeout may still be given one with each request.
         return None if call.name in _POOLS and _is_none(seconds) else _wait(call.name, seconds, calls)
+    if call.name in _HOSTED and call.argument(0, "host") is None:
+        return None
     if call.name in _ENDLESS and not call.open and not _is_exempt(call):
         return _wait(call.name, call.argument(_ENDLESS[call.name], "timeout"), calls)
     return None
