@@ -248,7 +248,7 @@ class TestJson:
             "same": [],
         }
         assert document["summary"] == {
-            "error": 1, "warning": 0, "note": 1, "ignored": 1, "known": 0, "mended": None, "templates": 1, "apps": 0,
+            "error": 1, "warning": 0, "note": 1, "ignored": 1, "known": 0, "mended": None, "unchanged": 0, "templates": 1, "apps": 0,
             "functions": 2, "handlers": 2, "judged": 2, "not_judged": [],
             "rules": [
                 {"rule": "batch-failures-not-enabled", "severity": "error", "findings": 1, "places": 1},
