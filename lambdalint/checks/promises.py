@@ -18,6 +18,8 @@ _LOST = "what is not done when the handler answers is frozen with the environmen
 @check
 def floating_promise(project: Project) -> Problems:
     for handler, each in _started(project, ("dropped", "kept")):
+        if promises.is_waited_for_by_request(each):
+            continue
         what = _what(each)
         asks, settled = promises.only_asks(each), promises.never_fails(each, handler)
         severity = "note" if promises.is_sample(each) or (asks and settled) else "warning" if asks else None

@@ -197,6 +197,8 @@ ROUTING = ROUTES | {"use", "on", "onError", "handler", "before", "after", "notFo
 WEB_REQUEST, WEB_RESPONSE, WEB_CONTEXT = "web:request", "web:response", "web:context"
 """What applications of the web give their routes in JavaScript: the request that they make of the event, the object by
 which it is answered, and, with Hono and Koa, one that stands for both."""
+WEB_NEXT = "web:next"
+"""What Express gives them to hand the request on by."""
 
 WEB_PARTS = {
     "body": "body", "json": "body", "text": "body", "formData": "body", "parseBody": "body", "rawBody": "body",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from lambdalint.code.facts import Handler, Started
 from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
 from lambdalint.code.value import AWAITED, Call, Member, Piece, Result, origins
-from lambdalint.meaning import sdk
+from lambdalint.meaning import sdk, web
 from lambdalint.meaning.operations import operation
 from lambdalint.records import replace
 
 _STAYING = (
-    "js:", "builtins.", "node:timers", "node:util.", "node:events.", "node:buffer.", "node:stream.", "node:assert",
-    "npm:lodash",
+    "js:", "web:", "builtins.", "node:timers", "node:util.", "node:events.", "node:buffer.", "node:stream.",
+    "node:assert", "npm:lodash",
     "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:ajv", "npm:joi", "npm:zod", "npm:yup",
     "npm:jsonwebtoken", "npm:jose", "npm:class-", "npm:ramda", "npm:qs", "npm:@middy/", "lambda:", "@smithy/util-",
     "@aws-sdk/util-", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk",
@@ -62,6 +62,16 @@ def is_sample(started: Started) -> bool:
         for test in started.tested
         for each in origins(test)
     )
+
+
+def is_waited_for_by_request(started: Started) -> bool:
+    """Whether a framework answers the request only when it is done: it ends with sending the response.
+
+    What only answers where something fails leaves it to others to answer where nothing does.
+    """
+    going = [call for call in started.calls if not call.mends]
+    answer = max((at for at, call in enumerate(going) if web.answers_request(call)), default=-1)
+    return answer >= 0 and not any(map(leaves, going[answer:]))
 
 
 def is_answered_before_closing(started: Started, handler: Handler) -> bool:

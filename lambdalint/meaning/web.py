@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler, Return
-from lambdalint.code.idioms import WEB_CONTEXT, WEB_RESPONSE
+from lambdalint.code.idioms import WEB_CONTEXT, WEB_NEXT, WEB_RESPONSE
 from lambdalint.code.value import Call, Constant, Mapping, Result, Text, Unknown, Value
 from lambdalint.meaning.http import BODY, HEADERS, STATUS
 
 _ANSWERING = frozenset({"json", "send", "end", "jsonp", "text", "html", "body"})
 """Methods of a response whose first argument is the body."""
+_SENDING = frozenset({"sendStatus", "sendFile", "redirect", "render", "download"})
+"""Its other methods that send it."""
 _SETTING_STATUS = frozenset({"status", "code", "writeHead", "sendStatus"})
 _SETTING_TYPE = frozenset({"type", "contentType", "set", "header", "setHeader", "writeHead", "append"})
 _BODIES = frozenset({f"{WEB_CONTEXT}.body", f"{WEB_CONTEXT}.response.body"})
@@ -76,11 +78,26 @@ def _made(call: Call, known: tuple[str, str] | int) -> Mapping:
     return Mapping(call.span, entries)
 
 
+def answers_request(call: Call) -> bool:
+    """Whether a call is what a request to Express or Fastify waits for: it sends the response, or hands the request on.
+
+    Hono and Koa wait for the promise of the route.
+    """
+    if call.name == WEB_NEXT:
+        return True
+    return _method(call) in _ANSWERING | _SENDING and _base(call).startswith(f"{WEB_RESPONSE}.")
+
+
 def _of_response(call: Call) -> bool:
     """Whether a call is of a method of a response, or of one that gives the response again."""
+    return _base(call).startswith((f"{WEB_RESPONSE}.", f"{WEB_CONTEXT}."))
+
+
+def _base(call: Call) -> str:
+    """The name of the call that a chain of calls begins with."""
     while isinstance(call.receiver, Result):
         call = call.receiver.call
-    return call.receiver is None and call.name.startswith((f"{WEB_RESPONSE}.", f"{WEB_CONTEXT}."))
+    return call.name if call.receiver is None else ""
 
 
 def _method(call: Call) -> str:

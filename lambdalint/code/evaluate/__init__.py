@@ -106,7 +106,9 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         routes=tuple(run.routes),
         bounded=run.bounded,
         shared=frozenset(
-            call.span for first, end in {(made.start, made.stop) for made in run.again} for call in run.calls[first:end]
+            call.span
+            for first, end in {(made.start, made.stop) for _, made in run.again}
+            for call in run.calls[first:end]
         ),
     )
 

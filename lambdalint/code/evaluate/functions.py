@@ -81,7 +81,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     )
     if key in run.memo and not run.straight:
         value, run.diverged, run.established, made = run.memo[key]
-        run.again.append(made)
+        run.again.append((len(run.calls), made))
         return value
     run.entries[node] += 1
     if run.entries[node] > MOST_ENTRIES:

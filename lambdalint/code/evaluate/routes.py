@@ -44,9 +44,9 @@ def _of_web(parameters: list[ir.Parameter]) -> tuple[Value, ...]:
     request, response = Imported(idioms.WEB_REQUEST), Imported(idioms.WEB_RESPONSE)
     match names:
         case (first, second, *rest) if first in _REQUEST and second in _RESPONSE:
-            return request, response, *(Unknown() for _ in rest)
+            return request, response, *(Imported(idioms.WEB_NEXT) for _ in rest)
         case (_, second, third, _) if second in _REQUEST and third in _RESPONSE:
-            return Caught((), parameters[0].span), request, response, Unknown()
+            return Caught((), parameters[0].span), request, response, Imported(idioms.WEB_NEXT)
         case (first, *rest) if first in _BOTH and len(rest) < 2 and not shape.CONTEXT.intersection(rest):
             return Imported(idioms.WEB_CONTEXT), *(Unknown() for _ in rest)
     return ()

@@ -206,8 +206,8 @@ class Run:
     defaults: dict[tuple[object, ...], Value] = field(default_factory=dict)
     """What parameters stand for that calls gave nothing for, where that is made at each call."""
     memo: dict[tuple[object, ...], tuple[Value, bool, frozenset[Assurance], slice]] = field(default_factory=dict)
-    again: list[slice] = field(default_factory=list)
-    """Which of the calls are those of functions that were not gone into once more."""
+    again: list[tuple[int, slice]] = field(default_factory=list)
+    """Which of the calls are those of functions that were not gone into once more, and how many were met before."""
     established: frozenset[Assurance] = frozenset()
     """What the last statements made sure of for those that follow."""
     cuts: list[Cut] = field(default_factory=list)
@@ -341,10 +341,14 @@ class Run:
         return len(self.calls), len(self.again)
 
     def since(self, mark: tuple[int, int]) -> Iterator[Call]:
-        """The calls that were met since then, those of functions among them that were not gone into once more."""
-        for again in self.again[mark[1] :]:
+        """The calls that were met since then, in order, those of functions among them that were not gone into once
+        more."""
+        start = mark[0]
+        for at, again in self.again[mark[1] :]:
+            yield from self.calls[start:at]
             yield from self.calls[again]
-        yield from self.calls[mark[0] :]
+            start = at
+        yield from self.calls[start:]
 
     def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""
