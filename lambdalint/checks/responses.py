@@ -458,7 +458,9 @@ def error_detail_in_response(project: Project) -> Problems:
                 also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
                 if status is not None and status < failures.SERVERS:
                     where += ", also where AWS is what failed"
-                problems.append((Problem(detail.span or returned.span, f"returns {what} {where}", also), owners))
+                mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
+                message, severity = f"returns {what} {where}", "note" if mild else None
+                problems.append((Problem(detail.span or returned.span, message, also, severity), owners))
     yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
 
 

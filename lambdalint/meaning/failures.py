@@ -95,6 +95,33 @@ def _taking_services(handler: Handler) -> frozenset[Span]:
     return frozenset(each.span for each in taking if each is not None)
 
 
+def sees_mistakes_alone(handler: Handler, caught: Caught) -> bool:
+    """Whether clauses further in catch whatever fails of what is asked of others: what comes to this one, if anything
+    does, is a mistake of the program's own."""
+    clause = next((each for each in handler.catches if each.span == caught.span), None)
+    if clause is None:
+        return False
+    asked = [
+        (*call.trail, call.span)
+        for call in handler.invocation_calls
+        if not (call.mends or is_log(call) or is_pure(call)) and any(map(clause.tried.covers, (call.span, *call.trail)))
+    ]
+    return bool(asked) and all(_is_caught_within(handler, clause, way) for way in asked)
+
+
+def _is_caught_within(handler: Handler, clause: Catch, way: tuple[Span, ...]) -> bool:
+    """Whether a clause further in catches what fails at the end of a way, outermost first, through what one tries."""
+    depth = max(number for number, place in enumerate(way) if clause.tried.covers(place))
+    inner = [
+        each.tried for each in handler.catches if each.everything and not each.raises and each.tried != clause.tried
+    ]
+    return any(
+        tried.covers(place) and (number > depth or clause.tried.covers(tried))
+        for tried in inner
+        for number, place in enumerate(way[depth:], depth)
+    )
+
+
 def names_service(clause: Catch) -> bool:
     """Whether a clause names an error of the SDK's."""
     return any(
