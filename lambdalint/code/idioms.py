@@ -430,6 +430,12 @@ def is_log(call: Call) -> bool:
     return origin_name(call.receiver).startswith(_LOGGERS + _REPORTERS)
 
 
+def is_validation(call: Call) -> bool:
+    """Whether a call asks a schema whether a value is as it wants it, and raises where that is not so."""
+    origin = call.name if call.receiver is None else origin_name(call.receiver)
+    return call.name in SCHEMA_METHODS and origin.startswith(SCHEMAS)
+
+
 def is_pure(call: Call) -> bool:
     """Whether a call changes nothing outside the program."""
     if call.name == CALLBACK:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
-from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.idioms import is_log, is_pure, is_validation
 from lambdalint.code.value import (
     EACH,
     KEPT,
@@ -150,7 +150,7 @@ def uses(handler: Handler, *, heard: bool = True) -> Iterator[Value]:
 @lru_cache(maxsize=16)
 def _works_with(handler: Handler) -> tuple[Value, ...]:
     """The values that the code does something with other than to return them or to say that it failed."""
-    work = [call for call in handler.calls if not is_log(call) and not is_pure(call)]
+    work = [call for call in handler.calls if not (is_log(call) or is_pure(call) or is_validation(call))]
     return (
         *(loop.over for loop in handler.loops),
         *handler.answers,

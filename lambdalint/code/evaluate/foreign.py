@@ -6,7 +6,7 @@ from lambdalint.code import idioms
 from lambdalint.code.evaluate import callbacks, conditions, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Call, Imported, Mapping, Result, Sequence, Unknown, Value, options
+from lambdalint.code.value import Call, Mapping, Result, Sequence, Unknown, Value, options
 from lambdalint.source import Span
 
 
@@ -22,15 +22,17 @@ def call(
         for value in arguments.all():
             _leave_to(value)
     callbacks.call_back(run, made, arguments)
-    if (receiver is None and name in idioms.VALIDATORS) or (
-        name in idioms.SCHEMA_METHODS
-        and idioms.origin_name(Imported(name) if receiver is None else receiver).startswith(idioms.SCHEMAS)
-    ):
+    validates = idioms.is_validation(made)
+    if validates or (receiver is None and name in idioms.VALIDATORS):
         # What it does not like, it raises.
         for value in arguments.all():
             run.established |= conditions.allowed(value)
     if receiver is not None and name in idioms.VALIDATING_METHODS:
         run.established |= conditions.allowed(receiver)
+    match arguments.positional:
+        case (Result() as answer,) if validates and name in ("parse", "parseAsync"):
+            # What a call gave is the same when it was found to be as it should.
+            return answer
     return Result(made)
 
 
