@@ -7,7 +7,6 @@ done there since is nobody's change here. A file that git does not know yet is c
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def _commit(root: str, revision: str) -> str:
 
 
 def _git(root: str, *arguments: str) -> bytes:
+    import subprocess
+
     command = ["git", "-c", "core.fsmonitor=false", "-c", "diff.suppressBlankEmpty=false", *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     try:
