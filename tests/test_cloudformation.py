@@ -215,9 +215,20 @@ class TestInclude:
         assert found == {"one": plain(Reference("Jobs", "", Span.top("")))}
 
     @pytest.mark.parametrize(
+        "location",
+        [
+            "s3://bucket/snippet.yaml",
+            "s3://%%BUCKET%%/%%VERSION%%/snippet.yaml",
+            "{Fn::Sub: 's3://assets-${AWS::Region}/1.0/snippet.yaml'}",
+        ],
+    )
+    def test_what_is_in_a_bucket_was_put_there_from_beside_the_template(self, location: str) -> None:
+        assert self.included("AWS::Include", location, "one: 1") == {"one": 1}
+
+    @pytest.mark.parametrize(
         ("name", "location"),
         [
-            ("AWS::Include", "s3://bucket/snippet.yaml"),
+            ("AWS::Include", "s3://bucket/gone.yaml"),
             ("AWS::Include", "gone.yaml"),
             ("AWS::Include", "template.yaml"),
             ("Mine", "snippet.yaml"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates import yaml
-from lambdalint.templates.value import Known, Mapping, Scalar, Value
+from lambdalint.templates.value import Known, Mapping, Scalar, Text, Value
 
 NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 """The types of resources that are a stack of their own, and the property that leads to its template."""
@@ -76,6 +76,23 @@ def local_path(parent: str, found: collections.abc.Iterable[Value | None]) -> st
             case Known(value=str() as url) if url and "://" not in url:
                 return posixpath.normpath(posixpath.join(posixpath.dirname(parent), url))
     return None
+
+
+def uploaded(parent: str, location: Value | None) -> str | None:
+    """Where a file lies that a template takes from a bucket, if its author put it there from beside the template.
+
+    None where its name is not known; whether there is one by that name is another question.
+    """
+    match location:
+        case Known(value=str() as url) | Text(parts=(*_, Known(value=str() as url))):
+            # What a build or a deployment puts in at the end may be any name.
+            name = url.rpartition("/")[2] if "/" in url else ""
+            return posixpath.join(posixpath.dirname(parent), name) if name.endswith(_DOCUMENTS) else None
+        case _:
+            return None
+
+
+_DOCUMENTS = (".json", ".yaml", ".yml")
 
 
 def included(source: Source, root: Mapping) -> Iterator[str]:

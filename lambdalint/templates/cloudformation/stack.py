@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from lambdalint.patterns import pattern
 from lambdalint.source import Source, Span, UnreadableSource
 from lambdalint.templates.cloudformation import conditions
-from lambdalint.templates.cloudformation.files import NESTED, Files, local_path, pointers, type_of
+from lambdalint.templates.cloudformation.files import NESTED, Files, local_path, pointers, type_of, uploaded
 from lambdalint.templates.cloudformation.intrinsics import at, evaluate
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, spelt
 from lambdalint.templates.value import HIDDEN, Known, Mapping, Reference, Sequence, Unknown, Value
@@ -274,7 +274,10 @@ class Stack:
         return self._generated
 
     def included(self, location: Value | None) -> Value | None:
-        path = None if self._including else local_path(self.source.path, [self.value(location)])
+        if self._including:
+            return None
+        given = self.value(location)
+        path = local_path(self.source.path, [given]) or uploaded(self.source.path, given)
         if path is None or path in self._parents:
             return None
         # What is put in is not seen to put in more: files that include each other would never end.
