@@ -9,6 +9,7 @@ from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
 from lambdalint.model.event_sources import STREAMS
+from lambdalint.model.pace import runs_rarely
 from lambdalint.model.view import Number
 from lambdalint.source import Span
 from lambdalint.templates.value import Sequence
@@ -57,9 +58,16 @@ def _is_unheard(project: Project, handler: Handler) -> bool:
 
 
 def _comes_again(project: Project, handler: Handler, asked: Operation) -> bool:
-    """Whether what was not taken may be put again, under the same keys, when the clock invokes the handler next."""
+    """Whether what was not taken may be put again, under the same keys, when the clock invokes the handler next.
+
+    So it is of events, where runs are minutes apart: what one run sends hardly ever is too much for EventBridge, and the
+    next one tells how things stand by then.
+    """
     functions = project.functions_of(handler)
-    return asked.name == "batch_write_item" and bool(functions) and all(each.only_scheduled for each in functions)
+    if not functions or not all(each.only_scheduled for each in functions):
+        return False
+    told_anew = asked.name == "put_events" and not any(map(runs_rarely, functions))
+    return asked.name == "batch_write_item" or told_anew
 
 
 def _may_fail(project: Project, handler: Handler, asked: Operation) -> bool:
