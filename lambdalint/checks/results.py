@@ -60,8 +60,8 @@ def _is_unheard(project: Project, handler: Handler) -> bool:
 def _comes_again(project: Project, handler: Handler, asked: Operation) -> bool:
     """Whether what was not taken may be put again, under the same keys, when the clock invokes the handler next.
 
-    So it is of events, where runs are minutes apart: what one run sends hardly ever is too much for EventBridge, and the
-    next one tells how things stand by then.
+    So it is of events, where runs are minutes apart: what one run sends hardly ever is too much for EventBridge, and
+    the next one tells how things stand by then.
     """
     functions = project.functions_of(handler)
     if not functions or not all(each.only_scheduled for each in functions):
