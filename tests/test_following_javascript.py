@@ -260,3 +260,30 @@ export const handler = async (event) => { near(); far(); inner(); };
     assert [call.name for call in part.calls] == ["js:fetch", "", ""]
     assert part.bounded
     assert imports.unseen(part)
+
+
+WRAPPED = """
+import middy from "@middy/core";
+import { S3, SQS } from "aws-sdk";
+
+export async function reads() { return new S3().getObject({}).promise(); }
+export async function sends() { return new SQS().sendMessage({}).promise(); }
+
+async function within() { return new S3().putObject({}).promise(); }
+const wrapped = middy(within);
+
+middy(reads).before(() => {});
+middy(sends).before(() => {});
+"""
+
+
+def test_what_is_put_around_one_handler_of_a_module_is_no_route_of_the_others() -> None:
+    """Whoever wraps a function that the module does not give by itself may call it."""
+    asked = {
+        name: {call.name for call in read({"app.mjs": WRAPPED}, Handler=f"app.{name}").calls}
+        for name in ("reads", "sends")
+    }
+    assert asked["reads"] >= {"get_object", "put_object"}
+    assert "send_message" not in asked["reads"]
+    assert asked["sends"] >= {"send_message", "put_object"}
+    assert "get_object" not in asked["sends"]

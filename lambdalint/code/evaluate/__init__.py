@@ -58,7 +58,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     streams = isinstance(value, Result) and value.call.name.endswith(idioms.STREAMING)
     returns = tuple(_invoke(run, functions, span, streams=streams))
     own_ways = {way for _, way in run.left}
-    routes.follow(run, functions)
+    routes.follow(run, functions, scope)
     return Handler(
         path=module.source.path,
         name=name,

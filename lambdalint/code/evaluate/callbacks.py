@@ -40,7 +40,8 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
         may_be_once = made.receiver is None or made.name not in idioms.ROUTING
         of_one_kind = made.receiver is not None and made.name in idioms.ROUTES
         functions_given = tuple(each for each in callees if isinstance(each, Function))
-        run.registered.append(Registered(functions_given, may_be_once, of_one_kind))
+        wrapped = made.name in idioms.TRANSPARENT
+        run.registered.append(Registered(functions_given, may_be_once, of_one_kind, wrapped))
         return
     handed = _handed(made, arguments)
     for callee in callees:

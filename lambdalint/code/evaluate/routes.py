@@ -7,21 +7,32 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import enter
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Route
-from lambdalint.code.value import Caught, Function, Imported, Piece, Unknown, Value
+from lambdalint.code.value import Caught, Function, Imported, Piece, Scope, Unknown, Value
 
 
-def follow(run: Run, but: list[Function]) -> None:
-    """Go into the routes that the program has, `but` for those that are its handler."""
+def follow(run: Run, but: list[Function], module: Scope) -> None:
+    """Go into the routes that the program has, `but` for those that are its handler, and the other handlers of its
+    module."""
     with run.within(phase="invocation"):
         for each in run.registered:
             mark = run.mark
-            followed = [function for function in each.functions if function not in but]
+            followed = [
+                function
+                for function in each.functions
+                if function not in but and not (each.wrapped and _is_exported(run, function, module))
+            ]
             with run.within(once=each.may_be_once):
                 for function in followed:
                     _enter(run, function)
             if each.of_one_kind:
                 heads = frozenset(function.node.span for function in followed)
                 run.routes.append(Route(heads, frozenset(call.span for call in run.since(mark))))
+
+
+def _is_exported(run: Run, function: Function, module: Scope) -> bool:
+    """Whether a module gives a function as it is, under its own name: others are called by that."""
+    given = run.language.exported(run, module, function.node.name)
+    return isinstance(given, Function) and given.node is function.node
 
 
 def _enter(run: Run, function: Function) -> None:

@@ -122,6 +122,8 @@ class Registered:
     may_be_once: bool = False
     of_one_kind: bool = False
     """Whether they are for requests of one kind."""
+    wrapped: bool = False
+    """Whether they were only given to what is put around a handler."""
 
 
 @dataclass(slots=True)
