@@ -214,7 +214,7 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
 
 def _when(handler: Handler, call: Call) -> str:
     """How often a call that is repeated is made."""
-    if call.conditional or 0 < len(handler.routes_to(call)) < len(handler.routes):
+    if call.conditional or call.spared or 0 < len(handler.routes_to(call)) < len(handler.routes):
         return "each time it comes here"
     return "in each round of a loop" if _goes_through_things(call) else "on every invocation"
 

@@ -146,6 +146,8 @@ class Call(Met):
     """Whether nothing takes its result."""
     conditional: bool = False
     """Whether it stands in a branch that some runs do not take."""
+    spared: bool = False
+    """Whether a function that leads to it has ended before it in some runs, giving nothing back."""
     branch: int = 0
     """In a program that runs once: which of the stretches that are done as a whole or not at all; 0 for what every run
     does."""

@@ -61,6 +61,7 @@ def note(
         open=arguments.open,
         discarded=discarded,
         conditional=here.conditional,
+        spared=here.spared,
         branch=here.branch,
         mends=here.mends,
         caught=here.caught,

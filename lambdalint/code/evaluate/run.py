@@ -104,6 +104,8 @@ class Here:
     """What the tests around ask about, outermost first."""
     conditional: bool = False
     """Whether some runs do not come here."""
+    spared: bool = False
+    """Whether a function on the way here has ended some runs of itself before: `if not found: return`."""
     branch: int = 0
     """In a program that runs once: which stretch of it this is, of those that are done as a whole or not at all."""
     mends: bool = False
@@ -277,6 +279,8 @@ class Run:
                 break
             if self.straight and leaves & (RETURN | BREAK | CONTINUE):
                 self.part()
+            if leaves & RETURN and not self.here.spared and self.here.trail and _spares(statement):
+                self.here = replace(self.here, spared=True)
             if self.established and isinstance(statement, _ESTABLISHING):
                 established |= self.established
                 self.here = replace(self.here, assured=self.here.assured | self.established)
@@ -571,3 +575,12 @@ def _registers(handlers: dict[type, Any], kinds: tuple[type, ...]) -> Callable[[
 def _lasts(value: Value) -> bool:
     """Whether a value is a container that was made at init."""
     return isinstance(value, Mapping | Sequence) and value.lasting
+
+
+def _spares(statement: ir.Statement) -> bool:
+    """Whether a function that has nothing to give back may end here: there is nothing to be done."""
+    match statement:
+        case ir.If(then=(*_, ir.Return(value=None))):
+            return True
+        case _:
+            return False
