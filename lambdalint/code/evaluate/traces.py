@@ -167,17 +167,24 @@ def is_beside_the_work(body: Sequence[ir.Statement], inner: ir.Try) -> bool:
 def is_kept_for_later(body: Sequence[ir.Statement], inner: ir.Try, around: Sequence[ir.Statement]) -> bool:
     """Whether `body` puts something into a list after `inner`, a `try` within it, that is worked on behind `body`.
 
-    `try: known = ask(record) except Error: log()`, then `todo.append(record)`, and behind the loop `send(todo)`.
+    `try: known = ask(record) except Error: log()`, then `todo.append(record)`, and behind the loop `send(todo)`, or
+    another loop through `todo`.
     """
     lists = {name for statement in _after(body, inner) for name in _filled(statement)}
     if not lists or not body:
         return False
     end = body[-1].span
+    worked_on = [(call, given) for call in effects(around) for given in call.arguments]
+    worked_on += [
+        (each, each.iterable)
+        for statement in around
+        for each in ir.walk(statement)
+        if isinstance(each, ir.For) and next(effects(each.body), None) is not None
+    ]
     return any(
         isinstance(each, ir.Name) and each.id in lists
-        for call in effects(around)
-        if (call.span.line, call.span.column) > (end.end_line, end.end_column)
-        for given in call.arguments
+        for by, given in worked_on
+        if (by.span.line, by.span.column) > (end.end_line, end.end_column)
         for each in ir.walk(given)
     )
 
