@@ -174,6 +174,7 @@ def is_kept_for_later(body: Sequence[ir.Statement], inner: ir.Try, around: Seque
     if not lists or not body:
         return False
     end = body[-1].span
+    worked_on: list[tuple[ir.Call | ir.For, ir.Expression]]
     worked_on = [(call, given) for call in effects(around) for given in call.arguments]
     worked_on += [
         (each, each.iterable)
