@@ -175,7 +175,7 @@ def is_kept_for_later(body: Sequence[ir.Statement], inner: ir.Try, around: Seque
         return False
     end = body[-1].span
     worked_on: list[tuple[ir.Call | ir.For, ir.Expression]]
-    worked_on = [(call, given) for call in effects(around) for given in call.arguments]
+    worked_on = [(call, given.value) for call in effects(around) for given in call.arguments]
     worked_on += [
         (each, each.iterable)
         for statement in around
