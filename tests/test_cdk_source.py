@@ -231,6 +231,21 @@ def test_handlers_are_found_from_where_the_program_says() -> None:
     assert isinstance(resources(app)["Orders/Api"].get("Runtime"), Unknown)
 
 
+def test_an_id_that_only_a_deployment_knows_is_told_by_what_is_known_of_it() -> None:
+    made = resources(
+        typescript(
+            """
+    const given = process.env.STAGE;
+    new sqs.Queue(this, `orders-${given}/paid`);
+    new sqs.Queue(this, `${given}`);
+    new NodejsFunction(this, 'Api', { entry: path.join(__dirname, '..', 'src', 'worker.ts') });
+    """
+        )
+    )
+    queues = [name for name, each in made.items() if each.type == "AWS::SQS::Queue"]
+    assert queues == ["Orders/(unnamed 2, orders-….paid)", "Orders/(unnamed 3)"]
+
+
 def test_loops_subclasses_and_spread_are_followed() -> None:
     made = resources(
         typescript(

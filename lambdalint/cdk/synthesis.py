@@ -20,6 +20,7 @@ from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Value
 from lambdalint.data import cdk as facts
+from lambdalint.templates import value as template
 
 ROWS: dict[str, Row] = {
     **functions.ROWS,
@@ -211,7 +212,7 @@ class _Walk:
         name = getattr(found, "value", None)
         if not isinstance(name, str) or not name:
             self._unnamed += 1
-            name = f"(unnamed {self._unnamed})"
+            name = f"(unnamed {self._unnamed}{_known_of(found)})"
         above = "?" if within is None else within.path
         return f"{above}/{name}" if above and within is not None else name
 
@@ -325,6 +326,13 @@ def _like(called: str, call: Call) -> str:
 
 def _others(call: Call) -> list[Value]:
     return [each for name, each in call.keywords.items() if name not in ("scope", "id")]
+
+
+def _known_of(name: template.Value | None) -> str:
+    """What is known of a name that only a deployment knows as a whole: `, …-orders`; "" where nothing is."""
+    parts = name.parts if isinstance(name, template.Text) else ()
+    text = "".join(str(each.value) if isinstance(each, template.Known) else "…" for each in parts).replace("/", ".")
+    return f", {text}" if any(map(str.isalnum, text)) else ""
 
 
 def _is_class(name: str) -> bool:
