@@ -20,7 +20,17 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import clients, network, operations, processes, progress, promises, results, sdk
+from lambdalint.meaning import (
+    clients,
+    custom_resources,
+    network,
+    operations,
+    processes,
+    progress,
+    promises,
+    results,
+    sdk,
+)
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project, pace
@@ -285,9 +295,17 @@ def network_call_without_timeout(project: Project) -> Problems:
             end = _ending_within(project, handler, wait.most)
             if end is not None:
                 times = "" if wait.attempts == 1 else f", {wait.attempts} times"
-                message = f"lets {wait.what} wait {_seconds(wait.seconds)}{times}, and {end.what}"
-                severity = _severity(project, handler, call)
-                yield Problem(call.span, message, (end.also, *way(call.trail)), severity, about=end.function)
+                waits = f"wait {_seconds(wait.seconds)}{times}, and {end.what}"
+                severity, also = _severity(project, handler, call), (end.also, *way(call.trail))
+                # One constant for all requests of a file is one thing to change.
+                yield Problem(
+                    call.span,
+                    f"lets {wait.what} {waits}",
+                    also,
+                    severity,
+                    about=end.function,
+                    cause=f"{end.also} {waits}",
+                )
         yield from _waits_in_all(project, handler)
 
 
@@ -296,12 +314,15 @@ _SOON = 10
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
-    """A note where nobody waits for a function, and its own timeout soon ends what hangs, or ends nothing else; and for
-    what stands in for something else in tests."""
+    """A note where nobody waits for a function, and its own timeout soon ends what hangs, or ends nothing else; for
+    what stands in for something else in tests; and where a library answers for a custom resource before it is too late.
+    """
     functions = project.functions_of(handler)
     soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SOON for each in functions)
     alone = all(each.only_asynchronous or pace.demand(each) == pace.LEFT_ALONE for each in functions)
     if functions and ((soon and alone) or all(each.is_double for each in functions)):
+        return "note"
+    if project.only_deploys(handler) and custom_resources.is_watched(handler):
         return "note"
     match project.demand(handler):
         case pace.NOT_KNOWN:

@@ -48,6 +48,14 @@ def answers(handler: Handler) -> tuple[Call, ...] | None:
     return None if kept or (not found and (is_read or loaded)) else tuple(found)
 
 
+def is_watched(handler: Handler) -> bool:
+    """Whether a library answers that a request has failed, shortly before the function times out.
+
+    https://github.com/aws-cloudformation/custom-resource-helper
+    """
+    return any(call.name.startswith("crhelper.") for call in handler.calls)
+
+
 def _receiver(call: Call) -> tuple[Value, ...]:
     return () if call.receiver is None else (call.receiver,)
 
