@@ -14,7 +14,7 @@ _STAYING = (
     "node:assert", "npm:lodash",
     "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:ajv", "npm:joi", "npm:zod", "npm:yup",
     "npm:jsonwebtoken", "npm:jose", "npm:class-", "npm:ramda", "npm:qs", "npm:@middy/", "lambda:", "@smithy/util-",
-    "@aws-sdk/util-", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk",
+    "@aws-sdk/util-", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk", "npm:yn",
 )  # fmt: skip
 """What reaches nothing outside the process."""
 
@@ -39,8 +39,20 @@ def leaves_process(started: Started) -> bool:
 
 def only_asks(started: Started) -> bool:
     """Whether all that is lost with it is what AWS would have answered."""
-    asked = [operation(call) for call in started.calls if leaves(call)]
-    return all(each is not None and each.only_reads for each in asked)
+    return all(_only_reads(call) for call in started.calls if leaves(call))
+
+
+_READING = "@aws-lambda-powertools/parameters/"
+"""Of what only reads parameters, secrets and the like, whatever is called: it has no methods that write but `set` and
+`setMany`."""
+
+
+def _only_reads(call: Call) -> bool:
+    asked = operation(call)
+    if asked is not None:
+        return asked.only_reads
+    origin = call.name if call.receiver is None else origin_name(call.receiver)
+    return origin.startswith(_READING) and not call.name.rpartition(".")[2].startswith("set")
 
 
 def never_fails(started: Started, handler: Handler) -> bool:
