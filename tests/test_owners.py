@@ -127,3 +127,38 @@ def handler(event, context):
     sql = [rule for rule in rules.load() if rule.name == "event-in-sql"]
     (finding,) = lint(Texts(texts), sorted(texts), sql).findings
     assert finding.owners == ("Invoices",)
+
+
+STARTED = {
+    "src/shared.mjs": """\
+import { tell } from "./tell.mjs";
+
+export async function later(order) {
+  tell(order);
+}
+
+export const log = (id) => console.log(id);
+""",
+    "src/tell.mjs": """\
+export const tell = async (order) => fetch(`https://orders.example.com/${order}`);
+""",
+    "src/orders.mjs": """\
+import { later } from "./shared.mjs";
+export const handler = async (event) => { await later({}); };
+""",
+    "src/invoices.mjs": """\
+import { log } from "./shared.mjs";
+export const handler = async (event) => log(event.id);
+""",
+    "src/nightly.mjs": """\
+import { log } from "./shared.mjs";
+export const handler = async (event) => log(event.id);
+""",
+}
+
+
+def test_what_is_started_is_of_the_functions_that_start_it() -> None:
+    files = {"template.yaml": TEMPLATE.replace("RUNTIME", "nodejs24.x"), **STARTED}
+    asked = [rule for rule in rules.load() if rule.name == "floating-promise"]
+    (found,) = lint(Texts(files), sorted(files), asked).findings
+    assert found.message.startswith("`Orders` starts tell()")

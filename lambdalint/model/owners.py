@@ -94,6 +94,6 @@ def _spans(handler: Handler) -> Iterator[Span]:
     for facts in (
         handler.calls, handler.returns, handler.reads, handler.environment, handler.loops, handler.catches,
         handler.raises, handler.changes, handler.imports, handler.environment_writes, handler.features,
-        handler.literals,
+        handler.literals, handler.started,
     ):  # fmt: skip
         yield from (each.span for each in facts)
