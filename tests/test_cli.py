@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from lambdalint import __version__, cli
+from lambdalint import __version__, cli, options
 from lambdalint.check import SEVERITIES
 from lambdalint.progress import Progress
 from lambdalint.rules import load
@@ -367,9 +367,9 @@ class TestPages:
 
 def test_the_names_given_twice_agree() -> None:
     """They stand in cli.py again so that `--help` loads nothing else."""
-    assert cli.FORMATS == FORMATS
-    assert set(cli.FAIL_ON) == set(FAIL_ON)
-    assert cli.FAIL_ON[:-1] == SEVERITIES[::-1]
+    assert options.FORMATS == FORMATS
+    assert set(options.FAIL_ON) == set(FAIL_ON)
+    assert options.FAIL_ON[:-1] == SEVERITIES[::-1]
     assert isinstance(cli.main, click.Group)
 
 

@@ -46,6 +46,8 @@ ORDER = [
         "report",
         "progress",
         "catalogue",
+        "running",
+        "options",
         "cli",
         "__main__",
     ),

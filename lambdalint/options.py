@@ -1,0 +1,76 @@
+"""The options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
+FAIL_ON = ("error", "warning", "note", "never")
+ENVIRONMENT = "LAMBDALINT"
+"""How the environment variables begin that stand for options: `LAMBDALINT_CHECK_SELECT`."""
+
+
+def _listed(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a repeatable option that takes lists: `--select a,b --select c`."""
+    return tuple(word for value in values for word in value.replace(",", " ").split())
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def reason(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None or (value.strip() and value.isprintable()):
+        return value and value.strip()
+    raise click.BadParameter("write in one line why these findings are not to be told")
+
+
+with_peer = click.option(
+    "--with-cfn-lint/--without-cfn-lint",
+    default=None,
+    help="Let cfn-lint check the templates too, in the same report.  [default: without]",
+)
+
+
+def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which rules are asked of which files, for the commands that look for findings."""
+    for option in reversed((
+        click.option("--select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules only."),
+        click.option(
+            "--extend-select", metavar="RULES", multiple=True, callback=_listed, help="Ask these rules as well."
+        ),
+        click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="Do not ask these rules."),
+        click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them."),
+        click.option(
+            "--config",
+            "file",
+            envvar=f"{ENVIRONMENT}_CHECK_CONFIG",
+            metavar="FILE",
+            help="Instead of the lambdalint.toml or pyproject.toml nearest to each file.",
+        ),
+        click.option(
+            "--today",
+            type=click.DateTime(["%Y-%m-%d"]),
+            callback=_day,
+            metavar="YYYY-MM-DD",
+            help="The date to judge by.",
+        ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+telling = click.option(
+    "--format",
+    "form",
+    envvar=f"{ENVIRONMENT}_CHECK_FORMAT",
+    type=click.Choice(FORMATS),
+    help="How to tell it.  [default: text]",
+)
+failing = click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), help="The mildest severity to exit 1 for.  [default: warning]"
+)

@@ -1,0 +1,248 @@
+"""A run as a command asks for it: from the paths that were given to a report, and what is said on the way."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lambdalint.printable import printable
+from lambdalint.records import replace
+
+if TYPE_CHECKING:
+    from lambdalint.baseline import Baseline, Compared, Entry
+    from lambdalint.changed import Changed
+    from lambdalint.configs import Configs, Given
+    from lambdalint.discover import Discovery
+    from lambdalint.lint import Report
+    from lambdalint.peers import Peer
+    from lambdalint.report import Lines
+    from lambdalint.rules import Finding, Rule
+    from lambdalint.source import Span
+
+
+class Failure(click.ClickException):
+    """What keeps lambdalint from doing what it was asked: one line, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"lambdalint: {printable(self.message)}", file=file, err=file is None)
+
+
+def deepen(context: click.Context) -> None:
+    """Let trees be read that are as deep as a sum of some hundred terms."""
+    context.call_on_close(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 10_000))
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Tell in one line what is wrong with what the user has written."""
+    from lambdalint.baseline import WrongBaseline
+    from lambdalint.changed import NoChanges
+    from lambdalint.settings import WrongConfig
+
+    try:
+        yield
+    except (WrongBaseline, WrongConfig, NoChanges) as error:
+        raise Failure(str(error)) from None
+
+
+def known() -> Sequence[Rule]:
+    from lambdalint.rules import WrongPage, load
+
+    try:
+        return load()
+    except WrongPage as error:
+        raise Failure(str(error)) from None
+
+
+def configs_of(file: str | None, given: Given) -> Configs:
+    from lambdalint.config import load
+    from lambdalint.configs import Configs
+
+    rules = known()
+    return Configs(rules, given, load(Path(file), rules) if file else None)
+
+
+def common(paths: Sequence[str]) -> str:
+    """What the paths have in common: its configuration says what a run can do in one way only."""
+    try:
+        return os.path.commonpath([os.path.abspath(path) for path in paths])
+    except ValueError:  # on several drives
+        return os.curdir
+
+
+def run(
+    paths: Sequence[str], unsaved: Mapping[str, bytes], configs: Configs, with_cfn_lint: bool | None
+) -> tuple[Report, Discovery, Sequence[Rule]]:
+    """What the files in `paths` come to, which these are, and which rules were asked of any of them."""
+    from lambdalint.discover import NoSuchPath, discover
+    from lambdalint.lint import lint
+    from lambdalint.progress import Progress
+    from lambdalint.report import Lines
+    from lambdalint.source import Span
+
+    try:
+        found = discover(paths, configs.excluded, unsaved)
+    except NoSuchPath as error:
+        raise Failure(str(error)) from None
+    asked = configs.anywhere(found.scope)
+    progress = Progress()
+    try:
+        report = lint(found.sources, found.scope, asked, configs=configs, focus=found.focus, step=progress)
+    finally:
+        progress.close()
+    skipped = tuple((Span.top(path), why) for path, why in sorted(found.sources.skipped))
+    notes = tuple(
+        (span, why)
+        for span, why in report.notes
+        if found.focus is None or found.focus.touches(posixpath.dirname(span.path))
+    )
+
+    def told(finding: Finding) -> bool:
+        places = {finding.span.path, *(span.path for span, _ in finding.problem.also)}
+        return (found.focus is None or any(path in found.focus for path in places)) and not configs.leaves_out(finding)
+
+    findings = tuple(finding for finding in report.findings if told(finding))
+    ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
+    templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
+    report = replace(report, findings=findings, ignored=ignored, cloudformation=templates, notes=notes, skipped=skipped)
+    if configs.of(common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
+        report = replace(report, peer=_peer(report, Lines(found.sources)))
+    return report, found, asked
+
+
+def say_read(report: Report) -> None:
+    """Say on stderr what was read, and how far it could be followed."""
+    read = f"{report.templates} templates, {report.apps} CDK apps"
+    say(f"read: {read}, {report.functions} functions, {report.handlers} handlers")
+    for path in report.read:
+        say(f"read: {path}")
+    for span, join in report.joins:
+        say(f"{span}: {join}")
+    for span in report.unfinished:
+        say(f"{span}: the handler does more than is followed; what lies beyond is unknown")
+
+
+def say_unread(report: Report) -> None:
+    """Say on stderr what of the files could not be read, or was not."""
+    for kind, places in (("warning", report.skipped), ("note", report.notes)):
+        said: dict[str, list[str]] = {}
+        for span, why in places:
+            said.setdefault(why, []).append(span.path)
+        for why, (first, *others) in said.items():
+            say(f"{kind}: {first}: {why}{_so_are(others)}")
+
+
+def add_ignores(report: Report, found: Discovery, reason: str) -> None:
+    """Have what a report tells ignored from now on, and say what became of that on stderr."""
+    from lambdalint import ignoring
+
+    written = ignoring.write(report, found, reason)
+    for finding, why in written.left:
+        say(f"{finding.span}: {finding.rule.name}: no ignore written: {why}")
+    left = f"; {len(written.left)} left out" if written.left else ""
+    now = "1 finding is" if written.findings == 1 else f"{written.findings} findings are"
+    files = "1 file" if len(written.files) == 1 else f"{len(written.files)} files"
+    say(f"{now} ignored now, in {files}{left}")
+
+
+def heeded(file: str | None, paths: Sequence[str]) -> Baseline | None:
+    """The baseline that a run is held against: the one that is named, or the nearest."""
+    from lambdalint.baseline import Baseline, nearest
+
+    if file is not None and not os.path.lexists(file):
+        raise Failure(f"{file}: no such file; `lambdalint baseline --output {file}` writes it")
+    path = Path(file) if file is not None else nearest(Path(common(paths)))
+    return None if path is None else Baseline(path)
+
+
+def changed_since(revision: str, paths: Sequence[str]) -> Changed:
+    """What was changed since a revision."""
+    from lambdalint.changed import changed
+
+    return changed(revision, paths)
+
+
+def compared_with(baseline: Baseline, report: Report, lines: Lines) -> Compared:
+    """What a run has told, held against a baseline; no line that shows a secret gets into that."""
+    secret = report.secret_lines
+
+    def text(finding: Finding) -> str | None:
+        span = finding.span
+        if (span.path, span.line) in secret or lines.shows_secret(span):
+            return None
+        return lines.line(span.path, span.line)
+
+    return baseline.compared(report.told, text)
+
+
+def stale_of(
+    baseline: Baseline, compared: Compared, report: Report, configs: Configs, paths: Sequence[str]
+) -> list[Entry]:
+    """What a baseline has that this run would have found, and did not."""
+    from lambdalint.discover.focus import covers
+
+    ours = {rule.name for rule in known()}
+
+    def was_asked(entry: Entry) -> bool:
+        file = baseline.place(entry)
+        if not any(covers(path, file) for path in paths):
+            return False
+        return entry.rule in configs.asked(file) if entry.rule in ours else report.peer is not None
+
+    return list(filter(was_asked, compared.missed))
+
+
+_NAMED = 9
+"""Files of which the same is so that are named in one line."""
+
+
+def _so_are(paths: Sequence[str]) -> str:
+    """That the same is so of further files."""
+    if not paths:
+        return ""
+    shown = ", ".join(paths[:_NAMED])
+    return f" (and {len(paths)} more: {shown}{', …' if len(paths) > _NAMED else ''})"
+
+
+def _peer(report: Report, lines: Lines) -> Peer:
+    from lambdalint.peers import PeerFailed, cfn_lint
+
+    secret = report.secret_lines
+
+    def holds_secret(span: Span) -> bool:
+        told = any((span.path, line) in secret for line in range(span.line, span.end_line + 1))
+        return told or lines.shows_secret(span)
+
+    try:
+        return cfn_lint(report.cloudformation, holds_secret)
+    except PeerFailed as error:
+        raise Failure(str(error)) from None
+
+
+def repository(paths: Sequence[str]) -> tuple[str, str]:
+    """The way from the root of the repository to the current directory; or down to it, where that lies above."""
+    here = Path.cwd()
+    if (root := _root(here)) is not None:
+        return here.relative_to(root).as_posix().removeprefix("."), ""
+    below = _root(Path(paths[0]).resolve())
+    return "", below.relative_to(here).as_posix() if below is not None and below.is_relative_to(here) else ""
+
+
+def _root(path: Path) -> Path | None:
+    """The repository that a path lies in."""
+    return next((folder for folder in (path, *path.parents) if (folder / ".git").exists()), None)
+
+
+def say(line: str) -> None:
+    click.echo(f"lambdalint: {printable(line)}", err=True)
