@@ -15,6 +15,7 @@ from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, functions
 from lambdalint.model.invokers import Invoker
+from lambdalint.model.permissions import POLICIES
 from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.view import references, referring_to, text
@@ -317,6 +318,5 @@ def _waits(asked: Operation) -> bool:
     return not all(each == Constant("Event") for each in options(given))
 
 
-_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-_ALLOWING = ("AWS::IAM::Role", *_POLICIES)
+_ALLOWING = ("AWS::IAM::Role", *POLICIES)
 """What lets code use a resource, and does not use it itself."""
