@@ -62,6 +62,7 @@ def seconds(command: list[str], directory: str) -> float:
 def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         Path(directory, "template.yaml").write_text(TEMPLATE)
+        Path(directory, ".git").mkdir()  # where the project ends: else what lies beside it would be looked at
         Path(directory, "src").mkdir()
         Path(directory, "src", "app.py").write_text(CODE)
         floor = [sys.executable, "-c", "import click, yaml, libcst"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 
-from lambdalint.cli import main
-
 
 def collect_rarely() -> None:
     """Look for garbage more rarely than by default: what a run makes it keeps until the process ends.
@@ -20,6 +18,9 @@ def run() -> None:
     """Run the command line that this process was started with."""
     collect_rarely()
     atexit.register(gc.freeze)  # To look once more at the end is for nothing.
+
+    from lambdalint.cli import main  # what its modules make is kept as well
+
     main()
 
 

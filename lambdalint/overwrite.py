@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
 
 def overwrite(path: Path, content: bytes) -> None:
     """Write the content beside a file and rename it to that; who may read and run it stays. Raises OSError."""
+    import shutil  # with all that it packs and unpacks; few runs write anything
+
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         beside.write_bytes(content)

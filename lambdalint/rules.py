@@ -12,7 +12,7 @@ from pathlib import Path
 import lambdalint.checks
 from lambdalint.check import CHECKS, SEVERITIES, Check, Problem
 from lambdalint.patterns import pattern
-from lambdalint.records import dataclass, field
+from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
 
 PILLARS = ("reliability", "security", "performance", "cost", "operations")
@@ -173,9 +173,7 @@ class Finding:
 @cache
 def pages() -> tuple[Rule, ...]:
     """Every rule, by name, as its page says, without its check: enough to tell of what was found."""
-    return tuple(
-        _read(name, text, None) for name, text in sorted((page.stem, page.read_text("utf-8")) for page in _pages())
-    )
+    return tuple(of_pages((page.stem, page.read_text("utf-8")) for page in _pages()))
 
 
 @cache
@@ -183,20 +181,25 @@ def load() -> tuple[Rule, ...]:
     """Every rule, by name; raises WrongPage where pages and checks do not pair."""
     for module in pkgutil.walk_packages(lambdalint.checks.__path__, "lambdalint.checks."):
         importlib.import_module(module.name)
-    return tuple(pair(((page.stem, page.read_text("utf-8")) for page in _pages()), CHECKS))
+    return tuple(pair(pages(), CHECKS))
 
 
-def pair(pages: Iterable[tuple[str, str]], checks: dict[str, Check]) -> list[Rule]:
-    """The rules made of pages, each a name and a text, and the checks of the same names."""
-    rules = [_read(name, text, checks.get(name)) for name, text in sorted(pages)]
-    for rule in rules:
+def of_pages(pages: Iterable[tuple[str, str]]) -> list[Rule]:
+    """The rules that pages, each a name and a text, tell of: without their checks, by name."""
+    return [_read(name, text) for name, text in sorted(pages)]
+
+
+def pair(rules: Iterable[Rule], checks: dict[str, Check]) -> list[Rule]:
+    """The rules with the checks of their names."""
+    paired = [replace(rule, check=checks.get(rule.name)) for rule in rules]
+    for rule in paired:
         if rule.check is None and rule.name not in UNCHECKED:
             raise WrongPage(
                 f"rules/{rule.name}.md has no check: write {rule.name.replace('-', '_')} in lambdalint/checks/"
             )
-    for name in sorted(checks.keys() - {rule.name for rule in rules if rule.check}):
+    for name in sorted(checks.keys() - {rule.name for rule in paired if rule.check}):
         raise WrongPage(f"the check {name.replace('-', '_')} has no page: write rules/{name}.md")
-    return rules
+    return paired
 
 
 def _pages() -> Iterable[Path]:
@@ -206,7 +209,7 @@ def _pages() -> Iterable[Path]:
     return (inside if inside.is_dir() else package.parent / "rules").glob("*.md")
 
 
-def _read(name: str, page: str, check: Check | None) -> Rule:
+def _read(name: str, page: str) -> Rule:
     front, text = _split(name, page)
     unknown = front.keys() - {
         *("title", "severity", "pillar", "default", "cwe", "security-severity", "references", "languages", "fix"),
@@ -219,7 +222,6 @@ def _read(name: str, page: str, check: Check | None) -> Rule:
         _one(name, front, "severity", SEVERITIES),
         _one(name, front, "pillar", PILLARS),
         text,
-        check,
         default=_one(name, {"default": "on", **front}, "default", ("on", "off")) == "on",
         cwe=_one(name, front, "cwe") if "cwe" in front else None,
         security_severity=_one(name, front, "security-severity") if "security-severity" in front else None,

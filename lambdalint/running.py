@@ -124,12 +124,12 @@ _FEW = 1500
 
 def _jobs(configs: Configs, paths: Sequence[str], files: int, roots: int) -> int:
     """How many processes judge, by what the user says, or else by the size of the run."""
-    from lambdalint.processes import processors
-
     wanted = configs.of(common(paths)).jobs
-    if not wanted:
-        wanted = processors() if files > _FEW else 1
-    return min(wanted, roots)
+    if not wanted and files > _FEW:
+        from lambdalint.processes import processors  # with all that multiprocessing takes along
+
+        wanted = processors()
+    return min(wanted or 1, roots)
 
 
 def run(

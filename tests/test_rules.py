@@ -12,7 +12,7 @@ from pages import PAGES, Example, examples, headings
 from lambdalint import rules
 from lambdalint.check import Problem
 from lambdalint.lint import lint
-from lambdalint.rules import Finding, Rule, WrongPage, pair
+from lambdalint.rules import Finding, Rule, WrongPage, of_pages, pair
 from lambdalint.source import Span, Texts
 
 EXAMPLES = [example for page in PAGES for example in examples(page.stem, page.read_text("utf-8"))]
@@ -80,7 +80,7 @@ def never(_project):
 
 class TestPair:
     def test_a_page_and_its_check_make_a_rule(self) -> None:
-        [rule] = pair([("thing-wrong", PAGE)], {"thing-wrong": never})
+        [rule] = pair(of_pages([("thing-wrong", PAGE)]), {"thing-wrong": never})
         assert (rule.name, rule.title, rule.why, rule.default) == ("thing-wrong", "Something is so", "Why.", True)
         assert rule.check is never
 
@@ -88,20 +88,20 @@ class TestPair:
         page = (
             PAGE + "```sh a\n## no heading\n```\n\n## Bad: too\n\n## Good\n\n## Good: too\n\n## What it does not see\n"
         )
-        [rule] = pair([("thing-wrong", page)], {"thing-wrong": never})
+        [rule] = pair(of_pages([("thing-wrong", page)]), {"thing-wrong": never})
         assert headings(rule.help) == ["Bad", "Good", "What it does not see"]
         assert "## no heading" in rule.help
 
     def test_a_page_needs_a_check(self) -> None:
         with pytest.raises(WrongPage, match=r"rules/thing-wrong\.md has no check: write thing_wrong"):
-            pair([("thing-wrong", PAGE)], {})
+            pair(of_pages([("thing-wrong", PAGE)]), {})
 
     def test_a_check_needs_a_page(self) -> None:
         with pytest.raises(WrongPage, match=r"the check thing_wrong has no page: write rules/thing-wrong\.md"):
             pair([], {"thing-wrong": never})
 
     def test_what_the_run_itself_reports_needs_no_check(self) -> None:
-        assert [rule.check for rule in pair([("unused-ignore", PAGE)], {})] == [None]
+        assert [rule.check for rule in pair(of_pages([("unused-ignore", PAGE)]), {})] == [None]
 
     @pytest.mark.parametrize(
         ("page", "why"),
@@ -118,11 +118,11 @@ class TestPair:
     )
     def test_a_page_that_lacks_something_says_what(self, page: str, why: str) -> None:
         with pytest.raises(WrongPage, match=re.escape(f"rules/thing-wrong.md: {why}")):
-            pair([("thing-wrong", page)], {"thing-wrong": never})
+            pair(of_pages([("thing-wrong", page)]), {"thing-wrong": never})
 
     def test_front_matter_may_have_lists(self) -> None:
         page = PAGE.replace("---\n\n", "default: off\nreferences:\n  - https://a.example/b\n---\n\n")
-        [rule] = pair([("thing-wrong", page)], {"thing-wrong": never})
+        [rule] = pair(of_pages([("thing-wrong", page)]), {"thing-wrong": never})
         assert rule.references == ("https://a.example/b",)
         assert not rule.default
 

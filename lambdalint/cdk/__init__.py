@@ -8,12 +8,15 @@ source says where its constructs are written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from lambdalint.cdk.app import App, app
 from lambdalint.code.reader import Reader
 from lambdalint.source import Sources, Span
 from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment
+
+if TYPE_CHECKING:
+    from lambdalint.cdk.app import App
 
 _FUNCTION = "AWS::Lambda::Function"
 _NO_PROGRAM = "its program is not here: each of its stacks is checked as if it were made once, with what is not known"
@@ -50,6 +53,8 @@ def of_app(
     sources: Sources, path: str, outputs: Sequence[Deployment], reader: Reader, asked: Callable[[str], bool]
 ) -> Iterator[Deployment]:
     """What the app of a cdk.json deploys."""
+    from lambdalint.cdk.app import app  # most projects have no such apps, nor the settings of Node.js
+
     found = app(sources, path)
     made = None if found is None else deployment(found, reader)
     deploys = made is not None and any(each.type == _FUNCTION for each in made.resources)
@@ -66,7 +71,7 @@ def of_app(
 
 def deployment(found: App, reader: Reader) -> Deployment | None:
     """What an app deploys, as far as its program tells; None where that is not followed."""
-    from lambdalint.cdk.places import Places  # most projects have no such apps
+    from lambdalint.cdk.places import Places
     from lambdalint.cdk.synthesis import synthesised
 
     entry = found.entry

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from string import Formatter
 
 from lambdalint.code.value import Constant, Mapping, Sequence, Text, Unknown, Value
 from lambdalint.patterns import pattern
@@ -80,6 +79,8 @@ def fill_braces(pattern: Value, positional: tuple[Value, ...], named: MappingOf[
     everything = (*positional, *named.values())
     if not isinstance(pattern, Constant) or not isinstance(pattern.value, str):
         return Text((pattern, *everything))
+    from string import Formatter  # with the templates of texts, which nothing else here has use for
+
     parts: list[Value] = []
     count = 0
     try:

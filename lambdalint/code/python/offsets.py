@@ -232,7 +232,8 @@ def _read(kind: type[cst.CSTNode], written: str) -> _Known:
     parts = written.split("|") if "|" in written else ("", written, "")
     names = {each.name for each in fields(kind)}
     before, inside, after = (tuple(_step(word, names) for word in part.split()) for part in parts)
-    return before, inside, after, issubclass(kind, cst.BaseExpression)
+    # What is asked of an abstract class goes through all that are derived of it.
+    return before, inside, after, cst.BaseExpression in kind.__mro__
 
 
 def _step(word: str, names: set[str]) -> _Step:
