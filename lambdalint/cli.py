@@ -287,6 +287,39 @@ def _fails(finding: Finding, least: str) -> bool:
     return least != "never" and finding.severity in FAIL_ON[: FAIL_ON.index(least) + 1]
 
 
+@main.command()
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--format", "form", type=click.Choice(["mermaid", "dot", "json"]), default="mermaid", help="[default: mermaid]"
+)
+@click.option("--output", metavar="FILE", help="Write the graph there, not to the terminal.")
+@click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
+@click.option("--config", "file", metavar="FILE", help="Instead of the lambdalint.toml nearest to each file.")
+@click.pass_context
+def graph(
+    context: click.Context,
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    exclude: tuple[str, ...],
+    file: str | None,
+) -> None:
+    """Draw the applications in PATHS, by default those below the current directory.
+
+    What hands events on to what is told by their templates, what functions read, write and send to by their code.
+    """
+    from lambdalint.configs import Given
+    from lambdalint.graph import FORMS, drawn
+
+    running.deepen(context)
+    with running.in_one_line():
+        begun, _, _ = running.begin(paths or (".",), {}, running.configs_of(file, Given(exclude=exclude)))
+        made = drawn(begun.projects())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    _put(FORMS[form](made), output)
+
+
 @main.command("baseline")
 @click.argument("paths", nargs=-1)
 @click.option(

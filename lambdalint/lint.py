@@ -142,18 +142,7 @@ class Run:
         told = outline(deployment)
         if self._focus is not None and not _concerns(deployment, self._focus, reader):
             return Outcome(told, told=False, beside=beside, modules=deployment.modules)
-        code = reader.functions(deployment.resources)
-        project = Project(
-            deployment.resources,
-            code,
-            today=self._configs.of(deployment.path).today,
-            packages=reader.packages,
-            entries=reader.entries,
-            updated=reader.updated(deployment.resources),
-            idle=deployment.idle,
-            misplaced=deployment.misplaced,
-            unsupported=deployment.unsupported,
-        )
+        project = self._project(deployment, reader)
         keys = {handler: key for key, handler in reader.followed}
         own = {resource for resource in deployment.resources if resource in reader.located}
         outcome = Outcome(
@@ -176,10 +165,35 @@ class Run:
             beside=beside,
             runtimes=tuple(sorted(reader.runtimes)),
             reach=reader.reach(deployment) if self._focus is None else None,
-            deploys=deploys(code),
+            deploys=deploys(project.code),
         )
         project.forget()
         return outcome
+
+    def _project(self, deployment: Deployment, reader: Reader) -> Project:
+        """What a deployment deploys, with the code that its functions run."""
+        return Project(
+            deployment.resources,
+            reader.functions(deployment.resources),
+            today=self._configs.of(deployment.path).today,
+            packages=reader.packages,
+            entries=reader.entries,
+            updated=reader.updated(deployment.resources),
+            idle=deployment.idle,
+            misplaced=deployment.misplaced,
+            unsupported=deployment.unsupported,
+        )
+
+    def projects(self) -> Iterator[tuple[str, Project]]:
+        """What each deployment in focus deploys, after its path; each is let go of before the next."""
+        for deployment in self._found.every(self._reader.anew()):
+            reader = self._reader.anew()
+            reader.note(deployment.resources)
+            if self._focus is None or _concerns(deployment, self._focus, reader):
+                self.step(f"following the handlers of {deployment.path}")
+                project = self._project(deployment, reader)
+                yield deployment.path, project
+                project.forget()
 
     def report_of_part(self, outcomes: Sequence[Sequence[Outcome]], carried: str) -> Report:
         """What can be told of some roots alone: not what no template deploys, nor which ignores have no effect."""

@@ -27,6 +27,7 @@ ORDER = [
         "cdk",
         "meaning",
         "model",
+        "graph",
         "check",
         "checks",
         "rules",

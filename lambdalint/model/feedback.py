@@ -171,7 +171,7 @@ def _lets_through(function: Function, target: Target, entry: code.Value) -> bool
             given = entry.entries.get(field)
             if not isinstance(given, code.Constant) or given.value not in _texts(pattern.get(name)):
                 return False
-    return _bus(function, entry) == _bus_of(function, target)
+    return bus(function, entry) == _bus_of(function, target)
 
 
 def _fits(pattern: Value, content: code.Value | None) -> bool:
@@ -188,7 +188,8 @@ def _fits(pattern: Value, content: code.Value | None) -> bool:
     return True
 
 
-def _bus(function: Function, entry: code.Mapping) -> Used | None:
+def bus(function: Function, entry: code.Mapping) -> Used | None:
+    """The bus that a function's code puts an event on; None where that is not known."""
     given = entry.entries.get("EventBusName")
     if given is None:
         return None if entry.open else "default"

@@ -62,6 +62,11 @@ Used = Resource | str
 """A resource of the project, or the name of one from elsewhere, with `${…}` for what a deployment fills in."""
 
 
+def types_of(service: str) -> tuple[str, ...]:
+    """The types of the resources that operations of a service name; none where that is not known."""
+    return _NAMINGS[service].types if service in _NAMINGS else ()
+
+
 def used(function: Function, operation: Operation) -> Used | None:
     """The resource that an operation acts on when a function asks for it; None where that is not known."""
     naming = _NAMINGS.get(operation.service)

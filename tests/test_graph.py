@@ -1,0 +1,161 @@
+"""The application drawn: of each fixture, and the same for one project in every dialect.
+
+`fixtures/graphs` has what `lambdalint graph --format json` says of each project, and in `one-project.txt` the edges that
+all dialects must say. After a change that is meant, `python tests/test_graph.py` writes what is said now.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from click.testing import CliRunner
+
+from lambdalint.cli import main
+from lambdalint.graph import FORMS, Graph, dot, mermaid
+from lambdalint.graph.nodes import Edge, Node
+
+FIXTURES = Path(__file__).parent / "fixtures"
+ONE = FIXTURES / "one-project"
+EXPECTED = FIXTURES / "graphs"
+PROJECTS = sorted(path.name for path in (FIXTURES / "projects").iterdir() if path.is_dir())
+DIALECTS = sorted(path.name for path in ONE.iterdir() if path.is_dir() and path.name != "src")
+ASSET = "cdk.out/asset.c581400fd6c0f74f874359fe12e37d7d36211fcde6d6e2c4525821654b637278"
+
+NAMES = {r"\w+\[\"(\w+)\"\]": r"\1", r"^Orders/": "", r"^invoices-dlq$|^incoming-dlq$|^parcels-dlq$": "letters"}
+"""What a dialect rightly calls otherwise; where a module has a dead-letter queue for each queue, it is one of others."""
+UNNAMED = frozenset({"schedule", "api"})
+"""What a dialect has no name of the author's for."""
+
+
+DIFFERENT = {
+    # A bucket that is only named in an event has no other name in the stack.
+    "serverless": {"bucket uploads": "bucket S3Bucket1"},
+    # Whether a dynamic block is there is asked of a topic's ARN, which only a deployment knows.
+    "terraform-modules": {"index fails to topic failures; batches": "index fails to target ?; batches"},
+}
+"""What a dialect rightly says otherwise."""
+
+
+def laid_out(project: Path, directory: Path) -> None:
+    """The one project as a dialect has it."""
+    shutil.copytree(project, directory, dirs_exist_ok=True)
+    shutil.copytree(ONE / "src", directory / "src")
+    if project.name == "cdk":
+        shutil.copytree(ONE / "src", directory / ASSET)
+
+
+def said(directory: Path, form: str = "json") -> str:
+    before = Path.cwd()
+    os.chdir(directory)
+    try:
+        result = CliRunner().invoke(main, ["graph", "--format", form], catch_exceptions=False)
+    finally:
+        os.chdir(before)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def of_dialect(dialect: str, directory: Path) -> list[str]:
+    """The edges that a dialect says, by common names."""
+    laid_out(ONE / dialect, directory)
+    graph = json.loads(said(directory))
+    names = {each["id"]: _common(each["kind"], each["name"]) for each in graph["nodes"]}
+    lines = {
+        f"{names[each['source']]} {each['verb']} {names[each['target']]}" + "".join(f"; {d}" for d in each["details"])
+        for each in graph["edges"]
+    }
+    return sorted(lines)
+
+
+def _common(kind: str, name: str) -> str:
+    if kind in UNNAMED:
+        return kind
+    for own, common in NAMES.items():
+        name = re.sub(own, common, name)
+    return f"{kind} {name}"
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_a_project_is_drawn_as_it_was(project: str, tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "projects" / project, tmp_path / project)
+    assert said(tmp_path / project) == (EXPECTED / f"{project}.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_one_project_is_drawn_the_same_in_every_dialect(dialect: str, tmp_path: Path) -> None:
+    expected = (EXPECTED / "one-project.txt").read_text("utf-8")
+    for common, own in DIFFERENT.get(dialect, {}).items():
+        assert common in expected
+        expected = expected.replace(common, own)
+    assert of_dialect(dialect, tmp_path) == sorted(expected.splitlines())
+
+
+def test_every_edge_of_a_picture_has_its_nodes(tmp_path: Path) -> None:
+    laid_out(ONE / "sam", tmp_path)
+    graph = json.loads(said(tmp_path))
+    ids = {each["id"] for each in graph["nodes"]}
+    assert {end for each in graph["edges"] for end in (each["source"], each["target"])} <= ids
+    for form in ("mermaid", "dot"):
+        assert said(tmp_path, form).count("invokes") == sum(each["verb"] == "invokes" for each in graph["edges"])
+
+
+def test_the_readme_shows_the_example() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert f"```mermaid\n{said(Path(__file__).parent.parent / 'examples' / 'orders', 'mermaid')}```" in readme
+
+
+def drawing(*names: str) -> Graph:
+    nodes = tuple(Node(f"t#{name}", "queue", name, "t") for name in names)
+    return Graph(nodes, tuple(Edge(one.id, "sends to", two.id) for one in nodes for two in nodes))
+
+
+def test_mermaid_reads_nothing_in_a_label() -> None:
+    assert mermaid.escaped('a"b]<i>`c`#1;\n') == "a#34;b#93;#60;i#62;#96;c#96;#35;1#59;#10;"
+    assert 'n0[["#34;x#93;#93;<br>queue"]]' in FORMS["mermaid"](drawing('"x]]'))
+
+
+def test_graphviz_reads_nothing_in_a_label() -> None:
+    assert dot.quoted('a"b\\l&lt;\nc') == '"a\\"b\\\\l&amp;lt;\\nc"'
+
+
+def test_what_mermaid_cannot_draw_is_drawn_by_group() -> None:
+    one, two = drawing(*map(str, range(30))), drawing("x")
+    apart = Node("u#y", "queue", "y", "u")
+    several = Graph((*one.nodes, apart), (*one.edges, Edge("t#0", "sends to", "u#y")))
+    assert "subgraph" in FORMS["mermaid"](two)
+    assert 'n0(["t: 30"])' in FORMS["mermaid"](several)
+    assert '"sends to: 1 times"' in FORMS["mermaid"](several)
+    assert 'n0(["queue: 30"])' in FORMS["mermaid"](one)
+
+
+def test_a_name_that_is_a_secret_is_not_drawn(tmp_path: Path) -> None:
+    key = "AKIA" + "Q3EGRIXZV5JPW7TN"
+    (tmp_path / "app.py").write_text(
+        f"import boto3\ndef handler(event, context):\n    boto3.client('s3').get_object(Bucket='{key}', Key='a')\n"
+    )
+    (tmp_path / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Reader:\n    Type: AWS::Serverless::Function\n"
+        "    Properties:\n      Handler: app.handler\n      Runtime: python3.13\n      CodeUri: .\n"
+    )
+    for form in FORMS:
+        told = said(tmp_path, form)
+        assert "get_object" in told
+        assert key not in told
+
+
+if __name__ == "__main__":
+    EXPECTED.mkdir(exist_ok=True)
+    with TemporaryDirectory() as scratch:
+        for project in PROJECTS:
+            shutil.copytree(FIXTURES / "projects" / project, Path(scratch, project))
+            (EXPECTED / f"{project}.json").write_text(said(Path(scratch, project)), "utf-8")
+        for dialect in sys.argv[1:] or ["cloudformation"]:
+            lines = of_dialect(dialect, Path(scratch, "one", dialect))
+            (EXPECTED / "one-project.txt").write_text("\n".join(lines) + "\n", "utf-8")
