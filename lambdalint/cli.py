@@ -35,6 +35,7 @@ from lambdalint.records import replace
 from lambdalint.running import Failure
 
 if TYPE_CHECKING:
+    from lambdalint.graph import Graph
     from lambdalint.report import Setting
     from lambdalint.rules import Finding, Rule
     from lambdalint.told import Report
@@ -289,9 +290,8 @@ def _fails(finding: Finding, least: str) -> bool:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option(
-    "--format", "form", type=click.Choice(["mermaid", "dot", "json"]), default="mermaid", help="[default: mermaid]"
-)
+@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "json"]), help="[default: mermaid]")
+@click.option("--from", "start", metavar="RESOURCE", help="Say as text where an event can go that enters there.")
 @click.option("--output", metavar="FILE", help="Write the graph there, not to the terminal.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
 @click.option("--config", "file", metavar="FILE", help="Instead of the lambdalint.toml nearest to each file.")
@@ -299,7 +299,8 @@ def _fails(finding: Finding, least: str) -> bool:
 def graph(
     context: click.Context,
     paths: tuple[str, ...],
-    form: str,
+    form: str | None,
+    start: str | None,
     output: str | None,
     exclude: tuple[str, ...],
     file: str | None,
@@ -307,9 +308,15 @@ def graph(
     """Draw the applications in PATHS, by default those below the current directory.
 
     What hands events on to what is told by their templates, what functions read, write and send to by their code.
+
+    With --from, by the name or the id of a resource: each hop with its retries, timeouts and dead-letter queues, and
+    the first place where an event can be lost.
     """
     from lambdalint.configs import Given
     from lambdalint.graph import FORMS, drawn
+
+    if form and start:
+        raise click.UsageError("--from is told as text: without --format")
 
     running.deepen(context)
     with running.in_one_line():
@@ -317,7 +324,22 @@ def graph(
         made = drawn(begun.projects())
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    _put(FORMS[form](made), output)
+    _put(FORMS[form or "mermaid"](made) if start is None else _ways(made, start), output)
+
+
+def _ways(made: Graph, start: str) -> str:
+    """Where an event can go that enters at a resource."""
+    from lambdalint.graph import paths
+
+    found = paths.named(made, start)
+    if not found:
+        from lambdalint.spelling import nearest
+
+        hint = nearest(start, [each.name for each in made.nodes])
+        raise Failure(f"no resource is named {start}" + (f"; did you mean {hint}?" if hint else ""))
+    if len(found) > 1:
+        raise Failure(f"{len(found)} resources are named {start}: give one of {', '.join(each.id for each in found)}")
+    return paths.text(made, found[0])
 
 
 @main.command("baseline")

@@ -111,6 +111,41 @@ def test_the_readme_shows_the_example() -> None:
     assert f"```mermaid\n{said(Path(__file__).parent.parent / 'examples' / 'orders', 'mermaid')}```" in readme
 
 
+def ways(directory: Path, start: str) -> list[str]:
+    before = Path.cwd()
+    os.chdir(directory)
+    try:
+        result = CliRunner().invoke(main, ["graph", "--from", start], catch_exceptions=False)
+    finally:
+        os.chdir(before)
+    return result.output.splitlines()
+
+
+def test_an_event_is_followed_to_where_it_can_be_lost(tmp_path: Path) -> None:
+    laid_out(ONE / "sam", tmp_path)
+    assert ways(tmp_path, "uploads") == [
+        "uploads (bucket)",
+        "  invokes label (function): timeout 30 seconds [s3:ObjectCreated:*; retries: 1]",
+        "    fails to failures (topic) [events]",
+        "    writes uploads (bucket), as above [put_object_tagging]",
+        "  invokes thumbnail (function): timeout 3 seconds [s3:ObjectCreated:*; retries: 2]",
+        "    can be lost: an event that fails is dropped after its last retry: the function has no OnFailure destination",
+        "    writes uploads (bucket), as above [copy_object]",
+        "The first place where an event can be lost, from uploads to thumbnail:",
+        "  an event that fails is dropped after its last retry: the function has no OnFailure destination",
+    ]
+    assert ways(tmp_path, "template.yaml#parcels")[0].startswith("parcels (queue): visibility timeout ")
+    assert ways(tmp_path, "failures")[-1] == "No place is known where an event is lost."
+    assert ways(tmp_path, "upload") == ["lambdalint: no resource is named upload; did you mean uploads?"]
+
+
+def test_a_queue_without_dead_letters_loses_what_fails() -> None:
+    told = ways(Path(__file__).parent.parent / "examples" / "orders", "Incoming")
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert "```text\n" + "\n".join(told) + "\n```" in readme
+    assert told[-1] == "  a message that fails again and again is deleted after 4 days: Incoming has no RedrivePolicy"
+
+
 def drawing(*names: str) -> Graph:
     nodes = tuple(Node(f"t#{name}", "queue", name, "t") for name in names)
     return Graph(nodes, tuple(Edge(one.id, "sends to", two.id) for one in nodes for two in nodes))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Project, Queue
 from lambdalint.model.functions import function_named
-from lambdalint.model.queues import DAY, failure_targets
+from lambdalint.model.queues import DAY, duration, failure_targets
 from lambdalint.model.uses import readers_of
 from lambdalint.model.view import Number, references, referring_to, text, truth
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
@@ -79,9 +79,9 @@ def dead_letter_retention_short(project: Project) -> Problems:
                 given = letters.resource.properties.key("MessageRetentionPeriod") if span == place else span
                 yield Problem(
                     given,
-                    f"has a MessageRetentionPeriod of {_duration(kept)}, counted from when it came to {queue.name}, "
-                    f"which itself keeps it for {_duration(first)}",
-                    ((place, f"{queue.name} keeps a message for {_duration(first)}"),),
+                    f"has a MessageRetentionPeriod of {duration(kept)}, counted from when it came to {queue.name}, "
+                    f"which itself keeps it for {duration(first)}",
+                    ((place, f"{queue.name} keeps a message for {duration(first)}"),),
                     "note" if kept == first and _is_seen_at_once(queue, letters, kept) else None,
                     about=letters,
                     fix=setting(letters.resource, ("MessageRetentionPeriod",), _LONGEST),
@@ -215,10 +215,3 @@ def _fed(project: Project) -> Iterator[tuple[Queue, EventSource]]:
 
 def _kind(fifo: bool | None) -> str:
     return "FIFO" if fifo else "standard"
-
-
-def _duration(seconds: int) -> str:
-    for name, length in (("day", DAY), ("hour", 3600), ("minute", 60)):
-        if seconds % length == 0:
-            return f"1 {name}" if seconds == length else f"{seconds // length} {name}s"
-    return f"{seconds} seconds"

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from lambdalint.code import value as code
 from lambdalint.code.facts import Handler
 from lambdalint.data import secrets
+from lambdalint.graph import hops
+from lambdalint.graph.hops import NONE, Hop
 from lambdalint.graph.nodes import KINDS, Edge, Graph, Node
 from lambdalint.meaning import network, operations
 from lambdalint.meaning.operations import Operation
@@ -28,18 +30,23 @@ from lambdalint.templates.value import Mapping, Value
 def drawn(projects: Iterable[tuple[str, Project]]) -> Graph:
     """What is deployed, each after the path of its root template."""
     nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str, str], set[str]] = {}
+    edges: dict[tuple[str, str, str], tuple[set[str], set[str], set[str]]] = {}
     for root, project in projects:
         drawing = _Drawing(root, project)
-        for source, verb, target, *details in drawing.edges():
-            edges.setdefault((source.id, verb, target.id), set()).update(filter(None, details))
+        for source, verb, target, detail, hop in drawing.edges():
+            details, settings, lost = edges.setdefault((source.id, verb, target.id), (set(), set(), set()))
+            details.update([detail] if detail else [])
+            settings.update(hop.settings)
+            lost.update(hop.lost)
         nodes.update(drawing.nodes)
-    found = (Edge(*each, tuple(map(secrets.withheld, sorted(details)))) for each, details in sorted(edges.items()))
+    found = (
+        Edge(*ends, *(tuple(map(secrets.withheld, sorted(each))) for each in edges[ends])) for ends in sorted(edges)
+    )
     return Graph(tuple(nodes[each] for each in sorted(nodes)), tuple(found))
 
 
-_Drawn = tuple[Node, str, Node] | tuple[Node, str, Node, str]
-"""An edge as it is found: who does what to whom, and perhaps a detail of how."""
+_Drawn = tuple[Node, str, Node, str, Hop]
+"""An edge as it is found: who does what to whom, a detail of how, and what becomes of events on the way."""
 
 
 class _Drawing:
@@ -49,6 +56,7 @@ class _Drawing:
         self.root, self.project = root, project
         self.nodes: dict[str, Node] = {}
         self._at = {each.span: each for each in project.resources if each.type not in _NO_INVOKERS}
+        self._functions = {self.of(each.resource).id: each for each in project.functions}
         for resource in project.resources:
             if resource.type in KINDS:
                 self.of(resource)
@@ -70,45 +78,48 @@ class _Drawing:
         for source in project.event_sources:
             target = self.to(source.invoked, source.resource)
             detail = "" if source.enabled is not False else "disabled"
-            yield self.to(source.source, source.resource, source.service), "invokes", target, detail
+            polled = self.to(source.source, source.resource, source.service)
+            yield polled, "invokes", target, detail, hops.of_source(source)
             if source.on_failure is not None:
-                yield target, "fails to", self.to(source.on_failure, source.resource), "batches"
+                yield target, "fails to", self.to(source.on_failure, source.resource), "batches", NONE
         for aimed in project.targets:
             rule = self.of(aimed.rule.resource)
-            yield self._sent(rule, self.to(aimed.arn, aimed.rule.resource), "disabled" if aimed.disabled else "")
+            disabled = "disabled" if aimed.disabled else ""
+            yield self._sent(rule, self.to(aimed.arn, aimed.rule.resource), disabled, hops.of_target(aimed))
             if aimed.dead_letters is not None:
-                yield rule, "fails to", self.to(aimed.dead_letters, aimed.rule.resource)
+                yield rule, "fails to", self.to(aimed.dead_letters, aimed.rule.resource), "", NONE
         for each in project.of_type("AWS::Events::Rule"):
             if each.get("EventPattern") is not None:
-                yield self._bus(each.get("EventBusName"), each), "sends to", self.of(each)
+                yield self._bus(each.get("EventBusName"), each), "sends to", self.of(each), "", NONE
         for subscription in subscriptions(project):
             yield from self._subscribed(subscription)
         for notification in notifications(project):
-            holder = self._at.get(notification.span) or project.resources[0]
+            holder = self._named_in(notification.source)
             source_of, target_of = self.to(notification.source, holder, "s3"), self.to(notification.target, holder)
             yield self._sent(source_of, target_of, ", ".join(notification.events or ()))
         for bucket in project.of_type("AWS::S3::Bucket"):
             if tells_eventbridge(project, bucket):
-                yield self.of(bucket), "sends to", self._bus(None, bucket)
+                yield self.of(bucket), "sends to", self._bus(None, bucket), "", NONE
         for task in tasks(project):
             if task.function is not None:
-                yield self.of(task.machine.resource), "invokes", self.of(task.function.resource), task.name
+                yield self.of(task.machine.resource), "invokes", self.of(task.function.resource), task.name, NONE
         for pipe in project.of_type("AWS::Pipes::Pipe"):
-            yield self.to(pipe.get("Source"), pipe), "sends to", self.of(pipe)
+            yield self.to(pipe.get("Source"), pipe), "sends to", self.of(pipe), "", NONE
             yield self._sent(self.of(pipe), self.to(pipe.get("Target"), pipe))
 
     def _subscribed(self, subscription: Subscription) -> Iterator[_Drawn]:
-        holder = self._at.get(subscription.span) or self.project.resources[0]
+        holder = self._at.get(subscription.span) or self._named_in(subscription.topic)
         protocol = text(subscription.properties.get("Protocol"))
         topic = self.to(subscription.topic, holder, "sns")
         if protocol in _OUTSIDE:
             # Whose address that is, is nobody's business.
-            yield topic, "sends to", self._elsewhere(protocol, "a subscriber")
+            yield topic, "sends to", self._elsewhere(protocol, "a subscriber"), "", hops.of_subscription(subscription)
         else:
-            yield self._sent(topic, self.to(subscription.properties.get("Endpoint"), holder))
+            endpoint = self.to(subscription.properties.get("Endpoint"), holder)
+            yield self._sent(topic, endpoint, "", hops.of_subscription(subscription))
         letters = subscription.properties.get("RedrivePolicy")
         if letters is not None:
-            yield topic, "fails to", self.to(letters, holder)
+            yield topic, "fails to", self.to(letters, holder), "", NONE
 
     def _put_aside(self) -> Iterator[_Drawn]:
         """Where what fails goes."""
@@ -116,11 +127,11 @@ class _Drawing:
             if queue.redrive is not None:
                 count = queue.max_receive_count
                 detail = f"after {value} receives" if isinstance(value := getattr(count, "value", None), int) else ""
-                yield self.of(queue.resource), "fails to", self.to(queue.redrive, queue.resource), detail
+                yield self.of(queue.resource), "fails to", self.to(queue.redrive, queue.resource), detail, NONE
         for function in self.project.functions:
             failed = function.takes_failed_events
             if failed is not None:
-                yield self.of(function.resource), "fails to", self.to(failed, function.resource), "events"
+                yield self.of(function.resource), "fails to", self.to(failed, function.resource), "events", NONE
             for config in function.invoke_configs:
                 done = config.get("DestinationConfig", "OnSuccess")
                 if done is not None:
@@ -131,9 +142,21 @@ class _Drawing:
         resource = self._at.get(invoker.span)
         if resource is not None and resource.type not in _DELIVERED:
             verb = "may invoke" if invoker.mode == invokers.UNKNOWN else "invokes"
-            yield self.of(self._api(resource)), verb, node, _routes(function, invoker)
+            yield (
+                self.of(self._api(resource)),
+                verb,
+                node,
+                _routes(function, invoker),
+                hops.of_invoker(function, invoker),
+            )
         elif resource is None and invoker.service:
-            yield self._elsewhere("service", invoker.service), "may invoke", node
+            yield (
+                self._elsewhere("service", invoker.service),
+                "may invoke",
+                node,
+                "",
+                hops.of_invoker(function, invoker),
+            )
 
     def _api(self, resource: Resource) -> Resource:
         """What a part belongs to, as a method to its API."""
@@ -150,15 +173,15 @@ class _Drawing:
         if asked is None:
             host = network.public_host(call)
             if host:
-                yield node, "calls", self._elsewhere("host", host.lower())
+                yield node, "calls", self._elsewhere("host", host.lower()), "", NONE
         elif asked.name == "put_events" and asked.service == "events":
             for entry in _entries(asked):
                 on = bus(function, entry) if isinstance(entry, code.Mapping) else None
-                yield node, "sends to", self._used(function, on, "events"), asked.name
+                yield node, "sends to", self._used(function, on, "events"), asked.name, NONE
         elif types_of(asked.service):
-            yield node, _verb(asked), self._used(function, used(function, asked), asked.service), asked.name
+            yield node, _verb(asked), self._used(function, used(function, asked), asked.service), asked.name, NONE
         else:
-            yield node, "calls", self._elsewhere("service", asked.service), asked.name
+            yield node, "calls", self._elsewhere("service", asked.service), asked.name, NONE
 
     def _used(self, function: Function, found: Resource | str | None, service: str) -> Node:
         """What a function's code means."""
@@ -171,8 +194,12 @@ class _Drawing:
             case None:
                 return self._unknown(kind, function.resource)
 
-    def _sent(self, source: Node, target: Node, detail: str = "") -> _Drawn:
-        return source, "invokes" if target.kind == "function" else "sends to", target, detail
+    def _sent(self, source: Node, target: Node, detail: str = "", hop: Hop = NONE) -> _Drawn:
+        """An event handed on; to a function asynchronously."""
+        if target.kind != "function":
+            return source, "sends to", target, detail, hop
+        function = self._functions[target.id]
+        return source, "invokes", target, detail, hop.and_then(hops.of_asynchronous(function))
 
     def _bus(self, value: Value | None, holder: Resource) -> Node:
         return self._elsewhere("bus", "default") if value is None else self.to(value, holder, "events")
@@ -198,6 +225,11 @@ class _Drawing:
             return self._unknown(kind, holder)
         return self.of(meant) if isinstance(meant, Resource) else self._elsewhere(kind, meant)
 
+    def _named_in(self, value: Value | None) -> Resource:
+        """The resource that a value refers to; any where it refers to none of the project."""
+        found = (self.project.resource(each.resource) for each in references(value))
+        return next((each for each in found if each is not None), self.project.resources[0])
+
     def of(self, resource: Resource) -> Node:
         """The node of a resource."""
         kind = KINDS.get(resource.type, resource.type)
@@ -213,6 +245,7 @@ class _Drawing:
                 " / ".join(filter(None, (self.root, _part(resource)))),
                 str(resource.span),
                 unseen=unseen,
+                settings=hops.settings(self.project, resource),
             )
         )
 

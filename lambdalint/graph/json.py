@@ -17,5 +17,5 @@ def text(graph: Graph) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-_NODE = ("id", "kind", "name", "group", "place", "known", "unseen")
-_EDGE = ("source", "verb", "target", "details")
+_NODE = ("id", "kind", "name", "group", "place", "known", "unseen", "settings")
+_EDGE = ("source", "verb", "target", "details", "settings", "lost")

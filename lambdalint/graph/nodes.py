@@ -49,6 +49,8 @@ class Node:
     """Whether it is known which one it is: where it is not, it stands for one that only a deployment knows."""
     unseen: str = ""
     """Why a function's code is not known, so that it may do more than is drawn; "" where it is known."""
+    settings: tuple[str, ...] = ()
+    """The numbers that decide what becomes of events there: how long it keeps them, or may take for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ class Edge:
     target: str
     details: tuple[str, ...] = ()
     """How: the routes of an API, the operations that code asks for."""
+    settings: tuple[str, ...] = ()
+    """The numbers of the hop: how many events at once, how often they are tried again."""
+    lost: tuple[str, ...] = ()
+    """What makes events on this hop lost, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)

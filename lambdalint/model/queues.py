@@ -12,6 +12,15 @@ from lambdalint.templates.value import Mapping, Unknown, Value, items
 
 DAY = 86_400
 
+
+def duration(seconds: int) -> str:
+    """A time in words, in the largest unit that it is a whole number of."""
+    for name, length in (("day", DAY), ("hour", 3600), ("minute", 60)):
+        if seconds and seconds % length == 0:
+            return f"1 {name}" if seconds == length else f"{seconds // length} {name}s"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
+
+
 _PROPERTIES = frozenset({
     "ContentBasedDeduplication", "DeduplicationScope", "DelaySeconds", "FifoQueue", "FifoThroughputLimit",
     "KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "MaximumMessageSize", "MessageRetentionPeriod", "QueueName",
