@@ -290,7 +290,7 @@ def _fails(finding: Finding, least: str) -> bool:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "json"]), help="[default: mermaid]")
+@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "svg", "json"]), help="[default: mermaid]")
 @click.option("--from", "start", metavar="RESOURCE", help="Say as text where an event can go that enters there.")
 @click.option("--output", metavar="FILE", help="Write the graph there, not to the terminal.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
@@ -324,7 +324,23 @@ def graph(
         made = drawn(begun.projects())
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
+    if form == "svg":
+        _put(_laid_out(FORMS["dot"](made)), output)
+        return
     _put(FORMS[form or "mermaid"](made) if start is None else _ways(made, start), output)
+
+
+def _laid_out(written: str) -> str:
+    """A graph as Graphviz lays it out."""
+    import subprocess
+
+    try:
+        done = subprocess.run(["dot", "-Tsvg"], input=written.encode(), capture_output=True, check=True)
+    except FileNotFoundError:
+        raise Failure("--format svg needs Graphviz, whose command dot is not found: https://graphviz.org") from None
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failure(f"Graphviz's command dot could not draw the graph: {error}") from None
+    return done.stdout.decode()
 
 
 def _ways(made: Graph, start: str) -> str:

@@ -146,6 +146,24 @@ def test_a_queue_without_dead_letters_loses_what_fails() -> None:
     assert told[-1] == "  a message that fails again and again is deleted after 4 days: Incoming has no RedrivePolicy"
 
 
+def test_graphviz_lays_out_where_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out(ONE / "sam", tmp_path)
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.chdir(tmp_path)
+    without = CliRunner().invoke(main, ["graph", "--format", "svg"])
+    assert without.exit_code == 2
+    told = "lambdalint: --format svg needs Graphviz, whose command dot is not found: https://graphviz.org\n"
+    assert without.output == told
+    # One that gives back what it is given, and one that fails.
+    dot_command = tmp_path / "bin" / "dot"
+    dot_command.write_text("#!/bin/sh\nexec /bin/cat\n")
+    dot_command.chmod(0o755)
+    assert said(tmp_path, "svg") == said(tmp_path, "dot")
+    dot_command.write_text("#!/bin/sh\nexit 3\n")
+    assert "could not draw the graph" in CliRunner().invoke(main, ["graph", "--format", "svg"]).output
+
+
 def drawing(*names: str) -> Graph:
     nodes = tuple(Node(f"t#{name}", "queue", name, "t") for name in names)
     return Graph(nodes, tuple(Edge(one.id, "sends to", two.id) for one in nodes for two in nodes))
@@ -168,6 +186,8 @@ def test_what_mermaid_cannot_draw_is_drawn_by_group() -> None:
     assert 'n0(["t: 30"])' in FORMS["mermaid"](several)
     assert '"sends to: 1 times"' in FORMS["mermaid"](several)
     assert 'n0(["queue: 30"])' in FORMS["mermaid"](one)
+    many = Graph(tuple(Node(f"{n}#q", "queue", "q", f"{n}/{'t' * 60}") for n in range(600)), ())
+    assert len(FORMS["mermaid"](many)) < mermaid.MOST_TEXT
 
 
 def test_a_name_that_is_a_secret_is_not_drawn(tmp_path: Path) -> None:

@@ -23,15 +23,23 @@ _OTHER = ("([", "])")
 
 
 def text(graph: Graph) -> str:
-    """A graph as a flowchart; where it is larger than Mermaid draws, its groups, or the kinds of its only one."""
+    """A graph as a flowchart; where it is larger than Mermaid draws, its groups, or else its kinds."""
     whole = _text(graph)
-    if len(whole) <= MOST_TEXT and len(graph.edges) <= MOST_EDGES:
+    if _fits(graph, whole):
         return whole
     groups = {node.id: node.group or "elsewhere" for node in graph.nodes}
-    if len(set(groups.values()) - {"elsewhere"}) == 1:
-        groups = {node.id: node.kind for node in graph.nodes}
-    why = "%% Larger than Mermaid draws, and so drawn by group: a graph of one of these paths shows what is in it.\n"
-    return why + _text(_folded(graph, groups))
+    by_group = _folded(graph, groups)
+    several = len(set(groups.values()) - {"elsewhere"}) > 1
+    if several and _fits(by_group, drawn := _text(by_group)):
+        return f"{_WHY.format('group')}{drawn}"
+    return _WHY.format("kind") + _text(_folded(graph, {node.id: node.kind for node in graph.nodes}))
+
+
+_WHY = "%% Larger than Mermaid draws, and so drawn by {}: a graph of fewer paths shows what is in each.\n"
+
+
+def _fits(graph: Graph, written: str) -> bool:
+    return len(written) <= MOST_TEXT and len(graph.edges) <= MOST_EDGES
 
 
 def _folded(graph: Graph, groups: dict[str, str]) -> Graph:
