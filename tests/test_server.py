@@ -428,6 +428,57 @@ async def test_findings_can_be_mended_and_ignored(project: Path, versioned: bool
 
 
 @pytest.mark.asyncio
+async def test_all_safe_fixes_of_a_file_are_made_at_once(project: Path) -> None:
+    template = project / "template.yaml"
+    source = """\
+        {name}:
+          Type: SQS
+          Properties:
+            Queue: !GetAtt {name}.Arn
+"""
+    queue = """\
+  {name}:
+    Type: AWS::SQS::Queue
+    Properties:
+      RedrivePolicy: {{deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5}}
+"""
+    dead = """\
+  Dead:
+    Type: AWS::SQS::Queue
+    Properties:
+      MessageRetentionPeriod: 1209600
+"""
+    names = ("Bought", "Sold")
+    sources, queues = ("".join(part.format(name=name) for name in names) for part in (source, queue))
+    text = TEMPLATE.replace("Timeout: 10", "Timeout: 60") + f"      Events:\n{sources}{queues}{dead}"
+    async with editor(project, options={"select": ["visibility-timeout-below-function-timeout"]}) as edited:
+        edited.open(template, text)
+        found = await edited.told(template, "visibility-timeout-below-function-timeout")
+        assert len(found) == 2
+
+        async def offered(*kinds: str) -> list[types.CodeAction]:
+            nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
+            context = types.CodeActionContext([], only=[*kinds] or None)
+            asked = types.CodeActionParams(types.TextDocumentIdentifier(template.as_uri()), nowhere, context)
+            actions = await edited.client.text_document_code_action_async(asked) or []
+            return [each for each in actions if isinstance(each, types.CodeAction)]
+
+        assert not await offered(types.CodeActionKind.QuickFix)
+        assert not await offered("source.fixAll.other")
+        for kinds in ((), ("source.fixAll",), ("source.fixAll.lambdalint",)):
+            (action,) = await offered(*kinds)
+            assert action.kind == "source.fixAll.lambdalint"
+            assert [*(action.diagnostics or [])] == found
+        assert action.edit is not None
+        edits = (action.edit.changes or {})[template.as_uri()]
+        after = applied(text, [each for each in edits if isinstance(each, types.TextEdit)])
+        assert after.count("VisibilityTimeout: 360") == 2
+        edited.edit(template, after)
+        await edited.told(template)
+        assert not await offered("source.fixAll")
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("markdown", [False, True])
 async def test_pages_are_a_hover_or_a_click_away(project: Path, markdown: bool) -> None:
     template, config = project / "template.yaml", project / "lambdalint.toml"

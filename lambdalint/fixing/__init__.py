@@ -6,8 +6,8 @@ text of a file, also of one that is open and not saved. The edits are of the tex
 
 from __future__ import annotations
 
-from lambdalint.fixing.edits import Read, edits, proposed, reads_on
+from lambdalint.fixing.edits import Read, edits, proposed, reads_on, together
 from lambdalint.fixing.rounds import Fixed, fixed
 from lambdalint.fixing.texts import applied, diff
 
-__all__ = ["Fixed", "Read", "applied", "diff", "edits", "fixed", "proposed", "reads_on"]
+__all__ = ["Fixed", "Read", "applied", "diff", "edits", "fixed", "proposed", "reads_on", "together"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lambdalint.code.endings import is_javascript
-from lambdalint.fixing.texts import applied
+from lambdalint.fixing.texts import applied, meet
 from lambdalint.patterns import pattern
+from lambdalint.rules import Finding
 from lambdalint.source import Source, Span, UnreadableSource
 from lambdalint.templates import yaml
 from lambdalint.templates.value import Known
@@ -56,6 +57,22 @@ def proposed(fix: Fix, read: Read) -> tuple[Edit, ...]:
             return ()
         made += found
     return tuple(dict.fromkeys(made))
+
+
+def together(findings: Iterable[Finding], read: Read) -> Iterator[tuple[Finding, tuple[Edit, ...]]]:
+    """The findings whose fixes can be made as they are beside each other, and what each of them comes to."""
+    taken: dict[str, list[Edit]] = {}
+    for finding in findings:
+        fix = finding.problem.fix
+        made = proposed(fix, read) if fix is not None else ()
+        if made and not any(_meets(each, taken) for each in made):
+            for each in made:
+                taken.setdefault(each.span.path, []).append(each)
+            yield finding, made
+
+
+def _meets(edit: Edit, taken: Mapping[str, Sequence[Edit]]) -> bool:
+    return any(meet(edit, other) for other in taken.get(edit.span.path, ()) if other != edit or not edit.shared)
 
 
 def _of(change: Change, read: Read) -> tuple[Edit, ...] | None:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lambdalint.discover import Discovery
-from lambdalint.fixing.edits import proposed, reads_on
-from lambdalint.fixing.texts import applied, meet
+from lambdalint.fixing.edits import reads_on, together
+from lambdalint.fixing.texts import applied
 from lambdalint.records import dataclass, field
 from lambdalint.rewriting import Refused, changeable
 from lambdalint.rules import Finding
@@ -74,23 +74,12 @@ def _chosen(report: Report, found: Discovery, refused: set[_Key], *, unsafe: boo
                 readable[path] = None
         return readable[path]
 
-    chosen: list[_Made] = []
-    taken: dict[str, list[Edit]] = {}
-    for finding in report.findings:
-        fix = finding.problem.fix
-        if fix is None or not (fix.safe or unsafe) or _key(finding, found) in refused:
-            continue
-        made = proposed(fix, read)
-        if not made or any(_meets(each, taken) for each in made):
-            continue
-        for each in made:
-            taken.setdefault(each.span.path, []).append(each)
-        chosen.append(_Made(finding, made))
-    return chosen
-
-
-def _meets(edit: Edit, taken: Mapping[str, Sequence[Edit]]) -> bool:
-    return any(meet(edit, other) for other in taken.get(edit.span.path, ()) if other != edit or not edit.shared)
+    wanted = (
+        finding
+        for finding in report.findings
+        if (fix := finding.problem.fix) is not None and (fix.safe or unsafe) and _key(finding, found) not in refused
+    )
+    return [_Made(finding, made) for finding, made in together(wanted, read)]
 
 
 def _tried(

@@ -10,18 +10,24 @@ from lambdalint.server.checking import Shown, Told
 from lambdalint.server.mending import Mending
 from lambdalint.server.telling import Teller
 
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.lambdalint"
+"""What editors ask for that mend a whole file, as when it is saved."""
+
 MOST = 25
 """About how many findings of a selection something is offered."""
 
 
+def everything(teller: Teller, told: Told, path: str) -> list[tuple[Shown, types.Diagnostic]]:
+    """The findings of a file, each as it was told."""
+    return [*zip(told.findings.get(path, ()), teller.diagnostics(told, path), strict=True)]
+
+
 def touched(teller: Teller, told: Told, path: str, selected: types.Range) -> list[tuple[Shown, types.Diagnostic]]:
     """The findings of a file that lie in a selection or around it, each as it was told."""
-    diagnostics = teller.diagnostics(told, path)
-    pairs = zip(told.findings.get(path, ()), diagnostics, strict=True)
     start, end = _order(selected.start), _order(selected.end)
     return [
         (shown, each)
-        for shown, each in pairs
+        for shown, each in everything(teller, told, path)
         if _order(each.range.start) <= end and start <= _order(each.range.end)
     ][:MOST]  # fmt: skip
 
@@ -32,15 +38,16 @@ def code_actions(
     touched: Sequence[tuple[Shown, types.Diagnostic]],
     mendings: Iterable[Mending],
     client: types.ClientCapabilities,
+    kind: str = types.CodeActionKind.QuickFix,
 ) -> Iterator[types.CodeAction]:
     """What can be done about findings, in the words of the protocol."""
     diagnostics = {id(shown.finding): each for shown, each in touched}
     for mending in mendings:
         yield types.CodeAction(
             mending.title,
-            types.CodeActionKind.QuickFix,
-            [diagnostics[id(mending.finding)]],
-            is_preferred=True if mending.fixes and mending.safe else None,
+            kind,
+            [diagnostics[id(each)] for each in mending.findings],
+            is_preferred=True if mending.fixes and mending.safe and kind != FIX_ALL else None,
             edit=_edit(teller, told, mending, client),
         )
 

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from lsprotocol import converters, types
 
 from lambdalint.server import pages
-from lambdalint.server.actions import code_actions, touched
-from lambdalint.server.mending import mendings
+from lambdalint.server.actions import FIX_ALL, code_actions, everything, touched
+from lambdalint.server.mending import mendings, whole
 from lambdalint.server.session import Session, pulls
 from lambdalint.server.wishes import SECTION
 from lambdalint.source import Source
@@ -154,17 +154,28 @@ async def workspace_diagnostic(ls: Session, params: types.WorkspaceDiagnosticPar
 async def code_action(ls: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
     path = ls.opened.path(params.text_document.uri)
     only = params.context.only
-    if path is None or (only and not any(_covers(each, types.CodeActionKind.QuickFix) for each in only)):
+    wanted = [kind for kind in KINDS if not only or any(_covers(each, kind) for each in only)]
+    if path is None or not wanted:
         return []
     await ls.settled(path)
     found: list[types.CodeAction] = []
     for told in ls.telling(path):
         selected = touched(ls.teller, told, path, params.range)
         findings = [shown.finding for shown, _ in selected]
-        if findings:
+        if findings and types.CodeActionKind.QuickFix in wanted:
             offered = await ls.pace.between(partial(mendings, told, findings))
             found += code_actions(ls.teller, told, selected, offered, ls.client_capabilities)
+        if FIX_ALL in wanted:
+            every = everything(ls.teller, told, path)
+            mending = await ls.pace.between(partial(whole, told, path, [shown.finding for shown, _ in every]))
+            # Who asks for no kind is offered what the fixes of a place do not do already.
+            if mending is not None and (only or len(mending.findings) > 1):
+                found += code_actions(ls.teller, told, every, [mending], ls.client_capabilities, FIX_ALL)
     return found
+
+
+KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
+"""The kinds of actions that there are."""
 
 
 def _covers(kind: str, other: str) -> bool:
@@ -238,6 +249,6 @@ def server() -> Session:
     session = Session()
     for name, function in FEATURES.items():
         session.feature(name)(function)
-    kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix])
+    kinds = types.CodeActionOptions(KINDS)
     session.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(code_action)
     return session

@@ -19,15 +19,15 @@ _UNUSED = "unused-ignore"
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """One of the things that can be done about a finding."""
+    """One of the things that can be done about a finding, or about several at once."""
 
-    finding: Finding
+    findings: tuple[Finding, ...]
     title: str
     edits: tuple[Edit, ...]
     texts: tuple[Source, ...]
     """The files that are edited, as they were read."""
     fixes: bool
-    """Whether the finding is mended, not silenced."""
+    """Whether what is found is mended, not silenced."""
     safe: bool
     """Whether nobody needs to look at what comes of it."""
 
@@ -44,6 +44,17 @@ def mendings(told: Told, findings: Sequence[Finding]) -> list[Mending]:
         return []
 
 
+def whole(told: Told, path: str, findings: Sequence[Finding]) -> Mending | None:
+    """All safe fixes of what is found in a file that change this file alone, at once; of those that meet the first."""
+    if told.report is None:
+        return None
+    try:
+        with within(told.asked.folder):
+            return _Offered(told).whole(path, findings)
+    except OSError:
+        return None
+
+
 class _Offered:
     def __init__(self, told: Told) -> None:
         self._told = told
@@ -54,7 +65,20 @@ class _Offered:
             fix = finding.problem.fix
             edits = fixing.edits(fix, self._changeable) if fix is not None else ()
             if fix is not None and edits:
-                yield self._mending(finding, _sentence(fix.message), edits, fixes=True, safe=fix.safe)
+                yield self._mending((finding,), _sentence(fix.message), edits, fixes=True, safe=fix.safe)
+
+    def whole(self, path: str, findings: Sequence[Finding]) -> Mending | None:
+        def read(asked: str) -> Source | None:
+            return self._changeable(asked) if self._told.absolute(asked) == path else None
+
+        safe = (each for each in findings if each.problem.fix is not None and each.problem.fix.safe)
+        made = list(fixing.together(safe, read))
+        edits = tuple(dict.fromkeys(edit for _, each in made for edit in each))
+        texts = filter(None, map(read, sorted({each.span.path for each in edits})))
+        if not edits or not all(fixing.reads_on(source, fixing.applied(source, edits)) for source in texts):
+            return None
+        mended = tuple(finding for finding, _ in made)
+        return self._mending(mended, "Fix all that lambdalint can fix safely here", edits, fixes=True, safe=True)
 
     def ignores(self, findings: Sequence[Finding]) -> Iterator[Mending]:
         of_baseline = () if self._told.report is None else self._told.report.known
@@ -66,11 +90,14 @@ class _Offered:
             text, left = with_ignores(source, [finding], self._told.asked.wishes.reason, known)
             if not left and text != source.text:
                 edit = changed(source, text)
-                yield self._mending(finding, f"Ignore {finding.rule.name} here", (edit,), fixes=False, safe=True)
+                title = f"Ignore {finding.rule.name} here"
+                yield self._mending((finding,), title, (edit,), fixes=False, safe=True)
 
-    def _mending(self, finding: Finding, title: str, edits: tuple[Edit, ...], *, fixes: bool, safe: bool) -> Mending:
+    def _mending(
+        self, findings: tuple[Finding, ...], title: str, edits: tuple[Edit, ...], *, fixes: bool, safe: bool
+    ) -> Mending:
         texts = (self._changeable(path) for path in sorted({each.span.path for each in edits}))
-        return Mending(finding, title, edits, tuple(filter(None, texts)), fixes, safe)
+        return Mending(findings, title, edits, tuple(filter(None, texts)), fixes, safe)
 
     def _changeable(self, path: str) -> Source | None:
         """The file at a path; None where it cannot be read, or must not be changed."""
