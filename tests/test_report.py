@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import Failure, JUnitXml
+from lxml import etree
 
 from lambdalint import printable, report, rules
 from lambdalint.check import Problem
@@ -26,6 +27,45 @@ from lambdalint.wanted import Edit, Fix
 
 # From the npm package @microsoft/sarif-multitool-linux 5.7.0: the OASIS schema.
 SCHEMA = json.loads((Path(__file__).parent / "fixtures" / "sarif-schema-2.1.0.json").read_text("utf-8"))
+
+# From the source distribution of pytest 8.4.2 on PyPI: the schema of Jenkins' xUnit plugin, under the MIT License.
+JUNIT = etree.XMLSchema(file=str(Path(__file__).parent / "fixtures" / "junit-10.xsd"))
+
+# The fields that GitLab's documentation asks for and knows, in our words: stricter than the schema that GitLab itself holds
+# each entry to (`app/validators/json_schemas/codeclimate.json` of its source), which lets any string be a severity.
+# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+CODE_QUALITY = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "location", "severity"],
+        "additionalProperties": False,
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "pattern": "^[a-z0-9-]+$"},
+            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "additionalProperties": False,
+                "properties": {
+                    # Relative to the repository, and without `./` in front.
+                    "path": {"type": "string", "minLength": 1, "not": {"pattern": "^(/|\\./)"}},
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "begin": {"type": "integer", "minimum": 1},
+                            "end": {"type": "integer", "minimum": 1},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
 
 TEMPLATE = """\
 Resources:
@@ -503,6 +543,10 @@ class TestGitlab:
         assert (makes["severity"], makes["location"]["path"]) == ("info", "src/my app.py")
         assert json.loads(written("gitlab", Report(()))) == []
 
+    @pytest.mark.parametrize("reported", [FULL, Report(())], ids=["found", "nothing"])
+    def test_is_as_documented(self, reported: Report) -> None:
+        jsonschema.validate(json.loads(written("gitlab", reported)), CODE_QUALITY)
+
     def test_a_path_is_the_repository_s(self) -> None:
         assert json.loads(written("gitlab", prefix="shop"))[0]["location"]["path"] == "shop/template.yaml"
 
@@ -514,6 +558,9 @@ class TestGitlab:
 
         assert fingerprints(3, 8) == fingerprints(4, 9)
         assert len(set(fingerprints(1, 2, 3))) == 3
+
+
+BAD = replace(ENABLE, problem=replace(ENABLE.problem, message='says\x00 <&"\ud800', span=Span("a&<b.py", 1, 1, 1, 2)))
 
 
 class TestJunit:
@@ -528,6 +575,10 @@ class TestJunit:
         ((failure,),) = [case.result for suite in read for case in suite if case.result]
         assert failure.message == "ignores the batchItemFailures that its handler returns"
         assert failure.text.splitlines()[1] == "src/my app.py:5: returned here"
+
+    @pytest.mark.parametrize("reported", [FULL, Report(()), Report((BAD,))], ids=["found", "nothing", "odd"])
+    def test_is_valid_by_the_schema_that_jenkins_holds_it_to(self, reported: Report) -> None:
+        JUNIT.assertValid(etree.fromstring(written("junit", reported).encode()))
 
     def test_nothing_found_is_a_test_that_passed(self) -> None:
         (suite,) = JUnitXml.fromstring(written("junit", Report(())).encode())
