@@ -97,7 +97,7 @@ def ended(asked: Call, seconds: int, language: str) -> Fix | None:
             (rf"{_UNTOLD}({call})\s*\)", rf"\g<1>{argument})"),
             (rf"{_UNTOLD}({call}.*?),?(\s*)\)", rf"\g<1>, {argument}\g<2>)"),
         )
-        known = not name.endswith(".urlretrieve")
+        known = not name.endswith((".urlretrieve", ".Transport"))
     else:
         by_signal = name.endswith(("js:fetch", "undici.fetch", "node-fetch"))
         option = f"signal: AbortSignal.timeout({seconds * 1000})" if by_signal else f"timeout: {seconds * 1000}"

@@ -59,6 +59,11 @@ _REQUESTS = frozenset(f"{module}.Request" for module in _URLLIB)
 _HOSTED = {"ftplib.FTP": 4, "ftplib.FTP_TLS": 4, "clamd.ClamdNetworkSocket": 2}
 """Those that ask no other machine unless they are told a host."""
 
+_TRANSPORTS = frozenset({"paramiko.Transport", "paramiko.transport.Transport"})
+"""Those that are given a server's address, which they connect to, or a socket, which somebody else has connected."""
+
+_SHELLS = frozenset({"paramiko.SSHClient", "paramiko.client.SSHClient"})
+
 _ENDLESS = {
     **{f"requests.{verb}": _BY_NAME for verb in _VERBS},
     **{f"requests.api.{verb}": _BY_NAME for verb in _VERBS},
@@ -71,6 +76,7 @@ _ENDLESS = {
     "smtplib.SMTP_SSL": 3,
     "socket.create_connection": 1,
     **_HOSTED,
+    **dict.fromkeys(_TRANSPORTS, _BY_NAME),
     "imaplib.IMAP4": 2,
     "imaplib.IMAP4_SSL": _BY_NAME,
     "poplib.POP3": 2,
@@ -80,13 +86,15 @@ _ENDLESS = {
 
 Sources: https://docs.python-requests.org/en/latest/user/advanced/#timeouts, https://docs.python.org/3/library/ of
 urllib.request (whose urlretrieve takes none), http.client, smtplib, ftplib, imaplib, poplib and socket (whose default
-timeout is None), https://urllib3.readthedocs.io/, https://pypi.org/project/clamd/.
+timeout is None), https://urllib3.readthedocs.io/, https://pypi.org/project/clamd/, https://docs.paramiko.org/ (whose
+Transport takes none, and waits for its TCP connection as long as the system does).
 """
 
 _METHODS = (
     (_SESSIONS, frozenset({*_VERBS, "send"}), _BY_NAME),
     (_POOLS, frozenset({"request", "urlopen", "request_encode_url", "request_encode_body"}), _BY_NAME),
     (_OPENERS, frozenset({"open"}), 2),
+    (_SHELLS, frozenset({"connect"}), 6),
 )
 """What makes an object, its methods that wait without end, and where they take the seconds."""
 
@@ -216,6 +224,8 @@ def wait(call: Call, handler: Handler) -> Wait | None:
         # A pool without a timeout may still be given one with each request.
         return None if call.name in _POOLS and _is_none(seconds) else _wait(call.name, seconds, calls)
     if call.name in _HOSTED and call.argument(0, "host") is None:
+        return None
+    if call.name in _TRANSPORTS and not _is_address(call.argument(0, "sock")):
         return None
     if call.name in _ENDLESS and not call.open and not _is_exempt(call):
         return _wait(call.name, call.argument(_ENDLESS[call.name], "timeout"), calls)
@@ -370,6 +380,8 @@ def _by_method(call: Call, calls: SequenceOf[Call]) -> Wait | None:
         return None
     for makers, methods, position in _METHODS:
         if made.call.name in makers and call.name in methods and not _is_exempt(call):
+            if made.call.name in _SHELLS and call.argument(10, "sock") is not None:
+                return None
             seconds = call.argument(position, "timeout")
             if seconds is None and (made.call.open or _has_own(made, calls)):
                 return None
@@ -381,6 +393,14 @@ def _by_method(call: Call, calls: SequenceOf[Call]) -> Wait | None:
         ):
             return _wait("socket.connect", None, calls)
     return None
+
+
+def _is_address(value: Value | None) -> bool:
+    """Whether a value is certainly the address of a server: a text, or a pair with its port."""
+    return value is not None and all(
+        isinstance(each, Text | Sequence) or (isinstance(each, Constant) and isinstance(each.value, str))
+        for each in options(value)
+    )
 
 
 def _wait(what: str, seconds: Value | None, calls: SequenceOf[Call]) -> Wait | None:
