@@ -128,8 +128,15 @@ def handlers(module: ir.Module, others: Container[str] = ()) -> Iterator[ir.Func
     nodes = [node for statement in module.body for node in ir.walk(statement)]
     if _is_of_other_cloud(nodes, CONTEXT):
         return
+    shaped = tuple(_shaped(module, nodes, others))
+    within = {called for each in shaped for called in _called(ir.walk(each)) if called != each.name}
+    # What a handler calls with its own event is done where that handler is followed.
+    yield from (each for each in shaped if each.name not in within)
+
+
+def _shaped(module: ir.Module, nodes: Iterable[ir.Node], others: Container[str]) -> Iterator[ir.Function]:
     named = {node.id for node in nodes if isinstance(node, ir.Name)}
-    called = {node.function.id for node in nodes if isinstance(node, ir.Call) and isinstance(node.function, ir.Name)}
+    called = _called(nodes)
     for node in module.names.values():
         if not isinstance(node, ir.Function) or posixpath.basename(module.source.path) in others:
             continue
@@ -143,6 +150,11 @@ def handlers(module: ir.Module, others: Container[str] = ()) -> Iterator[ir.Func
             case [event, context] if event.name in EVENT and (context.name in CONTEXT or _is_named(node, context)):
                 if not _OF_OTHERS.intersection((node.name, *map(_decorator, node.decorators))):
                     yield node
+
+
+def _called(nodes: Iterable[ir.Node]) -> set[str]:
+    """The names that are called among the nodes."""
+    return {node.function.id for node in nodes if isinstance(node, ir.Call) and isinstance(node.function, ir.Name)}
 
 
 def _is_named(node: ir.Function, context: ir.Parameter) -> bool:

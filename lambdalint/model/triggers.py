@@ -13,7 +13,7 @@ from lambdalint.model.view import View, literal, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Reference, Text, Value, items
+from lambdalint.templates.value import Mapping, Reference, Text, Unknown, Value, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Trigger:
         if grant.type != "AWS::Lambda::Permission" or named is None or own is None:
             return False
         given = grant.get("Qualifier")
+        if isinstance(given, Unknown) and given.optional:
+            return False
         return named == "" if given is not None else named != own
 
 
