@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from lambdalint import cdk, cli, rules
+from lambdalint.cdk.app import app
 from lambdalint.cdk.assembly import UNSEEN
 from lambdalint.code.facts import Handler
 from lambdalint.code.reader import Reader
@@ -1064,7 +1065,7 @@ def test_the_program_of_an_app_is_what_its_command_comes_to(command: str, progra
         "synth.sh": "#!/bin/sh\nset -e\n./synth.sh\npython3 app.py\n",
         **dict.fromkeys(programs, ""),
     }
-    found = cdk.app(Texts(files), "cdk.json")
+    found = app(Texts(files), "cdk.json")
     assert found is not None
     assert (None if found.entry is None else found.entry.path) == program
 

@@ -95,50 +95,19 @@ _FEW = 5
 
 
 _LONG = 60
-"""Seconds that pauses must take, or may take, to matter where nobody waits for them."""
+"""Seconds that pauses must take, or may take, to matter where all that goes on meanwhile is asking."""
 
 
 def _does_harm(project: Project, handler: Handler, call: Call, pause: Pause) -> bool:
-    """Whether somebody waits for pauses, or they may be long, and the function does nothing of its own meanwhile.
+    """Whether somebody waits for pauses, and the function does nothing of its own meanwhile.
 
-    Those that only follow a failed attempt most events never see.
+    Where nobody does, what is billed is next to nothing. Those that only follow a failed attempt most events never see.
     """
     if _follows_failure(call, handler) or _follows_refusal(call, handler) or processes.waits_for_own(call, handler):
         return False
     long = pause.most is None or pause.most > _LONG
     asked = [each for loop in call.loops[-1:] for each in _asked_in(loop, handler)]
-    match project.demand(handler):
-        case pace.WAITED_FOR:
-            return long or not any(map(progress.is_only_asked, asked))
-        case _:
-            spared = (
-                _is_between_calls(call, pause, handler)
-                or _starts_in_time(call, handler)
-                or _is_now_and_then(call, pause)
-            )
-            return long and not spared
-
-
-def _is_now_and_then(call: Call, pause: Pause) -> bool:
-    """Whether a pause comes for some of the things that a loop goes through, and for each of them is not long."""
-    short = pause.alike and pause.least is not None and pause.least <= _LONG
-    things = not any(isinstance(loop.over, Constant | Compared) or processes.is_counted(loop) for loop in call.loops)
-    some = bool(call.loops) and len(call.tested) > call.loops[-1].tests
-    return short and some and things
-
-
-def _starts_in_time(call: Call, handler: Handler) -> bool:
-    """Whether a pause comes between one start and the next of what runs by itself: a clock of less than a minute."""
-    loop = call.loops[-1] if call.loops else None
-    return loop is not None and not _waits(loop) and any(_starts(each) for each in _asked_in(loop, handler))
-
-
-def _starts(asked: Operation) -> bool:
-    return (asked.service, asked.name) in (
-        ("lambda", "invoke"),
-        ("lambda", "invoke_async"),
-        ("stepfunctions", "start_execution"),
-    )
+    return project.demand(handler) == pace.WAITED_FOR and (long or not any(map(progress.is_only_asked, asked)))
 
 
 def _follows_failure(call: Call, handler: Handler) -> bool:
@@ -181,12 +150,6 @@ def _sends(call: Call) -> bool:
 
 _SHORT = 2
 """Seconds that keep calls below a limit, where nobody waits for them."""
-
-
-def _is_between_calls(call: Call, pause: Pause, handler: Handler) -> bool:
-    """Whether a short pause comes once, or between items and pages, and does not wait for something to be so."""
-    short = pause.alike and pause.least is not None and pause.least <= _SHORT
-    return short and not any(_waits(loop) and not _turns_pages(loop, handler) for loop in call.loops)
 
 
 def _turns_pages(loop: Loop, handler: Handler) -> bool:
@@ -456,6 +419,10 @@ def _seconds(number: float) -> str:
     return f"{number:g} second{'' if number == 1 else 's'}"
 
 
+_ANSWER = ("Payload", "FunctionError", "StatusCode")
+"""What `Invoke` answers with: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
+
+
 @check
 def lambda_invoked_synchronously(project: Project) -> Problems:
     for handler, asked in _operations(project):
@@ -463,7 +430,9 @@ def lambda_invoked_synchronously(project: Project) -> Problems:
             given = asked.argument("InvocationType")
             if given is None or all(each == Constant("RequestResponse") for each in options(given)):
                 how = "by default" if given is None else "by RequestResponse"
-                needed = results.needs(handler, asked.call, "Payload")
+                needed = any(
+                    results.needs(handler, asked.call, key) for key in ("Payload", "FunctionError", "StatusCode")
+                )
                 rarely = network.follows_refusal(asked.call) or project.runs_rarely(handler)
                 severity = "note" if needed or rarely else None
                 message = f"invokes a function and waits for it, {how}"
