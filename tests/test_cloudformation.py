@@ -778,3 +778,47 @@ class TestDefinition:
     @pytest.mark.parametrize("written", ["!Ref Open", "'{not JSON'", "'[]'", '"{{resolve:ssm:machine}}"'])
     def test_what_says_nothing_is_no_definition(self, written: str) -> None:
         assert self.machine(f"      DefinitionString: {written}\n").get("Definition") is None
+
+
+class TestPartsOfATemplate:
+    """A script puts the template of SAM together of files that say no Transform."""
+
+    PART = """\
+        AWSTemplateFormatVersion: "2010-09-09"
+        Resources:
+          Mailer:
+            Type: AWS::Serverless::Function
+            Properties:
+              Handler: app.handler
+        """
+    WHOLE = """\
+        Transform: AWS::Serverless-2016-10-31
+        Globals:
+          Function:
+            Runtime: python3.14
+        Resources:
+          Mailer:
+            Type: AWS::Serverless::Function
+            Properties:
+              Handler: app.handler
+          Outbox:
+            Type: AWS::SQS::Queue
+        """
+
+    def test_are_not_deployed_beside_it(self) -> None:
+        [found] = deployments({"infra/mailer/function.yaml": self.PART, "template.yaml": self.WHOLE})
+        assert found.path == "template.yaml"
+        assert found.paths == ("template.yaml", "infra/mailer/function.yaml")
+
+    @pytest.mark.parametrize(
+        "others",
+        [
+            {},
+            {"elsewhere/template.yaml": WHOLE},
+            {"template.yaml": WHOLE.replace("Mailer:", "Poster:")},
+            {"template.yaml": WHOLE.replace("Transform: AWS::Serverless-2016-10-31\n", "Description: parts\n")},
+        ],
+    )
+    def test_are_templates_where_none_above_has_all_of_them(self, others: dict[str, str]) -> None:
+        found = deployments({"infra/mailer/function.yaml": self.PART, **others})
+        assert sorted(each.path for each in found) == sorted(("infra/mailer/function.yaml", *others))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import collections.abc
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Set
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.aside import is_local
 from lambdalint.templates.cloudformation.files import NESTED, Files, included
@@ -58,15 +60,38 @@ def _deployments(
     inner = {each for path, template in templates if template is not None for each in included(*template)}
     covered: set[str] = set()
     found: dict[str, Deployment] = {}
+    untransformed: list[str] = []
     # The second round is for templates that include each other, or that no condition lets their parents include.
     for path in [*(path for path in paths if path not in inner), *(path for path in paths if path in inner)]:
         template = None if path in covered else _template(files, path, broken)
         if template is not None:
             found[path] = deployment(files, *template)
             covered.update(found[path].paths, (path,))
+            untransformed += [] if "Transform" in template[1].entries else [path]
         if path not in inner:
             files.forget(path)
+    for path in untransformed:
+        whole = _put_together(found, path, untransformed)
+        if whole is not None:
+            found[whole] = replace(found[whole], paths=(*found[whole].paths, *found.pop(path).paths))
     return found | {path: unread for path, unread in broken.items() if path not in covered}
+
+
+def _put_together(found: dict[str, Deployment], path: str, untransformed: list[str]) -> str | None:
+    """The template of SAM that a script has put together of this one and others: it lies above, and has all of it.
+
+    The parts say no Transform, and are deployed by nobody.
+    """
+    own = _written(found[path])
+    folders = {posixpath.dirname(path)}
+    while "" not in folders:
+        folders.add(posixpath.dirname(min(folders, key=len)))
+    above = (each for each in found if each not in untransformed and posixpath.dirname(each) in folders)
+    return next((each for each in above if own and found[each].dialect == "sam" and own < _written(found[each])), None)
+
+
+def _written(deployment: Deployment) -> Set[tuple[str, str]]:
+    return {(each.name, each.type) for each in deployment.resources if not each.generated}
 
 
 def _template(files: Files, path: str, broken: dict[str, Deployment]) -> tuple[Source, Mapping] | None:
