@@ -182,6 +182,10 @@ class Settings:
 
 def read(text: str) -> Any:
     """What a text of JSON says, which may have comments and trailing commas; None where it is broken."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass  # most texts have neither comments nor such commas, which are slow to look for
     kept = _SKIPPED.sub(lambda found: found[1] or " ", text)
     try:
         return json.loads(_TRAILING.sub(lambda found: found[1] or "", kept))
