@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.meaning import http
+from lambdalint.meaning import http, proofs
 from lambdalint.model import Function, Project, policies_of
 from lambdalint.model.resource_policies import Permission, ResourcePolicy, Url, everyone
 from lambdalint.model.triggers import subscriptions
@@ -177,7 +177,13 @@ def public_function_url(project: Project) -> Problems:
             case Known("NONE", span, default=default) if not url.generated:
                 place = url.span if default else span
                 message = f"lets anyone on the internet invoke {_called(url.function)}"
-                yield Problem(place, message, severity="note" if _is_behind(url) else None)
+                yield Problem(place, message, severity="note" if _is_behind(url) or _is_proved(url) else None)
+
+
+def _is_proved(url: Url) -> bool:
+    """Whether the function itself looks at what proves who has sent a request."""
+    handler = None if url.function is None else url.function.handler
+    return handler is not None and proofs.asks_for_proof(handler)
 
 
 def _is_behind(url: Url) -> bool:
