@@ -49,11 +49,11 @@ def client_in_handler(project: Project) -> Problems:
             case sdk.Client("session"):
                 # Of `Session().client("s3")` the client is told, and the session goes with it.
                 if _start(call) not in made:
-                    message = f"makes an AWS session {_when(handler, call)}"
+                    message = f"makes an AWS session {_when(project, handler, call)}"
                     yield Problem(call.span, message, way(call.trail), severity, about=about, cause=CLIENTS)
             case sdk.Client(kind, service):
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
-                said = f"makes {_article(name)} {kind} {_when(handler, call)}"
+                said = f"makes {_article(name)} {kind} {_when(project, handler, call)}"
                 mild = "note" if sdk.shares_connections(call) else severity
                 fix = Fix(f"make {_article(name)} {kind} once", (Once(call.span, _called(service)),), safe=False)
                 yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS, fix=fix)
@@ -72,9 +72,9 @@ def connection_in_handler(project: Project) -> Problems:
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
                 message = f"{verb} {what}"
                 severity, about = _severity(project, handler, call), project.functions_of(handler)
-                if not _goes_through_things(call) and sdk.is_closed(call, handler.invocation_calls):
+                if not _goes_through_things(project, handler, call) and sdk.is_closed(call, handler.invocation_calls):
                     severity = "note"
-                said = f"{message} {_when(handler, call)}"
+                said = f"{message} {_when(project, handler, call)}"
                 yield Problem(call.span, said, way(call.trail), severity, about=about, cause=message)
 
 
@@ -93,7 +93,7 @@ def secret_fetched_in_handler(project: Project) -> Problems:
         ):
             message = f"fetches {named(what, parameter, name)}"
             severity, about = _severity(project, handler, call), project.functions_of(handler)
-            said = f"{message} {_when(handler, call)}"
+            said = f"{message} {_when(project, handler, call)}"
             yield Problem(call.span, said, way(call.trail), severity, about=about, cause=message)
 
 
@@ -226,16 +226,18 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
                 yield handler, call
 
 
-def _when(handler: Handler, call: Call) -> str:
+def _when(project: Project, handler: Handler, call: Call) -> str:
     """How often a call that is repeated is made."""
     if call.conditional or call.spared or 0 < len(handler.routes_to(call)) < len(handler.routes):
         return "each time it comes here"
-    return "in each round of a loop" if _goes_through_things(call) else "on every invocation"
+    return "in each round of a loop" if _goes_through_things(project, handler, call) else "on every invocation"
 
 
-def _goes_through_things(call: Call) -> bool:
-    """Whether a call is made for each of several things: `while True` goes round again until something is done."""
-    return any(not isinstance(loop.over, Constant) for loop in call.loops)
+def _goes_through_things(project: Project, handler: Handler, call: Call) -> bool:
+    """Whether a call is made for each of several things: `while True` goes round again until something is done, and
+    the records of some events are one."""
+    one = project.gets_one_record(handler)
+    return any(not isinstance(loop.over, Constant) and not (one and loop.over_records) for loop in call.loops)
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
@@ -249,7 +251,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             pressed = False
         case pace.FED if call.conditional and handler in project.uncalled:
             pressed = False
-        case _ if _goes_through_things(call):
+        case _ if _goes_through_things(project, handler, call):
             pressed = True
         case pace.WAITED_FOR | pace.FED:
             pressed = not _is_on_few_routes(handler, call)

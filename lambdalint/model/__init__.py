@@ -15,7 +15,7 @@ from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import Role, Statement, roles
 from lambdalint.model.queues import Queue
 from lambdalint.model.targets import Target, targets
-from lambdalint.model.view import View
+from lambdalint.model.view import Number, View
 from lambdalint.records import dataclass, field, replace
 from lambdalint.templates.value import Value
 
@@ -122,8 +122,9 @@ class Project(Deployed):
     def gets_one_record(self, handler: Handler) -> bool:
         """Whether the events of a handler that hold records hold one each."""
         functions = self.functions_of(handler)
-        return not any(each.event_sources for each in functions) and any(
-            each.service in _OF_ONE_RECORD for function in functions for each in function.invokers
+        polled = [each for function in functions for each in function.event_sources]
+        return all(isinstance(each.batch_size, Number) and each.batch_size.value == 1 for each in polled) and (
+            bool(polled) or any(each.service in _OF_ONE_RECORD for function in functions for each in function.invokers)
         )
 
     def runs_rarely(self, handler: Handler) -> bool:
