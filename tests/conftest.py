@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# No test is timed: machines that build for others are slow at times.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _HEARD = ("CI", "FORCE_COLOR", "NO_COLOR", "GITHUB_STEP_SUMMARY")
 

@@ -2101,3 +2101,10 @@ def test_what_a_round_has_set_holds_behind_the_loop_that_it_leaves() -> None:
     drained, last = returned.value.items
     assert set(options(drained)) == {Constant(False), Constant(True)}
     assert set(options(last)) == {Constant("none"), Constant("some")}
+
+
+def test_a_handler_may_be_given_what_it_depends_on_beforehand() -> None:
+    handler = follow(
+        "import functools\ndef f(store, event, context): return event['a']\nhandler = functools.partial(f, {})"
+    )
+    assert [returned.value for returned in handler.returns] == [Piece(("a",))]

@@ -137,6 +137,11 @@ def test_one_handler_gives_the_same_facts_in_every_language(name: str) -> None:
         ("const f = async (event) => event.a; exports.handler = f;", ("a",)),
         ("class App { constructor() { this.key = 1 } run(event) { return event.a } }"
          " const app = new App(); exports.handler = app.run.bind(app);", ("a",)),
+        ("const f = async (given, event) => given.read(event);"
+         " exports.handler = f.bind(null, { read: (event) => event.a });", ("a",)),
+        ("const f = (x) => async (y, event) => event[x]; exports.handler = f('a').bind(null, 1);", ("a",)),
+        ("const { metricScope } = require('aws-embedded-metrics');"
+         " exports.handler = metricScope((metrics) => async (event) => event.a);", ("a",)),
         ("class Base { get(event) { return event.a } } class App extends Base { get(event) { return super.get(event) } }"
          " exports.handler = async (event) => new App().get(event);", ("a",)),
         ("const { get } = require('./get'); exports.handler = async (event) => get(event);", ("a",)),

@@ -362,6 +362,8 @@ LOG_METHODS = frozenset({
 METRIC_METHODS = frozenset({"put_metric_data", "add_metric", "addMetric", "add_dimension", "addDimension"})
 METRIC_CLASSES = frozenset({"CloudWatchClient", "PutMetricDataCommand"})
 """Methods, and classes of the SDK for JavaScript, that publish a metric."""
+METRIC_SCOPE = "npm:aws-embedded-metrics.metricScope"
+"""Gives what a function makes of a logger of metrics: the handler."""
 _LOGGERS = (
     "js:console.", "js:process.stdout.", "js:process.stderr.", "@aws-lambda-powertools/logger", "npm:pino",
     "npm:winston", "npm:bunyan", "npm:loglevel", "npm:lambda-log", "npm:@sentry/",

@@ -25,6 +25,7 @@ from lambdalint.code.value import (
     Imported,
     Instance,
     Mapping,
+    Partial,
     Piece,
     Result,
     Scope,
@@ -55,12 +56,14 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     if value is None:
         return None
     wrappers, functions = _unwrap(value)
-    own = _innermost(functions[0]) if len(functions) == 1 else None
-    span = own.node.span if own else functions[0].node.span if functions else _defined(module, name)
+    followed = [_function(each) for each in functions]
+    own = _innermost(followed[0]) if len(followed) == 1 else None
+    span = own.node.span if own else followed[0].node.span if followed else _defined(module, name)
+    given = sum(len(each.positional) for each in functions if isinstance(each, Partial)) if own else 0
     streams = isinstance(value, Result) and value.call.name.endswith(idioms.STREAMING)
     returns = tuple(_invoke(run, functions, span, streams=streams))
     own_ways = {way for _, way in run.left}
-    routes.follow(run, functions, scope)
+    routes.follow(run, followed, scope)
     return Handler(
         path=module.source.path,
         name=name,
@@ -93,8 +96,8 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         features=(*(feature for scope in run.sure for feature in scope.module.features), *run.features),
         words=tuple(_words(scope.module.source.text) for scope in run.loaded.values()),
         literals=tuple(_literals(run)),
-        event_types=tuple(_event_types(own)) if own else (),
-        signature=_signature(own) if own and not wrappers and not language.lenient else None,
+        event_types=tuple(_event_types(own, given)) if own else (),
+        signature=_signature(own) if own and not (wrappers or given or language.lenient) else None,
         is_async=own is not None and not wrappers and own.node.is_async and not language.lenient,
         is_awaited=own is not None and own.node.is_async and language.lenient,
         wrappers=wrappers,
@@ -167,7 +170,7 @@ def _language(module: ir.Module) -> Language:
     return JAVASCRIPT
 
 
-_Unwrapped = tuple[tuple[str, ...], list[Function]]
+_Unwrapped = tuple[tuple[str, ...], list[Function | Partial]]
 """The functions that a value leads to, after what wraps them without being known; each of them once."""
 
 
@@ -186,6 +189,17 @@ def _unwrapped(value: Value, unwrap: Callable[[Value], _Unwrapped]) -> _Unwrappe
         case Function(decorators=decorators):
             names = tuple(idioms.origin_name(each) or "?" for each in decorators)
             return names, [value]
+        case Partial(of, positional, keywords):
+            # What gives a handler what it depends on: `answer.bind(null, { store })`, `partial(answer, store)`.
+            names, functions = unwrap(of)
+            return names, [
+                Partial(
+                    _function(each),
+                    (*_given(each).positional, *positional),
+                    (*_given(each).keywords.items(), *keywords),
+                )
+                for each in functions
+            ]
         case Choice(several):
             found = [unwrap(each) for each in several]
             return tuple(n for names, _ in found for n in names), [f for _, functions in found for f in functions]
@@ -207,6 +221,20 @@ def _unwrapped(value: Value, unwrap: Callable[[Value], _Unwrapped]) -> _Unwrappe
             return (idioms.origin_name(value) or "?",), []
 
 
+def _function(value: Value) -> Function:
+    """The function of a value that `_unwrap` gives, which is one, or one with some of its arguments."""
+    while isinstance(value, Partial):
+        value = value.of
+    if not isinstance(value, Function):
+        raise TypeError(value)
+    return value
+
+
+def _given(value: Function | Partial) -> Arguments:
+    """What such a value is given beforehand."""
+    return Arguments(value.positional, dict(value.keywords)) if isinstance(value, Partial) else Arguments(())
+
+
 def _innermost(function: Function) -> Function:
     """The handler that a middleware stands around."""
     while isinstance(function.receiver, Function):
@@ -214,13 +242,14 @@ def _innermost(function: Function) -> Function:
     return function
 
 
-def _invoke(run: Run, functions: list[Function], span: Span, *, streams: bool) -> Iterator[Return]:
-    for function in functions:
+def _invoke(run: Run, functions: list[Function | Partial], span: Span, *, streams: bool) -> Iterator[Return]:
+    for invoked in functions:
+        function, before = _function(invoked), _given(invoked)
         with run.within(phase="invocation"):
             response: tuple[Value, ...] = (Imported(idioms.STREAM),) if streams else ()
-            given: tuple[Value, ...] = (Piece(), *response, Piece(root="context"))
+            given = (*before.positional, Piece(), *response, Piece(root="context"), *run.language.more)
             start = len(run.answered)
-            value = enter(run, function, Arguments((*given, *run.language.more)), span)
+            value = enter(run, function, Arguments(given, before.keywords), span)
         if run.diverged:
             continue
         answered = run.answered[start:]
@@ -262,10 +291,13 @@ def _signature(function: Function) -> Signature:
     return Signature(required, None if several else len(positional), keyword_only)
 
 
-def _event_types(function: Function) -> Iterator[str]:
-    """The names of what a function says, in its annotation or its decorators, that the event is."""
+def _event_types(function: Function, before: int) -> Iterator[str]:
+    """The names of what a function says, in its annotation or its decorators, that the event is.
+
+    So many arguments are given `before` the event is.
+    """
     positional = [each for each in function.node.parameters if each.kind == "positional"]
-    for event in positional[function.receiver is not None :][:1]:
+    for event in positional[(function.receiver is not None) + before :][:1]:
         yield from event.types
     for decorator in function.node.decorators:
         for given in decorator.arguments if isinstance(decorator, ir.Call) else ():
