@@ -380,19 +380,21 @@ def _asks_which(handler: Handler) -> bool:
 
 @check
 def null_body_parsed(project: Project) -> Problems:
-    for handler, expected in _of_requests(project):
-        yield from _null_bodies(handler, expected)
+    for handler, expected, aside in _of_requests(project):
+        for problem in _null_bodies(handler, expected):
+            yield replace(problem, severity="note") if aside else problem
 
 
-def _of_requests(project: Project) -> Iterator[tuple[Handler, str]]:
-    """The handlers of requests whose bodies nothing looks at before them, with what the body is where there is none."""
+def _of_requests(project: Project) -> Iterator[tuple[Handler, str, bool]]:
+    """The handlers of requests whose bodies nothing looks at before them, with what the body is where there is none,
+    and whether nobody is seen to send them, or only programs of one's own do."""
     for handler in project.handlers:
         if handler.wrappers or handler.one_shot or http.validates(handler):
             continue
         called = [trigger for function in project.functions_of(handler) for trigger in http_triggers(function)]
         expected = _expected(project, handler, called)
         if expected is not None:
-            yield handler, expected
+            yield handler, expected, all(each.signed for each in called)
 
 
 def _null_bodies(handler: Handler, expected: str) -> Problems:
@@ -422,7 +424,7 @@ def _null_bodies(handler: Handler, expected: str) -> Problems:
 @check
 def malformed_body_unhandled(project: Project) -> Problems:
     told: set[Span] = set()
-    for handler, expected in _of_requests(project):
+    for handler, expected, _ in _of_requests(project):
         # What comes first there fails on those as well.
         told.update(each.span for each in _null_bodies(handler, expected) if each.severity is None)
         for call in handler.invocation_calls:

@@ -66,6 +66,10 @@ class HttpTrigger:
     """The media types of which it surely sends bodies as Base64; `*/*` stands for all."""
     methods: frozenset[str] | None = None
     """The methods of its routes, in capitals; None where they are not known, or any."""
+    signed: bool = False
+    """Whether its clients must sign requests by IAM: they are programs of those who run the function.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
+    """
 
     @property
     def has_parameters(self) -> bool | None:
@@ -141,6 +145,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                     preflight=answers_preflight(method),
                     binary=binary_types(method),
                     methods=_methods([text(resource.get("HttpMethod"))]),
+                    signed=text(resource.get("AuthorizationType")) == _IAM,
                 )
         case "AWS::ApiGatewayV2::Integration":
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
@@ -158,6 +163,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                     paths=_paths(routes),
                     binary=binary,
                     methods=_methods([text(each.get("RouteKey")) for each in routes]),
+                    signed=bool(routes) and all(text(each.get("AuthorizationType")) == _IAM for each in routes),
                 )
         case "AWS::ApiGatewayV2::Api":
             for given in _holding(resource, names):
@@ -167,11 +173,14 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
         case "AWS::Lambda::Url":
             if _name(resource.get("TargetFunctionArn"), names):
                 streams = text(resource.get("InvokeMode")) == "RESPONSE_STREAM"
-                yield HttpTrigger(URL, resource.span, streams=streams, paths=("$default",), binary=_FORMS)
+                signed = text(resource.get("AuthType")) == _IAM
+                paths = ("$default",)
+                yield HttpTrigger(URL, resource.span, streams=streams, paths=paths, binary=_FORMS, signed=signed)
         case kind if kind in _KINDS:
             yield HttpTrigger(_KINDS[kind], resource.span)
 
 
+_IAM = "AWS_IAM"
 _RESPONDING = "RouteResponseSelectionExpression"
 
 
