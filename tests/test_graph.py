@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from lambdalint.cli import main
 from lambdalint.graph import FORMS, Graph, dot, mermaid
@@ -51,13 +51,17 @@ def laid_out(project: Path, directory: Path) -> None:
         shutil.copytree(ONE / "src", directory / ASSET)
 
 
-def said(directory: Path, form: str = "json") -> str:
+def asked(directory: Path, *arguments: str) -> Result:
     before = Path.cwd()
     os.chdir(directory)
     try:
-        result = CliRunner().invoke(main, ["graph", "--format", form], catch_exceptions=False)
+        return CliRunner().invoke(main, ["graph", *arguments], catch_exceptions=False)
     finally:
         os.chdir(before)
+
+
+def said(directory: Path, form: str = "json") -> str:
+    result = asked(directory, "--format", form)
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -112,13 +116,7 @@ def test_the_readme_shows_the_example() -> None:
 
 
 def ways(directory: Path, start: str) -> list[str]:
-    before = Path.cwd()
-    os.chdir(directory)
-    try:
-        result = CliRunner().invoke(main, ["graph", "--from", start], catch_exceptions=False)
-    finally:
-        os.chdir(before)
-    return result.output.splitlines()
+    return asked(directory, "--from", start).output.splitlines()
 
 
 def test_an_event_is_followed_to_where_it_can_be_lost(tmp_path: Path) -> None:

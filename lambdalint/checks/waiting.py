@@ -148,18 +148,6 @@ def _sends(call: Call) -> bool:
     return call.name in network.SENDING and call.name.endswith((".post", ".put", ".patch", ".delete"))
 
 
-_SHORT = 2
-"""Seconds that keep calls below a limit, where nobody waits for them."""
-
-
-def _turns_pages(loop: Loop, handler: Handler) -> bool:
-    """Whether a loop goes through the pages of an answer."""
-    found = [(asked, operations.pagination(asked.service, asked.name)) for asked in _asked_in(loop, handler)]
-    return any(
-        pages is not None and any(asked.argument(name) is not None for name in pages.inputs) for asked, pages in found
-    )
-
-
 def _tries_again(call: Call, pause: Pause, handler: Handler) -> bool:
     """Whether a short pause, or one that grows, comes before one of a few more attempts."""
     if not call.loops:
@@ -430,9 +418,7 @@ def lambda_invoked_synchronously(project: Project) -> Problems:
             given = asked.argument("InvocationType")
             if given is None or all(each == Constant("RequestResponse") for each in options(given)):
                 how = "by default" if given is None else "by RequestResponse"
-                needed = any(
-                    results.needs(handler, asked.call, key) for key in ("Payload", "FunctionError", "StatusCode")
-                )
+                needed = any(results.needs(handler, asked.call, key) for key in _ANSWER)
                 rarely = network.follows_refusal(asked.call) or project.runs_rarely(handler)
                 severity = "note" if needed or rarely else None
                 message = f"invokes a function and waits for it, {how}"

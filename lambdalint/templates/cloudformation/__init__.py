@@ -83,11 +83,14 @@ def _put_together(found: dict[str, Deployment], path: str, untransformed: list[s
     The parts say no Transform, and are deployed by nobody.
     """
     own = _written(found[path])
-    folders = {posixpath.dirname(path)}
-    while "" not in folders:
-        folders.add(posixpath.dirname(min(folders, key=len)))
-    above = (each for each in found if each not in untransformed and posixpath.dirname(each) in folders)
+    above = (each for each in found if each not in untransformed and _lies_above(each, path))
     return next((each for each in above if own and found[each].dialect == "sam" and own < _written(found[each])), None)
+
+
+def _lies_above(path: str, other: str) -> bool:
+    """Whether a file lies in the directory of another one, or in one above that."""
+    directory = posixpath.dirname(path)
+    return not directory or other.startswith(f"{directory}/")
 
 
 def _written(deployment: Deployment) -> Set[tuple[str, str]]:
