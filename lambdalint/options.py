@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 FAIL_ON = ("error", "warning", "note", "never")
 ENVIRONMENT = "LAMBDALINT"
 """How the environment variables begin that stand for options: `LAMBDALINT_CHECK_SELECT`."""

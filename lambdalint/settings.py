@@ -19,7 +19,7 @@ GROUPS = ("all", "default", *PILLARS, *SEVERITIES)
 
 FAIL_ON = (*SEVERITIES, "never")
 
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
 """How a report can be told: `report/` has a module for each."""
 
 SCHEMA_URL = "https://raw.githubusercontent.com/lambdalint/lambdalint/main/docs/lambdalint.schema.json"

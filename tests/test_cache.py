@@ -89,7 +89,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return done
 
 
-@pytest.mark.parametrize("form", ["json", "sarif", "text", "github", "gitlab", "junit", "markdown"])
+@pytest.mark.parametrize("form", ["json", "sarif", "text", "github", "gitlab", "junit", "markdown", "html"])
 def test_what_is_kept_is_told_as_it_was_found(project: Path, runs: list[object], form: str) -> None:
     alone = plainly(form=form)
     assert not (project / looked.CACHE).exists()

@@ -132,7 +132,10 @@ class TestLoad:
             ('today = "20261121"', "today must be a date such as 2026-11-21, not '20261121'"),
             ('today = "tomorrow"', "today must be a date such as 2026-11-21, not 'tomorrow'"),
             ('fail-on = "notes"', "fail-on must be one of note, warning, error, never, not 'notes'"),
-            ('format = "xml"', "format must be one of text, json, sarif, github, gitlab, junit, markdown, not 'xml'"),
+            (
+                'format = "xml"',
+                "format must be one of text, json, sarif, github, gitlab, junit, markdown, html, not 'xml'",
+            ),
             ('with-cfn-lint = "yes"', "with-cfn-lint must be true or false, not 'yes'"),
             ("select =", "not TOML"),
         ],

@@ -27,7 +27,7 @@ RIGHT = [
     '[parameters]\nStage = "prod"\nTimeout = 60\nShare = 0.5\nTracing = true',
     '[modules."github.com/acme/modules//lambda"]\nfunction_name = "name"',
     *(f'fail-on = "{each}"' for each in ("note", "warning", "error", "never")),
-    *(f'format = "{each}"' for each in ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")),
+    *(f'format = "{each}"' for each in ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")),
     "with-cfn-lint = true",
     "jobs = 2",
     "cache = false",

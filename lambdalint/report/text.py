@@ -11,27 +11,24 @@ from click import style
 
 from lambdalint.check import SEVERITIES
 from lambdalint.printable import first, printable
-from lambdalint.records import replace
 from lambdalint.report import Setting
+from lambdalint.report.excerpts import Excerpts
 from lambdalint.report.folding import by_rule, elsewhere
 from lambdalint.rules import Finding
-from lambdalint.source import Span
 
 if TYPE_CHECKING:
     from lambdalint.told import Report
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
-WIDEST = 160
-"""Columns of a source line that are shown: a template in JSON may be one line of a megabyte."""
 
 
 def write(report: Report, setting: Setting) -> str:
     """Every finding with its line of source, then what sums up."""
-    secret = report.secret_lines
+    excerpts = Excerpts(report, setting)
     told = report.told
     lines: list[str] = []
     if not setting.statistics:
-        lines += [line for finding in told for line in (*_finding(finding, setting, secret), "")]
+        lines += [line for finding in told for line in (*_finding(finding, setting, excerpts), "")]
     table = list(_by_rule(told))
     if table and (setting.statistics or len(table) < len(told)):
         lines += [*table, ""]
@@ -65,7 +62,7 @@ def _by_rule(told: Iterable[Finding]) -> Iterator[str]:
         yield f"{row.findings:{number}}  {row.severity:7}  {row.rule:{name if more else 0}}{more}"
 
 
-def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -> Iterator[str]:
+def _finding(finding: Finding, setting: Setting, excerpts: Excerpts) -> Iterator[str]:
     def paint(text: str, **how: object) -> str:
         return style(text, **how) if setting.colour else text  # type: ignore[arg-type]
 
@@ -76,27 +73,11 @@ def _finding(finding: Finding, setting: Setting, secret: set[tuple[str, int]]) -
         yield f"    {first(f'{span}: {note}')}"
     if finding.same:
         yield f"    {printable(elsewhere(finding))}"
-    start = replace(finding.span, end_line=finding.span.line)
-    if (start.path, start.line) in secret or setting.lines.shows_secret(start):
-        return
-    if excerpt := _excerpt(finding.span, setting):
-        line, marks = excerpt
+    if excerpt := excerpts.of(finding.span):
         gutter = " " * len(str(finding.span.line))
-        yield f"{paint(f'{finding.span.line} |', dim=True)} {line}"
+        marks = " " * _width(excerpt.before) + "^" * max(1, _width(excerpt.marked))
+        yield f"{paint(f'{finding.span.line} |', dim=True)} {excerpt.line}"
         yield f"{paint(f'{gutter} |', dim=True)} {paint(marks, fg=COLOURS[finding.severity], bold=True)}"
-
-
-def _excerpt(span: Span, setting: Setting) -> tuple[str, str] | None:
-    """The span's first line and what underlines it; None where there is nothing to show."""
-    text = setting.lines.line(span.path, span.line)
-    if text is None or not text.strip():
-        return None
-    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
-    start = max(0, span.column - WIDEST // 2) if len(text) > WIDEST else 0
-    shown = printable(text[start : start + WIDEST])
-    before = shown[: span.column - 1 - start]
-    under = shown[len(before) : max(end, span.column + 1) - 1 - start]
-    return shown.rstrip(), " " * _width(before) + "^" * max(1, _width(under))
 
 
 def _width(text: str) -> int:

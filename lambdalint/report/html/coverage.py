@@ -1,0 +1,33 @@
+"""What a report rests on: what was read, which functions were judged with their code, and why others were not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lambdalint.report.html.findings import table
+from lambdalint.report.html.markup import Markup, element, joined
+
+if TYPE_CHECKING:
+    from lambdalint.told import Report
+
+
+def coverage(report: Report) -> Markup:
+    """The coverage of a run."""
+    return joined(_coverage(report))
+
+
+def _coverage(report: Report) -> Iterator[Markup]:
+    read = [("template", report.templates), ("CDK app", report.apps), ("handler", report.handlers)]
+    told = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for what, number in read if number)
+    yield element("p", f"Read: {told or 'no Lambda function'}.")
+    if report.functions:
+        yield element("p", f"{report.coverage}.")
+    if report.beside_it:
+        yield element("p", f"{report.beside_it}.")
+    if report.ignored:
+        yield element("p", f"{len(report.ignored)} ignored.")
+    unread = [(str(span.path), why) for span, why in (*report.skipped, *report.notes)]
+    yield table("Not read", ("Where", "Why"), unread)
+    beyond = [(str(span), "does more than is followed; what lies beyond is unknown") for span in report.unfinished]
+    yield table("Not followed to the end", ("Handler", "Why"), beyond)

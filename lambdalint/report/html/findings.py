@@ -1,0 +1,149 @@
+"""The findings: what they come to, and each of them with the places that it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from lambdalint.check import SEVERITIES
+from lambdalint.report.excerpts import Excerpts
+from lambdalint.report.folding import by_rule, elsewhere
+from lambdalint.report.html.markup import Markup, element, joined, message
+from lambdalint.report.html.pages import link, page
+from lambdalint.rules import PILLARS, Finding
+from lambdalint.source import Span
+
+_SIGNS = {"error": "▲", "warning": "◆", "note": "●"}
+
+
+def sign(severity: str, *more: str) -> Markup:
+    """A severity, by more than its colour."""
+    return element("span", element("span", _SIGNS[severity], aria_hidden="true"), " ", severity, *more, class_=severity)
+
+
+def summary(told: Sequence[Finding]) -> Markup:
+    """How much was found, by severity, pillar and rule; each of them leads to its findings."""
+    severities = Counter(each.severity for each in told)
+    pillars = Counter((each.rule.pillar, each.severity) for each in told)
+    titles = {each.rule.name: each.rule.title for each in told}
+    numbers = [
+        element(
+            "li",
+            element("a", element("strong", str(severities[each])), sign(each), href=f"#severity={each}"),
+            class_=each,
+        )
+        for each in reversed(SEVERITIES)
+    ]
+    by_pillar = [
+        (
+            element("a", pillar, href=f"#pillar={pillar}") if pillar else "of another linter",
+            *(str(pillars[pillar, severity] or "") for severity in reversed(SEVERITIES)),
+        )
+        for pillar in (*PILLARS, "")
+        if any(pillars[pillar, severity] for severity in SEVERITIES)
+    ]
+    rules = [
+        (
+            element("a", row.rule, href=f"#rule={row.rule}"),
+            titles[row.rule],
+            sign(row.severity),
+            str(row.findings),
+            str(row.places),
+        )
+        for row in by_rule(told)
+    ]
+    return joined([
+        element("ul", *numbers, class_="numbers"),
+        table("By pillar", ("Pillar", *(f"{each}s" for each in reversed(SEVERITIES))), by_pillar),
+        table("By rule", ("Rule", "What it says", "Severity", "Findings", "Places"), rules),
+    ])  # fmt: skip
+
+
+def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markup:
+    """A table whose first column names its rows; nothing without rows."""
+    body = [
+        element("tr", element("th", first, scope="row"), *(element("td", each) for each in rest))
+        for first, *rest in rows
+    ]
+    if not body:
+        return Markup()
+    head = element("thead", element("tr", *(element("th", each, scope="col") for each in heads)))
+    whole = element("table", element("caption", caption), head, element("tbody", *body))
+    return element("div", whole, class_="wide", tabindex=0, role="region", aria_label=caption)
+
+
+_COLUMNS = ("severity", "rule", "pillar", "finding", "place")
+
+
+def listed(told: Sequence[Finding], excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
+    """The table of findings: each a group of two rows, the second of which has its places."""
+    heads = (
+        element("th", element("button", each.capitalize(), type="button", data_sort=each), scope="col")
+        for each in _COLUMNS
+    )
+    return element(
+        "table",
+        element("caption", "Findings, gravest first", class_="hidden"),
+        element("thead", element("tr", *heads)),
+        *(_entry(number, each, excerpts, shown) for number, each in enumerate(told)),
+        id="findings-table",
+    )
+
+
+def _entry(number: int, finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
+    name = f"f{number}"
+    rule = finding.rule
+    opening = element("button", message(finding.message), type="button", aria_expanded="true", class_="opening")
+    first = element(
+        "tr",
+        element("td", sign(finding.severity)),
+        element("td", rule.name),
+        element("td", rule.pillar),
+        element("td", opening),
+        element("td", shown(finding.span)),
+    )
+    more = element("tr", element("td", *_more(finding, excerpts, shown), colspan=len(_COLUMNS)), class_="more")
+    return element(
+        "tbody", first, more, id=name, data_severity=finding.severity, data_rule=rule.name, data_pillar=rule.pillar
+    )
+
+
+def _more(finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Iterator[Markup]:
+    """The places of a finding side by side, and where to read on."""
+    places = [(finding.span, "found here"), *finding.problem.also]
+    yield element("div", *(_place(*each, excerpts, shown) for each in dict.fromkeys(places)), class_="places")
+    if finding.same:
+        yield element("p", elsewhere(finding))
+    if finding.problem.fix is not None:
+        yield element("p", f"To mend it: {finding.problem.fix.message}")
+    why = element(
+        "a",
+        f"{finding.rule.name}: why it matters, and what to do",
+        href=f"#page={finding.rule.name}",
+        class_="page-link",
+    )
+    yield element("p", why)
+
+
+def _place(span: Span, note: str, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
+    excerpt = excerpts.of(span)
+    caption = element("figcaption", element("span", shown(span), class_="path"), " ", message(note))
+    if excerpt is None:
+        return element("figure", caption)
+    code = element("code", excerpt.before, element("mark", excerpt.marked), excerpt.after.rstrip())
+    return element("figure", caption, element("pre", code, tabindex=0))
+
+
+def pages(told: Iterable[Finding]) -> Markup:
+    """The short forms of the pages of all rules that are told."""
+    rules = {each.rule.name: each.rule for each in told}
+    return joined(
+        element(
+            "details",
+            element("summary", element("strong", name), f": {rule.title}"),
+            element("div", page(rule), element("p", link(rule.url, "The whole page")), class_="page"),
+            id=f"page-{name}",
+            data_rule=name,
+        )
+        for name, rule in sorted(rules.items())
+    )

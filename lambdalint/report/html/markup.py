@@ -1,0 +1,61 @@
+"""HTML by elements: whatever is not markup already is escaped, so that no text of a project becomes any."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from lambdalint.printable import printable
+
+
+class Markup(str):
+    """HTML, unlike a text."""
+
+    __slots__ = ()
+
+
+_VOID = frozenset({"input", "meta"})
+
+
+def element(name: str, /, *content: str, **attributes: str | int | bool | None) -> Markup:
+    """An element; of its attributes `class_` is `class`, `data_rule` is `data-rule`; None and False are left out."""
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escaped(str(value))}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    opening = f"<{name}{written}>"
+    return Markup(opening if name in _VOID else f"{opening}{joined(content)}</{name}>")
+
+
+def joined(content: Iterable[str]) -> Markup:
+    """Pieces one after the other."""
+    return Markup("".join(each if isinstance(each, Markup) else escaped(each) for each in content))
+
+
+def escaped(text: str) -> Markup:
+    """A text as HTML shows it, in one line."""
+    return Markup(html.escape(printable(text)))
+
+
+def lines(text: str) -> Markup:
+    """A text of several lines as HTML shows it."""
+    return Markup("\n".join(map(escaped, text.split("\n"))))
+
+
+def message(text: str) -> Markup:
+    """A message, in which what stands between backquotes is a name."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return escaped(text)
+    return joined(element("code", each) if number % 2 else escaped(each) for number, each in enumerate(pieces))
+
+
+def data(name: str, value: Any) -> Markup:
+    """A value for the script of the page, by the id of its element: JSON in which no parser of HTML sees an end."""
+    written = json.dumps(value, separators=(",", ":"), ensure_ascii=True)
+    for each in "<>&":
+        written = written.replace(each, f"\\u{ord(each):04x}")
+    return Markup(f'<script type="application/json" id="{name}">{written}</script>')
