@@ -19,7 +19,7 @@ from lambdalint.records import replace
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Span, Texts
 from lambdalint.told import Report
-from lambdalint.wanted import Edit, Fix, Once
+from lambdalint.wanted import Edit, Fix, Import, Once
 
 TODAY = date(2026, 11, 1)
 FIXING = {rule.name: rule for rule in rules.load() if rule.fix}
@@ -431,6 +431,37 @@ class TestOnce:
         found = edits(fix, lambda _: Source("app.py", text))
         assert applied(Source("app.py", text), found) == text.replace(f"    s3 = {MADE}\n", "")
 
+    def test_behind_a_block_stands_an_empty_line(self) -> None:
+        tried = "import boto3\n\ntry:\n    import xray\nexcept ImportError:\n    xray = None\n"
+        text = f"{tried}\n\ndef handler(event, context):\n    s3 = {MADE}\n    return s3\n"
+        assert once("app.py", text, MADE) == f"{tried}\ns3 = {MADE}\n\n\ndef handler(event, context):\n    return s3\n"
+
+    def test_a_comment_goes_along_that_is_about_nothing_else(self) -> None:
+        about = "    # The buckets,\n    # all of them.\n"
+        body = f"    print(event)\n\n{about}    s3 = {MADE}\n\n    return s3.list_buckets()\n"
+        head = f"import boto3\n\n# The buckets,\n# all of them.\ns3 = {MADE}\n\n\n"
+        assert once("app.py", f"{HEAD}def handler(event, context):\n{body}", MADE) == (
+            f"{head}def handler(event, context):\n    print(event)\n\n    return s3.list_buckets()\n"
+        )
+
+    def test_a_comment_stays_that_is_about_what_follows_too(self) -> None:
+        body = f"    # List the buckets.\n    s3 = {MADE}\n    return s3.list_buckets()\n"
+        after = once("app.py", f"{HEAD}def handler(event, context):\n{body}", MADE)
+        assert after is not None
+        assert after.endswith("    # List the buckets.\n    return s3.list_buckets()\n")
+
+    def test_in_javascript_a_comment_goes_along_that_is_about_nothing_else(self) -> None:
+        head = 'const { S3Client } = require("@aws-sdk/client-s3");\n\n'
+        body = "  // The buckets\n  const s3 = new S3Client();\n\n  return s3.send(event);\n"
+        opens = "exports.handler = async (event) => {\n"
+        assert once("app.js", f"{head}{opens}{body}}};\n", "new S3Client()") == (
+            f"{head}// The buckets\nconst s3 = new S3Client();\n\n{opens}  return s3.send(event);\n}};\n"
+        )
+        body = body.replace(";\n\n", ";\n")
+        assert once("app.js", f"{head}{opens}{body}}};\n", "new S3Client()") == (
+            f"{head}const s3 = new S3Client();\n\n{opens}  // The buckets\n  return s3.send(event);\n}};\n"
+        )
+
     def test_in_javascript(self) -> None:
         made = "new S3Client({ region: process.env.AWS_REGION })"
         text = (
@@ -449,3 +480,100 @@ class TestOnce:
             f"export const handler = async (event) => {{\n  const s3 = {made};\n  return s3.send(event);\n}};\n"
         )
         assert once("app.mjs", text, made) is None
+
+
+class TestImported:
+    """Where a name comes to stand that a file of Python is to know."""
+
+    @pytest.mark.parametrize(
+        ("head", "wanted"),
+        [
+            ("import os\n\n'''What it does.'''\n\nx = 1\n", "import os\n{}\n\n'''What it does.'''\n\nx = 1\n"),
+            ("'''What it does.'''\nx = 1\n", "'''What it does.'''\n\n{}\n\nx = 1\n"),
+            ("'''What it does.'''\n\nx = 1\n", "'''What it does.'''\n\n{}\n\nx = 1\n"),
+            ("# License\nx = 1\n", "# License\n{}\n\nx = 1\n"),
+        ],
+    )
+    def test_it_stands_with_the_other_imports_or_apart(self, head: str, wanted: str) -> None:
+        source = Source("app.py", head)
+        fix = Fix("", (Import("app.py", "base64", "b64decode"),))
+        assert applied(source, edits(fix, lambda _: source)) == wanted.format("from base64 import b64decode")
+
+
+class TestGiven:
+    """A timeout given to a call, in the form of its neighbours."""
+
+    @pytest.mark.parametrize(
+        ("call", "wanted"),
+        [
+            ("requests.get(url)", "requests.get(url, timeout=10)"),
+            (
+                "requests.post(\n        url,\n        json=x\n    )",
+                "requests.post(\n        url,\n        json=x,\n        timeout=10\n    )",
+            ),
+            (
+                "requests.post(\n        url,\n        json=x,\n    )",
+                "requests.post(\n        url,\n        json=x,\n        timeout=10,\n    )",
+            ),
+            (
+                'requests.post(url, json={\n        "a": 1\n    })',
+                'requests.post(url, json={\n        "a": 1\n    }, timeout=10)',
+            ),
+            ("requests.post(url,\n        json=x)", "requests.post(url,\n        json=x, timeout=10)"),
+        ],
+    )
+    def test_in_python(self, call: str, wanted: str) -> None:
+        assert (
+            self.after(
+                "app.py",
+                f'import requests\n\n\ndef handler(event, context):\n    url, x = event["url"], event["x"]\n    return {call}.json()\n',
+            ).split("return ")[1]
+            == f"{wanted}.json()\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("call", "wanted"),
+        [
+            ("axios.get(\n    url\n  )", "axios.get(\n    url,\n    { timeout: 10000 }\n  )"),
+            ("axios.get(\n    url,\n  )", "axios.get(\n    url,\n    { timeout: 10000 },\n  )"),
+            ("axios.get(url)", "axios.get(url, { timeout: 10000 })"),
+        ],
+    )
+    def test_in_javascript(self, call: str, wanted: str) -> None:
+        text = f'import axios from "axios";\n\nexport const handler = async ({{ url }}) => {{\n  return await {call};\n}};\n'
+        assert self.after("app.mjs", text).split("await ")[1] == f"{wanted};\n}};\n"
+
+    def test_retries_share_the_time(self) -> None:
+        text = (
+            "import requests\n\n\ndef handler(event, context):\n    for attempt in range(5):\n"
+            '        if requests.get(event["url"]).ok:\n            break\n'
+        )
+        assert "timeout=5)" in self.after("app.py", text)
+
+    def after(self, path: str, text: str) -> str:
+        runtime = "nodejs24.x" if path.endswith(".mjs") else "python3.13"
+        template = SAM.replace("python3.13", runtime) + "      Timeout: 30\n"
+        return mended({"template.yaml": template, path: text}, "network-call-without-timeout")[1][path]
+
+
+def test_a_runtime_is_not_raised_above_that_of_a_layer() -> None:
+    layer = (
+        "  Shared:\n    Type: AWS::Serverless::LayerVersion\n    Properties:\n"
+        "      ContentUri: shared/\n      CompatibleRuntimes: [python3.9]\n"
+    )
+    globals_ = "Globals: {Function: {Runtime: python3.9, Handler: app.handler, CodeUri: .}}\n"
+    bare = "    Type: AWS::Serverless::Function\n"
+    template = f"Transform: AWS::Serverless-2016-10-31\n{globals_}Resources:\n{layer}  One:\n{bare}  Two:\n{bare}"
+    files = {"template.yaml": f"{template}    Properties: {{Layers: [!Ref Shared]}}\n", "app.py": HANDLER}
+    assert not mended(files, "runtime-deprecated")[0].after
+    files["template.yaml"] = template
+    assert "{Runtime: python3.14," in mended(files, "runtime-deprecated")[1]["template.yaml"]
+
+
+def test_a_resource_stands_apart_as_others_do_even_after_the_first() -> None:
+    log = "  WorkLogs:\n    Type: AWS::Logs::LogGroup\n    Properties:\n"
+    first = SAM.replace(QUEUE, "")
+    for template in (f"{first}\n{QUEUE}", f"{first}{QUEUE}", first):
+        after = mended({"template.yaml": template, "app.py": HANDLER}, "log-retention-unset")[1]["template.yaml"]
+        assert (f"CodeUri: .\n\n{log}" in after) == (f"\n\n{QUEUE}" in template)
+        assert log in after

@@ -13,7 +13,7 @@ from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
 from lambdalint.meaning import imports, library, network, operations, processes, sdk
 from lambdalint.meaning.operations import Operation, operation
-from lambdalint.model import Function, Project, pace
+from lambdalint.model import Function, Project, layers, pace
 from lambdalint.model.apis import waiting
 from lambdalint.model.user_pools import pool_triggers
 from lambdalint.model.view import Number, text
@@ -233,18 +233,23 @@ def runtime_deprecated(project: Project) -> Problems:
             ((runtime.span, "read here"),) if shared else (),
             severity=severity,
             about=function,
-            fix=_raised(runtime, today),
+            fix=_raised(project, runtime, today),
         )
 
 
-def _raised(runtime: Known, today: date) -> Fix | None:
-    """The fix that a function runs on the first runtime after its own that AWS still supports."""
+def _raised(project: Project, runtime: Known, today: date) -> Fix | None:
+    """The fix that a function runs on the first runtime after its own that AWS still supports; None where it, or
+    another that is told its runtime in the same place, has a layer that is not made for that."""
     end = runtimes.lifecycle(str(runtime.value))
     successor = ""
     while end is not None and end.deprecated is not None and end.deprecated <= today + timedelta(days=180):
         successor = end.successor or ""
         end = runtimes.lifecycle(successor)
-    return corrected(runtime, successor, safe=False) if successor else None
+    alike = [
+        each for each in project.functions if isinstance(each.runtime, Known) and each.runtime.span == runtime.span
+    ]
+    bound = any(True for each in alike for layer in each.layers for _ in layers.mismatches(project, layer, successor))
+    return corrected(runtime, successor, safe=False) if successor and not bound else None
 
 
 def _ending(end: runtimes.Lifecycle, deprecated: date, today: date) -> tuple[str, str | None]:

@@ -292,7 +292,8 @@ def network_call_without_timeout(project: Project) -> Problems:
 
 def _ended(handler: Handler, asked: Call, functions: Iterable[Function]) -> Fix | None:
     """The fix that a call waits for ten seconds at most, or for its share of what its functions have for all such."""
-    number = sum(network.wait(call, handler) is not None for call in handler.calls)
+    waiting_for = (call for call in handler.calls if network.wait(call, handler) is not None)
+    number = sum(processes.rounds(call, handler) for call in waiting_for)
     limits = [each.timeout.value for each in functions if isinstance(each.timeout, Number)]
     seconds = min([10, *(limit // (number + 1) for limit in limits)])
     return mending.ended(asked, max(1, seconds), handler.language)

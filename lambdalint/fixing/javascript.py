@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import tree_sitter
 
 from lambdalint.code import javascript
-from lambdalint.fixing.texts import new_line
+from lambdalint.fixing.texts import new_line, with_comment, without_lines
 from lambdalint.places import Places
 from lambdalint.source import Source, Span
 from lambdalint.wanted import Edit, Once
@@ -46,7 +46,9 @@ def at_once(source: Source, wanted: Once) -> tuple[Edit, ...] | None:
     before_it, after_it = lines[0][: span.column - 1].strip(), lines[-1][span.end_column - 1 :].strip()
     if before_it or (after_it and not after_it.startswith("//")) or span.end_line >= len(source.lines):
         return None
-    gone = Edit(Span(source.path, span.line, 1, span.end_line + 1, 1), "")
+    first = with_comment(source, span.line, span.end_line, "//")
+    lines = source.lines[first - 1 : span.end_line]
+    gone = without_lines(source, first, span.end_line, "{")
     if called in {name for each in root.children for name in _bound(each, places)}:
         same = called in known and places.text(node) in places.text(known[called])
         return (gone,) if same else None

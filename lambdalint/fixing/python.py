@@ -6,8 +6,9 @@ import ast
 import textwrap
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 
-from lambdalint.fixing.texts import new_line
+from lambdalint.fixing.texts import new_line, with_comment, without_lines
 from lambdalint.source import Source, Span
 from lambdalint.wanted import Edit, Import, Once
 
@@ -27,14 +28,14 @@ def imported(source: Source, wanted: Import) -> tuple[Edit, ...] | None:
             return ()
     if wanted.name in _every_name(module):
         return None
-    head = 0
-    for statement in module.body:
-        if not (_is_text(statement) or isinstance(statement, (ast.Import, ast.ImportFrom))):
-            break
-        head = statement.end_lineno or head
-    if head == 0:
-        head = _first_line(module.body[0]) - 1 if module.body else 0
-    return (new_line(source, head, f"from {wanted.module} import {wanted.name}", shared=True),)
+    line = f"from {wanted.module} import {wanted.name}"
+    head = list(takewhile(_is_text_or_import, module.body))
+    imports = [each.end_lineno or 0 for each in head if not _is_text(each)]
+    if imports:
+        return (new_line(source, imports[-1], line, shared=True),)
+    after = (head[0].end_lineno or 0) if head else _first_line(module.body[0]) - 1 if module.body else 0
+    follows = after < len(source.lines) and source.lines[after].strip()
+    return (new_line(source, after, f"{chr(10) if head else ''}{line}{chr(10) if follows else ''}", shared=True),)
 
 
 def at_once(source: Source, wanted: Once) -> tuple[Edit, ...] | None:
@@ -75,10 +76,9 @@ def _moved(source: Source, module: ast.Module, way: list[ast.AST], name: str, af
     alone = lines[0][: statement.col_offset].isspace() and _ends_line(source, statement)
     if not alone or last >= len(source.lines):
         return None
-    # Of the blank lines around what goes one is left, and none at the beginning of a function.
-    before = source.lines[first - 2].strip()
-    opens = not source.lines[last].strip() and (not before or before.endswith(":"))
-    gone = Edit(Span(source.path, first, 1, last + (2 if opens else 1), 1), "")
+    first = with_comment(source, first, last, "#")
+    lines = source.lines[first - 1 : last]
+    gone = without_lines(source, first, last, ":")
     held = [each for each in module.body if name in _bound(each)]
     if held:
         same = all(_value(each) == ast.dump(statement.value) for each in held if statement.value is not None)
@@ -87,10 +87,10 @@ def _moved(source: Source, module: ast.Module, way: list[ast.AST], name: str, af
 
 
 def _set(source: Source, module: ast.Module, after: int, text: str) -> Edit:
-    """The edit that puts a statement after a line, apart from imports and from what is defined below."""
+    """The edit that puts a statement after a line, apart from imports, from blocks and from what is defined below."""
     before = next((each for each in module.body if each.end_lineno == after), None)
     defines = any(_first_line(each) == after + 1 for each in module.body if _is_definition(each))
-    text = f"\n{text}" if isinstance(before, (ast.Import, ast.ImportFrom)) else text
+    text = f"\n{text}" if isinstance(before, (ast.Import, ast.ImportFrom)) or hasattr(before, "body") else text
     return new_line(source, after, f"{text}\n\n" if defines else text, shared=True)
 
 
@@ -246,6 +246,10 @@ def _is_definition(statement: ast.AST) -> bool:
 
 def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_text_or_import(statement: ast.stmt) -> bool:
+    return _is_text(statement) or isinstance(statement, (ast.Import, ast.ImportFrom))
 
 
 def _first_line(statement: ast.stmt) -> int:

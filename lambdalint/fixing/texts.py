@@ -28,6 +28,28 @@ def new_line(source: Source, after: int, text: str, *, shared: bool = False) -> 
     return Edit(at(source.path, after, len(source.lines[after - 1]) + 1), end + text, shared)
 
 
+def with_comment(source: Source, first: int, last: int, mark: str) -> int:
+    """The line that lines begin at together with the comment above them, where it is about them alone: an empty line
+    follows them."""
+    lines = source.lines
+    indentation = lines[first - 1][: len(lines[first - 1]) - len(lines[first - 1].lstrip())]
+    while first > 1 and not _text(source, last + 1) and lines[first - 2].startswith(indentation + mark):
+        first -= 1
+    return first
+
+
+def without_lines(source: Source, first: int, last: int, opening: str) -> Edit:
+    """The edit that takes lines away; of the empty lines around them one stays, and none where a block begins."""
+    before = _text(source, first - 1)
+    opens = not _text(source, last + 1) and (not before or before.endswith(opening))
+    return Edit(Span(source.path, first, 1, last + (2 if opens else 1), 1), "")
+
+
+def _text(source: Source, line: int) -> str:
+    """What stands in a line; nothing where there is none."""
+    return source.lines[line - 1].strip() if 0 < line <= len(source.lines) else ""
+
+
 def meet(one: Edit, other: Edit) -> bool:
     """Whether two edits cannot both be made as they are."""
     if one.span.path != other.span.path:

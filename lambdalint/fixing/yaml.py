@@ -145,9 +145,15 @@ class _Page:
         lines = self._source.lines
         if self._is_braced(resources) or self._is_braced(node) or lines[key.line - 1][: key.column - 1].strip():
             return self._insert(resources, wanted.name, value)
-        apart = "\n" if key.line > 1 and not lines[key.line - 2].strip() else ""
+        end = max(node.span.end_line, key.line)
         text = "\n".join(_block(wanted.name, value, " " * (key.column - 1)))
-        return new_line(self._source, max(node.span.end_line, key.line), apart + text)
+        return new_line(self._source, end, f"\n{text}" if self._is_apart(key.line, end) else text)
+
+    def _is_apart(self, first: int, last: int) -> bool:
+        """Whether an empty line is above lines and their comment, or between them and others."""
+        lines = self._source.lines
+        above = next((each.strip() for each in reversed(lines[: first - 1]) if not each.lstrip().startswith("#")), "-")
+        return not above or ("".join(lines[last:]).strip() != "" and not lines[last].strip())
 
     def _is_braced(self, value: Mapping) -> bool:
         return self._source.text[self._source.offset(value.span.line, value.span.column)] == "{"

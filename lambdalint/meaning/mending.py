@@ -80,10 +80,7 @@ def respelt(span: Span, before: str, after: str, *, safe: bool = True) -> Fix:
 
 def given(span: Span, name: str, argument: str, *, safe: bool = True) -> Fix:
     """The fix that a call is given an argument by name, in Python."""
-    forms = (
-        (rf"({_NAME}(?:\.{_NAME})*\()\s*\)", rf"\g<1>{argument})"),
-        (rf"({_NAME}(?:\.{_NAME})*\({_ARGUMENTS}?),?(\s*)\)", rf"\g<1>, {argument}\g<2>)"),
-    )
+    forms = _with_more(rf"{_NAME}(?:\.{_NAME})*\(", _ARGUMENTS, argument)
     return Fix(f"give {name} {argument}", (Rewriting(span, forms),), safe)
 
 
@@ -91,12 +88,8 @@ def ended(asked: Call, seconds: int, language: str) -> Fix | None:
     """The fix that a call waits for a server for some seconds only; None where nobody knows how to tell it."""
     span, name, arguments = asked.span, asked.name, len(asked.arguments)
     if language == "python":
-        argument = f"timeout={seconds}"
         call = rf"{_NAME}(?:\.{_NAME})*(?:\(\))?(?:\.{_NAME})*\("
-        forms: tuple[tuple[str, str], ...] = (
-            (rf"{_UNTOLD}({call})\s*\)", rf"\g<1>{argument})"),
-            (rf"{_UNTOLD}({call}.*?),?(\s*)\)", rf"\g<1>, {argument}\g<2>)"),
-        )
+        forms = _with_more(f"{_UNTOLD}{call}", ".*", f"timeout={seconds}")
         known = not name.endswith((".urlretrieve", ".Transport"))
     else:
         by_signal = name.endswith(("js:fetch", "undici.fetch", "node-fetch"))
@@ -104,13 +97,23 @@ def ended(asked: Call, seconds: int, language: str) -> Fix | None:
         by_itself = name in ("npm:axios", "npm:axios.request") and arguments == 1
         at = 0 if by_itself else 2 if name.endswith((".post", ".put", ".patch")) else 1
         options = rf"\{{(?:[^{{}}]|{_BRACES})*\}}"
-        form = (
-            (rf"{_UNTOLD}(.*[^\s,])(,?)(\s*)\)", rf"\1, {{ {option} }}\3)")
-            if arguments == at
-            else (rf"{_UNTOLD}(.*?[(,]\s*(?={options},?\s*\)$)\{{)(\s*)(.*)", rf"\1\2{option},\2\3")
-        )
-        forms, known = (form,), arguments in (at, at + 1) and (by_signal or name.startswith("npm:axios"))
+        among = rf"{_UNTOLD}(.*?[(,]\s*(?={options},?\s*\)$)\{{)(\s*)(.*)", rf"\1\2{option},\2\3"
+        more = _with_more(rf"{_UNTOLD}[^(]*\(", ".*", f"{{ {option} }}")
+        forms = more if arguments == at else (among,)
+        known = arguments in (at, at + 1) and (by_signal or name.startswith("npm:axios"))
     return Fix(f"wait {seconds} s at most", (Rewriting(span, forms),), safe=False) if known else None
+
+
+def _with_more(call: str, arguments: str, argument: str) -> tuple[tuple[str, str], ...]:
+    """The forms of a call that is to be given one more argument, in a line for itself where the others have theirs."""
+    return (
+        (rf"({call})\s*\)", rf"\g<1>{argument})"),
+        (
+            rf"({call})(\r?\n[ \t]+)({arguments}(?<![\s,]))(,?)(\s*)\)",
+            rf"\g<1>\g<2>\g<3>,\g<2>{argument}\g<4>\g<5>)",
+        ),
+        (rf"({call}{arguments}(?<![\s,])),?(\s*)\)", rf"\g<1>, {argument}\g<2>)"),
+    )
 
 
 _UNTOLD = r"(?!.*(?:\btimeout\b|\bsignal\b|\*\*|\.\.\.|#|//\s))"
