@@ -462,6 +462,43 @@ class TestOnce:
             f"{head}const s3 = new S3Client();\n\n{opens}  // The buckets\n  return s3.send(event);\n}};\n"
         )
 
+    def test_in_javascript_behind_what_sets_up_the_sdk(self) -> None:
+        head = 'const AWS = require("aws-sdk")\nAWS.config.region = "eu-west-1"\nexport {};\n'
+        opens = "// What it does.\nexports.handler = async (event) => {\n"
+        text = f"{head}{opens}  const s3 = new AWS.S3();\n  return s3.listBuckets();\n}};\n"
+        assert once("app.ts", text, "new AWS.S3()") == (
+            f"{head}const s3 = new AWS.S3();\n\n{opens}  return s3.listBuckets();\n}};\n"
+        )
+        late = text.replace(head, 'const AWS = require("aws-sdk");\n\n') + 'AWS.config.region = "eu-west-1";\n'
+        assert once("app.ts", late, "new AWS.S3()") is None
+
+    def test_those_of_one_comment_move_together_and_stand_together(self) -> None:
+        names = ("s3", "sqs", "sns")
+        lines = "".join(f'    {name} = boto3.client("{name}")\n' for name in names)
+        text = (
+            'import boto3\n\n\ndef handler(event, context):\n    key = event["key"]\n\n    # Create clients\n'
+            f'{lines}\n    s3.put_object(Bucket="b", Key=key, Body=b"")\n    sqs.purge_queue(QueueUrl=key)\n'
+            "    sns.publish(TopicArn=key, Message=key)\n"
+        )
+        after = mended({"template.yaml": SAM, "app.py": text}, "client-in-handler")[1]["app.py"]
+        head, _, body = after.partition("\n\n\ndef ")
+        assert sorted(head.splitlines()) == sorted(
+            ["import boto3", "", "# Create clients", *(line.strip() for line in lines.splitlines())]
+        )
+        assert "#" not in body
+        assert "\n\n\n" not in body
+
+    def test_imports_stand_above_what_is_made(self) -> None:
+        text = (
+            'import boto3\n\n\ndef handler(event, context):\n    s3 = boto3.client("s3")\n'
+            '    for record in event["Records"]:\n'
+            '        s3.delete_object(Bucket="b", Key=record["s3"]["object"]["key"])\n'
+        )
+        events = "      Events:\n        Made:\n          Type: S3\n          Properties:\n            Bucket: !Ref B\n            Events: s3:ObjectCreated:*\n"
+        template = f"{SAM}{events}  B:\n    Type: AWS::S3::Bucket\n"
+        after = mended({"template.yaml": template, "app.py": text})[1]["app.py"]
+        assert after.startswith("import boto3\nfrom urllib.parse import unquote_plus\n\ns3 = ")
+
     def test_in_javascript(self) -> None:
         made = "new S3Client({ region: process.env.AWS_REGION })"
         text = (

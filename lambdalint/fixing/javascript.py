@@ -37,10 +37,11 @@ def at_once(source: Source, wanted: Once) -> tuple[Edit, ...] | None:
     own = [places.text(each) for each in _declared(top)]
     if needed & set(own) or own.count(called) != 1:
         return None
-    before = [each for each in root.children if each.end_byte <= top.start_byte]
-    known = {name: each for each in before for name in _bound(each, places)}
-    if not needed <= known.keys():
+    definition = _place(root, top, needed, places)
+    if definition is None:
         return None
+    before = _before(root, definition)
+    known = {name: each for each in before for name in _bound(each, places)}
     span = places.span(declaration)
     lines = source.lines[span.line - 1 : span.end_line]
     before_it, after_it = lines[0][: span.column - 1].strip(), lines[-1][span.end_column - 1 :].strip()
@@ -52,11 +53,12 @@ def at_once(source: Source, wanted: Once) -> tuple[Edit, ...] | None:
     if called in {name for each in root.children for name in _bound(each, places)}:
         same = called in known and places.text(node) in places.text(known[called])
         return (gone,) if same else None
-    heads = [each for each in before if _is_import(each, places) or any(known[name] == each for name in needed)]
+    heads = [each for each in before if each.type != "comment"]
     after = max((places.span(each).end_line for each in heads), default=0)
     indentation = lines[0][: span.column - 1]
     text = "\n".join(line.removeprefix(indentation) for line in lines)
     text = f"\n{text}" if heads and _is_import(heads[-1], places) else text
+    text = f"{text}\n" if after < len(source.lines) and source.lines[after].strip() else text
     return new_line(source, after, text, shared=True), gone
 
 
@@ -71,6 +73,42 @@ def _at(root: tree_sitter.Node, places: Places, span: Span) -> tree_sitter.Node 
         if place.covers(span):
             pending += node.children
     return None
+
+
+def _place(root: tree_sitter.Node, top: tree_sitter.Node, needed: set[str], places: Places) -> tree_sitter.Node | None:
+    """The first definition before which all is there that is needed, and set up; None where that is not so even before
+    the statement that needs it."""
+    setting_up = [
+        each
+        for each in root.children
+        if each.type == "expression_statement"
+        and not _defines(each)
+        and any(places.text(name) in needed for name in _of_type(each, _NAMED))
+    ]
+    for each in root.children:
+        if each != top and not _defines(each):
+            continue
+        known = {name for other in _before(root, each) for name in _bound(other, places)}
+        if needed <= known and all(other.end_byte <= each.start_byte for other in setting_up):
+            return each
+        if each == top:
+            return None
+    return None
+
+
+def _before(root: tree_sitter.Node, statement: tree_sitter.Node) -> list[tree_sitter.Node]:
+    return [each for each in root.children if each.end_byte <= statement.start_byte]
+
+
+def _defines(statement: tree_sitter.Node) -> bool:
+    """Whether a statement of a module makes a function or a class."""
+    return any(True for _ in _of_type(statement, _DEFINITIONS))
+
+
+_DEFINITIONS = (
+    "function_declaration", "generator_function_declaration", "class_declaration", "arrow_function",
+    "function_expression", "function", "generator_function", "class",
+)  # fmt: skip
 
 
 def _top(node: tree_sitter.Node) -> tree_sitter.Node | None:

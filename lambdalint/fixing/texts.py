@@ -40,9 +40,15 @@ def with_comment(source: Source, first: int, last: int, mark: str) -> int:
 
 def without_lines(source: Source, first: int, last: int, opening: str) -> Edit:
     """The edit that takes lines away; of the empty lines around them one stays, and none where a block begins."""
-    before = _text(source, first - 1)
-    opens = not _text(source, last + 1) and (not before or before.endswith(opening))
+    before, after = _text(source, first - 1), _text(source, last + 1)
+    if after and before.startswith(_COMMENTS):
+        # The comment is about what follows, too: that may go as well, but not before this is gone.
+        return Edit(Span(source.path, first, 1, last + 2, 1), source.lines[last] + line_end(source))
+    opens = not after and (not before or before.endswith(opening))
     return Edit(Span(source.path, first, 1, last + (2 if opens else 1), 1), "")
+
+
+_COMMENTS = ("#", "//")
 
 
 def _text(source: Source, line: int) -> str:
@@ -73,13 +79,19 @@ def _ends(span: Span) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def applied(source: Source, edits: Iterable[Edit]) -> str:
-    """A file's text with edits made in it that do not meet."""
+    """A file's text with edits made in it that do not meet; of those in one place, those stand together that want to
+    stand apart from what is above them."""
     text = source.text
-    order = sorted(set(edits), key=lambda each: (each.span, each.text), reverse=True)
-    for each in order:
+    order = sorted(set(edits), key=lambda each: (each.span, _is_apart(each), each.text))
+    for each, above in reversed([*zip(order, [None, *order], strict=False)]):
         start, end = (source.offset(*place) for place in _ends(each.span))
-        text = text[:start] + each.text + text[end:]
+        again = above is not None and above.span == each.span and _is_apart(above) and _is_apart(each)
+        text = text[:start] + (each.text.removeprefix(line_end(source)) if again else each.text) + text[end:]
     return text
+
+
+def _is_apart(edit: Edit) -> bool:
+    return edit.text.startswith(("\n", "\r\n"))
 
 
 def diff(path: str, before: str, after: str) -> str:
