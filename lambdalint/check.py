@@ -53,7 +53,8 @@ WHILE_DEPLOYED: set[str] = set()
 
 
 def while_deployed(function: Check) -> Check:
-    """Have what a check finds told only of templates that somebody deploys: what others lack nobody misses."""
+    """Have what a check finds told only of templates that somebody deploys: what others lack nobody misses,
+    and what is refused is asked of nobody."""
     WHILE_DEPLOYED.add(function.__name__.replace("_", "-"))
     return function
 

@@ -26,7 +26,7 @@ from lambdalint.discover.generated import is_tool
 from lambdalint.kept import Kept
 from lambdalint.model import Project, forget
 from lambdalint.model.owners import Owners
-from lambdalint.model.superseded import deploys, superseded
+from lambdalint.model.superseded import deployed_otherwise, deploys, superseded
 from lambdalint.outcome import Guessed, Met, Outcome
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding, Rule
@@ -139,7 +139,11 @@ class Run:
     def _outcome(self, deployment: Deployment, reader: Reader) -> Outcome:
         reader.note(deployment.resources)
         beside = tuple((home, code) for home, all_code in reader.beside.items() for code in sorted(all_code, key=str))
-        told = outline(deployment)
+        told = replace(
+            outline(deployment),
+            local=reader.is_local(deployment),
+            offline=deployment.offline and not reader.is_served(deployment),
+        )
         if self._focus is not None and not _concerns(deployment, self._focus, reader):
             return Outcome(told, told=False, beside=beside, modules=deployment.modules)
         project = self._project(deployment, reader)
@@ -221,15 +225,17 @@ class Run:
             Project((), loose=left, idle=True),
         )
         self.step("asking the rules about them")
-        focus, outlines = self._focus, [each.outline for each in judged]
+        focus = self._focus
+        deployed = [(each.outline, each.deploys) for each in judged if each.deploys is not None]
+        offline, left_over = deployed_otherwise(deployed), superseded(deployed)
+        outlines = [replace(each.outline, local=each.outline.local or each.outline.path in offline) for each in judged]
         aside = Aside(outlines, self._sources, partial(covers, path=_common(self._scope, focus)))
-        left_over = superseded((each.outline, each.deploys) for each in judged if each.deploys is not None)
         found = [
             finding
-            for each in judged
+            for each, told in zip(judged, outlines, strict=True)
             for finding in each.findings
             if finding.rule.name not in WHILE_DEPLOYED
-            or not (each.outline.local or each.outline.path in left_over or aside.is_packaged(each.outline))
+            or not (told.local or told.path in left_over or aside.is_packaged(told))
         ]
         found += [finding for project in bare for finding in _judged(project, self._rules)]
         written = Written(outlines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, while_deployed
 from lambdalint.data import secrets
 from lambdalint.data.variables import LARGEST, RESERVED
 from lambdalint.model import Function, Project
@@ -81,6 +81,7 @@ def _shown(value: Value) -> str | None:
 
 
 @check
+@while_deployed
 def reserved_variable_set(project: Project) -> Problems:
     for function in project.functions:
         for name, value in _variables(function):

@@ -19,7 +19,7 @@ from lambdalint.code.once import Once
 from lambdalint.code.package import Package
 from lambdalint.code.parsed import Parsed
 from lambdalint.code.repository import Repository
-from lambdalint.code.surroundings import UPDATES, Surroundings
+from lambdalint.code.surroundings import OFFLINE, OTHERWISE, SERVES, UPDATES, Surroundings
 from lambdalint.code.undeployed import Reach, Undeployed, reach
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.kept import Kept
@@ -253,9 +253,22 @@ class Reader:
 
     def reach(self, deployment: Deployment) -> Reach | None:
         """Where the functions of a deployment have their code; None where it tells nothing of what is deployed."""
-        if deployment.idle or deployment.local or shape.is_apart(deployment.path):
+        if deployment.idle or self.is_local(deployment) or shape.is_apart(deployment.path):
             return None
         return reach(self._all_located(deployment.resources))
+
+    def is_local(self, deployment: Deployment) -> bool:
+        """Whether a deployment is for one's own machine, as its template says and what lies around it."""
+        home = posixpath.dirname(deployment.path) or "."
+        if not deployment.offline:
+            return deployment.local
+        if self.is_served(deployment):
+            return False
+        return deployment.local or (self._around.says(home, OFFLINE) and self._around.says(home, OTHERWISE))
+
+    def is_served(self, deployment: Deployment) -> bool:
+        """Whether something around a service deploys services."""
+        return self._around.says(posixpath.dirname(deployment.path) or ".", SERVES)
 
     @property
     def followed(self) -> Iterator[tuple[Key, Handler]]:

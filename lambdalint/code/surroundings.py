@@ -63,6 +63,21 @@ DEPLOYS = pattern(
 )
 """What deploys functions otherwise than by a template."""
 
+SERVES = pattern(
+    r"\b(?:o?sls|serverless)\b(?![- ]offline)[^\n;&|]{0,60}?\bdeploy\b"
+    r"|\bserverless/github-action\b|\bserverless-deploy\b"
+)
+"""What deploys services of the Serverless Framework."""
+
+OFFLINE = pattern(r"\b(?:o?sls|serverless)[\"',\s]+offline\b")
+"""What runs such a service on one's own machine."""
+
+OTHERWISE = pattern(
+    r"\b(?:terraform|tofu|terragrunt)\b[^\n]{0,40}\b(?:apply|init|plan)\b|\b(?:cdk|sam)[\"',\s]+deploy\b"
+    r"|\bcloudformation[\"',\s]+(?:deploy|(?:create|update)-stack)\b|\bupdate-function-code\b"
+)
+"""What deploys functions and is not the Serverless Framework."""
+
 UPDATES = pattern(
     r"\bupdate[-_]function[-_]code\b|(?<!:)\bUpdateFunctionCode(Command|Request|Input)?\b|\bupdateFunctionCode\b"
     r"|\b(taint|-replace|-target)\b[^\n]*\baws_lambda_function\b|\baws-lambda-deploy\b|\blambda-(deploy|upload|action)\b"

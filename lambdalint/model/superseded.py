@@ -49,6 +49,17 @@ def superseded(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset[str]:
     )
 
 
+def deployed_otherwise(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset[str]:
+    """The paths of services that only a plugin runs, on one's own machine: templates of other dialects deploy all of
+    their functions."""
+    every = [(outline, frozenset(span for _, span in own.handlers)) for outline, own in deployed]
+    handlers = frozenset(span for outline, own in every if outline.dialect != _SERVICES for span in own)
+    return frozenset(outline.path for outline, own in every if outline.offline and own and own <= handlers)
+
+
+_SERVICES = "serverless"
+
+
 @dataclass(frozen=True, slots=True)
 class _Template:
     """A template and its functions."""

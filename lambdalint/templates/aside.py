@@ -29,7 +29,17 @@ def is_local(source: Source, description: Value | None) -> bool:
     Description or the comment that it begins with."""
     said = str(description.value) if isinstance(description, Known) else ""
     comment = " ".join(line.lstrip("# ") for line in takewhile(_is_comment, source.lines))
-    return _FILES.search(posixpath.basename(source.path)) is not None or _SAID.search(f"{comment}\n{said}") is not None
+    return called_local(source) or says_local(f"{comment}\n{said}")
+
+
+def called_local(source: Source) -> bool:
+    """Whether the name of a file says that it is for one's own machine."""
+    return _FILES.search(posixpath.basename(source.path)) is not None
+
+
+def says_local(text: str) -> bool:
+    """Whether a text says of a template that it is for tests, on one's own machine above all, or used no longer."""
+    return _SAID.search(text) is not None
 
 
 def _is_comment(line: str) -> bool:
@@ -154,21 +164,19 @@ class Aside:
                 self._extents.setdefault(each.span.path, []).append(each.span)
 
     def __contains__(self, span: Span) -> bool:
-        return (
-            span.path in self._local
-            or span.path.startswith(self._labs)
-            or any(each.covers(span) for each in self._extents.get(span.path, ()))
-        )
+        return span.path.startswith(self._labs) or any(each.covers(span) for each in self._extents.get(span.path, ()))
 
     def is_packaged(self, deployment: Outline) -> bool:
         """Whether a template is what `sam package` has written of another one."""
         return deployment.path in self._packaged
 
     def holds(self, span: Span) -> bool:
-        """Whether even errors are: in the templates of tests and what lies beside them, in what is written anew, in
-        what is not yet filled in, and in directories that are used no longer, as the beginning of a README says."""
+        """Whether even errors are: in the templates of tests and what lies beside them, in those for one's own machine,
+        in what is written anew, in what is not yet filled in, and in directories that are used no longer, as the
+        beginning of a README says."""
         return (
-            span.path in self._packaged
+            span.path in self._local
+            or span.path in self._packaged
             or span.path in self._drafts
             or span.path.startswith(self._tests)
             or self._is_retired(posixpath.dirname(span.path))

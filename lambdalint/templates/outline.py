@@ -39,6 +39,8 @@ class Outline:
     deploys: bool = False
     """Whether it has resources at all."""
     local: bool = False
+    offline: bool = False
+    """Whether nothing but a plugin is seen to run it, on one's own machine."""
     functions: tuple[str, ...] = ()
     """The names of its functions, those among them that a framework adds."""
     stretches: tuple[Stretch, ...] = ()
@@ -62,6 +64,7 @@ def outline(deployment: Deployment) -> Outline:
         deployment.program,
         deploys=bool(deployment.resources),
         local=deployment.local,
+        offline=deployment.offline,
         functions=tuple(sorted({each.name for each in deployment.resources if each.type == "AWS::Lambda::Function"})),
         stretches=tuple(stretches.values()),
         written=deployment.written,

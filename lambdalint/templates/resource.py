@@ -115,6 +115,8 @@ class Deployment:
     """Places of what was seen and not read, and what the user can do; no fault of the project."""
     local: bool = False
     """Whether its root template says that it is for tests on one's own machine."""
+    offline: bool = False
+    """Whether that holds only where nobody deploys it: it is a service that a plugin runs there, and allows nothing."""
     idle: bool = False
     """Whether it is a module that nothing calls, of a repository that calls others of its modules."""
     misplaced: tuple[Unread, ...] = ()

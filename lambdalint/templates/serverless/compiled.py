@@ -17,6 +17,7 @@ from lambdalint.templates.serverless.beside import beside, layers
 from lambdalint.templates.serverless.events import Spelling, events, spelt_out
 from lambdalint.templates.serverless.function import function
 from lambdalint.templates.serverless.misplaced import misplaced
+from lambdalint.templates.serverless.offline import is_called_local, is_set_up_for_it, runs_offline
 from lambdalint.templates.serverless.roles import role_of, roles
 from lambdalint.templates.serverless.service import Service, overridden
 from lambdalint.templates.serverless.unsupported import unsupported
@@ -40,12 +41,17 @@ def compiled(source: Source, root: Mapping, variables: Variables, files: Files) 
             *nested(service.stack, unreadable),
         )
     )
+    owners = tuple(service.owners())
+    called = is_called_local(service)
+    offline = not called and runs_offline(service, owners)
     return Deployment(
         source.path,
         "serverless",
         found,
         (*variables.unreadable, *unreadable),
         tuple(dict.fromkeys((*variables.paths, *service.stack.tally))),
+        local=called or (offline and is_set_up_for_it(service, owners)),
+        offline=offline,
         misplaced=tuple(dict.fromkeys(misplaced(service))),
         unsupported=tuple(dict.fromkeys(unsupported(service, files))),
     )

@@ -123,7 +123,7 @@ def _properties(
     given = tuple(_flat(statements))
     # serverless-lift adds what its constructs need, and what cannot be seen may be more.
     unseen = service.section("constructs") is not None or not all(isinstance(each, Mapping) for each in given)
-    unseen = unseen or any(isinstance(each, Sequence) and each.open for each in statements)
+    unseen = unseen or service.declares_unseen or any(isinstance(each, Sequence) and each.open for each in statements)
     policies: list[Value] = [
         mapping(
             place,

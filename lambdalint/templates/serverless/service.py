@@ -127,6 +127,11 @@ class Service:
         """The logical ids of the resources that the service itself declares."""
         return iter(self.stack.resources)
 
+    @property
+    def declares_unseen(self) -> bool:
+        """Whether the service may declare resources that are not seen, which may change those of the framework."""
+        return _hides(self._variables.section("resources"))
+
     def _is_deployed(self, owner: Owner) -> bool:
         match owner.given.entries.get("condition"):
             case Known(value=str() as condition):
@@ -231,6 +236,17 @@ def _parts(section: Value | None) -> Iterator[Mapping]:
             yield from _parts(item)
         elif isinstance(item, Mapping):
             yield item
+
+
+def _hides(section: Value | None) -> bool:
+    match section:
+        case Sequence(inner):
+            return section.open or any(map(_hides, inner))
+        case Mapping():
+            declared = section.entries.get("Resources")
+            return section.open or isinstance(declared, Unknown) or (isinstance(declared, Mapping) and declared.open)
+        case _:
+            return isinstance(section, Unknown)
 
 
 def _merged(one: Value | None, other: Value) -> Value:
