@@ -234,12 +234,15 @@ class Resolver:
             if isinstance(version, str) and version.startswith(_LINKS[1:]):
                 target = posixpath.join(manifest.directory, version.partition(":")[2])
                 return self.settings.manifest(target)
+        linked = any(str(each.dependencies.get(name, "")).startswith(_LINKS) for each in self.settings.manifests(home))
+        workspaces = set(filter(self.settings.is_workspace, above))
+        if not linked and not workspaces:
+            return None
         named = self.settings.named(name, home)
         if len(named) != 1:
             return None
-        around = set(self.settings.above(named[0].directory)).intersection(above)
-        linked = any(str(each.dependencies.get(name, "")).startswith(_LINKS) for each in self.settings.manifests(home))
-        return named[0] if linked or any(map(self.settings.is_workspace, around)) else None
+        shared = workspaces.intersection(self.settings.above(named[0].directory))
+        return named[0] if linked or shared else None
 
     def _entries(self, manifest: Manifest, inner: str, how: str) -> Iterator[str]:
         """The paths that a package may give for a part of it, the likeliest first."""

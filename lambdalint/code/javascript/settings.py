@@ -66,6 +66,7 @@ class Settings:
     sources: Sources
     _manifests: dict[str, Manifest | None] = field(default_factory=dict)
     _compilers: dict[str, Compiler | None] = field(default_factory=dict)
+    _workspaces: dict[str, bool] = field(default_factory=dict)
     _named: dict[str, dict[str, tuple[Manifest, ...]]] = field(default_factory=dict)
 
     def manifest(self, directory: str) -> Manifest | None:
@@ -113,11 +114,13 @@ class Settings:
 
     def is_workspace(self, directory: str) -> bool:
         """Whether the packages below a directory find each other by their names."""
-        manifest = self.manifest(directory)
-        if manifest is not None and "workspaces" in manifest.content:
-            return True
-        files = ("pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json")
-        return any(self._read(posixpath.join(directory, name)) is not None for name in files)
+        if directory not in self._workspaces:
+            manifest = self.manifest(directory)
+            files = ("pnpm-workspace.yaml", "lerna.json", "nx.json", "rush.json")
+            self._workspaces[directory] = (manifest is not None and "workspaces" in manifest.content) or any(
+                self._read(posixpath.join(directory, name)) is not None for name in files
+            )
+        return self._workspaces[directory]
 
     def above(self, directory: str) -> Iterator[str]:
         """A directory, which need not be there, and those above it, as long as they are of the repository."""
