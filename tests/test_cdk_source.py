@@ -308,6 +308,45 @@ class Slow extends lambda.Function {
     }
 
 
+def test_a_construct_that_takes_its_constructor_from_a_base_of_the_project_is_made() -> None:
+    base = """
+    from aws_cdk import aws_lambda as _lambda
+    from constructs import Construct
+
+
+    class Worker(Construct):
+        def __init__(self, scope: Construct, construct_id: str, name: str) -> None:
+            super().__init__(scope, construct_id)
+            given = {"handler": f"{name}.handler", "runtime": _lambda.Runtime.PYTHON_3_13}
+            self.function = _lambda.Function(self, "function", code=_lambda.Code.from_asset("src"), **given)
+
+
+    class Packer(Worker):
+        pass
+    """
+    body = "from .workers import Packer\nPacker(self, 'Packer', 'pack')"
+    function = resources(python(body, **{"stacks/workers.py": base}))["Orders/Packer/function"]
+    assert shown(function.get("Handler")) == "pack.handler"
+
+
+@pytest.mark.parametrize(
+    ("given", "fifo"),
+    [
+        ("queue_name='orders.fifo'", True),
+        ("queue_name=f'{self.stack_name}-orders.fifo'", True),
+        ("content_based_deduplication=True", True),
+        ("content_based_deduplication=False", None),
+        ("queue_name='orders'", None),
+        ("queue_name=os.environ['QUEUE']", "unknown"),
+    ],
+)
+def test_a_queue_is_one_of_fifo_by_its_name_or_by_what_only_these_have(given: str, fifo: object) -> None:
+    function = "_lambda.Function(self, 'F', code=_lambda.Code.from_asset('src'), handler='worker.handler')"
+    found = resources(python(f"import os\nsqs.Queue(self, 'Queue', {given})\n{function}"))
+    told = found["Orders/Queue"].get("FifoQueue")
+    assert (told.value if isinstance(told, Known) else told and "unknown") == fifo
+
+
 def test_code_that_was_bundled_before_leads_to_the_directory_that_is_called_alike() -> None:
     handler = "export const handler = async (event: any) => event.Records.length;"
     files = {

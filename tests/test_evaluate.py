@@ -136,6 +136,21 @@ class TestMadeEveryTime:
                 Store()
         """) == ["5:s3"]  # fmt: skip
 
+    def test_in_the_base_class_of_a_base_class_that_is_called_on(self) -> None:
+        assert repeated("""
+            import boto3
+            class Base:
+                def __init__(self):
+                    self.client = boto3.client("s3")
+            class Store(Base):
+                def __init__(self):
+                    super().__init__()
+            class Orders(Store):
+                pass
+            def handler(event, context):
+                Orders()
+        """) == ["5:s3"]  # fmt: skip
+
     def test_in_the_body_of_a_class_within_the_handler(self) -> None:
         assert repeated("""
             import boto3

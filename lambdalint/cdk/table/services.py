@@ -10,7 +10,7 @@ from lambdalint.cdk.table import grants, notifications, triggers
 from lambdalint.code.value import Constant, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
-from lambdalint.templates.value import Known, Unknown
+from lambdalint.templates.value import Known, Text, Unknown
 
 # -------------------------------------------------------------------------------------------------------------- queues
 
@@ -42,6 +42,26 @@ def _queue(assembly: Assembly, construct: Construct, draft: Draft) -> None:
         _encrypt(draft, encryption)
     if construct.props.get("enforceSSL") not in (None, Constant(False)):
         notifications.policy_of(assembly, construct).append(Unknown(draft.span, "enforceSSL"))
+    if construct.props.get("fifo") is None:
+        draft.entries["FifoQueue"] = _is_fifo(assembly, construct, draft.span)
+
+
+def _is_fifo(assembly: Assembly, construct: Construct, span: Span) -> Made:
+    """What the CDK takes a queue for that does not say whether it is a FIFO queue."""
+    if any(construct.props.get(name) not in (None, Constant(False)) for name in _OF_FIFO):
+        return Known(True, span)
+    name = assembly.values.value(construct.props.get("queueName"), span)
+    end = name.parts[-1] if isinstance(name, Text) and name.parts else name
+    match end:
+        case None:
+            return None
+        case Known(str(text)):
+            return Known(True, span) if text.endswith(".fifo") else None
+    return Unknown(span, "queueName", optional=True)
+
+
+_OF_FIFO = ("contentBasedDeduplication", "deduplicationScope", "fifoThroughputLimit")
+"""What only FIFO queues have."""
 
 
 def _key_of(assembly: Assembly, given: Value | None, span: Span) -> Made:

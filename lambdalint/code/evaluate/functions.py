@@ -49,8 +49,16 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
 
 
 def bind(function: Function, receiver: Value, owner: Class) -> Function:
-    """A method bound to what it is called on."""
-    return replace(function, receiver=receiver, owner=function.owner or owner)
+    """A method of a class, or of its bases, bound to what it is called on; `super` goes on from the class that has it."""
+    return replace(function, receiver=receiver, owner=function.owner or _holder(owner, function) or owner)
+
+
+def _holder(of: Class, method: Function) -> Class | None:
+    """The class, of one and its bases, in whose body a method stands."""
+    if of.scope is method.scope:
+        return of
+    bases = (each for each in of.bases if isinstance(each, Class) and each is not of)
+    return next(filter(None, (_holder(each, method) for each in bases)), None)
 
 
 def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, discarded: bool = False) -> Value:
