@@ -49,7 +49,7 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
 
 
 def bind(function: Function, receiver: Value, owner: Class) -> Function:
-    """A method of a class, or of its bases, bound to what it is called on; `super` goes on from the class that has it."""
+    """A method of a class or its bases, bound to what it is called on; `super` goes on from the class that has it."""
     return replace(function, receiver=receiver, owner=function.owner or _holder(owner, function) or owner)
 
 
