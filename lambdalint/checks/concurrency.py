@@ -64,18 +64,22 @@ def provisioned_concurrency_unpublished(project: Project) -> Problems:
 
 @check
 def alias_bypassed(project: Project) -> Problems:
+    bypassed: dict[Span, dict[str, tuple[Span, str]]] = {}
     for trigger in (*triggers(project), *mapped(project)):
         function = trigger.function
         kept = _kept_ready(function)
         # What SAM and the Serverless Framework make of a function's own events is for its alias.
-        if kept is None or trigger.qualifier != "" or function.resource.extent.covers(trigger.span):
-            continue
-        span, what = kept
-        yield Problem(
-            trigger.span,
-            f"invokes {function.name} itself, not the version or alias that has {what}: it starts cold all the same",
-            ((span, f"{what} is on here"),),
-        )
+        if kept is not None and trigger.qualifier == "" and not function.resource.extent.covers(trigger.span):
+            bypassed.setdefault(trigger.span, {}).setdefault(function.name, kept)
+    # What is written once may be made for several stages, each with a function of its own.
+    for span, of_functions in bypassed.items():
+        first, *others = of_functions
+        kept_at, what = of_functions[first]
+        itself = f"invokes {first} itself, not the version or alias that has {what}: it starts cold all the same"
+        if others:
+            each = "each itself, not their versions or aliases that have"
+            itself = f"invokes {first} and {len(others)} more, {each} {what}: they start cold all the same"
+        yield Problem(span, itself, ((kept_at, f"{what} is on here"),))
 
 
 def _kept_ready(function: Function) -> tuple[Span, str] | None:

@@ -513,6 +513,8 @@ def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: i
         return detail.caught is not None and failures.catches_services(handler, detail.caught)
     if detail.caught is None:
         return True
+    if not detail.trace and failures.tells_own_words(handler, detail.caught):
+        return False
     if status is None:
         if http.sorts(handler, detail.caught, response.entries[http.STATUS]):
             return False

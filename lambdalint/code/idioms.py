@@ -34,6 +34,17 @@ HANDING_OVER = frozenset({
 })  # fmt: skip
 """Methods of such objects that leave a record to somebody else: a dead-letter queue."""
 
+REFUSALS = frozenset({
+    "pydantic.ValidationError", "pydantic_core.ValidationError", "pydantic.v1.ValidationError",
+    "marshmallow.ValidationError", "jsonschema.ValidationError", "jsonschema.exceptions.ValidationError",
+    "cerberus.DocumentError", "voluptuous.Invalid", "voluptuous.MultipleInvalid",
+    "aws_lambda_powertools.utilities.validation.SchemaValidationError",
+    "aws_lambda_powertools.utilities.validation.exceptions.SchemaValidationError",
+    "npm:zod.ZodError", "npm:zod.z.ZodError", "npm:yup.ValidationError", "npm:joi.ValidationError",
+    "npm:superstruct.StructError", "npm:valibot.ValiError",
+})  # fmt: skip
+"""Errors by which libraries say of what a client has sent what of it does not have the form that is asked for."""
+
 GIVES_NOTHING = frozenset({"get", "pop", "get_credentials", "get_config_variable", "setdefault", "close"})
 """Methods of such objects, and of the answers, that may give nothing."""
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
-from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Taken, bare
+from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Raise, Taken, bare, is_own
 from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
 from lambdalint.code.value import (
     EACH,
     Call,
     Caught,
     Constant,
+    Instance,
     Mapping,
     Member,
     Piece,
@@ -108,6 +109,61 @@ def sees_mistakes_alone(handler: Handler, caught: Caught) -> bool:
         if not (call.mends or is_log(call) or is_pure(call)) and any(map(clause.tried.covers, (call.span, *call.trail)))
     ]
     return bool(asked) and all(_is_caught_within(handler, clause, way) for way in asked)
+
+
+def tells_own_words(handler: Handler, caught: Caught) -> bool:
+    """Whether all that comes to a clause is raised by the program itself, with a text that it has written: nothing is
+    asked of others that could fail there, or it only takes errors of types that the program raises."""
+    raised = [each for each in handler.raises if _comes_to(handler, caught, each.span, each.trail)]
+    if not raised or not all(_is_in_own_words(handler, each) for each in raised):
+        return False
+    if caught.types and not EVERYTHING.intersection(caught.types):
+        thrown = {_type(each) for thrown in raised if thrown.value is not None for each in options(thrown.value)}
+        return all(is_own(each) or each in thrown for each in caught.types)
+    asked = (each for each in handler.invocation_calls if _comes_to(handler, caught, each.span, each.trail))
+    return all(is_log(each) or is_pure(each) or each.name == _MAKER for each in asked)
+
+
+_MAKER = "__init__"
+"""How the call is named that makes an object of the class that the project's own is a kind of."""
+
+
+def _comes_to(handler: Handler, caught: Caught, span: Span, trail: tuple[Span, ...]) -> bool:
+    """Whether a clause is the first that takes whatever fails at a place."""
+    around = handler.clauses_around(span, trail)
+    own = set(caught.types) - EVERYTHING
+    first = next((each for each in around if each.everything or not own.isdisjoint(each.types)), None)
+    return first is not None and first.span == caught.span
+
+
+def _is_in_own_words(handler: Handler, raised: Raise) -> bool:
+    """Whether what is raised is an error whose text has nothing of another one."""
+    places = (raised.span, *raised.trail)
+    behind = any(each.tried.covers(place) and each.span < place for each in handler.catches for place in places)
+    return raised.value is not None and all(
+        _type(each) != "" and not any(map(_has_details, _given(each))) and not (behind and isinstance(each, Instance))
+        for each in options(raised.value)
+    )
+
+
+def _given(error: Value) -> tuple[Value, ...]:
+    """What an error is made of, as far as that is seen."""
+    return (*error.call.arguments, *error.call.keywords.values()) if isinstance(error, Result) else ()
+
+
+def _has_details(value: Value) -> bool:
+    return next(http.details(value), None) is not None
+
+
+def _type(value: Value) -> str:
+    """The type of an error that a program raises, as `Catch.types` names it; "" where that is not seen."""
+    match value:
+        case Instance(of):
+            return of.node.name
+        case Result(call) if call.receiver is None and call.name.startswith(("builtins.", "js:")):
+            return call.name
+        case _:
+            return ""
 
 
 def _is_caught_within(handler: Handler, clause: Catch, way: tuple[Span, ...]) -> bool:

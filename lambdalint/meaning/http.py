@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.facts import EVERYTHING, EventRead, Handler, carries, is_own
-from lambdalint.code.idioms import is_log, is_pure, origin_name
+from lambdalint.code.idioms import REFUSALS, is_log, is_pure, origin_name
 from lambdalint.code.value import (
     EACH,
     NONE,
@@ -421,8 +421,9 @@ def sorts(handler: Handler, caught: Caught, status: Value) -> bool:
 
 
 def meant_for_clients(caught: Caught) -> bool:
-    """Whether only exceptions of the project's own types are caught, whose texts their author may have meant so."""
-    return bool(caught.types) and all(map(is_own, caught.types))
+    """Whether only exceptions of the project's own types are caught, whose texts their author may have meant so, or
+    those that say what of a request is wrong."""
+    return bool(caught.types) and all(is_own(each) or each in REFUSALS for each in caught.types)
 
 
 def catches_all(caught: Caught) -> bool:

@@ -198,15 +198,58 @@ def narrowed(run: Run, names: dict[str, Value], value: Value, *, holds: bool = T
                 return names
             found = join(*rest) if rest else Unknown()
             return {name: found if each is asked else each for name, each in names.items()}
-    if not holds:
+    own = _of_kinds_asked(run, value, holds=holds)
+    if own is None:
         return names
+    return {name: own[1] if each is own[0] else each for name, each in names.items()}
+
+
+def _of_kinds_asked(run: Run, test: Value, *, holds: bool) -> tuple[Caught, Caught] | None:
+    """What was caught that a test asks about, and what it is where that holds, or where it fails: of types that are
+    raised to tell something. None where it is not found to be of such."""
+    raised: Iterable[Instance] = ()
+    kinds: tuple[str, ...] = ()
+    caught: Caught | None = None
+    match test:
+        case Result(Call(name="builtins.isinstance", arguments=(Caught() as caught, types))) if holds:
+            given = tuple(types.items if isinstance(types, Sequence) else [types])
+            told = all(isinstance(each, Class) or idioms.origin_name(each) in idioms.REFUSALS for each in given)
+            kinds = tuple(map(error_type, given)) if told else ()
+        case Compared("==" | "!=" as asked, named, Constant(str() as name)) if (asked == "==") is holds:
+            caught = _named(named)
+            raised = (each for each in _raised(run) if name in (error_type(each.of), _own_name(each)))
+        case Member(Caught() as caught, str() as key) if holds:
+            raised = (each for each in _raised(run) if key in each.attributes)
+    if caught is None:
+        return None
+    kinds = kinds or tuple(dict.fromkeys(error_type(each.of) for each in raised))
+    return (caught, Caught(kinds, caught.span)) if kinds else None
+
+
+def _named(value: Value) -> Caught | None:
+    """What was caught whose name, or that of its class, a value is."""
     match value:
-        case Result(Call(name="builtins.isinstance", arguments=(Caught() as caught, types))):
-            kinds = types.items if isinstance(types, Sequence) else [types]
-            if kinds and all(isinstance(each, Class) for each in kinds):
-                own = Caught(tuple(map(error_type, kinds)), caught.span)
-                return {name: own if each is caught else each for name, each in names.items()}
-    return names
+        case Member(Caught() as caught, "name"):
+            return caught
+        case Member(Member(Caught() as caught, "constructor" | "__class__"), "name" | "__name__"):
+            return caught
+        case Member(Result(Call(name="builtins.type", arguments=(Caught() as caught,))), "__name__"):
+            return caught
+        case _:
+            return None
+
+
+def _raised(run: Run) -> Iterator[Instance]:
+    """What was raised until now that is of the project's own classes."""
+    for raised in run.raises:
+        if raised.value is not None:
+            yield from (each for each in options(raised.value) if isinstance(each, Instance))
+
+
+def _own_name(raised: Instance) -> str:
+    """How an error of JavaScript calls itself, where it does not leave that to its class."""
+    named = raised.attributes.get("name")
+    return str(named.value) if isinstance(named, Constant) else ""
 
 
 _OF_TYPES = frozenset({"builtins.isinstance", "js:typeof", "js:Array.isArray", "js:Buffer.isBuffer"})
