@@ -38,6 +38,8 @@ class Delivery:
     """Where it is named."""
     failed: bool = False
     """Whether it takes what could not be delivered elsewhere."""
+    source: Value | None = None
+    """The topic or bucket that it comes from; None where that is not told apart."""
 
     @property
     def principal(self) -> str:
@@ -48,7 +50,7 @@ class Delivery:
     def let_in(self) -> bool:
         """Whether a policy of the queue or topic lets the service in, or may."""
         action = _ACTIONS[self.receiver.type]
-        return policies_of.lets_in(self.project, self.receiver, self.principal, action)
+        return policies_of.lets_in(self.project, self.receiver, self.principal, action, self.source)
 
     @property
     def shut_out_by(self) -> str:
@@ -58,28 +60,34 @@ class Delivery:
 
 def deliveries(project: Deployed) -> Iterator[Delivery]:
     """Everything that SNS, S3 and EventBridge put into queues and topics of the project by its templates."""
-    for service, named, span, failed in _named(project):
+    for service, named, span, failed, source in _named(project):
         for reference in references(named):
             receiver = project.resource(reference.resource)
             if receiver is not None and receiver.type in _ACTIONS and not receiver.generated:
-                yield Delivery(project, service, receiver, span, failed)
+                yield Delivery(project, service, receiver, span, failed, source)
 
 
-def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span, bool]]:
+def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span, bool, Value | None]]:
     for subscription in subscriptions(project):
         if subscription.generated:
             continue
         if text(subscription.properties.get("Protocol")) == "sqs":
-            yield "SNS", subscription.properties.get("Endpoint"), subscription.endpoint, False
+            yield "SNS", subscription.properties.get("Endpoint"), subscription.endpoint, False, subscription.topic
         redrive = subscription.properties.get("RedrivePolicy")
         if isinstance(redrive, Mapping):
-            yield "SNS", redrive.get("deadLetterTargetArn"), subscription.properties.key("RedrivePolicy"), True
+            yield (
+                "SNS",
+                redrive.get("deadLetterTargetArn"),
+                subscription.properties.key("RedrivePolicy"),
+                True,
+                subscription.topic,
+            )
     for notification in notifications(project):
-        yield "S3", notification.target, notification.span, False
+        yield "S3", notification.target, notification.span, False, notification.source
     for target in targets(project):
         if target.rule.scheduler or target.rule.generated or target.disabled:
             continue
         if target.role is None:
-            yield "EventBridge", target.arn, target.span, False
+            yield "EventBridge", target.arn, target.span, False, None
         if target.dead_letters is not None:
-            yield "EventBridge", target.dead_letters, target.properties.key("DeadLetterConfig"), True
+            yield "EventBridge", target.dead_letters, target.properties.key("DeadLetterConfig"), True, None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from lambdalint.model.functions import functions
 from lambdalint.model.grants import names
 from lambdalint.model.view import View, references, text
+from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.resource import MODULE
-from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+from lambdalint.templates.value import SETTLED, Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
@@ -69,8 +70,30 @@ def logs_to(function: Function, named: Value | None) -> bool:
     if isinstance(named, Reference):
         return any(each.resource.name == named.resource for each in log_groups(function) or ())
     if given is None:
-        return _is_named_after(function, named) is True
-    return isinstance(given, Known) and given.value == text(named)
+        return _is_named_after(function, named) is True or _spells_name_of(function, named)
+    return isinstance(given, Known | Text) and same(given, named)
+
+
+def _spells_name_of(function: Function, named: Value | None) -> bool:
+    """Whether a text is `/aws/lambda/` and a function's name, put together of the same parts."""
+    match named, function.get("FunctionName"):
+        case Text((Known(str(start)), *rest)), Text() | Reference() | Unknown() as own:
+            parts = own.parts if isinstance(own, Text) else (own,)
+            left = start.removeprefix(_PREFIX)
+            written = (Known(left, named.span), *rest) if left else tuple(rest)
+            alike = len(written) == len(parts) and all(map(_alike, written, parts))
+            return start.startswith(_PREFIX) and alike
+        case _:
+            return False
+
+
+def _alike(one: Value, other: Value) -> bool:
+    if isinstance(one, Unknown) and isinstance(other, Unknown):
+        return one.why.startswith(SETTLED) and one.why == other.why and one.span.path == other.span.path
+    return same(one, other)
+
+
+_PREFIX = "/aws/lambda/"
 
 
 def _handed_on(function: Function) -> bool:

@@ -16,7 +16,11 @@ def made_before(project: Deployed, resource: Resource) -> frozenset[Resource] | 
     pending = [resource]
     while pending:
         each = pending.pop()
-        named = [project.resource(reference.resource) for reference in references(each.properties)]
+        named = [
+            project.resource(reference.resource)
+            for reference in references(each.properties)
+            if not any(part.covers(reference.span) for part in each.joined)
+        ]
         for address in each.after or ():
             several = [other for other in project.resources if _is_at(other.name, address)]
             if not several:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.model import connectors
+from lambdalint.model import arns, connectors
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import names
 from lambdalint.model.permissions import Statement, statements
@@ -68,13 +68,19 @@ def may_allow(project: Deployed, service: str, named: Value | None = None) -> bo
     return any(each is not None and _WITHIN.get(each.type) in each.properties.entries for each in resources)
 
 
-def lets_in(project: Deployed, resource: Resource, principal: str, action: str) -> bool:
-    """Whether a queue's, topic's or key's policies let a service of AWS do something, or may."""
+def lets_in(project: Deployed, resource: Resource, principal: str, action: str, source: Value | None = None) -> bool:
+    """Whether a queue's, topic's or key's policies let a service of AWS do something for a source, or may."""
     known = _documents(project, resource, action.partition(":")[0])
     return (
         None in known
         or is_handed_on(project, resource)
-        or any(_lets_in(each, principal, action) for each in known if each is not None)
+        or any(
+            each.value.open
+            or (_is_for(each, principal) and _may_be_about(each, action) and _may_hold(project, each, source))
+            for document in known
+            if document is not None
+            for each in _allowing(document)
+        )
     )
 
 
@@ -147,18 +153,39 @@ def _documents(project: Deployed, resource: Resource, service: str) -> list[Valu
     return [*found, *(() if within is None else (within,))]
 
 
-def _lets_in(policy: Value, principal: str, action: str) -> bool:
-    if not isinstance(policy, Mapping) or policy.open or policy.get("Statement") is None:
-        return True
-    given = policy.get("Statement")
-    if isinstance(given, Sequence) and (given.open or not all(isinstance(each, Mapping) for each in given.items)):
-        return True
-    if not isinstance(given, Sequence | Mapping):
-        return True
-    return any(
-        text(each.value.get("Effect")) != "Deny" and _is_for(each, principal) and _may_be_about(each, action)
-        for each in statements(policy)
+def _allowing(policy: Value) -> Iterator[Statement]:
+    """The statements of a policy that allow something, or may; one that may be anything for what is not seen."""
+    given = policy.get("Statement") if isinstance(policy, Mapping) and not policy.open else None
+    known = isinstance(given, Mapping) or (
+        isinstance(given, Sequence) and not given.open and all(isinstance(each, Mapping) for each in given.items)
     )
+    if not known:
+        yield Statement(Mapping({}, policy.span, {}, open=True), generated=False)
+        return
+    for each in statements(policy):
+        if text(each.value.get("Effect")) != "Deny":
+            yield each
+
+
+def _may_hold(project: Deployed, statement: Statement, source: Value | None) -> bool:
+    """Whether the condition of a statement may hold for what a service acts for, by the ARN of that.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcearn
+    """
+    condition = statement.value.get("Condition")
+    if source is None or not isinstance(condition, Mapping):
+        return True
+    for test, given in condition.entries.items():
+        if test.lower() not in _EQUALS or not isinstance(given, Mapping):
+            continue
+        for key, wanted in given.entries.items():
+            asked = items(wanted) if key.lower() == "aws:sourcearn" else ()
+            if asked and not any(arns.may_be(project, each, source) for each in asked):
+                return False
+    return True
+
+
+_EQUALS = ("arnequals", "arnlike", "stringequals", "stringlike")
 
 
 def _is_for(statement: Statement, principal: str) -> bool:

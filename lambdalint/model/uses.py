@@ -21,7 +21,7 @@ from lambdalint.model.triggers import subscriptions
 from lambdalint.model.view import references
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, items
+from lambdalint.templates.value import SETTLED, Known, Mapping, Reference, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
     from lambdalint.model.functions import Function
@@ -226,10 +226,6 @@ def _flat(values: list[Value | None], function: Function) -> Iterator[Known | Re
                 yield Unknown(function.span)
 
 
-_SAME = ("parameter ", "AWS::")
-"""How the reasons begin for which something is not known, but the same wherever it stands in a template."""
-
-
 _WHOLE, _AGAIN = str.maketrans("/:", "\0\1"), str.maketrans("\0\1", "/:")
 """How a resource's name, a path in an app of the CDK, is kept whole in an ARN or a URL, and how it is had again."""
 
@@ -244,7 +240,7 @@ def _written(value: Value | None) -> str | None:
         case Unknown(why=why):
             # Colons and slashes part what ARNs and URLs are made of.
             plain = why.replace(":", ".").replace("/", ".")
-            return f"${{{plain}}}" if why.startswith(_SAME) else None
+            return f"${{{plain}}}" if why.startswith(SETTLED) else None
         case Text(parts):
             # Whatever region and account an ARN or a URL names, the end of it is the name.
             each = [_written(part) for part in parts]

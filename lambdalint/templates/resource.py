@@ -60,6 +60,8 @@ class Resource:
     after: tuple[str, ...] | None = None
     """The names of what its template says is to be made before it, besides what it refers to; of all instances of a
     block the block's address. None where that is not known."""
+    joined: tuple[Span, ...] = ()
+    """The stretches of what is a resource of its own in its dialect, made after it, and a property of it here."""
 
     @property
     def called(self) -> str:

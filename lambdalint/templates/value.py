@@ -71,6 +71,8 @@ HIDDEN = ", which is not shown"
 """How the why of an Unknown ends that is a parameter or variable whose value is shown to nobody."""
 NOT_JSON = "not valid JSON"
 """Why a text is Unknown that is spelt out, and is not the JSON that it should be."""
+SETTLED = ("parameter ", "AWS::")
+"""How the whys begin of what is Unknown, but the same wherever it stands in a template."""
 
 
 @dataclass(frozen=True, slots=True)

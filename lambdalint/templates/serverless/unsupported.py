@@ -27,13 +27,15 @@ def unsupported(service: Service, files: Files) -> Iterator[Unread]:
     for name, asked, span, value, owner in _asked(service):
         if any(re.search(f"{re.escape(asked.plugin)}|{asked.others}", each) for each in loaded):
             continue
-        if (asked.since is not None and (version is None or version >= asked.since)) or _is_off(value):
+        if (asked.since is not None and version is not None and version >= asked.since) or _is_off(value):
             continue
         if asked.of_packages and _has_images_only(service):
             continue
         before = f", and no version of the framework before {asked.since}" if asked.since is not None else ""
         told = f"has {name}, which nothing reads without the plugin {asked.plugin}{before}: {asked.otherwise}"
-        yield Unread(span, told if owner else f"the service {told}", owner, asked.severity)
+        # Which version deploys it may be known to whoever does.
+        severity = "note" if asked.since is not None and version is None else asked.severity
+        yield Unread(span, told if owner else f"the service {told}", owner, severity)
 
 
 def _asked(service: Service) -> Iterator[tuple[str, Asked, Span, Value | None, str]]:

@@ -48,7 +48,9 @@ def joined(found: Iterable[Resource]) -> Iterator[Resource]:
             given = Mapping(entries, resource.extent, {"Targets": resource.span}, open=True)
             yield replace(resource, type="AWS::Events::Rule", properties=given)
         elif resource.type not in _PARTS or (resource.name not in taken and resource.type in _ALONE):
-            whole = replace(resource, properties=_whole(resource, parts.get(resource.name, [])))
+            own = parts.get(resource.name, [])
+            joined = tuple(part.extent for part in own)
+            whole = replace(resource, properties=_whole(resource, own), joined=joined)
             yield names.followed(paths.completed(whole))
 
 
