@@ -20,6 +20,7 @@ from lambdalint.discover import looked
 from lambdalint.discover.bounds import bound
 from lambdalint.discover.disk import Disk
 from lambdalint.discover.looked import CACHE, Looked
+from lambdalint.graph.picture import RECORDS
 from lambdalint.ignores import Ignored
 from lambdalint.plain import Plain
 from lambdalint.records import replace
@@ -43,8 +44,10 @@ class Cache:
         """`wishes` are what a run over `paths` depends on besides the disk, as plain data."""
         self.directory = ""
         """Where it is kept; "" for the place beside the project."""
+        self.pictured = False
+        """Whether what is kept has pictures: it is kept beside what has none."""
         self._paths = paths
-        self._name = f"{_name((*paths, *wishes))}.json"
+        self._run = _name((*paths, *wishes))
         self._disk: Disk | None = None
         self._looked = Looked()
         looked.watch(self._looked)
@@ -90,6 +93,11 @@ class Cache:
                 file.write(text)
             os.replace(beside, os.path.join(directory, self._name))
             _prune(directory)
+
+    @property
+    def _name(self) -> str:
+        """The file that a run is kept in."""
+        return f"{self._run}{'-pictured' if self.pictured else ''}.json"
 
     def close(self) -> None:
         """Note no more."""
@@ -166,5 +174,5 @@ def written() -> Plain:
             made[name, severity] = replace(by_name[name], severity=severity)
         return made[name, severity]
 
-    classes = (Report, Ignored, Finding, Problem, Span, *CHANGES, Known)
+    classes = (Report, Ignored, Finding, Problem, Span, *CHANGES, Known, *RECORDS)
     return Plain(classes, {Rule: (lambda rule: (rule.name, rule.severity), rule)})

@@ -187,10 +187,10 @@ def check(
                 _put(differences, output)
                 context.exit(1 if differences else 0)
             running.write_fixes(mended)
-        report, found, asked = look(unsaved, part=shard)
+        report, found, asked = look(unsaved, part=shard, pictured=_draws(form, reports))
         if add_ignores is not None:
             running.add_ignores(report, found, add_ignores)
-            report, found, asked = look(unsaved)
+            report, found, asked = look(unsaved, pictured=_draws(form, reports))
     lines = Lines(found.sources)
     if verbose:
         for line in configs.told(found.scope):
@@ -244,8 +244,9 @@ def merge(
         part, paths, file, given = running.all_parts(parts)
         configs = running.configs_of(file, replace(given, fail_on=fail_on))
         held = running.heeded(None, paths)
-        report, found, asked = running.look(paths, configs, held, None, with_cfn_lint, None, {}, part)
         form = form or configs.of(running.common(paths)).format
+        pictured = _draws(form, reports)
+        report, found, asked = running.look(paths, configs, held, None, with_cfn_lint, None, {}, part, pictured)
     running.say_unread(report)
     afar = output is not None or bool(os.environ.get("CI"))
     setting = Setting(
@@ -253,6 +254,11 @@ def merge(
     )
     _tell(report, setting, form, output, reports)
     context.exit(1 if any(_fails(each, configs.of(each.span.path).fail_on) for each in report.told) else 0)
+
+
+def _draws(form: str, besides: Sequence[tuple[str, str]]) -> bool:
+    """Whether one of the forms that are asked for shows pictures."""
+    return "html" in (form, *(each for each, _ in besides))
 
 
 def _tell(report: Report, setting: Setting, form: str, output: str | None, besides: Sequence[tuple[str, str]]) -> None:
@@ -313,7 +319,9 @@ def graph(
     the first place where an event can be lost.
     """
     from lambdalint.configs import Given
-    from lambdalint.graph import FORMS, drawn
+    from lambdalint.graph import FORMS
+    from lambdalint.graph.drawn import drawn
+    from lambdalint.graph.nodes import merged
 
     if form and start:
         raise click.UsageError("--from is told as text: without --format")
@@ -321,7 +329,7 @@ def graph(
     running.deepen(context)
     with running.in_one_line():
         begun, _, _ = running.begin(paths or (".",), {}, running.configs_of(file, Given(exclude=exclude)))
-        made = drawn(begun.projects())
+        made = merged(drawn(*each) for each in begun.projects())
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     if form == "svg":

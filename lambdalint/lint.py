@@ -23,6 +23,8 @@ from lambdalint.configs import Configs
 from lambdalint.data import secrets
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_tool
+from lambdalint.graph.picture import Picture
+from lambdalint.graph.pictured import pictured
 from lambdalint.kept import Kept
 from lambdalint.model import Project, forget
 from lambdalint.model.owners import Owners
@@ -103,8 +105,11 @@ class Run:
         focus: Focus | None = None,
         step: Callable[[str], None] = lambda _: None,
         kept: KeptRun | None = None,
+        pictured: bool = False,
     ) -> None:
+        """`pictured` says whether what is deployed is drawn, for a report that shows it."""
         self._kept = kept
+        self.pictured = pictured
         self.keeps = kept is not None
         """Whether another run of this process will begin with what this one finds out."""
         if kept is not None:
@@ -125,7 +130,7 @@ class Run:
         """What the deployments of a root come to. It does not depend on which others were asked before."""
         if self._kept is None:
             return self._outcomes(root, self._sources)
-        given = root.of, self._rules, self._focus, self._configs.of(root.path).today
+        given = root.of, self._rules, self._focus, self._configs.of(root.path).today, self.pictured
         return self._kept.outcomes.made(root.path, given, self._sources, partial(self._outcomes, root))
 
     def _outcomes(self, root: Root, sources: Sources) -> tuple[Outcome, ...]:
@@ -170,6 +175,7 @@ class Run:
             runtimes=tuple(sorted(reader.runtimes)),
             reach=reader.reach(deployment) if self._focus is None else None,
             deploys=deploys(project.code),
+            picture=pictured(deployment.path, project) if self.pictured else None,
         )
         project.forget()
         return outcome
@@ -198,6 +204,29 @@ class Run:
                 project = self._project(deployment, reader)
                 yield deployment.path, project
                 project.forget()
+
+    def with_pictures(self, outcomes: Sequence[Sequence[Outcome]]) -> list[Sequence[Outcome]]:
+        """What the roots came to in another run, with the pictures that this one wants and that one did not."""
+        return [
+            each if not self.pictured or all(one.picture or not one.told for one in each) else self._drawn(root, each)
+            for root, each in zip(self.roots, outcomes, strict=True)
+        ]
+
+    def _drawn(self, root: Root, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        reader = self._reader.anew()
+        deployed = zip(root.read(reader), outcomes, strict=True)
+        return tuple(
+            replace(outcome, picture=self._picture(each, reader)) if outcome.told else outcome
+            for each, outcome in deployed
+        )
+
+    def _picture(self, deployment: Deployment, reader: Reader) -> Picture:
+        self.step(f"following the handlers of {deployment.path}")
+        reader.note(deployment.resources)
+        project = self._project(deployment, reader)
+        made = pictured(deployment.path, project)
+        project.forget()
+        return made
 
     def report_of_part(self, outcomes: Sequence[Sequence[Outcome]], carried: str) -> Report:
         """What can be told of some roots alone: not what no template deploys, nor which ignores have no effect."""
@@ -285,6 +314,7 @@ class Run:
             notes=tuple(dict.fromkeys(note for each in outlines for note in each.notes)),
             read=tuple(sorted(paths)),
             made=tuple(sorted({path for each in outlines if each.dialect == "cdk" for path in each.paths})),
+            pictures=tuple(each.picture for each in judged if each.picture is not None),
             cloudformation=tuple(
                 sorted({path for each in outlines if each.dialect in {"cloudformation", "sam"} for path in each.paths})
             ),

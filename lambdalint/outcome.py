@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lambdalint.check import Problem
 from lambdalint.code.reader import Key
 from lambdalint.code.undeployed import Reach
+from lambdalint.graph.picture import RECORDS, Picture
 from lambdalint.ignores import Ignore
 from lambdalint.model.superseded import Deploys
 from lambdalint.plain import Plain
@@ -72,9 +73,12 @@ class Outcome:
     """Where the code of functions is that bring a runtime of their own."""
     reach: Reach | None = None
     deploys: Deploys | None = None
+    picture: Picture | None = None
+    """Where pictures are asked for."""
 
 
 def plain(rules: Iterable[Rule]) -> Plain:
     """How outcomes are written as plain data, where these rules were asked."""
     classes = (Outcome, Outline, Stretch, Met, Guessed, Reach, Deploys, Finding, Problem, Ignore, Span, *CHANGES, Known)
+    classes += RECORDS
     return Plain(classes, {Rule: (lambda rule: (rule.name,), {each.name: each for each in rules}.__getitem__)})

@@ -96,6 +96,7 @@ def begin(
     configs: Configs,
     step: Callable[[str], None] = lambda _: None,
     kept: KeptRun | None = None,
+    pictured: bool = False,
 ) -> tuple[Run, Discovery, Sequence[Rule]]:
     """The run over the files in `paths`, which these are, and which rules are asked of any of them."""
     from lambdalint.discover import NoSuchPath, discover
@@ -107,14 +108,14 @@ def begin(
         raise Failure(str(error)) from None
     checks = {rule.name: rule.check for rule in known()}
     asked = tuple(replace(rule, check=checks[rule.name]) for rule in configs.anywhere(found.scope))
-    return Run(found.sources, found.scope, asked, configs, found.focus, step, kept), found, asked
+    return Run(found.sources, found.scope, asked, configs, found.focus, step, kept, pictured), found, asked
 
 
 def begin_again(
-    paths: Sequence[str], unsaved: Mapping[str, bytes], file: str | None, given: Given
+    paths: Sequence[str], unsaved: Mapping[str, bytes], file: str | None, given: Given, pictured: bool
 ) -> tuple[Run, Sequence[Rule]]:
     """The same run in another process."""
-    run, _, asked = begin(paths, unsaved, configs_of(file, given))
+    run, _, asked = begin(paths, unsaved, configs_of(file, given), pictured=pictured)
     return run, asked
 
 
@@ -141,6 +142,7 @@ def run(
     cache: Cache | None = None,
     part: tuple[int, int] | Part | None = None,
     kept: KeptRun | None = None,
+    pictured: bool = False,
 ) -> tuple[Report, Discovery, Sequence[Rule]]:
     """What the files in `paths` come to, which these are, and which rules were asked of any of them.
 
@@ -150,12 +152,14 @@ def run(
     from lambdalint.discover import Discovery, Disk
     from lambdalint.report import Lines
 
+    if cache is not None:
+        cache.pictured = pictured
     before = None if cache is None else cache.kept()
     if before is not None:
         # Nothing was looked for: there is only what the places of findings are read by.
         (report, asked), found = before, Discovery(Disk(paths), (), None)
     else:
-        report, found, asked = _judged(paths, unsaved, configs, step, part, kept)
+        report, found, asked = _judged(paths, unsaved, configs, step, part, kept, pictured)
         if cache is not None:
             cache.keep(report, asked)
     if configs.of(common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
@@ -206,7 +210,7 @@ def _reported(
 
         if isinstance(part, parts.Part):
             try:
-                return begun.report(parts.outcomes(part, begun.roots, asked))
+                return begun.report(begun.with_pictures(parts.outcomes(part, begun.roots, asked)))
             except parts.WrongParts as error:
                 raise Failure(str(error)) from None
     numbers = range(len(begun.roots)) if part is None else parts.share(begun.roots, found.scope, *part)
@@ -267,13 +271,14 @@ def _judged(
     step: Callable[[str], None] | None,
     part: tuple[int, int] | Part | None,
     kept: KeptRun | None,
+    pictured: bool,
 ) -> tuple[Report, Discovery, Sequence[Rule]]:
     from lambdalint.progress import Progress
     from lambdalint.source import Span
 
     progress = Progress()
     try:
-        begun, found, asked = begin(paths, unsaved, configs, step or progress, kept)
+        begun, found, asked = begin(paths, unsaved, configs, step or progress, kept, pictured)
         report = _reported(begun, found, asked, paths, unsaved, configs, step or progress, part)
     finally:
         progress.close()
@@ -304,12 +309,13 @@ def look(
     cache: Cache | None,
     unsaved: Mapping[str, bytes],
     part: tuple[int, int] | Part | None = None,
+    pictured: bool = False,
 ) -> tuple[Report, Discovery, Sequence[Rule]]:
     """A run, of which only what is new beside a baseline, and lies in what was changed since a revision, is told."""
     from lambdalint.report import Lines
 
     changed = None if revision is None else changed_since(revision, paths)
-    report, found, asked = run(paths, unsaved, configs, with_cfn_lint, cache=cache, part=part)
+    report, found, asked = run(paths, unsaved, configs, with_cfn_lint, cache=cache, part=part, pictured=pictured)
     if held is not None:
         compared = compared_with(held, report, Lines(found.sources))
         stale = len(stale_of(held, compared, report, configs, paths))
@@ -329,7 +335,7 @@ def _by_processes(
 ) -> list[tuple[Outcome, ...]]:
     from lambdalint.processes import WorkerFailed, outcomes
 
-    again = partial(begin_again, tuple(paths), dict(unsaved), configs.named, configs.given)
+    again = partial(begin_again, tuple(paths), dict(unsaved), configs.named, configs.given, begun.pictured)
     try:
         return outcomes(begun, asked, again, jobs, numbers, step)
     except WorkerFailed as error:

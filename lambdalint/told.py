@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from lambdalint.graph.picture import Picture
 from lambdalint.ignores import Ignored
 from lambdalint.records import dataclass, replace
 from lambdalint.rules import Finding
@@ -54,6 +55,9 @@ class Report:
     """Where it is of a part of a run, what a merge of all parts needs of it."""
     unchanged: tuple[Finding, ...] = ()
     """The findings that are not told because nothing was changed where they lie."""
+
+    pictures: tuple[Picture, ...] = ()
+    """What is deployed, where a report was asked for that draws it."""
 
     @property
     def told(self) -> tuple[Finding, ...]:

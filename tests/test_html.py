@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+from click.testing import CliRunner
 from lxml import html
 
+from lambdalint import lint as lint_module
 from lambdalint import report, rules
 from lambdalint.check import Problem
+from lambdalint.cli import main
 from lambdalint.lint import lint
 from lambdalint.records import replace
 from lambdalint.report import Lines, Setting
@@ -126,3 +133,135 @@ def test_nothing_found_is_told() -> None:
     page = read(made(Report(())))
     assert "No problems." in texts_of(page)
     assert not page.xpath("//table")
+
+
+ONE = Path(__file__).parent / "fixtures" / "one-project"
+
+
+@pytest.fixture
+def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The one project as SAM has it, twice, so that there are two deployments."""
+    for name in ("shop", "other"):
+        shutil.copytree(ONE / "sam", tmp_path / name)
+        shutil.copytree(ONE / "src", tmp_path / name / "src")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def told(*arguments: str, command: str = "check") -> str:
+    result = CliRunner().invoke(main, [command, *arguments], catch_exceptions=False)
+    assert result.exit_code in (0, 1), result.output
+    return result.stdout
+
+
+ALL = ("--select", "all", "--today", "2026-11-01")
+
+
+def drawn(text: str) -> dict[str, Any]:
+    (found,) = read(text).xpath("//script[@id='graph-data']")
+    graph = json.loads(found.text)
+    assert isinstance(graph, dict)
+    return graph
+
+
+@pytest.mark.usefixtures("one")
+def test_it_is_the_same_however_it_was_made() -> None:
+    plainly = told(*ALL, "--no-cache", "--format", "html")
+    assert told(*ALL, "--no-cache", "--jobs", "2", "--format", "html") == plainly
+    # What a run was kept for that drew nothing is not taken for one that does.
+    told(*ALL, "--format", "json")
+    assert told(*ALL, "--format", "html") == plainly
+    assert told(*ALL, "--format", "html") == plainly
+    assert told(*ALL, "--format", "json") == told(*ALL, "--no-cache", "--format", "json")
+
+
+@pytest.mark.usefixtures("one")
+@pytest.mark.parametrize("besides", [(), ("--report", "html=part.html")], ids=["drawn by the merge", "drawn in parts"])
+def test_it_is_the_same_of_parts(besides: tuple[str, ...]) -> None:
+    for part in ("1", "2"):
+        told(*ALL, "--shard", f"{part}/2", "--format", "json", "--output", f"{part}.json", *besides)
+    Path("part.html").unlink(missing_ok=True)
+    merged = told("1.json", "2.json", "--format", "html", command="merge")
+    for part in ("1", "2"):
+        Path(f"{part}.json").unlink()
+    assert merged == told(*ALL, "--no-cache", "--format", "html")
+
+
+@pytest.mark.usefixtures("one")
+def test_only_what_shows_pictures_has_them_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    real = lint_module.pictured
+    monkeypatch.setattr(lint_module, "pictured", lambda root, project: made.append(root) or real(root, project))
+    told(*ALL, "--no-cache", "--format", "json", "--report", "sarif=a.sarif")
+    assert not made
+    told(*ALL, "--no-cache", "--format", "json", "--report", "html=a.html")
+    assert sorted(made) == ["other/template.yaml", "shop/template.yaml"]
+
+
+@pytest.mark.usefixtures("one")
+def test_the_graph_has_what_was_found_on_its_parts() -> None:
+    text = told(*ALL, "--no-cache", "--format", "html", "shop")
+    graph = drawn(text)
+    nodes = {each["id"]: each for each in graph["nodes"]}
+    assert {each["group"] for each in nodes.values() if each["kind"] == "function"} == {"shop/template.yaml"}
+    ship, parcels = nodes["shop/template.yaml#ship"], nodes["shop/template.yaml#parcels"]
+    short = next(
+        int(each.get("id")[1:]) for each in read(text).iter("tbody") if "visibility" in (each.get("data-rule") or "")
+    )
+    assert short in dict(ship["findings"])
+    assert short in dict(parcels["findings"])
+    assert ship["severity"] == parcels["severity"] == "error"
+    numbers = {each["id"]: number for number, each in enumerate(graph["nodes"])}
+    (between,) = (
+        each for each in graph["edges"] if (each["from"], each["to"]) == (numbers[parcels["id"]], numbers[ship["id"]])
+    )
+    assert between["severity"] == "error"
+    # What is said of several functions at once is said of each by its own name.
+    own = [message for _, message in ship["findings"] if message]
+    assert own
+    assert all("`ship`" in each for each in own)
+
+
+@pytest.mark.usefixtures("one")
+def test_a_card_tells_settings_and_what_a_role_is_used_for() -> None:
+    nodes = {each["name"]: each for each in drawn(told("--no-cache", "--format", "html", "shop"))["nodes"]}
+    settings = dict(nodes["ship"]["card"]["settings"])
+    assert settings["Timeout"] == "1 minute"
+    assert settings["Runtime"].startswith("python")
+    uses = {
+        use
+        for each in nodes.values()
+        for one in each.get("card", {}).get("statements", ())
+        for _, use in one["actions"]
+    }
+    assert {"used", "unused"} <= uses
+
+
+@pytest.mark.usefixtures("one")
+def test_coverage_says_of_each_function_whether_its_code_was_seen() -> None:
+    page = read(told("--no-cache", "--format", "html", "shop"))
+    (table,) = page.xpath("//section[@id='coverage']//table[caption='Functions']")
+    rows = [[texts_of(each) for each in row] for row in table.find("tbody")]
+    assert ["accept", "shop/src/accept.py", ""] in rows
+    assert rows[0][1:] == ["not seen", "its file cannot be parsed"]
+    ids = {each["id"] for each in drawn(told("--no-cache", "--format", "html", "shop"))["nodes"]}
+    for link in table.iter("a"):
+        assert parse_qs(link.get("href").removeprefix("#"))["node"][0] in ids
+
+
+def test_a_secret_in_a_card_is_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "AKIA" + "Q3EGRIXZV5JPW7TN"
+    monkeypatch.chdir(tmp_path)
+    Path("app.py").write_text("def handler(event, context):\n    return event\n")
+    Path("template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Reader:\n    Type: AWS::Serverless::Function\n"
+        "    Properties:\n      Handler: app.handler\n      Runtime: python3.13\n      CodeUri: .\n"
+        f"      Environment:\n        Variables:\n          DB_PASSWORD: correcthorse9battery\n          KEY: {key}\n"
+        "      Policies:\n        - Statement:\n            - Effect: Allow\n              Action: s3:GetObject\n"
+        f"              Resource: arn:aws:s3:::{key}/*\n"
+    )
+    for arguments in ((), ("--select", "all"), ("--select", "performance")):
+        text = told(*arguments, "--no-cache", "--format", "html")
+        assert "DB_PASSWORD" in text
+        assert key not in text
+        assert "correcthorse" not in text

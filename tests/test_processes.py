@@ -101,7 +101,7 @@ def test_every_project_of_the_fixtures_is_told_of_as_by_one_process(monkeypatch:
 
 def begun() -> tuple[Run, Sequence[Rule], processes.Begin]:
     run, _, asked = running.begin((".",), {}, running.configs_of(None, GIVEN))
-    return run, asked, partial(running.begin_again, (".",), {}, None, GIVEN)
+    return run, asked, partial(running.begin_again, (".",), {}, None, GIVEN, False)
 
 
 @pytest.mark.usefixtures("many")

@@ -9,17 +9,16 @@ from lambdalint.code import value as code
 from lambdalint.code.facts import Handler, bare, is_configured, is_static
 from lambdalint.code.value import Call
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import aws, failures
-from lambdalint.model import Function, Project, Role, Statement, configured, encryption, policies_of
+from lambdalint.meaning import failures
+from lambdalint.model import Function, Project, Role, Statement, configured, encryption, exercised, policies_of
 from lambdalint.model.functions import running_with
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.needed import Needed, NeededOfKey, needed, needed_of_keys
 from lambdalint.model.requests import never_leads_to
-from lambdalint.model.view import referring_to
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import statement
-from lambdalint.templates.value import Known, Reference, Text, Value, items
+from lambdalint.templates.value import Known, Reference, Text, items
 from lambdalint.wanted import Edit, Fix
 
 
@@ -238,90 +237,19 @@ def _fix(role: Role, each: Needed, written: str) -> Fix | None:
 @check
 def unused_permission(project: Project) -> Problems:
     for role in project.roles:
-        uses = _uses(project, role)
+        uses = exercised.uses(role)
         if uses is None:
             continue
         whose = _listed([function.name for function in running_with(role)])
         for each in role.documents:
             if each.generated or not each.allows or each.conditional:
                 continue
-            judged = [action for action in each.actions if not _is_for_lambda(role, str(action.value))]
-            unused = [action for action in judged if not _used(uses, action)]
+            judged = [action for action in each.actions if not exercised.for_lambda(role, str(action.value))]
+            unused = [action for action in judged if not exercised.used(uses, str(action.value))]
             if unused:
                 named = _some([str(action.value) for action in unused])
                 message = f"allows {named}, which no code of {whose} uses"
                 yield Problem(unused[0].span, message, tuple(_left(each, role, unused)))
-
-
-def _uses(project: Project, role: Role) -> list[aws.Use] | None:
-    """What the functions of a role may use; None where that cannot be told, or something else takes the role."""
-    functions = running_with(role)
-    others = (
-        not each.type.startswith(("AWS::IAM::", "AWS::Lambda::")) for each in referring_to(project, role.resource.name)
-    )
-    if not functions or not role.for_lambda or any(others):
-        return None
-    found: list[aws.Use] = []
-    for function in functions:
-        seen = (
-            function.handler is not None
-            and not function.image
-            and not function.deployed_elsewhere
-            and function.get("FileSystemConfigs") is None
-            and not any(map(_may_act, items(function.get("Layers"))))
-        )
-        used = aws.use(function.handler) if seen and function.handler is not None else None
-        # Code that asks for nothing at all may be what stands in until another deployment brings the real one.
-        if (
-            used is None
-            or not used.actions
-            or any(source.service in _BY_CREDENTIALS for source in function.event_sources)
-        ):
-            return None
-        found.append(used)
-    return found
-
-
-_BY_CREDENTIALS = frozenset({"", "DocumentDB", "Kafka", "MQ"})
-"""Sources that Lambda may read secrets and look at networks for."""
-
-
-def _may_act(layer: Value) -> bool:
-    """Whether a layer may hold an extension, or code that is not seen."""
-    match layer:
-        case Known(str(arn)):
-            return "AWSLambdaPowertools" not in arn
-        case Text(parts):
-            return not any("AWSLambdaPowertools" in str(part.value) for part in parts if isinstance(part, Known))
-        case _:
-            return True
-
-
-_FOR_LAMBDA = frozenset({"aws-marketplace", "elasticfilesystem", "kms", "logs", "xray"})
-"""Services whose actions Lambda itself, an encrypted resource, or a model that is bought may need of a role."""
-_FOR_SOURCES = {"DynamoDB": "dynamodb", "Kinesis": "kinesis", "SQS": "sqs"}
-_FOR_OUTCOMES = ("events", "lambda", "s3", "sns", "sqs")
-
-
-def _is_for_lambda(role: Role, action: str) -> bool:
-    """Whether Lambda itself may need an action: to poll, to send on what failed, to reach a network, to log."""
-    service, _, verb = action.lower().partition(":")
-    if service in _FOR_LAMBDA or not verb or "*" in service or verb == "passrole":
-        return True
-    if service == "ec2" and ("networkinterface" in verb or any(function.in_vpc for function in running_with(role))):
-        return True
-    for function in running_with(role):
-        if service in {_FOR_SOURCES.get(source.service, "") for source in function.event_sources}:
-            return True
-        sends = function.takes_failed_events is not None or bool(function.invoke_configs)
-        sends = sends or any(source.get("DestinationConfig") is not None for source in function.event_sources)
-        if service in _FOR_OUTCOMES and sends:
-            return True
-    return False
-
-
-def _used(uses: list[aws.Use], action: Known) -> bool:
-    return any(use.of(str(action.value)) for use in uses)
 
 
 def _left(each: Statement, role: Role, unused: list[Known]) -> Iterator[tuple[Span, str]]:

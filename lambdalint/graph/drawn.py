@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lambdalint.code import value as code
 from lambdalint.code.facts import Handler
 from lambdalint.data import secrets
 from lambdalint.graph import hops
 from lambdalint.graph.hops import NONE, Hop
-from lambdalint.graph.nodes import KINDS, Edge, Graph, Node
+from lambdalint.graph.nodes import KINDS, Edge, Graph, Node, merged
 from lambdalint.meaning import network, operations
 from lambdalint.meaning.operations import Operation
 from lambdalint.model import Function, Project, invokers
@@ -27,22 +27,23 @@ from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Value
 
 
-def drawn(projects: Iterable[tuple[str, Project]]) -> Graph:
-    """What is deployed, each after the path of its root template."""
-    nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str, str], tuple[set[str], set[str], set[str]]] = {}
-    for root, project in projects:
-        drawing = _Drawing(root, project)
-        for source, verb, target, detail, hop in drawing.edges():
-            details, settings, lost = edges.setdefault((source.id, verb, target.id), (set(), set(), set()))
-            details.update([detail] if detail else [])
-            settings.update(hop.settings)
-            lost.update(hop.lost)
-        nodes.update(drawing.nodes)
-    found = (
-        Edge(*ends, *(tuple(map(secrets.withheld, sorted(each))) for each in edges[ends])) for ends in sorted(edges)
+def drawn(root: str, project: Project) -> Graph:
+    """What is deployed, after the path of its root template."""
+    drawing = _Drawing(root, project)
+    edges = tuple(
+        Edge(source.id, verb, target.id, *map(_withheld, ((detail,) if detail else (), hop.settings, hop.lost)))
+        for source, verb, target, detail, hop in drawing.edges()
     )
-    return Graph(tuple(nodes[each] for each in sorted(nodes)), tuple(found))
+    return merged([Graph(tuple(drawing.nodes.values()), edges)])
+
+
+def _withheld(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(secrets.withheld, texts))
+
+
+def node_id(root: str, resource: Resource) -> str:
+    """The id of a resource's node."""
+    return secrets.withheld(f"{root}#{resource.name}")
 
 
 _Drawn = tuple[Node, str, Node, str, Hop]
@@ -239,13 +240,14 @@ class _Drawing:
         unseen = "" if found is None or isinstance(found, Handler) else found.why
         return self._put(
             Node(
-                f"{self.root}#{resource.name}",
+                node_id(self.root, resource),
                 kind,
                 resource.called,
                 " / ".join(filter(None, (self.root, _part(resource)))),
                 str(resource.span),
                 unseen=unseen,
                 settings=hops.settings(self.project, resource),
+                extent=resource.extent,
             )
         )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lambdalint.records import dataclass
+from lambdalint.source import Span
 
 KINDS = {
     "AWS::ApiGateway::RestApi": "api",
@@ -51,6 +54,8 @@ class Node:
     """Why a function's code is not known, so that it may do more than is drawn; "" where it is known."""
     settings: tuple[str, ...] = ()
     """The numbers that decide what becomes of events there: how long it keeps them, or may take for them."""
+    extent: Span | None = None
+    """The stretch of a template that declares it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +88,21 @@ class Graph:
         for node in self.nodes:
             found.setdefault(node.group, []).append(node)
         return tuple((group, tuple(found[group])) for group in sorted(found))
+
+
+_MERGED = ("details", "settings", "lost")
+"""What an edge has that is found in several places."""
+
+
+def merged(graphs: Iterable[Graph]) -> Graph:
+    """Several graphs as one: each node once, and one edge for all that one node does alike to another."""
+    nodes: dict[str, Node] = {}
+    edges: dict[tuple[str, str, str], tuple[set[str], ...]] = {}
+    for graph in graphs:
+        nodes.update((each.id, each) for each in graph.nodes)
+        for edge in graph.edges:
+            told = edges.setdefault((edge.source, edge.verb, edge.target), tuple(set() for _ in _MERGED))
+            for held, name in zip(told, _MERGED, strict=True):
+                held.update(getattr(edge, name))
+    found = (Edge(*ends, *(tuple(sorted(each)) for each in edges[ends])) for ends in sorted(edges))
+    return Graph(tuple(nodes[each] for each in sorted(nodes)), tuple(found))

@@ -16,6 +16,7 @@ from lambdalint.report import Setting
 from lambdalint.report.excerpts import Excerpts
 from lambdalint.report.html import findings
 from lambdalint.report.html.coverage import coverage
+from lambdalint.report.html.drawing import choice, drawing
 from lambdalint.report.html.markup import Markup, element, joined
 from lambdalint.rules import PILLARS
 from lambdalint.source import Span
@@ -39,6 +40,7 @@ def write(report: Report, setting: Setting) -> str:
     ])  # fmt: skip
     return _page([
         ("summary", "Summary", findings.summary(told) if told else element("p", "No problems.")),
+        ("graph", "Graph", drawing(report.pictures, told)),
         ("findings", "Findings", kept if told else Markup()),
         ("pages", "Rules", findings.pages(told)),
         ("coverage", "Coverage", coverage(report)),
@@ -52,8 +54,8 @@ def _filters(report: Report) -> Markup:
         "form",
         element("label", "Search ", element("input", type="search", name="q", autocomplete="off")),
         severities,
-        _choice("pillar", "Pillar", PILLARS),
-        _choice("rule", "Rule", rules),
+        choice("pillar", "Pillar", PILLARS),
+        choice("rule", "Rule", rules),
         element("button", "Show all", type="reset"),
         element("a", "Link to this view", href="#", id="link"),
         id="filters",
@@ -65,15 +67,6 @@ def _filters(report: Report) -> Markup:
 def _severity(name: str) -> Markup:
     box = element("input", type="checkbox", name="severity", value=name)
     return element("label", box, " ", findings.sign(name))
-
-
-def _choice(name: str, label: str, options: tuple[str, ...] | list[str]) -> Markup:
-    every = element("option", "all", value="")
-    return element(
-        "label",
-        f"{label} ",
-        element("select", every, *(element("option", each, value=each) for each in options), name=name),
-    )
 
 
 def _page(sections: list[tuple[str, str, Markup]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from lambdalint.report.html.findings import table
 from lambdalint.report.html.markup import Markup, element, joined
@@ -27,7 +28,19 @@ def _coverage(report: Report) -> Iterator[Markup]:
         yield element("p", f"{report.beside_it}.")
     if report.ignored:
         yield element("p", f"{len(report.ignored)} ignored.")
+    functions: list[tuple[str, str, str]] = sorted(_functions(report), key=lambda row: (not row[2], row))
+    yield table("Functions", ("Function", "Code", "Why it was not seen"), functions)
     unread = [(str(span.path), why) for span, why in (*report.skipped, *report.notes)]
     yield table("Not read", ("Where", "Why"), unread)
     beyond = [(str(span), "does more than is followed; what lies beyond is unknown") for span in report.unfinished]
     yield table("Not followed to the end", ("Handler", "Why"), beyond)
+
+
+def _functions(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Each function with where its code is, or why that was not seen."""
+    for picture in report.pictures:
+        names = {each.id: each.name for each in picture.graph.nodes}
+        for card in picture.cards:
+            if not card.generated:
+                link = element("a", names[card.node], href=f"#{urlencode({'node': card.node})}")
+                yield link, card.code or "not seen", card.why

@@ -194,10 +194,11 @@
   const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
   const SIGNS = { error: "▲", warning: "◆", note: "●" };
   const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const marked = (node) => (node.severity ? `${SIGNS[node.severity]} ${node.findings.length}` : "");
   const called = (node) =>
     [
-      `${node.kind} ${node.known ? node.name : "that is not known"}`,
-      node.findings.length ? `${counted(node.findings.length, "finding")}, the gravest ${node.severity}` : "",
+      `${node.name} ${node.kind} ${marked(node)}`.trim() + (node.severity ? ` found, the gravest ${node.severity}` : ""),
+      node.known ? "" : "which one is not known",
       node.unseen ? "code not seen" : "",
     ].filter(Boolean).join(", ");
   const shape = (node, width) => {
@@ -214,7 +215,7 @@
     const node = nodes[number];
     const left = at.x - at.width / 2;
     const top = at.y - at.height / 2;
-    const mark = node.severity ? `${SIGNS[node.severity]} ${node.findings.length}` : "";
+    const mark = marked(node);
     return drawn(
       "g",
       {
@@ -222,10 +223,9 @@
         transform: `translate(${left},${top})`,
         role: "button", tabindex: -1, "aria-label": called(node), "data-number": number,
       },
-      drawn("title", {}, `${node.name} (${node.kind})`),
       shape(node, at.width),
-      drawn("text", { x: 12, y: 20 }, cut(node.name, 32)),
-      drawn("text", { x: 12, y: 34, class: "kind" }, node.kind),
+      drawn("text", { x: 12, y: 20 }, `${cut(node.name, 44)} `),
+      drawn("text", { x: 12, y: 34, class: "kind" }, `${node.kind} `),
       mark ? drawn("text", { x: at.width - 10, y: 34, class: "sign", "text-anchor": "end" }, mark) : "",
     );
   };
@@ -258,7 +258,7 @@
     const labelled = within.length <= LABELLED;
     for (const number of shown) {
       const node = nodes[number];
-      const width = Math.max(104, Math.min(node.name.length, 32) * 7.4 + 26);
+      const width = Math.max(104, Math.min(node.name.length, 44) * 7.4 + 26);
       laid.setNode(String(number), { width, height: HEIGHT });
       if (grouped && node.group) {
         laid.setNode(`group ${node.group}`, { group: node.group });
@@ -336,7 +336,7 @@
     if (!picture || !Number(picture.dataset.width)) return;
     const wide = (canvas.clientWidth - 4) / picture.dataset.width;
     const high = (canvas.clientHeight - 4) / picture.dataset.height;
-    zoom = Math.max(0.35, Math.min(1.1, wide, high));
+    zoom = Math.max(0.6, Math.min(1.1, wide, high));
     resize();
   };
   /* The chosen part, its edges, and what is told of it. */
@@ -349,6 +349,13 @@
       const own = Number(each.dataset.number) === number;
       each.classList.toggle("chosen", own);
       each.setAttribute("aria-pressed", String(own));
+    }
+    const chosen = picture.querySelector(".node.chosen");
+    if (chosen) {
+      const [at, held] = [chosen.getBoundingClientRect(), canvas.getBoundingClientRect()];
+      if (at.left < held.left || at.right > held.right || at.top < held.top || at.bottom > held.bottom) {
+        canvas.scrollBy((at.left + at.right - held.left - held.right) / 2, (at.top + at.bottom - held.top - held.bottom) / 2);
+      }
     }
     for (const each of all(".edge", picture)) {
       each.classList.toggle("near", Number(each.dataset.from) === number || Number(each.dataset.to) === number);
@@ -397,7 +404,7 @@
     const managed = card.managed.map((each) => make("li", {}, "AWS's policy ", make("code", {}, each)));
     return section(`Its role ${card.role}`, make("ul", {}, ...managed, ...statements));
   };
-  const finding = (number) => {
+  const finding = ([number, own]) => {
     const entry = $(`f${number}`);
     if (!entry) return "";
     const [first, more] = entry.rows;
@@ -410,7 +417,7 @@
     return make(
       "details",
       {},
-      make("summary", {}, first.cells[0].firstElementChild.cloneNode(true), ` ${first.cells[3].textContent}`),
+      make("summary", {}, first.cells[0].firstElementChild.cloneNode(true), ` ${own ? own.replaceAll("`", "") : first.cells[3].textContent}`),
       body,
       why,
     );
@@ -418,15 +425,14 @@
   const tellNode = () => {
     if (!panel) return;
     const number = numbers.get(view.node);
-    if (number === undefined) {
-      panel.replaceChildren(make("p", { class: "quiet" }, "Choose a part of the graph to see its settings, what triggers it and what was found."));
-      return;
-    }
+    panel.hidden = number === undefined;
+    if (panel.hidden) return;
     const node = nodes[number];
     const card = node.card;
     const near = view.around === node.id;
     const chain = triggers(number, new Set([number]));
     panel.replaceChildren(
+      make("button", { type: "button", class: "close", "aria-label": "Close", on: { click: () => change({ node: "" }) } }, "×"),
       make("h3", { id: "panel-heading", tabindex: -1 }, node.name),
       make("p", { class: "quiet" }, [node.kind, node.group, node.place].filter(Boolean).join(" · ")),
       ...(node.known ? [] : [make("p", {}, "Which one it is only a deployment knows, or was not followed.")]),
@@ -548,8 +554,8 @@
       if (canvas) fit();
     }
     if (touches("node", "around")) {
-      choose();
       tellNode();
+      choose();
     }
   };
   const restore = () => {

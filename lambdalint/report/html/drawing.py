@@ -1,0 +1,162 @@
+"""The application drawn: the graph with what was found on its nodes and edges, which the page's script lays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lambdalint.check import SEVERITIES
+from lambdalint.graph.nodes import Graph, Node, merged
+from lambdalint.graph.picture import Card, Picture
+from lambdalint.report.html.markup import Markup, data, element, joined
+from lambdalint.rules import Finding
+
+
+def drawing(pictures: Iterable[Picture], told: Sequence[Finding]) -> Markup:
+    """The graph of what is deployed; nothing where nothing is."""
+    pictures = tuple(pictures)
+    graph = merged(each.graph for each in pictures)
+    if not graph.nodes:
+        return Markup()
+    cards = {card.node: card for each in pictures for card in each.cards}
+    return joined([
+        _controls(graph),
+        element("p", id="graph-count", role="status"),
+        element("p", "Choose a part to see its settings, what triggers it and what was found.", class_="quiet"),
+        element(
+            "div",
+            element("div", id="canvas", tabindex=0, role="region", aria_label="Picture of the graph"),
+            element("aside", id="panel", aria_label="The chosen part", tabindex=0, hidden=True),
+            class_="split",
+        ),
+        element("p", *_LEGEND, class_="quiet"),
+        data("graph-data", _described(graph, cards, told)),
+    ])  # fmt: skip
+
+
+_LEGEND = (
+    "A solid line hands events on; a dotted one is what code reads, writes or calls; a dashed one is where what fails ",
+    "goes. What only a deployment knows, or whose code was not seen, has a dashed border.",
+)
+
+
+def _controls(graph: Graph) -> Markup:
+    groups = [group for group, _ in graph.groups if group]
+    kinds = sorted({each.kind for each in graph.nodes})
+    boxes = element("label", element("input", type="checkbox", name="found", value="1"), " only with findings")
+    buttons = [
+        element("button", sign, type="button", name=name, aria_label=label)
+        for sign, name, label in (("−", "smaller", "Smaller"), ("+", "larger", "Larger"), ("Fit", "fit", "Fit"))
+    ]
+    return element(
+        "form",
+        element("label", "Find ", element("input", type="search", name="find", autocomplete="off")),
+        choice("group", "Group", groups),
+        choice("kind", "Kind", kinds),
+        boxes,
+        element("span", *buttons),
+        element("button", "Show the whole", type="button", name="whole", hidden=True),
+        id="graph-filters",
+        aria_label="Graph",
+    )
+
+
+def choice(name: str, label: str, options: Iterable[str]) -> Markup:
+    """A choice of one of some options, or all."""
+    every = element("option", "all", value="")
+    offered = (element("option", each, value=each) for each in options)
+    return element("label", f"{label} ", element("select", every, *offered, name=name))
+
+
+def _described(graph: Graph, cards: dict[str, Card], told: Sequence[Finding]) -> dict[str, Any]:
+    numbers = {each.id: number for number, each in enumerate(graph.nodes)}
+    places = Places(graph, cards)
+    of_nodes: dict[str, dict[int, str]] = {}
+    for number, first in enumerate(told):
+        for finding in (first, *first.same):
+            for node in places.of(finding):
+                own = "" if finding is first or finding.message == first.message else finding.message
+                of_nodes.setdefault(node, {}).setdefault(number, own)
+    return {
+        "nodes": [_node(each, of_nodes.get(each.id, {}), cards.get(each.id), told) for each in graph.nodes],
+        "edges": [
+            {
+                "from": numbers[each.source],
+                "to": numbers[each.target],
+                "verb": each.verb,
+                "details": each.details,
+                "settings": each.settings,
+                "lost": each.lost,
+                **_gravest(told, of_nodes.get(each.source, {}).keys() & of_nodes.get(each.target, {}).keys()),
+            }
+            for each in graph.edges
+        ],
+    }
+
+
+def _node(node: Node, found: dict[int, str], card: Card | None, told: Sequence[Finding]) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "kind": node.kind,
+        "name": node.name,
+        "group": node.group,
+        "place": node.place,
+        "known": node.known,
+        "unseen": card.why if card is not None else node.unseen,
+        "settings": node.settings,
+        "findings": list(found.items()),
+        **_gravest(told, found),
+        **({} if card is None else {"card": _card(card)}),
+    }
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "settings": card.settings,
+        "role": card.role,
+        "managed": card.managed,
+        "statements": [
+            {"effect": each.effect, "actions": each.actions, "resources": each.resources, "place": each.place}
+            for each in card.statements
+        ],
+    }
+
+
+def _gravest(told: Sequence[Finding], numbers: Iterable[int]) -> dict[str, str]:
+    """The gravest severity of some findings; nothing where there are none."""
+    found = [told[each].severity for each in numbers]
+    return {"severity": max(found, key=SEVERITIES.index)} if found else {}
+
+
+class Places:
+    """Which parts of a graph a finding is about: whose it is, and where its places lie."""
+
+    def __init__(self, graph: Graph, cards: dict[str, Card]) -> None:
+        self._named: dict[str, list[Node]] = {}
+        self._declared: dict[str, list[Node]] = {}
+        self._code = {card.node: card.code for card in cards.values()}
+        for node in graph.nodes:
+            if node.extent is not None:
+                self._named.setdefault(node.name, []).append(node)
+                self._declared.setdefault(node.extent.path, []).append(node)
+
+    def of(self, finding: Finding) -> frozenset[str]:
+        """The ids of what a finding is about."""
+        places = {finding.span, *(span for span, _ in finding.problem.also)}
+        found = {
+            node.id
+            for span in places
+            for node in self._declared.get(span.path, ())
+            if node.extent is not None and node.extent.covers(span)
+        }
+        paths = {each.path for each in places}
+        for name in finding.owners:
+            named = self._named.get(name, [])
+            # Several deployments may call something alike: those are meant whose files the finding is in.
+            meant = [
+                each
+                for each in named
+                if (each.extent is not None and each.extent.path in paths) or self._code.get(each.id) in paths
+            ]
+            found.update(each.id for each in meant or named)
+        return frozenset(found)
