@@ -75,6 +75,17 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A statement of a policy that allows one action, to stand before another statement."""
+
+    before: Span
+    """Where that one begins."""
+    action: str
+    resource: str
+    """What it is allowed on, as the file spells it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replacement:
     """A value that is to stand where another is spelt out."""
 
@@ -125,7 +136,7 @@ class Import:
     name: str
 
 
-Change = Edit | Property | Addition | Replacement | Removal | Unignored | Rewriting | Once | Import
+Change = Edit | Property | Addition | Allowance | Replacement | Removal | Unignored | Rewriting | Once | Import
 
 
 @dataclass(frozen=True, slots=True)

@@ -580,6 +580,49 @@ class TestGiven:
         text = f'import axios from "axios";\n\nexport const handler = async ({{ url }}) => {{\n  return await {call};\n}};\n'
         assert self.after("app.mjs", text).split("await ")[1] == f"{wanted};\n}};\n"
 
+    @pytest.mark.parametrize(
+        ("head", "call", "wanted"),
+        [
+            (
+                "",
+                '{ hostname: "a.example.com", path: url }',
+                '{ signal: SIGNAL, hostname: "a.example.com", path: url }',
+            ),
+            ('const options = { hostname: "a.example.com", path: url };', "options", "{ ...options, signal: SIGNAL }"),
+            ("", '"https://a.example.com/"', '"https://a.example.com/", { signal: SIGNAL }'),
+            ("", "`https://a.example.com/${url}`", "`https://a.example.com/${url}`, { signal: SIGNAL }"),
+            ('const at = new URL(url, "https://a.example.com");', "at", "at, { signal: SIGNAL }"),
+            (
+                "",
+                '"https://a.example.com/", { method: "HEAD" }',
+                '"https://a.example.com/", { signal: SIGNAL, method: "HEAD" }',
+            ),
+        ],
+    )
+    def test_requests_of_nodejs_are_ended_by_a_signal(self, head: str, call: str, wanted: str) -> None:
+        answer = ", (answer) => {\n      // What it says\n      resolve(answer.statusCode);\n    })"
+        text = (
+            'import https from "node:https";\n\nexport const handler = async ({ url }) =>\n'
+            f"  new Promise((resolve, reject) => {{\n    {head}\n    const request = https.request(CALL{answer};\n"
+            '    request.on("error", reject);\n    request.end();\n  });\n'
+        )
+        signal = wanted.replace("SIGNAL", "AbortSignal.timeout(10000)")
+        assert self.after("app.mjs", text.replace("CALL", call)) == text.replace("CALL", signal)
+
+    @pytest.mark.parametrize("call", ["url", "url, resolve", "{ ...event }, resolve"])
+    def test_what_a_request_is_given_is_known(self, call: str) -> None:
+        text = (
+            'import https from "node:https";\n\nexport const handler = async (event) =>\n  new Promise((resolve) => {\n'
+            f"    const url = event.url;\n    https.get({call});\n  }});\n"
+        )
+        after = self.after("app.mjs", text)
+        assert after == text or "{ signal: AbortSignal.timeout(10000), ...event }" in after
+
+    def test_a_signal_is_for_versions_that_have_one(self) -> None:
+        text = 'const https = require("https");\n\nexports.handler = async () => https.get("https://a.example.com/");\n'
+        template = SAM.replace("python3.13", "nodejs14.x") + "      Timeout: 30\n"
+        assert not mended({"template.yaml": template, "app.js": text}, "network-call-without-timeout")[0].after
+
     def test_retries_share_the_time(self) -> None:
         text = (
             "import requests\n\n\ndef handler(event, context):\n    for attempt in range(5):\n"

@@ -1,5 +1,6 @@
 """Statements that findings propose, and where they are put."""
 
+import json
 from textwrap import dedent
 
 import pytest
@@ -9,7 +10,7 @@ from lambdalint.lint import lint
 from lambdalint.rules import Finding
 from lambdalint.source import Source, Span, Texts
 from lambdalint.templates import read, statement
-from lambdalint.templates.value import Mapping, Reference
+from lambdalint.templates.value import Reference
 from lambdalint.wanted import Fix
 
 PROGRAM = """
@@ -123,8 +124,8 @@ def handler(event, context):
     assert finding.severity == severity
 
 
-@pytest.mark.parametrize("kind", ["dashes", "wide"])
-def test_adds_it_to_a_list_of_dashes(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["dashes", "wide", "brackets", "braces"])
+def test_adds_it_to_a_list(kind: str) -> None:
     text, [finding] = missing(STATEMENTS[kind])
     fix = finding.problem.fix
     assert fix is not None
@@ -138,10 +139,119 @@ def test_adds_it_to_a_list_of_dashes(kind: str) -> None:
     assert sum(str(each).count("'Effect': Known") for each in policies) == before + 1  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("kind", ["one", "brackets", "braces", "a brace to a line", "templates"])
+@pytest.mark.parametrize("kind", ["one", "a brace to a line", "templates"])
 def test_leaves_other_spellings_alone(kind: str) -> None:
-    _, [finding] = missing(STATEMENTS[kind])
+    text, [finding] = missing(STATEMENTS[kind])
+    fix = finding.problem.fix
+    assert fix is None or not fixing.edits(fix, lambda _path: Source("template.yaml", text))
+
+
+TERRAFORM = """
+resource "aws_dynamodb_table" "orders" {
+  name = "orders"
+}
+resource "aws_iam_role" "work" {
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+resource "aws_lambda_function" "work" {
+  function_name = "work"
+  filename      = "app.py"
+  handler       = "app.handler"
+  runtime       = "python3.14"
+  role          = aws_iam_role.work.arn
+}
+resource "aws_iam_role_policy" "work" {
+  role   = aws_iam_role.work.id
+  policy = %s
+}
+"""
+OF_HCL = {
+    "an object": (
+        'jsonencode({\n    Statement = [\n      {\n        Effect   = "Allow"\n        Action   = "sns:Publish"\n'
+        '        Resource = "*"\n      },\n    ]\n  })',
+        '    Statement = [\n      {\n        Effect   = "Allow"\n        Action   = "dynamodb:PutItem"\n'
+        "        Resource = aws_dynamodb_table.orders.arn\n      },\n      {\n",
+    ),
+    "in brackets": (
+        'jsonencode({\n    Statement = [{\n      Effect = "Allow", Action = "sns:Publish", Resource = "*"\n    }]\n  })',
+        '    Statement = [{\n      Effect   = "Allow"\n      Action   = "dynamodb:PutItem"\n'
+        "      Resource = aws_dynamodb_table.orders.arn\n    }, {\n",
+    ),
+    "a line": (
+        'jsonencode({ Statement = [{ Effect = "Allow", Action = "sns:Publish", Resource = "*" }] })',
+        '[{ Effect = "Allow", Action = "dynamodb:PutItem", Resource = aws_dynamodb_table.orders.arn }, { Effect',
+    ),
+    "a text": (
+        '<<EOF\n{\n  "Statement": [\n    {\n      "Effect": "Allow",\n      "Action": "sns:Publish",\n'
+        '      "Resource": "*"\n    }\n  ]\n}\nEOF',
+        '    {\n      "Effect": "Allow",\n      "Action": "dynamodb:PutItem",\n'
+        '      "Resource": "${aws_dynamodb_table.orders.arn}"\n    },\n    {\n',
+    ),
+    "a document": (
+        'data.aws_iam_policy_document.work.json\n}\ndata "aws_iam_policy_document" "work" {\n  statement {\n'
+        '    actions   = ["sns:Publish"]\n    resources = ["*"]\n  }',
+        '  statement {\n    actions   = ["dynamodb:PutItem"]\n    resources = [aws_dynamodb_table.orders.arn]\n  }\n\n'
+        '  statement {\n    actions   = ["sns:Publish"]\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_HCL)
+def test_adds_it_in_terraform(kind: str) -> None:
+    policy, wanted = OF_HCL[kind]
+    text = TERRAFORM % policy
+    [rule] = [each for each in rules.load() if each.name == "missing-permission"]
+    [finding] = lint(Texts({"main.tf": text, "app.py": PROGRAM}), ["main.tf"], [rule]).findings
+    source, fix = Source("main.tf", text), finding.problem.fix
+    assert fix is not None
+    after = fixing.applied(source, fixing.edits(fix, lambda _path: source))
+    assert wanted in after
+    assert not lint(Texts({"main.tf": after, "app.py": PROGRAM}), ["main.tf"], [rule]).findings
+
+
+def test_leaves_a_policy_that_other_roles_have() -> None:
+    policy, _ = OF_HCL["a document"]
+    other = """
+resource "aws_iam_role" "other" {
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy" "other" {
+  role   = aws_iam_role.other.id
+  policy = data.aws_iam_policy_document.work.json
+}
+"""
+    [rule] = [each for each in rules.load() if each.name == "missing-permission"]
+    files = {"main.tf": TERRAFORM % policy + other, "app.py": PROGRAM}
+    [finding] = lint(Texts(files), ["main.tf"], [rule]).findings
     assert finding.problem.fix is None
+
+
+def test_adds_it_in_json() -> None:
+    function = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {
+            "Handler": "app.handler",
+            "Runtime": "python3.14",
+            "Policies": [{"Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}]}],
+        },
+    }
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "orders"}}
+    template = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"Orders": table, "Worker": function}}
+    [rule] = [each for each in rules.load() if each.name == "missing-permission"]
+    for indentation in (None, 2):
+        text = json.dumps(template, indent=indentation)
+        [finding] = lint(Texts({"template.json": text, "app.py": PROGRAM}), ["template.json"], [rule]).findings
+        source, fix = Source("template.json", text), finding.problem.fix
+        assert fix is not None
+        after = fixing.applied(source, fixing.edits(fix, lambda _path, own=source: own))
+        allowed = {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": {"Fn::GetAtt": ["Orders", "Arn"]}}
+        statements = json.loads(after)["Resources"]["Worker"]["Properties"]["Policies"][0]["Statement"]
+        assert statements == [allowed, {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}]
+        assert '[\n              {\n                "Effect": "Allow",\n' in after or indentation is None
 
 
 @pytest.mark.parametrize(
@@ -156,13 +266,10 @@ def test_leaves_other_spellings_alone(kind: str) -> None:
         ("main.tf", "module.a.aws_iam_role.worker", "module.a.aws_s3_bucket.files", "", "aws_s3_bucket.files.arn"),
         ("main.tf", "module.a.aws_iam_role.worker", "aws_s3_bucket.files", "", ""),
         ("main.tf", "aws_iam_role.worker", 'aws_s3_bucket.files["a.b"]', "", ""),
-        ("cdk.out/Stack.template.json", "Role", "Orders", "", ""),
+        ("template.json", "Role", "Orders", "", '{"Fn::GetAtt": ["Orders", "Arn"]}'),
+        ("template.json", "Role", "Files", "/*", '{"Fn::Sub": "${Files.Arn}/*"}'),
+        ("app.ts", "Role", "Orders", "", ""),
     ],
 )
 def test_calls_a_resource_as_the_template_does(path: str, role: str, on: str, part: str, expected: str) -> None:
     assert statement.resource(path, role, Reference(on, "Arn", Span.top(path)), part) == expected
-
-
-def test_has_no_place_in_what_is_no_policy() -> None:
-    assert statement.placed(None, "s3:GetObject", '"*"') is None
-    assert statement.placed(Mapping({}, Span.top("a.yaml"), {}), "s3:GetObject", '"*"') is None

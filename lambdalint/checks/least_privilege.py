@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way, while_deployed
@@ -19,7 +20,7 @@ from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import statement
 from lambdalint.templates.value import Known, Reference, Text, items
-from lambdalint.wanted import Edit, Fix
+from lambdalint.wanted import Allowance, Fix
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
         if written:
             added = statement.line(role.span.path, each.need.action, written)
             also[0] = (also[0][0], f"{also[0][1]}; add {added}")
-            fix = _fix(role, each, written)
+            fix = _fix(project, role, each, written)
     borne = _is_borne(handler, call)
     severity = "warning" if each.absent or borne else None
     if borne and _may_be_switched_off(call):
@@ -222,16 +223,33 @@ def _written(role: Role, each: Needed) -> str:
     """The resource, as a statement of the role would have it."""
     if each.on is not None:
         return statement.resource(role.span.path, role.resource.name, each.on, each.part)
-    quoted = role.span.path.endswith((".tf", ".yaml", ".yml"))
+    quoted = role.span.path.endswith((".tf", ".yaml", ".yml", ".json"))
     return '"*"' if each.need.on == "*" and quoted else ""
 
 
-def _fix(role: Role, each: Needed, written: str) -> Fix | None:
-    for policy in items(role.get("Policies")):
-        placed = statement.placed(getattr(policy, "entries", {}).get("PolicyDocument"), each.need.action, written)
-        if placed is not None:
-            return Fix(f"add a statement that allows {each.need.action}", (Edit(*placed),))
+def _fix(project: Project, role: Role, each: Needed, written: str) -> Fix | None:
+    """The fix that a statement is added before one of the role's own, best before one about the same service."""
+    action = each.need.action
+    others = {
+        beside.span for other in project.roles if other.resource is not role.resource for beside in other.documents
+    }
+    own = [
+        beside
+        for beside in role.documents
+        if beside.allows and not beside.generated and beside.span not in others and _is_beside(role, beside.span.path)
+    ]
+    service = action.partition(":")[0] + ":"
+    about = [beside for beside in own if any(str(known.value).startswith(service) for known in beside.actions)]
+    for beside in (*about, *own):
+        allowance = Allowance(beside.span, action, written)
+        return Fix(f"add a statement that allows {action}", (allowance,))
     return None
+
+
+def _is_beside(role: Role, path: str) -> bool:
+    """Whether a file calls resources as that of a role does: it is the same, or of the same module of Terraform."""
+    own = role.span.path
+    return path == own or (path.endswith(".tf") and posixpath.dirname(path) == posixpath.dirname(own))
 
 
 @check

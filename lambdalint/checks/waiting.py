@@ -20,6 +20,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.data import node
 from lambdalint.meaning import (
     clients,
     custom_resources,
@@ -292,6 +293,9 @@ def network_call_without_timeout(project: Project) -> Problems:
 
 def _ended(handler: Handler, asked: Call, functions: Iterable[Function]) -> Fix | None:
     """The fix that a call waits for ten seconds at most, or for its share of what its functions have for all such."""
+    functions = list(functions)
+    if any(each.node_version is not None and each.node_version < node.SIGNALS for each in functions):
+        return None
     waiting_for = (call for call in handler.calls if network.wait(call, handler) is not None)
     number = sum(processes.rounds(call, handler) for call in waiting_for)
     limits = [each.timeout.value for each in functions if isinstance(each.timeout, Number)]

@@ -23,6 +23,11 @@ SDK_3 = 18
 """The first version of Node.js whose runtime has version 3 of the SDK in place of version 2."""
 
 
+SIGNALS = 16
+"""The first major version of Node.js whose `AbortSignal` has `timeout`:
+https://nodejs.org/api/globals.html#static-method-abortsignaltimeoutdelay"""
+
+
 def brings_sdk(package: str, version: int) -> bool | None:
     """Whether Lambda's runtime of a major version of Node.js has a package of the AWS SDK; None for other packages.
 

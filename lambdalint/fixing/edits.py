@@ -15,6 +15,7 @@ from lambdalint.templates import yaml
 from lambdalint.templates.value import Known
 from lambdalint.wanted import (
     Addition,
+    Allowance,
     Change,
     Edit,
     Fix,
@@ -92,6 +93,12 @@ def _of(change: Change, read: Read) -> tuple[Edit, ...] | None:
             return python.imported(source, change)
         case Replacement(before, value):
             return _replaced(before, value, read)
+        case Allowance(before=before):
+            from lambdalint.fixing import statements
+
+            source = read(before.path)
+            placed = None if source is None else statements.edit(source, change)
+            return None if placed is None else (placed,)
         case Unignored(name):
             from lambdalint.fixing import comments
 

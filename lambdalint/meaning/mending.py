@@ -5,7 +5,8 @@ An expression of another form is left: what is not known here, nobody rewrites.
 
 from __future__ import annotations
 
-from lambdalint.code.value import Call
+from lambdalint.code.carriers import URLS
+from lambdalint.code.value import Call, Constant, Environment, Function, Mapping, Result, Text, Value
 from lambdalint.source import Span
 from lambdalint.wanted import Change, Fix, Import, Rewriting
 
@@ -101,7 +102,49 @@ def ended(asked: Call, seconds: int, language: str) -> Fix | None:
         more = _with_more(rf"{_UNTOLD}[^(]*\(", ".*", f"{{ {option} }}")
         forms = more if arguments == at else (among,)
         known = arguments in (at, at + 1) and (by_signal or name.startswith("npm:axios"))
+        if name.startswith(("node:http.", "node:https.")):
+            forms = _with_signal(asked, f"signal: AbortSignal.timeout({seconds * 1000})")
+            known = bool(forms)
     return Fix(f"wait {seconds} s at most", (Rewriting(span, forms),), safe=False) if known else None
+
+
+def _with_signal(asked: Call, signal: str) -> tuple[tuple[str, str], ...]:
+    """The forms of a request of Node.js that is to be given a signal; its own `timeout` only tells, and ends nothing.
+
+    What it is given is to be known: options, or an address and options behind it.
+    """
+    call = rf"({_NAME}(?:\.{_NAME})*\(\s*"
+    match [*map(_kind, asked.arguments)]:
+        case ["options", *_]:
+            pass
+        case ["address", "options", *_]:
+            call += rf"{_ADDRESS}\s*,\s*"
+        case ["address"] | ["address", "function"]:
+            return ((rf"{call}{_ADDRESS})(\s*[,)].*)", rf"\1, {{ {signal} }}\2"),)
+        case _:
+            return ()
+    return (
+        (rf"{call}\{{)(?!(?:[^{{}}]|{_BRACES})*\bsignal\b)(\s*)(.*)", rf"\1\2{signal},\2\3"),
+        (rf"{call})({_NAME})(\s*[,)].*)", rf"\1{{ ...\2, {signal} }}\3"),
+    )
+
+
+def _kind(value: Value) -> str:
+    """What an argument of a request is taken for; "" where that is not known."""
+    match value:
+        case Mapping():
+            return "options"
+        case Constant(str()) | Text() | Environment():
+            return "address"
+        case Result(Call(name=name)) if name in URLS:
+            return "address"
+        case Function():
+            return "function"
+        case _:
+            return ""
+
+
+_ADDRESS = rf"""(?:"[^"\n]*"|'[^'\n]*'|`[^`]*`|{_READ})"""
 
 
 def _with_more(call: str, arguments: str, argument: str) -> tuple[tuple[str, str], ...]:
