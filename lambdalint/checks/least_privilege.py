@@ -19,7 +19,7 @@ from lambdalint.model.requests import never_leads_to
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import statement
-from lambdalint.templates.value import Known, Reference, Text, items
+from lambdalint.templates.value import Known, Reference, Text
 from lambdalint.wanted import Allowance, Fix
 
 
