@@ -37,6 +37,8 @@ class Problem:
     """Where a tool wrote what is so, of what stands at its span."""
     cause: str = ""
     """What several problems of one file have in common, where their messages differ and one change mends them all."""
+    alike: str = ""
+    """What is said of its place by whatever template leads there, where their words differ."""
 
 
 Problems = Iterator[Problem]

@@ -578,10 +578,13 @@ def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once, as grave as it is of any, for all whose it is: several functions may run the same code."""
+    """Each finding once, as grave as it is of any, for all whose it is: several functions may run the same code.
+
+    Templates that lead to it may have different words for it.
+    """
     told: dict[tuple[str, Span, str], Finding] = {}
     for finding in findings:
-        key = finding.rule.name, finding.span, finding.problem.message
+        key = finding.rule.name, finding.span, finding.problem.alike or finding.problem.message
         first = told.setdefault(key, finding)
         if first is not finding:
             gravest = max(first, finding, key=lambda each: SEVERITIES.index(each.severity))

@@ -346,3 +346,25 @@ def test_the_innermost_try_that_catches_decides() -> None:
     assert [failures.survives(handler, made[name], {"", "TypeError"}) for name in names] == [
         True, True, False, True, False,
     ]  # fmt: skip
+
+
+BODIES = """\
+Resources:
+  Take:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.14
+      Handler: app.handler
+      CodeUri: src/
+      Events:
+        Take: {{Type: {kind}, Properties: {{Path: /orders, Method: post}}}}
+Transform: AWS::Serverless-2016-10-31
+"""
+
+
+def test_the_same_code_behind_two_apis_parses_one_body() -> None:
+    texts = {f"{kind}.yaml": BODIES.format(kind=kind) for kind in ("Api", "HttpApi")}
+    texts["src/app.py"] = 'import json\n\n\ndef handler(event, context):\n    return json.loads(event["body"])\n'
+    asked = [rule for rule in load() if rule.name == "null-body-parsed"]
+    (found,) = lint(Texts(texts), sorted(texts), asked).findings
+    assert found.problem.message == "parses the body, which is null where a request has none"

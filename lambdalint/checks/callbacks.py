@@ -6,18 +6,10 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.entry import Entry
-from lambdalint.code.facts import Handler
 from lambdalint.meaning import promises
 from lambdalint.model import Function, Project
+from lambdalint.model.callbacks import WITHOUT_CALLBACKS, answers, of_node, refuses_callbacks
 from lambdalint.source import Span
-
-_WITHOUT_CALLBACKS = 24
-"""The first version of Node.js whose runtime refuses handlers that take a callback.
-
-https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
-"""
-_WITHOUT_ON_INSTANCES = 22
-"""The first whose runtime does so on Lambda Managed Instances."""
 
 
 @check
@@ -26,8 +18,8 @@ def callback_handler(project: Project) -> Problems:
         if entry.callback is None:
             continue
         also = ((function.span, f"{function.name} runs it on nodejs{version}.x"),)
-        if _refuses_callbacks(function, version):
-            where = " on managed instances" if version < _WITHOUT_CALLBACKS else ""
+        if refuses_callbacks(function, version):
+            where = " on managed instances" if version < WITHOUT_CALLBACKS else ""
             yield Problem(
                 entry.callback,
                 f"takes a callback, which nodejs{version}.x does not have{where}: it fails before any event",
@@ -37,8 +29,8 @@ def callback_handler(project: Project) -> Problems:
         elif entry.calls_back and not entry.is_async:
             yield Problem(
                 entry.callback,
-                f"answers by a callback, which nodejs{_WITHOUT_CALLBACKS}.x does not have: "
-                f"it can go no further than nodejs{_WITHOUT_CALLBACKS - 2}.x",
+                f"answers by a callback, which nodejs{WITHOUT_CALLBACKS}.x does not have: "
+                f"it can go no further than nodejs{WITHOUT_CALLBACKS - 2}.x",
                 also,
                 severity="warning",
                 about=function,
@@ -48,10 +40,10 @@ def callback_handler(project: Project) -> Problems:
 @check
 def callback_unused(project: Project) -> Problems:
     for function, entry, version in _entries(project):
-        if entry.callback is not None and not entry.calls_back and not _refuses_callbacks(function, version):
+        if entry.callback is not None and not entry.calls_back and not refuses_callbacks(function, version):
             yield Problem(
                 entry.callback,
-                f"takes a callback that it does not use: nodejs{_WITHOUT_CALLBACKS}.x will not start it",
+                f"takes a callback that it does not use: nodejs{WITHOUT_CALLBACKS}.x will not start it",
                 ((function.span, f"{function.name} runs it on nodejs{version}.x"),),
                 about=function,
             )
@@ -59,8 +51,8 @@ def callback_unused(project: Project) -> Problems:
 
 @check
 def context_method_removed(project: Project) -> Problems:
-    for handler, functions, version in _handlers(project):
-        gone = version >= _WITHOUT_CALLBACKS
+    for handler, functions, version in of_node(project):
+        gone = version >= WITHOUT_CALLBACKS
         also = ((functions[0].span, f"{functions[0].name} runs it on nodejs{version}.x"),)
         told: set[Span] = set()
         for call in handler.calls:
@@ -70,7 +62,7 @@ def context_method_removed(project: Project) -> Problems:
             if gone:
                 what, severity = f"which nodejs{version}.x does not have: it throws TypeError", None
             else:
-                what, severity = f"which nodejs{_WITHOUT_CALLBACKS}.x does not have", "note"
+                what, severity = f"which nodejs{WITHOUT_CALLBACKS}.x does not have", "note"
             yield Problem(
                 call.span,
                 f"calls context.{call.name}(), {what}",
@@ -92,34 +84,24 @@ def context_method_removed(project: Project) -> Problems:
 
 @check
 def callback_in_async_handler(project: Project) -> Problems:
-    for handler, functions, _ in _handlers(project):
-        entries = [each.entry for each in functions]
-        if not handler.is_awaited or any(each is None or each.callback is None for each in entries):
-            continue
-        if any(_refuses_callbacks(each, each.node_version or 0) for each in functions):
-            # callback-handler says that it does not even start.
-            continue
-        told: set[Span] = set()
-        for call in handler.calls:
-            if call.receiver is not None or not promises.ends_itself(call) or call.span in told:
-                continue
-            told.add(call.span)
-            if promises.comes_late(call, handler):
-                what = "calls its callback from what it does not wait for: it has answered null by then"
-                yield Problem(call.span, what, way(call.trail), about=functions)
-            else:
-                what = (
-                    "answers by its callback, though it is async: what comes first counts, and the callback has to go"
-                )
-                yield Problem(call.span, what, way(call.trail), severity="warning", about=functions)
+    told: set[Span] = set()
+    for _, each in answers(project):
+        if each.late is None:
+            what = "answers by its callback, though it is async: what comes first counts, and the callback has to go"
+            yield Problem(each.call.span, what, way(each.call.trail), severity="warning", about=each.functions)
+        elif each.late not in told:
+            # What is started once calls it where it succeeds, and where it fails.
+            told.add(each.late)
+            what = "calls its callback from what it does not wait for: it has answered null by then"
+            yield Problem(each.call.span, what, way(each.call.trail), about=each.functions)
 
 
 @check
 def sync_result_dropped(project: Project) -> Problems:
-    for handler, functions, version in _handlers(project):
+    for handler, functions, version in of_node(project):
         entries = [each.entry for each in functions]
         uses_callback = any(each is None or each.calls_back for each in entries) or promises.answers_itself(handler)
-        if version >= _WITHOUT_CALLBACKS or handler.is_awaited or uses_callback:
+        if version >= WITHOUT_CALLBACKS or handler.is_awaited or uses_callback:
             continue
         for span in handler.plain:
             yield Problem(
@@ -130,21 +112,8 @@ def sync_result_dropped(project: Project) -> Problems:
             )
 
 
-def _refuses_callbacks(function: Function, version: int) -> bool:
-    return version >= (_WITHOUT_ON_INSTANCES if function.on_instances else _WITHOUT_CALLBACKS)
-
-
 def _entries(project: Project) -> Iterator[tuple[Function, Entry, int]]:
     """The functions of Node.js whose handler was found, with the version that runs it."""
     for function in project.functions:
         if function.entry is not None and function.node_version is not None:
             yield function, function.entry, function.node_version
-
-
-def _handlers(project: Project) -> Iterator[tuple[Handler, tuple[Function, ...], int]]:
-    """The handlers that Node.js runs, with their functions on the newest version that does so, and that version."""
-    for handler in project.handlers:
-        functions = [each for each in project.functions_of(handler) if each.node_version is not None]
-        if functions:
-            version = max(each.node_version or 0 for each in functions)
-            yield handler, tuple(each for each in functions if each.node_version == version), version

@@ -10,6 +10,7 @@ from lambdalint.code.value import CALLED_BACK
 from lambdalint.meaning import environment, promises, repeats
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
+from lambdalint.model.callbacks import answers
 from lambdalint.source import Span
 
 _LOST = "what is not done when the handler answers is frozen with the environment, and may never be"
@@ -17,8 +18,10 @@ _LOST = "what is not done when the handler answers is frozen with the environmen
 
 @check
 def floating_promise(project: Project) -> Problems:
+    # callback-in-async-handler tells of what calls the callback too late.
+    late = {each.late for _, each in answers(project)}
     for handler, each in _started(project, ("dropped", "kept")):
-        if promises.is_waited_for_by_request(each):
+        if promises.is_waited_for_by_request(each) or each.span in late:
             continue
         what = _what(each)
         asks, settled = promises.only_asks(each), each.meant or promises.never_fails(each, handler)

@@ -418,7 +418,8 @@ def _null_bodies(handler: Handler, expected: str) -> Problems:
         answered = failures.survives(handler, call, http.SURVIVING[expected], failures.BEYOND)
         message = f"parses the body, which is {expected} where a request has none"
         fix = mending.body_or_empty(call.span, handler.language)
-        yield Problem(call.span, message, way(call.trail), "note" if answered else None, fix=fix)
+        severity = "note" if answered else None
+        yield Problem(call.span, message, way(call.trail), severity, fix=fix, alike="parses the body")
 
 
 @check

@@ -182,6 +182,11 @@ COPYING = SETTINGS | {
 """Classes whose objects have copies of the lists and dicts that are their fields' defaults, which attrs' have not:
 https://docs.pydantic.dev/latest/concepts/fields/#mutable-default-values"""
 
+OF_MODELS = frozenset({
+    "model_validate", "model_validate_json", "model_validate_strings", "parse_obj", "parse_raw", "validate",
+})  # fmt: skip
+"""Methods of such classes that make an object of what has the form that is asked for, and raise where it has not."""
+
 APPLICATIONS = frozenset({
     "chalice.Chalice", "chalice.app.Chalice",
     *(

@@ -12,7 +12,6 @@ from functools import lru_cache
 from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Raise, Taken, bare, is_own
 from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
 from lambdalint.code.value import (
-    EACH,
     Call,
     Caught,
     Constant,
@@ -26,7 +25,6 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.data import events
 from lambdalint.meaning import http, kinds, network, promises, repeats, responses
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.meaning.sinks import queries
@@ -357,7 +355,9 @@ def _does_nothing(handler: Handler) -> bool:
     It holds the place of what comes later.
     """
     asks = (
-        handler.raises or not all(map(_is_sent, handler.reads)) or not all(map(_only_tells, handler.invocation_calls))
+        handler.raises
+        or not all(map(responses.is_sent, handler.reads))
+        or not all(map(_only_tells, handler.invocation_calls))
     )
     given = [each.value for each in handler.returns]
     return not asks and bool(given or handler.invocation_calls) and all(map(_is_plain, given))
@@ -368,11 +368,6 @@ def _only_tells(call: Call) -> bool:
 
 
 _RENDERERS = frozenset({"builtins.str", "builtins.repr", "builtins.len", "js:String", "js:JSON.stringify"})
-
-
-def _is_sent(read: EventRead) -> bool:
-    """Whether what is read is there in every event of its kind."""
-    return tuple(EACH if isinstance(step, int) else step for step in read.path) in events.SENT
 
 
 def _is_plain(value: Value) -> bool:

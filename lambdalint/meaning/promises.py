@@ -8,6 +8,7 @@ from lambdalint.code.value import AWAITED, Call, Mapping, Member, Piece, Result,
 from lambdalint.meaning import sdk, web
 from lambdalint.meaning.operations import operation
 from lambdalint.records import replace
+from lambdalint.source import Span
 
 _STAYING = (
     "js:", "web:", "builtins.", "node:timers", "node:util.", "node:events.", "node:buffer.", "node:stream.",
@@ -247,8 +248,8 @@ _LATER = frozenset({"js:setTimeout", "js:setImmediate", "js:setInterval", "js:pr
 """Functions that call what they are given when nobody waits any longer."""
 
 
-def comes_late(call: Call, handler: Handler) -> bool:
-    """Whether a call stands in what a handler has started, and does not wait for."""
+def late_in(call: Call, handler: Handler) -> Span | None:
+    """What a handler has started and does not wait for that a call stands in; None where it stands in nothing such."""
     late = [each.span for each in handler.started]
     late += [each.span for each in handler.calls if each.name in _LATER]
-    return any(each.covers(place) for each in late for place in (call.span, *call.trail[1:]))
+    return next((each for each in late if any(map(each.covers, (call.span, *call.trail[1:])))), None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler, always_empty, carries
+from lambdalint.code.facts import EventRead, Handler, always_empty, carries
 from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, is_pure, origin_name
-from lambdalint.code.value import Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
+from lambdalint.code.value import EACH, Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
+from lambdalint.data import events
 
 _PARSING = frozenset({"json.loads", "js:JSON.parse"})
 FAILURES, IDENTIFIER = "batchItemFailures", "itemIdentifier"
@@ -141,14 +142,22 @@ def ignores_event(handler: Handler) -> bool:
 
 
 def _asked(handler: Handler) -> Iterator[tuple[str | int, ...]]:
-    """The parts of its event that a handler reads, or hands on."""
-    yield from (read.path for read in handler.reads)
+    """The parts of its event that a handler reads, other than to log what each event has, or hands on."""
+    logs = [call.span for call in handler.calls if is_log(call)]
+    for read in handler.reads:
+        told = is_sent(read) and not read.loops and any(each.covers(read.span) for each in logs)
+        yield from () if told else (read.path,)
     for call in handler.calls:
         if not (is_log(call) or is_pure(call)):
             for value in (call.receiver, *call.arguments, *call.keywords.values()):
                 for each in () if value is None else origins(value):
                     if isinstance(each, Piece) and each.root == "event":
                         yield each.path
+
+
+def is_sent(read: EventRead) -> bool:
+    """Whether what is read is there in every event of its kind."""
+    return tuple(EACH if isinstance(step, int) else step for step in read.path) in events.SENT
 
 
 def uses_all_records(handler: Handler) -> bool:

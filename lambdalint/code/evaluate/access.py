@@ -54,6 +54,8 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
             return join(*(_bound(run, each, value, of, span) for each in options(found)))
         case Class() as owner:
             found = owner.lookup(name)
+            if found is None and name in idioms.OF_MODELS and (base := idioms.base_name(owner)) in idioms.COPYING:
+                return Imported(f"{base}.{name}")
             return Unknown((value,)) if found is None else join(*(_of_class(each, owner) for each in options(found)))
         case Piece(path, root):
             return run.read(Piece((*path, name), root), span)
