@@ -7,7 +7,7 @@ from lambdalint.code.facts import EventRead, Handler, Need
 from lambdalint.code.value import EACH, Compared, Constant, Piece, Step
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures, http, items, mending, responses
-from lambdalint.model import EventSource, Project, requests
+from lambdalint.model import EventSource, Project, requests, stages
 from lambdalint.model.requests import HttpTrigger, http_triggers
 from lambdalint.model.senders import Sender, senders
 from lambdalint.model.view import truth
@@ -41,7 +41,9 @@ def event_shape_mismatch(project: Project) -> Problems:
                 )
 
 
-_PARAMETERS = frozenset({"queryStringParameters", "multiValueQueryStringParameters", "pathParameters"})
+_PARAMETERS = frozenset(
+    {"queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables"}
+)
 _WITHOUT = {requests.REST: "null", requests.HTTP_1: "null", requests.HTTP_2: "missing", requests.URL: "missing"}
 """What the parameters of a request are that has none. A load balancer sends an empty mapping."""
 _FAILING = frozenset({"", "TypeError", "AttributeError", "KeyError", "LookupError"})
@@ -59,7 +61,9 @@ def null_parameters_read(project: Project) -> Problems:
             continue
         read = _PARAMETERS
         if any(each.has_parameters is not False for each in called):
-            read = _PARAMETERS - {"pathParameters"}
+            read = read - {"pathParameters"}
+        if not stages.surely_without_variables(project):
+            read = read - {"stageVariables"}
         told: set[tuple[str, str]] = set()
         for need in needs:
             field = str(need.path[0])
@@ -70,9 +74,10 @@ def null_parameters_read(project: Project) -> Problems:
                 continue
             told.add((need.span.path, field))
             absent = _WITHOUT[trigger.kind or ""]
+            none = "the stage has none, as here" if field == "stageVariables" else "a request has none"
             yield Problem(
                 need.span,
-                f"reads what stands in {field}, which is {absent} where a request has none: its client gets an error",
+                f"reads what stands in {field}, which is {absent} where {none}: its client gets an error",
                 ((trigger.span, f"sends it requests of {_article(trigger)}"), *way(need.trail)),
                 _severity(handler, field, trigger),
                 mending.or_empty(need.span, field, handler.language),
@@ -80,6 +85,8 @@ def null_parameters_read(project: Project) -> Problems:
 
 
 def _severity(handler: Handler, field: str, trigger: HttpTrigger) -> str | None:
+    if field == "stageVariables":
+        return None
     if field == "queryStringParameters" and http.ends_authorization(handler):
         return "note"
     wanted = trigger.queried and field != "pathParameters"
@@ -209,9 +216,13 @@ def stream_image_absent(project: Project) -> Problems:
                         read.span,
                         f"reads {read.path[3]}, {lacking}",
                         ((source.span, f"sends its records to {function.name}"), *way(read.trail)),
+                        "note" if lacking.endswith(_ONCE_DELETED) else None,
                         about=function,
                     )
 
+
+_ONCE_DELETED = "the first item that somebody deletes holds up its shard"
+"""How it is told what has not happened yet, as far as it is seen."""
 
 _VIEWS = {"NewImage": ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), "OldImage": ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")}
 """The values of a stream's StreamViewType with which its records have an image."""
@@ -251,7 +262,7 @@ def _lacking(read: EventRead, handler: Handler, source: EventSource) -> str:
     if image == "OldImage":
         return missing
     expires = source.table is not None and truth(source.table.get("TimeToLiveSpecification", "Enabled"))
-    return f"{missing}, and items of its table expire" if expires else ""
+    return f"{missing}, and items of its table expire" if expires else f"{missing}: {_ONCE_DELETED}"
 
 
 def _reads_name(handler: Handler) -> bool:

@@ -7,11 +7,23 @@ from functools import partial
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
-from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Value, options
+from lambdalint.code.value import (
+    NONE,
+    Compared,
+    Constant,
+    Environment,
+    Mapping,
+    Piece,
+    Result,
+    Sequence,
+    Value,
+    all_origins,
+    options,
+)
 from lambdalint.meaning import failures, http, kinds, mending, web
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, requests
-from lambdalint.model.requests import HttpTrigger, http_triggers, only_requests
+from lambdalint.model.requests import METHODS, HttpTrigger, http_triggers, only_requests
 from lambdalint.model.user_pools import pool_triggers
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
@@ -92,6 +104,7 @@ def response_without_status_code(project: Project) -> Problems:
             if asked.alone:
                 yield from _silent(asked, told)
                 yield from _speechless(asked, told)
+                yield from _untested(asked, told)
             lacking = [each for each in lacking if asked.alone and _is_answer(each.value)]
         for returned in lacking:
             if returned.span not in told:
@@ -125,6 +138,52 @@ def _speechless(asked: _Asked, told: set[Span]) -> Problems:
             told.add(block[-1])
             message = f"returns nothing where it has done its work{asked.answer}"
             yield Problem(block[-1], message, asked.also, about=asked.functions)
+
+
+def _untested(asked: _Asked, told: set[Span]) -> Problems:
+    """Where a handler tests what its client has sent, and ends without an answer where the test fails."""
+    for fall in asked.handler.falls:
+        seen = list(all_origins(fall.tested))
+        if fall.span in told or not all(map(_is_of_client, seen)):
+            continue
+        pieces = [each.path for each in seen if isinstance(each, Piece) and each.path]
+        sent = bool(pieces) and all(path[:1] in _SENT or path in METHODS for path in pieces)
+        by_method = any(path in METHODS for path in pieces)
+        if not sent or (by_method and not _takes_others(asked)):
+            continue
+        told.add(fall.span)
+        other = "a request of another method" if by_method else "a request that this test is not true of"
+        yield Problem(
+            fall.span, f"returns nothing for {other}{asked.answer}", asked.also, "warning", about=asked.functions
+        )
+
+
+_SENT = (("body",), ("queryStringParameters",), ("multiValueQueryStringParameters",))
+"""What a client may send or leave out as it likes."""
+_PARSERS = frozenset({"json.loads", "js:JSON.parse"})
+
+
+def _is_of_client(value: Value) -> bool:
+    """Whether a value is a part of what is tested that the request alone decides."""
+    match value:
+        case Result(call):
+            return call.name in (*_PARSERS, "get", "lower", "upper", "strip", "toLowerCase", "toUpperCase", "trim")
+        case Environment():
+            return False
+        case _:
+            return True
+
+
+def _takes_others(asked: _Asked) -> bool:
+    """Whether requests come of other methods than those that the handler asks for."""
+    known = {
+        str(each.right.value).upper()
+        for each in all_origins(asked.handler.tests)
+        if isinstance(each, Compared) and isinstance(each.right, Constant)
+        if isinstance(each.left, Piece) and each.left.path in METHODS
+    }
+    triggers = [trigger for function in asked.functions for trigger in http_triggers(function)]
+    return bool(known) and any(each.any_method or (each.methods or frozenset()) - known for each in triggers)
 
 
 def _lacks_status(value: Value) -> bool:

@@ -53,6 +53,15 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Fall:
+    """A test at the end of the handler that has no other branch."""
+
+    span: Span
+    tested: tuple[Value, ...]
+    """What it asks about, and the tests around it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EventRead:
     """A read of a part of the event."""
 
@@ -432,6 +441,8 @@ class Handler:
     returns: tuple[Return, ...] = ()
     ends: tuple[tuple[Span, ...], ...] = ()
     """The blocks behind which it ends and says nothing of what it returns: the places of what each does."""
+    falls: tuple[Fall, ...] = ()
+    """The tests behind which it ends and says nothing of what it returns, where they fail."""
     answers: tuple[Value, ...] = ()
     """What its functions return that others call: a framework its routes, a library what it is given to call."""
     reads: tuple[EventRead, ...] = ()

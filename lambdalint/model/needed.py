@@ -189,7 +189,7 @@ _PLAIN = {
 
 def _name(function: Function, found: Operation, need: Need) -> tuple[str, str]:
     """The name that a call spells out, itself or through a variable of the function, and how that was found."""
-    if need.type not in _PLAIN or found.name == "get_parameters_by_path":
+    if need.type not in _PLAIN:
         return "", ""
     given, origin = "", ""
     match iam.named(found, need):
@@ -199,7 +199,10 @@ def _name(function: Function, found: Operation, need: Need) -> tuple[str, str]:
             set_to = function.variables.entries.get(name)
             if isinstance(set_to, Known):
                 given, origin = str(set_to.value), set_to.origin
-    return (given, origin) if _PLAIN[need.type].fullmatch(given) else ("", "")
+    if not _PLAIN[need.type].fullmatch(given):
+        return "", ""
+    # What a path leads to, and the path itself, with a slash at its end or without.
+    return f"{given.rstrip('/')}*" if found.name == "get_parameters_by_path" else given, origin
 
 
 def _of_name(function: Function, kind: str, name: str) -> Reference | None:

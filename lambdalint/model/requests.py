@@ -66,6 +66,8 @@ class HttpTrigger:
     """The media types of which it surely sends bodies as Base64; `*/*` stands for all."""
     methods: frozenset[str] | None = None
     """The methods of its routes, in capitals; None where they are not known, or any."""
+    any_method: bool = False
+    """Whether one of its routes takes requests of any method."""
     signed: bool = False
     """Whether its clients must sign requests by IAM: they are programs of those who run the function.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
@@ -100,7 +102,7 @@ def never_leads_to(function: Function, call: Call) -> bool:
         str(each.value.right.value).upper()
         for each in call.assured
         if each.kind == IS and isinstance(each.value, Compared) and isinstance(each.value.right, Constant)
-        if isinstance(each.value.left, Piece) and each.value.left.path in _METHODS
+        if isinstance(each.value.left, Piece) and each.value.left.path in METHODS
     }
     if not asked or not only_requests(function):
         return False
@@ -108,7 +110,7 @@ def never_leads_to(function: Function, call: Call) -> bool:
     return not any(each is None or not asked.isdisjoint(each) for each in routed)
 
 
-_METHODS = (("httpMethod",), ("requestContext", "http", "method"), ("requestContext", "httpMethod"))
+METHODS = (("httpMethod",), ("requestContext", "http", "method"), ("requestContext", "httpMethod"))
 """Where a request says its method."""
 
 
@@ -145,6 +147,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                     preflight=answers_preflight(method),
                     binary=binary_types(method),
                     methods=_methods([text(resource.get("HttpMethod"))]),
+                    any_method=(text(resource.get("HttpMethod")) or "").upper() == "ANY",
                     signed=text(resource.get("AuthorizationType")) == _IAM,
                 )
         case "AWS::ApiGatewayV2::Integration":
@@ -163,6 +166,9 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                     paths=_paths(routes),
                     binary=binary,
                     methods=_methods([text(each.get("RouteKey")) for each in routes]),
+                    any_method=any(
+                        (text(each.get("RouteKey")) or "").upper().startswith(("ANY ", "$DEFAULT")) for each in routes
+                    ),
                     signed=bool(routes) and all(text(each.get("AuthorizationType")) == _IAM for each in routes),
                 )
         case "AWS::ApiGatewayV2::Api":

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import View, references, text, truth
-from lambdalint.templates.value import Known, Mapping, Value, items
+from lambdalint.templates.resource import MODULE
+from lambdalint.templates.value import Known, Mapping, Reference, Value, items
 
 REST, HTTP = "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
 
@@ -143,6 +144,27 @@ def given(view: View, *path: str) -> Value | None:
     for key in path:
         found = found.entries.get(key) if isinstance(found, Mapping) else None
     return found
+
+
+def surely_without_variables(project: Deployed) -> bool:
+    """Whether every API that calls functions is of the project, and none of the stages has variables.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html
+    """
+    calling = [(each, name) for kind, name in _CALLING.items() for each in project.of_type(kind)]
+    own = all(
+        isinstance(api := each.get(name), Reference) and project.resource(api.resource) is not None
+        for each, name in calling
+    )
+    stages = [each for kind in (REST, HTTP) for each in project.of_type(kind)]
+    bare = not any(
+        each.properties.open or {"Variables", "StageVariables"} & {*each.properties.entries} for each in stages
+    )
+    deployed = (each.get("StageDescription") for each in project.of_type("AWS::ApiGateway::Deployment"))
+    return bool(calling) and own and bare and not any(deployed) and not project.of_type(MODULE)
+
+
+_CALLING = {"AWS::ApiGateway::Method": "RestApiId", "AWS::ApiGatewayV2::Integration": "ApiId"}
 
 
 def routes(project: Deployed) -> Iterator[Route]:

@@ -9,11 +9,11 @@ from lambdalint.code import idioms, ir
 from lambdalint.code.endings import is_javascript
 from lambdalint.code.evaluate import attempts, calls, expressions, instances, routes, statements
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.ends import ends
+from lambdalint.code.evaluate.ends import ends, open_tests
 from lambdalint.code.evaluate.functions import bind, enter
 from lambdalint.code.evaluate.of_python import PYTHON
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.facts import EventChange, Handler, Literal, Program, Return, Signature, Stray
+from lambdalint.code.facts import EventChange, Fall, Handler, Literal, Program, Return, Signature, Stray
 from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
@@ -64,14 +64,16 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     returns = tuple(_invoke(run, functions, span, streams=streams))
     own_ways = {way for _, way in run.left}
     routes.follow(run, followed, scope)
+    # A callback answers whatever is returned.
+    body = own.node.body if own and not run.answered and not own.node.is_generator else ()
     return Handler(
         path=module.source.path,
         name=name,
         span=span,
         calls=tuple(run.calls),
         returns=returns,
-        # A callback answers whatever is returned.
-        ends=tuple(ends(own.node.body)) if own and not run.answered and not own.node.is_generator else (),
+        ends=tuple(ends(body)) if body else (),
+        falls=tuple(Fall(each.test.span, run.open[each]) for each in open_tests(body) if each in run.open),
         answers=tuple(run.answers),
         reads=tuple(run.reads),
         needs=tuple(run.needs),

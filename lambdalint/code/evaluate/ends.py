@@ -17,6 +17,25 @@ def ends(body: Sequence[ir.Statement]) -> Iterator[tuple[Span, ...]]:
     yield from _left(body)
 
 
+def open_tests(block: Sequence[ir.Statement]) -> Iterator[ir.If]:
+    """The tests at the end of a block that have no other branch, and a way out of the function behind each."""
+    match block:
+        case (*_, ir.If(_, then, ()) as test):
+            if not [*_falling(then)]:
+                yield test
+            inner = [then]
+        case (*_, ir.If(_, then, otherwise)):
+            inner = [then, otherwise]
+        case (*_, ir.With(_, within)):
+            inner = [within]
+        case (*_, ir.Try(tried, _, otherwise, ())):
+            inner = [otherwise or tried]
+        case _:
+            return
+    for each in inner:
+        yield from open_tests(each)
+
+
 def _falling(block: Sequence[ir.Statement]) -> Iterator[tuple[Span, ...]]:
     """The blocks after which there is nothing more to do."""
     match block:

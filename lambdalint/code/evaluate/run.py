@@ -155,6 +155,8 @@ class Run:
     needs: list[Need] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
+    open: dict[ir.If, tuple[Value, ...]] = field(default_factory=dict)
+    """For tests without another branch, which may fail: what they ask about, and the tests around them."""
     remarks: list[Value] = field(default_factory=list)
     environment: list[EnvironmentRead] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)

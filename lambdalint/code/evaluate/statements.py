@@ -111,7 +111,10 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
             return run.execute(node.then if answer.decided else node.otherwise, scope)
     first = guards.once(node.test, scope)
     here = run.here
-    around = {"tested": (*here.tested, answer.value), "conditional": True}
+    tested = (*here.tested, answer.value)
+    around = {"tested": tested, "conditional": True}
+    if not node.otherwise:
+        run.open[node] = tested
     before = dict(scope.names)
     with run.within(
         once=here.once or first == "then",
