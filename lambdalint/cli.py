@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lambdalint import __version__, running
+from lambdalint.choices import FAIL_ON
 from lambdalint.options import (
     ENVIRONMENT,
-    FAIL_ON,
     at_once,
     besides,
     choosing,

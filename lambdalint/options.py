@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
-FAIL_ON = ("error", "warning", "note", "never")
+from lambdalint.choices import FAIL_ON, FORMATS
+
 ENVIRONMENT = "LAMBDALINT"
 """How the environment variables begin that stand for options: `LAMBDALINT_CHECK_SELECT`."""
 

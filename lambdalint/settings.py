@@ -8,6 +8,7 @@ from typing import Any
 
 from lambdalint import toml
 from lambdalint.check import SEVERITIES
+from lambdalint.choices import FAIL_ON, FORMATS
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.rules import PILLARS
@@ -16,11 +17,6 @@ from lambdalint.templates.value import Scalar
 
 GROUPS = ("all", "default", *PILLARS, *SEVERITIES)
 """What names several rules at once."""
-
-FAIL_ON = (*SEVERITIES, "never")
-
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "html")
-"""How a report can be told: `report/` has a module for each."""
 
 SCHEMA_URL = "https://raw.githubusercontent.com/lambdalint/lambdalint/main/docs/lambdalint.schema.json"
 """Where editors find what can be set."""

@@ -131,7 +131,7 @@ class TestLoad:
             ("today = 2026-11-21T10:00:00", "today must be a date such as 2026-11-21, not 2026-11-21 10:00:00"),
             ('today = "20261121"', "today must be a date such as 2026-11-21, not '20261121'"),
             ('today = "tomorrow"', "today must be a date such as 2026-11-21, not 'tomorrow'"),
-            ('fail-on = "notes"', "fail-on must be one of note, warning, error, never, not 'notes'"),
+            ('fail-on = "notes"', "fail-on must be one of error, warning, note, never, not 'notes'"),
             (
                 'format = "xml"',
                 "format must be one of text, json, sarif, github, gitlab, junit, markdown, html, not 'xml'",

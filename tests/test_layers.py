@@ -9,6 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "lambdalint"
 ORDER = [
     *(
+        "choices",
         "records",
         "plain",
         "patterns",

@@ -15,7 +15,8 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from click.testing import CliRunner, Result
 
-from lambdalint import cli, options
+from lambdalint import cli
+from lambdalint.choices import FORMATS
 
 TEMPLATE = """\
 Transform: AWS::Serverless-2016-10-31
@@ -238,7 +239,7 @@ def test_nothing_outside_of_the_repository_is_told(
         Path("links", each.replace(SECRET, "linked")).symlink_to(outside / each)
     Path("links/lambdalint.toml").unlink()
     write(project, {name: text.format(to=str(outside) if way == "/absolute" else way)})
-    for form in options.FORMATS:
+    for form in FORMATS:
         result = check("--select", "all", "--format", form, "--verbose")
         assert result.exit_code == 1, result.output
         assert SECRET not in result.output
@@ -348,7 +349,7 @@ def test_documents_name_files_as_they_are() -> None:
 def test_a_name_that_is_a_secret_is_not_told(project: Path) -> None:
     secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
     write(project, {"template.yaml": TEMPLATE.replace("Orders", secret)})
-    for form in options.FORMATS:
+    for form in FORMATS:
         told = check("--select", "all", "--format", form)
         assert told.exit_code == 1
         assert secret not in told.output
@@ -389,7 +390,7 @@ def test_text_that_the_terminal_cannot_write_is_escaped(project: Path) -> None:
     assert rb"\xe9/main.tf:" in result.stdout
 
 
-@pytest.mark.parametrize("form", options.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_order_of_the_paths_and_the_way_to_them_have_no_say(
     project: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
@@ -444,7 +445,7 @@ def test_zips_are_read_where_they_lie(project: Path) -> None:
     before = sorted(project.parent.rglob("*"))
     for handler in ("app.handler", "../../app.handler", f"{project.parent}/app.handler"):
         write(project, {"template.yaml": TEMPLATE.replace("src/", "code.zip").replace("app.handler", handler)})
-        for form in options.FORMATS:
+        for form in FORMATS:
             assert SECRET not in check("--select", "all", "--format", form, "--verbose").output
     assert sorted(project.parent.rglob("*")) == before
 

@@ -13,6 +13,7 @@ from lxml import etree
 
 from lambdalint import printable, report, rules
 from lambdalint.check import Problem
+from lambdalint.choices import FORMATS
 from lambdalint.ignores import Ignored
 from lambdalint.lint import lint
 from lambdalint.records import replace
@@ -20,7 +21,6 @@ from lambdalint.report import Lines, Setting
 from lambdalint.report.fingerprint import fingerprints
 from lambdalint.report.folding import folded
 from lambdalint.rules import Finding, Rule
-from lambdalint.settings import FORMATS
 from lambdalint.source import Span, Texts
 from lambdalint.told import Report
 from lambdalint.wanted import Edit, Fix

@@ -10,12 +10,15 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInternalError
 from pytest_lsp import ClientServerConfig, LanguageClient
 
+from lambdalint.server import features
 from lambdalint.server.wishes import SETTINGS
 
 SERVER = [sys.executable, "-m", "lambdalint", "server"]
@@ -511,6 +514,40 @@ async def test_pages_are_a_hover_or_a_click_away(project: Path, markdown: bool) 
             )
             (link,) = links or []
             assert (link.target or "").endswith(f"/rules/{rule}.md")
+
+
+@pytest.mark.asyncio
+async def test_empty_settings_leave_what_a_client_began_with(project: Path) -> None:
+    template = project / "template.yaml"
+    async with editor(project, options={"ignore": [LOGS]}) as edited:
+        edited.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({"lambdalint": {}}))
+        await edited.told(template, LOGS)
+        edited.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({}))
+        await edited.told(template)
+
+
+@pytest.mark.asyncio
+async def test_a_client_may_refuse_what_it_said_it_could(monkeypatch: pytest.MonkeyPatch) -> None:
+    can = types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+    asked: list[Any] = []
+
+    async def refuse(_: Any) -> None:
+        raise JsonRpcInternalError("Internal error")
+
+    async def configured(given: Any) -> list[Any]:
+        asked.append(given)
+        return []
+
+    session: Any = SimpleNamespace(
+        check_all=lambda: None,
+        client_capabilities=types.ClientCapabilities(
+            workspace=types.WorkspaceClientCapabilities(did_change_watched_files=can, configuration=True)
+        ),
+        client_register_capability_async=refuse,
+        workspace_configuration_async=configured,
+    )
+    await features.initialized(session, types.InitializedParams())
+    assert asked
 
 
 def test_without_pygls_one_line_says_what_to_install() -> None:

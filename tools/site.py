@@ -69,7 +69,9 @@ def page(rule: Rule) -> str:
     marks += [f"{rule.fix} fix"] if rule.fix else []
     badges = " ".join(f'<span class="mark mark-{each.split()[0].lower()}">{each}</span>' for each in marks)
     why, *_ = _SECTION.split(rule.whole, maxsplit=1)
-    parts = [f"---\ntitle: {rule.name}\n---\n", f"# {rule.title}\n", f"`{rule.name}` {badges}\n", why.strip(), ""]
+    # The search goes by tags first.
+    head = f"---\ntitle: {rule.name}\ntags: [{rule.name}]\n---\n"
+    parts = [head, f"# {rule.title}\n", f"`{rule.name}` {badges}\n", why.strip(), ""]
     for each in _SECTION.finditer(rule.whole):
         kind = {"bad": "failure", "good": "success"}.get(each["heading"].partition(":")[0].lower())
         if kind is None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from lsprotocol import converters, types
+from pygls.exceptions import JsonRpcException
 
 from lambdalint.server import pages
 from lambdalint.server.actions import FIX_ALL, code_actions, everything, touched
@@ -46,8 +48,10 @@ async def initialized(ls: Session, _: types.InitializedParams) -> None:
     settings = workspace and workspace.did_change_configuration
     if settings and settings.dynamic_registration:
         wanted.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, {"section": SECTION}))
-    if wanted:
-        await ls.client_register_capability_async(types.RegistrationParams(wanted))
+    for each in wanted:
+        # What a client cannot do after all, it refuses: the rest goes on without.
+        with suppress(JsonRpcException):
+            await ls.client_register_capability_async(types.RegistrationParams([each]))
     await _ask_for_settings(ls)
 
 
@@ -82,7 +86,8 @@ def _plain(said: Any) -> object:
 
 async def did_change_configuration(ls: Session, params: types.DidChangeConfigurationParams) -> None:
     if not await _ask_for_settings(ls):
-        _heed(ls, params.settings)
+        # A client that has no settings sends empty ones: what it said to begin with holds on.
+        _heed(ls, _plain(params.settings) or ls.initial)
 
 
 def did_open(ls: Session, params: types.DidOpenTextDocumentParams) -> None:

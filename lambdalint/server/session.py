@@ -27,6 +27,8 @@ class Session(LanguageServer):
     pace: Pace
     pulled: bool
     """Whether the client asks for diagnostics itself, and is only told when to."""
+    initial: object
+    """What the client began with of its settings."""
 
     def __init__(self) -> None:
         # Whole texts: what pygls makes of parts counts lines in another way than editors do (`positions.py`).
@@ -47,7 +49,8 @@ class Session(LanguageServer):
         places = Places(self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
         self.teller = Teller(places, self.opened.uri)
         self.pulled = pulls(params.capabilities)
-        self.wish(params.initialization_options)
+        self.initial = params.initialization_options
+        self.wish(self.initial)
         self.pace = Pace(self._asked, self._done, self._failed)
 
     # --------------------------------------------------------------------------------------------------- what is asked
