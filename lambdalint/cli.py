@@ -296,7 +296,9 @@ def _fails(finding: Finding, least: str) -> bool:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "svg", "json"]), help="[default: mermaid]")
+@click.option(
+    "--format", "form", type=click.Choice(["mermaid", "dot", "svg", "html", "json"]), help="[default: mermaid]"
+)
 @click.option("--from", "start", metavar="RESOURCE", help="Say as text where an event can go that enters there.")
 @click.option("--output", metavar="FILE", help="Write the graph there, not to the terminal.")
 @click.option("--exclude", metavar="PATTERN", multiple=True, help="Leave out paths, as .gitignore writes them.")
@@ -320,8 +322,8 @@ def graph(
     """
     from lambdalint.configs import Given
     from lambdalint.graph import FORMS
-    from lambdalint.graph.drawn import drawn
     from lambdalint.graph.nodes import merged
+    from lambdalint.graph.pictured import pictured
 
     if form and start:
         raise click.UsageError("--from is told as text: without --format")
@@ -329,9 +331,15 @@ def graph(
     running.deepen(context)
     with running.in_one_line():
         begun, _, _ = running.begin(paths or (".",), {}, running.configs_of(file, Given(exclude=exclude)))
-        made = merged(drawn(*each) for each in begun.projects())
+        pictures = [pictured(*each) for each in begun.projects()]
+    made = merged(each.graph for each in pictures)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
+    if form == "html":
+        from lambdalint.report.html import of_graph
+
+        _put(of_graph(pictures), output)
+        return
     if form == "svg":
         _put(_laid_out(FORMS["dot"](made)), output)
         return

@@ -6,6 +6,7 @@ All that it tells stands in it as elements; its script sorts, filters and draws.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from lambdalint.rules import PILLARS
 from lambdalint.source import Span
 
 if TYPE_CHECKING:
+    from lambdalint.graph.picture import Picture
     from lambdalint.told import Report
 
 
@@ -45,6 +47,11 @@ def write(report: Report, setting: Setting) -> str:
         ("pages", "Rules", findings.pages(told)),
         ("coverage", "Coverage", coverage(report)),
     ])  # fmt: skip
+
+
+def of_graph(pictures: Iterable[Picture]) -> str:
+    """What is deployed as one page, where nothing was judged."""
+    return _page([("graph", "Graph", drawing(pictures, ()) or element("p", "No Lambda function is deployed."))])
 
 
 def _filters(report: Report) -> Markup:
@@ -92,7 +99,7 @@ def _page(sections: list[tuple[str, str, Markup]]) -> str:
     ]
     links = (element("li", element("a", heading, href=f"#{name}")) for name, heading, _ in sections)
     body = [
-        element("a", "To the findings", href="#main", class_="skip"),
+        element("a", "Skip to what is told", href="#main", class_="skip"),
         element(
             "header",
             element("h1", "lambdalint"),

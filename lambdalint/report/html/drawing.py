@@ -77,49 +77,64 @@ def _described(graph: Graph, cards: dict[str, Card], told: Sequence[Finding]) ->
             for node in places.of(finding):
                 own = "" if finding is first or finding.message == first.message else finding.message
                 of_nodes.setdefault(node, {}).setdefault(number, own)
+    roles = {_role(each): None for each in cards.values()}
+    numbers_of = {each: number for number, each in enumerate(roles)}
     return {
-        "nodes": [_node(each, of_nodes.get(each.id, {}), cards.get(each.id), told) for each in graph.nodes],
+        "nodes": [
+            {
+                **_node(each),
+                **_gravest(told, of_nodes.get(each.id, {})),
+                **_given(findings=[[*each] if each[1] else each[0] for each in of_nodes.get(each.id, {}).items()]),
+                **({} if each.id not in cards else _card(cards[each.id], numbers_of)),
+            }
+            for each in graph.nodes
+        ],
         "edges": [
             {
                 "from": numbers[each.source],
                 "to": numbers[each.target],
                 "verb": each.verb,
-                "details": each.details,
-                "settings": each.settings,
-                "lost": each.lost,
+                **_given(details=each.details, settings=each.settings, lost=each.lost),
                 **_gravest(told, of_nodes.get(each.source, {}).keys() & of_nodes.get(each.target, {}).keys()),
             }
             for each in graph.edges
         ],
+        "roles": [{"name": name, "managed": managed, "statements": told} for name, managed, told in roles],
     }
 
 
-def _node(node: Node, found: dict[int, str], card: Card | None, told: Sequence[Finding]) -> dict[str, Any]:
+def _given(**values: Any) -> dict[str, Any]:
+    """What is not empty: of many a part there is nothing to tell."""
+    return {name: value for name, value in values.items() if value}
+
+
+def _node(node: Node) -> dict[str, Any]:
+    # The id of most is made of its group and its name.
+    plain = node.id == f"{node.group}#{node.name}"
     return {
-        "id": node.id,
         "kind": node.kind,
         "name": node.name,
-        "group": node.group,
-        "place": node.place,
-        "known": node.known,
-        "unseen": card.why if card is not None else node.unseen,
-        "settings": node.settings,
-        "findings": list(found.items()),
-        **_gravest(told, found),
-        **({} if card is None else {"card": _card(card)}),
+        **_given(
+            id="" if plain else node.id,
+            group=node.group,
+            place=node.place,
+            unknown=not node.known,
+            unseen=node.unseen,
+            settings=node.settings,
+        ),
     }
 
 
-def _card(card: Card) -> dict[str, Any]:
-    return {
-        "settings": card.settings,
-        "role": card.role,
-        "managed": card.managed,
-        "statements": [
-            {"effect": each.effect, "actions": each.actions, "resources": each.resources, "place": each.place}
-            for each in card.statements
-        ],
-    }
+_Role = tuple[str, tuple[str, ...], tuple[tuple[Any, ...], ...]]
+
+
+def _role(card: Card) -> _Role:
+    statements = tuple((each.effect, each.actions, each.resources, each.place) for each in card.statements)
+    return card.role, card.managed, statements
+
+
+def _card(card: Card, roles: dict[_Role, int]) -> dict[str, Any]:
+    return {"card": card.settings, "role": roles[_role(card)], **_given(unseen=card.why)}
 
 
 def _gravest(told: Sequence[Finding], numbers: Iterable[int]) -> dict[str, str]:

@@ -13,12 +13,10 @@ from lambdalint.report.html.pages import link, page
 from lambdalint.rules import PILLARS, Finding
 from lambdalint.source import Span
 
-_SIGNS = {"error": "▲", "warning": "◆", "note": "●"}
 
-
-def sign(severity: str, *more: str) -> Markup:
-    """A severity, by more than its colour."""
-    return element("span", element("span", _SIGNS[severity], aria_hidden="true"), " ", severity, *more, class_=severity)
+def sign(severity: str) -> Markup:
+    """A severity; the style of the page gives it a sign, so that it is told by more than its colour."""
+    return element("span", severity, class_=severity)
 
 
 def summary(told: Sequence[Finding]) -> Markup:
@@ -91,47 +89,36 @@ def listed(told: Sequence[Finding], excerpts: Excerpts, shown: Callable[[Span], 
 
 
 def _entry(number: int, finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
-    name = f"f{number}"
-    rule = finding.rule
-    opening = element("button", message(finding.message), type="button", aria_expanded="true", class_="opening")
     first = element(
         "tr",
-        element("td", sign(finding.severity)),
-        element("td", rule.name),
-        element("td", rule.pillar),
-        element("td", opening),
+        element("td", finding.severity, class_=finding.severity),
+        element("td", finding.rule.name),
+        element("td", finding.rule.pillar),
+        element("td", message(finding.message)),
         element("td", shown(finding.span)),
     )
     more = element("tr", element("td", *_more(finding, excerpts, shown), colspan=len(_COLUMNS)), class_="more")
-    return element(
-        "tbody", first, more, id=name, data_severity=finding.severity, data_rule=rule.name, data_pillar=rule.pillar
-    )
+    return element("tbody", first, more, id=f"f{number}")
 
 
 def _more(finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Iterator[Markup]:
-    """The places of a finding side by side, and where to read on."""
-    places = [(finding.span, "found here"), *finding.problem.also]
+    """The places of a finding side by side, where else the same is so, and what mends it."""
+    places = [(finding.span, ""), *finding.problem.also]
     yield element("div", *(_place(*each, excerpts, shown) for each in dict.fromkeys(places)), class_="places")
     if finding.same:
         yield element("p", elsewhere(finding))
     if finding.problem.fix is not None:
         yield element("p", f"To mend it: {finding.problem.fix.message}")
-    why = element(
-        "a",
-        f"{finding.rule.name}: why it matters, and what to do",
-        href=f"#page={finding.rule.name}",
-        class_="page-link",
-    )
-    yield element("p", why)
 
 
 def _place(span: Span, note: str, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
     excerpt = excerpts.of(span)
-    caption = element("figcaption", element("span", shown(span), class_="path"), " ", message(note))
+    caption = element("figcaption", element("b", shown(span)), *([" ", message(note)] if note else []))
     if excerpt is None:
         return element("figure", caption)
-    code = element("code", excerpt.before, element("mark", excerpt.marked), excerpt.after.rstrip())
-    return element("figure", caption, element("pre", code, tabindex=0))
+    return element(
+        "figure", caption, element("pre", excerpt.before, element("mark", excerpt.marked), excerpt.after.rstrip())
+    )
 
 
 def pages(told: Iterable[Finding]) -> Markup:
@@ -143,7 +130,6 @@ def pages(told: Iterable[Finding]) -> Markup:
             element("summary", element("strong", name), f": {rule.title}"),
             element("div", page(rule), element("p", link(rule.url, "The whole page")), class_="page"),
             id=f"page-{name}",
-            data_rule=name,
         )
         for name, rule in sorted(rules.items())
     )

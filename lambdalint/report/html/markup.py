@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from lambdalint.patterns import pattern
 from lambdalint.printable import printable
 
 
@@ -16,18 +17,25 @@ class Markup(str):
     __slots__ = ()
 
 
-_VOID = frozenset({"input", "meta"})
+_OPEN = frozenset({"input", "li", "meta", "option", "tbody", "td", "th", "thead", "tr"})
+"""Elements that need not be closed where they stand in this page: of most there are thousands."""
+_BARE = pattern(r"[\w#.=:;,/-]+")
+"""Values of attributes that need no quotes."""
 
 
 def element(name: str, /, *content: str, **attributes: str | int | bool | None) -> Markup:
     """An element; of its attributes `class_` is `class`, `data_rule` is `data-rule`; None and False are left out."""
     written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escaped(str(value))}"')
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f"={_quoted(str(value))}")
         for key, value in attributes.items()
         if value is not None and value is not False
     )
     opening = f"<{name}{written}>"
-    return Markup(opening if name in _VOID else f"{opening}{joined(content)}</{name}>")
+    return Markup(f"{opening}{joined(content)}" + ("" if name in _OPEN else f"</{name}>"))
+
+
+def _quoted(value: str) -> str:
+    return value if _BARE.fullmatch(value) else f'"{escaped(value)}"'
 
 
 def joined(content: Iterable[str]) -> Markup:

@@ -43,13 +43,18 @@
   const words = new Map();
   const said = (entry) => words.get(entry) || words.set(entry, entry.textContent.toLowerCase()).get(entry);
   const filters = $("filters");
+  const cells = new Map(entries.map((entry) => [entry, [...entry.rows[0].cells].map((cell) => cell.textContent)]));
   const told = {
-    severity: (entry) => RANKS.length - RANKS.indexOf(entry.dataset.severity),
-    rule: (entry) => entry.dataset.rule,
-    pillar: (entry) => entry.dataset.pillar,
-    finding: (entry) => entry.rows[0].cells[3].textContent,
-    place: (entry) => entry.rows[0].cells[4].textContent,
+    severity: (entry) => RANKS.length - RANKS.indexOf(cells.get(entry)[0]),
+    rule: (entry) => cells.get(entry)[1],
+    pillar: (entry) => cells.get(entry)[2],
+    finding: (entry) => cells.get(entry)[3],
+    place: (entry) => cells.get(entry)[4],
   };
+  for (const entry of entries) {
+    const cell = entry.rows[0].cells[3];
+    cell.replaceChildren(make("button", { type: "button", class: "opening", "aria-expanded": "false" }, ...cell.childNodes));
+  }
   const collator = new Intl.Collator("en", { numeric: true });
   const listFindings = () => {
     if (!table) return;
@@ -57,11 +62,11 @@
     const severities = view.severity ? view.severity.split(",") : [];
     let shown = 0;
     for (const entry of entries) {
-      const of = entry.dataset;
+      const [severity, rule, pillar] = cells.get(entry);
       entry.hidden =
-        (severities.length > 0 && !severities.includes(of.severity)) ||
-        (view.pillar && of.pillar !== view.pillar) ||
-        (view.rule && of.rule !== view.rule) ||
+        (severities.length > 0 && !severities.includes(severity)) ||
+        (view.pillar && pillar !== view.pillar) ||
+        (view.rule && rule !== view.rule) ||
         (text && !said(entry).includes(text)) ||
         false;
       if (!entry.hidden) shown += 1;
@@ -87,10 +92,19 @@
       else head.removeAttribute("aria-sort");
     }
   };
+  const tellWhy = (entry) => {
+    const place = entry.rows[1].cells[0];
+    const rule = cells.get(entry)[1];
+    if (place.querySelector(".page-link") || !$(`page-${rule}`)) return;
+    const link = make("a", { href: `#page-${rule}`, class: "page-link" }, `${rule}: why it matters, and what to do`);
+    place.append(make("p", {}, link));
+  };
   const openFindings = () => {
     const open = new Set(view.open.split(","));
     for (const entry of entries) {
+      if (open.has(entry.id) === entry.classList.contains("open")) continue;
       entry.classList.toggle("open", open.has(entry.id));
+      tellWhy(entry);
       entry.querySelector(".opening").setAttribute("aria-expanded", String(open.has(entry.id)));
     }
   };
@@ -133,12 +147,17 @@
     const link = event.target.closest(".page-link");
     if (!link) return;
     event.preventDefault();
-    openPage(link.hash.slice("#page=".length));
+    openPage(link.hash.slice("#page-".length));
   });
 
   /* The graph: of what is shown dagre says where it stands. */
-  const graph = $("graph-data") ? JSON.parse($("graph-data").textContent) : { nodes: [], edges: [] };
-  const { nodes, edges } = graph;
+  const graph = $("graph-data") ? JSON.parse($("graph-data").textContent) : { nodes: [], edges: [], roles: [] };
+  const { nodes, edges, roles } = graph;
+  for (const node of nodes) {
+    node.id ||= `${node.group || ""}#${node.name}`;
+    for (const name of ["findings", "settings"]) node[name] ||= [];
+  }
+  for (const edge of edges) for (const name of ["details", "settings", "lost"]) edge[name] ||= [];
   const numbers = new Map(nodes.map((node, number) => [node.id, number]));
   const leaving = nodes.map(() => []);
   const coming = nodes.map(() => []);
@@ -198,7 +217,7 @@
   const called = (node) =>
     [
       `${node.name} ${node.kind} ${marked(node)}`.trim() + (node.severity ? ` found, the gravest ${node.severity}` : ""),
-      node.known ? "" : "which one is not known",
+      node.unknown ? "which one is not known" : "",
       node.unseen ? "code not seen" : "",
     ].filter(Boolean).join(", ");
   const shape = (node, width) => {
@@ -219,7 +238,7 @@
     return drawn(
       "g",
       {
-        class: ["node", node.severity || "", node.known && !node.unseen ? "" : "unknown"].join(" "),
+        class: ["node", node.severity || "", node.unknown || node.unseen ? "unknown" : ""].join(" "),
         transform: `translate(${left},${top})`,
         role: "button", tabindex: -1, "aria-label": called(node), "data-number": number,
       },
@@ -387,37 +406,38 @@
   };
   const pairs = (items) =>
     items.length ? make("dl", {}, ...items.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])) : "";
-  const role = (card) => {
-    if (!card.role && !card.statements.length && !card.managed.length) return [];
-    const statements = card.statements.map((each) =>
+  const role = ({ name, managed, statements }) => {
+    const allowed = statements.map(([effect, actions, resources, place]) =>
       make(
         "li",
         {},
-        `${each.effect} `,
-        ...each.actions.flatMap(([action, use], number) => [
+        `${effect} `,
+        ...actions.flatMap(([action, use], number) => [
           number ? ", " : "", make("code", {}, action), make("span", { class: use === "unused" ? "lost" : "quiet" }, use ? ` (${use})` : ""),
         ]),
-        each.resources.length ? " on " : "", make("code", {}, each.resources.join(", ")),
-        make("div", { class: "quiet" }, each.place),
+        resources.length ? " on " : "", make("code", {}, resources.join(", ")),
+        make("div", { class: "quiet" }, place),
       ),
     );
-    const managed = card.managed.map((each) => make("li", {}, "AWS's policy ", make("code", {}, each)));
-    return section(`Its role ${card.role}`, make("ul", {}, ...managed, ...statements));
+    const given = managed.map((each) => make("li", {}, "AWS's policy ", make("code", {}, each)));
+    const all = [...given, ...allowed];
+    return section(`Its role ${name}`, all.length ? make("ul", {}, ...all) : "");
   };
-  const finding = ([number, own]) => {
+  const finding = (found) => {
+    const [number, own] = Array.isArray(found) ? found : [found, ""];
     const entry = $(`f${number}`);
     if (!entry) return "";
-    const [first, more] = entry.rows;
-    const body = make("div", {}, ...[...more.cells[0].cloneNode(true).childNodes]);
+    const [severity, rule, , message] = cells.get(entry);
+    const body = make("div", {}, ...entry.rows[1].cells[0].cloneNode(true).childNodes);
     for (const link of all(".page-link", body)) link.parentElement.remove();
-    const page = $(`page-${entry.dataset.rule}`);
+    const page = $(`page-${rule}`);
     const why = page
       ? make("details", {}, make("summary", {}, "Why it matters, and what to do"), page.querySelector(".page").cloneNode(true))
       : "";
     return make(
       "details",
       {},
-      make("summary", {}, first.cells[0].firstElementChild.cloneNode(true), ` ${own ? own.replaceAll("`", "") : first.cells[3].textContent}`),
+      make("summary", {}, make("span", { class: severity }, severity), ` ${own ? own.replaceAll("`", "") : message}`),
       body,
       why,
     );
@@ -428,14 +448,14 @@
     panel.hidden = number === undefined;
     if (panel.hidden) return;
     const node = nodes[number];
-    const card = node.card;
+    const { card } = node;
     const near = view.around === node.id;
     const chain = triggers(number, new Set([number]));
     panel.replaceChildren(
       make("button", { type: "button", class: "close", "aria-label": "Close", on: { click: () => change({ node: "" }) } }, "×"),
       make("h3", { id: "panel-heading", tabindex: -1 }, node.name),
       make("p", { class: "quiet" }, [node.kind, node.group, node.place].filter(Boolean).join(" · ")),
-      ...(node.known ? [] : [make("p", {}, "Which one it is only a deployment knows, or was not followed.")]),
+      ...(node.unknown ? [make("p", {}, "Which one it is only a deployment knows, or was not followed.")] : []),
       ...(node.unseen ? [make("p", { class: "lost" }, `Judged without its code: ${node.unseen}`)] : []),
       make(
         "p",
@@ -443,7 +463,7 @@
         make("button", { type: "button", on: { click: () => change({ around: near ? "" : node.id }) } }, near ? "Show all parts" : "Show only what is around it"),
       ),
       ...section("Findings", ...node.findings.map(finding)),
-      ...section("Settings", pairs(card ? card.settings : []), card ? "" : node.settings.join("; ")),
+      ...section("Settings", pairs(card || []), card ? "" : node.settings.join("; ")),
       ...section("What triggers it", chain),
       ...section(
         "What it does",
@@ -458,7 +478,7 @@
             : "";
         })(),
       ),
-      ...(card ? role(card) : []),
+      ...(card ? role(roles[node.role]) : []),
     );
   };
   /* The nearest part in the direction of an arrow key. */
