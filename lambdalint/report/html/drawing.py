@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdalint.check import SEVERITIES
 from lambdalint.graph.nodes import Graph, Node, merged
-from lambdalint.graph.picture import Card, Picture
+from lambdalint.graph.picture import Allowed, Card, Picture
 from lambdalint.report.html.markup import Markup, data, element, joined
 from lambdalint.rules import Finding
 
@@ -71,20 +71,23 @@ def choice(name: str, label: str, options: Iterable[str]) -> Markup:
 def _described(graph: Graph, cards: dict[str, Card], told: Sequence[Finding]) -> dict[str, Any]:
     numbers = {each.id: number for number, each in enumerate(graph.nodes)}
     places = Places(graph, cards)
-    of_nodes: dict[str, dict[int, str]] = {}
+    of_nodes: dict[str, dict[int, Finding]] = {}
     for number, first in enumerate(told):
         for finding in (first, *first.same):
             for node in places.of(finding):
-                own = "" if finding is first or finding.message == first.message else finding.message
-                of_nodes.setdefault(node, {}).setdefault(number, own)
+                of_nodes.setdefault(node, {}).setdefault(number, finding)
     roles = {_role(each): None for each in cards.values()}
+    groups = {group: number for number, (group, _) in enumerate(graph.groups)}
     numbers_of = {each: number for number, each in enumerate(roles)}
     return {
+        "groups": list(groups),
         "nodes": [
             {
-                **_node(each),
+                **_node(each, groups, each.id in cards),
                 **_gravest(told, of_nodes.get(each.id, {})),
-                **_given(findings=[[*each] if each[1] else each[0] for each in of_nodes.get(each.id, {}).items()]),
+                **_given(
+                    findings=[_own(number, told[number], own) for number, own in of_nodes.get(each.id, {}).items()]
+                ),
                 **({} if each.id not in cards else _card(cards[each.id], numbers_of)),
             }
             for each in graph.nodes
@@ -99,7 +102,7 @@ def _described(graph: Graph, cards: dict[str, Card], told: Sequence[Finding]) ->
             }
             for each in graph.edges
         ],
-        "roles": [{"name": name, "managed": managed, "statements": told} for name, managed, told in roles],
+        "roles": [{"name": name, **_given(managed=managed, statements=allowed)} for name, managed, allowed in roles],
     }
 
 
@@ -108,19 +111,28 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
-def _node(node: Node) -> dict[str, Any]:
-    # The id of most is made of its group and its name.
+def _own(number: int, first: Finding, own: Finding) -> int | list[Any]:
+    """A finding by its number; of what is told with another the name that the message is to have, or the message."""
+    if own.message == first.message:
+        return number
+    name = own.owners[0] if own.owners else ""
+    renamed = first.message.replace(f"`{first.resource}`", f"`{name}`", 1)
+    return [number, name] if name and renamed == own.message else [number, "", own.message]
+
+
+def _node(node: Node, groups: dict[str, int], has_card: bool) -> dict[str, Any]:
+    """A node; of its id and its place only what its group does not say."""
     plain = node.id == f"{node.group}#{node.name}"
     return {
         "kind": node.kind,
         "name": node.name,
+        "group": groups[node.group],
         **_given(
             id="" if plain else node.id,
-            group=node.group,
-            place=node.place,
+            place=node.place.removeprefix(node.group) if node.group else node.place,
             unknown=not node.known,
             unseen=node.unseen,
-            settings=node.settings,
+            settings=() if has_card else node.settings,
         ),
     }
 
@@ -129,8 +141,14 @@ _Role = tuple[str, tuple[str, ...], tuple[tuple[Any, ...], ...]]
 
 
 def _role(card: Card) -> _Role:
-    statements = tuple((each.effect, each.actions, each.resources, each.place) for each in card.statements)
+    statements = tuple((each.effect, _by_use(each), each.resources, each.place) for each in card.statements)
     return card.role, card.managed, statements
+
+
+def _by_use(allowed: Allowed) -> tuple[tuple[str, str], ...]:
+    """The actions of a statement by whether they are used."""
+    uses = dict.fromkeys(use for _, use in allowed.actions)
+    return tuple((use, ", ".join(action for action, each in allowed.actions if each == use)) for use in uses)
 
 
 def _card(card: Card, roles: dict[_Role, int]) -> dict[str, Any]:

@@ -97,14 +97,14 @@ def _entry(number: int, finding: Finding, excerpts: Excerpts, shown: Callable[[S
         element("td", message(finding.message)),
         element("td", shown(finding.span)),
     )
-    more = element("tr", element("td", *_more(finding, excerpts, shown), colspan=len(_COLUMNS)), class_="more")
+    more = element("tr", element("td", *_more(finding, excerpts, shown), colspan=len(_COLUMNS)))
     return element("tbody", first, more, id=f"f{number}")
 
 
 def _more(finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Iterator[Markup]:
     """The places of a finding side by side, where else the same is so, and what mends it."""
-    places = [(finding.span, ""), *finding.problem.also]
-    yield element("div", *(_place(*each, excerpts, shown) for each in dict.fromkeys(places)), class_="places")
+    places = dict.fromkeys([(finding.span, ""), *finding.problem.also])
+    yield element("ul", *(_place(*each, excerpts, shown) for each in places), class_="places")
     if finding.same:
         yield element("p", elsewhere(finding))
     if finding.problem.fix is not None:
@@ -113,12 +113,10 @@ def _more(finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) ->
 
 def _place(span: Span, note: str, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
     excerpt = excerpts.of(span)
-    caption = element("figcaption", element("b", shown(span)), *([" ", message(note)] if note else []))
-    if excerpt is None:
-        return element("figure", caption)
-    return element(
-        "figure", caption, element("pre", excerpt.before, element("mark", excerpt.marked), excerpt.after.rstrip())
-    )
+    told = [element("b", shown(span)), *([" ", message(note)] if note else [])]
+    if excerpt is not None:
+        told.append(element("pre", excerpt.before.lstrip(), element("mark", excerpt.marked), excerpt.after.rstrip()))
+    return element("li", *told)
 
 
 def pages(told: Iterable[Finding]) -> Markup:

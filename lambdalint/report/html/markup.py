@@ -35,7 +35,7 @@ def element(name: str, /, *content: str, **attributes: str | int | bool | None) 
 
 
 def _quoted(value: str) -> str:
-    return value if _BARE.fullmatch(value) else f'"{escaped(value)}"'
+    return value if _BARE.fullmatch(value) else f'"{html.escape(printable(value))}"'
 
 
 def joined(content: Iterable[str]) -> Markup:
@@ -45,7 +45,7 @@ def joined(content: Iterable[str]) -> Markup:
 
 def escaped(text: str) -> Markup:
     """A text as HTML shows it, in one line."""
-    return Markup(html.escape(printable(text)))
+    return Markup(html.escape(printable(text), quote=False))
 
 
 def lines(text: str) -> Markup:

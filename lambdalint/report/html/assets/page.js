@@ -151,10 +151,12 @@
   });
 
   /* The graph: of what is shown dagre says where it stands. */
-  const graph = $("graph-data") ? JSON.parse($("graph-data").textContent) : { nodes: [], edges: [], roles: [] };
-  const { nodes, edges, roles } = graph;
+  const graph = $("graph-data") ? JSON.parse($("graph-data").textContent) : { nodes: [], edges: [], roles: [], groups: [] };
+  const { nodes, edges, roles, groups } = graph;
   for (const node of nodes) {
-    node.id ||= `${node.group || ""}#${node.name}`;
+    node.group = groups[node.group];
+    node.id ||= `${node.group}#${node.name}`;
+    if (node.place && node.group) node.place = `${node.group}${node.place}`;
     for (const name of ["findings", "settings"]) node[name] ||= [];
   }
   for (const edge of edges) for (const name of ["details", "settings", "lost"]) edge[name] ||= [];
@@ -406,13 +408,13 @@
   };
   const pairs = (items) =>
     items.length ? make("dl", {}, ...items.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])) : "";
-  const role = ({ name, managed, statements }) => {
+  const role = ({ name, managed = [], statements = [] }) => {
     const allowed = statements.map(([effect, actions, resources, place]) =>
       make(
         "li",
         {},
         `${effect} `,
-        ...actions.flatMap(([action, use], number) => [
+        ...actions.flatMap(([use, action], number) => [
           number ? ", " : "", make("code", {}, action), make("span", { class: use === "unused" ? "lost" : "quiet" }, use ? ` (${use})` : ""),
         ]),
         resources.length ? " on " : "", make("code", {}, resources.join(", ")),
@@ -424,10 +426,12 @@
     return section(`Its role ${name}`, all.length ? make("ul", {}, ...all) : "");
   };
   const finding = (found) => {
-    const [number, own] = Array.isArray(found) ? found : [found, ""];
+    const [number, owner, own] = Array.isArray(found) ? found : [found];
     const entry = $(`f${number}`);
     if (!entry) return "";
-    const [severity, rule, , message] = cells.get(entry);
+    const [severity, rule] = cells.get(entry);
+    const message = make("span", {}, ...(own ? [own.replaceAll("`", "")] : entry.rows[0].cells[3].firstElementChild.cloneNode(true).childNodes));
+    if (owner) message.querySelector("code").textContent = owner;
     const body = make("div", {}, ...entry.rows[1].cells[0].cloneNode(true).childNodes);
     for (const link of all(".page-link", body)) link.parentElement.remove();
     const page = $(`page-${rule}`);
@@ -437,7 +441,7 @@
     return make(
       "details",
       {},
-      make("summary", {}, make("span", { class: severity }, severity), ` ${own ? own.replaceAll("`", "") : message}`),
+      make("summary", {}, make("span", { class: severity }, severity), " ", message),
       body,
       why,
     );
