@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import EVERYTHING, Catch, Handler, Raise, is_own
+from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, Raise, is_own
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import kinds, mending, promises, responses, together
@@ -60,6 +60,11 @@ class _Fed:
         if self.function is None:
             return frozenset({self.service})
         return frozenset(each.service for each in self.function.event_sources)
+
+    @property
+    def about(self) -> tuple[Function, ...]:
+        """Whose handler it is; empty where no template tells."""
+        return () if self.function is None else (self.function,)
 
     @property
     def also(self) -> tuple[tuple[Span, str], ...]:
@@ -295,34 +300,41 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 what = " or ".join(types) or "failure"
                 if _drops_on_purpose(fed.handler, clause):
                     message = f"drops a {fed.record} on purpose on {what}: it is {fate}, and no more than a log tells"
-                    yield Problem(clause.span, message, fed.also, "note")
+                    yield Problem(clause.span, message, fed.also, "note", about=fed.about)
                 elif together.follows_work(fed.handler, clause):
                     last = f"the last that is done with a {fed.record}"
                     yield Problem(
-                        clause.span, f"swallows the {what} of {last}, which is then {fate}", fed.also, "warning"
+                        clause.span,
+                        f"swallows the {what} of {last}, which is then {fate}",
+                        fed.also,
+                        "warning",
+                        about=fed.about,
                     )
                 else:
                     idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
-                    yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
+                    mild = "note" if idle or _is_sent_again(fed) else None
+                    yield Problem(clause.span, message, fed.also, mild, about=fed.about)
         around = _keeps_from_lambda(fed)
         if around is not None and around.span not in told:
             told.add(around.span)
             fate = "deleted" if fed.service == "SQS" else "skipped"
             message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
-            yield Problem(around.span, message, fed.also)
+            yield Problem(around.span, message, fed.also, about=fed.about)
         for passing, asked in () if fed.handler.bounded or _tells_failures(fed.handler) else passed_over(fed.handler):
             if passing.span not in told and any(loop.of_records for loop in passing.loops):
                 told.add(passing.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"no more than logs that `{asked.name}` failed, and goes on: its {fed.record} is then {fate}"
-                yield Problem(passing.span, message, ((asked.call.span, "asked for here"), *fed.also), "note")
+                yield Problem(
+                    passing.span, message, ((asked.call.span, "asked for here"), *fed.also), "note", about=fed.about
+                )
         for each in together.together(fed.handler):
             if each.span not in told and not _tells_failures(fed.handler) and together.forgotten(fed.handler, each):
                 told.add(each.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"settles its {fed.record}s, and no more than a log tells which failed: those are {fate}"
-                yield Problem(each.span, message, fed.also)
+                yield Problem(each.span, message, fed.also, about=fed.about)
 
 
 def _keeps_from_lambda(fed: _Fed) -> Catch | None:
@@ -353,15 +365,33 @@ def first_record_only(project: Project) -> Problems:
         size = source.batch_size
         if not isinstance(size, Number) or size.value == 1 or responses.uses_all_records(handler):
             continue
-        for read in handler.reads:
-            if read.path == ("Records", 0) and read.span not in told:
-                told.add(read.span)
-                yield Problem(
-                    read.span,
-                    f"reads only the first of up to {size.value} {source.record}s",
-                    ((source.span, f"feeds {function.name}"),),
-                )
-                break
+        read = _first_taken(handler, source.service)
+        if read is not None and read.span not in told:
+            told.add(read.span)
+            yield Problem(
+                read.span,
+                f"reads only the first of up to {size.value} {source.record}s",
+                ((source.span, f"feeds {function.name}"),),
+                about=function,
+            )
+
+
+_PARTS = {"SNS": "Sns", "S3": "s3", "Kinesis": "kinesis", "DynamoDB": "dynamodb", "SES": "ses"}
+"""What the records of a service have, and no others."""
+
+
+def _first_taken(handler: Handler, service: str) -> EventRead | None:
+    """Where a handler takes the first record of a batch; None where it only asks whether it is another service's."""
+    reads = [each for each in handler.reads if each.path[:2] == ("Records", 0)]
+    foreign = {part for of, part in _PARTS.items() if of != service}
+    further = [each for each in reads if len(each.path) > 2]
+    own = [each for each in further if each.path[2] not in foreign]
+    if further and not own:
+        return None
+    records = [each for each in reads if len(each.path) == 2]
+    taken = next((each for each in records if any(other.span.covers(each.span) for other in own)), None)
+    # Another file may ask first what kind of event it is given.
+    return next((each for each in records if taken is None or each.span.path == taken.span.path), None)
 
 
 @check
@@ -378,6 +408,7 @@ def batch_failure_raised_after_loop(project: Project) -> Problems:
                     thrown.span,
                     f"retries all of {fed.batch}, with those that succeeded",
                     ((collects, "collects what failed"), *fed.also),
+                    about=fed.about,
                 )
 
 
@@ -427,6 +458,7 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     f"parses each {fed.record} outside of the try that guards it: one that is no JSON fails them all",
                     ((clause.span, "catches what fails later"), *fed.also),
                     "note" if _is_json_of_its_own(fed) else None,
+                    about=fed.about,
                 )
                 continue
             whole = _gives_up_all(fed, call) if kinds.parses_json(call) and call.span not in told else None
@@ -437,6 +469,7 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     f"parses each {fed.record} in a try around the whole batch: one that is no JSON fails them all",
                     ((whole.span, f"reports every {fed.record} as failed"), *fed.also),
                     "note" if _is_json_of_its_own(fed) else None,
+                    about=fed.about,
                 )
 
 
@@ -540,7 +573,7 @@ def item_identifier_wrong(project: Project) -> Problems:
                     own = [_IDENTIFIERS[service] for service in fed.services]
                     part = tuple(map(str, own[0]))
                     fix = mending.identified(span, part, fed.handler.language) if len(own) == 1 else None
-                    yield Problem(span, wrong, fed.also, fix=fix)
+                    yield Problem(span, wrong, fed.also, fix=fix, about=fed.about)
 
 
 def _wrong(item: Value, right: list[tuple[Step, ...]], fed: _Fed) -> str | None:

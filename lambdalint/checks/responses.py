@@ -112,9 +112,10 @@ def response_without_status_code(project: Project) -> Problems:
                 if asked.lenient and _is_response_but_for_status(returned.value):
                     # Measured: what is left out of an answer, also of an empty one, has a default.
                     message = f"returns {_what(returned.value)}, for which a {requests.REST} answers 200"
-                    yield Problem(returned.span, message, asked.also, "note")
+                    yield Problem(returned.span, message, asked.also, "note", about=asked.functions)
                 else:
-                    yield Problem(returned.span, f"returns {_what(returned.value)}{asked.answer}", asked.also)
+                    message = f"returns {_what(returned.value)}{asked.answer}"
+                    yield Problem(returned.span, message, asked.also, about=asked.functions)
 
 
 def _silent(asked: _Asked, told: set[Span]) -> Problems:
@@ -126,7 +127,8 @@ def _silent(asked: _Asked, told: set[Span]) -> Problems:
         silent = all(not each.returns and not each.gives_up for each in same)
         if clause.span in behind - told and silent and failures.goes_on(asked.handler, clause, behind):
             told.add(clause.span)
-            yield Problem(clause.span, f"returns nothing where it has caught an error{asked.answer}", asked.also)
+            message = f"returns nothing where it has caught an error{asked.answer}"
+            yield Problem(clause.span, message, asked.also, about=asked.functions)
 
 
 def _speechless(asked: _Asked, told: set[Span]) -> Problems:
@@ -251,7 +253,8 @@ def response_body_not_string(project: Project) -> Problems:
                 told.add(returned.span)
                 what = _wrong_body(returned.value) or ""
                 what = _IN_JAVASCRIPT.get(what, what) if handler.language == "javascript" else what
-                yield Problem(returned.span, f"returns {what} as body{asked.answer}", asked.also)
+                message = f"returns {what} as body{asked.answer}"
+                yield Problem(returned.span, message, asked.also, about=asked.functions)
 
 
 _IN_JAVASCRIPT = {"a dict": "an object", "a list": "an array"}
@@ -297,7 +300,8 @@ def response_headers_wrong(project: Project) -> Problems:
                 told.add(returned.span)
                 what, where = _wrong_headers(returned.value) or ("", "")
                 what = _IN_JAVASCRIPT.get(what, what) if asked.handler.language == "javascript" else what
-                yield Problem(returned.span, f"returns {what} as {where}{asked.answer}", asked.also)
+                message = f"returns {what} as {where}{asked.answer}"
+                yield Problem(returned.span, message, asked.also, about=asked.functions)
 
 
 def _wrong_headers(value: Value) -> tuple[str, str] | None:
@@ -336,15 +340,29 @@ def cors_headers_missing(project: Project) -> Problems:
             continue
         asked = all(each.kind == requests.REST and each.preflight for each in triggers)
         known = all(_answers_without(each.value, _ORIGIN) for each in handler.returns)
-        if asked and known and only_requests(function) and not any(map(handler.mentions, (_ORIGIN, _ORIGIN.lower()))):
+        if asked and known and only_requests(function) and not any(map(handler.mentions, _SPELLINGS)):
             yield Problem(
                 handler.returns[0].span,
                 f"answers without {_ORIGIN}: the API's CORS only adds it to preflight requests,"
                 " and browsers refuse the answer",
                 ((triggers[0].span, f"calls {function.name}, and answers preflight requests by itself"),),
+                None if _is_for_browsers(project) else "note",
+                about=function,
             )
         elif all(each.kind == requests.REST for each in triggers) and only_requests(function):
             yield from _forgets_header(handler)
+
+
+def _is_for_browsers(project: Project) -> bool:
+    """Whether browsers are known to call what a project deploys: another function answers them, or their pages are
+    deployed too. CORS is often asked for where only programs call."""
+    if any(resource.type in _PAGES for resource in project.resources):
+        return True
+    return any(each.mentions(spelt) for each in project.handlers for spelt in _SPELLINGS)
+
+
+_PAGES = frozenset({"AWS::CloudFront::Distribution", "AWS::Amplify::App", "AWS::Cognito::UserPoolClient"})
+"""What only pages in browsers, and apps with them, need."""
 
 
 def _forgets_header(handler: Handler) -> Problems:
@@ -370,6 +388,7 @@ def _has_origin(value: Value) -> bool:
 
 
 _ORIGIN = "Access-Control-Allow-Origin"
+_SPELLINGS = (_ORIGIN, _ORIGIN.lower())
 
 
 def _answers_without(value: Value, header: str) -> bool:
