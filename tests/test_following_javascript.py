@@ -314,3 +314,19 @@ export const handler = async (event) => {
     }
     reached = {call.span.path for call in read(files).calls if call.name == "js:fetch"}
     assert reached == {f"src/{each}.mjs" for each in routes}
+
+
+@pytest.mark.parametrize(
+    ("use", "loads"),
+    [
+        ("const order: Order = { id: event.id };", False),
+        ("const order = { id: event.id } as Order;", False),
+        ("const order = new Order(event.id);", True),
+        ("const order = { Order };", True),
+    ],
+)
+def test_what_only_types_name_is_not_loaded(use: str, loads: bool) -> None:
+    text = f"import {{ Order }} from './orders';\nexport const handler = async (event) => {{ {use} }};\n"
+    orders = "import { S3 } from '@aws-sdk/client-s3';\nexport class Order {}\nconst s3 = new S3({});\n"
+    handler = follow(text, "app.ts", **{"orders.ts": orders})
+    assert any(call.name.endswith(".S3") for call in handler.calls) == loads

@@ -9,6 +9,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import (
     NONE,
+    Caught,
     Compared,
     Constant,
     Environment,
@@ -281,6 +282,8 @@ def _no_text(value: Value) -> str | None:
             return "a number"
         case Result(call) if kinds.is_number(call):
             return "a number"
+        case Caught():
+            return "an error"
         case _:
             return None
 
@@ -548,9 +551,10 @@ def error_detail_in_response(project: Project) -> Problems:
             value = returned.value
             if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
                 status = http.status(value.entries[http.STATUS])
-                found = [
-                    each for each in http.details(value.entries[http.BODY]) if _is_told(handler, each, value, status)
-                ]
+                # An error that is itself the body is no answer: response-body-not-string tells it.
+                texts = [each for each in options(value.entries[http.BODY]) if not isinstance(each, Caught)]
+                details = (detail for each in texts for detail in http.details(each))
+                found = [each for each in details if _is_told(handler, each, value, status)]
                 if not found:
                     continue
                 places = [each.span or returned.span for each in found]

@@ -28,6 +28,10 @@ _COMPILED = pattern(
 )
 """What tsc, Babel, esbuild and webpack write into what they make."""
 _TOO_DEEP = "nested too deeply"
+_WITH_TYPES = (".ts", ".mts", ".cts")
+"""TypeScript without JSX, which uses names that it does not name."""
+_USES_MORE = pattern(r"^\s*(?:@|\[|export\s*=|import\s+\w+\s*=)|[(,]\s*@\w", re.MULTILINE)
+"""Decorators, for which types may be there when the code runs, and other uses that are not lowered."""
 
 
 def parse(source: Source) -> ir.Module:
@@ -42,12 +46,16 @@ def parse(source: Source) -> ir.Module:
     if wrong is not None and not _is_excused(wrong, root, places):
         raise UnreadableSource(_beginning(places.span(wrong)), _why(wrong, places))
     try:
-        body, undeclared = Statements(places).module(root)
+        statements = Statements(places)
+        body, undeclared = statements.module(root)
+        kind = _kind(source.path, body)
+        if source.path.endswith(_WITH_TYPES) and _USES_MORE.search(source.text) is None:
+            body = statements.without_types(body)
     except TooDeep as error:
         raise UnreadableSource(_beginning(places.span(error.node)), _TOO_DEEP) from None
     except RecursionError:
         raise UnreadableSource(source.span((1, 1), (1, 1)), _TOO_DEEP) from None
-    return ir.Module(source, body, dict(_definitions(body)), kind=_kind(source.path, body), undeclared=undeclared)
+    return ir.Module(source, body, dict(_definitions(body)), kind=kind, undeclared=undeclared)
 
 
 def tree(path: str, data: bytes) -> tree_sitter.Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeGuard
 
 import tree_sitter
 
@@ -26,11 +27,19 @@ class Statements:
         self._expressions = self._functions.expressions
         self._patterns = self._functions.patterns
         self._lower = self._expressions.lower
+        self._exported: set[str] = set()
 
     def module(self, root: tree_sitter.Node) -> tuple[tuple[ir.Statement, ...], ir.Undeclared | None]:
         """All of a file, and the names in it that nothing there declares."""
         body = self._body(root)
         return body, undeclared.names(root, self._places, self._scopes, body)
+
+    def without_types(self, body: tuple[ir.Statement, ...]) -> tuple[ir.Statement, ...]:
+        """A module of TypeScript without what it imports of the project and uses only in types: compilers and bundlers
+        leave that out, and load no module for it. https://www.typescriptlang.org/tsconfig/#verbatimModuleSyntax
+        """
+        used = {*self._scopes.missed.values(), *self._exported}
+        return tuple(each for each in body if not _is_of_project(each) or not each.bound or each.bound in used)
 
     # ------------------------------------------------------------------------------------------------------ blocks
 
@@ -250,7 +259,11 @@ class Statements:
         elif value is not None:
             yield from self._exported_value(value, default=default)
         else:
-            yield from modules.exports(node, self._places, self._scopes.read)
+            yield from modules.exports(node, self._places, self._given_out)
+
+    def _given_out(self, name: str) -> str:
+        self._exported.add(name)
+        return self._scopes.read(name)
 
     def _exported_value(self, node: tree_sitter.Node, *, default: bool) -> Iterator[ir.Statement]:
         span = self._places.span(node)
@@ -453,3 +466,12 @@ _LOWER: dict[str, Callable[[Statements, tree_sitter.Node], Iterator[ir.Statement
     "statement_block": Statements._braces,
     "ERROR": Statements._wrong,
 }
+
+
+_OWN = (".", "@/", "~/", "src/")
+"""How specifiers begin that lead to files of the project."""
+
+
+def _is_of_project(statement: ir.Statement) -> TypeGuard[ir.Import]:
+    """Whether a statement imports from a file of the project."""
+    return isinstance(statement, ir.Import) and statement.how == "import" and statement.module.startswith(_OWN)
