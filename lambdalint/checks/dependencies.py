@@ -39,7 +39,8 @@ def undeclared_dependency(project: Project) -> Problems:
                 message = f"imports {imported.name}, but {leaving} {shown} out of what is deployed"
                 found.setdefault((imported.span, message), []).append(function)
     for (span, message), functions in found.items():
-        yield Problem(span, message, (*_functions(functions), *_lists(functions[0].package)))
+        also = (*_functions(functions), *_lists(functions[0].package))
+        yield Problem(span, message, also, about=tuple(functions))
     for load, functions in _not_brought(project):
         if load.package not in (library.SDK_2, *library.OF_TYPES):
             why = "code in a template comes without packages" if functions[0].inline else ""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code import value as code
-from lambdalint.code.facts import Escape
+from lambdalint.code.facts import Escape, Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
@@ -94,9 +94,15 @@ def _only_computes(function: Function) -> bool:
         handler is not None
         and not handler.bounded
         and not handler.wrappers
-        and all(map(_stays_inside, handler.calls))
+        and all(map(_stays_inside, handler.invocation_calls if _is_of_itself(handler) else handler.calls))
         and not any(processes.pause(call, handler) for call in handler.invocation_calls)
     )
+
+
+def _is_of_itself(handler: Handler) -> bool:
+    """Whether nothing that was made at init goes into a handler's answers: objects may ask others for their parts."""
+    parts = (part for returned in handler.returns for part in origins(returned.value))
+    return not any(isinstance(each, code.Result | code.Instance | code.Imported | code.Unknown) for each in parts)
 
 
 def _stays_inside(call: Call) -> bool:

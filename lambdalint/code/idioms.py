@@ -358,12 +358,21 @@ _NOT_PROMISING = frozenset({
     "multi", "duplicate", "release", "end", "quit", "close", "destroy", "disconnect", "unref", "create", "extend",
 })  # fmt: skip
 """Methods of drivers that give none, or that only put things away."""
+_OF_CONTENT = frozenset({
+    "at", "charAt", "concat", "endsWith", "entries", "every", "fill", "filter", "flat", "flatMap", "forEach", "getTime",
+    "hasOwnProperty", "includes", "indexOf", "join", "lastIndexOf", "localeCompare", "map", "match", "matchAll",
+    "padEnd", "padStart", "pop", "push", "reduce", "replace", "replaceAll", "reverse", "shift", "slice", "some", "sort",
+    "splice", "split", "startsWith", "substr", "substring", "toFixed", "toISOString", "toLowerCase", "toString",
+    "toUpperCase", "trim", "trimEnd", "trimStart", "unshift", "valueOf", "values",
+})  # fmt: skip
+"""Methods of the texts, lists and dates that a driver has answered with."""
+_NEVER = _NOT_PROMISING | _OF_CONTENT
 
 
 def gives_promise(call: Call) -> bool:
     """Whether a call in JavaScript starts work on its own, and gives a promise of it."""
     if call.receiver is not None:
-        return origin_name(call.receiver).startswith(_DRIVERS) and call.name not in _NOT_PROMISING
+        return origin_name(call.receiver).startswith(_DRIVERS) and call.name not in _NEVER
     made, _, name = call.name.rpartition(".")
     return (
         call.name in _FETCHING

@@ -15,6 +15,8 @@ from lambdalint.templates.value import Mapping, Sequence, Value
 Keys = collections.abc.Mapping[str, Any]
 """The keys of a place, each with those of what stands under it: None where that is free, or no mapping."""
 
+BARE = ", where nothing reads it"
+"""How a message ends that knows no other place for a key, and no other name."""
 ALIKE = 0.85
 """From when on a key is a misspelt one, and no newer one than is known here."""
 
@@ -43,7 +45,7 @@ class Place:
                     yield from self._under(name, inner).within(given.entries.get(name))
             elif (why := self._why(name)) is not None:
                 meant = misspelt(name, self.keys)
-                told = f"has {name} in {self.name}, where nothing reads it"
+                told = f"has {name} in {self.name}{BARE}"
                 if meant is not None and meant in given.keys:
                     yield Unread(span, f"{told}; it has {meant} as well", self.owner, "note")
                 else:

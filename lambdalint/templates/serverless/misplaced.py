@@ -12,11 +12,14 @@ from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import is_function
 from lambdalint.templates.cloudformation.misplaced import misplaced as of_stack
-from lambdalint.templates.misplaced import Place, deeper, has_as_well, misspelt, variables
+from lambdalint.templates.misplaced import BARE, Place, deeper, has_as_well, misspelt, variables
 from lambdalint.templates.resource import Unread
 from lambdalint.templates.serverless import names, plugins
 from lambdalint.templates.serverless.service import Service
 from lambdalint.templates.value import Known, Mapping, Sequence, Value, items
+
+_OF_REQUESTS = ("http", "httpApi")
+"""The events that are requests of an API."""
 
 
 def misplaced(service: Service) -> Iterator[Unread]:
@@ -114,7 +117,10 @@ class _Service:
                         known = {**own, **dict.fromkeys(self._of_events)}
                         elsewhere = {**dict.fromkeys(self._function, "; it belongs to the function"), **deeper(own)}
                         place = Place(f"the event {kind}", known, elsewhere, closed=True, owner=owner)
-                        yield from place.within(given)
+                        for each in place.within(given):
+                            # It is more than the API has, and takes nothing from what it does.
+                            more = kind in _OF_REQUESTS and each.what.endswith(BARE)
+                            yield replace(each, severity="note") if more else each
 
     def _beside(self, kind: str, event: Mapping, owner: str) -> Iterator[Unread]:
         """The keys that stand beside the kind of an event."""
