@@ -45,6 +45,10 @@ Problems = Iterator[Problem]
 Check = Callable[["Project"], Problems]
 
 
+ADD = "; add "
+"""What stands in the note of a further place before what is to be written there, as its file spells it."""
+
+
 def way(trail: tuple[Span, ...]) -> tuple[tuple[Span, str], ...]:
     """The calls that lead from the handler to a place, outermost first, as the further places of a problem there."""
     return tuple((span, "called here") for span in trail[1:])

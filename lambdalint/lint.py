@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint import cdk, ignores, templates
 from lambdalint.acknowledged import Acknowledged
-from lambdalint.check import SEVERITIES, WHILE_DEPLOYED, Problem
+from lambdalint.check import ADD, SEVERITIES, WHILE_DEPLOYED, Problem
 from lambdalint.code.facts import Handler
 from lambdalint.code.modules import Modules
 from lambdalint.code.once import Once
@@ -544,7 +544,7 @@ def _at_origin(finding: Finding, written: Written) -> Finding:
     """A finding in what a tool wrote, at the place that this was written of; its own is a further place then."""
     problem = finding.problem
     origin = written.origin(problem.span)
-    also = tuple((written.origin(span) or span, note) for span, note in problem.also)
+    also = tuple(_moved(span, note, written) for span, note in problem.also)
     if origin is not None:
         moved = replace(problem, span=origin, also=(*also, (problem.span, _WRITTEN)), fix=None, output=problem.span)
         return replace(finding, problem=moved)
@@ -552,6 +552,12 @@ def _at_origin(finding: Finding, written: Written) -> Finding:
 
 
 _WRITTEN = "what was synthesised of it"
+
+
+def _moved(span: Span, note: str, written: Written) -> tuple[Span, str]:
+    """A further place, where it was written: there what is to be added is spelt otherwise."""
+    origin = written.origin(span)
+    return (span, note) if origin is None else (origin, note.partition(ADD)[0])
 
 
 def _as_note(finding: Finding) -> Finding:

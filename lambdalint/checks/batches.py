@@ -62,11 +62,6 @@ class _Fed:
         return frozenset(each.service for each in self.function.event_sources)
 
     @property
-    def about(self) -> tuple[Function, ...]:
-        """Whose handler it is; empty where no template tells."""
-        return () if self.function is None else (self.function,)
-
-    @property
     def also(self) -> tuple[tuple[Span, str], ...]:
         """The place of what feeds it."""
         if self.source is None or self.function is None:
@@ -300,7 +295,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 what = " or ".join(types) or "failure"
                 if _drops_on_purpose(fed.handler, clause):
                     message = f"drops a {fed.record} on purpose on {what}: it is {fate}, and no more than a log tells"
-                    yield Problem(clause.span, message, fed.also, "note", about=fed.about)
+                    yield Problem(clause.span, message, fed.also, "note")
                 elif together.follows_work(fed.handler, clause):
                     last = f"the last that is done with a {fed.record}"
                     yield Problem(
@@ -308,33 +303,29 @@ def batch_failure_swallowed(project: Project) -> Problems:
                         f"swallows the {what} of {last}, which is then {fate}",
                         fed.also,
                         "warning",
-                        about=fed.about,
                     )
                 else:
                     idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
-                    mild = "note" if idle or _is_sent_again(fed) else None
-                    yield Problem(clause.span, message, fed.also, mild, about=fed.about)
+                    yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
         around = _keeps_from_lambda(fed)
         if around is not None and around.span not in told:
             told.add(around.span)
             fate = "deleted" if fed.service == "SQS" else "skipped"
             message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
-            yield Problem(around.span, message, fed.also, about=fed.about)
+            yield Problem(around.span, message, fed.also)
         for passing, asked in () if fed.handler.bounded or _tells_failures(fed.handler) else passed_over(fed.handler):
             if passing.span not in told and any(loop.of_records for loop in passing.loops):
                 told.add(passing.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"no more than logs that `{asked.name}` failed, and goes on: its {fed.record} is then {fate}"
-                yield Problem(
-                    passing.span, message, ((asked.call.span, "asked for here"), *fed.also), "note", about=fed.about
-                )
+                yield Problem(passing.span, message, ((asked.call.span, "asked for here"), *fed.also), "note")
         for each in together.together(fed.handler):
             if each.span not in told and not _tells_failures(fed.handler) and together.forgotten(fed.handler, each):
                 told.add(each.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"settles its {fed.record}s, and no more than a log tells which failed: those are {fate}"
-                yield Problem(each.span, message, fed.also, about=fed.about)
+                yield Problem(each.span, message, fed.also)
 
 
 def _keeps_from_lambda(fed: _Fed) -> Catch | None:
@@ -360,20 +351,15 @@ def _drops_on_purpose(handler: Handler, clause: Catch) -> bool:
 
 @check
 def first_record_only(project: Project) -> Problems:
-    told: set[Span] = set()
+    told: dict[Span, str] = {}
     for source, function, handler in _pairs(project, _BATCHES):
         size = source.batch_size
         if not isinstance(size, Number) or size.value == 1 or responses.uses_all_records(handler):
             continue
         read = _first_taken(handler, source.service)
-        if read is not None and read.span not in told:
-            told.add(read.span)
-            yield Problem(
-                read.span,
-                f"reads only the first of up to {size.value} {source.record}s",
-                ((source.span, f"feeds {function.name}"),),
-                about=function,
-            )
+        message = f"reads only the first of up to {size.value} {source.record}s"
+        if read is not None and told.setdefault(read.span, message) == message:
+            yield Problem(read.span, message, ((source.span, f"feeds {function.name}"),), about=function)
 
 
 _PARTS = {"SNS": "Sns", "S3": "s3", "Kinesis": "kinesis", "DynamoDB": "dynamodb", "SES": "ses"}
@@ -408,7 +394,6 @@ def batch_failure_raised_after_loop(project: Project) -> Problems:
                     thrown.span,
                     f"retries all of {fed.batch}, with those that succeeded",
                     ((collects, "collects what failed"), *fed.also),
-                    about=fed.about,
                 )
 
 
@@ -458,7 +443,6 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     f"parses each {fed.record} outside of the try that guards it: one that is no JSON fails them all",
                     ((clause.span, "catches what fails later"), *fed.also),
                     "note" if _is_json_of_its_own(fed) else None,
-                    about=fed.about,
                 )
                 continue
             whole = _gives_up_all(fed, call) if kinds.parses_json(call) and call.span not in told else None
@@ -469,7 +453,6 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     f"parses each {fed.record} in a try around the whole batch: one that is no JSON fails them all",
                     ((whole.span, f"reports every {fed.record} as failed"), *fed.also),
                     "note" if _is_json_of_its_own(fed) else None,
-                    about=fed.about,
                 )
 
 
@@ -573,7 +556,7 @@ def item_identifier_wrong(project: Project) -> Problems:
                     own = [_IDENTIFIERS[service] for service in fed.services]
                     part = tuple(map(str, own[0]))
                     fix = mending.identified(span, part, fed.handler.language) if len(own) == 1 else None
-                    yield Problem(span, wrong, fed.also, fix=fix, about=fed.about)
+                    yield Problem(span, wrong, fed.also, fix=fix)
 
 
 def _wrong(item: Value, right: list[tuple[Step, ...]], fed: _Fed) -> str | None:

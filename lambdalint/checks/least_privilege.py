@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from lambdalint.check import Problem, Problems, check, way, while_deployed
+from lambdalint.check import ADD, Problem, Problems, check, way, while_deployed
 from lambdalint.code import value as code
 from lambdalint.code.facts import Handler, bare, is_configured, is_static
 from lambdalint.code.value import Call
@@ -194,7 +194,7 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
         written = _written(role, each)
         if written:
             added = statement.line(role.span.path, each.need.action, written)
-            also[0] = (also[0][0], f"{also[0][1]}; add {added}")
+            also[0] = (also[0][0], f"{also[0][1]}{ADD}{added}")
             fix = _fix(project, role, each, written)
     borne = _is_borne(handler, call)
     severity = "warning" if each.absent or borne else None

@@ -92,7 +92,7 @@ def _all_of_a_statement(handler: Handler, is_so: Callable[[Value], bool]) -> lis
 
 @check
 def response_without_status_code(project: Project) -> Problems:
-    told: set[Span] = set()
+    told: dict[Span, str] = {}
     for asked in _called_with_requests(project, _ANSWERED):
         handler = asked.handler
         # One of no template may be an authorizer, and so may one that more than these requests reach.
@@ -108,38 +108,35 @@ def response_without_status_code(project: Project) -> Problems:
                 yield from _untested(asked, told)
             lacking = [each for each in lacking if asked.alone and _is_answer(each.value)]
         for returned in lacking:
-            if returned.span not in told:
-                told.add(returned.span)
-                if asked.lenient and _is_response_but_for_status(returned.value):
-                    # Measured: what is left out of an answer, also of an empty one, has a default.
-                    message = f"returns {_what(returned.value)}, for which a {requests.REST} answers 200"
-                    yield Problem(returned.span, message, asked.also, "note", about=asked.functions)
-                else:
-                    message = f"returns {_what(returned.value)}{asked.answer}"
-                    yield Problem(returned.span, message, asked.also, about=asked.functions)
+            # Measured: what is left out of an answer of a REST API, also of an empty one, has a default.
+            lenient = asked.lenient and _is_response_but_for_status(returned.value)
+            answer = f", for which a {requests.REST} answers 200" if lenient else asked.answer
+            message = f"returns {_what(returned.value)}{answer}"
+            if told.setdefault(returned.span, message) == message:
+                yield Problem(returned.span, message, asked.also, "note" if lenient else None, about=asked.functions)
 
 
-def _silent(asked: _Asked, told: set[Span]) -> Problems:
+def _silent(asked: _Asked, told: dict[Span, str]) -> Problems:
     """The clauses that catch an error and then answer nothing."""
     behind = {span for each in asked.handler.returns for span in each.behind}
     for clause in asked.handler.catches:
         # A function that is gone into several times has its clauses several times.
         same = [each for each in asked.handler.catches if each.span == clause.span]
         silent = all(not each.returns and not each.gives_up for each in same)
-        if clause.span in behind - told and silent and failures.goes_on(asked.handler, clause, behind):
-            told.add(clause.span)
-            message = f"returns nothing where it has caught an error{asked.answer}"
+        message = f"returns nothing where it has caught an error{asked.answer}"
+        new = clause.span in behind and told.get(clause.span, message) == message
+        if new and silent and failures.goes_on(asked.handler, clause, behind):
+            told[clause.span] = message
             yield Problem(clause.span, message, asked.also, about=asked.functions)
 
 
-def _speechless(asked: _Asked, told: set[Span]) -> Problems:
+def _speechless(asked: _Asked, told: dict[Span, str]) -> Problems:
     """Where a handler has asked AWS for something and ends without an answer: that way is meant to be taken."""
     work = [each for each in asked.handler.invocation_calls if not each.mends and operation(each) is not None]
     for block in asked.handler.ends:
         done = any(part.covers(place) for part in block for call in work for place in (call.span, *call.trail))
-        if done and block[-1] not in told:
-            told.add(block[-1])
-            message = f"returns nothing where it has done its work{asked.answer}"
+        message = f"returns nothing where it has done its work{asked.answer}"
+        if done and told.setdefault(block[-1], message) == message:
             yield Problem(block[-1], message, asked.also, about=asked.functions)
 
 
@@ -243,18 +240,17 @@ def _called(function: Function) -> tuple[tuple[Span, str], ...]:
 
 @check
 def response_body_not_string(project: Project) -> Problems:
-    told: set[Span] = set()
+    told: dict[Span, str] = {}
     for asked in _called_with_requests(project, _PROXIES):
         handler = asked.handler
         wrong = _all_of_a_statement(handler, lambda value: _wrong_body(value) is not None)
         if not asked.alone and len(wrong) < len(handler.returns):
             continue
         for returned in wrong:
-            if returned.span not in told:
-                told.add(returned.span)
-                what = _wrong_body(returned.value) or ""
-                what = _IN_JAVASCRIPT.get(what, what) if handler.language == "javascript" else what
-                message = f"returns {what} as body{asked.answer}"
+            what = _wrong_body(returned.value) or ""
+            what = _IN_JAVASCRIPT.get(what, what) if handler.language == "javascript" else what
+            message = f"returns {what} as body{asked.answer}"
+            if told.setdefault(returned.span, message) == message:
                 yield Problem(returned.span, message, asked.also, about=asked.functions)
 
 
@@ -290,7 +286,7 @@ def _no_text(value: Value) -> str | None:
 
 @check
 def response_headers_wrong(project: Project) -> Problems:
-    told: set[Span] = set()
+    told: dict[Span, str] = {}
     for asked in _called_with_requests(project, frozenset({requests.REST})):
         # Where no template tells what calls it, it may be a load balancer.
         wrong = (
@@ -299,11 +295,10 @@ def response_headers_wrong(project: Project) -> Problems:
         if not asked.alone and len(wrong) < len(asked.handler.returns):
             continue
         for returned in wrong:
-            if returned.span not in told:
-                told.add(returned.span)
-                what, where = _wrong_headers(returned.value) or ("", "")
-                what = _IN_JAVASCRIPT.get(what, what) if asked.handler.language == "javascript" else what
-                message = f"returns {what} as {where}{asked.answer}"
+            what, where = _wrong_headers(returned.value) or ("", "")
+            what = _IN_JAVASCRIPT.get(what, what) if asked.handler.language == "javascript" else what
+            message = f"returns {what} as {where}{asked.answer}"
+            if told.setdefault(returned.span, message) == message:
                 yield Problem(returned.span, message, asked.also, about=asked.functions)
 
 
