@@ -140,22 +140,21 @@ def _speechless(asked: _Asked, told: dict[Span, str]) -> Problems:
             yield Problem(block[-1], message, asked.also, about=asked.functions)
 
 
-def _untested(asked: _Asked, told: set[Span]) -> Problems:
+def _untested(asked: _Asked, told: dict[Span, str]) -> Problems:
     """Where a handler tests what its client has sent, and ends without an answer where the test fails."""
     for fall in asked.handler.falls:
         seen = list(all_origins(fall.tested))
-        if fall.span in told or not all(map(_is_of_client, seen)):
+        if not all(map(_is_of_client, seen)):
             continue
         pieces = [each.path for each in seen if isinstance(each, Piece) and each.path]
         sent = bool(pieces) and all(path[:1] in _SENT or path in METHODS for path in pieces)
         by_method = any(path in METHODS for path in pieces)
         if not sent or (by_method and not _takes_others(asked)):
             continue
-        told.add(fall.span)
         other = "a request of another method" if by_method else "a request that this test is not true of"
-        yield Problem(
-            fall.span, f"returns nothing for {other}{asked.answer}", asked.also, "warning", about=asked.functions
-        )
+        message = f"returns nothing for {other}{asked.answer}"
+        if told.setdefault(fall.span, message) == message:
+            yield Problem(fall.span, message, asked.also, "warning", about=asked.functions)
 
 
 _SENT = (("body",), ("queryStringParameters",), ("multiValueQueryStringParameters",))
