@@ -11,7 +11,7 @@ from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import MODULE, Resource
-from lambdalint.templates.value import Mapping, Sequence, Value, is_set, items
+from lambdalint.templates.value import Mapping, Reference, Sequence, Text, Value, is_set, items
 
 ASYNCHRONOUS, SYNCHRONOUS, POLLED, DEPLOYMENT, UNKNOWN = (
     "asynchronous",
@@ -144,7 +144,7 @@ def invokers(project: Deployed, names: Set[str], of_machines: Set[str]) -> Itera
             if _names(resource.get("FunctionName"), names) and not _names(source, off):
                 # No service that asks for a permission sends for a function: what names one as its source lets
                 # nobody in, and was written by somebody whose code invokes it.
-                in_vain = _names(source, functions)
+                in_vain = _names(source, functions) or is_of_another_service(project, resource)
                 permitted.append(Invoker(UNKNOWN, "", resource.span) if in_vain else _permitted(resource))
             continue
         for found in _by_resource(resource, names):
@@ -318,6 +318,32 @@ def _permitted(resource: Resource) -> Invoker:
     if mode == UNKNOWN and _is_for_url(resource):
         mode, service = SYNCHRONOUS, "a function URL"
     return Invoker(mode, service, resource.span, permitted=True)
+
+
+_SOURCES = {
+    "events.amazonaws.com": ("events", "AWS::Events::"),
+    "s3.amazonaws.com": ("s3", "AWS::S3::"),
+    "sns.amazonaws.com": ("sns", "AWS::SNS::"),
+}
+"""Of services that invoke asynchronously, how they are called in the ARNs of what they invoke for, and the types of it.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+_OF_SERVICE = pattern(r"arn:[\w-]*:([a-z0-9-]+):")
+
+
+def is_of_another_service(project: Deployed, permission: Resource) -> bool:
+    """Whether a permission lets a service in for what only another service invokes for: it lets nobody in."""
+    name, kind = _SOURCES.get(service_name(permission.get("Principal")), ("", ""))
+    source = permission.get("SourceArn")
+    if not name or source is None:
+        return False
+    written = _OF_SERVICE.match(literal(source))
+    if written is not None:
+        return written[1] != name
+    first = source.parts[0] if isinstance(source, Text) else source
+    made = project.resource(first.resource) if isinstance(first, Reference) else None
+    return made is not None and made.type.startswith("AWS::") and not made.type.startswith(kind)
 
 
 def _is_for_url(permission: Resource) -> bool:

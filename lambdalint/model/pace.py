@@ -238,17 +238,33 @@ def _is_answered_by_machine(project: Deployed, invoker: Invoker) -> bool:
 
 _ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _ABOUT_QUEUES = (*_ALARMS, "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission", "AWS::SQS::QueuePolicy")
-_LISTENING = ("AWS::Lambda::Permission", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy")
+_LISTENING = (
+    "AWS::Chatbot::SlackChannelConfiguration", "AWS::Lambda::Permission", "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+)  # fmt: skip
+_OPERATING = (
+    *_ALARMS, "AWS::AutoScaling::AutoScalingGroup", "AWS::AutoScaling::LifecycleHook", "AWS::Backup::BackupVault",
+    "AWS::Budgets::Budget", "AWS::CE::AnomalySubscription", "AWS::CodePipeline::Pipeline",
+    "AWS::CodeStarNotifications::NotificationRule", "AWS::Config::DeliveryChannel", "AWS::DMS::EventSubscription",
+    "AWS::ElastiCache::ReplicationGroup", "AWS::RDS::EventSubscription", "AWS::Redshift::EventSubscription",
+)  # fmt: skip
+"""What publishes to a topic how the account's resources fare, and what comes of deployments."""
 
 
 def _is_for_alarms(project: Deployed, topic: Resource) -> bool:
-    """Whether alarms publish to a topic, and nothing else of the project knows it."""
-    naming = {
-        each.type
+    """Whether alarms publish to a topic, and what else tells of the account's resources; nothing else knows it."""
+    naming = [
+        each
         for each in referring_to(project, topic.name)
         if each.type not in _LISTENING and (each.type not in _ALLOWING or _may_send(each, topic, "sns:p"))
-    }
-    return bool(naming) and naming.issubset(_ALARMS)
+    ]
+    return bool(naming) and all(each.type in _OPERATING or _is_rule_of_account(each) for each in naming)
+
+
+def _is_rule_of_account(resource: Resource) -> bool:
+    """Whether a rule sends at times that are set, or where something happens to the account's resources."""
+    scheduled = text(resource.get("ScheduleExpression")) is not None
+    return resource.type == "AWS::Events::Rule" and (scheduled or _is_of_account(resource.get("EventPattern")))
 
 
 def _may_send(policy: Resource, into: Resource, action: str) -> bool:

@@ -8,6 +8,7 @@ from lambdalint.model import connectors
 from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, function_named
+from lambdalint.model.invokers import is_of_another_service
 from lambdalint.model.targets import targets
 from lambdalint.model.view import View, literal, text
 from lambdalint.records import dataclass
@@ -52,6 +53,8 @@ class Trigger:
         if named is not None and named != self.function:
             return False
         if not grant.generated and self._is_for_another_qualifier(grant):
+            return False
+        if is_of_another_service(self.function.project, grant):
             return False
         principal = text(grant.get("Principal"))
         service = self.principal.removesuffix(".amazonaws.com")
