@@ -68,7 +68,7 @@ def _called(service: str) -> str:
 def connection_in_handler(project: Project) -> Problems:
     for handler, call in _repeated(project):
         match sdk.connection(call):
-            case sdk.Connection(what, True):
+            case sdk.Connection(what, True) if not sdk.takes_place(call, handler):
                 verb = "opens" if what.endswith(("connection", "pool")) else "makes"
                 message = f"{verb} {what}"
                 severity, about = _severity(project, handler, call), project.functions_of(handler)

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lambdalint.code.facts import is_static
+from lambdalint.code.facts import Handler, is_static
 from lambdalint.code.idioms import client_class, origin_name
-from lambdalint.code.value import EACH, ENTERED, Call, Choice, Constant, Member, Piece, Result, Value, options, origins
+from lambdalint.code.value import (
+    EACH,
+    ENTERED,
+    Call,
+    Choice,
+    Constant,
+    Environment,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.data import sdk as tables
 from lambdalint.records import dataclass
 
@@ -192,6 +206,39 @@ _CLOSING = frozenset({
     "aclose", "close", "destroy", "disconnect", "$disconnect", "dispose", "end", "quit", "release", "terminate",
 })  # fmt: skip
 """Methods that close a connection, or all of a pool."""
+
+
+def takes_place(call: Call, handler: Handler) -> bool:
+    """Whether a connection takes the place of one that was made at init, where something says that this is of no use
+    any longer: a test of what is neither the event nor the configuration, or what was told to listen at init."""
+    made = [each for each in handler.calls if each.phase == "init" and each.name == call.name and _is_alike(each, call)]
+    if not made:
+        return False
+    if call.trail and call.trail[0] != handler.span:
+        return True
+    asked = [each for test in call.tested for each in origins(test)]
+    decided = any(isinstance(each, Environment) or (isinstance(each, Piece) and each.root == "event") for each in asked)
+    return call.conditional and bool(call.tested) and not decided
+
+
+def _is_alike(one: Call, other: Call) -> bool:
+    """Whether two calls stand in one place, or are given the same."""
+    if one.span == other.span:
+        return True
+    given = [(*each.arguments, *each.keywords.values()) for each in (one, other)]
+    return (
+        one.keywords.keys() == other.keywords.keys()
+        and len(given[0]) == len(given[1])
+        and all(map(_is_same, given[0], given[1]))
+    )
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.entries.keys() == other.entries.keys() and all(
+            _is_same(value, other.entries[name]) for name, value in one.entries.items()
+        )
+    return one == other
 
 
 def is_closed(opened: Call, calls: Iterable[Call]) -> bool:
