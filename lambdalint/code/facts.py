@@ -130,6 +130,8 @@ class EnvironmentRead:
     """Whether the variable may be written with other capitals."""
     lenient: bool = False
     """Whether it gives null where the variable is not set, which may do no harm."""
+    demanded: bool = False
+    """Whether it is a test that raises an error where the variable is not set."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

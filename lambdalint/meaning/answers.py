@@ -164,13 +164,16 @@ def table_items(value: Value, _way: Descent | None = None) -> Iterator[Call]:
                 yield call
         case Member() | Result():
             found, path = _answered(value)
-            if found is None or found.service != "dynamodb" or not found.bound:
+            if found is None or found.service != "dynamodb" or not (found.bound or found.of_resource):
                 return
             kept = [step for step in path if step != EACH and not isinstance(step, int)]
-            if (not kept and found.name in _READING) or (len(kept) == 1 and kept[0] in _ITEMS):
+            of_table = found.name == "batch_get_item" and kept[:1] == ["Responses"] and len(kept) <= _TABLE
+            if of_table or (not kept and found.name in _READING) or (len(kept) == 1 and kept[0] in _ITEMS):
                 yield found.call
 
 
+_TABLE = 2
+"""How many keys lead to the items of one table in an answer for several."""
 _DESERIALIZERS = frozenset({"boto3.dynamodb.types.TypeDeserializer"})
 
 

@@ -81,10 +81,11 @@ def _is_variable(value: Value, name: str) -> bool:
 
 
 def may_be_set(handler: Handler, name: str) -> bool:
-    """Whether the code may set a variable itself, or asks somewhere whether it is set."""
+    """Whether the code may set a variable itself, or asks somewhere whether it is set, and does without it."""
+    read = [each for each in handler.environment if each.name == name]
     return (
         any(each.name in (name, "") for each in handler.environment_writes)
-        or any(each.name == name and each.optional for each in handler.environment)
+        or (any(each.optional for each in read) and not any(each.demanded and not each.conditional for each in read))
         or _may_set_any(handler)
     )
 

@@ -126,6 +126,15 @@ def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span]]:
         for resource in project.of_type(kind):
             if resource.get(*credentials) is None:
                 yield "apigateway.amazonaws.com", resource.get(*uri), View(project, resource).key(*uri)
+    for kind, role in (
+        ("AWS::ApiGateway::Authorizer", "AuthorizerCredentials"),
+        ("AWS::ApiGatewayV2::Authorizer", "AuthorizerCredentialsArn"),
+    ):
+        for resource in project.of_type(kind):
+            # A framework that makes an authorizer of a function lets it be called as well.
+            if resource.get(role) is None and not resource.generated:
+                place = View(project, resource).key("AuthorizerUri")
+                yield "apigateway.amazonaws.com", resource.get("AuthorizerUri"), place
 
 
 @dataclass(frozen=True, slots=True)

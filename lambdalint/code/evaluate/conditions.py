@@ -88,6 +88,25 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
     return Answer(value, holds, fails, decided)
 
 
+def variables(sure: Assurances) -> list[str]:
+    """The environment variables without a default that are sure to be set."""
+    found = (_set(each.value) for each in sure if each.kind == CONFIGURED)
+    return sorted(name for name in found if name is not None)
+
+
+def _set(value: Value) -> str | None:
+    """The variable that is set where a test of this value is true; None for another one."""
+    match value:
+        case Environment(name, None):
+            return name
+        case Compared("is not" | "!=", Environment(name, None), Constant(None)):
+            return name
+        case Unknown((Compared("is" | "==", Environment(name, None), Constant(None)),)):
+            return name
+        case _:
+            return None
+
+
 def _on_lambda(value: Value) -> bool | None:
     """How a test ends on Lambda that asks where the code runs; None for others."""
     match value:

@@ -404,6 +404,14 @@ class Run:
         read = EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional, any_case, lenient)
         self.environment.append(read)
 
+    def demand_environment(self, name: str, span: Span) -> None:
+        """Note that an error is raised where an environment variable is not set."""
+        here = self.here
+        caught = bool(here.caught)
+        self.environment.append(
+            EnvironmentRead(name, span, caught, here.phase, here.trail, here.conditional, demanded=not caught)
+        )
+
     def write_environment(self, name: str, value: Value, span: Span) -> None:
         """Note that an environment variable is set."""
         here = self.here

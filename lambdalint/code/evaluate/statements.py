@@ -104,6 +104,9 @@ def _if(run: Run, node: ir.If, scope: Scope) -> int:
         return run.execute(node.then if run.straight else node.otherwise, scope)
     asked = len(run.tests)
     answer = conditions.ask(run, node.test, scope)
+    if node.then and isinstance(node.then[-1], ir.Raise):
+        for name in conditions.variables(answer.fails):
+            run.demand_environment(name, node.test.span)
     if not node.otherwise and traces.only_says(node.then):
         run.remarks += run.tests[asked:]
     if answer.decided is not None:

@@ -8,7 +8,7 @@ from lambdalint.cdk.rows import Field, kept, mebibytes, seconds, unseen
 from lambdalint.code.value import Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
-from lambdalint.templates.value import Unknown
+from lambdalint.templates.value import Known, Unknown
 
 
 def _architectures(assembly: Assembly, given: Value, span: Span) -> Made:
@@ -30,6 +30,12 @@ def _storage(assembly: Assembly, given: Value, span: Span) -> Made:
     return mapping(span, {"Size": mebibytes(assembly, given, span)})
 
 
+def _snap_start(assembly: Assembly, given: Value, span: Span) -> Made:
+    if member(given) == "ON_PUBLISHED_VERSIONS":
+        return mapping(span, {"ApplyOn": Known("PublishedVersions", span)})
+    return unseen(assembly, given, span)
+
+
 FIELDS: dict[str, Field | str | None] = {
     "functionName": "FunctionName",
     "description": "Description",
@@ -41,7 +47,7 @@ FIELDS: dict[str, Field | str | None] = {
     "architecture": Field("Architectures", _architectures),
     "tracing": Field("TracingConfig", _tracing),
     "ephemeralStorageSize": Field("EphemeralStorage", _storage),
-    "snapStart": Field("SnapStart", unseen),
+    "snapStart": Field("SnapStart", _snap_start),
     "environmentEncryption": Field("KmsKeyArn", unseen),
     "filesystem": Field("FileSystemConfigs", unseen),
     "codeSigningConfig": Field("CodeSigningConfigArn", unseen),
