@@ -347,6 +347,29 @@ def test_a_queue_is_one_of_fifo_by_its_name_or_by_what_only_these_have(given: st
     assert (told.value if isinstance(told, Known) else told and "unknown") == fifo
 
 
+def test_what_a_stack_makes_goes_to_another_that_spreads_it() -> None:
+    texts = typescript(
+        """
+    const { queue } = { ...new Queues(this, 'Queues') };
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    worker.addEventSource(new SqsEventSource(queue));
+    """
+    )
+    texts["lib/orders.ts"] += dedent("""
+        class Queues extends Construct {
+          queue: sqs.Queue;
+          constructor(scope: Construct, id: string) {
+            super(scope, id);
+            this.queue = new sqs.Queue(this, 'Jobs');
+          }
+        }
+    """)
+    found = [each for each in resources(texts).values() if each.type == "AWS::Lambda::EventSourceMapping"]
+    assert [shown(each.get("EventSourceArn")) for each in found] == ["@Orders/Queues/Jobs.Arn"]
+
+
 def test_code_that_was_bundled_before_leads_to_the_directory_that_is_called_alike() -> None:
     handler = "export const handler = async (event: any) => event.Records.length;"
     files = {

@@ -6,6 +6,7 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.alarms import (
     filter_without_dimensions,
+    never_low,
     only_redriven,
     text_only,
     unheard_alarms,
@@ -57,6 +58,14 @@ def alarm_without_data(project: Project) -> Problems:
                 metric.span,
                 "watches a metric with Dimensions that its metric filter does not set: it never has data",
                 ((place, "made without Dimensions here"),),
+            )
+    for alarm in project.of_type("AWS::CloudWatch::Alarm"):
+        place = never_low(alarm)
+        if place is not None:
+            yield Problem(
+                place,
+                "asks whether there were fewer Invocations than one, and has no TreatMissingData of breaching: where "
+                "there are none, there is no data, and it does not go off",
             )
     for each in project.of_type("AWS::Logs::MetricFilter"):
         pattern, function = each.get("FilterPattern"), text_only(project, each)

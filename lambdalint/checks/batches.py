@@ -313,7 +313,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
             told.add(around.span)
             fate = "deleted" if fed.service == "SQS" else "skipped"
             message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
-            yield Problem(around.span, message, fed.also)
+            yield Problem(around.span, message, fed.also, about=() if fed.function is None else fed.function)
         for passing, asked in () if fed.handler.bounded or _tells_failures(fed.handler) else passed_over(fed.handler):
             if passing.span not in told and any(loop.of_records for loop in passing.loops):
                 told.add(passing.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.code.facts import Catch
 from lambdalint.meaning import failures
 from lambdalint.meaning.responses import is_of_eventbridge, is_told
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
@@ -300,27 +301,15 @@ def _fails_loudly(function: Function) -> bool:
 @check
 def async_failure_swallowed(project: Project) -> Problems:
     told: set[Span] = set()
+    # One clause may be what is put around several functions.
+    hidden: dict[Span, list[tuple[Function, Catch]]] = {}
     for function in project.functions:
-        handler, place = function.handler, function.takes_failed_events
+        handler = function.handler
         if handler is None or not function.async_invokers or not function.only_invoked or handler.bounded:
             continue
         clause = failures.hides_all(handler) or failures.hides_work(handler)
-        if clause is not None and clause.span not in told:
-            told.add(clause.span)
-            event = "the event" if function.only_asynchronous else f"{_services(function.async_invokers)} events"
-            caught = "every error" if clause.everything else "every error of AWS"
-            then = ", and does not try again"
-            also: tuple[tuple[Span, str], ...] = ()
-            if place is not None and is_set(place):
-                then = ", does not try again, and sends nothing to the place for failed events"
-                also = ((place.span, f"where {function.name} would send them"),)
-            yield Problem(
-                clause.span,
-                f"catches {caught} and no more than logs it: Lambda takes {event} for done{then}",
-                also,
-                None if is_set(place) and function.only_asynchronous else "note",
-                about=function,
-            )
+        if clause is not None:
+            hidden.setdefault(clause.span, []).append((function, clause))
         for passing, asked in failures.passed_over(handler) if clause is None and function.unheard else ():
             if passing.span not in told:
                 told.add(passing.span)
@@ -332,6 +321,29 @@ def async_failure_swallowed(project: Project) -> Problems:
                     "note",
                     about=function,
                 )
+    for several in hidden.values():
+        yield _hides(several)
+
+
+def _hides(several: list[tuple[Function, Catch]]) -> Problem:
+    """A clause that hides failures of functions; told of those among them for which it is worst."""
+    places = ((function, function.takes_failed_events) for function, _ in several)
+    waited = [(function, place) for function, place in places if place is not None and is_set(place)]
+    functions = [function for function, _ in waited] or [function for function, _ in several]
+    clause, only = several[0][1], all(each.only_asynchronous for each in functions)
+    event = "the event" if only else f"{_services(functions[0].async_invokers)} events"
+    caught = "every error" if clause.everything else "every error of AWS"
+    then, also = ", and does not try again", tuple[tuple[Span, str], ...]()
+    if waited:
+        then = ", does not try again, and sends nothing to the place for failed events"
+        also = tuple((place.span, f"where {function.name} would send them") for function, place in waited)
+    return Problem(
+        clause.span,
+        f"catches {caught} and no more than logs it: Lambda takes {event} for done{then}",
+        also,
+        None if waited and only else "note",
+        about=tuple(functions),
+    )
 
 
 @check

@@ -83,6 +83,14 @@ def trigger_overlap(project: Project) -> Problems:
                 f"takes {shared[1]}, as another notification of the bucket does for the same keys",
                 ((one.span, f"takes {shared[0]}"),),
             )
+    for function in project.functions:
+        for first, second in combinations(function.event_sources, 2):
+            if first.is_same_as(second):
+                yield Problem(
+                    second.span,
+                    f"is a second mapping of the same {first.service} source to {function.name}, which Lambda refuses",
+                    ((first.span, "the first"),),
+                )
 
 
 @check

@@ -110,9 +110,12 @@ def _looked_at(handler: Handler) -> Iterator[Value]:
 def hidden(handler: Handler) -> Catch | None:
     """The clause that keeps every failure of what is done with the records to itself, and no more than logs it.
 
-    Of a handler that goes through no records, that is all that it asks of others.
+    Of a handler that goes through no records, or only to compute, that is all that it asks of others.
     """
-    if not any(loop.of_records for loop in handler.loops):
+    if not any(_does(call) and any(loop.of_records for loop in call.loops) for call in handler.invocation_calls):
+        if any(each.swallows for each in handler.catches):
+            # What is lost is one of them.
+            return None
         return failures.hides_all(handler) or failures.hides_work(handler)
     if any("" not in each.caught for each in handler.raises):
         return None

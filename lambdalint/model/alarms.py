@@ -83,6 +83,30 @@ def _names(queue: Queue, value: Value) -> bool:
     )
 
 
+def never_low(alarm: Resource) -> Span | None:
+    """Where an alarm asks whether a function was invoked less than once: where it was not, Lambda sends no data, and
+    the alarm does not go off, unless it is told what that means.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+    compared, missing = alarm.get("ComparisonOperator"), alarm.get("TreatMissingData")
+    named, threshold = alarm.get("MetricName"), alarm.get("Threshold")
+    if text(alarm.get("Namespace")) != "AWS/Lambda" or text(named) != "Invocations" or alarm.properties.open:
+        return None
+    if compared is None or named is None or _may_act(alarm.get("InsufficientDataActions")):
+        return None
+    if missing is not None and text(missing) not in ("missing", "ignore", "notBreaching"):
+        return None
+    if text(alarm.get("Statistic")) not in ("Sum", "SampleCount") or not isinstance(threshold, Known):
+        return None
+    try:
+        least = float(str(threshold.value))
+    except ValueError:
+        return None
+    never = {"LessThanThreshold": least <= 1, "LessThanOrEqualToThreshold": least < 1}
+    return compared.span if never.get(text(compared) or "") else None
+
+
 def filter_without_dimensions(project: Project, metric: Watched) -> Span | None:
     """Where a metric filter makes a metric without dimensions that an alarm watches with some: it has no such data.
 

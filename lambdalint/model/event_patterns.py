@@ -57,6 +57,13 @@ def _faults(rule: Schedule) -> Iterator[Fault]:
             yield Fault(
                 named.span, f"has an EventPattern for detail-type {text(named)}, which is never sent: {meant} is"
             )
+    if (other := _only_of_another(pattern, sources)) is not None:
+        named, sender = other
+        yield Fault(
+            named.span,
+            f"has an EventPattern for detail-type {text(named)} of {sources[0]}, which only {sender} sends: it takes "
+            "no event",
+        )
     if sources == ["aws.s3"] and rule.get("EventBusName") is None:
         yield from _from_silent_buckets(rule, pattern)
 
@@ -67,6 +74,18 @@ def _meant(written: str | None, sources: list[str | None]) -> str | None:
     if written is None or written in known or not all((each or "") in DETAIL_TYPES for each in sources):
         return None
     return next((each for each in sorted(known) if _letters(each) == _letters(written)), None)
+
+
+_SCHEDULED = "Scheduled Event"
+
+
+def _only_of_another(pattern: Mapping, sources: list[str | None]) -> tuple[Value, str] | None:
+    """The detail-type of schedules, and who sends it, where a pattern waits for it from another service of AWS's."""
+    types, sender = items(pattern.get("detail-type")), "aws.events"
+    if not types or not sources or any(text(each) != _SCHEDULED for each in types):
+        return None
+    of_others = all(each is not None and each.startswith("aws.") and each != sender for each in sources)
+    return (types[0], sender) if of_others else None
 
 
 def _letters(written: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambdalint.model.queues import Queue, queue_named
 from lambdalint.model.view import Number, View, number, references, text, truth
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Sequence, Text, Unknown, Value, is_set, items
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, is_set, items
 
 if TYPE_CHECKING:
     pass
@@ -40,6 +40,18 @@ _DECLARED = {
     "Stream": STREAM,
 }
 """What a SAM event says of its source, also where only a deployment knows its ARN."""
+
+
+_ONCE = frozenset({"SQS", "Kinesis", "DynamoDB"})
+"""Services whose sources have one mapping for each function; topics and queues of brokers tell several apart."""
+
+
+def _same(one: Value | None, other: Value | None) -> bool:
+    return (
+        isinstance(one, Reference)
+        and isinstance(other, Reference)
+        and (one.resource, one.attribute) == (other.resource, other.attribute)
+    )
 
 
 class EventSource(View):
@@ -102,6 +114,16 @@ class EventSource(View):
     def invoked(self) -> Value | None:
         """The function that it invokes, as it names it."""
         return self.get("FunctionName")
+
+    def is_same_as(self, other: EventSource) -> bool:
+        """Whether another mapping surely has the same source and function, of which Lambda takes one mapping only.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+        """
+        given = (self.source, self.invoked), (other.source, other.invoked)
+        alike = all(isinstance(one, Reference) and isinstance(two, Reference) for one, two in zip(*given, strict=True))
+        known = not (self.resource.uncertain or other.resource.uncertain)
+        return alike and known and self.service in _ONCE and all(map(_same, *given))
 
     @property
     def batch_size(self) -> Number | Unknown:

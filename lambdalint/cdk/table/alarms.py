@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from lambdalint.cdk.assembly import Assembly, Draft, Made, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import camel, canonical
-from lambdalint.cdk.props import argument, options, props, subject
-from lambdalint.cdk.rows import Row, kept
+from lambdalint.cdk.props import argument, member, options, props, subject
+from lambdalint.cdk.rows import Field, Row, kept
 from lambdalint.cdk.table.notifications import permit
-from lambdalint.code.value import Call, Mapping, Result, Value
+from lambdalint.code.value import Call, Constant, Mapping, Result, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
 from lambdalint.templates.value import Known, Unknown
@@ -35,9 +36,30 @@ def alarm(assembly: Assembly, construct: Construct, draft: Draft) -> None:
         draft.entries["Metrics"] = (
             template.Sequence(tuple(several), span) if several and None not in found else Unknown(span, "metric")
         )
-    draft.entries["AlarmActions"] = lambda: (
-        template.Sequence(tuple(told), span) if (told := construct.added.get("actions")) else None
-    )
+    draft.entries.setdefault("ComparisonOperator", Known("GreaterThanOrEqualToThreshold", span))
+    for name, added in (("AlarmActions", "actions"), ("InsufficientDataActions", "unsure")):
+        draft.entries[name] = partial(_told, construct, added, span)
+
+
+def _told(construct: Construct, added: str, span: Span) -> Made:
+    told = construct.added.get(added)
+    return template.Sequence(tuple(told), span) if told else None
+
+
+_WORDS = {
+    **{each.upper(): each for each in ("missing", "ignore", "breaching")},
+    "NOT_BREACHING": "notBreaching",
+    "GREATER_THAN_OR_EQUAL_TO_THRESHOLD": "GreaterThanOrEqualToThreshold",
+    "GREATER_THAN_THRESHOLD": "GreaterThanThreshold",
+    "LESS_THAN_THRESHOLD": "LessThanThreshold",
+    "LESS_THAN_OR_EQUAL_TO_THRESHOLD": "LessThanOrEqualToThreshold",
+}
+"""What members of the CDK's enumerations are called in a template."""
+
+
+def _word(_assembly: Assembly, given: Value, span: Span) -> Made:
+    found = _WORDS.get(member(given))
+    return Unknown(span, "the app's program") if found is None else Known(found, span)
 
 
 def _stat(metric: template.Mapping, span: Span) -> template.Mapping:
@@ -57,7 +79,9 @@ def _metric(assembly: Assembly, given: Value | None, span: Span) -> Iterator[tem
             else:
                 yield None
         case Result(call) if call.receiver is not None and call.name in ("with", "with_", "attachTo", "attach_to"):
-            yield from _metric(assembly, call.receiver, span)
+            for inner in _metric(assembly, call.receiver, span):
+                # What is set anew is not asked for, but for the statistic.
+                yield None if inner is None else _with(inner, "Statistic", Unknown(span, "the statistic"))
         case Result(call) if call.receiver is not None and camel(call.name).startswith("metric"):
             yield _of_construct(assembly, call, span)
         case _:
@@ -100,13 +124,31 @@ def _of_construct(assembly: Assembly, call: Call, span: Span) -> template.Mappin
         "Namespace": Known(namespace, span),
         "MetricName": named or Unknown(span, "metricName"),
         "Dimensions": template.Sequence((told,), span),
+        "Statistic": _statistic(options(call, 0 if name else 1).get("statistic"), name, span),
     }
     return mapping(span, entries)
+
+
+def _with(metric: template.Mapping, name: str, value: template.Value) -> template.Mapping:
+    return template.Mapping({**metric.entries, name: value}, metric.span, metric.keys, metric.open)
+
+
+def _statistic(given: Value | None, metric: str, span: Span) -> Made:
+    """How a metric is summed up: functions' own are, where nothing else is said, but for how long they take."""
+    match given:
+        case None:
+            return Known("Sum", span) if metric in ("Invocations", "Errors", "Throttles") else None
+        case Constant(str(spelt)):
+            return Known(spelt.capitalize(), span)
+        case _:
+            return Unknown(span, "the statistic")
 
 
 def add_action(assembly: Assembly, construct: Construct, call: Call) -> None:
     """`alarm.addAlarmAction(new SnsAction(topic))`."""
     span = assembly.head(call.span)
+    if camel(call.name) == "addInsufficientDataAction":
+        construct.add("unsure", Unknown(span, "an action"))
     for given in call.arguments:
         match given:
             case Result(made):
@@ -136,7 +178,9 @@ ROWS = {
             "evaluationPeriods": "EvaluationPeriods",
             "datapointsToAlarm": "DatapointsToAlarm",
             "actionsEnabled": "ActionsEnabled",
-            **kept("metric comparisonOperator treatMissingData period statistic evaluateLowSampleCountPercentile"),
+            "comparisonOperator": Field("ComparisonOperator", _word),
+            "treatMissingData": Field("TreatMissingData", _word),
+            **kept("metric period statistic evaluateLowSampleCountPercentile"),
         },
         alarm,
         {"addAlarmAction": add_action, "addOkAction": add_action, "addInsufficientDataAction": add_action},

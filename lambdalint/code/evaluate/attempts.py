@@ -10,7 +10,7 @@ from lambdalint.code.evaluate import conditions, guards, reporting, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import EVERYTHING, Catch, Finally, bare, carries
-from lambdalint.code.value import NONE, Call, Caught, Piece, Scope, Value, join, options, origins
+from lambdalint.code.value import NONE, Call, Caught, Mapping, Piece, Scope, Value, join, options, origins
 from lambdalint.code.value import Sequence as SequenceValue
 from lambdalint.records import dataclass, replace
 
@@ -164,7 +164,13 @@ def _catch(run: Run, handled: _Handled, tried: Sequence[Call]) -> None:
 
 
 def _only_logs(handled: _Handled) -> bool:
-    return not handled.leaves & RAISE and not handled.changed and _says_no_more(handled.made)
+    changed = any(not _is_made_in(handled.clause, each) for each in handled.changed)
+    return not handled.leaves & RAISE and not changed and _says_no_more(handled.made)
+
+
+def _is_made_in(clause: ir.Clause, value: Value) -> bool:
+    """Whether a list or dict is spelt out in a clause, which then changes what is its own."""
+    return isinstance(value, SequenceValue | Mapping) and any(each.span.covers(value.span) for each in clause.body)
 
 
 def _comes_to_nothing(run: Run, handled: _Handled, tried: Sequence[Call]) -> bool:

@@ -11,6 +11,7 @@ from lambdalint.code.value import (
     NONE,
     Constant,
     Imported,
+    Instance,
     Mapping,
     Piece,
     Sequence,
@@ -102,7 +103,7 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
 
 def merge(mapping: Mapping, value: Value, *, replaces: bool = False) -> None:
     """Add the entries of `value` to `mapping`; those that it is known to have may replace what was there."""
-    several = options(value)
+    several = tuple(map(_as_mapping, options(value)))
     for each in several:
         if replaces and not (isinstance(each, Mapping) and not each.open) and each != NONE:
             # It may hold anything in the place of what was there.
@@ -124,3 +125,10 @@ def merge(mapping: Mapping, value: Value, *, replaces: bool = False) -> None:
             rest = each if kept else None
         if rest is not None and rest is not mapping.rest:
             mapping.rest = rest if mapping.rest is None else join(mapping.rest, rest)
+
+
+def _as_mapping(value: Value) -> Value:
+    """An object of the project's as what its attributes are, where these are spread; another value as it is."""
+    if not isinstance(value, Instance):
+        return value
+    return Mapping(value.of.node.span, dict(value.attributes), value.of.foreign)

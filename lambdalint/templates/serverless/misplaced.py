@@ -148,8 +148,14 @@ class _Service:
         return f"has an event {kind}, which does not exist, so that it invokes nothing{hint}"
 
 
+_OF_STACK = frozenset({"Resources", "Outputs", "Conditions", "Mappings", "Parameters"})
+"""Sections of a template of CloudFormation, which are merged from `resources`."""
+
+
 def _in_service(name: str, span: Span, provider: Keys, function: Keys) -> Iterator[Unread]:
-    if name in provider or name in function:
+    if name in _OF_STACK:
+        yield Unread(span, f"the service has {name}, where nothing reads it; it belongs into resources")
+    elif name in provider or name in function:
         places = {"provider": provider, "a function": function}
         where = " or ".join(place for place, keys in places.items() if name in keys)
         yield Unread(span, f"the service has {name}, where nothing reads it; it belongs into {where}")

@@ -52,6 +52,7 @@ class Variables:
         self, sources: Sources, source: Source, root: Mapping, configured: collections.abc.Mapping[str, Scalar]
     ) -> None:
         self._sources = sources
+        self._source = source
         self._root = root
         self._home = posixpath.dirname(source.path)
         self._configured = configured
@@ -64,6 +65,11 @@ class Variables:
         self.paths: list[str] = [source.path]
         """The files that were read for it."""
         self.unreadable: list[tuple[Span, str]] = []
+
+    @property
+    def _has_pseudo_parameters(self) -> bool:
+        """Whether a plugin of the service makes `Fn::Sub` of `#{…}`."""
+        return "- serverless-pseudo-parameters" in self._source.text
 
     def section(self, name: str) -> Value | None:
         """A top-level section of the service; None where it has none."""
@@ -82,6 +88,8 @@ class Variables:
 
     def _resolved(self, node: Value) -> Value | None:
         match node:
+            case Known(value=str() as text) if "#{" in text and self._has_pseudo_parameters:
+                return self.resolved(_as_substituted(text, node))
             case Known(value=str() as text) if "${" in text:
                 return self._text(text, node)
             case Mapping(entries={"Fn::Sub": Known() as template}) if len(node.entries) == 1:
@@ -356,6 +364,18 @@ def _without_stand_ins(value: Value) -> Value:
             return replace(value, items=tuple(map(_without_stand_ins, items)))
         case _:
             return value
+
+
+_PSEUDO = pattern(r"#\{([^}]+)\}")
+
+
+def _as_substituted(text: str, node: Known) -> Mapping:
+    """What serverless-pseudo-parameters makes of a text: `Fn::Sub`, where the text does not say it itself.
+
+    https://github.com/svdgraaf/serverless-pseudo-parameters
+    """
+    template = replace(node, value=_PSEUDO.sub(r"${\1}", text))
+    return Mapping({"Fn::Sub": template}, node.span, {"Fn::Sub": node.span})
 
 
 def _substituted(node: Mapping, template: Value | None) -> Value:

@@ -10,6 +10,7 @@ from lambdalint.code import ir
 from lambdalint.code.evaluate.of_javascript import promises
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Started
+from lambdalint.code.idioms import LOG_METHODS
 from lambdalint.code.value import Call, Scope
 from lambdalint.source import Span
 
@@ -192,6 +193,14 @@ def _is_left(name: str, scope: Scope) -> bool:
     return not any(isinstance(each, ir.Name) and each.id == name and id(each) not in idle for each in nodes)
 
 
+def _is_log(name: str, method: str) -> bool:
+    """Whether what is called of a name writes a line of the log, by how they are called."""
+    return name == "console" or (method in LOG_METHODS and name.lower().endswith(_LOGGERS))
+
+
+_LOGGERS = ("logger", "log")
+
+
 def _idle(node: ir.Node) -> Iterator[ir.Node]:
     """The names in a node that are set, added to or logged."""
     match node:
@@ -199,7 +208,7 @@ def _idle(node: ir.Node) -> Iterator[ir.Node]:
             yield from targets
         case ir.Call(ir.Attribute(ir.Name() as owner, method)) if method in _COLLECTING:
             yield owner
-        case ir.Call(ir.Attribute(ir.Name("console")), arguments):
+        case ir.Call(ir.Attribute(ir.Name(name), method), arguments) if _is_log(name, method):
             yield from (each.value for each in arguments)
         case ir.Attribute(ir.Name() as owner, "length"):
             yield owner
