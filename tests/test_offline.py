@@ -38,6 +38,7 @@ RULES = [each for each in load() if each.name in ("runtime-deprecated", "missing
 OFFLINE = '{"name": "orders", "scripts": {"start": "serverless offline start"}}'
 DEPLOYED = '{"name": "orders", "scripts": {"start": "serverless offline", "deploy": "serverless deploy"}}'
 ENDPOINT = SERVICE.replace("REGION: eu-west-1", "DYNAMODB_ENDPOINT: http://localhost:8000")
+DATABASE = SERVICE.replace("REGION: eu-west-1", "DATABASE_URL: postgres://shop:shop@db:5432/shop")
 KEYS = SERVICE.replace("REGION: eu-west-1", "AWS_ACCESS_KEY_ID: dummy")
 STAGE = SERVICE.replace("  runtime", "  stage: local\n  runtime")
 TOLD = f"# For local development only: Terraform deploys it\n\n{SERVICE}"
@@ -57,7 +58,7 @@ def test_what_has_the_plugin_is_deployed_as_a_rule() -> None:
     assert found(SERVICE) == BOTH
 
 
-@pytest.mark.parametrize("service", [ENDPOINT, KEYS, STAGE, TOLD])
+@pytest.mark.parametrize("service", [ENDPOINT, DATABASE, KEYS, STAGE, TOLD])
 def test_what_nobody_deploys_lacks_nothing(service: str) -> None:
     told = found(service)
     assert "missing-permission" not in told
@@ -79,7 +80,7 @@ def test_what_allows_its_functions_something_is_deployed(service: str) -> None:
     assert found(allowing) == BOTH
 
 
-@pytest.mark.parametrize("service", [ENDPOINT, KEYS, STAGE, TOLD])
+@pytest.mark.parametrize("service", [ENDPOINT, DATABASE, KEYS, STAGE, TOLD])
 def test_without_the_plugin_nothing_runs_it_elsewhere(service: str) -> None:
     told = found(service.replace("serverless-offline", "serverless-esbuild"))
     assert told.items() >= BOTH.items()
@@ -91,8 +92,9 @@ def test_without_the_plugin_nothing_runs_it_elsewhere(service: str) -> None:
         STAGE.replace("stage: local", "stage: ${opt:stage, 'local'}"),
         SERVICE.replace("REGION: eu-west-1", "DYNAMODB_ENDPOINT: ${env:ENDPOINT, 'http://localhost:8000'}"),
         SERVICE.replace("REGION: eu-west-1", "SHOP: http://localhost:3000"),
+        SERVICE.replace("REGION: eu-west-1", "DATABASE_URL: postgres://shop:shop@db.shop.example:5432/shop"),
     ],
-    ids=["a stage", "an endpoint", "a page"],
+    ids=["a stage", "an endpoint", "a page", "a database"],
 )
 def test_what_is_chosen_otherwise_or_is_no_service_says_nothing(service: str) -> None:
     assert found(service) == BOTH
@@ -130,3 +132,25 @@ def test_another_template_may_deploy_the_same_code() -> None:
 def test_what_scripts_run_there_and_deploy_otherwise_is_not_deployed() -> None:
     assert set(found(SERVICE, {"deploy.sh": "terraform apply -auto-approve\n"}).values()) == {"note"}
     assert found(SERVICE, {"deploy.sh": "terraform apply\n", "package.json": '{"name": "orders"}'}) == BOTH
+
+
+PROGRAM = """\
+// For local development only
+// the CDK deploys it
+
+import type { AWS } from "@serverless/typescript";
+
+const service: AWS = {
+  service: "orders",
+  plugins: ["serverless-esbuild", "serverless-offline"],
+  provider: { name: "aws", runtime: "nodejs16.x" },
+  functions: { take: { handler: "src/take.handler", events: [{ httpApi: "POST /orders" }] } },
+};
+
+module.exports = service;
+"""
+
+
+def test_a_program_may_say_so() -> None:
+    assert set(found(PROGRAM, path="serverless.ts").values()) == {"note"}
+    assert found(PROGRAM.replace("local", "further"), path="serverless.ts") == BOTH

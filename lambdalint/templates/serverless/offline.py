@@ -73,13 +73,20 @@ def _is_written(value: Value | None) -> TypeGuard[Known]:
 
 
 _CREDENTIALS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
-_OF_AWS = pattern(r"(?i).*(?:aws|dynamo|s3|sqs|sns|ses|ssm|secret|kinesis|lambda|step_?functions?|endpoint).*")
-_HERE = pattern(r"(?i)(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|localstack)(?::\d+)?/?")
+_SERVICES = pattern(
+    r"(?i).*(?:aws|dynamo|s3|sqs|sns|ses|ssm|secret|kinesis|lambda|step_?functions?|endpoint|queue|topic"
+    r"|db|database|postgres|mysql|mongo|redis|elastic|opensearch).*"
+)
+_HERE = pattern(
+    r"(?i)(?:[a-z][a-z+]*://)?(?:[^@/\s]*@)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)(?::\d+)?(?:/\S*)?"
+    r"|[a-z][a-z+]*://(?:[^@/\s]*@)?[a-z][\w-]*:\d+(?:/\S*)?"
+)
+"""What is on one's own machine, or has a name without a domain: that of a container beside it."""
 
 
 def _is_there(variable: tuple[str, Known]) -> bool:
-    """Whether a variable has credentials, which no deployment may set, or a service of AWS on one's own machine."""
+    """Whether a variable has credentials, which no deployment may set, or where a service is on one's own machine."""
     name, value = variable
     if name in _CREDENTIALS:
         return True
-    return _OF_AWS.fullmatch(name) is not None and _HERE.fullmatch(spelt(value)) is not None
+    return _SERVICES.fullmatch(name) is not None and _HERE.fullmatch(spelt(value)) is not None
