@@ -467,7 +467,7 @@ class TestOnce:
         opens = "// What it does.\nexports.handler = async (event) => {\n"
         text = f"{head}{opens}  const s3 = new AWS.S3();\n  return s3.listBuckets();\n}};\n"
         assert once("app.ts", text, "new AWS.S3()") == (
-            f"{head}const s3 = new AWS.S3();\n\n{opens}  return s3.listBuckets();\n}};\n"
+            f"{head}\nconst s3 = new AWS.S3();\n\n{opens}  return s3.listBuckets();\n}};\n"
         )
         late = text.replace(head, 'const AWS = require("aws-sdk");\n\n') + 'AWS.config.region = "eu-west-1";\n'
         assert once("app.ts", late, "new AWS.S3()") is None
@@ -482,8 +482,8 @@ class TestOnce:
         )
         after = mended({"template.yaml": SAM, "app.py": text}, "client-in-handler")[1]["app.py"]
         head, _, body = after.partition("\n\n\ndef ")
-        assert sorted(head.splitlines()) == sorted(
-            ["import boto3", "", "# Create clients", *(line.strip() for line in lines.splitlines())]
+        assert sorted(filter(None, head.splitlines())) == sorted(
+            ["import boto3", "# Create clients", *(line.strip() for line in lines.splitlines())]
         )
         assert "#" not in body
         assert "\n\n\n" not in body

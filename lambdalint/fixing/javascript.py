@@ -57,7 +57,8 @@ def at_once(source: Source, wanted: Once) -> tuple[Edit, ...] | None:
     after = max((places.span(each).end_line for each in heads), default=0)
     indentation = lines[0][: span.column - 1]
     text = "\n".join(line.removeprefix(indentation) for line in lines)
-    text = f"\n{text}" if heads and _is_import(heads[-1], places) else text
+    apart = heads and (text.startswith("//") or _is_import(heads[-1], places) or heads[-1].type == "export_statement")
+    text = f"\n{text}" if apart else text
     text = f"{text}\n" if after < len(source.lines) and source.lines[after].strip() else text
     return new_line(source, after, text, shared=True), gone
 

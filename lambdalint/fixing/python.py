@@ -90,7 +90,8 @@ def _set(source: Source, module: ast.Module, after: int, text: str) -> Edit:
     """The edit that puts a statement after a line, apart from imports, from blocks and from what is defined below."""
     before = next((each for each in module.body if each.end_lineno == after), None)
     defines = any(_first_line(each) == after + 1 for each in module.body if _is_definition(each))
-    text = f"\n{text}" if isinstance(before, (ast.Import, ast.ImportFrom)) or hasattr(before, "body") else text
+    apart = isinstance(before, (ast.Import, ast.ImportFrom)) or hasattr(before, "body") or text.startswith("#")
+    text = f"\n{text}" if apart else text
     return new_line(source, after, f"{text}\n\n" if defines else text, shared=True)
 
 

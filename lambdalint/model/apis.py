@@ -13,7 +13,7 @@ from lambdalint.model import invokers
 from lambdalint.model.authorizers import Authorizer, authorizers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function
-from lambdalint.model.view import Number, View, number, references, text
+from lambdalint.model.view import Number, View, number, references, referring_to, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -54,7 +54,8 @@ def waiting(function: Function) -> Iterator[Waiting]:
         if each.function == function:
             yield Waiting(each.span, REST if each.rest else _AUTHORIZER)
     names = set(function.names)
-    for resource in (each for kind in _TYPES for each in function.project.of_type(kind)):
+    referring = list(referring_to(function.project, *names))
+    for resource in (each for kind in _TYPES for each in referring if each.type == kind):
         for given, default in _integrations(View(function.project, resource), names):
             limit = number(given.get("TimeoutInMillis") or given.get("timeoutInMillis"), default, resource.span)
             if (

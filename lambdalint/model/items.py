@@ -10,7 +10,7 @@ from lambdalint.meaning.kinds import is_textual
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model.functions import Function
 from lambdalint.model.uses import used
-from lambdalint.model.view import references, text, truth
+from lambdalint.model.view import referring_to, text, truth
 from lambdalint.templates.resource import Resource
 
 if TYPE_CHECKING:
@@ -40,19 +40,23 @@ def hold_text_only(project: Project, function: Function, read: Call) -> bool:
 
 @lru_cache(maxsize=256)
 def _hold_text_only(project: Project, table: Resource) -> bool:
-    written = False
-    for each in project.functions:
-        if each.handler is None:
-            if any(of.resource == table.name for of in references(each.resource.properties)):
-                return False
-            continue
-        for writing in filter(None, map(operation, each.handler.calls)):
-            if writing.service == "dynamodb" and writing.name in _WRITING:
-                into = used(each, writing)
-                if into is None or (into is table and not _writes_text(writing)):
-                    return False
-                written = written or into is table
-    return written
+    if any(each.handler is None and each.resource in referring_to(project, table.name) for each in project.functions):
+        return False
+    writings = _writings(project)
+    own = [writing for writing, into in writings if into is table]
+    return bool(own) and all(into is not None for _, into in writings) and all(map(_writes_text, own))
+
+
+@lru_cache(maxsize=64)
+def _writings(project: Project) -> tuple[tuple[Operation, object], ...]:
+    """What the code of a project writes into tables, and into which; None for one that is not known."""
+    return tuple(
+        (writing, used(each, writing))
+        for each in project.functions
+        if each.handler is not None
+        for writing in filter(None, map(operation, each.handler.calls))
+        if writing.service == "dynamodb" and writing.name in _WRITING
+    )
 
 
 def _writes_text(writing: Operation) -> bool:
