@@ -56,6 +56,8 @@ def json_dumps_unserializable(project: Project) -> Problems:
             if misfit is not None:
                 if kinds.keeps(handler, misfit, call):
                     continue
+                if misfit.kind == kinds.EXCEPTION and not failures.can_come(handler, call):
+                    continue
                 told.add(call.span)
                 under = f" under {'.'.join(misfit.keys)}" if misfit.keys else ""
                 made = kinds.MADE_BY_STRINGIFY.get(misfit.kind) if by == kinds.STRINGIFY else None

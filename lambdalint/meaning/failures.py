@@ -21,6 +21,7 @@ from lambdalint.code.value import (
     Piece,
     Result,
     Text,
+    Unknown,
     Value,
     options,
     origins,
@@ -62,6 +63,30 @@ def survives(
             )
     # What is suppressed, or asked for before, has no clause.
     return SUPPRESSED in at.caught or not errors.isdisjoint(set(at.caught) - named)
+
+
+def can_come(handler: Handler, at: Call) -> bool:
+    """Whether anything in the `try` can fail whose clause makes a call."""
+    clauses = [each for each in handler.catches if each.tried.covers(at.span) and each.span < at.span]
+    clause = max(clauses, key=lambda each: each.span, default=None)
+    if clause is None or handler.bounded:
+        return True
+    places = [(each.span, each.trail) for each in handler.calls if not _never_fails(each)]
+    for facts in (handler.raises, handler.reads, handler.taken, handler.needs):
+        places += [(each.span, each.trail) for each in facts]
+    return any(clause in handler.clauses_around(*place) for place in places)
+
+
+def _never_fails(call: Call) -> bool:
+    """Whether a call is sure to succeed, whatever texts and numbers it is given."""
+    parts = (each for given in call.arguments for each in origins(given))
+    return call.name in _SAFE and not any(isinstance(each, Unknown) for each in parts)
+
+
+_SAFE = frozenset({
+    "js:JSON.stringify", "js:setTimeout", "node:timers/promises.setTimeout", "js:console.log", "json.dumps",
+    "builtins.print",
+})  # fmt: skip
 
 
 def reports_item(handler: Handler, at: Taken) -> bool:
