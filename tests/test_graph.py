@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -160,6 +161,24 @@ def test_graphviz_lays_out_where_it_is_there(tmp_path: Path, monkeypatch: pytest
     assert said(tmp_path, "svg") == said(tmp_path, "dot")
     dot_command.write_text("#!/bin/sh\nexit 3\n")
     assert "could not draw the graph" in CliRunner().invoke(main, ["graph", "--format", "svg"]).output
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+@pytest.mark.parametrize("project", [*PROJECTS, *DIALECTS])
+def test_graphviz_reads_what_is_written_for_it(project: str, tmp_path: Path) -> None:
+    if project in DIALECTS:
+        laid_out(ONE / project, tmp_path / "laid")
+    else:
+        shutil.copytree(FIXTURES / "projects" / project, tmp_path / "laid")
+    graph = json.loads(said(tmp_path / "laid"))
+    done = subprocess.run(
+        ["dot", "-Tjson0"], input=said(tmp_path / "laid", "dot").encode(), capture_output=True, check=True
+    )
+    assert done.stderr == b""
+    read = json.loads(done.stdout)
+    names = {each["name"] for each in read.get("objects", ()) if not each["name"].startswith("cluster_")}
+    assert names == {each["id"] for each in graph["nodes"]}
+    assert len(read.get("edges", ())) == len(graph["edges"])
 
 
 def drawing(*names: str) -> Graph:

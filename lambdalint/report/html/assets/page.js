@@ -74,8 +74,12 @@
     $("count").textContent = `${shown} of ${entries.length} findings shown`;
     $("link").href = address();
   };
+  let order = " ";
   const sortFindings = () => {
-    if (!table) return;
+    if (!table || order === view.sort + view.down + " ") return;
+    const given = !view.sort && order === " ";
+    order = `${view.sort}${view.down} `;
+    if (given) return;
     const by = told[view.sort];
     const sorted = [...entries];
     if (by) {
@@ -245,8 +249,8 @@
         role: "button", tabindex: -1, "aria-label": called(node), "data-number": number,
       },
       shape(node, at.width),
-      drawn("text", { x: 12, y: 20 }, `${cut(node.name, 44)} `),
-      drawn("text", { x: 12, y: 34, class: "kind" }, `${node.kind} `),
+      drawn("text", { x: 12, y: STORES.has(node.kind) ? 24 : 20 }, `${cut(node.name, 44)} `),
+      drawn("text", { x: 12, y: STORES.has(node.kind) ? 36 : 34, class: "kind" }, `${node.kind} `),
       mark ? drawn("text", { x: at.width - 10, y: 34, class: "sign", "text-anchor": "end" }, mark) : "",
     );
   };
@@ -573,17 +577,21 @@
     if (touches("q", "severity", "pillar", "rule", "sort", "down", "open")) listFindings();
     if (touches("sort", "down")) sortFindings();
     if (touches("open")) openFindings();
-    if (touches("find", "group", "kind", "found", "around", "whole")) {
-      drawGraph();
-      if (canvas) fit();
-    }
-    if (touches("node", "around")) {
-      tellNode();
-      choose();
-    }
+    const drawing = () => {
+      if (touches("find", "group", "kind", "found", "around", "whole")) {
+        drawGraph();
+        if (canvas) fit();
+      }
+      if (touches("node", "around")) {
+        tellNode();
+        choose();
+      }
+    };
+    /* What was found is there before the graph is laid out. */
+    if (changed) drawing();
+    else requestAnimationFrame(() => setTimeout(drawing));
   };
   const restore = () => {
-    if (location.hash && !location.hash.includes("=")) return;
     const asked = readView();
     setFilters();
     setControls();
@@ -592,8 +600,8 @@
     else if (asked.get("node")) $("graph").scrollIntoView();
     else if (["q", "severity", "pillar", "rule", "open"].some((key) => asked.get(key))) $("findings").scrollIntoView();
   };
-  addEventListener("hashchange", restore);
-  readView();
-  show();
+  addEventListener("hashchange", () => {
+    if (location.hash.includes("=")) restore();
+  });
   restore();
 })();
