@@ -7,40 +7,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
-TEMPLATE = """\
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  Orders:
-    Type: AWS::Serverless::Function
-    Properties:
-      Runtime: python3.13
-      Handler: app.handler
-      CodeUri: src/
-      Timeout: 60
-      Events:
-        Queue:
-          Type: SQS
-          Properties:
-            Queue: !GetAtt Queue.Arn
-  Queue:
-    Type: AWS::SQS::Queue
-    Properties:
-      RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5}
-  Dead:
-    Type: AWS::SQS::Queue
-    Properties:
-      MessageRetentionPeriod: 1209600
-"""
-
+from serving import SERVER, WITH_QUEUE
 
 RULE = "visibility-timeout-below-function-timeout"
-SERVER = [sys.executable, "-m", "lambdalint", "server"]
 OPTIONS = {"reason": "as agreed", "today": "2026-11-30"}
 HERE = Path(__file__).parent
 ACTIONS = pytest.mark.parametrize(
@@ -89,7 +62,7 @@ def shows_and_applies(tmp_path: Path, command: list[str], title: str, added: str
     (root / "src").mkdir(parents=True)
     (root / "src/app.py").write_text("def handler(event, context):\n    return event['Records']\n")
     template, seen = root / "template.yaml", tmp_path / "seen.json"
-    template.write_text(TEMPLATE)
+    template.write_text(WITH_QUEUE)
     subprocess.run(["git", "init", "-q", str(root)], check=True)
     asked = {
         "root": str(root),
@@ -106,9 +79,9 @@ def shows_and_applies(tmp_path: Path, command: list[str], title: str, added: str
     assert "error" not in told, (told, ended.stderr)
     assert "Error in server" not in ended.stderr
     assert "`Queue` " in told["message"]
-    assert TEMPLATE.splitlines()[told["line"] - 1].strip() == "Queue:"
+    assert WITH_QUEUE.splitlines()[told["line"] - 1].strip() == "Queue:"
     assert title in told["titles"]
     assert told["gone"] is True
     saved = template.read_text("utf-8")
     assert added in saved
-    assert saved.replace(added, "") == TEMPLATE
+    assert saved.replace(added, "") == WITH_QUEUE

@@ -17,29 +17,14 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInternalError
 from pytest_lsp import ClientServerConfig, LanguageClient
+from serving import SERVER, TEMPLATE, WITH_QUEUE
 
 from lambdalint.server import features
 from lambdalint.server.wishes import SETTINGS
 
-SERVER = [sys.executable, "-m", "lambdalint", "server"]
 WAIT = 12
 """Seconds that anything may take, on a machine that does much else."""
 
-TEMPLATE = """\
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  Orders:
-    Type: AWS::Serverless::Function
-    Properties:
-      Runtime: python3.13
-      Handler: app.handler
-      CodeUri: src/
-      Timeout: 10
-      MemorySize: 256
-      Environment:
-        Variables:
-          TABLE: orders
-"""
 HANDLER = """\
 import os
 
@@ -376,22 +361,7 @@ def applied(text: str, edits: Sequence[types.TextEdit]) -> str:
 @pytest.mark.parametrize("versioned", [False, True])
 async def test_findings_can_be_mended_and_ignored(project: Path, versioned: bool) -> None:
     template = project / "template.yaml"
-    queue = """\
-      Events:
-        Queue:
-          Type: SQS
-          Properties:
-            Queue: !GetAtt Queue.Arn
-  Queue:
-    Type: AWS::SQS::Queue
-    Properties:
-      RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5}
-  Dead:
-    Type: AWS::SQS::Queue
-    Properties:
-      MessageRetentionPeriod: 1209600
-"""
-    text = TEMPLATE.replace("Timeout: 10", "Timeout: 60") + queue
+    text = WITH_QUEUE
     client = types.ClientCapabilities(
         workspace=types.WorkspaceClientCapabilities(
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=versioned)
