@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -291,3 +292,30 @@ def test_the_layout_comes_with_its_licence() -> None:
     licence = (Path(html_report.__file__).parent / "assets" / "dagre.LICENSE").read_text("utf-8")
     assert licence in page
     assert "https://github.com/dagrejs/dagre" in page
+
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser is installed")
+def test_a_browser_shows_what_the_address_says(shop: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(shop, "utf-8")
+    address = f"{page.as_uri()}#severity=error&sort=place&open=f1&node=template.yaml%23ship"
+    asked = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    done = subprocess.run(
+        [*asked, "--virtual-time-budget=10000", "--dump-dom", address], capture_output=True, check=True, timeout=120
+    )
+    shown = read(done.stdout.decode())
+    errors = [each for each in entries(shop) if texts_of(each).startswith("error")]
+    assert shown.get_element_by_id("count").text == f"{len(errors)} of {len(entries(shop))} findings shown"
+    told = [each for each in shown.iter("tbody") if each.get("id")]
+    assert {each.get("id") for each in told if each.get("hidden") is None} == {each.get("id") for each in errors}
+    assert [each.get("id") for each in told if each.get("class") == "open"] == ["f1"]
+    assert shown.xpath("//th[@aria-sort='ascending']/button/text()") == ["Place"]
+    panel = shown.get_element_by_id("panel")
+    assert panel.find("h3").text == "ship"
+    assert {"Findings", "Settings", "What triggers it", "What it does"} <= {each.text for each in panel.iter("h4")}
+    drawn_parts = shown.xpath("//*[local-name()='g'][contains(@class, 'node')]")
+    assert len(drawn_parts) == len(drawn(shop)["nodes"])
+    assert all(each.get("aria-label") for each in drawn_parts)

@@ -14,9 +14,9 @@ from lambdalint.rules import PILLARS, Finding
 from lambdalint.source import Span
 
 
-def sign(severity: str) -> Markup:
+def sign(severity: str, number: int = 1) -> Markup:
     """A severity; the style of the page gives it a sign, so that it is told by more than its colour."""
-    return element("span", severity, class_=severity)
+    return element("span", severity if number == 1 else f"{severity}s", class_=severity)
 
 
 def summary(told: Sequence[Finding]) -> Markup:
@@ -27,7 +27,9 @@ def summary(told: Sequence[Finding]) -> Markup:
     numbers = [
         element(
             "li",
-            element("a", element("strong", str(severities[each])), sign(each), href=f"#severity={each}"),
+            element(
+                "a", element("strong", str(severities[each])), sign(each, severities[each]), href=f"#severity={each}"
+            ),
             class_=each,
         )
         for each in reversed(SEVERITIES)

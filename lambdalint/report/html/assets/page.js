@@ -176,6 +176,7 @@
   const canvas = $("canvas");
   const panel = $("panel");
   const MOST = 120;
+  const MANY = 40;
   const LABELLED = 70;
   let zoom = 1;
 
@@ -194,9 +195,13 @@
     const text = view.find.toLowerCase();
     const near = view.around && numbers.has(view.around) ? around(numbers.get(view.around), 2) : undefined;
     const filtered = text || view.group || view.kind || view.found;
+    /* Of many parts, those that nothing ties to others and nothing was found of would only stand about. */
+    const tied = (number) =>
+      nodes.length < MANY || nodes[number].severity || leaving[number].length + coming[number].length > 0;
     const own = nodes.map((_, number) => number).filter((number) => {
       const node = nodes[number];
       return (
+        (near || filtered || view.whole || tied(number)) &&
         (!near || near.has(number)) &&
         (!view.group || node.group === view.group) &&
         (!view.kind || node.kind === view.kind) &&
@@ -212,7 +217,8 @@
       for (const each of added) shown.add(each);
     }
     const own_shown = own.filter((each) => shown.has(each)).length;
-    return { shown: [...shown].sort((one, two) => one - two), own: own.length, own_shown };
+    const alone = near || filtered || view.whole ? 0 : nodes.filter((_, number) => !tied(number)).length;
+    return { shown: [...shown].sort((one, two) => one - two), own: own.length, own_shown, alone };
   };
   const STORES = new Set(["bucket", "table", "parameter", "secret"]);
   const HEIGHT = 42;
@@ -299,7 +305,7 @@
   };
   const drawGraph = () => {
     if (!canvas || !nodes.length) return;
-    const { shown, own, own_shown } = chosenNodes();
+    const { shown, own, own_shown, alone } = chosenNodes();
     const grouped = new Set(shown.map((number) => nodes[number].group).filter(Boolean)).size > 1;
     let made;
     try {
@@ -323,7 +329,7 @@
         "g",
         { class: "group" },
         drawn("rect", { x: left, y: top, width: at.width, height: at.height, rx: 6 }),
-        drawn("text", { x: left + 6, y: top + 13 }, cut(at.group, Math.max(8, Math.floor(at.width / 7)))),
+        drawn("text", { x: left + 2, y: top - 4 }, cut(at.group, Math.max(8, Math.floor(at.width / 7)))),
       );
     });
     const picture = drawn(
@@ -345,8 +351,9 @@
     const left = own - own_shown;
     $("graph-count").textContent =
       `${own_shown} of ${counted(nodes.length, "part")} shown` +
+      (alone ? `; ${alone} that stand alone are left out` : "") +
       (left ? `; ${left} more would be too many to look at: choose a group or a kind, or show the whole` : "");
-    if (controls.elements.whole) controls.elements.whole.hidden = !left;
+    if (controls.elements.whole) controls.elements.whole.hidden = !left && !alone;
     resize();
     choose();
   };
