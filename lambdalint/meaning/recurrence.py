@@ -10,6 +10,7 @@ from lambdalint.code.value import (
     CHANGED,
     Call,
     Choice,
+    Compared,
     Constant,
     Member,
     Piece,
@@ -17,6 +18,7 @@ from lambdalint.code.value import (
     Step,
     Text,
     Value,
+    all_origins,
     options,
     origins,
     parts,
@@ -98,6 +100,8 @@ def _pieces(asked: Operation, test: Value) -> Iterator[Piece]:
         match value:
             case Piece(path, "event") if path not in ((), ("Records",)):
                 yield value
+            case Result(call) if call is asked.call:
+                continue  # What became of the write says nothing of the event.
             case Result(call) if call.name in _ENDS and _keeps(asked, call.name, call.receiver):
                 continue
             case _:
@@ -123,9 +127,20 @@ def _comes_again(handler: Handler, asked: Operation, piece: Piece) -> bool:
     path = piece.path
     if asked.service == "s3":
         return _within(path, "bucket") or path[-1] in _OF_OBJECT or path[-1] in _OF_RECORD
+    if asked.service == "dynamodb" and path[-1] == "eventName":
+        return _compared_with(handler, piece) == {"REMOVE"}
     return any(_is_sent(handler, asked, path[:length]) for length in range(1, len(path) + 1)) or (
         path[-1] in _OF_RECORD and any(isinstance(each, Piece) for each in _sent(asked))
     )
+
+
+def _compared_with(handler: Handler, piece: Piece) -> set[object]:
+    """The constants that tests hold a part of the event against, and None for what is none."""
+    return {
+        each.right.value if isinstance(each.right, Constant) else None
+        for each in all_origins(handler.tests)
+        if isinstance(each, Compared) and isinstance(each.left, Piece) and each.left.path == piece.path
+    }
 
 
 def _within(path: tuple[Step, ...], name: str) -> bool:
