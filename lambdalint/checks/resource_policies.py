@@ -151,12 +151,15 @@ def _sources(project: Project, function: Function, kind: str) -> set[str]:
 
 
 def _unsourced_policies(project: Project) -> Problems:
-    """Policies of what feeds functions that let a service act for whoever names it."""
+    """Policies of what feeds functions that let a service act for whoever names it; each place once, as a module may
+    make many of one."""
+    told: set[Span] = set()
     for kind, (action, does) in _FEEDING.items():
         for resource in project.of_type(kind):
             for place, name in policies_of.unsourced(project, resource, action):
                 fed = tuple(_fed(project, resource)) if name in _SENDERS[kind] else ()
-                if fed:
+                if fed and place.span not in told:
+                    told.add(place.span)
                     source = View(project, resource)
                     what = f"lets {_SERVICES[name]} of any account {does} {source.name}"
                     yield Problem(place.span, f"{what}, and with it invoke {fed[0].name}", about=source)
@@ -177,13 +180,15 @@ def public_function_url(project: Project) -> Problems:
             case Known("NONE", span, default=default) if not url.generated:
                 place = url.span if default else span
                 message = f"lets anyone on the internet invoke {_called(url.function)}"
-                yield Problem(place, message, severity="note" if _is_behind(url) or _is_proved(url) else None)
+                # What nobody may call yet, invoke-permission-missing tells.
+                mild = _is_behind(url) or _is_proved(url) or bool(url.unpermitted)
+                yield Problem(place, message, severity="note" if mild else None)
 
 
 def _is_proved(url: Url) -> bool:
     """Whether the function itself looks at what proves who has sent a request."""
     handler = None if url.function is None else url.function.handler
-    return handler is not None and proofs.asks_for_proof(handler)
+    return handler is not None and (proofs.asks_for_proof(handler) or http.called_by_services(handler))
 
 
 def _is_behind(url: Url) -> bool:

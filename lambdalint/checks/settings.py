@@ -180,7 +180,8 @@ def _over_api(project: Project) -> Problems:
         short = [api for api in waiting(function) if api.milliseconds + 1000 < limit.value * 1000]
         if short:
             wait = min(short, key=lambda api: api.milliseconds)
-            grave = all(each.service == "API Gateway" for each in function.invokers) and not _only_computes(function)
+            alone = all(each.service == "API Gateway" for each in function.invokers)
+            grave = alone and not _only_computes(function) and not _answers_later(function)
             message = f"may run {limit.value} s; API Gateway gives up after {wait.seconds} s"
             yield Problem(
                 limit.span,
@@ -190,6 +191,13 @@ def _over_api(project: Project) -> Problems:
                 about=function,
                 fix=setting(function.resource, ("Timeout",), wait.milliseconds // 1000, safe=False),
             )
+
+
+def _answers_later(function: Function) -> bool:
+    """Whether a function answers by a message to the connection of a WebSocket API, which may still come when that has
+    given up waiting for it."""
+    calls = () if function.handler is None else function.handler.invocation_calls
+    return any(asked is not None and asked.service == "apigatewaymanagementapi" for asked in map(operation, calls))
 
 
 @check
