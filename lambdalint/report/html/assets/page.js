@@ -282,8 +282,7 @@
   };
   const layOut = (shown, grouped) => {
     const laid = new dagre.graphlib.Graph({ multigraph: true, compound: grouped });
-    const rankdir = canvas.clientWidth < 600 ? "TB" : "LR";
-    laid.setGraph({ rankdir, nodesep: 18, ranksep: 46, edgesep: 10, marginx: 16, marginy: 16 });
+    laid.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 46, edgesep: 10, marginx: 16, marginy: 16 });
     const held = new Set(shown);
     const within = edges.filter((edge) => held.has(edge.from) && held.has(edge.to));
     const labelled = within.length <= LABELLED;
@@ -370,6 +369,15 @@
     const high = (canvas.clientHeight - 4) / picture.dataset.height;
     zoom = Math.max(0.6, Math.min(1.1, wide, high));
     resize();
+    bring(["error", "warning", "note"].map((each) => picture.querySelector(`.node.${each}`)).find(Boolean));
+  };
+  /* Have a part of the picture in sight. */
+  const bring = (part) => {
+    if (!part) return;
+    const [at, held] = [part.getBoundingClientRect(), canvas.getBoundingClientRect()];
+    if (at.left < held.left || at.right > held.right || at.top < held.top || at.bottom > held.bottom) {
+      canvas.scrollBy((at.left + at.right - held.left - held.right) / 2, (at.top + at.bottom - held.top - held.bottom) / 2);
+    }
   };
   /* The chosen part, its edges, and what is told of it. */
   const choose = () => {
@@ -382,13 +390,7 @@
       each.classList.toggle("chosen", own);
       each.setAttribute("aria-pressed", String(own));
     }
-    const chosen = picture.querySelector(".node.chosen");
-    if (chosen) {
-      const [at, held] = [chosen.getBoundingClientRect(), canvas.getBoundingClientRect()];
-      if (at.left < held.left || at.right > held.right || at.top < held.top || at.bottom > held.bottom) {
-        canvas.scrollBy((at.left + at.right - held.left - held.right) / 2, (at.top + at.bottom - held.top - held.bottom) / 2);
-      }
-    }
+    bring(picture.querySelector(".node.chosen"));
     for (const each of all(".edge", picture)) {
       each.classList.toggle("near", Number(each.dataset.from) === number || Number(each.dataset.to) === number);
     }
