@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EnvironmentWrite, Handler
 from lambdalint.code.idioms import as_written
-from lambdalint.code.value import Environment, options, origins
+from lambdalint.code.value import Constant, Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import credentials, environment
-from lambdalint.model import Project
+from lambdalint.meaning import certificates, credentials, environment
+from lambdalint.model import Function, Project
 from lambdalint.source import Span
+from lambdalint.templates.value import Known
 
 
 @check
@@ -148,3 +149,28 @@ def session_token_missing(project: Project) -> Problems:
                     "AWS refuses what is signed with them",
                     way(call.trail),
                 )
+
+
+@check
+def certificate_not_verified(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call, what in certificates.unasked(handler):
+            if call.span not in told and not environment.tells_machines_apart(call.tested):
+                told.add(call.span)
+                yield Problem(call.span, f"{what}: {_ANYBODY}", way(call.trail))
+        for write in handler.environment_writes:
+            if write.name == certificates.VARIABLE and write.value == Constant("0") and write.span not in told:
+                told.add(write.span)
+                yield Problem(write.span, f"sets {write.name} to 0: {_ANYBODY}", way(write.trail))
+    for function in project.functions:
+        given = function.get("Environment", "Variables", certificates.VARIABLE)
+        if isinstance(given, Known) and str(given.value) == "0" and not _is_python(function):
+            yield Problem(given.span, f"sets {certificates.VARIABLE} to 0: {_ANYBODY}", about=function)
+
+
+def _is_python(function: Function) -> bool:
+    return function.handler is not None and function.handler.language == "python"
+
+
+_ANYBODY = "whoever stands between may answer in the place of who was asked, and read what is sent"

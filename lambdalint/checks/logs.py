@@ -143,7 +143,7 @@ def secret_logged(project: Project) -> Problems:
             shown = next((each for each in found if not _only_names(each, names, functions)), None)
             if shown is not None and not environment.tells_machines_apart(call.tested):
                 told.add(call.span)
-                mild = logs.is_quiet(call) or environment.is_verbose(call.tested)
+                mild = shown.passing or logs.is_quiet(call) or environment.is_verbose(call.tested)
                 fetched = shown.fetched if shown.fetched is not None and not call.span.covers(shown.fetched) else None
                 also = () if fetched is None else ((fetched, "fetched here"),)
                 yield Problem(call.span, f"logs {shown.what}", (*also, *way(call.trail)), "note" if mild else None)

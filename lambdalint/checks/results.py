@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.meaning import lookups, results, sdk_errors, together
+from lambdalint.meaning import lookups, results, sdk_errors, together, versions
 from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
@@ -124,6 +124,16 @@ def sdk_v2_error_field(project: Project) -> Problems:
                     "it never is",
                     severity="warning" if only_told else None,
                 )
+
+
+@check
+def sdk_v3_used_as_v2(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call, what in versions.misused(handler):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(call.span, what, way(call.trail))
 
 
 @check

@@ -91,6 +91,10 @@ AWAITED, ENTERED, KEPT, CALLED_BACK = "(awaited)", "(entered)", "(kept)", "(call
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, is kept, itself or in what is
 made of it, where it outlives the invocation, or is given to a function that the call was handed."""
 
+UNMADE, BY_METHOD = "(called without new)", "(asked by a method)"
+"""What it holds where a class was called as a function is, without `new`, and where a client of the SDK for JavaScript
+was asked by a method of its own, not by `send`."""
+
 CHANGED = "(changed)"
 """What it holds where something in the result is set or deleted."""
 

@@ -63,6 +63,8 @@ _ANSWERS: dict[tuple[str, str], tuple[Path, ...]] = {
 }
 """Where secrets stand in the answers of operations. Of one of several parameters nobody knows here which it is."""
 
+_SIGNING = "generate_presigned_url"
+
 _POWERTOOLS = ("aws_lambda_powertools.utilities.parameters.", "@aws-lambda-powertools/parameters/")
 _FETCHING = {
     "get_secret": "secret", "getSecret": "secret", "get_parameter": "parameter", "getParameter": "parameter",
@@ -110,6 +112,8 @@ class Secret:
     """Where it is fetched."""
     variable: str = ""
     """The environment variable that holds it."""
+    passing: bool = False
+    """Whether it is of use for a while only, and for one thing."""
 
 
 def named(what: str, parameter: str, name: Value | None) -> str:
@@ -198,6 +202,9 @@ def _of_call(call: Call, keys: Path, way: Descent) -> Iterator[Secret]:
     asked = operation(call)
     if asked is not None:
         yield from _of_answer(asked, keys)
+        return
+    if call.name == _SIGNING and call.receiver is not None and not keys:
+        yield Secret("a signed URL, by which whoever has it may do what it is for", call.span, passing=True)
         return
     kind = _kept(call)
     if kind is not None:

@@ -9,6 +9,7 @@ from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
     NONE,
     SUPER,
+    UNMADE,
     Caught,
     Choice,
     Class,
@@ -52,7 +53,10 @@ def _call(run: Run, node: ir.Call, scope: Scope) -> Value:
     if isinstance(node.function, ir.Name) and node.function.id == "super" and "super" not in scope.top.names:
         return _super(run, scope)
     callee = run.evaluate(node.function, scope)
-    return run.call(callee, _arguments(run, node, scope), node.span, discarded=discarded)
+    given_back = run.call(callee, _arguments(run, node, scope), node.span, discarded=discarded)
+    if isinstance(callee, Imported) and isinstance(given_back, Result) and not node.new:
+        given_back.call.ask(UNMADE)
+    return given_back
 
 
 def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:

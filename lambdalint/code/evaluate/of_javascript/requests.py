@@ -13,6 +13,7 @@ from lambdalint.code.evaluate import foreign
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.value import (
+    BY_METHOD,
     CALLED_BACK,
     NONE,
     Call,
@@ -91,14 +92,21 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
     if name in _NOT_OPERATIONS:
         return None
     if name == "getSignedUrl":
-        return _presign(run, receiver, given, span)
+        return _by_method(_presign(run, receiver, given, span))
     if name == "upload" and given:
-        return _put(run, receiver, given[0], span)
+        return _by_method(_put(run, receiver, given[0], span))
     operation = snake(name)
     if _of_documents(receiver):
         operation = _OF_DOCUMENTS.get(operation, operation)
     answer = _ask(run, receiver, operation, given[0] if given and not _is_function(given[0]) else None, span, discarded)
     _call_back(run, given, answer, span)
+    return _by_method(answer)
+
+
+def _by_method(answer: Value) -> Value:
+    """An answer, of which is noted that a method of the client's own asked for it."""
+    if isinstance(answer, Result):
+        answer.call.ask(BY_METHOD)
     return answer
 
 
