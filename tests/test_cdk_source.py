@@ -652,6 +652,24 @@ def test_filters_of_sources_are_patterns() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("SnapStartConf.ON_PUBLISHED_VERSIONS", {"ApplyOn": "PublishedVersions"}), ("snapshots(props)", "?")],
+)
+def test_a_function_says_whether_its_versions_start_from_a_snapshot(given: str, expected: object) -> None:
+    made = resources(
+        typescript(
+            f"""
+    new lambda.Function(this, 'Worker', {{
+      runtime: lambda.Runtime.PYTHON_3_13, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+      snapStart: lambda.{given},
+    }});
+    """
+        )
+    )
+    assert shown(made["Orders/Worker"].get("SnapStart")) == expected
+
+
 def test_an_alias_says_how_many_environments_it_has_ready_and_a_custom_resource_whom_it_asks() -> None:
     made = resources(
         {
