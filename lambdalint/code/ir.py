@@ -313,7 +313,8 @@ class Import:
     span: Span
     level: int = 0
     how: str = "import"
-    """`import`, `require` or `reexport`: what is exported again binds nothing here."""
+    """`import`, `require` or `reexport`: what is exported again binds nothing here. In Python `as` where the whole
+    module is given a name, which may be that of the package it is in: `import redis.asyncio as redis`."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

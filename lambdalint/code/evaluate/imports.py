@@ -73,7 +73,7 @@ def _note_escape(run: Run, node: ir.Import, top: Scope) -> None:
 def _import_module(run: Run, node: ir.Import, name: str, scope: Scope) -> None:
     found = loading.module(run, name)
     top = name.partition(".")[0]
-    if node.bound == top != name:
+    if node.how != "as" and top != name:
         # `import a.b` binds `a`, and `a.b` is an attribute of it.
         value: Value = (
             Imported(top) if found is None else loading.module(run, top) or Module(top, _package(found.scope))

@@ -96,7 +96,9 @@ class Statements:
         if not hasattr(node, "module"):
             for alias in node.names:
                 module = _dotted(alias.name)
-                yield ir.Import(module, None, _bound(alias) or module.partition(".")[0], self._imported(alias))
+                given = _bound(alias)
+                name, how = (given, "as") if given else (module.partition(".")[0], "import")
+                yield ir.Import(module, None, name, self._imported(alias), how=how)
             return
         module = "" if node.module is None else _dotted(node.module)
         level = len(node.relative)
