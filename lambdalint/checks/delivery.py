@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Catch
+from lambdalint.code.value import Constant
 from lambdalint.meaning import failures
+from lambdalint.meaning.operations import operation
 from lambdalint.meaning.responses import is_of_eventbridge, is_told
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
@@ -14,8 +16,10 @@ from lambdalint.model.deliveries import deliveries
 from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.machines import tasks
 from lambdalint.model.queues import DAY
+from lambdalint.model.uses import used
 from lambdalint.model.view import Number, View, number, references
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Unknown, is_set
 from lambdalint.wanted import Fix, added, beside, corrected, setting, together
 
@@ -237,14 +241,31 @@ def delivery_denied(project: Project) -> Problems:
 @check
 def async_without_failure_destination(project: Project) -> Problems:
     causes: dict[Span, str] = {}
+    handed = _handed_by_code(project)
     for function in project.functions:
         handler = function.handler
         senders = [
             each for each in function.async_invokers if not (each.permitted and _sends_elsewhere(function, each))
         ]
-        if function.generated or function.takes_failed_events is not None or not senders:
+        if (
+            function.generated
+            or function.takes_failed_events is not None
+            or not (senders or function.resource in handed)
+        ):
             continue
         if (handler is not None and handler.one_shot) or _fails_loudly(function) or function.hands_failures_on:
+            continue
+        if not senders:
+            giver, place = handed[function.resource]
+            yield Problem(
+                function.span,
+                f"has no OnFailure destination or dead-letter queue: events that {giver.name} invokes it with, and "
+                "that fail, are lost",
+                ((place, f"{giver.name} invokes it here, and does not wait"),),
+                about=function,
+                severity="note" if function.ignores_event or function.never_fails else None,
+                fix=_given_a_queue(function),
+            )
             continue
         message = f"has no OnFailure destination or dead-letter queue: {_services(senders)} events that fail are lost"
         yield Problem(
@@ -257,6 +278,20 @@ def async_without_failure_destination(project: Project) -> Problems:
             severity="note" if function.is_double or _loses_little(function, senders) else None,
             fix=_given_a_queue(function),
         )
+
+
+def _handed_by_code(project: Project) -> dict[Resource, tuple[Function, Span]]:
+    """The functions that others of the project invoke without waiting for them: by which, and where."""
+    found: dict[Resource, tuple[Function, Span]] = {}
+    for function in project.functions:
+        for call in () if function.handler is None else function.handler.invocation_calls:
+            asked = operation(call)
+            if asked is None or asked.service != "lambda" or asked.argument("InvocationType") != Constant("Event"):
+                continue
+            invoked = used(function, asked)
+            if isinstance(invoked, Resource) and invoked is not function.resource:
+                found.setdefault(invoked, (function, call.span))
+    return found
 
 
 def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
