@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from lambdalint.check import Problem, Problems, check, way
+from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler, Return, carries
 from lambdalint.code.value import (
     NONE,
@@ -21,13 +21,12 @@ from lambdalint.code.value import (
     all_origins,
     options,
 )
-from lambdalint.meaning import failures, http, kinds, mending, web
+from lambdalint.meaning import failures, http, kinds
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, requests
-from lambdalint.model.requests import METHODS, HttpTrigger, http_triggers, only_requests
+from lambdalint.model.requests import METHODS, http_triggers, only_requests
 from lambdalint.model.user_pools import pool_triggers
-from lambdalint.patterns import pattern
-from lambdalint.records import dataclass, replace
+from lambdalint.records import dataclass
 from lambdalint.source import Span
 
 _STRICT = frozenset({requests.REST, requests.HTTP_1, requests.LOAD_BALANCER})
@@ -328,93 +327,6 @@ def _container(value: Value) -> str | None:
 
 
 @check
-def cors_headers_missing(project: Project) -> Problems:
-    for function in project.functions:
-        handler, triggers = function.handler, http_triggers(function)
-        if handler is None or not _is_followed(handler) or not triggers or not handler.returns:
-            continue
-        if http.called_by_services(handler):
-            continue
-        asked = all(each.kind == requests.REST and each.preflight for each in triggers)
-        known = all(_answers_without(each.value, _ORIGIN) for each in handler.returns)
-        if asked and known and only_requests(function) and not any(map(handler.mentions, _SPELLINGS)):
-            yield Problem(
-                handler.returns[0].span,
-                f"answers without {_ORIGIN}: the API's CORS only adds it to preflight requests,"
-                " and browsers refuse the answer",
-                ((triggers[0].span, f"calls {function.name}, and answers preflight requests by itself"),),
-                None if _is_for_browsers(project) else "note",
-                about=function,
-            )
-        elif all(each.kind == requests.REST for each in triggers) and only_requests(function):
-            yield from _forgets_header(handler)
-
-
-def _is_for_browsers(project: Project) -> bool:
-    """Whether browsers are known to call what a project deploys: another function answers them, or their pages are
-    deployed too. CORS is often asked for where only programs call."""
-    if any(resource.type in _PAGES for resource in project.resources):
-        return True
-    return any(each.mentions(spelt) for each in project.handlers for spelt in _SPELLINGS)
-
-
-_PAGES = frozenset({"AWS::CloudFront::Distribution", "AWS::Amplify::App", "AWS::Cognito::UserPoolClient"})
-"""What only pages in browsers, and apps with them, need."""
-
-
-def _forgets_header(handler: Handler) -> Problems:
-    """A success that has not the header that other answers of the same handler have."""
-    having = next((each for each in handler.returns if any(map(_has_origin, options(each.value)))), None)
-    for each in handler.returns if having is not None else ():
-        status = (
-            http.status(each.value.entries[http.STATUS])
-            if isinstance(each.value, Mapping) and http.is_response(each.value)
-            else None
-        )
-        if having is not None and status is not None and 200 <= status < 300 and _answers_without(each.value, _ORIGIN):
-            yield Problem(
-                each.span,
-                f"answers {status} without {_ORIGIN}, which other answers of it have: browsers refuse it",
-                ((having.span, "an answer that has it"),),
-            )
-
-
-def _has_origin(value: Value) -> bool:
-    headers = value.entries.get(http.HEADERS) if isinstance(value, Mapping) else None
-    return isinstance(headers, Mapping) and any(name.lower() == _ORIGIN.lower() for name in headers.entries)
-
-
-_ORIGIN = "Access-Control-Allow-Origin"
-_SPELLINGS = (_ORIGIN, _ORIGIN.lower())
-
-
-def _answers_without(value: Value, header: str) -> bool:
-    """Whether a value surely is a response without a header."""
-    return all(
-        isinstance(each, Mapping)
-        and not each.open
-        and http.STATUS in each.entries
-        # Of a redirection browsers ask no more than where it leads.
-        and not 300 <= (http.status(each.entries[http.STATUS]) or 0) < 400
-        and all(_lacks(each.entries.get(name), header) for name in (http.HEADERS, "multiValueHeaders"))
-        for each in options(value)
-    )
-
-
-def _lacks(headers: Value | None, header: str) -> bool:
-    return headers is None or all(
-        each == NONE
-        or (
-            isinstance(each, Mapping)
-            and not each.open
-            and each.others is None
-            and not any(name.lower() == header.lower() for name in each.entries)
-        )
-        for each in options(headers)
-    )
-
-
-@check
 def event_not_returned(project: Project) -> Problems:
     told: set[Span] = set()
     for trigger in pool_triggers(project):
@@ -451,153 +363,6 @@ def _instead(value: Value) -> str:
 def _asks_which(handler: Handler) -> bool:
     """Whether a handler asks for which of several triggers it was invoked."""
     return any(each.path == ("triggerSource",) for each in handler.tested)
-
-
-@check
-def null_body_parsed(project: Project) -> Problems:
-    for handler, expected, aside in _of_requests(project):
-        for problem in _null_bodies(handler, expected):
-            yield replace(problem, severity="note") if aside else problem
-
-
-def _of_requests(project: Project) -> Iterator[tuple[Handler, str, bool]]:
-    """The handlers of requests whose bodies nothing looks at before them, with what the body is where there is none,
-    and whether nobody is seen to send them, or only programs of one's own do."""
-    for handler in project.handlers:
-        if handler.wrappers or handler.one_shot or http.validates(handler):
-            continue
-        called = [trigger for function in project.functions_of(handler) for trigger in http_triggers(function)]
-        expected = _expected(project, handler, called)
-        if expected is not None:
-            yield handler, expected, all(each.signed for each in called)
-
-
-def _null_bodies(handler: Handler, expected: str) -> Problems:
-    told: set[Span] = set()
-    for call in handler.invocation_calls:
-        if not told and http.knows_body(call):
-            break
-        how = http.parses_body(call)
-        if how is None or call.span in told or (how == http.NULL and expected != "null"):
-            continue
-        if expected == "null" and http.takes_null(call):
-            continue
-        if failures.survives(handler, call, http.SURVIVING[expected], failures.SERVERS):
-            null_too = failures.survives(handler, call, http.SURVIVING["null"], failures.SERVERS)
-            if expected == "missing" and not null_too:
-                message = "parses the body, and catches that it is missing, as from this API: others send null"
-                yield Problem(call.span, message, way(call.trail), "note")
-            # What comes after it knows whether it succeeded.
-            break
-        told.add(call.span)
-        answered = failures.survives(handler, call, http.SURVIVING[expected], failures.BEYOND)
-        message = f"parses the body, which is {expected} where a request has none"
-        fix = mending.body_or_empty(call.span, handler.language)
-        severity = "note" if answered else None
-        yield Problem(call.span, message, way(call.trail), severity, fix=fix, alike="parses the body")
-
-
-@check
-def malformed_body_unhandled(project: Project) -> Problems:
-    told: set[Span] = set()
-    for handler, expected, _ in _of_requests(project):
-        # What comes first there fails on those as well.
-        told.update(each.span for each in _null_bodies(handler, expected) if each.severity is None)
-        for call in handler.invocation_calls:
-            if call.span in told or http.takes_apart(call) != http.JSON or not kinds.parses_json(call):
-                continue
-            told.add(call.span)
-            if not failures.survives(handler, call, kinds.NO_JSON, failures.BEYOND):
-                message = (
-                    "parses the body, and nothing catches that it is no JSON: the client's mistake is answered 5xx"
-                )
-                yield Problem(call.span, message, way(call.trail))
-
-
-_WITHOUT_BODY = {
-    requests.REST: "null", requests.HTTP_1: "null", requests.HTTP_2: "missing", requests.URL: "missing",
-    requests.LOAD_BALANCER: "empty",
-}  # fmt: skip
-
-
-def _expected(project: Project, handler: Handler, called: list[HttpTrigger]) -> str | None:
-    """What the event has for the body of a request that has none; None where the event may be no request."""
-    if any(each.validated for each in called):
-        return None
-    if not called and not (handler in project.uncalled and http.takes_requests(handler)):
-        return None
-    found = {_WITHOUT_BODY.get(each.kind or "", "") for each in called if each.kind is not None}
-    if not found:
-        first, second = http.reads_version_1(handler), http.reads_version_2(handler)
-        return "null or missing" if first == second else "null" if first else "missing"
-    return next((each for each in ("null", "missing", "empty") if each in found), None)
-
-
-@check
-def error_detail_in_response(project: Project) -> Problems:
-    told: dict[Span, list[Function]] = {}
-    problems: list[tuple[Problem, list[Function]]] = []
-    for handler in project.handlers:
-        if handler.one_shot or not _answers_requests(project, handler):
-            continue
-        asked = [each for each in project.functions_of(handler) if http_triggers(each)]
-        for returned in (*handler.returns, *web.answers(handler)):
-            value = returned.value
-            if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
-                status = http.status(value.entries[http.STATUS])
-                # An error that is itself the body is no answer: response-body-not-string tells it.
-                texts = [each for each in options(value.entries[http.BODY]) if not isinstance(each, Caught)]
-                details = (detail for each in texts for detail in http.details(each))
-                found = [each for each in details if _is_told(handler, each, value, status)]
-                if not found:
-                    continue
-                places = [each.span or returned.span for each in found]
-                known = next((told[each] for each in places if each in told), None)
-                if known is not None:
-                    known += [each for each in asked if each not in known]
-                    continue
-                owners = list(asked)
-                told.update(dict.fromkeys(places, owners))
-                # What one response tells is one finding: the trace, where there is one, holds the text as well.
-                detail = max(found, key=lambda each: each.trace)
-                what = "a stack trace" if detail.trace else "the text of an exception"
-                where = "in a response" if status is None else f"in a response with status {status}"
-                also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
-                if status is not None and status < failures.SERVERS:
-                    where += ", also where AWS is what failed"
-                place = detail.span or returned.span
-                mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
-                severity = "note" if mild or _OF_ADMINISTRATORS.search(place.path) is not None else None
-                problems.append((Problem(place, f"returns {what} {where}", also, severity), owners))
-    yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
-
-
-_OF_ADMINISTRATORS = pattern(r"(?i)(?:^|[/_.-])admin(?:s|istrators?|istration)?(?=[/_.-])")
-"""How the files are called of what only those may ask who run the service: the text is for them."""
-
-
-def _answers_requests(project: Project, handler: Handler) -> bool:
-    """Whether a handler answers requests, or reads them and nothing else is known to call it."""
-    called = [each for function in project.functions_of(handler) for each in http_triggers(function)]
-    if called:
-        return not all(each.one_way for each in called)
-    return handler in project.uncalled and http.takes_requests(handler)
-
-
-def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: int | None) -> bool:
-    if status is not None and status < failures.SERVERS:
-        # What the client did wrong it may know, if that is all that is caught.
-        return detail.caught is not None and failures.catches_services(handler, detail.caught)
-    if detail.caught is None:
-        return True
-    if not detail.trace and failures.tells_own_words(handler, detail.caught):
-        return False
-    if status is None:
-        if http.sorts(handler, detail.caught, response.entries[http.STATUS]):
-            return False
-        # A status that is looked up in the error says whether it is the client's.
-        return http.catches_all(detail.caught) and not detail.of_service
-    return not http.meant_for_clients(detail.caught)
 
 
 @check

@@ -87,7 +87,8 @@ class Call:
     function: Expression
     arguments: tuple[Argument, ...]
     span: Span
-    new: bool = False
+    new: bool | None = None
+    """Whether it makes an object by `new`; None where no other call could stand."""
     optional: bool = False
 
 

@@ -54,7 +54,7 @@ def _call(run: Run, node: ir.Call, scope: Scope) -> Value:
         return _super(run, scope)
     callee = run.evaluate(node.function, scope)
     given_back = run.call(callee, _arguments(run, node, scope), node.span, discarded=discarded)
-    if isinstance(callee, Imported) and isinstance(given_back, Result) and not node.new:
+    if isinstance(callee, Imported) and isinstance(given_back, Result) and node.new is False:
         given_back.call.ask(UNMADE)
     return given_back
 

@@ -270,7 +270,7 @@ class Expressions:
             return arguments[0].value
         if function.type == "import":
             return ir.Call(ir.Name("import", self._places.span(function)), arguments, span)
-        return ir.Call(self.lower(function), arguments, span, optional=_optional(node))
+        return ir.Call(self.lower(function), arguments, span, new=False, optional=_optional(node))
 
     def _new(self, node: tree_sitter.Node) -> ir.Expression:
         arguments = self.arguments(node.child_by_field_name("arguments"))

@@ -1,0 +1,80 @@
+"""What an answer tells its client of an error of the program's own."""
+
+from __future__ import annotations
+
+from lambdalint.check import Problem, Problems, check
+from lambdalint.code.facts import Handler
+from lambdalint.code.value import Caught, Mapping, options
+from lambdalint.meaning import failures, http, web
+from lambdalint.model import Function, Project
+from lambdalint.model.requests import http_triggers
+from lambdalint.patterns import pattern
+from lambdalint.records import replace
+from lambdalint.source import Span
+
+
+@check
+def error_detail_in_response(project: Project) -> Problems:
+    told: dict[Span, list[Function]] = {}
+    problems: list[tuple[Problem, list[Function]]] = []
+    for handler in project.handlers:
+        if handler.one_shot or not _answers_requests(project, handler):
+            continue
+        asked = [each for each in project.functions_of(handler) if http_triggers(each)]
+        for returned in (*handler.returns, *web.answers(handler)):
+            value = returned.value
+            if isinstance(value, Mapping) and http.is_response(value) and http.BODY in value.entries:
+                status = http.status(value.entries[http.STATUS])
+                # An error that is itself the body is no answer: response-body-not-string tells it.
+                texts = [each for each in options(value.entries[http.BODY]) if not isinstance(each, Caught)]
+                details = (detail for each in texts for detail in http.details(each))
+                found = [each for each in details if _is_told(handler, each, value, status)]
+                if not found:
+                    continue
+                places = [each.span or returned.span for each in found]
+                known = next((told[each] for each in places if each in told), None)
+                if known is not None:
+                    known += [each for each in asked if each not in known]
+                    continue
+                owners = list(asked)
+                told.update(dict.fromkeys(places, owners))
+                # What one response tells is one finding: the trace, where there is one, holds the text as well.
+                detail = max(found, key=lambda each: each.trace)
+                what = "a stack trace" if detail.trace else "the text of an exception"
+                where = "in a response" if status is None else f"in a response with status {status}"
+                also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
+                if status is not None and status < failures.SERVERS:
+                    where += ", also where AWS is what failed"
+                place = detail.span or returned.span
+                mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
+                severity = "note" if mild or _OF_ADMINISTRATORS.search(place.path) is not None else None
+                problems.append((Problem(place, f"returns {what} {where}", also, severity), owners))
+    yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
+
+
+_OF_ADMINISTRATORS = pattern(r"(?i)(?:^|[/_.-])admin(?:s|istrators?|istration)?(?=[/_.-])")
+"""How the files are called of what only those may ask who run the service: the text is for them."""
+
+
+def _answers_requests(project: Project, handler: Handler) -> bool:
+    """Whether a handler answers requests, or reads them and nothing else is known to call it."""
+    called = [each for function in project.functions_of(handler) for each in http_triggers(function)]
+    if called:
+        return not all(each.one_way for each in called)
+    return handler in project.uncalled and http.takes_requests(handler)
+
+
+def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: int | None) -> bool:
+    if status is not None and status < failures.SERVERS:
+        # What the client did wrong it may know, if that is all that is caught.
+        return detail.caught is not None and failures.catches_services(handler, detail.caught)
+    if detail.caught is None:
+        return True
+    if not detail.trace and failures.tells_own_words(handler, detail.caught):
+        return False
+    if status is None:
+        if http.sorts(handler, detail.caught, response.entries[http.STATUS]):
+            return False
+        # A status that is looked up in the error says whether it is the client's.
+        return http.catches_all(detail.caught) and not detail.of_service
+    return not http.meant_for_clients(detail.caught)
