@@ -38,7 +38,8 @@ def snapstart_incompatible(project: Project) -> Problems:
 def _incompatible(function: Function) -> Iterator[tuple[Span, str]]:
     """What a function has that snapshots rule out."""
     for each in provisioned(function):
-        yield each.span, "provisions concurrency"
+        if not (isinstance(each.number, Unknown) and each.number.optional):
+            yield each.span, "provisions concurrency"
     match function.get("FileSystemConfigs"):
         case Sequence(items=(first, *_)) if not isinstance(first, Unknown):
             yield function.key("FileSystemConfigs"), "mounts a file system"

@@ -18,7 +18,7 @@ class Provisioned:
 
     span: Span
     number: Number | Unknown
-    """How many environments are kept ready."""
+    """How many environments are kept ready; an Unknown that is optional where there may be none."""
     unpublished: str
     """How it is known to be asked for the unpublished code: `$LATEST` …; "" where it is not."""
 
@@ -49,7 +49,8 @@ def _of(given: Value, span: Span, unpublished: str) -> Provisioned:
                 return Provisioned(span, number(found, 0, span), unpublished)
         case _:
             pass
-    return Provisioned(span, Unknown(given.span, "provisioned concurrency"), unpublished)
+    optional = isinstance(given, Unknown) and given.optional
+    return Provisioned(span, Unknown(given.span, "provisioned concurrency", optional), unpublished)
 
 
 def _unpublished(function: Function, qualifier: Value | None) -> str:

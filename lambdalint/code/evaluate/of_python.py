@@ -122,6 +122,13 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
     return None
 
 
+def _gives_items(value: Value) -> bool:
+    """Whether an object's own method says what a dict that is made of it holds, which need not be its attributes."""
+    return isinstance(value, Instance) and any(
+        isinstance(value.of.lookup(name), Function) for name in ("__iter__", "keys")
+    )
+
+
 def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | None:
     given = arguments.positional
     if name in idioms.ENVIRONMENT_READERS and given and not isinstance(given[0], Constant):
@@ -134,6 +141,8 @@ def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | 
     if name in idioms.ENVIRONMENT_WRITERS:
         _write_environment(run, arguments, span)
     match name, given:
+        case "builtins.dict", _ if any(map(_gives_items, given)):
+            return Unknown(given)
         case "builtins.dict", _:
             mapping = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
             for each in given:
