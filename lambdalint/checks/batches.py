@@ -299,10 +299,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 elif together.follows_work(fed.handler, clause):
                     last = f"the last that is done with a {fed.record}"
                     yield Problem(
-                        clause.span,
-                        f"swallows the {what} of {last}, which is then {fate}",
-                        fed.also,
-                        "warning",
+                        clause.span, f"swallows the {what} of {last}, which is then {fate}", fed.also, "warning"
                     )
                 else:
                     idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
