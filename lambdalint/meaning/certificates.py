@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.idioms import origin_name
+from lambdalint.code.idioms import is_log, origin_name
 from lambdalint.code.value import Call, Constant, Imported, Mapping, Value, options
 
 _VERIFYING = ("requests.", "httpx.", "boto3.", "botocore.")
@@ -24,7 +24,7 @@ VARIABLE = "NODE_TLS_REJECT_UNAUTHORIZED"
 def unasked(handler: Handler) -> Iterator[tuple[Call, str]]:
     """The calls that make connections whose certificates nobody looks at, each with what says so."""
     for call in handler.calls:
-        what = _why(call)
+        what = None if is_log(call) else _why(call)
         if what is not None:
             yield call, what
 
