@@ -23,7 +23,7 @@ from lambdalint.discover import discover
 from lambdalint.lint import lint
 
 PROJECT = Path(__file__).parent / "fixtures" / "one-project"
-DIALECTS = sorted(path.name for path in PROJECT.iterdir() if path.is_dir() and path.name != "src")
+DIALECTS = sorted(path.name for path in PROJECT.iterdir() if path.is_dir() and not path.name.startswith("src"))
 
 ASSET = "cdk.out/asset.c581400fd6c0f74f874359fe12e37d7d36211fcde6d6e2c4525821654b637278"
 """Where `cdk synth` staged a copy of the code."""

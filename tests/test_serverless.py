@@ -738,6 +738,7 @@ class TestPushed:
             "- s3: {bucket: photos, event: 's3:ObjectCreated:Put', rules: [{prefix: in/}, {suffix: .jpg}]}\n- s3: photos"
         )
         assert plain(found["S3BucketPhotos"].properties) == {"BucketName": "photos"}
+        assert found["S3BucketPhotos"].called == "photos"
         rules = [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".jpg"}]
         assert plain(found["FS3Notification1"].properties) == {
             "Bucket": "<S3BucketPhotos>",

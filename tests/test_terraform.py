@@ -197,6 +197,8 @@ def test_a_queue_and_its_dead_letters() -> None:
         ("values(aws_sqs_queue.each)[1].arn", '<aws_sqs_queue.each["b"].Arn>'),
         ("aws_sqs_queue.maybe[0].arn", "<aws_sqs_queue.maybe.Arn>"),
         ("one(aws_sqs_queue.maybe[*].arn)", "<aws_sqs_queue.maybe.Arn>"),
+        ("aws_sqs_queue.q.arn == null ? 1 : 2", 2),
+        ("aws_sqs_queue.q.kms_master_key_id == null ? 1 : 2", "?"),
         ("aws_sqs_queue.missing.arn", "?"),
         ("aws_sqs_queue.each[var.x].arn", "?"),
         ("module.remote.arn", "?"),

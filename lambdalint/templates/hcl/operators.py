@@ -88,8 +88,13 @@ def equal(one: Value | None, other: Value | None) -> bool | None:
     if is_null(one) or is_null(other):
         if is_null(one) and is_null(other):
             return True
-        set_one = other if is_null(one) else one
-        return None if isinstance(set_one, Unknown | Reference) else False
+        match other if is_null(one) else one:
+            case Unknown():
+                return None
+            case Reference(attribute=name) if name not in _ALWAYS_SET:
+                return None
+            case _:
+                return False
     match one, other:
         case Known(value), Known(another):
             if type(value) is type(another) or (
@@ -113,6 +118,10 @@ def equal(one: Value | None, other: Value | None) -> bool | None:
             return None
         case _:
             return True if same(one, other) else None
+
+
+_ALWAYS_SET = frozenset({"", "Arn"})
+"""What whatever is deployed has: `id` and `arn`."""
 
 
 def _number(value: Value | None) -> int | float | None:

@@ -73,9 +73,9 @@ class Event:
         made = self.owner.made(kind, suffix, properties)
         return Resource(kind, made.name, properties, self.span, self.extent, generated=generated)
 
-    def shared(self, kind: str, name: str, properties: Mapping) -> Resource:
-        """A resource that the framework makes once for several events."""
-        return Resource(kind, name, properties, self.span, self.extent, generated=True)
+    def shared(self, kind: str, name: str, properties: Mapping, *, label: str = "") -> Resource:
+        """A resource that the framework makes once for several events; `label` is what these call it."""
+        return Resource(kind, name, properties, self.span, self.extent, label=label, generated=True)
 
     def permission(
         self, principal: Value | str, entries: dict[str, Value | None] | None = None, *, suffix: str = ""

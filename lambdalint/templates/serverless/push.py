@@ -131,7 +131,7 @@ def _sns(event: Event) -> Iterator[Resource]:
         topic = f"SNSTopic{names.alphanumeric(name) or event.number}"
         arn = Reference(topic, "", event.span)
         shown = mapping(event.span, {"TopicName": named, "DisplayName": event.get("displayName")})
-        yield event.shared("AWS::SNS::Topic", topic, shown)
+        yield event.shared("AWS::SNS::Topic", topic, shown, label=name)
     entries: dict[str, Value | None] = {
         "TopicArn": arn,
         "Protocol": Known("lambda", event.span),
@@ -177,8 +177,9 @@ def _s3(event: Event) -> Iterator[Resource]:
     bucket: Value | None = named
     existing = given.get("existing")
     if existing is None or (isinstance(existing, Known) and existing.value is False):
-        logical_id = f"S3Bucket{names.alphanumeric(spelt(named)) if isinstance(named, Known) else event.number}"
-        settings = event.owner.service.provider.get("s3", spelt(named)) if isinstance(named, Known) else None
+        name = spelt(named) if isinstance(named, Known) else ""
+        logical_id = f"S3Bucket{names.alphanumeric(name) or event.number}"
+        settings = event.owner.service.provider.get("s3", name) if name else None
         if isinstance(settings, Mapping):
             # `provider.s3` configures the buckets that functions are notified of, by a name of its own.
             written = {f"{name[:1].lower()}{name[1:]}": f"{name[:1].upper()}{name[1:]}" for name in settings.keys}
@@ -188,7 +189,7 @@ def _s3(event: Event) -> Iterator[Resource]:
         else:
             properties = mapping(span, {"BucketName": named})
         bucket = Reference(logical_id, "", span)
-        yield event.shared("AWS::S3::Bucket", logical_id, properties)
+        yield event.shared("AWS::S3::Bucket", logical_id, properties, label=name)
     events = items(given.get("event")) or (Known("s3:ObjectCreated:*", span, default=True),)
     configurations = tuple(
         mapping(name.span, {"Event": name, "Function": event.arn, "Filter": _filter(given)}) for name in events
@@ -259,7 +260,8 @@ def _cognito(event: Event) -> Iterator[Resource]:
     existing = event.get("existing")
     if isinstance(pool, Known) and (existing is None or (isinstance(existing, Known) and existing.value is False)):
         logical_id = f"CognitoUserPool{names.alphanumeric(spelt(pool))}"
-        yield event.shared("AWS::Cognito::UserPool", logical_id, mapping(span, {"UserPoolName": pool}))
+        described = mapping(span, {"UserPoolName": pool})
+        yield event.shared("AWS::Cognito::UserPool", logical_id, described, label=spelt(pool))
         pool = Reference(logical_id, "", span)
     properties = mapping(
         span,
