@@ -24,6 +24,15 @@ _SAME = {
 }
 """The names of the like of a rule in cdk-nag, cfn-nag, Checkov, tfsec and Trivy, by the rule's."""
 
+_IN_CODE = {
+    "certificate-not-verified": ("B323", "B501", "B507", "S323", "S501", "S507"),
+    "network-call-without-timeout": ("B113", "S113"),
+}
+"""The same of Bandit and Ruff, for rules about code."""
+
+_SAID = ("broad-managed-policy", "pass-role-wildcard", "public-function-url", "wildcard-action", "wildcard-resource")
+"""The rules about what somebody may well have meant, and says so in a comment."""
+
 _BLOCK = pattern(r"^[A-Za-z]")
 _LATER = pattern(r"\b(?:TODO|FIXME|XXX)\b")
 _BESIDE = pattern(r"\s(?:#|//)\s.*$")
@@ -34,6 +43,15 @@ _OPEN = pattern(
     re.IGNORECASE,
 )
 """What a comment says of a statement that is meant for what nobody knows before: any bucket that a job names."""
+
+_REASON = pattern(
+    r"\b(?:because|by design|on purpose|deliberate(?:ly)?|intentional(?:ly)?|is (?:meant|intended|safe|fine)"
+    r"|(?:does|do)(?: not|n['’]t) (?:support|expose)|no resource[- ]level|(?:can|could)(?:not|n['’]t| not) be"
+    r" (?:scoped|restricted|limited|narrowed|known)|(?:needs|requires?|must have|only (?:takes|allows|accepts)) "
+    r"(?:access to )?(?:[`'\"]?\*|all|any|every)|(?:un|not )known (?:at|until|before)|owns? (?:these|those|all|the))",
+    re.IGNORECASE,
+)
+"""What a comment says that tells why."""
 
 
 class Acknowledged:
@@ -46,9 +64,13 @@ class Acknowledged:
             self._extents.setdefault(stretch.span.path, []).append(stretch.span)
 
     def __contains__(self, finding: Finding) -> bool:
-        if finding.rule.name == "wildcard-resource" and self._is_said(finding.span):
+        name = finding.rule.name
+        if name in _SAID and self._is_said(finding.span, any_of=name == "wildcard-resource"):
             return True
-        names = _SAME.get(finding.rule.name)
+        if name in _IN_CODE:
+            here = self._lines(finding.span.path)[finding.span.line - 1 : finding.span.end_line]
+            return any(_passes(_IN_CODE[name]).search(line) for line in here)
+        names = _SAME.get(name)
         if names is None:
             return False
         lines = self._lines(finding.span.path)
@@ -57,12 +79,14 @@ class Acknowledged:
         # What is to be mended later is not decided.
         return any(_skips(names, line) for line in around) and not any(map(_LATER.search, around))
 
-    def _is_said(self, span: Span) -> bool:
-        """Whether a comment says that a statement is for any resource: beside its `*`, or above what that stands in."""
+    def _is_said(self, span: Span, *, any_of: bool) -> bool:
+        """Whether a comment says why a statement is so, or that it is for `any_of` something: beside it, or above what
+        it stands in."""
         around = self._around(span)
-        comments = list(_comments(self._lines(span.path)[around.start : span.line])) if around else []
+        comments = list(_comments(self._lines(span.path)[around.start : span.line]))
         said = " ".join(each.lstrip("#/ ") for each in reversed(comments))
-        return _OPEN.search(said) is not None and _LATER.search(said) is None
+        told = _REASON.search(said) or (any_of and _OPEN.search(said))
+        return bool(told) and _LATER.search(said) is None
 
     def _lines(self, path: str) -> Sequence[str]:
         try:
@@ -105,6 +129,15 @@ def _comments(lines: Sequence[str]) -> Iterator[str]:
 def _skips(names: tuple[str, ...], line: str) -> bool:
     """Whether a line tells a linter to pass over one of its rules, and not only speaks of it."""
     return _skipping(names).search(line) is not None
+
+
+@lru_cache(maxsize=16)
+def _passes(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What tells the linters of code to pass over a line: all of them, or by one of these names."""
+    asked = "|".join(names)
+    return pattern(
+        rf"#\s*(?:nosec\b(?!\W+B\d)|nosemgrep|NOSONAR|(?:nosec|noqa)\b.*\b(?:{asked})\b)|//\s*(?:nosemgrep|NOSONAR)"
+    )
 
 
 @lru_cache(maxsize=16)

@@ -47,7 +47,7 @@ _HARDLY_ANY = 2
 
 def _outlasts_throttling(queue: Queue, source: EventSource, receives: int) -> bool:
     """Whether throttling hardly uses up the receives of a message: it would last an hour, or as long as the message is
-    kept, or what is taken can run; or nothing else does, as the function never fails.
+    kept, or what is taken can run; or nothing else does, as the function never fails; or what is lost is a notice.
 
     Lambda takes no more than a mapping's MaximumConcurrency lets it hand on.
     """
@@ -57,7 +57,7 @@ def _outlasts_throttling(queue: Queue, source: EventSource, receives: int) -> bo
         lasts = hidden.value * receives
         if lasts >= 3600 or (isinstance(kept, Number) and lasts >= kept.value):
             return True
-    return function is not None and (function.takes_all_of(source) or function.never_fails)
+    return function is not None and (function.takes_all_of(source) or function.never_fails or function.only_tells_chat)
 
 
 @check

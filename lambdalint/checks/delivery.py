@@ -62,6 +62,8 @@ def visibility_timeout_short(project: Project) -> Problems:
                         (*_timeout_of(function), *_window_of(source)),
                         "note"
                         if function.ignores_event
+                        or function.only_tells_chat
+                        or (function.repeats_harmlessly and not _is_soon_given_up(queue))
                         or _leaves_room(project, queue, hidden)
                         or _comes_singly(project, queue, hidden)
                         or _would_wait_long(project, queue, hidden)
@@ -119,6 +121,17 @@ def _has_nothing_to_use_up(project: Project, queue: Queue, hidden: int) -> bool:
     fed = list(_feeds(project, queue))
     endless = queue.redrive_policy is None and not queue.redriven_apart
     return bool(fed) and endless and all(not window and hidden > limit for _, _, limit, window in fed)
+
+
+def _is_soon_given_up(queue: Queue) -> bool:
+    """Whether few attempts make a dead letter of a message, so that those which come too early use them up."""
+    receives = queue.max_receive_count
+    return receives is not None and not (isinstance(receives, Number) and receives.value >= _ENOUGH)
+
+
+_ENOUGH = 5
+"""The receives that AWS asks for before a message is put aside:
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
 
 
 def _takes_one(source: EventSource) -> bool:
@@ -201,7 +214,7 @@ def queue_without_dead_letter(project: Project) -> Problems:
                 queue.span,
                 f"has no dead-letter queue: a message that {function.name} cannot process is tried {time}, then lost",
                 ((source.span, f"feeds {function.name}"),),
-                "note" if function.never_fails or function.ignores_event or _soon_worthless(kept) else None,
+                "note" if _misses_nothing(function) or _soon_worthless(kept) else None,
                 about=queue,
                 fix=_given_dead_letters(queue),
             )
@@ -263,7 +276,7 @@ def async_without_failure_destination(project: Project) -> Problems:
                 "that fail, are lost",
                 ((place, f"{giver.name} invokes it here, and does not wait"),),
                 about=function,
-                severity="note" if function.ignores_event or function.never_fails else None,
+                severity="note" if _misses_nothing(function) else None,
                 fix=_given_a_queue(function),
             )
             continue
@@ -300,10 +313,15 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
     A schedule comes again, and its event says nothing else; nor is the event missed that is not looked at. A permission
     tells no more than that a service may send.
     """
-    again = function.only_ticks or function.ignores_event
     # What the code keeps to itself, as async-failure-swallowed tells, no destination gets.
-    kept = function.never_fails or (function.handler is not None and failures.hides_all(function.handler) is not None)
-    return again or kept or all(each.permitted for each in senders)
+    kept = function.handler is not None and failures.hides_all(function.handler) is not None
+    return function.only_ticks or _misses_nothing(function) or kept or all(each.permitted for each in senders)
+
+
+def _misses_nothing(function: Function) -> bool:
+    """Whether a failed event of a function is no loss, whatever sent it: none fails, its event says nothing, or all that
+    would have come of it is a notice in a chat."""
+    return function.never_fails or function.ignores_event or function.only_tells_chat
 
 
 def _sends_elsewhere(function: Function, sender: Invoker) -> bool:

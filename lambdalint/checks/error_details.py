@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Caught, Mapping, options
-from lambdalint.meaning import failures, http, web
+from lambdalint.meaning import failures, http, proofs, web
 from lambdalint.model import Function, Project
 from lambdalint.model.requests import http_triggers
 from lambdalint.patterns import pattern
@@ -47,13 +47,20 @@ def error_detail_in_response(project: Project) -> Problems:
                     where += ", also where AWS is what failed"
                 place = detail.span or returned.span
                 mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
-                severity = "note" if mild or _OF_ADMINISTRATORS.search(place.path) is not None else None
+                severity = "note" if mild or _is_for_operators(handler, asked, place) else None
                 problems.append((Problem(place, f"returns {what} {where}", also, severity), owners))
     yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
 
 
 _OF_ADMINISTRATORS = pattern(r"(?i)(?:^|[/_.-])admin(?:s|istrators?|istration)?(?=[/_.-])")
 """How the files are called of what only those may ask who run the service: the text is for them."""
+
+
+def _is_for_operators(handler: Handler, asked: list[Function], place: Span) -> bool:
+    """Whether an answer is seen to go to those only who run the service, or whom they have let in."""
+    few = [each.signed or each.of_few for function in asked for each in http_triggers(function)]
+    known = bool(few) and all(few)
+    return known or proofs.asks_for_address(handler) or _OF_ADMINISTRATORS.search(place.path) is not None
 
 
 def _answers_requests(project: Project, handler: Handler) -> bool:

@@ -121,17 +121,30 @@ def _taking_services(handler: Handler) -> frozenset[Span]:
 
 
 def sees_mistakes_alone(handler: Handler, caught: Caught) -> bool:
-    """Whether clauses further in catch whatever fails of what is asked of others: what comes to this one, if anything
-    does, is a mistake of the program's own."""
+    """Whether what comes to a clause, if anything does, is a mistake of the program's own: clauses further in catch
+    whatever fails of what is asked of others, or nothing is asked of anybody."""
     clause = next((each for each in handler.catches if each.span == caught.span), None)
     if clause is None:
         return False
+    within = [each for each in handler.calls if any(map(clause.tried.covers, (each.span, *each.trail)))]
     asked = [
         (*call.trail, call.span)
-        for call in handler.invocation_calls
-        if not (call.mends or is_log(call) or is_pure(call)) and any(map(clause.tried.covers, (call.span, *call.trail)))
+        for call in within
+        if call.phase == "invocation" and not (call.once or call.mends or is_log(call) or is_pure(call))
     ]
-    return bool(asked) and all(_is_caught_within(handler, clause, way) for way in asked)
+    if not asked:
+        raised = (each for each in handler.raises if any(map(clause.tried.covers, (each.span, *each.trail))))
+        return not handler.bounded and all(map(_is_known, within)) and next(raised, None) is None
+    return all(_is_caught_within(handler, clause, way) for way in asked)
+
+
+def _is_known(call: Call) -> bool:
+    """Whether it is seen what a call calls."""
+    if call.receiver is None:
+        return call.name != ""
+    return not any(
+        isinstance(each, Instance) or (isinstance(each, Unknown) and not each.parts) for each in origins(call.receiver)
+    )
 
 
 def tells_own_words(handler: Handler, caught: Caught) -> bool:

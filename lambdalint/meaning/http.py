@@ -161,6 +161,20 @@ def called_by_services(handler: Handler) -> bool:
     )
 
 
+_OF_REPOSITORIES = pattern(r"x-github-.*|x-hub-signature.*|x-gitlab-.*|x-bitbucket-.*|x-event-key")
+"""The headers of GitHub, GitLab and Bitbucket: https://docs.github.com/en/webhooks/webhook-events-and-payloads"""
+
+
+def is_told_of_changes(handler: Handler) -> bool:
+    """Whether a handler is told by a service that keeps source code what becomes of it: now and then, and nobody waits
+    for the answer."""
+    return any(
+        read.path[0] in (HEADERS, "multiValueHeaders") and _OF_REPOSITORIES.fullmatch(str(read.path[1]).lower())
+        for read in handler.reads
+        if len(read.path) > 1
+    )
+
+
 _REDIRECTED = frozenset({"code", "state", "error", "error_description", "scope", "session_state", "iss"})
 """What an authorization server gives the one whom it sends back: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2"""
 

@@ -491,15 +491,17 @@ _HOST = pattern(r"https?://([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?![\w.-])", re.IGNOR
 _PRIVATE = ("amazonaws.com", ".internal", ".local", ".localdomain", ".lan", ".intranet", ".corp", ".private", ".test")
 
 
+def is_request(call: Call) -> bool:
+    """Whether a call asks a server for something: a function that does, or a method of what is made for that."""
+    if call.receiver is None:
+        return call.name in SENDING
+    made = call.receiver.call.name if isinstance(call.receiver, Result) else ""
+    return any(made in makers and call.name in methods for makers, methods, _ in _METHODS)
+
+
 def public_host(call: Call) -> str:
     """The host on the internet that a call asks for something; "" where it asks none, or that is not spelt out."""
-    made = call.receiver.call.name if isinstance(call.receiver, Result) else ""
-    sends = (
-        call.name in SENDING
-        if call.receiver is None
-        else any(made in makers and call.name in methods for makers, methods, _ in _METHODS)
-    )
-    for value in (*call.arguments, *_keywords(call)) if sends else ():
+    for value in (*call.arguments, *_keywords(call)) if is_request(call) else ():
         found = _HOST.match(_beginning(value))
         if found is not None and not found[1].lower().endswith(_PRIVATE):
             return found[1]

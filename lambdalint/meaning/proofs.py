@@ -43,6 +43,19 @@ def asks_for_proof(handler: Handler) -> bool:
     )
 
 
+_ADDRESSES = frozenset({"sourceIp", "x-forwarded-for"})
+"""Where a request says which address it comes from."""
+
+
+def asks_for_address(handler: Handler) -> bool:
+    """Whether what a handler does depends on the address that a request comes from: it knows who may ask."""
+    return any(
+        each.root == "event" and (str(each.path[-1]) in _ADDRESSES or str(each.path[-1]).lower() in _ADDRESSES)
+        for each in handler.tested
+        if each.path
+    )
+
+
 def _proves(call: Call) -> bool:
     if call.receiver is None:
         return call.name in _PROVING and not _believes(call)

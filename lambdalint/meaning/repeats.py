@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
-from lambdalint.code.idioms import means_done_before, origin_name
+from lambdalint.code.idioms import is_log, is_pure, means_done_before, origin_name
 from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
+from lambdalint.meaning import promises, sdk
 from lambdalint.meaning.clocks import clock
 from lambdalint.meaning.operations import BATCH, PAGES, WAITER, Operation, operation
 from lambdalint.meaning.sinks import Sink, queries
@@ -151,6 +152,26 @@ def repeated(call: Call, key: frozenset[str] | None) -> str | None:
             what, parameters = _SENDING[sending]
             return None if any(_tells_again(asked, name) for name in parameters) else what
     return None
+
+
+def is_harmless(handler: Handler) -> bool:
+    """Whether all that a handler leaves with others it leaves once, however often it is given the same event: items and
+    objects that it writes over, besides what it only reads."""
+    work = [each for each in handler.invocation_calls if not (each.mends or _is_of_no_effect(each))]
+    asked = [operation(each) for each in work]
+    return bool(work) and not handler.bounded and all(each is not None and _writes_over(each) for each in asked)
+
+
+def _is_of_no_effect(call: Call) -> bool:
+    asked = operation(call)
+    if asked is not None:
+        return asked.only_reads
+    return is_log(call) or is_pure(call) or promises.stays(call) or sdk.client(call) is not None
+
+
+def _writes_over(asked: Operation) -> bool:
+    same = leaves_the_same(asked) or (asked.service, asked.name) == ("dynamodb", "update_item")
+    return same and not asked.open and repeated(asked.call, None) is None
 
 
 def _changes_rows(call: Call) -> str | None:

@@ -12,7 +12,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
 from lambdalint.code.value import ABSENT, Call, Constant
 from lambdalint.data import secrets
-from lambdalint.meaning import environment, failures, itself, responses
+from lambdalint.meaning import environment, failures, itself, notices, repeats, responses
 from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
@@ -235,6 +235,16 @@ class Function(View):
     def ignores_event(self) -> bool:
         """Whether its code is known to do the same whatever its event says."""
         return self.handler is not None and responses.ignores_event(self.handler)
+
+    @property
+    def only_tells_chat(self) -> bool:
+        """Whether its code does no more with its events than to tell a chat of them."""
+        return self.handler is not None and notices.only_tells_chat(self.handler)
+
+    @property
+    def repeats_harmlessly(self) -> bool:
+        """Whether its code is known to do no more for an event that comes twice than for one that comes once."""
+        return self.handler is not None and repeats.is_harmless(self.handler)
 
     @property
     def hands_failures_on(self) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Constant, options
-from lambdalint.meaning.http import takes_requests
+from lambdalint.meaning.http import is_told_of_changes, takes_requests
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.meaning.responses import is_told, source
 from lambdalint.model import invokers, schedules, uses
@@ -26,11 +26,14 @@ from lambdalint.templates.value import Mapping, Value, items
 
 
 def runs_rarely(function: Function) -> bool:
-    """Whether nothing invokes it but rules that are switched off, and schedules that come an hour apart or more."""
+    """Whether nothing invokes it but rules that are switched off, schedules that come an hour apart or more, and
+    deployments."""
     aimed = [each for each in targets(function.project) if function.is_named_by(each.arn)]
     rare = {each.rule.span for each in aimed if schedules.is_rare(text(each.rule.expression) or "")}
     found = function.invokers
-    return all(each.span in rare for each in found) and (bool(found) or any(each.disabled for each in aimed))
+    return all(each.span in rare or each.mode == invokers.DEPLOYMENT for each in found) and (
+        bool(found) or any(each.disabled for each in aimed)
+    )
 
 
 WAITED_FOR, FED, NOT_KNOWN, LEFT_ALONE = "waited for", "fed", "not known", "left alone"
@@ -68,6 +71,8 @@ def demand_told(handler: Handler | None) -> str:
     """How pressing the events of a handler are as its own code tells, where nothing is known to invoke it."""
     if handler is None:
         return NOT_KNOWN
+    if is_told_of_changes(handler):
+        return LEFT_ALONE
     if takes_requests(handler):
         return WAITED_FOR
     return NOT_KNOWN if source(handler) is None and not is_told(handler) else FED
@@ -83,6 +88,8 @@ def _feeds(invoker: Invoker) -> bool:
 
 
 def _is_waited_for(function: Function, waiting: tuple[Function, ...]) -> bool:
+    if function.handler is not None and is_told_of_changes(function.handler):
+        return False
     if any(each.mode == invokers.SYNCHRONOUS and each.service not in _WORKING for each in function.invokers):
         return True
     if any(_is_answered_by_machine(function.project, each) for each in function.invokers):

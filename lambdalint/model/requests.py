@@ -15,6 +15,7 @@ from lambdalint.code.value import IS, Call, Compared, Constant, Piece
 from lambdalint.model import invokers
 from lambdalint.model.apis import answers_preflight, binary_types, described
 from lambdalint.model.functions import Function
+from lambdalint.model.stages import of_few
 from lambdalint.model.view import View, references, referring_to, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -72,6 +73,9 @@ class HttpTrigger:
     """Whether its clients must sign requests by IAM: they are programs of those who run the function.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
     """
+
+    of_few: bool = False
+    """Whether its API is seen to take requests from some networks or accounts only."""
 
     @property
     def has_parameters(self) -> bool | None:
@@ -149,6 +153,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                     methods=_methods([text(resource.get("HttpMethod"))]),
                     any_method=(text(resource.get("HttpMethod")) or "").upper() == "ANY",
                     signed=text(resource.get("AuthorizationType")) == _IAM,
+                    of_few=any(map(of_few, _apis(method))),
                 )
         case "AWS::ApiGatewayV2::Integration":
             if _name(resource.get("IntegrationUri"), names) and not _told_by_api(function, resource, "ApiId"):
@@ -184,6 +189,16 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                 yield HttpTrigger(URL, resource.span, streams=streams, paths=paths, binary=_FORMS, signed=signed)
         case kind if kind in _KINDS:
             yield HttpTrigger(_KINDS[kind], resource.span)
+
+
+def _apis(method: View) -> Iterator[View]:
+    """The REST API of a method."""
+    if method.resource.type == "AWS::ApiGateway::RestApi":
+        yield method
+    for reference in references(method.get("RestApiId")):
+        api = method.project.resource(reference.resource)
+        if api is not None:
+            yield View(method.project, api)
 
 
 _IAM = "AWS_IAM"

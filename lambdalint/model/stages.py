@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import View, references, text, truth
 from lambdalint.templates.resource import MODULE
-from lambdalint.templates.value import Known, Mapping, Reference, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Value, items
 
 REST, HTTP = "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
 
@@ -122,20 +122,53 @@ class Route(View):
 
 def _guarded(api: View) -> bool:
     """Whether an API is private, or has a policy or a document that says, or may say, who may call it."""
+    # An OpenAPI document says of each route how it is guarded.
+    documented = given(api, "Body") is not None or given(api, "BodyS3Location") is not None
+    return documented or not all(each == "PUBLIC" for each in _endpoints(api)) or any(_policies(api))
+
+
+def _endpoints(api: View) -> Iterator[str | None]:
+    """For each way by which an API is reached: PRIVATE, PUBLIC, or None where only a deployment knows."""
     endpoint = given(api, "EndpointConfiguration")
     kinds = (given(api, "EndpointConfiguration", "Types"), given(api, "EndpointConfiguration", "Type"), endpoint)
-    written = [each for kind in kinds for each in items(kind) if not isinstance(each, Mapping)]
-    if any(not isinstance(each, Known) or each.value == "PRIVATE" for each in written):
-        return True
-    if given(api, "Body") is not None or given(api, "BodyS3Location") is not None:
-        # An OpenAPI document says of each route how it is guarded.
-        return True
-    policies = api.project.of_type("AWS::ApiGateway::RestApiPolicy")
-    return (
-        given(api, "Policy") is not None
-        or given(api, "Auth", "ResourcePolicy") is not None
-        or any(each.resource == api.resource.name for policy in policies for each in references(policy.properties))
-    )
+    for each in (one for kind in kinds for one in items(kind)):
+        if not isinstance(each, Mapping):
+            known = each.value if isinstance(each, Known) else None
+            yield None if known is None else "PRIVATE" if known == "PRIVATE" else "PUBLIC"
+
+
+def _policies(api: View) -> Iterator[Value]:
+    """What says who may call an API."""
+    for own in (given(api, "Policy"), given(api, "Auth", "ResourcePolicy")):
+        if own is not None:
+            yield own
+    for policy in api.project.of_type("AWS::ApiGateway::RestApiPolicy"):
+        if any(each.resource == api.resource.name for each in references(policy.properties)):
+            yield policy.properties
+
+
+def of_few(api: View) -> bool:
+    """Whether an API is seen to be reached from some networks or accounts only: it is private, or its policy says whose
+    requests it takes.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
+    """
+    return "PRIVATE" in _endpoints(api) or any(_picks(each) for each in _policies(api))
+
+
+def _picks(policy: Value) -> bool:
+    match policy:
+        case Mapping(entries):
+            named = any(each == "Condition" or each.endswith(_LISTING) for each in entries)
+            return named or any(map(_picks, entries.values()))
+        case Sequence(inner):
+            return any(map(_picks, inner))
+        case _:
+            return False
+
+
+_LISTING = ("Whitelist", "Blacklist")
+"""How the keys of SAM's `ResourcePolicy` end that say who may call, or may not."""
 
 
 def given(view: View, *path: str) -> Value | None:
