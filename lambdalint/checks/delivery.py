@@ -319,8 +319,8 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
 
 
 def _misses_nothing(function: Function) -> bool:
-    """Whether a failed event of a function is no loss, whatever sent it: none fails, its event says nothing, or all that
-    would have come of it is a notice in a chat."""
+    """Whether a failed event of a function is no loss, whatever sent it: none fails, its event says nothing, or all
+    that would have come of it is a notice in a chat."""
     return function.never_fails or function.ignores_event or function.only_tells_chat
 
 
