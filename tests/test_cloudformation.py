@@ -125,11 +125,12 @@ class TestClaim:
     def test_a_file_that_is_gone_is_passed_over(self) -> None:
         assert read(Texts({}), ["template.yaml"], {}) == []
 
-    def test_sam_is_known_by_its_transform_or_its_types(self) -> None:
+    def test_sam_is_known_by_its_transform_its_types_or_its_connectors(self) -> None:
         queue = "Resources: {A: {Type: 'AWS::SQS::Queue'}}"
         assert deployment(f"Transform: AWS::Serverless-2016-10-31\n{queue}").dialect == "sam"
         assert deployment(f"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\n{queue}").dialect == "sam"
         assert deployment("Resources: {A: {Type: 'AWS::Serverless::SimpleTable'}}").dialect == "sam"
+        assert deployment("Resources: {A: {Type: 'AWS::SQS::Queue', Connectors: {}}}").dialect == "sam"
         assert deployment(f"Transform: AWS::LanguageExtensions\n{queue}").dialect == "cloudformation"
 
     def test_deployments_come_in_the_order_of_the_paths(self) -> None:

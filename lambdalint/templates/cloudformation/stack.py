@@ -193,7 +193,11 @@ class Stack:
             case Sequence(items) if any(isinstance(item, Known) and item.value == SAM for item in items):
                 return True
         resources = self.section("Resources").entries.values()
-        return any(type_of(resource).startswith("AWS::Serverless::") for resource in resources)
+        return any(
+            type_of(each).startswith("AWS::Serverless::")
+            or (isinstance(each, Mapping) and "Connectors" in each.entries)
+            for each in resources
+        )
 
     def _deployed(self) -> Iterator[tuple[str, Mapping]]:
         section = self.section("Resources")
