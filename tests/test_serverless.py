@@ -12,7 +12,7 @@ from lambdalint.model import Project
 from lambdalint.source import Texts
 from lambdalint.templates import read
 from lambdalint.templates.resource import Deployment, Resource
-from lambdalint.templates.serverless.syntax import pieces
+from lambdalint.templates.serverless.syntax import USUAL, Brackets, brackets, pieces
 from lambdalint.templates.value import Code, Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 START = "service: shop\nprovider:\n  name: aws\n  runtime: python3.13\n"
@@ -1141,6 +1141,40 @@ class TestVariables:
     def test_no_text_makes_the_syntax_raise_or_lose_a_character(self, text: str) -> None:
         row = pieces(text)
         assert "".join(piece if isinstance(piece, str) else piece.written for piece in row) == text
+
+    @pytest.mark.parametrize(
+        ("syntax", "found"),
+        [
+            (r"\${{([ ~:a-zA-Z0-9._,\-\/\(\)]+?)}}", Brackets("${{", "}}")),
+            (r"\$\[([^\[\]]+?)\]", Brackets("$[", "]")),
+            (r"\${((?!AWS)[ ~:a-zA-Z0-9._@'\",\-\/\(\)]+?)}", USUAL),
+            ("", USUAL),
+            ("no group", USUAL),
+        ],
+    )
+    def test_a_service_may_have_a_syntax_of_its_own(self, syntax: str, found: Brackets) -> None:
+        assert brackets(syntax) == found
+
+    def test_files_of_a_service_with_its_own_syntax_are_read_and_the_rest_is_cloudformation_s(self) -> None:
+        text = """
+            service: shop
+            provider:
+              name: aws
+              runtime: python3.13
+              variableSyntax: "\\\\${{([ ~:a-zA-Z0-9._,\\\\-\\\\/\\\\(\\\\)]+?)}}"
+              role:
+                Fn::GetAtt: [Shared, Arn]
+            custom: {most: 7}
+            functions:
+              f: {handler: a.b, timeout: "${{opt:most, self:custom.most}}", description: {"Fn::Sub": "${Named} ${self:x}"}}
+            resources:
+              - ${{file(roles.yml)}}
+        """
+        found = resources(
+            text, {"roles.yml": "Resources:\n  Shared: {Type: AWS::IAM::Role, Properties: {RoleName: a}}\n"}
+        )
+        assert plain(found["Shared"].get("RoleName")) == "a"
+        assert plain(found["FLambdaFunction"].get("Timeout")) == 7
 
     def test_variables_that_never_end_are_read_in_time(self) -> None:
         assert len(pieces("${self:" * 20_000 + "}")) == 2

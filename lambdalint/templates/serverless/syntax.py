@@ -57,21 +57,45 @@ _KIND = pattern(r"([A-Za-z][\w-]*)(?=\(|:(?!:))")
 _WORD = pattern(r"[^,{}$]*")
 
 
-def pieces(text: str) -> Pieces:
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """What a variable begins and ends with."""
+
+    opening: str = "${"
+    closing: str = "}"
+
+
+USUAL = Brackets()
+_ESCAPED = pattern(r"\\(.)")
+
+
+def brackets(syntax: str) -> Brackets:
+    """The brackets of a service that has a `variableSyntax` of its own: of this regular expression, what stands around
+    its group. The framework had it until its third version.
+
+    https://www.serverless.com/framework/docs-providers-aws-guide-variables
+    """
+    opening, group, rest = syntax.partition("(")
+    _, ends, closing = rest.rpartition(")")
+    opening, closing = (_ESCAPED.sub(r"\1", each) for each in (opening, closing))
+    return Brackets(opening, closing) if group and ends and opening and closing else USUAL
+
+
+def pieces(text: str, brackets: Brackets = USUAL) -> Pieces:
     """The literals and the variables of a text; `${Queue}` and `${AWS::Region}` are CloudFormation's, and literals."""
-    return tuple(_pieces(text))
+    return tuple(_pieces(text, brackets))
 
 
-def _pieces(text: str) -> Iterator[str | Variable]:
+def _pieces(text: str, brackets: Brackets) -> Iterator[str | Variable]:
     at = done = 0
-    while (at := text.find("${", at)) >= 0:
+    while (at := text.find(brackets.opening, at)) >= 0:
         # A variable that never ends is none; nor are the thousands after it.
-        if text.find("}", at) < 0:
+        if text.find(brackets.closing, at) < 0:
             break
-        reader = _Reader(text, at)
+        reader = _Reader(text, at, brackets)
         found = reader.variable(0)
         if found is None:
-            at += 2
+            at += len(brackets.opening)
             continue
         if at > done:
             yield text[done:at]
@@ -84,14 +108,16 @@ def _pieces(text: str) -> Iterator[str | Variable]:
 class _Reader:
     """Reads one variable; every method gives None where there is none, and then the reader is of no more use."""
 
-    def __init__(self, text: str, at: int) -> None:
+    def __init__(self, text: str, at: int, brackets: Brackets) -> None:
         self._text = text
+        self._opening = brackets.opening
+        self._closing = brackets.closing
         self._end = min(len(text), at + LONGEST)
         self.at = at
 
     def variable(self, depth: int) -> Variable | None:
         start = self.at
-        self.at += 2
+        self.at += len(self._opening)
         sources: list[Source] = []
         while depth < DEPTH:
             found = self._source(depth, first=not sources)
@@ -99,7 +125,7 @@ class _Reader:
                 return None
             sources.append(found)
             self._blanks()
-            if self._take("}"):
+            if self._take(self._closing):
                 return Variable(tuple(sources), self._text[start : self.at])
             if not self._take(","):
                 return None
@@ -107,7 +133,7 @@ class _Reader:
 
     def _source(self, depth: int, *, first: bool) -> Source | None:
         self._blanks()
-        if self._text.startswith("${", self.at):
+        if self._text.startswith(self._opening, self.at):
             return self.variable(depth + 1)
         if match := _KIND.match(self._text, self.at, self._end):
             return self._address(match[1], depth)
@@ -116,7 +142,7 @@ class _Reader:
         if self._text[self.at : self.at + 1] in ("'", '"'):
             quote = self._text[self.at]
             self.at += 1
-            return self._until(quote, depth, end=quote)
+            return self._until(quote, depth, passed=True)
         match = _WORD.match(self._text, self.at, self._end)
         word = match[0].strip() if match else ""
         self.at += len(match[0]) if match else 0
@@ -130,28 +156,28 @@ class _Reader:
         parameters: Pieces | None = ()
         path: Pieces | None = ()
         if self._take("("):
-            parameters = self._until(")", depth, end=")")
+            parameters = self._until(")", depth, passed=True)
         if parameters is not None and self._take(":"):
-            path = self._until(",}", depth)
+            path = self._until(",", depth)
         if parameters is None or path is None:
             return None
         return Address(kind, parameters, path, self._text[start : self.at].strip())
 
-    def _until(self, stops: str, depth: int, end: str = "") -> Pieces | None:
-        """The pieces up to one of some characters, which is `end` where it is to be passed over."""
+    def _until(self, stop: str, depth: int, *, passed: bool = False) -> Pieces | None:
+        """The pieces up to a character that is `passed` over, or is left where it is, as is the end of the variable."""
         found: list[str | Variable] = []
         start = self.at
         while self.at < self._end:
-            if self._text.startswith("${", self.at):
+            if self._text.startswith(self._opening, self.at):
                 before = self._text[start : self.at]
                 inner = self.variable(depth + 1)
                 if inner is None:
                     return None
                 found += [before, inner] if before else [inner]
                 start = self.at
-            elif self._text[self.at] in stops:
-                last = self._text[start : self.at] if end else self._text[start : self.at].rstrip()
-                self.at += len(end)
+            elif self._text[self.at] == stop or (not passed and self._text.startswith(self._closing, self.at)):
+                last = self._text[start : self.at] if passed else self._text[start : self.at].rstrip()
+                self.at += passed
                 return tuple([*found, last] if last else found)
             else:
                 self.at += 1
@@ -161,8 +187,8 @@ class _Reader:
         while self.at < self._end and self._text[self.at] in " \t\r\n":
             self.at += 1
 
-    def _take(self, character: str) -> bool:
-        if not self._text.startswith(character, self.at):
+    def _take(self, wanted: str) -> bool:
+        if not self._text.startswith(wanted, self.at):
             return False
-        self.at += 1
+        self.at += len(wanted)
         return True

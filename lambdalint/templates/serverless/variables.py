@@ -14,7 +14,7 @@ from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates import yaml
 from lambdalint.templates.cloudformation.intrinsics import at
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, joined, spelt
-from lambdalint.templates.serverless.syntax import Address, Literal, Pieces, Variable, pieces
+from lambdalint.templates.serverless.syntax import USUAL, Address, Brackets, Literal, Pieces, Variable, brackets, pieces
 from lambdalint.templates.value import Known, Mapping, Scalar, Sequence, Text, Unknown, Value
 
 CHAINED = 40
@@ -56,6 +56,7 @@ class Variables:
         self._root = root
         self._home = posixpath.dirname(source.path)
         self._configured = configured
+        self._brackets = _brackets(root)
         self._files: dict[str, Value | None] = {}
         self._found: dict[str, _Found] = {}
         self._sizes: dict[str, int] = {}
@@ -90,7 +91,7 @@ class Variables:
         match node:
             case Known(value=str() as text) if "#{" in text and self._has_pseudo_parameters:
                 return self.resolved(_as_substituted(text, node))
-            case Known(value=str() as text) if "${" in text:
+            case Known(value=str() as text) if self._brackets.opening in text:
                 return self._text(text, node)
             case Mapping(entries={"Fn::Sub": Known() as template}) if len(node.entries) == 1:
                 return _substituted(node, self.resolved(template))
@@ -105,7 +106,7 @@ class Variables:
                 return node
 
     def _text(self, text: str, node: Known) -> Value | None:
-        match pieces(text):
+        match pieces(text, self._brackets):
             case [Variable() as only]:
                 found = self._variable(only, node.span)
                 return Unknown(node.span, only.written) if isinstance(found, _Nothing) else found
@@ -293,7 +294,7 @@ class Variables:
     def _opened(self, node: Value | None) -> Value | None:
         """A node that may itself be a variable, as far as to see what is in it."""
         match node:
-            case Known(value=str() as text) if "${" in text:
+            case Known(value=str() as text) if self._brackets.opening in text:
                 return self.resolved(node)
             case _:
                 return node
@@ -324,6 +325,15 @@ class Variables:
         except UnreadableSource as error:
             self.unreadable.append((error.span, error.why))
             return Unknown(error.span, error.why)
+
+
+def _brackets(root: Mapping) -> Brackets:
+    """What the variables of a service stand in."""
+    match root.get("provider", "variableSyntax"):
+        case Known(value=str() as syntax):
+            return brackets(syntax)
+        case _:
+            return USUAL
 
 
 def _stem(place: str) -> str:
