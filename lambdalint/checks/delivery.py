@@ -49,17 +49,17 @@ def visibility_timeout_short(project: Project) -> Problems:
         match each, project.function_named(source.invoked), source.batching_window:
             case (
                 Queue(hidden_at_most=Number(hidden, span)) as queue,
-                Function(timeout_at_least=Number(limit)) as function,
+                Function(timeout_at_least=Number(least), execution_at_least=Number(limit)) as function,
                 Number(window),
             ):
                 wanted = 6 * limit + window
-                if limit <= hidden < wanted:
+                if least <= hidden < wanted:
                     sum_of = f"6 × its timeout + {window} s batching window" if window else "6 × its timeout"
                     place, what = _hidden_for(queue, hidden, span)
                     yield Problem(
                         place,
                         f"{what}; AWS asks for {wanted} s for {function.name} ({sum_of}){_by(queue)}",
-                        (*_timeout_of(function), *_window_of(source)),
+                        (*_execution_of(function), *_window_of(source)),
                         "note"
                         if function.ignores_event
                         or function.only_tells_chat
@@ -85,8 +85,14 @@ def _hiding_longer(project: Project, queue: Queue) -> Fix | None:
     if misnamed is not None:
         key, place = misnamed
         return corrected(Known(key, place), "VisibilityTimeout")
-    wanted = max((6 * limit + window for _, _, limit, window in _feeds(project, queue)), default=_LONGEST + 1)
+    wanted = max((_hidden_well(*each) for each in _feeds(project, queue)), default=_LONGEST + 1)
     return setting(queue.resource, ("VisibilityTimeout",), wanted) if wanted <= _LONGEST else None
+
+
+def _hidden_well(_source: EventSource, function: Function, limit: int, window: int) -> int:
+    """The seconds that AWS asks messages to be hidden for; it refuses fewer than one invocation may take."""
+    least = function.timeout_at_least
+    return max(6 * limit + window, least.value if isinstance(least, Number) else 0)
 
 
 def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
@@ -144,7 +150,7 @@ def _feeds(project: Project, queue: Queue) -> Iterator[tuple[EventSource, Functi
     for source in project.event_sources:
         if queue in source.queues:
             match project.function_named(source.invoked), source.batching_window:
-                case Function(timeout_at_least=Number(limit)) as function, Number(window):
+                case Function(execution_at_least=Number(limit)) as function, Number(window):
                     yield source, function, limit, window
 
 
@@ -174,7 +180,14 @@ def _window_of(source: EventSource) -> tuple[tuple[Span, str], ...]:
 
 
 def _timeout_of(function: Function) -> tuple[tuple[Span, str], ...]:
-    limit = function.timeout_at_least
+    return _may_run(function, function.timeout_at_least)
+
+
+def _execution_of(function: Function) -> tuple[tuple[Span, str], ...]:
+    return _may_run(function, function.execution_at_least)
+
+
+def _may_run(function: Function, limit: Number | Unknown) -> tuple[tuple[Span, str], ...]:
     if not isinstance(limit, Number):
         return ()
     least = "at least " if isinstance(function.timeout, Unknown) else ""

@@ -290,10 +290,16 @@ def vpc_single_subnet(project: Project) -> Problems:
                 )
 
 
+_SUBNET = "subnet-"
+
+
 def _is_one(item: object) -> bool:
-    """Whether an item of a list is exactly one, known or not."""
+    """Whether an item of a list is exactly one, known or not: what a parameter has by default and is no subnet's id
+    only stands for those that a deployment gives."""
     match item:
-        case Known() | Reference():
+        case Known(value, origin=origin):
+            return not origin or str(value).startswith(_SUBNET)
+        case Reference():
             return True
         case Unknown(_, why):
             return why.startswith("parameter ")

@@ -115,10 +115,8 @@ def _answered(
 
 def _is_own(flow: Flow) -> bool:
     """Whether a part of a request names the host or the path that it was sent to."""
-    first, *rest = map(str, flow.path or ("",))
-    return first in ("path", "rawPath", "requestContext", "pathParameters") or (
-        first in ("headers", "multiValueHeaders") and [each.lower() for each in rest[:1]] == ["host"]
-    )
+    first = str(flow.path[0]) if flow.path else ""
+    return first in ("path", "rawPath", "requestContext", "pathParameters") or writing.is_host(flow.path)
 
 
 def _is_tested(handler: Handler, flow: Flow) -> bool:

@@ -9,6 +9,7 @@ from lambdalint.code.idioms import client_class, origin_name
 from lambdalint.code.value import (
     EACH,
     ENTERED,
+    KEPT,
     Call,
     Choice,
     Constant,
@@ -210,7 +211,14 @@ _CLOSING = frozenset({
 
 def takes_place(call: Call, handler: Handler) -> bool:
     """Whether a connection takes the place of one that was made at init, where something says that this is of no use
-    any longer: a test of what is neither the event nor the configuration, or what was told to listen at init."""
+    any longer: a test of what is neither the event nor the configuration, or what was told to listen at init.
+
+    So it is with one that is made where there is none yet, and that some events have made anew and kept.
+    """
+    kept = [each for each in handler.calls if each.once and each.span == call.span]
+    elsewhere = bool(handler.routes) and all(each.trail[:1] != call.trail[:1] for each in kept)
+    if kept and KEPT in call.asked and (call.conditional or elsewhere):
+        return True
     made = [each for each in handler.calls if each.phase == "init" and each.name == call.name and _is_alike(each, call)]
     if not made:
         return False

@@ -83,6 +83,15 @@ def by_aws(path: tuple[Step, ...]) -> bool:
             return False
 
 
+def is_host(path: tuple[Step, ...]) -> bool:
+    """Whether a path is that of the header that names the host which a request was sent to."""
+    match _names(path):
+        case ["headers" | "multiValueHeaders", name, *_]:
+            return name.lower() == "host"
+        case _:
+            return False
+
+
 def by_eventbridge(path: tuple[Step, ...]) -> bool:
     """Whether EventBridge itself writes the part of one of its events at `path`."""
     return not _BY_EVENTBRIDGE.isdisjoint(path[:1])

@@ -21,6 +21,7 @@ from lambdalint.model.permissions import Role, of_machines, role_of
 from lambdalint.model.schedules import Schedule
 from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, at_least, number, references, text
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.resource import DEPLOYED_ELSEWHERE, UNMARKED, Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, is_set, items
@@ -29,6 +30,10 @@ _DOUBLES = frozenset({"mock", "mocks", "mocked", "fake", "fakes", "stub", "stubs
 """Words of names of what stands in for something else."""
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+
+MAXIMUM_TIMEOUT = 900
+"""The seconds that an invocation may take at most: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
+"""
 
 
 class Function(View):
@@ -45,6 +50,22 @@ class Function(View):
     def timeout_at_least(self) -> Number | Unknown:
         """The same; of two, between which a condition decides, the lesser."""
         return at_least(self.get("Timeout"), 3, self.span)
+
+    @property
+    def execution_at_least(self) -> Number | Unknown:
+        """Seconds that a mapping may wait for it: an invocation's, or, of a durable function, those of its whole
+        execution, but no more than fifteen minutes.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/durable-invoking-esm.html
+        """
+        durable = self.get("DurableConfig")
+        if durable is None:
+            return self.timeout_at_least
+        given = durable.get("ExecutionTimeout") if isinstance(durable, Mapping) else None
+        if given is None:
+            return Unknown(durable.span, "only a deployment knows")
+        whole = at_least(given, 0, durable.span)
+        return replace(whole, value=min(whole.value, MAXIMUM_TIMEOUT)) if isinstance(whole, Number) else whole
 
     @property
     def memory(self) -> Number | Unknown:

@@ -11,7 +11,7 @@ from lambdalint.code.value import Mapping, Result, Sequence, Step, Value, option
 from lambdalint.meaning import http
 from lambdalint.meaning.flow import flows
 from lambdalint.meaning.operations import operation
-from lambdalint.meaning.writing import by_aws, by_sender
+from lambdalint.meaning.writing import by_aws, by_sender, is_host
 from lambdalint.model import invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import functions as functions_in
@@ -39,6 +39,8 @@ _BY_AWS = frozenset({
 })  # fmt: skip
 _BY_CALL = frozenset({"", "Step Functions", "a Lambda destination"})
 """What only hands on what some code of the account gave it."""
+_WITH_DOMAINS = frozenset({"API Gateway", "a function URL"})
+"""What takes requests only where they are sent to one of its own domains: a load balancer takes any."""
 _RELAYS = frozenset({
     "SQS", "SNS", "Kinesis", "DynamoDB", "a stream", "Kafka", "MQ", "DocumentDB", "CloudWatch Logs",
 })  # fmt: skip
@@ -49,7 +51,7 @@ _OF_STRANGERS = frozenset({"aws.s3", "aws.ses"})
 
 def writers(functions: Iterable[Function], path: tuple[Step, ...] = ()) -> str:
     """Who writes the part at `path` of the events of functions that share a handler, the least known of them."""
-    found = {_of(function, path) for function in functions} or {NOBODY_KNOWN}
+    found = {_of(function, path) for function in functions} or {_unknown(path)}
     return min(found, key=_ORDER.index)
 
 
@@ -75,10 +77,15 @@ _ORDER = (STRANGERS, NOBODY_KNOWN, SENDERS, PROJECT, AWS)
 
 
 def _of(function: Function, path: tuple[Step, ...]) -> str:
-    found = {_invoker(function, invoker, path) for invoker in function.invokers} or {NOBODY_KNOWN}
+    found = {_invoker(function, invoker, path) for invoker in function.invokers} or {_unknown(path)}
     who = min(found, key=_ORDER.index)
     # What no source sends is given by whoever invokes the function by hand, or from code.
     return PROJECT if who in (STRANGERS, SENDERS) and _is_sent_by_none(function, path) else who
+
+
+def _unknown(path: tuple[Step, ...]) -> str:
+    """Who writes the part at `path` of what nothing is known to send: the host of a request most likely AWS."""
+    return AWS if is_host(path) else NOBODY_KNOWN
 
 
 def _is_sent_by_none(function: Function, path: tuple[Step, ...]) -> bool:
@@ -99,6 +106,8 @@ def _invoker(function: Function, invoker: invokers.Invoker, path: tuple[Step, ..
         who = SENDERS
     else:
         who = PROJECT if invoker.service in _BY_CALL else STRANGERS
+        if invoker.service in _WITH_DOMAINS and is_host(path):
+            who = AWS
     return STRANGERS if who in (SENDERS, PROJECT) and _is_handed_on(function, invoker, path) else who
 
 
