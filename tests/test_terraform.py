@@ -18,7 +18,9 @@ from lambdalint.templates.value import Code, Known, Mapping, Reference, Sequence
 
 def deployments(files: dict[str, str], **parameters: Any) -> list[Deployment]:
     texts = {path: dedent(text) for path, text in files.items()}
-    return list(terraform.read(Texts(texts), [path for path in sorted(texts) if path.endswith(".tf")], parameters))
+    return list(
+        terraform.read(Texts(texts), [path for path in sorted(texts) if path.endswith((".tf", ".tf.json"))], parameters)
+    )
 
 
 def resources(text: str, files: dict[str, str] | None = None, **parameters: Any) -> dict[str, Resource]:
@@ -260,9 +262,7 @@ def test_each_instance_has_its_own_values_and_label() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "meta", ["for_each = var.x", "count = var.x", "count = var.off ? 1 : 0", "for_each = var.none"]
-)
+@pytest.mark.parametrize("meta", ["for_each = var.x", "count = var.x", "for_each = var.none"])
 def test_a_block_of_unknown_number_is_one_resource(meta: str) -> None:
     text = f"""
         variable "x" {{}}
@@ -1306,3 +1306,218 @@ resource "aws_cloudwatch_metric_alarm" "failed" {
     function, alarm = found.resources
     assert plain(function.get("Environment")) == {"Variables": {"TABLE": "orders"}}
     assert plain(alarm.get("Dimensions")) == {"FunctionName": "orders"}
+
+
+def test_json_is_read_as_hcl_is() -> None:
+    files = {
+        "main.tf": """
+            variable "minutes" {
+              type = number
+            }
+            resource "aws_sqs_queue" "q" {}
+        """,
+        "more.tf.json": """
+            {
+              "//": "written by a tool",
+              "variable": {"names": {"type": "map(object({ memory = optional(number, 256) }))", "default": {"a": {}}}},
+              "locals": [{"prefix": "orders"}],
+              "resource": {"aws_lambda_function": {"f": {
+                "function_name": "${local.prefix}-f",
+                "role": "r",
+                "timeout": "${var.minutes * 60}",
+                "memory_size": "${var.names[\\"a\\"].memory}",
+                "environment": {"variables": {"QUEUE": "${aws_sqs_queue.q.url}", "PLAIN": "$${x}"}},
+                "dead_letter_config": [{"target_arn": "${aws_sqs_queue.q.arn}"}],
+                "depends_on": ["aws_sqs_queue.q"]
+              }}}
+            }
+        """,
+        "terraform.tfvars.json": '{"minutes": 2}',
+    }
+    (found,) = deployments(files)
+    function = next(each for each in found.resources if each.name == "aws_lambda_function.f")
+    assert plain(function.properties) == {
+        "FunctionName": "orders-f",
+        "Role": "r",
+        "Timeout": 120,
+        "MemorySize": 256,
+        "Environment": {"Variables": {"QUEUE": "<aws_sqs_queue.q.>", "PLAIN": "${x}"}},
+        "DeadLetterConfig": {"TargetArn": "<aws_sqs_queue.q.Arn>"},
+    }
+    assert function.after == ("aws_sqs_queue.q",)
+    assert (function.span.path, function.span.line) == ("more.tf.json", 6)
+    assert found.paths == ("main.tf", "more.tf.json", "terraform.tfvars.json")
+
+
+def test_json_that_is_none_is_told() -> None:
+    (found,) = deployments({"main.tf": 'resource "aws_sqs_queue" "q" {}', "more.tf.json": '{"resource": '})
+    assert [(span.path, why.partition(":")[0]) for span, why in found.unreadable] == [
+        ("more.tf.json", "not valid JSON")
+    ]
+    assert [each.name for each in found.resources] == ["aws_sqs_queue.q"]
+
+
+def test_a_module_may_be_written_in_json() -> None:
+    files = {
+        "main.tf.json": '{"module": {"m": {"source": "./inner", "seconds": 9}}}',
+        "inner/main.tf": 'variable "seconds" {}\nresource "aws_lambda_function" "f" {\n timeout = var.seconds\n}',
+    }
+    (found,) = deployments(files)
+    assert [(each.name, plain(each.properties)) for each in found.resources] == [
+        ("module.m.aws_lambda_function.f", {"Timeout": 9})
+    ]
+
+
+def test_an_override_says_anew_what_it_says_and_no_more() -> None:
+    more = {
+        "a_override.tf": """
+            resource "aws_lambda_function" "f" {
+              timeout = 5
+              environment {
+                variables = { B = "2" }
+              }
+              lifecycle {
+                ignore_changes = [memory_size]
+              }
+            }
+        """,
+        "override.tf.json": '{"resource": {"aws_lambda_function": {"f": {"timeout": 6}}}, "locals": {"seconds": 9}}',
+        "b.tf": 'locals {\n seconds = 1\n}\nresource "aws_sqs_queue" "q" {\n  delay_seconds = local.seconds\n}',
+    }
+    text = """
+        resource "aws_lambda_function" "f" {
+          function_name = "f"
+          timeout       = 3
+          memory_size   = 128
+          environment {
+            variables = { A = "1" }
+          }
+          lifecycle {
+            prevent_destroy = true
+          }
+        }
+    """
+    found = resources(text, more)
+    function = found["aws_lambda_function.f"]
+    assert plain(function.get("Timeout")) == 6
+    assert function.get("Timeout").span.path == "override.tf.json"  # type: ignore[union-attr]
+    assert plain(function.get("FunctionName")) == "f"
+    assert plain(function.get("Environment")) == {"Variables": {"B": "2"}}
+    assert isinstance(function.get("MemorySize"), Unknown)
+    assert function.span == Span("main.tf", 2, 1, 2, 35)
+    assert plain(found["aws_sqs_queue.q"].get("DelaySeconds")) == 9
+
+
+VARIED = """
+    variable "seconds" {}
+    variable "memory" {
+      default = 128
+    }
+    variable "settings" {
+      default = {}
+    }
+    variable "cold" {
+      default = false
+    }
+    resource "aws_lambda_function" "f" {
+      timeout     = var.seconds
+      memory_size = var.memory
+      runtime     = var.settings.runtime
+      kms_key_arn = var.settings.key
+    }
+    resource "aws_lambda_function" "cold" {
+      count = var.cold ? 1 : 0
+    }
+"""
+
+
+def test_values_are_known_that_hold_in_every_environment() -> None:
+    more = {
+        "terraform.tfvars": 'memory = 256\nseconds = 1\nsettings = { runtime = "nodejs1", key = "a" }',
+        "env/dev.tfvars": 'seconds = 3\nsettings = { runtime = "python3.13", key = "a" }',
+        "env/prod/terraform.tfvars": 'seconds = 9\nsettings = { runtime = "python3.13", key = "b" }',
+        "env/example.tfvars": "seconds = 1",
+        "other/main.tf": 'variable "seconds" {}',
+        "other/a.auto.tfvars": "seconds = 700",
+        "notes.tfvars": 'elsewhere = "x"',
+    }
+    found = resources(VARIED, more)["aws_lambda_function.f"]
+    seconds = found.get("Timeout")
+    assert isinstance(seconds, Unknown)
+    assert [each.value for each in seconds.arms] == [3, 9]  # type: ignore[union-attr]
+    assert plain(found.get("MemorySize")) == 256
+    assert plain(found.get("Runtime")) == "python3.13"
+    assert isinstance(found.get("KmsKeyArn"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("files", "seconds"),
+    [
+        ({"prod.tfvars": "seconds = 9"}, 9),
+        ({"prod.tfvars": "seconds = 9", "dev.tfvars": "seconds = 9"}, 9),
+        ({"prod.tfvars": "seconds = 9", "dev.tfvars": "memory = 9"}, None),
+        ({"a.auto.tfvars": "seconds = 1", "b.auto.tfvars": "seconds = 2", "terraform.tfvars": "seconds = 3"}, 2),
+        ({"terraform.tfvars": "seconds = 3", "terraform.tfvars.json": '{"seconds": 4}'}, 4),
+        ({"terraform.tfvars.json": "{"}, None),
+    ],
+)
+def test_one_set_of_values_is_known(files: dict[str, str], seconds: int | None) -> None:
+    found = resources(VARIED, files)["aws_lambda_function.f"].get("Timeout")
+    assert isinstance(found, Unknown) if seconds is None else plain(found) == seconds
+
+
+def test_what_environments_leave_to_its_default_has_that_there() -> None:
+    more = {"dev.tfvars": "seconds = 3\nmemory = 128", "prod.tfvars": "seconds = 3"}
+    assert plain(resources(VARIED, more)["aws_lambda_function.f"].get("MemorySize")) == 128
+    more["prod.tfvars"] += "\nmemory = 512"
+    assert isinstance(resources(VARIED, more)["aws_lambda_function.f"].get("MemorySize"), Unknown)
+
+
+def test_what_count_leaves_out_by_default_is_not_there() -> None:
+    text = """
+        variable "on" {
+          default = false
+        }
+        resource "aws_lambda_function" "f" {
+          count = var.on ? 1 : 0
+          role  = aws_iam_role.r[0].arn
+        }
+        resource "aws_iam_role" "r" {
+          count = var.on ? 1 : 0
+        }
+        resource "aws_iam_role_policy" "p" {
+          count = var.on ? 1 : 0
+          role  = aws_iam_role.r[0].id
+        }
+        resource "aws_lambda_function" "always" {
+          memory_size = var.on ? 512 : null
+          dead_letter_config {
+            target_arn = join("", aws_sqs_queue.q.*.arn)
+          }
+        }
+        resource "aws_cloudwatch_event_rule" "r" {
+          count = var.on ? 1 : 0
+        }
+        resource "aws_cloudwatch_event_target" "t" {
+          count = var.on ? 1 : 0
+          rule  = join("", aws_cloudwatch_event_rule.r.*.name)
+          arn   = aws_lambda_function.always.arn
+        }
+        resource "aws_sqs_queue" "q" {
+          count = var.on ? 1 : 0
+        }
+    """
+    (off,) = deployments({"main.tf": text})
+    assert [each.name for each in off.resources] == ["aws_lambda_function.always", "aws_sqs_queue.q"]
+    assert [span.line for span, _ in off.notes] == [5]
+    assert isinstance(off.resources[0].get("MemorySize"), Unknown)
+    assert off.resources[1].uncertain
+    (on,) = deployments({"main.tf": text}, on=True)
+    assert not on.notes
+    assert {each.name for each in on.resources if "always" not in each.name} == {
+        "aws_lambda_function.f[0]", "aws_iam_role.r[0]", "aws_iam_role_policy.p[0]",
+        "aws_cloudwatch_event_rule.r[0]", "aws_sqs_queue.q[0]",
+    }  # fmt: skip
+    always = next(each for each in on.resources if each.name == "aws_lambda_function.always")
+    assert plain(always.get("MemorySize")) == 512
+    assert plain(always.get("DeadLetterConfig")) == {"TargetArn": "<aws_sqs_queue.q[0].Arn>"}

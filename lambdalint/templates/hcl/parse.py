@@ -16,6 +16,7 @@ from lambdalint.source import Source, Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.expressions import Expressions
 from lambdalint.templates.hcl.literals import unescaped
+from lambdalint.templates.value import Known
 
 _BEGINNING = pattern(
     r"^(?:resource|data|module|variable|locals|output|provider|terraform|moved|import|check|removed)\b", re.MULTILINE
@@ -60,16 +61,49 @@ def parse(source: Source) -> syntax.File:
 
 def template(source: Source) -> syntax.Expression:
     """A file that is a template, as `templatefile` reads it."""
-    places = Places(source.path, f"x = <<{_FENCE}\n{source.text}\n{_FENCE}\n", down=-1)
-    root = tree(places.data)
-    attributes, _ = _Blocks(places).body(_child(root, "body"))
     whole = Span(source.path, 1, 1, source.text.count("\n") + 2, 1)
+    return _unfenced(Places(source.path, _fenced(source.text), down=-1), whole)
+
+
+def quoted(text: str, span: Span) -> syntax.Expression:
+    """A text of JSON as an expression: what is in its holes stands where the text does."""
+    if "${" not in text and "%{" not in text:
+        return syntax.Literal(Known(text, span))
+    match _unfenced(_AtOnePlace(span, _fenced(text)), span):
+        case syntax.Template(parts=(only,)) if not isinstance(only, str | syntax.If | syntax.Repeat):
+            return only
+        case syntax.Template(parts=(str() as only,)):
+            return syntax.Literal(Known(only, span))
+        case found:
+            return found
+
+
+class _AtOnePlace(Places):
+    """A text whose nodes stand all at one place."""
+
+    def __init__(self, span: Span, text: str) -> None:
+        super().__init__(span.path, text)
+        self._span = span
+
+    def between(self, first: tree_sitter.Node, last: tree_sitter.Node) -> Span:  # noqa: ARG002
+        return self._span
+
+
+def _fenced(text: str) -> str:
+    return f"x = <<{_FENCE}\n{text}\n{_FENCE}\n"
+
+
+def _unfenced(places: Places, whole: Span) -> syntax.Expression:
+    """What stands between the fences."""
+    attributes, _ = _Blocks(places).body(_child(tree(places.data), "body"))
     found = attributes["x"].expression if "x" in attributes else syntax.Wrong(whole)
     match found:
         case syntax.Template(parts):
             # The line break before the fence is not the file's.
             last = parts[-1].removesuffix("\n") if parts and isinstance(parts[-1], str) else ""
-            return syntax.Template((*parts[:-1], last) if parts and isinstance(parts[-1], str) else parts, whole)
+            if parts and isinstance(parts[-1], str):
+                return syntax.Template((*parts[:-1], last) if last or not parts[:-1] else parts[:-1], whole)
+            return syntax.Template(parts, whole)
         case syntax.Literal(value=known) if known is not None:
             return syntax.Template((str(known.value).removesuffix("\n"),), whole)
         case _:

@@ -11,6 +11,9 @@ from lambdalint.templates.cloudformation.text import BY_DEFAULT, origin_of, spel
 from lambdalint.templates.hcl.scope import Failed, Scope
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
+UNSEEN = "open sequence"
+"""Why an item is unknown of a row that a deployment may add it to."""
+
 LARGEST = 10_000
 """How many items a collection may have that an expression makes."""
 
@@ -75,7 +78,7 @@ def index(of: Value | None, key: Value | None, span: Span, scope: Scope) -> Valu
                 found = items[position]
                 return None if is_null(found) else found
             if of.open:
-                return Unknown(span, "open sequence")
+                return Unknown(span, UNSEEN)
             raise Failed(f"no item {position}")
         case Mapping(entries, open=False), _ if entries and len(entries) == len(of.keys):
             first, *rest = entries.values()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.source import Sources
 from lambdalint.templates.resource import Deployment
+from lambdalint.templates.terraform.endings import CONFIGURATION
 from lambdalint.templates.value import Scalar
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def read(
     parameters: collections.abc.Mapping[str, Scalar],
     modules: collections.abc.Mapping[str, collections.abc.Mapping[str, str]] | None = None,
 ) -> Iterator[Deployment]:
-    """The deployments that the .tf files at `paths` declare: one for each directory that no other's module is.
+    """The deployments that the files at `paths` declare: one for each directory that no other's module is.
 
     `modules` are modules of an organisation that make Lambda functions: a pattern of their sources, and how they call
     the inputs of terraform-aws-modules/lambda.
@@ -45,7 +46,7 @@ def begin(
     modules: collections.abc.Mapping[str, collections.abc.Mapping[str, str]] | None = None,
 ) -> Roots | None:
     """The plans and root modules among the files at `paths`, of which each can be read by itself; None without any."""
-    directories = tuple(dict.fromkeys(posixpath.dirname(path) for path in paths if path.endswith(".tf")))
+    directories = tuple(dict.fromkeys(posixpath.dirname(path) for path in paths if path.endswith(CONFIGURATION)))
     plans = tuple(path for path in paths if path.endswith(".json"))
     if not directories and not plans:
         return None

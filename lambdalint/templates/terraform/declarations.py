@@ -8,6 +8,8 @@ from functools import cached_property
 from lambdalint.source import Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.hcl.syntax import Attribute, Block, File
+from lambdalint.templates.terraform.endings import overrides
+from lambdalint.templates.terraform.overriding import overridden
 
 
 class Declarations:
@@ -30,7 +32,12 @@ class Declarations:
         found: dict[str, list[Block]] = {}
         for file in self.files:
             for block in file.blocks:
-                found.setdefault(block.kind, []).append(block)
+                row = found.setdefault(block.kind, [])
+                at = _declared(row, block) if overrides(file.source.path) else None
+                if at is None:
+                    row.append(block)
+                else:
+                    row[at] = overridden(row[at], block)
         return {kind: tuple(blocks) for kind, blocks in found.items()}
 
     @cached_property
@@ -70,6 +77,11 @@ class Declarations:
             source = source_of(block)
             if source.startswith(("./", "../")):
                 yield source
+
+
+def _declared(row: list[Block], block: Block) -> int | None:
+    """Which of the blocks of a kind is the one that another says anew."""
+    return next((at for at, each in enumerate(row) if block.labels and each.labels == block.labels), None)
 
 
 def source_of(call: Block) -> str:

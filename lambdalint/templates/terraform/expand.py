@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from lambdalint.templates.cloudformation.text import spelt
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.scope import Bound, Scope
-from lambdalint.templates.hcl.steps import is_default
+from lambdalint.templates.hcl.steps import UNSEEN, is_default
 from lambdalint.templates.hcl.syntax import Block
 from lambdalint.templates.terraform import calls
-from lambdalint.templates.terraform.tree import INSTANCES, POLICIES, Instance, Module
+from lambdalint.templates.terraform.tree import INSTANCES, LEFT_OUT, POLICIES, Instance, Module
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
 
@@ -31,6 +31,10 @@ def _counted(module: Module, kind: str, name: str, block: Block, address: str) -
     match value(block.attributes["count"].expression, module):
         case Known(value=int() | str() as given) as known if str(given).isdecimal() and int(given) <= INSTANCES:
             number = int(given)
+            if not number and is_default(known) and (kind in LEFT_OUT or _goes_with_its_role(module, kind, block)):
+                if kind == "aws_lambda_function":
+                    module.tree.left_out.append(block.span)
+                return Sequence((), block.span, open=True)
             if not number and kind in POLICIES:
                 index = Bound({"count": _entries(block, index=Known(0, block.span))}, module)
                 module.tree.withheld.append(Instance(f"{address}[0]", kind, name, block, index, module))
@@ -48,6 +52,13 @@ def _counted(module: Module, kind: str, name: str, block: Block, address: str) -
                 )  # fmt: skip
     unknown = _entries(block, index=Unknown(block.attributes["count"].span, "count.index"))
     return _made(module, kind, name, block, address, Bound({"count": unknown}, module), generic=True)
+
+
+def _goes_with_its_role(module: Module, kind: str, block: Block) -> bool:
+    """Whether a block is a policy of a role that is itself left out by default."""
+    role = block.attributes.get("role") if kind in POLICIES else None
+    found = None if role is None else value(role.expression, module)
+    return isinstance(found, Unknown) and found.why == UNSEEN
 
 
 def _each(module: Module, kind: str, name: str, block: Block, address: str) -> Value:

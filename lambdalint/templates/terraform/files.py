@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.hcl.syntax import File
 from lambdalint.templates.terraform.declarations import Declarations
+from lambdalint.templates.terraform.endings import CONFIGURATION, overrides
 
 
 class Files:
@@ -19,7 +20,7 @@ class Files:
         self._texts: dict[str, Source | None] = {}
 
     def declarations(self, directory: str) -> Declarations:
-        """What the .tf files of a directory declare together."""
+        """What the files of a directory declare together."""
         if directory not in self._directories:
             self._directories[directory] = self._read(directory)
         return self._directories[directory]
@@ -31,7 +32,7 @@ class Files:
     def _read(self, directory: str) -> Declarations:
         files: list[File] = []
         unreadable: list[tuple[Span, str]] = []
-        for path in self.listed(directory, (".tf",)):
+        for path in sorted(self.listed(directory, CONFIGURATION), key=overrides):
             try:
                 file = self._parsed(path)
             except UnreadableSource as error:
@@ -44,11 +45,9 @@ class Files:
         return Declarations(directory, tuple(files), tuple(unreadable))
 
     def _parsed(self, path: str) -> File | None:
-        from lambdalint.templates.hcl.parse import parse
-
         source = self.at(path)
         try:
-            return None if source is None else parse(source)
+            return None if source is None else _syntax(source)
         except RecursionError:
             raise UnreadableSource(Span.top(path), "nested too deep") from None
 
@@ -82,15 +81,26 @@ class Files:
         except UnreadableSource:
             return None
 
-    def values(self, directory: str) -> Iterator[File]:
-        """The files that give values to a root's variables, later ones over earlier ones."""
-        from lambdalint.templates.hcl.parse import parse
+    def under(self, directory: str, endings: tuple[str, ...]) -> Iterator[str]:
+        """The files in a directory and below it whose names end so."""
+        return (path for path in self._sources.files(directory or ".") if path.endswith(endings))
 
-        found = [*self.listed(directory, ("terraform.tfvars",)), *self.listed(directory, (".auto.tfvars",))]
-        for path in found:
-            source = self.text(path)
-            if source is not None and (path.endswith(".auto.tfvars") or posixpath.basename(path) == "terraform.tfvars"):
-                yield parse(source)
+    def given(self, path: str) -> File | None:
+        """A file that gives values to variables; None where it cannot be read."""
+        try:
+            return self._parsed(path)
+        except UnreadableSource:
+            return None
+
+
+def _syntax(source: Source) -> File:
+    if source.path.endswith(".json"):
+        from lambdalint.templates.hcl import json  # few files of Terraform are JSON
+
+        return json.parse(source)
+    from lambdalint.templates.hcl.parse import parse
+
+    return parse(source)
 
 
 def within(directory: str, path: str) -> str:

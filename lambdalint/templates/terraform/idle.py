@@ -10,10 +10,11 @@ from functools import cached_property
 
 from lambdalint.patterns import pattern
 from lambdalint.templates.terraform.declarations import Declarations
+from lambdalint.templates.terraform.endings import CONFIGURATION, VALUES
 from lambdalint.templates.terraform.files import Files, within
 
-_SOURCE = pattern(r'(?m)^[ \t]*source\s*=\s*"([^"]+)"')
-_OWN = pattern(r'(?m)^[ \t]*(?:provider|backend)\s*"|^[ \t]*cloud\s*\{')
+_SOURCE = pattern(r'(?m)(?:^[ \t]*source\s*=|"source"\s*:)\s*"([^"]+)"')
+_OWN = pattern(r'(?m)^[ \t]*(?:provider|backend)\s*"|^[ \t]*cloud\s*\{|"(?:provider|backend)"\s*:')
 _SHOWN = frozenset({"example", "examples", "test", "tests"})
 
 
@@ -39,7 +40,7 @@ class Callers:
         """The last names of all that is called, and for each directory who calls what lies in it."""
         names: set[str] = set()
         beside: dict[str, list[str]] = {}
-        for path in self._files.everywhere((".tf", ".hcl")):
+        for path in self._files.everywhere((*CONFIGURATION, ".hcl")):
             source = self._files.text(path)
             if source is None or "source" not in source.text:
                 continue
@@ -52,7 +53,7 @@ class Callers:
 
     def _is_configuration(self, directory: str) -> bool:
         """Whether a directory says where its state is, or which provider it has, or gives values to its variables."""
-        if any(True for _ in self._files.listed(directory, (".tfvars",))):
+        if any(True for _ in self._files.listed(directory, VALUES)):
             return True
-        texts = (self._files.text(path) for path in self._files.listed(directory, (".tf",)))
+        texts = (self._files.text(path) for path in self._files.listed(directory, CONFIGURATION))
         return any(each is not None and _OWN.search(each.text) is not None for each in texts)

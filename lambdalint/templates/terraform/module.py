@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
+from functools import partial
 
 from lambdalint.records import replace
 from lambdalint.source import Source, Span
@@ -18,6 +20,7 @@ from lambdalint.templates.terraform.declarations import Declarations
 from lambdalint.templates.terraform.expand import expand
 from lambdalint.templates.terraform.files import within
 from lambdalint.templates.terraform.tree import Instance, Module, Tree
+from lambdalint.templates.terraform.variants import Values, common
 from lambdalint.templates.value import HIDDEN, Known, Mapping, Reference, Sequence, Unknown, Value
 
 
@@ -30,7 +33,9 @@ class Local:
         self.prefix = prefix
         self.call = call
         tree.read.append(self)
-        self._given = {} if call is not None else self._values()
+        self._values = Values(tree.files, declarations.directory, declarations.variables) if call is None else None
+        if self._values is not None:
+            tree.paths += self._values.paths
 
     @property
     def work(self) -> Work:
@@ -108,27 +113,42 @@ class Local:
         declared = self.declarations.variables.get(name)
         if declared is None:
             return Unknown(span, f"no variable {name}")
-        given = self._argument(name)
+        given = self._argument(name) if self.call is not None else self._chosen(name)
         if given is not None:
-            scope, attribute = given
-
-            def passed() -> Value | None:
-                found = types.converted(declared.attributes.get("type"), value(attribute.expression, scope), self)
-                if found is None and _is_false(declared.attributes.get("nullable")):
-                    return self._default(name)
-                return found
-
-            return self.tree.once((self.prefix, "var", name), span, passed)
+            return self.tree.once((self.prefix, "var", name), span, given)
         if self.call is None and name in self.tree.parameters:
             return Known(self.tree.parameters[name], span, f"as configured for variable {name}")
         found = self.tree.once((self.prefix, "default", name), span, lambda: self._default(name))
         return at(found, span) if isinstance(found, Known | Reference | Unknown) else found
 
-    def _argument(self, name: str) -> tuple[Scope, Attribute] | None:
-        if self.call is not None:
-            attribute = self.call.block.attributes.get(name)
-            return None if attribute is None else (self.call.scope, attribute)
-        return None if name not in self._given else (self, self._given[name])
+    def _argument(self, name: str) -> Callable[[], Value | None] | None:
+        """What the call of the module gives for a variable."""
+        attribute = None if self.call is None else self.call.block.attributes.get(name)
+        if attribute is None or self.call is None:
+            return None
+        return partial(self._passed, name, attribute, self.call.scope)
+
+    def _chosen(self, name: str) -> Callable[[], Value | None] | None:
+        """What files of values give for a variable of a root."""
+        given = None if self._values is None else self._values.get(name)
+        if given is None:
+            return None
+        if given.whole and len(given.attributes) == 1:
+            return partial(self._passed, name, given.attributes[0], self)
+
+        def all_of_them() -> Value | None:
+            found = [self._passed(name, each, self) for each in given.attributes]
+            place = self.declarations.variables[name].span
+            return common([*found, *([] if given.whole else [self._default(name)])], place, f"variable {name}")
+
+        return all_of_them
+
+    def _passed(self, name: str, attribute: Attribute, scope: Scope) -> Value | None:
+        declared = self.declarations.variables[name]
+        found = types.converted(declared.attributes.get("type"), value(attribute.expression, scope), self)
+        if found is None and _is_false(declared.attributes.get("nullable")):
+            return self._default(name)
+        return found
 
     def _default(self, name: str) -> Value | None:
         declared = self.declarations.variables[name]
@@ -146,13 +166,6 @@ class Local:
                 return replace(found, open=True)
             case _:
                 return by_default(found, f"{BY_DEFAULT}variable {name}")
-
-    def _values(self) -> dict[str, Attribute]:
-        found: dict[str, Attribute] = {}
-        for file in self.tree.files.values(self.declarations.directory):
-            self.tree.paths.append(file.source.path)
-            found |= file.attributes
-        return found
 
     def _path(self, name: str, span: Span) -> Value:
         if name == "module" and self.declarations.directory != self.tree.directory:

@@ -11,6 +11,7 @@ from lambdalint.patterns import pattern
 from lambdalint.source import Sources, Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
+from lambdalint.templates.terraform.endings import CONFIGURATION
 from lambdalint.templates.terraform.files import Files, within
 from lambdalint.templates.terraform.idle import Callers
 from lambdalint.templates.terraform.misplaced import misplaced
@@ -19,11 +20,14 @@ from lambdalint.templates.terraform.resources import resources
 from lambdalint.templates.terraform.tree import Tree
 from lambdalint.templates.value import Scalar
 
-_CALL = pattern(r'^[ \t]*source\s*=\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
+_CALL = pattern(r'(?:^[ \t]*source\s*=|"source"\s*:)\s*"(\.\.?/[^"$]*)"', re.MULTILINE)
+
+
+_LEFT_OUT = "has functions that count leaves out by default, which are not checked: give its variable under parameters"
 
 
 class Roots:
-    """The plans and the root modules of a run; `directories` have .tf files, and `plans` are any JSON files."""
+    """The plans and the root modules of a run; `directories` have files of modules, and `plans` are any JSON files."""
 
     def __init__(
         self,
@@ -57,7 +61,7 @@ class Roots:
 
     def path(self, directory: str) -> str:
         """The file that stands for a root module."""
-        return next(self._files.listed(directory, (".tf",)), within(directory, "main.tf"))
+        return next(self._files.listed(directory, CONFIGURATION), within(directory, "main.tf"))
 
     def read(self, directory: str) -> Deployment:
         """What the root module in a directory deploys."""
@@ -103,7 +107,7 @@ def _plans(files: Files, paths: tuple[str, ...]) -> Iterator[Deployment]:
 
 def _called(files: Files, directory: str) -> Iterator[str]:
     """The local sources that a directory's modules are called by, as far as its text tells."""
-    for path in files.listed(directory, (".tf",)):
+    for path in files.listed(directory, CONFIGURATION):
         source = files.text(path)
         if source is not None:
             yield from (found[1] for found in _CALL.finditer(source.text))
@@ -124,6 +128,7 @@ def _deployment(tree: Tree, callers: Callers) -> Deployment:
     unreadable += [each for one in dict.fromkeys(read) for each in one.unreadable]
     taken = dict.fromkeys([*(each for one in read for each in one.paths), *tree.paths])
     idle = bool(found) and callers.leave(declarations)
+    left_out = ((span, _LEFT_OUT) for span in tree.left_out)
     strays = tuple(dict.fromkeys(misplaced(found)))
     return Deployment(
         path,
@@ -131,6 +136,7 @@ def _deployment(tree: Tree, callers: Callers) -> Deployment:
         found,
         tuple(unreadable),
         tuple(taken),
+        notes=tuple(left_out),
         idle=idle,
         misplaced=strays,
         modules=tuple(dict.fromkeys(module.declarations.directory for module in tree.read)),

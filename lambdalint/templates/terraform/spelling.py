@@ -191,6 +191,9 @@ def _address(expression: syntax.Expression) -> str | None:
             return f"{kind}.{name}"
         case syntax.Traversal(str() as kind, (syntax.Attr(name), *_)):
             return f"{kind}.{name}"
+        case syntax.Literal(value=Known(value=str() as written)) if "." in written:
+            # As JSON spells it, and HCL did before 0.12.
+            return ".".join(written.removeprefix("resource.").split(".")[:2])
         case _:
             return None
 

@@ -70,6 +70,18 @@ class Made(Protocol):
         """What the module makes."""
 
 
+LEFT_OUT = frozenset({
+    "", "aws_apigatewayv2_integration", "aws_api_gateway_integration", "aws_cloudwatch_event_rule",
+    "aws_cloudwatch_event_target", "aws_cloudwatch_log_subscription_filter", "aws_iam_policy", "aws_iam_role",
+    "aws_iot_topic_rule",
+    "aws_lambda_alias", "aws_lambda_event_source_mapping", "aws_lambda_function", "aws_lambda_function_url",
+    "aws_lambda_permission", "aws_pipes_pipe", "aws_s3_bucket_notification", "aws_scheduler_schedule",
+    "aws_sfn_state_machine", "aws_sns_topic_subscription",
+})  # fmt: skip
+"""The types of functions, of their roles and of what invokes them, and modules: such a block is not there where its
+`count` is 0 by default. What others are for, such as a queue for failed events, may well be there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
     """One of the resources, data sources or module calls that a block stands for."""
@@ -121,6 +133,8 @@ class Tree:
     read: list[Module] = field(default_factory=list)
     withheld: list[Instance] = field(default_factory=list)
     """The policies of roles that a `count` of 0 leaves out, as if each were there."""
+    left_out: list[Span] = field(default_factory=list)
+    """Where functions are declared that a `count` of 0 leaves out by default."""
     made: list[Made] = field(default_factory=list)
     """The calls of public modules."""
     archives: dict[Module, dict[str, Instance]] = field(default_factory=dict)
