@@ -1521,3 +1521,52 @@ def test_what_count_leaves_out_by_default_is_not_there() -> None:
     always = next(each for each in on.resources if each.name == "aws_lambda_function.always")
     assert plain(always.get("MemorySize")) == 512
     assert plain(always.get("DeadLetterConfig")) == {"TargetArn": "<aws_sqs_queue.q[0].Arn>"}
+
+
+MACHINE = '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "${F}", "End": true}}}'
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        'templatefile("m.json", { F = aws_lambda_function.f.arn })',
+        'replace(file("m.json"), "$${F}", aws_lambda_function.f.arn)',
+        'replace(file("m.json"), "$${F}", "${aws_lambda_function.f.arn}:live")',
+        'jsonencode(yamldecode(templatefile("m.yaml", { F = aws_lambda_function.f.arn })))',
+        "data.template_file.m.rendered",
+        'jsonencode({ StartAt = "A", States = { A = { Type = "Task", Resource = aws_lambda_function.f.arn } } })',
+    ],
+)
+@pytest.mark.parametrize("block", ['resource "aws_sfn_state_machine" "m"', 'module "m"'])
+def test_a_state_machine_has_its_definition_in_every_form(block: str, definition: str) -> None:
+    files = {"m.json": MACHINE, "m.yaml": "StartAt: A\nStates:\n  A:\n    Type: Task\n    Resource: ${F}\n"}
+    text = f"""
+        resource "aws_lambda_function" "f" {{}}
+        data "template_file" "m" {{
+          template = file("m.json")
+          vars     = {{ F = aws_lambda_function.f.arn }}
+        }}
+        {block} {{
+          {'source = "terraform-aws-modules/step-functions/aws"' if "module" in block else ""}
+          definition = {definition}
+        }}
+    """
+    found = resources(text, files)
+    (machine,) = (each for each in found.values() if each.type == "AWS::StepFunctions::StateMachine")
+    resource = machine.get("Definition", "States", "A", "Resource")
+    assert str(plain(resource)).removesuffix(":live") == "<aws_lambda_function.f.Arn>"
+
+
+def test_functions_are_made_of_what_a_file_of_yaml_lists() -> None:
+    files = {"functions.yaml": "accept:\n  timeout: 5\nship:\n  timeout: 9\n"}
+    text = """
+        resource "aws_lambda_function" "f" {
+          for_each = yamldecode(file("functions.yaml"))
+          timeout  = each.value.timeout
+        }
+    """
+    found = resources(text, files)
+    assert {name: plain(each.get("Timeout")) for name, each in found.items()} == {
+        'aws_lambda_function.f["accept"]': 5,
+        'aws_lambda_function.f["ship"]': 9,
+    }

@@ -16,8 +16,8 @@ _DEPTH = 100
 Part = Known | Reference | Unknown
 
 
-def document(value: Value, lines: Callable[[str], tuple[Line, ...]]) -> Value | None:
-    """What a JSON text says, at the places where it says it; its holes are values within it.
+def document(value: Value, lines: Callable[[str], tuple[Line, ...]], *, yaml: bool = False) -> Value | None:
+    """What a text of JSON, or YAML, says, at the places where it says it; its holes are values within it.
 
     `lines` gives the places of the lines of a text that stands for it, with a mark for each hole.
     """
@@ -28,13 +28,20 @@ def document(value: Value, lines: Callable[[str], tuple[Line, ...]]) -> Value | 
             pass
         case _:
             return value
-    text = _with_marks(parts)
+    text = _with_marks(parts, quoted=yaml)
     source = Source(value.span.path, text, lines(text))
     try:
-        found = json.read(Source(value.span.path, text), _DEPTH)
+        marked = Source(value.span.path, text)
+        found = _yaml(marked) if yaml else json.read(marked, _DEPTH)
     except UnreadableSource:
-        return Unknown(value.span, NOT_JSON if isinstance(value, Known) else "JSON with holes")
+        return Unknown(value.span, NOT_JSON if isinstance(value, Known) and not yaml else "a document with holes")
     return None if found is None else _placed(found, source, parts)
+
+
+def _yaml(source: Source) -> Value | None:
+    from lambdalint.templates.yaml import read  # few documents within a text are YAML
+
+    return read(source)
 
 
 def at_one_place(text: str, span: Span) -> tuple[Line, ...]:
@@ -50,14 +57,15 @@ def line_by_line(text: str, first: int, written: tuple[str, ...]) -> tuple[Line,
     )
 
 
-def _with_marks(parts: tuple[Part, ...]) -> str:
-    """The text with a mark for each hole: a JSON string of its own, where it is not within one."""
+def _with_marks(parts: tuple[Part, ...], *, quoted: bool = False) -> str:
+    """The text with a mark for each hole: a JSON string of its own, where it is not within one; a plain word in YAML,
+    as if all of it were `quoted`."""
     text = ""
-    quoted = False
+    plain = quoted
     for at, part in enumerate(parts):
         if isinstance(part, Known):
             piece = spelt(part)
-            quoted = _ends_quoted(piece, quoted)
+            quoted = plain or _ends_quoted(piece, quoted)
         else:
             piece = f"{_OPENING}{at}{_CLOSING}"
             piece = piece if quoted else f'"{piece}"'

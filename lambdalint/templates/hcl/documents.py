@@ -10,9 +10,9 @@ from lambdalint.templates.hcl.scope import Scope
 from lambdalint.templates.value import Code, Known, Text, Value
 
 
-def document(value: Value, scope: Scope) -> Value | None:
-    """What a JSON text says, at the places where it says it; its holes are values within it."""
-    return documents.document(value, lambda text: _lines(text, value.span, scope))
+def document(value: Value, scope: Scope, *, yaml: bool = False) -> Value | None:
+    """What a text of JSON, or YAML, says, at the places where it says it; its holes are values within it."""
+    return documents.document(value, lambda text: _lines(text, value.span, scope), yaml=yaml)
 
 
 def code(value: Value, scope: Scope) -> Value:

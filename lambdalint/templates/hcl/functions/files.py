@@ -88,10 +88,22 @@ def _json_decode(arguments: Arguments, span: Span, scope: Scope) -> Value | None
             return Unknown(span, "jsondecode()")
 
 
+def _yaml_decode(arguments: Arguments, span: Span, scope: Scope) -> Value | None:
+    match arguments:
+        case [Known() | Text() as given]:
+            return documents.document(given, scope, yaml=True)
+        case [Mapping() as given]:
+            return given
+        case _:
+            return Unknown(span, "yamldecode()")
+
+
 FUNCTIONS: dict[str, Function] = {
     "file": _file,
     "fileexists": _file_exists,
     "fileset": _file_set,
     "jsonencode": _json_encode,
     "jsondecode": _json_decode,
+    "yamlencode": _json_encode,
+    "yamldecode": _yaml_decode,
 }

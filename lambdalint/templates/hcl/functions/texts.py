@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from lambdalint.patterns import pattern
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import joined, origin_of, spelt
 from lambdalint.templates.hcl.functions.signature import Arguments, Function, of_scalars
@@ -100,6 +101,11 @@ def _replace(arguments: Arguments, span: Span, _scope: Scope) -> Value | None:
                     return Unknown(span, "replace()")
                 return Known(re.sub(pattern[1:-1], spelt(put), spelt(text)), span, origin)
             return Known(spelt(text).replace(pattern, spelt(put))[:1_000_000], span, origin)
+        case [Known() as text, Known(value=str() as sought), Reference() | Text() as put] if (
+            sought and sought[0] != "/"
+        ):
+            pieces = (Known(piece, text.span, text.origin) for piece in spelt(text).split(sought))
+            return replace(joined(_alternating(pieces, put), span), span=text.span)
         case [Text(parts), Known(value=str() as sought), Known(value=str() as put)] if sought and sought[0] != "/":
             return joined(
                 (
@@ -110,6 +116,15 @@ def _replace(arguments: Arguments, span: Span, _scope: Scope) -> Value | None:
             )
         case _:
             return Unknown(span, "replace()")
+
+
+def _alternating(pieces: Iterator[Known], put: Reference | Text) -> Iterator[Value]:
+    """Pieces of a text with a value between each two."""
+    for at, piece in enumerate(pieces):
+        if at:
+            yield put
+        if piece.value:
+            yield piece
 
 
 def _trimmed(name: str, *, end: bool) -> Function:

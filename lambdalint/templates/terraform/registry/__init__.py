@@ -5,7 +5,17 @@ from __future__ import annotations
 import fnmatch
 
 from lambdalint.patterns import pattern
-from lambdalint.templates.terraform.registry import alarms, apis, eventbridge, function, sns, sqs, stores, wrappers
+from lambdalint.templates.terraform.registry import (
+    alarms,
+    apis,
+    eventbridge,
+    function,
+    machines,
+    sns,
+    sqs,
+    stores,
+    wrappers,
+)
 from lambdalint.templates.terraform.registry.public import Public, Spelling
 from lambdalint.templates.terraform.tree import Instance
 
@@ -21,6 +31,7 @@ _MODULES: dict[str, Spelling] = {
     "sqs": Spelling(sqs.resources, sqs.OUTPUTS),
     "sns": Spelling(sns.resources, sns.OUTPUTS),
     "eventbridge": Spelling(eventbridge.resources, {}, eventbridge.output),
+    "step-functions": Spelling(machines.resources, machines.OUTPUTS),
     "dynamodb-table": Spelling(stores.table, stores.TABLE),
     "s3-bucket": Spelling(stores.bucket, stores.BUCKET),
     "s3-bucket//modules/notification": Spelling(stores.notification, {}),
