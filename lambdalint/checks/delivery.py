@@ -147,11 +147,10 @@ def _takes_one(source: EventSource) -> bool:
 
 def _feeds(project: Project, queue: Queue) -> Iterator[tuple[EventSource, Function, int, int]]:
     """What a queue feeds: each function, with its timeout and the mapping's window, where both are known."""
-    for source in project.event_sources:
-        if queue in source.queues:
-            match project.function_named(source.invoked), source.batching_window:
-                case Function(execution_at_least=Number(limit)) as function, Number(window):
-                    yield source, function, limit, window
+    for source in project.polling(queue):
+        match project.function_named(source.invoked), source.batching_window:
+            case Function(execution_at_least=Number(limit)) as function, Number(window):
+                yield source, function, limit, window
 
 
 def _hidden_for(queue: Queue, seconds: int, span: Span) -> tuple[Span, str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Handler, is_static
+from lambdalint.code.facts import Handler, is_static, once_a_handler
 from lambdalint.code.value import (
     KEPT,
     Call,
@@ -318,7 +317,7 @@ def _is_of_few_kinds(handler: Handler, call: Call) -> bool:
     )
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _kinds(handler: Handler) -> dict[Value, set[Value]]:
     """The names that parts of the event are compared with on the way to a handler's calls."""
     found: dict[Value, set[Value]] = {}

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import (
     EACH,
     NONE,
@@ -103,14 +103,20 @@ def _answered(
     for handler in project.handlers:
         written = _writes(project, handler, grave=False)
         told: set[Span] = set()
-        for returned in (*handler.returns, *web.answers(handler)):
-            for sink in asks(returned.value):
-                found = (each for each in flows(sink.value) if written(each) and harms(handler, each))
-                flow = min(found, key=partial(_is_of_nobody_seen, project, handler), default=None)
-                if flow is not None and returned.span not in told:
-                    told.add(returned.span)
-                    severity = "note" if _is_of_nobody_seen(project, handler, flow) else None
-                    yield _problem(handler, sink, flow, returned.span, severity=severity)
+        for span, sink in _sinks_of_answers(handler, asks):
+            found = (each for each in flows(sink.value) if written(each) and harms(handler, each))
+            flow = min(found, key=partial(_is_of_nobody_seen, project, handler), default=None)
+            if flow is not None and span not in told:
+                told.add(span)
+                severity = "note" if _is_of_nobody_seen(project, handler, flow) else None
+                yield _problem(handler, sink, flow, span, severity=severity)
+
+
+@once_a_handler
+def _sinks_of_answers(handler: Handler, asks: Callable[[Value], Iterator[Sink]]) -> tuple[tuple[Span, Sink], ...]:
+    """The sinks in what a handler answers, each with where."""
+    returned = (*handler.returns, *web.answers(handler))
+    return tuple((each.span, sink) for each in returned for sink in asks(each.value))
 
 
 def _is_own(flow: Flow) -> bool:
@@ -150,17 +156,24 @@ def _called(
         writes = cache(partial(_writes, project, handler, grave=grave))
         stops = carriers.TREES if trees.are_looked_at(handler) else ()
         told: set[Span | int] = set()
-        for call in handler.calls:
-            for sink in asks(call) if call.phase == "invocation" and call.span not in told else ():
-                reached = flows(sink.value, call.assured, stops)
-                found = [each for each in reached if writes()(each) and harms(each)]
-                flow = min(found, key=partial(_is_of_nobody_seen, project, handler), default=None)
-                if flow is not None:
-                    if id(sink.value) not in told:
-                        mild = _is_of_nobody_seen(project, handler, flow) or not harmful(handler, call)
-                        yield _problem(handler, sink, flow, call.span, call.trail, "note" if mild else None)
-                    told |= {call.span, id(sink.value)}
-                    break
+        for call, sink in _sinks_of_calls(handler, asks):
+            if call.span in told:
+                continue
+            reached = flows(sink.value, call.assured, stops)
+            found = [each for each in reached if writes()(each) and harms(each)]
+            flow = min(found, key=partial(_is_of_nobody_seen, project, handler), default=None)
+            if flow is not None:
+                if id(sink.value) not in told:
+                    mild = _is_of_nobody_seen(project, handler, flow) or not harmful(handler, call)
+                    yield _problem(handler, sink, flow, call.span, call.trail, "note" if mild else None)
+                told |= {call.span, id(sink.value)}
+
+
+@once_a_handler
+def _sinks_of_calls(handler: Handler, asks: Callable[[Call], Iterator[Sink]]) -> tuple[tuple[Call, Sink], ...]:
+    """The sinks of the calls of an invocation."""
+    calls = (each for each in handler.calls if each.phase == "invocation")
+    return tuple((call, sink) for call in calls for sink in asks(call))
 
 
 def _writes(project: Project, handler: Handler, *, grave: bool) -> Callable[[Flow], bool]:

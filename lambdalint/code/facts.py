@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from collections.abc import Mapping as MappingOf
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from lambdalint.code import idioms
 from lambdalint.code.ir import Feature
@@ -32,6 +33,9 @@ from lambdalint.code.value import (
 )
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
 
 REBOUND = "(rebound)"
 """What `Change.how` says where the name or attribute that held the container is given something else."""
@@ -509,6 +513,11 @@ class Handler:
     lifted: MappingOf[Call, frozenset[Assurance]] = field(default_factory=dict)
     """For some of these calls: what settings decide on that way, and not on another one."""
 
+    @cached_property
+    def answered(self) -> dict[Any, Any]:
+        """What `once_a_handler` was answered."""
+        return {}
+
     def mentions(self, word: str) -> bool:
         """Whether a word stands between quotes somewhere in its modules."""
         return any(word in each for each in self.words)
@@ -570,6 +579,25 @@ class Handler:
     def loops_over_records(self) -> bool:
         """Whether some loop runs through the records of the event."""
         return any(loop.over_records for loop in self.loops)
+
+
+def once_a_handler(
+    question: Callable[Concatenate[Handler, _Given], _Answer],
+) -> Callable[Concatenate[Handler, _Given], _Answer]:
+    """Have a question that depends on a handler alone, and on what else it is given, answered once for each.
+
+    The answer is kept as long as the handler is, which may be for many runs; it must not change any more.
+    """
+
+    @wraps(question)
+    def ask(handler: Handler, /, *given: _Given.args, **named: _Given.kwargs) -> _Answer:
+        known, key = handler.answered, (question, given, *named.items())
+        if key not in known:
+            known[key] = question(handler, *given, **named)
+        answer: _Answer = known[key]
+        return answer
+
+    return ask
 
 
 def carries(value: Value, key: str) -> bool | None:

@@ -93,7 +93,6 @@ class Disk:
             real = self._real(path)
             if not self._within(real):
                 return None
-            looked.kind(real)
             status = os.stat(real)
             if not stat.S_ISREG(status.st_mode):
                 return None
@@ -147,12 +146,16 @@ class Disk:
     def _real(self, path: str) -> str:
         """The path without symbolic links; "" for what no path can be. Many are asked for of a directory."""
         directory, name = os.path.split(path)
-        if not name or name == "..":
+        if name in ("", os.curdir, os.pardir):
             return _real(path)
         if directory not in self._homes:
-            self._homes[directory] = _real(directory)
-        real = os.path.join(self._homes[directory], name)
-        return _real(path) if not self._homes[directory] or looked.is_link(real) else real
+            self._homes[directory] = self._real(directory)
+        home = self._homes[directory]
+        if home and not looked.is_link(real := os.path.join(home, name)):
+            return real
+        real = _real(path)
+        looked.kind(real)
+        return real
 
     def _within(self, real: str) -> bool:
         return any(real == bound or real.startswith(bound.rstrip(os.sep) + os.sep) for bound in self._bounds)

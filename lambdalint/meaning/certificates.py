@@ -6,9 +6,7 @@ https://docs.python.org/3/library/ssl.html#ssl.CERT_NONE, https://nodejs.org/api
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, origin_name
 from lambdalint.code.value import Call, Constant, Imported, Mapping, Value, options
 
@@ -21,12 +19,11 @@ VARIABLE = "NODE_TLS_REJECT_UNAUTHORIZED"
 """The variable by which Node.js is told not to look at certificates, at all."""
 
 
-def unasked(handler: Handler) -> Iterator[tuple[Call, str]]:
+@once_a_handler
+def unasked(handler: Handler) -> tuple[tuple[Call, str], ...]:
     """The calls that make connections whose certificates nobody looks at, each with what says so."""
-    for call in handler.calls:
-        what = None if is_log(call) else _why(call)
-        if what is not None:
-            yield call, what
+    found = ((call, None if is_log(call) else _why(call)) for call in handler.calls)
+    return tuple((call, what) for call, what in found if what is not None)
 
 
 def _why(call: Call) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code import idioms
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import (
     KEPT,
     NONE,
@@ -61,8 +61,13 @@ def clock(call: Call) -> str | None:
     return _CLOCKS.get(call.name)
 
 
-def stale(handler: Handler) -> Iterator[tuple[Call, Call | None]]:
+@once_a_handler
+def stale(handler: Handler) -> tuple[tuple[Call, Call | None], ...]:
     """The calls at init whose time is sent or answered at every event, as if it were now, each with what sends it."""
+    return tuple(_stale(handler))
+
+
+def _stale(handler: Handler) -> Iterator[tuple[Call, Call | None]]:
     known: dict[int, Call | None] = {}
     for call in handler.invocation_calls:
         if operation(call) is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code import carriers
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import ENVIRONMENT, origin_name
 from lambdalint.code.value import (
     EACH,
@@ -127,6 +127,7 @@ def named(what: str, parameter: str, name: Value | None) -> str:
             return what if what.endswith("s") else f"a {what}"
 
 
+@once_a_handler
 def naming(handler: Handler) -> frozenset[str]:
     """The environment variables that a handler's code takes for the names of secrets or parameters."""
     return frozenset(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from lambdalint.code import idioms
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import Call, Compared, Constant, Environment, Imported, Result, Value, origins
 from lambdalint.code.walks import Origins
 from lambdalint.patterns import pattern
@@ -90,7 +89,7 @@ def may_be_set(handler: Handler, name: str) -> bool:
     )
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _may_set_any(handler: Handler) -> bool:
     """Whether the code may set variables that it does not name."""
     return any(call.name in _SETS or call.name.startswith("dotenv.") for call in handler.calls) or any(
@@ -125,7 +124,7 @@ def stands_in(value: Value) -> tuple[Value | None, ...]:
             return ()
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def reads_by_name(handler: Handler) -> bool:
     """Whether every variable that the code reads is spelt out: it hands the environment on to nobody."""
     if any(each.name.startswith(_SETTINGS) for each in handler.imports):

@@ -7,9 +7,20 @@ same: nobody thought of it. A clause that names the error knows it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from functools import lru_cache
 
-from lambdalint.code.facts import EVERYTHING, SUPPRESSED, Catch, EventRead, Handler, Need, Raise, Taken, bare, is_own
+from lambdalint.code.facts import (
+    EVERYTHING,
+    SUPPRESSED,
+    Catch,
+    EventRead,
+    Handler,
+    Need,
+    Raise,
+    Taken,
+    bare,
+    is_own,
+    once_a_handler,
+)
 from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
 from lambdalint.code.value import (
     Call,
@@ -111,7 +122,7 @@ def catches_services(handler: Handler, caught: Caught) -> bool:
     return caught.span in _taking_services(handler)
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _taking_services(handler: Handler) -> frozenset[Span]:
     """The clauses that take what operations of AWS raise, each the first around one of them that does."""
     asked = (call for call in handler.invocation_calls if operation(call) is not None)
@@ -471,7 +482,7 @@ def tells_absent(handler: Handler, at: Call) -> str:
     return "" if set(named) & set(_REFUSED) else next((each for each in _ABSENT if each in named), "")
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _asked_of_errors(handler: Handler) -> tuple[tuple[frozenset[Span], tuple[str, ...]], ...]:
     """What the tests of a program ask about errors of the SDKs: where these were caught, and what they may be."""
     found = []

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.carriers import CARRYING, CARRYING_METHODS, FILLING_METHODS, KEEPING, KEEPING_METHODS
 from lambdalint.code.endings import JAVASCRIPT
-from lambdalint.code.facts import EVERYTHING, EventRead, Handler, carries, is_own
+from lambdalint.code.facts import EVERYTHING, EventRead, Handler, carries, is_own, once_a_handler
 from lambdalint.code.idioms import REFUSALS, is_log, is_pure, origin_name
 from lambdalint.code.value import (
     EACH,
@@ -267,6 +267,7 @@ def _is_body(value: Value) -> bool:
     return any(isinstance(each, Piece) and each.path == (BODY,) for each in options(value))
 
 
+@once_a_handler
 def asks_for_encoding(handler: Handler) -> bool:
     """Whether a handler asks, or may ask, whether the body is Base64: itself, or what it gives the event to."""
     return (
@@ -298,6 +299,7 @@ def _is_about_body(assurance: Assurance) -> bool:
     return (BODY,) in found or (() in found and assurance.kind != THERE)
 
 
+@once_a_handler
 def validates(handler: Handler) -> bool:
     """Whether a handler's event is held against a schema before it gets it."""
     return any(call.receiver is None and call.name.startswith(_VALIDATING) for call in handler.calls)

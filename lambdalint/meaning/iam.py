@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import NONE, Call, Choice, Constant, Mapping, Member, Result, Sequence, Value, origins
 from lambdalint.data import iam
 from lambdalint.data.iam import Need
 from lambdalint.meaning import sdk
-from lambdalint.meaning.operations import Operation
+from lambdalint.meaning.operations import Operation, operation
 
-__all__ = ["Need", "named", "needs", "with_own_role"]
+__all__ = ["Need", "named", "needed", "needs", "with_own_role"]
 
 _DEEPEST = 6
 
@@ -23,6 +24,13 @@ _CREDENTIALS = (
     "botocore_session",
     "credentials",
 )
+
+
+@once_a_handler
+def needed(handler: Handler) -> tuple[tuple[Operation, tuple[Need, ...]], ...]:
+    """What a handler asks AWS for with the credentials of its role, each with the actions that it needs for certain."""
+    asked = (each for each in map(operation, handler.calls) if each is not None and with_own_role(each))
+    return tuple((each, tuple(need for need in needs(each) or () if need.always)) for each in asked)
 
 
 def needs(operation: Operation) -> tuple[Need, ...] | None:

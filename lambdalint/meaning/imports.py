@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler, Import
+from lambdalint.code.facts import Handler, Import, once_a_handler
 from lambdalint.code.idioms import UNSEEN
 from lambdalint.code.value import Constant
 
@@ -71,6 +71,7 @@ def _by_name(handler: Handler) -> Iterator[Import]:
 _IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
+@once_a_handler
 def unseen(handler: Handler) -> bool:
     """Whether it imports what may be of its own project and was not found: what that does is unknown, not nothing."""
     return any(

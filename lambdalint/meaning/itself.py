@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import Call, Constant, Environment, Piece, Sequence, Value, options
 from lambdalint.meaning.operations import operation
@@ -12,6 +12,7 @@ _DEFERRING = ("zappa.async", "zappa.asynchronous")
 """Modules whose tasks are run by invoking the function itself."""
 
 
+@once_a_handler
 def invokes_itself(handler: Handler) -> bool:
     """Whether code invokes its own function, or uses what does so for it."""
     return any(each.name.startswith(_DEFERRING) for each in handler.imports) or any(

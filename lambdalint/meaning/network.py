@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as SequenceOf
-from functools import lru_cache
 
 from lambdalint.code import carriers
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import as_written, origin_name
 from lambdalint.code.value import (
     AWAITED,
@@ -349,7 +348,7 @@ class _Given:
     """Those that its arguments were made with."""
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _given(handler: Handler) -> tuple[_Given, ...]:
     """The calls of a handler that have to do with settings: found once for all of its settings."""
     settings = Origins(_setting)

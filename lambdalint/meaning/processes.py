@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, origin_name
 from lambdalint.code.value import (
     AWAITED,
@@ -288,8 +288,13 @@ _ASIDE = frozenset({"start", "setDaemon", "add_done_callback", "set_name", "setN
 """Methods of what was started that wait for nothing."""
 
 
-def left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
+@once_a_handler
+def left_running(handler: Handler) -> tuple[tuple[Call, str], ...]:
     """The calls that start work during an invocation which nothing waits for, with what they start."""
+    return tuple(_left_running(handler))
+
+
+def _left_running(handler: Handler) -> Iterator[tuple[Call, str]]:
     if any(_meets(call) for call in handler.calls):
         return
     for call in handler.invocation_calls:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import Constant, Mapping
 from lambdalint.data import python_modules
 from lambdalint.source import Span
@@ -70,6 +70,7 @@ _OTHERS = ("npm:dd-trace", "npm:datadog-lambda-js", "npm:@opentelemetry/")
 """Packages that trace in a way of their own, and hand on what the others make."""
 
 
+@once_a_handler
 def traces(handler: Handler) -> tuple[Span, str] | None:
     """Where the code begins to make X-Ray's traces, and with what; None where it does not."""
     if any(imported.name.startswith(_OTHERS) for imported in handler.imports):

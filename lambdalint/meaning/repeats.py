@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lambdalint.code import carriers
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure, means_done_before, origin_name
 from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result, Text, Value, options, origins
 from lambdalint.data.events import FIELDS
@@ -280,7 +279,7 @@ def knows_done(handler: Handler, call: Call) -> bool:
     return any(_is_on_the_way(guard, call) for guard in _guards(handler))
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _guards(handler: Handler) -> tuple[Call, ...]:
     """The calls that tell whether something was done before."""
     asked = [each for each in map(operation, handler.calls) if each is not None]

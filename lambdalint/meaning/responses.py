@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import EventRead, Handler, always_empty, carries
+from lambdalint.code.facts import EventRead, Handler, always_empty, carries, once_a_handler
 from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, is_pure, origin_name
 from lambdalint.code.value import EACH, Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
 from lambdalint.data import events
@@ -136,6 +136,7 @@ def is_of_eventbridge(handler: Handler) -> bool:
     return any(read.path[:1] in (("detail",), ("detail-type",)) for read in handler.reads)
 
 
+@once_a_handler
 def ignores_event(handler: Handler) -> bool:
     """Whether nothing that a handler does depends on its event: that one came is all it needs to know."""
     return next(_asked(handler), None) is None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from lambdalint.code import carriers
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure, is_validation
 from lambdalint.code.value import (
     EACH,
@@ -192,7 +191,7 @@ def uses(handler: Handler, *, heard: bool = True) -> Iterator[Value]:
             yield from call.keywords.values()
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _works_with(handler: Handler) -> tuple[Value, ...]:
     """The values that the code does something with other than to return them or to say that it failed."""
     work = [call for call in handler.calls if not (is_log(call) or is_pure(call) or is_validation(call))]
@@ -227,7 +226,7 @@ def only_logged(handler: Handler, operation: Operation, keys: tuple[str, ...]) -
     return next((key for key in keys if key in call.asked), None)
 
 
-@lru_cache(maxsize=16)
+@once_a_handler
 def _handed_on(handler: Handler, heard: bool) -> frozenset[Call]:
     return frozenset(
         each.call for value in uses(handler, heard=heard) for each in whole(value) if isinstance(each, Result)

@@ -6,13 +6,14 @@ Source: https://docs.python.org/3/library/ast.html
 from __future__ import annotations
 
 from lambdalint.code import carriers, ir
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import Call, Class, Imported, Instance
 
 _TRANSFORMER = Imported("ast.NodeTransformer")
 _VISITS = ("visit", "generic_visit")
 
 
+@once_a_handler
 def are_looked_at(handler: Handler) -> bool:
     """Whether a handler's code walks through trees, and may refuse what it finds there."""
     return any(call.name in carriers.WALKING and not rewrites(call) for call in handler.calls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler, Return
+from lambdalint.code.facts import Handler, Return, once_a_handler
 from lambdalint.code.idioms import WEB_CONTEXT, WEB_NEXT, WEB_RESPONSE
 from lambdalint.code.value import Call, Constant, Mapping, Result, Text, Unknown, Value
 from lambdalint.meaning.http import BODY, HEADERS, STATUS
@@ -49,8 +49,13 @@ https://aws.github.io/chalice/topics/views.html#error-handling
 _STATUSES = frozenset({"status_code", "code", "status"})
 
 
-def answers(handler: Handler) -> Iterator[Return]:
+@once_a_handler
+def answers(handler: Handler) -> tuple[Return, ...]:
     """What a handler's routes answer, as the responses of Lambda that a framework makes of it."""
+    return tuple(_answers(handler))
+
+
+def _answers(handler: Handler) -> Iterator[Return]:
     typed = any(_of_response(call) and _method(call) in _SETTING_TYPE for call in handler.invocation_calls)
     for call in handler.invocation_calls:
         if _of_response(call):

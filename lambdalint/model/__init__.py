@@ -55,6 +55,19 @@ class Project(Deployed):
     def queues(self) -> tuple[Queue, ...]:
         return tuple(Queue(self, resource) for resource in self.of_type("AWS::SQS::Queue"))
 
+    def polling(self, queue: Queue) -> tuple[EventSource, ...]:
+        """The mappings that poll a queue, those among them of which a condition decides that."""
+        return self._polling.get(queue.resource.name, ())
+
+    @cached_property
+    def _polling(self) -> dict[str, tuple[EventSource, ...]]:
+        """The mappings that poll each queue, by its name."""
+        found: dict[str, list[EventSource]] = {}
+        for source in self.event_sources:
+            for name in {queue.resource.name for queue in source.queues}:
+                found.setdefault(name, []).append(source)
+        return {name: tuple(several) for name, several in found.items()}
+
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         return tuple(targets(self))

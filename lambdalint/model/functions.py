@@ -364,9 +364,7 @@ class Function(View):
     def custom_resources(self) -> tuple[Resource, ...]:
         """The custom resources whose requests CloudFormation sends to it."""
         return tuple(
-            each
-            for each in self.project.resources
-            if invokers.is_custom_resource(each) and self.is_named_by(each.get("ServiceToken"))
+            each for each in invokers.custom_resources(self.project) if self.is_named_by(each.get("ServiceToken"))
         )
 
     @property
@@ -410,7 +408,7 @@ class Function(View):
             return True
         given = text(value)
         own = None if given is None else text(self.get("FunctionName"))
-        return given is not None and own is not None and given.rpartition(":function:")[2].split(":")[0] == own
+        return given is not None and own is not None and _plain(given) == own
 
     @property
     def takes_failed_events(self) -> Value | None:
@@ -423,8 +421,31 @@ class Function(View):
 
 @lru_cache(maxsize=4096)
 def _event_sources(project: Deployed, function: Function) -> tuple[EventSource, ...]:
-    mappings = (EventSource(project, each) for each in project.of_type("AWS::Lambda::EventSourceMapping"))
-    return tuple(each for each in mappings if function.is_named_by(each.invoked))
+    by_resource, by_text = _mappings(project)
+    own = text(function.get("FunctionName"))
+    named = [each for name in function.names for each in by_resource.get(name, ())]
+    named += () if own is None else by_text.get(own, ())
+    return tuple(EventSource(project, project.resources[place]) for place in sorted(set(named)))
+
+
+@lru_cache(maxsize=64)
+def _mappings(project: Deployed) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Where in a project the mappings stand, by the resources that they say to invoke, and by the written names."""
+    by_resource: dict[str, list[int]] = {}
+    by_text: dict[str, list[int]] = {}
+    for place, resource in enumerate(project.resources):
+        if resource.type == "AWS::Lambda::EventSourceMapping":
+            invoked = resource.get("FunctionName")
+            for reference in references(invoked):
+                by_resource.setdefault(reference.resource, []).append(place)
+            if (given := text(invoked)) is not None:
+                by_text.setdefault(_plain(given), []).append(place)
+    return by_resource, by_text
+
+
+def _plain(given: str) -> str:
+    """The name of a function by itself, of an ARN or of what names a version or an alias of it."""
+    return given.rpartition(":function:")[2].split(":")[0]
 
 
 @lru_cache(maxsize=4096)
@@ -474,12 +495,22 @@ def function_named(project: Deployed, value: Value | None) -> Function | None:
     if found is not None:
         return found
     given = text(value)
-    return None if given is None else given_names.get(given.rpartition(":function:")[2].split(":")[0])
+    return None if given is None else given_names.get(_plain(given))
 
 
 def running_with(role: Role) -> tuple[Function, ...]:
     """The functions that run with a role."""
-    return tuple(each for each in functions(role.project) if each.role == role)
+    return _by_roles(role.project).get(role, ())
+
+
+@lru_cache(maxsize=64)
+def _by_roles(project: Deployed) -> dict[Role, tuple[Function, ...]]:
+    """The functions by the roles that they run with."""
+    found: dict[Role, list[Function]] = {}
+    for each in functions(project):
+        if (role := each.role) is not None:
+            found.setdefault(role, []).append(each)
+    return {role: tuple(several) for role, several in found.items()}
 
 
 @lru_cache(maxsize=4096)

@@ -309,6 +309,12 @@ def is_custom_resource(resource: Resource) -> bool:
     return resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource"
 
 
+@lru_cache(maxsize=64)
+def custom_resources(project: Deployed) -> tuple[Resource, ...]:
+    """The custom resources of a project."""
+    return tuple(filter(is_custom_resource, project.resources))
+
+
 def _permitted(resource: Resource) -> Invoker:
     principal = service_name(resource.get("Principal"))
     known = _BY_PRINCIPAL.get(principal)

@@ -11,7 +11,7 @@ from lambdalint.code import value as code
 from lambdalint.data.variables import RESERVED
 from lambdalint.meaning import failures, iam
 from lambdalint.meaning.iam import Need
-from lambdalint.meaning.operations import Operation, operation
+from lambdalint.meaning.operations import Operation
 from lambdalint.model import arns, encryption
 from lambdalint.model.arns import PARTED, SHAPES
 from lambdalint.model.view import text
@@ -84,18 +84,15 @@ def _needed(function: Function, handler: Handler) -> tuple[Needed, ...]:
 
 
 def _each_needed(function: Function, handler: Handler) -> Iterator[Needed]:
-    for call in handler.calls:
-        found = operation(call)
-        if found is not None and iam.with_own_role(found) and not _is_switched_off(function, found):
-            for need in iam.needs(found) or ():
-                if need.always:
-                    on = _resource(function, found, need)
-                    name, origin = ("", "") if on is not None else _name(function, found, need)
-                    yield Needed(found, need, on, name, origin)
-                    if found.service == "s3" and found.name in ("get_object", "head_object"):
-                        absent = failures.tells_absent(handler, call)
-                        if absent:
-                            yield Needed(found, _LISTING, on, name, origin, absent)
+    for found, needs in iam.needed(handler):
+        for need in () if _is_switched_off(function, found) else needs:
+            on = _resource(function, found, need)
+            name, origin = ("", "") if on is not None else _name(function, found, need)
+            yield Needed(found, need, on, name, origin)
+            if found.service == "s3" and found.name in ("get_object", "head_object"):
+                absent = failures.tells_absent(handler, found.call)
+                if absent:
+                    yield Needed(found, _LISTING, on, name, origin, absent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,31 @@ class Owners:
 
     def _enclosing(self, span: Span) -> list[Resource]:
         """The resource that is declared around a place, the innermost of several."""
-        around = [each for each in self._project.resources if each.extent.covers(span)]
-        inner = min(around, key=lambda each: (each.extent.end_line - each.extent.line, each.generated), default=None)
-        return [] if inner is None else [inner]
+        around = (each for each in self._extents.get((span.path, span.line), ()) if each.covers(span))
+        inner = min((self._declared_in[each] for each in around), default=None)
+        return [] if inner is None else [self._project.resources[inner[-1]]]
+
+    @cached_property
+    def _declared_in(self) -> dict[Span, tuple[int, bool, int]]:
+        """The first resource that is declared in each stretch, of those that their user wrote where there are any.
+
+        It is told so that the innermost of several is the least: by the lines of the stretch, by whether it is
+        generated, and by its place in the project.
+        """
+        found: dict[Span, tuple[int, bool, int]] = {}
+        for place, each in enumerate(self._project.resources):
+            told = (each.extent.end_line - each.extent.line, each.generated, place)
+            found[each.extent] = min(told, found.get(each.extent, told))
+        return found
+
+    @cached_property
+    def _extents(self) -> dict[tuple[str, int], list[Span]]:
+        """The stretches that resources are declared in, by the lines that they cover."""
+        found: dict[tuple[str, int], list[Span]] = {}
+        for each in self._declared_in:
+            for line in range(each.line, each.end_line + 1):
+                found.setdefault((each.path, line), []).append(each)
+        return found
 
     @cached_property
     def _declared(self) -> dict[Span, list[Resource]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lambdalint.records import dataclass
@@ -28,8 +28,8 @@ class Place:
     name: str
     """As a message calls it: `Properties`, `VpcConfig`."""
     keys: Keys
-    elsewhere: collections.abc.Mapping[str, str]
-    """Where keys belong that stand in other places."""
+    elsewhere: Callable[[], collections.abc.Mapping[str, str]]
+    """Tells where keys belong that stand in other places: most places have none that is asked about."""
     closed: bool = False
     """Whether nothing but its keys is read there, whatever else may have come since they were listed."""
     owner: str = ""
@@ -64,16 +64,19 @@ class Place:
     def _under(self, name: str, keys: Keys) -> Place:
         """The place under one of its keys."""
         variables = set(keys) == {"Variables"}
-        below = dict.fromkeys(self.keys, f"; it belongs into {self.name}")
-        return Place(name, keys, {**below, **deeper(keys)}, self.closed or variables, self.owner)
+
+        def elsewhere() -> dict[str, str]:
+            return {**dict.fromkeys(self.keys, f"; it belongs into {self.name}"), **deeper(keys)}
+
+        return Place(name, keys, elsewhere, self.closed or variables, self.owner)
 
     def _why(self, name: str) -> str | None:
         """What follows the message of a key that this place does not know; None where it may be a newer one."""
         meant = misspelt(name, self.keys)
         if meant is not None:
             return f"; {meant} is meant"
-        if name in self.elsewhere:
-            return self.elsewhere[name]
+        if (where := self.elsewhere().get(name)) is not None:
+            return where
         if set(self.keys) == {"Variables"}:
             return "; it belongs into Variables"
         return "" if self.closed else None

@@ -45,10 +45,13 @@ def _has_function(node: Mapping) -> bool:
 
 def _beside(resource: Mapping, keys: Keys, owner: str) -> Iterator[Unread]:
     """The keys of properties that stand beside them."""
+    beside = {name: span for name, span in resource.keys.items() if name not in ATTRIBUTES}
+    if not beside:
+        return
     inner = {name: where.replace("into ", "into Properties, under ") for name, where in deeper(keys).items()}
     where = {**inner, **dict.fromkeys(keys, "; it belongs into Properties")}
-    for name, span in resource.keys.items():
-        if name in where and name not in ATTRIBUTES:
+    for name, span in beside.items():
+        if name in where:
             told = f"has {name} beside Properties, where nothing reads it"
             if has_as_well(resource.entries.get("Properties"), [name]):
                 yield Unread(span, f"{told}; they have it as well", owner, "note")
@@ -69,7 +72,7 @@ class _Properties:
         """The keys among them that nothing reads."""
         if not isinstance(given, Mapping) or is_function(given):
             return
-        yield from Place("Properties", self._keys, self._elsewhere(), owner=self._owner).strays(given)
+        yield from Place("Properties", self._keys, self._elsewhere, owner=self._owner).strays(given)
         started = given.entries.get("Events")
         if self._events and isinstance(started, Mapping) and not is_function(started):
             for name, event in started.entries.items():
@@ -116,9 +119,12 @@ class _Properties:
             told = f"has {', '.join(beside)} beside the Properties of event {name}, where nothing reads {which}{where}"
             yield Unread(event.keys[beside[0]], told, self._owner, "note" if twice else None)
         if isinstance(given, Mapping) and not is_function(given):
-            others = dict.fromkeys((each for all_ in self._events.values() for each in all_), _OF_OTHERS)
-            elsewhere = {**others, **dict.fromkeys(self._keys, "; it belongs to the function"), **_BESIDE}
-            yield from Place(f"event {name}", own, elsewhere, owner=self._owner).strays(given)
+            yield from Place(f"event {name}", own, self._beyond_events, owner=self._owner).strays(given)
+
+    def _beyond_events(self) -> dict[str, str]:
+        """Where keys belong that may stand in an event by mistake."""
+        others = dict.fromkeys((each for all_ in self._events.values() for each in all_), _OF_OTHERS)
+        return {**others, **dict.fromkeys(self._keys, "; it belongs to the function"), **_BESIDE}
 
 
 _OF_OTHERS = ", as only events of other types have it"

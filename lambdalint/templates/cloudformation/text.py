@@ -50,7 +50,7 @@ def joined(values: Iterable[Value | None], span: Span) -> Known | Reference | Te
         case [Reference() | Unknown() as only]:
             return replace(only, span=span)
         case _:
-            return Text(tuple(replace(part, span=span) for part in parts), span)
+            return Text(tuple(part if part.span is span else replace(part, span=span) for part in parts), span)
 
 
 def spelt(known: Known) -> str:

@@ -6,6 +6,7 @@ The framework warns of them at most, and deploys the rest: https://github.com/se
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from lambdalint.data.template_keys import Keys, of_serverless
 from lambdalint.records import replace
@@ -74,7 +75,7 @@ class _Service:
         """What is wrong within a function."""
         owner = names.function(key)
         if not self._is_referred_to(f"functions.{key}."):
-            place = Place("the function", self._function, self._elsewhere(), closed=True, owner=owner)
+            place = Place("the function", self._function, self._elsewhere, closed=True, owner=owner)
             for each in place.strays(given):
                 # Of a function without events, as an authorizer is one, no browser asks.
                 lost = each.span != given.keys.get("cors") or "events" in given.entries
@@ -99,6 +100,10 @@ class _Service:
         )
         return found | dict.fromkeys(self._events, "; it belongs into events")
 
+    def _beyond_event(self, own: Keys) -> dict[str, str]:
+        """Where keys belong that may stand in an event of these keys by mistake."""
+        return {**dict.fromkeys(self._function, "; it belongs to the function"), **deeper(own)}
+
     def _event(self, event: Value, owner: str) -> Iterator[Unread]:
         """What is wrong with an item of a function's events."""
         match event:
@@ -115,7 +120,7 @@ class _Service:
                     given = event.entries.get(kind)
                     if (own := self._events[kind]) and isinstance(given, Mapping):
                         known = {**own, **dict.fromkeys(self._of_events)}
-                        elsewhere = {**dict.fromkeys(self._function, "; it belongs to the function"), **deeper(own)}
+                        elsewhere = partial(self._beyond_event, own)
                         place = Place(f"the event {kind}", known, elsewhere, closed=True, owner=owner)
                         for each in place.within(given):
                             # It is more than the API has, and takes nothing from what it does.

@@ -19,5 +19,9 @@ def misplaced(resources: Iterable[Resource]) -> Iterator[Unread]:
     for resource in resources:
         if resource.type in _QUEUES:
             known = of_type("AWS::SQS::Queue") or {}
-            place = Place("RedrivePolicy", known["RedrivePolicy"], dict.fromkeys(known, "; it belongs to the queue"))
+            place = Place("RedrivePolicy", known["RedrivePolicy"], _of_queues)
             yield from place.within(resource.get("RedrivePolicy"))
+
+
+def _of_queues() -> dict[str, str]:
+    return dict.fromkeys(of_type("AWS::SQS::Queue") or (), "; it belongs to the queue")
