@@ -34,9 +34,9 @@ def dialects(modules: Modules) -> tuple[Reader, ...]:
 
 
 def _first() -> tuple[Reader, ...]:
-    from lambdalint.templates import cdk, cloudformation, serverless
+    from lambdalint.templates import cdk, cloudformation, serverless, unread
 
-    return serverless.read, cdk.read, cloudformation.read
+    return serverless.read, cdk.read, cloudformation.read, unread.read
 
 
 def read(

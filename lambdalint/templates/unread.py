@@ -1,0 +1,138 @@
+"""Deployers that are not read: where a project uses one, it is told, with how many functions it deploys.
+
+Architect: https://arc.codes/docs/en/reference/project-manifest/overview · Zappa: https://github.com/zappa/Zappa#advanced-settings
+· SST: https://sst.dev/docs/component/aws/function · Pulumi: https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/
+· Amplify: https://docs.amplify.aws/react/build-a-backend/functions/set-up-function/
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+
+from lambdalint.patterns import pattern
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.value import Scalar
+
+Count = Callable[[Source, Sources], int]
+
+_PROGRAMS = (".ts", ".mts", ".js", ".mjs", ".py", ".yaml")
+_MOST = 2000
+"""How many files of a program are looked at."""
+
+
+def read(
+    sources: Sources, paths: collections.abc.Sequence[str], parameters: collections.abc.Mapping[str, Scalar]
+) -> Iterator[Deployment]:
+    """A deployment of nothing for each project among the files at `paths` whose deployer is not read."""
+    del parameters
+    for path in paths:
+        name = posixpath.basename(path)
+        if name not in _DEPLOYERS:
+            continue
+        deployer, count = _DEPLOYERS[name]
+        source = _text(sources, path)
+        number = 0 if source is None else count(source, sources)
+        if number:
+            functions = "1 function" if number == 1 else f"{number} functions"
+            verb = "is" if number == 1 else "are"
+            yield Deployment(
+                path, "unread", (), notes=((Span.top(path), f"its {functions} of {deployer} {verb} not read"),)
+            )
+
+
+def _text(sources: Sources, path: str) -> Source | None:
+    try:
+        return sources.read(path)
+    except UnreadableSource:
+        return None
+
+
+# ----------------------------------------------------------------------------------------------------------- Architect
+
+_PRAGMA = pattern(r"^@([\w-]+)\s*$")
+_FUNCTIONS = frozenset({"http", "events", "queues", "scheduled", "ws", "tables-streams", "customs"})
+"""The sections each of whose lines is a function."""
+_WEBSOCKET = 3
+"""How many functions a WebSocket has besides those that it names."""
+
+
+def _architect(source: Source, _sources: Sources) -> int:
+    section, found = "", 0
+    for line in source.lines:
+        pragma = _PRAGMA.match(line)
+        if pragma is not None:
+            section = pragma[1]
+            found += _WEBSOCKET if section == "ws" else 0
+        elif section in _FUNCTIONS and line.strip() and not line.startswith((" ", "\t", "#")):
+            found += 1
+    return found
+
+
+# --------------------------------------------------------------------------------------------------------------- Zappa
+
+
+def _zappa(source: Source, _sources: Sources) -> int:
+    """Of each stage one."""
+    if not source.path.endswith(".json"):
+        return 1
+    try:
+        stages = json.loads(source.text)
+    except (ValueError, RecursionError):
+        return 1
+    return len(stages) if isinstance(stages, dict) else 0
+
+
+# ------------------------------------------------------------------------------------------- SST, Pulumi and Amplify
+
+_OF_SST = pattern(
+    r"""\bhandler:\s*["'`]([^"'`\n]+)["'`]"""
+    r"""|\.(?:route\w*|subscribe\w*|notify)\((?:[^()\n]*,)?\s*["'`]([\w./@${}-]+/[\w-]+\.\w+)["'`]"""
+)
+_OF_PULUMI = pattern(
+    r"\bnew\s+aws(?:x)?\.(?:classic\.)?(?:lambda|serverless)\.(?:Function|CallbackFunction)\b|\baws\.lambda_\.(?:Callback)?Function\("
+    r"|^\s*type:\s*aws:lambda(?:/function)?:Function\s*$",
+    re.MULTILINE,
+)
+_OF_AMPLIFY = pattern(r"\bdefineFunction\(")
+
+
+def _sst(source: Source, sources: Sources) -> int:
+    """The handlers that its program names."""
+    texts = [each.text for each in _program(source, sources) if "sst" in each.text or "handler" in each.text]
+    return len({one or other for text in texts for one, other in _OF_SST.findall(text)})
+
+
+def _pulumi(source: Source, sources: Sources) -> int:
+    """The functions that its program makes."""
+    return sum(len(_OF_PULUMI.findall(each.text)) for each in (source, *_program(source, sources)))
+
+
+def _amplify(source: Source, sources: Sources) -> int:
+    """The functions that the program of a backend of the second generation defines."""
+    if posixpath.basename(posixpath.dirname(source.path)) != "amplify":
+        return 0
+    return sum(len(_OF_AMPLIFY.findall(each.text)) for each in _program(source, sources))
+
+
+def _program(source: Source, sources: Sources) -> Iterator[Source]:
+    """The files of a program, which lie beside what says that it is one and below."""
+    paths = [path for path in sources.files(posixpath.dirname(source.path) or ".") if path.endswith(_PROGRAMS)]
+    for path in paths[:_MOST]:
+        found = _text(sources, path) if path != source.path or not path.endswith(".yaml") else None
+        if found is not None:
+            yield found
+
+
+_DEPLOYERS: dict[str, tuple[str, Count]] = {
+    **dict.fromkeys((".arc", "app.arc"), ("Architect", _architect)),
+    **dict.fromkeys(("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml"), ("Zappa", _zappa)),
+    **dict.fromkeys(("sst.config.ts", "sst.config.js"), ("SST", _sst)),
+    **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), ("Pulumi", _pulumi)),
+    "backend.ts": ("Amplify", _amplify),
+}
+"""By the name of the file that says so: who deploys, and how many functions."""

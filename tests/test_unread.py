@@ -1,0 +1,54 @@
+"""Deployers that are not read are named, with how many functions they deploy."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambdalint.source import Texts
+from lambdalint.templates import read
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            {
+                "app.arc": "@app\norders\n\n@http\nget /orders\npost /orders\n  src src/post\n\n@scheduled\nnightly rate(1 day)\n"
+                "\n@tables\norders\n  id *String\n\n@ws\n"
+            },
+            "its 6 functions of Architect are not read",
+        ),
+        ({"zappa_settings.json": '{"dev": {}, "prod": {"extends": "dev"}}'}, "its 2 functions of Zappa are not read"),
+        ({"zappa_settings.toml": "[dev]\n"}, "its 1 function of Zappa is not read"),
+        (
+            {
+                "sst.config.ts": 'export default $config({ async run() { await import("./infra/api"); } });',
+                "infra/api.ts": 'const f = new sst.aws.Function("F", { handler: "src/a.main" });\n'
+                'api.route("GET /", "src/b.main");\nqueue.subscribe("src/c.main");\nother.subscribe("src/c.main");',
+            },
+            "its 3 functions of SST are not read",
+        ),
+        (
+            {
+                "infra/Pulumi.yaml": "name: orders\nruntime: nodejs\n",
+                "infra/index.ts": 'new aws.lambda.Function("a", {});\nnew aws.lambda.CallbackFunction("b", {});',
+                "src/index.ts": 'new aws.lambda.Function("elsewhere", {});',
+            },
+            "its 2 functions of Pulumi are not read",
+        ),
+        (
+            {"Pulumi.yaml": "resources:\n  f:\n    type: aws:lambda:Function\n"},
+            "its 1 function of Pulumi is not read",
+        ),
+        (
+            {"amplify/backend.ts": "defineBackend({});", "amplify/say/resource.ts": "defineFunction({});"},
+            "its 1 function of Amplify is not read",
+        ),
+        ({"Pulumi.yaml": "runtime: go\n", "backend.ts": "defineFunction({});", "app.arc": "@app\norders\n"}, ""),
+        ({"zappa_settings.json": "[]", "sst.config.ts": "export default {}"}, ""),
+    ],
+)
+def test_each_is_told_with_its_functions(files: dict[str, str], told: str) -> None:
+    found = read(Texts(files), sorted(files), {})
+    assert [why for each in found for _, why in each.notes] == ([told] if told else [])
+    assert not any(each.resources for each in found)
