@@ -10,7 +10,7 @@ from lambdalint.code.idioms import as_written
 from lambdalint.code.value import Constant, Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import certificates, credentials, environment
+from lambdalint.meaning import certificates, credentials, environment, proofs
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.templates.value import Known
@@ -147,6 +147,22 @@ def session_token_missing(project: Project) -> Problems:
                     call.span,
                     "hands on AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY without AWS_SESSION_TOKEN: "
                     "AWS refuses what is signed with them",
+                    way(call.trail),
+                )
+
+
+@check
+def signature_compared_by_equality(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        safe = "hmac.compare_digest" if handler.language == "python" else "crypto.timingSafeEqual"
+        for call in proofs.by_equality(handler):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    "makes a signature that is compared by equality with what a request brings: how long that takes "
+                    f"tells how much of a forged one is right, and by {safe} does not",
                     way(call.trail),
                 )
 

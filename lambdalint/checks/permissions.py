@@ -11,10 +11,12 @@ from lambdalint.data import actions, execution_policies, managed_policies
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.functions import running_with
+from lambdalint.model.permissions import buckets_or_objects
 from lambdalint.model.programs import differ
 from lambdalint.model.uses import asks_in_vain
 from lambdalint.model.view import same_text
 from lambdalint.patterns import pattern
+from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import BY_DEFAULT
 from lambdalint.templates.value import Known, Text, Value, items
 from lambdalint.wanted import corrected
@@ -274,6 +276,41 @@ def _only_logs(role: Role) -> bool:
         and all(isinstance(each, Known) for each in attached)
         and all(str(action.value).startswith("logs:") for action in allowed)
     )
+
+
+@check
+def grant_without_effect(project: Project) -> Problems:
+    told: set[Span] = set()
+    for role in project.roles:
+        if not (role.for_lambda or role.lent_to_lambda):
+            continue
+        for statement in role.documents:
+            on = None if statement.generated or not statement.allows else buckets_or_objects(project, statement)
+            for action in () if on is None else statement.actions:
+                wants = actions.of_buckets_or_objects(str(action.value))
+                elsewhere = any(
+                    each is not statement and each.allows and _covers(project, each, str(action.value), wants)
+                    for each in role.documents
+                )
+                if wants is None or wants == on or elsewhere or action.span in told:
+                    continue
+                told.add(action.span)
+                named = "objects, and no bucket" if on == actions.OBJECTS else "a bucket, and none of its objects"
+                yield Problem(
+                    action.span,
+                    f"allows {action.value}, which is for {wants}, on {named}: it allows nothing",
+                    ((statement.resources[0].span, f"names {on}"),),
+                    "note" if role.idle else None,
+                )
+
+
+def _covers(project: Project, statement: Statement, action: str, wants: str | None) -> bool:
+    """Whether a statement allows an action on what it is for, or may."""
+    known = [str(each.value).lower() for each in statement.actions]
+    allows = any(actions.stands_for(each, action) for each in known) or len(known) < len(
+        items(statement.value.get("Action"))
+    )
+    return allows and buckets_or_objects(project, statement) in (None, wants)
 
 
 @check

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.meaning import lookups, results, sdk_errors, together, versions
+from lambdalint.code.value import Call
+from lambdalint.meaning import lookups, notices, results, sdk_errors, sockets, statuses, together, versions
 from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
@@ -88,6 +89,50 @@ def _may_fail(project: Project, handler: Handler, asked: Operation) -> bool:
         and not clause.swallows
         for clause in handler.catches
     )
+
+
+@check
+def response_status_ignored(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        chats = notices.only_tells_chat(handler)
+        for each in statuses.unasked(handler):
+            if each.call.span in told:
+                continue
+            told.add(each.call.span)
+            mild = not each.method or chats or each.read or _is_let_go(handler, each.call)
+            then = (
+                "works with whatever comes, also with the page of an error"
+                if each.read
+                else "a refusal passes for done"
+            )
+            yield Problem(
+                each.call.span,
+                f"does not ask how {each.what} was answered, which raises nothing for a status of 400 or more: {then}",
+                way(each.call.trail),
+                "note" if mild or each.method not in statuses.CHANGING else None,
+            )
+
+
+def _is_let_go(handler: Handler, call: Call) -> bool:
+    """Whether the code goes on whatever becomes of a request, as it catches everything around it."""
+    around = handler.clauses_around(call.span, call.trail)
+    return any(clause.everything and not clause.gives_up and clause.comes_to_nothing for clause in around)
+
+
+@check
+def gone_connection_unhandled(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in sockets.unguarded(handler):
+            if call.span not in told:
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    "posts to each of several connections, and catches no GoneException: the first client that is gone "
+                    "ends it, and others get nothing",
+                    ((call.loops[-1].span, "the loop"), *way(call.trail)),
+                )
 
 
 @check

@@ -6,7 +6,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.meaning import expressions, failures, items
 from lambdalint.meaning.expressions import Misspelt
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Project
+from lambdalint.model import Project, pace
 from lambdalint.source import Span
 
 
@@ -31,6 +31,27 @@ def float_to_dynamodb(project: Project) -> Problems:
             else:
                 message = f"puts a float{under} into an item, for which boto3 wants a Decimal: it raises TypeError"
             yield Problem(call.span, message, way(call.trail), "warning" if refused.parsed else None)
+
+
+@check
+def table_scanned(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if project.demand(handler) != pace.WAITED_FOR:
+            continue
+        for call in handler.invocation_calls:
+            asked = operation(call) if call.span not in told else None
+            if asked is None or (asked.service, asked.name) != ("dynamodb", "scan") or call.mends:
+                continue
+            told.add(call.span)
+            filtered = asked.argument("FilterExpression") is not None
+            what = "to find the few that its FilterExpression lets through" if filtered else "to answer one request"
+            yield Problem(
+                call.span,
+                f"reads the whole table {what}: it takes longer, and costs more, with each item that is put in",
+                way(call.trail),
+                about=project.functions_of(handler),
+            )
 
 
 @check

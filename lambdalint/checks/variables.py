@@ -12,7 +12,7 @@ from lambdalint.meaning.required import Setting
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.spelling import nearest
-from lambdalint.templates.value import Mapping, Unknown
+from lambdalint.templates.value import Known, Mapping, Unknown
 from lambdalint.wanted import Fix
 
 
@@ -44,6 +44,31 @@ def _meant(span: Span, name: str, meant: str | None, functions: Iterable[Functio
     if meant is None or any(read.name == meant for handler in handlers for read in handler.environment):
         return None
     return mending.respelt(span, name, meant)
+
+
+@check
+def flag_always_true(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        handler, variables = function.handler, function.variables
+        if handler is None or variables is None or function.generated:
+            continue
+        for name in dict.fromkeys(environment.flags(handler)):
+            given = variables.entries.get(name)
+            if isinstance(given, Known) and str(given.value).strip().lower() in _FALSE and given.span not in told:
+                told.add(given.span)
+                read = next((each.span for each in handler.environment if each.name == name), None)
+                written = str(given.value).lower() if isinstance(given.value, bool) else given.value
+                yield Problem(
+                    given.span,
+                    f'sets {name} to "{written}", and the code only asks whether it is set: every text is true',
+                    () if read is None else ((read, "asked for here"),),
+                    about=function,
+                )
+
+
+_FALSE = frozenset({"0", "false", "no", "off"})
+"""What a variable is set to where it is meant to be off."""
 
 
 @check

@@ -15,6 +15,7 @@ from lambdalint.code.value import (
     Call,
     Caught,
     Choice,
+    Compared,
     Constant,
     Environment,
     Instance,
@@ -456,6 +457,8 @@ class Handler:
     taken: tuple[Taken, ...] = ()
     tests: tuple[Value, ...] = ()
     """What the tests of an invocation ask about."""
+    flags: tuple[Environment | Compared, ...] = ()
+    """What tests ask whether it is true, at init as well: environment variables, and comparisons."""
     remarks: tuple[Value, ...] = ()
     """What some of them ask about only to log it."""
     environment: tuple[EnvironmentRead, ...] = ()

@@ -140,6 +140,27 @@ def _verbs(service: str) -> dict[str, bool]:
     return {**dict.fromkeys(row["scoped"].split(), True), **dict.fromkeys(row["rest"].split(), False)}
 
 
+BUCKETS, OBJECTS = "buckets", "objects"
+
+_OF_BUCKETS = pattern(
+    r"s3:(?:listbucket(?:versions|multipartuploads)?|(?:get|put)bucket[a-z]*|(?:create|delete)bucket"
+    r"|(?:get|put)(?:lifecycle|replication|inventory|metrics|analytics|accelerate|encryption)configuration)"
+)
+_OF_OBJECTS = pattern(
+    r"s3:(?:(?:get|put|delete|restore|replicate)object[a-z]*\*?|abortmultipartupload|listmultipartuploadparts)"
+)
+"""Which of S3's actions are for buckets, and which for objects:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"""
+
+
+def of_buckets_or_objects(action: str) -> str | None:
+    """What an action of S3 is for; None for those of other services, and where it may be for either."""
+    written = action.lower()
+    if _OF_BUCKETS.fullmatch(written):
+        return BUCKETS
+    return OBJECTS if _OF_OBJECTS.fullmatch(written) and "objectlockconfiguration" not in written else None
+
+
 def can_be_scoped(action: str, spared: frozenset[str] = frozenset()) -> bool:
     """Whether an action, or some action that a pattern matches, can be limited to some resources.
 

@@ -63,6 +63,21 @@ _ANSWERS: dict[tuple[str, str], tuple[Path, ...]] = {
 }
 """Where secrets stand in the answers of operations. Of one of several parameters nobody knows here which it is."""
 
+_MADE: dict[tuple[str, str], tuple[Path, str]] = {
+    ("kms", "decrypt"): (("Plaintext",), "what KMS has decrypted"),
+    ("kms", "generate_data_key"): (("Plaintext",), "a key that KMS has made"),
+    ("secretsmanager", "get_random_password"): (("RandomPassword",), "a password that Secrets Manager has made"),
+    ("ecr", "get_authorization_token"): (("authorizationData",), "a token for ECR"),
+    ("codeartifact", "get_authorization_token"): (("authorizationToken",), "a token for CodeArtifact"),
+    ("cognito-idp", "initiate_auth"): (("AuthenticationResult",), "the tokens that Cognito gives a user"),
+    ("cognito-idp", "admin_initiate_auth"): (("AuthenticationResult",), "the tokens that Cognito gives a user"),
+    ("cognito-idp", "respond_to_auth_challenge"): (("AuthenticationResult",), "the tokens that Cognito gives a user"),
+}
+"""Where other secrets stand in answers, and what they are."""
+
+_TOKENS = frozenset({"jwt.encode", "jose.jwt.encode", "npm:jsonwebtoken.sign", "npm:jsonwebtoken.default.sign"})
+"""Functions that sign a token, with which whoever has it is let in."""
+
 _SIGNING = "generate_presigned_url"
 
 _POWERTOOLS = ("aws_lambda_powertools.utilities.parameters.", "@aws-lambda-powertools/parameters/")
@@ -207,6 +222,9 @@ def _of_call(call: Call, keys: Path, way: Descent) -> Iterator[Secret]:
     if call.name == _SIGNING and call.receiver is not None and not keys:
         yield Secret("a signed URL, by which whoever has it may do what it is for", call.span, passing=True)
         return
+    if call.receiver is None and call.name in _TOKENS and not keys:
+        yield Secret("a token that was signed just now, by which whoever has it is let in", call.span)
+        return
     kind = _kept(call)
     if kind is not None:
         name = call.argument(0, "name")
@@ -257,6 +275,10 @@ def _of_answer(asked: Operation, keys: Path) -> Iterator[Secret]:
     """The secret that stands under `keys` in the answer of an operation."""
     kind = (asked.service, asked.name)
     read = tuple(EACH if isinstance(each, int) else each for each in keys)
+    made, what = _MADE.get(kind, ((), ""))
+    if what and read[: len(made)] == made[: len(read)]:
+        yield Secret(what if read else f"the whole answer of {_called(asked)}, with {what}", asked.call.span)
+        return
     for path in _ANSWERS.get(kind, ()):
         within = read[len(path) :]
         if read[: len(path)] == path[: len(read)] and _is_secret(within):
@@ -266,7 +288,7 @@ def _of_answer(asked: Operation, keys: Path) -> Iterator[Secret]:
 
 
 def _told(asked: Operation, path: Path, read: Path) -> str:
-    answer = "".join(each.title() for each in asked.name.split("_"))
+    answer = _called(asked)
     if asked.service == "sts":
         whose = "of a session" if asked.name == "get_session_token" else "of the role that it assumes"
         if not read:
@@ -277,6 +299,11 @@ def _told(asked: Operation, path: Path, read: Path) -> str:
     if not read:
         return f"the whole answer of {answer}, with {fetched}"
     return f"{_part(read[len(path) :])}{fetched}"
+
+
+def _called(asked: Operation) -> str:
+    """An operation as AWS's documentation calls it."""
+    return "".join(each.title() for each in asked.name.split("_"))
 
 
 def _part(within: Path) -> str:
@@ -329,4 +356,20 @@ def _of_request(path: Path) -> str | None:
     at = next((number for number, each in enumerate(steps) if each in ("headers", "multivalueheaders")), len(steps))
     if steps[at + 1 :] in (["authorization"], ["authorization", "value"]):
         return "the Authorization header of the request"
+    names = [each for each in path if isinstance(each, str) and each != EACH]
+    if len(names) > 1 and names[-2] in _BROUGHT and _is_brought_secret(names[-1]):
+        return f"{names[-1]} of what a request brings"
     return None
+
+
+_BROUGHT = frozenset({"body", "queryStringParameters", "input", "arguments", "formData"})
+"""Where a client's own words stand in a request."""
+_PASSWORDS = pattern(
+    r"(?i)(?:new_?|old_?|current_?|user_?|confirm_?)?(?:password|passwd|passphrase)"
+    r"|(?:access|refresh|id|auth|session|bearer|download|api)_?token|(?:client|api|shared)_?secret|api_?key|secret_?key"
+)
+
+
+def _is_brought_secret(name: str) -> bool:
+    """Whether a client's part of a request is called like what it keeps to itself."""
+    return _PASSWORDS.fullmatch(name) is not None

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.code import idioms
 from lambdalint.code.facts import Handler, once_a_handler
-from lambdalint.code.value import Call, Compared, Constant, Environment, Imported, Result, Value, origins
+from lambdalint.code.value import (
+    Call,
+    Compared,
+    Constant,
+    Environment,
+    Imported,
+    Result,
+    Value,
+    all_origins,
+    origins,
+)
 from lambdalint.code.walks import Origins
 from lambdalint.patterns import pattern
 
@@ -77,6 +87,24 @@ def _made_of(call: Call) -> Iterator[Value]:
 
 def _is_variable(value: Value, name: str) -> bool:
     return isinstance(value, Environment) and value.name == name
+
+
+_TRUTH = frozenset({"builtins.bool", "js:Boolean"})
+
+
+def flags(handler: Handler) -> Iterator[str]:
+    """The variables of which the code asks nothing but whether they are true, and does nothing else with them."""
+    named = [each for each in handler.flags if isinstance(each, Environment)]
+    used = [part for each in handler.flags if isinstance(each, Compared) for part in (each.left, each.right)]
+    for call in handler.calls:
+        given = (*call.arguments, *call.keywords.values(), *(() if call.receiver is None else (call.receiver,)))
+        if call.receiver is None and call.name in _TRUTH:
+            named += [each for each in given if isinstance(each, Environment)]
+        else:
+            used += given
+    used += [each.value for each in handler.returns]
+    others = {each.name for each in all_origins(used) if isinstance(each, Environment)}
+    yield from (each.name for each in named if each.name not in others)
 
 
 def may_be_set(handler: Handler, name: str) -> bool:

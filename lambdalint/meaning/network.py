@@ -473,7 +473,7 @@ def _is_exempt(call: Call) -> bool:
     if any(map(is_this_machine, given)):
         return True
     around = given if call.receiver is None else (*given, call.receiver)
-    return any(_is_of_aws(each) for value in around for each in origins(value))
+    return any(is_of_aws(each) for value in around for each in origins(value))
 
 
 _URLS = ("hostname", "host", "url", "uri", "baseURL")
@@ -525,7 +525,7 @@ def _beginning(value: Value) -> str:
             return ""
 
 
-def _is_of_aws(value: Value) -> bool:
+def is_of_aws(value: Value) -> bool:
     """Whether a value leads to where CloudFormation waits for an answer, or to Lambda's runtime itself."""
     match value:
         case Environment("AWS_LAMBDA_RUNTIME_API"):

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Call, Constant, Mapping, Piece, origins
+from lambdalint.code.value import (
+    FEW,
+    Call,
+    Choice,
+    Compared,
+    Constant,
+    Mapping,
+    Piece,
+    Result,
+    Text,
+    Value,
+    all_origins,
+    origins,
+)
 
 _PROVING = frozenset({
     "hmac.compare_digest", "secrets.compare_digest", "jwt.decode", "jose.jwt.decode", "joserfc.jwt.decode",
@@ -40,6 +55,53 @@ def asks_for_proof(handler: Handler) -> bool:
             for each in origins(given)
         )
         for call in handler.invocation_calls
+    )
+
+
+_DIGESTS = ("hmac.", "node:crypto.createHmac", "npm:crypto-js")
+_GIVING = frozenset({"digest", "hexdigest", "hmac.digest"})
+"""What makes a digest under a key, and how it is given."""
+
+
+_SPELLING = frozenset({
+    "base64.b64encode", "base64.urlsafe_b64encode", "base64.b16encode", "binascii.hexlify", "builtins.str",
+    "builtins.bytes", "js:String", "js:Buffer.from", "node:buffer.Buffer.from", "decode", "encode", "hex", "lower",
+    "upper", "toString", "toLowerCase", "toUpperCase", "replace", "rstrip", "strip",
+})  # fmt: skip
+"""What spells a digest in another way."""
+
+
+def by_equality(handler: Handler) -> Iterator[Call]:
+    """The signatures that a handler makes to compare them with what an event brings by `==`, which ends at the first
+    character that differs. https://docs.python.org/3/library/hmac.html#hmac.compare_digest"""
+    asked = [*handler.tests, *(each.value for each in handler.returns), *handler.answers]
+    told = set()
+    for each in all_origins(asked):
+        if isinstance(each, Compared) and each.operator in ("==", "!="):
+            for made, other in ((each.left, each.right), (each.right, each.left)):
+                call = _signature(made)
+                if call is not None and call.span not in told and _is_brought(other):
+                    told.add(call.span)
+                    yield call
+
+
+def _signature(value: Value, depth: int = 8) -> Call | None:
+    """The call that gives the digest which a text is, or ends in; None where it is no more than a part of one."""
+    inner: tuple[Value, ...] = ()
+    match value:
+        case Result(call) if call.name in _GIVING:
+            made = call.name if call.receiver is None else origin_name(call.receiver)
+            return call if made.startswith(_DIGESTS) else None
+        case Result(call) if call.name in _SPELLING:
+            inner = call.arguments[:1] if call.receiver is None else (call.receiver,)
+        case Text(parts) | Choice(parts):
+            inner = parts
+    return next((found for each in inner if depth and (found := _signature(each, depth - 1))), None)
+
+
+def _is_brought(value: Value) -> bool:
+    return _signature(value) is None and any(
+        isinstance(each, Piece) and each.root == "event" for each in origins(value, FEW)
     )
 
 

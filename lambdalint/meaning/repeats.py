@@ -36,6 +36,7 @@ _SENDING = {
     ("batch", "submit_job"): ("submits a job", ()),
     ("glue", "start_job_run"): ("starts a job run", ()),
     ("glue", "start_workflow_run"): ("starts a workflow run", ()),
+    ("ec2", "run_instances"): ("starts instances", ("ClientToken",)),
     ("ecs", "run_task"): ("runs a task", ("clientToken",)),
     ("codebuild", "start_build"): ("starts a build", ("idempotencyToken",)),
     ("emr", "add_job_flow_steps"): ("adds steps to a cluster", ()),

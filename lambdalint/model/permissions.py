@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+from lambdalint.data import actions
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.view import UNDECIDED, View, references, referring_to, service_name, spelt, text
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Mapping, Text, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Text, Value, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,31 @@ def _pattern(value: Value) -> str:
             return "".join(str(part.value) if isinstance(part, Known) else "?" for part in parts)
         case _:
             return ""
+
+
+def buckets_or_objects(project: Deployed, statement: Statement) -> str | None:
+    """Whether a statement names nothing but buckets of S3, or nothing but objects; None for others, or where that is
+    not known."""
+    found = {_of_s3(project, each) for each in statement.resources}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_s3(project: Deployed, value: Value) -> str | None:
+    parts = value.parts if isinstance(value, Text) else (value,)
+    first = parts[0] if parts else value
+    if isinstance(first, Reference):
+        made = project.resource(first.resource)
+        if made is None or made.type != "AWS::S3::Bucket" or first.attribute != "Arn":
+            return None
+        rest = _pattern(Text(parts[1:], value.span)) if len(parts) > 1 else ""
+        return actions.OBJECTS if rest.startswith("/") else None if rest else actions.BUCKETS
+    found = _S3_ARN.fullmatch(_pattern(value))
+    if found is None:
+        return None
+    return actions.OBJECTS if found[1] else actions.BUCKETS
+
+
+_S3_ARN = pattern(r"arn:[^:]*:s3:::[^/*]+(/.*)?")
 
 
 def statements(document: Value | None, generated: bool = False) -> Iterator[Statement]:

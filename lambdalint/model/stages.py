@@ -41,6 +41,16 @@ class Stage(View):
         return None if None in found else False
 
     @property
+    def data_traced(self) -> Iterator[Value]:
+        """Where it is told to log whole requests and responses."""
+        for settings in self._settings:
+            several = [settings, settings.get("Settings")] if isinstance(settings, Mapping) else []
+            for each in several:
+                value = each.entries.get("DataTraceEnabled") if isinstance(each, Mapping) else None
+                if value is not None and truth(value) is True:
+                    yield value
+
+    @property
     def _settings(self) -> Iterator[Value]:
         """What says how often routes may be called."""
         if not self.rest:
@@ -96,6 +106,17 @@ class Route(View):
         if method is None:
             return None
         return f"{method} requests" if path is None else f"{method} /{path.removeprefix('/')}"
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it is known that its own settings, or its API's for all routes, ask callers who they are."""
+        kind = self.get("AuthorizationType")
+        return isinstance(kind, Known) and str(kind.value) not in ("", "NONE")
+
+    @property
+    def chosen(self) -> bool:
+        """Whether its author has said of it alone that nobody is asked."""
+        return text(self.get("Auth", "Authorizer")) == "NONE"
 
     @property
     def open(self) -> bool:

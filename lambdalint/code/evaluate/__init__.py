@@ -79,6 +79,7 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
         needs=tuple(run.needs),
         taken=tuple(run.taken),
         tests=tuple(run.tests),
+        flags=tuple(dict.fromkeys(run.flags)),
         remarks=tuple(run.remarks),
         environment=tuple(run.environment),
         loops=tuple(run.loops),

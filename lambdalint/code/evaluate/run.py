@@ -44,6 +44,7 @@ from lambdalint.code.value import (
     Assurance,
     Call,
     Choice,
+    Compared,
     Constant,
     Environment,
     Function,
@@ -155,6 +156,7 @@ class Run:
     needs: list[Need] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
+    flags: list[Environment | Compared] = field(default_factory=list)
     open: dict[ir.If, tuple[Value, ...]] = field(default_factory=dict)
     """For tests without another branch, which may fail: what they ask about, and the tests around them."""
     remarks: list[Value] = field(default_factory=list)
@@ -375,6 +377,7 @@ class Run:
                 self.read_environment(each.name, span, optional=True)
         if self.here.phase == "invocation":
             self.tests.append(value)
+        self.flags += [each for each in options(value) if isinstance(each, Environment | Compared)]
 
     def note_set(self, of: Value, name: str, value: Value, span: Span) -> None:
         """Note that an attribute of what is none of the program's is set, as a call that sets it."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from lambdalint.templates.terraform.row import Document, Many, One, Row
 
-_THROTTLING = {"throttling_rate_limit": "ThrottlingRateLimit", "throttling_burst_limit": "ThrottlingBurstLimit"}
+_THROTTLING = {
+    "throttling_rate_limit": "ThrottlingRateLimit",
+    "throttling_burst_limit": "ThrottlingBurstLimit",
+    "data_trace_enabled": "DataTraceEnabled",
+}
 _SETTINGS = One("AccessLogSettings", {"destination_arn": "DestinationArn", "format": "Format"})
 _POOL_TRIGGER = {"lambda_arn": "LambdaArn", "lambda_version": "LambdaVersion"}
 
