@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call
-from lambdalint.meaning import lookups, notices, results, sdk_errors, sockets, statuses, together, versions
+from lambdalint.meaning import failures, lookups, notices, results, sdk_errors, sockets, statuses, together, versions
 from lambdalint.meaning.listings import first_page
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
@@ -89,6 +89,22 @@ def _may_fail(project: Project, handler: Handler, asked: Operation) -> bool:
         and not clause.swallows
         for clause in handler.catches
     )
+
+
+@check
+def failure_taken_for_answer(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for clause, asked, after in failures.taken_for_answers(handler):
+            if clause.span not in told:
+                told.add(clause.span)
+                yield Problem(
+                    clause.span,
+                    f"takes whatever `{asked.name}` fails with for its answer that nothing is there, also a refusal or "
+                    f"throttling; then comes `{after.name}`",
+                    ((asked.call.span, "asked here"), (after.call.span, f"`{after.name}`")),
+                    about=project.functions_of(handler),
+                )
 
 
 @check

@@ -66,6 +66,7 @@ _ANSWERS: dict[tuple[str, str], tuple[Path, ...]] = {
 _MADE: dict[tuple[str, str], tuple[Path, str]] = {
     ("kms", "decrypt"): (("Plaintext",), "what KMS has decrypted"),
     ("kms", "generate_data_key"): (("Plaintext",), "a key that KMS has made"),
+    ("kms", "sign"): (("Signature",), "a signature that KMS has made, with which a token is good"),
     ("secretsmanager", "get_random_password"): (("RandomPassword",), "a password that Secrets Manager has made"),
     ("ecr", "get_authorization_token"): (("authorizationData",), "a token for ECR"),
     ("codeartifact", "get_authorization_token"): (("authorizationToken",), "a token for CodeArtifact"),

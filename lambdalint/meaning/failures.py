@@ -6,7 +6,8 @@ same: nobody thought of it. A clause that names the error knows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
+from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code.facts import (
     EVERYTHING,
@@ -31,6 +32,7 @@ from lambdalint.code.value import (
     Member,
     Piece,
     Result,
+    Sequence,
     Text,
     Unknown,
     Value,
@@ -344,6 +346,57 @@ def passed_over(handler: Handler) -> Iterator[tuple[Catch, Operation]]:
             yield clause, asked
 
 
+def taken_for_answers(handler: Handler) -> Iterator[tuple[Catch, Operation, Operation]]:
+    """The clauses that answer for AWS whatever it could not be asked: that nothing is there, as if it had said so; with
+    what was asked, and what the handler changes afterwards."""
+    if handler.bounded:
+        return
+    calls = handler.invocation_calls
+    sorted_out = {place for caught, _ in _asked_of_errors(handler) for place in caught}
+    told: set[Span] = set()
+    for number, call in enumerate(calls):
+        asked = operation(call)
+        if asked is None or not asked.only_reads or asked.name not in _LOOKING or call.mends:
+            continue
+        clauses = handler.clauses_around(call.span, call.trail)
+        clause = next((each for each in clauses if each.everything or not _OF_AWS.isdisjoint(each.types)), None)
+        if clause is None or clause.span in told or clause.span in sorted_out or not _answers_nothing(clause):
+            continue
+        changed = (operation(each) for each in calls[number + 1 :] if not each.mends)
+        after = next((each for each in changed if each is not None and each.name in _OVER), None)
+        if after is not None and not any(map(clause.tried.covers, (after.call.span, *after.call.trail))):
+            told.add(clause.span)
+            yield clause, asked, after
+
+
+_LOOKING = frozenset({
+    "head_object", "get_object", "get_object_tagging", "list_objects", "list_objects_v2", "get_item", "query", "scan",
+    "get_parameter", "describe_table",
+})  # fmt: skip
+_OVER = frozenset({
+    "put_object", "upload_file", "upload_fileobj", "copy", "copy_object", "delete_object", "delete_objects", "put_item",
+    "delete_item", "update_item", "batch_write_item", "start_execution", "run_task", "submit_job", "send_message",
+    "put_parameter",
+})  # fmt: skip
+"""Operations that ask what is there, and those by which a handler makes, changes or deletes something after that."""
+
+
+def _answers_nothing(clause: Catch) -> bool:
+    """Whether a clause gives back, in every case, what says that there is nothing, and does no more than log."""
+    values = [each for value in clause.returns for each in options(value)]
+    return bool(values) and clause.only_logs and not clause.raises and all(map(_is_nothing, values))
+
+
+def _is_nothing(value: Value) -> bool:
+    match value:
+        case Constant(given):
+            return given in (None, False, "", 0)
+        case Sequence(items=[], open=False) | Mapping(entries={}, open=False, rest=None):
+            return not (isinstance(value, Mapping) and value.entries)
+        case _:
+            return False
+
+
 def _leaves(asked: Operation) -> bool:
     """Whether an operation leaves or starts something, whatever is there already."""
     conditional = any(asked.argument(name) is not None for name in repeats.CONDITIONS)
@@ -449,7 +502,7 @@ def _hands_over(call: Call) -> bool:
     return asked is not None and asked.name in HANDING_OVER
 
 
-def _keeps_event(handler: Handler, clause: Catch, handing: Sequence[Call]) -> bool:
+def _keeps_event(handler: Handler, clause: Catch, handing: SequenceOf[Call]) -> bool:
     """Whether one of the calls that hand things over gives the event in a clause, or what was read of it."""
     ends = [each.span for each in handler.catches if each.tried == clause.tried and each.span > clause.span]
     for call in handing:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from lambdalint.code import naming
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure, origin_name
 from lambdalint.code.value import Call, Constant, Environment, Member, Result, Value, origins
 from lambdalint.meaning import network, promises, sdk
@@ -37,7 +35,7 @@ _PREPARING = (
 """What makes what a request is sent with, or asks nobody."""
 
 
-@lru_cache(maxsize=256)
+@once_a_handler
 def only_tells_chat(handler: Handler) -> bool:
     """Whether all that the events of a handler come to is a message to a chat: what else it asks of others reads."""
     if handler.bounded:

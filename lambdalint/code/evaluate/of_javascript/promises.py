@@ -101,6 +101,9 @@ def _caught(run: Run, callee: Value, span: Span) -> Value:
                 tried=span,
                 alone=alone,
                 changes=changes,
+                only_logs=not again
+                and not changes
+                and all(idioms.is_log(each) or idioms.is_pure(each) for each in made),
             )
         )
     return found
