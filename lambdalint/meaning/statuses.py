@@ -56,7 +56,8 @@ def unasked(handler: Handler) -> Iterator[Unasked]:
         what = _what(call)
         if what is None or call.mends or call.open or _ASKED & call.asked or id(call) in tested:
             continue
-        if any(network.is_of_aws(each) for each in call.arguments) or results.hands_on(handler, call):
+        own = any(network.is_of_aws(each) or network.is_this_machine(each) for each in call.arguments)
+        if own or results.hands_on(handler, call):
             continue
         yield Unasked(call, what, _method(call), any(isinstance(each, str) and each[0] != "(" for each in call.asked))
 
