@@ -152,3 +152,18 @@ def test_an_app_of_the_cdk_that_was_read_deploys_what_it_names() -> None:
     assert severities(files) == {READ: "warning", WRITE: "note"}
     assert severities(files | {"infra/other.py": "# write"})[WRITE] == "note"
     assert severities(files | {"infra/app.py": APP + "# and functions/write by hand\n"})[WRITE] == "warning"
+
+
+def test_code_that_was_not_found_elsewhere_says_nothing_of_a_project_of_its_own() -> None:
+    other = SAM.replace("app.handler", "!Ref Handler")
+    files = {f"orders/{READ}": CODE, f"orders/{WRITE}": CODE, "orders/template.yaml": SAM}
+    assert severities(files | {"parcels/template.yaml": other}) == {
+        f"orders/{READ}": "warning",
+        f"orders/{WRITE}": "note",
+    }
+
+
+def test_code_that_was_not_found_near_it_may_be_a_handler_of_a_project() -> None:
+    other = SAM.replace("app.handler", "!Ref Handler")
+    files = {f"orders/{READ}": CODE, f"orders/{WRITE}": CODE, "orders/template.yaml": SAM, "template.yaml": other}
+    assert severities(files) == {f"orders/{READ}": "warning", f"orders/{WRITE}": "warning"}

@@ -114,6 +114,9 @@ class Values:
             runtime = facts.runtime(member)
             if member == "NODEJS_LATEST" and (version := self.app.version) is not None:
                 runtime = facts.latest_node(version)
+            if runtime is None and member.startswith("NODEJS"):
+                # Which version it is the release of the CDK decides; whose it is is known.
+                return template.Text((Known("nodejs", span), Unknown(span, member)), span)
             return Unknown(span, member) if runtime is None else Known(runtime, span)
         if name in (f"{CORE}.Aws.PARTITION", f"{CORE}.Aws.URL_SUFFIX"):
             return Known("aws" if member == "PARTITION" else "amazonaws.com", span, _PARTITION)

@@ -165,6 +165,12 @@ def _fails_alike(handler: Handler) -> bool:
     )
 
 
+def _only_tells(handler: Handler) -> bool:
+    """Whether a handler does no more with records than to read them as they are and to log what they say."""
+    calls = handler.invocation_calls
+    return not (handler.bounded or handler.wrappers or handler.raises) and not any(map(_may_fail, calls))
+
+
 def _may_fail(call: Call) -> bool:
     """Whether a call may fail for what it is given."""
     return kinds.parses_json(call) or not (is_log(call) or is_pure(call))
@@ -203,6 +209,8 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
             continue
         loop = next((loop for loop in handler.loops if loop.over_records), None)
         if loop is None or _settles_each(handler, loop) or function.never_fails or _fails_alike(handler):
+            continue
+        if _only_tells(handler):
             continue
         only_reading = (
             _fails_only_where_it_catches(handler, loop) or together.gathers(handler) or bool(_deleting(handler))

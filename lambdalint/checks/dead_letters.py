@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Project, Queue
+from lambdalint.meaning.operations import operation
+from lambdalint.model import EventSource, Function, Project, Queue
 from lambdalint.model.functions import function_named
-from lambdalint.model.queues import DAY, duration, failure_targets
+from lambdalint.model.queues import DAY, SECOND_ATTEMPT, duration, failure_targets
 from lambdalint.model.uses import readers_of
 from lambdalint.model.view import Number, references, referring_to, text, truth
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
@@ -34,6 +35,10 @@ def receive_count_low(project: Project) -> Problems:
 
 def _received_more_often(queue: Queue) -> Fix | None:
     """The fix that a message is received five times before it is put aside: that many times its work is tried."""
+    match queue.visibility_timeout, queue.retention:
+        case Number(hidden), Number(kept) if kept <= 5 * hidden:
+            # It would be deleted before it is put aside.
+            return None
     policy = queue.redrive
     given = policy.get("maxReceiveCount") if isinstance(policy, Mapping) else None
     # What is set elsewhere may be what others count by.
@@ -58,6 +63,46 @@ def _outlasts_throttling(queue: Queue, source: EventSource, receives: int) -> bo
         if lasts >= 3600 or (isinstance(kept, Number) and lasts >= kept.value):
             return True
     return function is not None and (function.takes_all_of(source) or function.never_fails or function.only_tells_chat)
+
+
+@check
+def queue_retention_short(project: Project) -> Problems:
+    for queue, source in _fed(project):
+        function = project.function_named(source.invoked)
+        kept, hidden, receives = queue.retention, queue.hidden_at_least, queue.max_receive_count
+        if function is None or function.never_fails or _shows_messages(function):
+            continue
+        if queue.loses_failures is None or not isinstance(kept, Number) or not isinstance(hidden, Number):
+            continue
+        takes = hidden.value * (receives.value if isinstance(receives, Number) else 1)
+        if queue.loses_failures == SECOND_ATTEMPT:
+            why = f"no longer than its VisibilityTimeout of {hidden.value} s"
+            before = "it is tried again"
+        else:
+            times = takes // hidden.value
+            why = f"and {times} receives at a VisibilityTimeout of {hidden.value} s take {duration(takes)}"
+            before = "it comes to its dead-letter queue"
+        yield Problem(
+            kept.span,
+            f"has a MessageRetentionPeriod of {duration(kept.value)}, {why}: "
+            f"a message that fails is deleted before {before}",
+            ((source.span, f"feeds {function.name}"),),
+            about=queue,
+            fix=_kept_longer(queue, takes),
+        )
+
+
+def _kept_longer(queue: Queue, seconds: int) -> Fix | None:
+    """The fix that a queue keeps its messages for longer than so many seconds: for SQS's default, or its maximum."""
+    longer = next((each for each in (4 * DAY, _LONGEST) if each > seconds), None)
+    return None if longer is None else setting(queue.resource, ("MessageRetentionPeriod",), longer, safe=False)
+
+
+def _shows_messages(function: Function) -> bool:
+    """Whether a function's own code says for how long a message is hidden."""
+    calls = () if function.handler is None else function.handler.calls
+    asked = [each.name for each in map(operation, calls) if each is not None]
+    return any(each.startswith("change_message_visibility") for each in asked)
 
 
 @check

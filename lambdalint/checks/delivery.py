@@ -53,7 +53,7 @@ def visibility_timeout_short(project: Project) -> Problems:
                 Number(window),
             ):
                 wanted = 6 * limit + window
-                if least <= hidden < wanted:
+                if least <= hidden < wanted and queue.loses_failures is None:
                     sum_of = f"6 × its timeout + {window} s batching window" if window else "6 × its timeout"
                     place, what = _hidden_for(queue, hidden, span)
                     yield Problem(
@@ -68,6 +68,7 @@ def visibility_timeout_short(project: Project) -> Problems:
                         or _comes_singly(project, queue, hidden)
                         or _would_wait_long(project, queue, hidden)
                         or _has_nothing_to_use_up(project, queue, hidden)
+                        or _would_outlast(queue, wanted)
                         else None,
                         about=queue,
                         cause=f"has the VisibilityTimeout that is set at {span}",
@@ -86,7 +87,8 @@ def _hiding_longer(project: Project, queue: Queue) -> Fix | None:
         key, place = misnamed
         return corrected(Known(key, place), "VisibilityTimeout")
     wanted = max((_hidden_well(*each) for each in _feeds(project, queue)), default=_LONGEST + 1)
-    return setting(queue.resource, ("VisibilityTimeout",), wanted) if wanted <= _LONGEST else None
+    possible = wanted <= _LONGEST and not _would_outlast(queue, wanted)
+    return setting(queue.resource, ("VisibilityTimeout",), wanted) if possible else None
 
 
 def _hidden_well(_source: EventSource, function: Function, limit: int, window: int) -> int:
@@ -138,6 +140,12 @@ def _is_soon_given_up(queue: Queue) -> bool:
 _ENOUGH = 5
 """The receives that AWS asks for before a message is put aside:
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+
+
+def _would_outlast(queue: Queue, wanted: int) -> bool:
+    """Whether a message that is hidden for so long would be deleted before it is tried again."""
+    kept = queue.retention
+    return isinstance(kept, Number) and kept.value <= wanted
 
 
 def _takes_one(source: EventSource) -> bool:

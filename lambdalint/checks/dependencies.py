@@ -272,12 +272,17 @@ def package_too_large(project: Project) -> Problems:
             largest = max(package.sizes, key=lambda path: package.sizes[path])
             layer = package.layer(largest)
             brought = f" in the layer {layer}" if layer else ""
-            most = f"{_from_template(package, largest)}{brought} alone has {package.sizes[largest] // _MB} MB"
+            most = f"{_from_template(package, largest)}{brought} alone has {_megabytes(package.sizes[largest])} MB"
             limit = f"Lambda takes {_LARGEST // _MB} MB" if size > _LARGEST else "each cold start loads it"
             severity = None if size > _LARGEST else "warning"
             place = function.key("Code")
             message = f"deploys {size // _MB} MB, of which {most}; {limit}"
             yield Problem(place, message, severity=severity, cause=f"deploys the layer {layer}" if layer else "")
+
+
+def _megabytes(size: int) -> str:
+    """A size in megabytes, to a tenth where there are few of them."""
+    return f"{size / _MB:.1f}" if size < 10 * _MB else str(size // _MB)
 
 
 _MB = 1024 * 1024

@@ -105,6 +105,7 @@ def secret_fetched_in_handler(project: Project) -> Problems:
             and is_static(name)
             and KEPT not in call.asked
             and not _rotates(handler)
+            and not _is_renewed(project, name)
             and not (parameter == "Path" and _works_on(handler, call))
         ):
             message = f"fetches {named(what, parameter, name)}"
@@ -120,6 +121,16 @@ def _rotates(handler: Handler) -> bool:
     """Whether a handler writes secrets or parameters itself, and so must see what they are."""
     return any(read.path[:1] in (("SecretId",), ("ClientRequestToken",)) for read in handler.reads) or any(
         call.name in _WRITING for call in handler.calls
+    )
+
+
+def _is_renewed(project: Project, name: Value) -> bool:
+    """Whether code of the project writes a secret or parameter again and again: what was kept of it is soon old."""
+    return any(
+        asked is not None and name in (asked.argument("Name"), asked.argument("SecretId"))
+        for handler in project.handlers
+        if not project.only_deploys(handler)
+        for asked in (operation(call) for call in handler.invocation_calls if call.name in _WRITING)
     )
 
 

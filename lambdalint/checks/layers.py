@@ -27,7 +27,7 @@ def layer_mismatch(project: Project) -> Problems:
             continue
         for layer in function.layers:
             made = layers.made(project, layer)
-            mild = made is None and layers.packs(layer) in distributions.PURE
+            mild = layers.packs(layer) in distributions.PURE if made is None else layers.is_plain(function, made)
             for named, own in layers.mismatches(project, layer, text(function.runtime) or "", function.architecture):
                 yield Problem(
                     layer.span,

@@ -29,7 +29,7 @@ def partial_failure_ignored(project: Project) -> Problems:
             heard = not _is_unheard(project, handler)
             if logged is None and results.is_asked(handler, asked, keys, heard=heard):
                 continue
-            if _may_fail(project, handler, asked):
+            if _may_fail(project, handler, asked) or _is_done_anyway(project, handler, asked):
                 continue
             if call.span not in told:
                 told.add(call.span)
@@ -57,6 +57,18 @@ def _is_unheard(project: Project, handler: Handler) -> bool:
     """Whether nothing that invokes a handler reads what it returns."""
     functions = project.functions_of(handler)
     return bool(functions) and all(each.unheard for each in functions)
+
+
+def _is_done_anyway(project: Project, handler: Handler, asked: Operation) -> bool:
+    """Whether a handler deletes messages that Lambda took out of a queue for it, and deletes itself when it has ended
+    well: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    functions = project.functions_of(handler)
+    return (
+        asked.name == "delete_message_batch"
+        and bool(functions)
+        and all({each.service for each in function.invokers} == {"SQS"} for function in functions)
+        and not any(call.name == "receive_message" for call in handler.calls)
+    )
 
 
 def _comes_again(project: Project, handler: Handler, asked: Operation) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import as_written
-from lambdalint.code.value import NONE, Call, Compared, Constant, Imported, Loop, Piece, Result, Value, options
+from lambdalint.code.value import NONE, Call, Compared, Constant, Imported, Loop, Piece, Result, Value, options, origins
 from lambdalint.meaning import network, processes, promises, streams
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project, configured
@@ -126,6 +126,7 @@ def exit_in_handler(project: Project) -> Problems:
                     continue
                 told.add(call.span)
                 severity = "warning" if _is_meant_to_fail(call) and not _is_in_batch(call.loops) else None
+                severity = "note" if severity and _is_told_to_fail(call) else severity
                 yield Problem(call.span, f"ends the runtime's process with {name}()", way(call.trail), severity)
         for each in handler.raises:
             if (
@@ -138,6 +139,22 @@ def exit_in_handler(project: Project) -> Problems:
                 meant = isinstance(each.value, Result) and _is_meant_to_fail(each.value.call)
                 severity = "warning" if meant and not _is_in_batch(each.loops) else None
                 yield Problem(each.span, "ends the runtime's process with SystemExit", way(each.trail), severity)
+
+
+_FAIL = frozenset({"abort", "crash", "die", "exit", "fail", "failure", "kill", "panic"})
+
+
+def _is_told_to_fail(call: Call) -> bool:
+    """Whether a call is only made where the event asks for a failure by a word: so one is tried out."""
+    return any(
+        isinstance(each, Compared)
+        and isinstance(each.right, Constant)
+        and each.operator == "=="
+        and str(each.right.value).lower() in _FAIL
+        and any(isinstance(one, Piece) and one.root == "event" for one in origins(each.left))
+        for test in call.tested
+        for each in options(test)
+    )
 
 
 def _is_meant_to_fail(call: Call) -> bool:

@@ -38,14 +38,26 @@ def default_timeout(project: Project) -> Problems:
                     if (seconds >= _AMPLE and not _may_take_long(function, _FEW))
                     or _asks_next_to_nothing(function)
                     or _is_run_by_hand(project, function)
+                    or _has_no_code(project, function)
                     else None,
                 )
+
+
+def _has_no_code(project: Project, function: Function) -> bool:
+    """Whether the directory that a function is deployed from holds no code: nothing in it takes long."""
+    missed = project.not_located(function)
+    return missed is not None and missed.bare
 
 
 def _is_run_by_hand(project: Project, function: Function) -> bool:
     """Whether nothing tells what invokes a function, where templates tell of the others: who runs it sees it stop."""
     others = (each for each in project.functions if not each.generated and each != function)
-    return not function.invokers and pace.demand(function) == pace.NOT_KNOWN and any(each.invokers for each in others)
+    told = any(each.invokers for each in others) or any(map(project.of_type, _TELLING))
+    return not function.invokers and pace.demand(function) == pace.NOT_KNOWN and told
+
+
+_TELLING = ("AWS::Pipes::Pipe", "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine")
+"""Types of resources that tell what is invoked when something happens."""
 
 
 _QUICK = frozenset({"cognito-idp", "dynamodb", "sqs", "sns", "ses", "sesv2", "ssm"})

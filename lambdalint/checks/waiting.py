@@ -106,16 +106,30 @@ def _does_harm(project: Project, handler: Handler, call: Call, pause: Pause) -> 
     """
     if _follows_failure(call, handler) or _follows_refusal(call, handler) or processes.waits_for_own(call, handler):
         return False
+    if _watches_its_time(call, handler):
+        return False
     long = pause.most is None or pause.most > _LONG
     asked = [each for loop in call.loops[-1:] for each in _asked_in(loop, handler)]
     return project.demand(handler) == pace.WAITED_FOR and (long or not any(map(progress.is_only_asked, asked)))
 
 
 def _follows_failure(call: Call, handler: Handler) -> bool:
-    """Whether a pause comes after a failed attempt, and no loop after one goes round with it."""
+    """Whether a pause comes after a failed attempt, and no loop after one goes round with it without end."""
     loops, places = call.loops[-1:], (call.span, *call.trail)
     return call.mends and (
-        not loops or any(each.loops[-1:] == loops and any(map(each.tried.covers, places)) for each in handler.catches)
+        not loops
+        or processes.is_counted(loops[0])
+        or any(each.loops[-1:] == loops and any(map(each.tried.covers, places)) for each in handler.catches)
+    )
+
+
+_TIME_LEFT = ("get_remaining_time_in_millis", "getRemainingTimeInMillis")
+
+
+def _watches_its_time(call: Call, handler: Handler) -> bool:
+    """Whether the loop around a pause asks what is left of the invocation's time: it is there to wait."""
+    return bool(call.loops) and any(
+        each.name in _TIME_LEFT and call.loops[-1] in each.loops for each in handler.invocation_calls
     )
 
 
@@ -485,8 +499,14 @@ def metrics_through_api(project: Project) -> Problems:
                 # Nobody waits for it, and it is asked once in a run.
                 continue
             for_batch = handler.loops_over_records and not loops and not one
-            severity = "note" if for_batch or alone else None
+            severity = "note" if for_batch or alone or _is_all_that_is_done(handler, call) else None
             yield Problem(call.span, f"calls PutMetricData{again} and waits for it", way(call.trail), severity)
+
+
+def _is_all_that_is_done(handler: Handler, call: Call) -> bool:
+    """Whether a handler asks nobody for anything else than one call does: who invokes it waits for that alone."""
+    others = (each for each in handler.invocation_calls if each.span != call.span)
+    return not handler.bounded and not any(map(promises.leaves, others))
 
 
 def _is_own(asked: Operation) -> bool:

@@ -14,7 +14,7 @@ from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.spelling import near, nearest
 from lambdalint.templates.resource import APPLICATION, ENTRY, Resource
-from lambdalint.templates.value import Code, Known, Reference, Value, items
+from lambdalint.templates.value import Code, Known, Reference, Text, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class NotLocated:
     """Where that is, or what is in the way, each with a note."""
     group: str = "their code was not found"
     """The same of several functions, less exactly: what a summary counts."""
+    bare: bool = False
+    """Whether the directory that it is deployed from is here, and holds no code."""
 
 
 _ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")
@@ -143,7 +145,10 @@ def is_made(resource: Resource) -> bool:
 
 def runs_node(function: Resource, repository: Repository) -> bool:
     """Whether a function's code is run by Node.js."""
-    runtime = _text(function.get("Runtime"))
+    given = function.get("Runtime")
+    runtime = _text(given)
+    if isinstance(given, Text) and isinstance(given.parts[0], Known):
+        runtime = str(given.parts[0].value)
     if function.metadata is not None and ENTRY in function.metadata.entries:
         return True
     if runtime is None and images.is_image(function):
@@ -229,12 +234,27 @@ def _in_files(
         evidence = f"it begins with {posixpath.basename(directory)}, which {root or '.'} holds"
         return Located(source, wanted.function, (root, *layers), remote, shown, close=False, evidence=evidence)
     if not any(path.endswith(".py") for path in sources.files(directory)):
-        return by_name(function, wanted, BUILT, repository, layers, remote=remote)
+        named = by_name(function, wanted, BUILT, repository, layers, remote=remote)
+        return replace(named, bare=is_bare(directory, sources)) if isinstance(named, NotLocated) else named
     lacking = posixpath.relpath(posixpath.join(directory, wanted.paths[1]), home or ".")
     certain = certain and not _brought(function, wanted, directory, sources)
     certain = certain and not (code.default and missing.fragment(wanted.function, directory, sources))
     instead = missing.instead(wanted.module, wanted.function, directory, home, sources) if certain else missing.NOTHING
     return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places)
+
+
+_BARE = frozenset({
+    "package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "tsconfig.json", "requirements.txt",
+    "pyproject.toml", "Pipfile", "Pipfile.lock", "poetry.lock", "uv.lock", ".gitignore", ".gitkeep", ".npmignore",
+    "README.md",
+})  # fmt: skip
+"""Names of files beside code, which are none."""
+
+
+def is_bare(directory: str, sources: Sources) -> bool:
+    """Whether a directory is there, and holds no code."""
+    files = sources.files(directory)
+    return bool(files) and all(posixpath.basename(path) in _BARE for path in files)
 
 
 def _above(directory: str, wanted: Wanted, sources: Sources) -> tuple[str, Source] | None:

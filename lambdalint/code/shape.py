@@ -67,13 +67,14 @@ _SERVICE = pattern(r"(?:.*/)?serverless\.ya?ml")
 _ELSEWHERE = pattern(
     r"^provider:(?:[ \t]*|[ \t]*\{[ \t]*name:[ \t]*"
     # Each line is matched in one way only: otherwise a long provider takes for ever.
-    r"|[^\r\n]*\r?\n(?:(?:[ \t][^\r\n]*)?\r?\n)*?[ \t]+name:[ \t]*)[\"']?(?:google|azure)\b",
+    r"|[^\r\n]*\r?\n(?:(?:[ \t][^\r\n]*)?\r?\n)*?[ \t]+name:[ \t]*)[\"']?"
+    r"(?:aliyun|azure|cloudflare|fn|google|knative|kubeless|openwhisk|scaleway|spotinst|tencent|webtasks)\b",
     re.MULTILINE,
 )
 
 
 def is_of_other_cloud(path: str, text: str) -> bool:
-    """Whether a file says that the functions beside it are deployed to Google's cloud or to Azure."""
+    """Whether a file says that the functions beside it are deployed elsewhere than to AWS."""
     return _SERVICE.fullmatch(path) is not None and _ELSEWHERE.search(text) is not None
 
 

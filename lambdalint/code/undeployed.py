@@ -64,8 +64,9 @@ class Undeployed:
     around: Surroundings
     _projects: set[str] = field(default_factory=set)
     """The smallest directories that hold a template and the code of one of its functions."""
-    _open: set[str | None] = field(default_factory=set)
-    """The modules that functions name whose code was not found; None where even that is not known."""
+    _open: dict[str | None, set[str]] = field(default_factory=dict)
+    """The modules that functions name whose code was not found, None where even that is not known; each with the
+    directories of the templates that do so."""
     _templates: set[str] = field(default_factory=set)
     _apps: set[str] = field(default_factory=set)
     """The `cdk.json` of the apps that were read."""
@@ -76,18 +77,28 @@ class Undeployed:
         self._templates.update((*paths, *program))
         if posixpath.basename(path) == "cdk.json":
             self._apps.add(posixpath.normpath(path))
-        self._open.update(reach.named)
+        for module in reach.named:
+            self._open.setdefault(module, set()).add(_directory(path))
         self._projects.update(os.path.commonpath((_directory(path), _directory(each))) for each in reach.code)
 
     def __contains__(self, handler: Handler) -> bool:
         """Whether nothing deploys a handler that no template leads to."""
         home, stem = _directory(handler.path), posixpath.splitext(posixpath.basename(handler.path))[0]
+        around = max(
+            (each for each in self._projects if os.path.commonpath((each, home)) == each), key=len, default=None
+        )
         return (
-            any(os.path.commonpath((each, home)) == each for each in self._projects)
-            and self._open.isdisjoint((None, stem))
+            around is not None
+            and not self._may_mean(stem, around)
             and not self._is_named(handler.path)
             and not self._is_deployed_otherwise(posixpath.dirname(handler.path))
         )
+
+    def _may_mean(self, stem: str, around: str) -> bool:
+        """Whether a function whose code was not found may mean a module in a directory, where its template lies, or
+        below it."""
+        templates = (each for name in (None, stem) for each in self._open.get(name, ()))
+        return any(os.path.commonpath((each, around)) in (each, around) for each in templates)
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ from lambdalint.code.value import (
     Result,
     Sequence,
     Text,
+    Unknown,
     Value,
     options,
     origins,
@@ -300,6 +301,9 @@ def is_textual(value: Value) -> bool:
             return True
         case Result(Call(name=name, receiver=receiver)) if receiver is not None and name in _GIVING_TEXT:
             return name != "replace" or kind(receiver) == "a text"
+        case Unknown((only,)):
+            # What is cut out of a text is one.
+            return kind(only) == "a text"
         case _:
             return kind(value) == "a text"
 

@@ -470,7 +470,8 @@ def _is_told(made: Result, calls: SequenceOf[Call], methods: tuple[str, ...]) ->
 def _is_exempt(call: Call) -> bool:
     """Whether a call asks an extension of Lambda, or answers CloudFormation as AWS's own `cfnresponse` does."""
     given = (*call.arguments, *_keywords(call))
-    if any(map(is_this_machine, given)):
+    maker = _maker(call)
+    if any(map(is_this_machine, (*given, *(() if maker is None else maker.arguments)))):
         return True
     around = given if call.receiver is None else (*given, call.receiver)
     return any(is_of_aws(each) for value in around for each in origins(value))
@@ -479,10 +480,16 @@ def _is_exempt(call: Call) -> bool:
 _URLS = ("hostname", "host", "url", "uri", "baseURL")
 """Options that hold a URL, or its host."""
 _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+_LAUNCHED = frozenset({"npm:@serverless-chrome/lambda", "npm:chrome-launcher.launch"})
+"""What starts a process beside the handler's own and says where on this machine it is asked."""
 
 
 def is_this_machine(value: Value) -> bool:
     """Whether a URL, or options that hold one, name the machine that the code runs on."""
+    if isinstance(value, Text) and any(
+        isinstance(each, Result) and each.call.name in _LAUNCHED for part in value.parts[:2] for each in origins(part)
+    ):
+        return True
     return _beginning(value).removeprefix("http://").startswith(_THIS_MACHINE)
 
 

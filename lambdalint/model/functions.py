@@ -213,10 +213,13 @@ class Function(View):
     @property
     def custom_runtime(self) -> bool:
         """Whether it brings a runtime of its own, or may."""
-        runtime = self.runtime
-        return runtime is not None and not (
-            isinstance(runtime, Known) and not str(runtime.value).startswith("provided")
-        )
+        match self.runtime:
+            case None:
+                return False
+            case Known(name) | Text((Known(name), *_)):
+                return str(name).startswith("provided")
+            case _:
+                return True
 
     @property
     def streams(self) -> bool | None:

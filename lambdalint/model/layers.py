@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import posixpath
 import re
 from collections.abc import Iterator
 
+from lambdalint.code.surroundings import Surroundings
 from lambdalint.model.deployed import Deployed
+from lambdalint.model.functions import Function
 from lambdalint.patterns import pattern
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Reference, Sequence, Text, Value
@@ -37,6 +41,37 @@ def _declared(layer: Resource, runtime: str, architecture: str | None) -> Iterat
                 known = [each.value for each in given if isinstance(each, Known)]
                 if len(known) == len(given) and own not in known:
                     yield " and ".join(map(str, known)), own
+
+
+_PLAIN = (".py", ".pyi", ".js", ".mjs", ".cjs", ".ts", ".json", ".map", ".md", ".txt", ".yaml", ".yml", ".toml")
+"""Endings of files that are the same for all versions of a language."""
+_PLAIN_PACKAGES = ("@aws-sdk/", "@smithy/", "@aws-lambda-powertools/")
+_NEEDS = ("requirements.txt", "Pipfile", "pyproject.toml", "poetry.lock")
+
+
+def is_plain(function: Function, layer: Resource) -> bool:
+    """Whether all that a layer of the template holds, or has installed, is known to be programs as they are written,
+    which run on each version of a language."""
+    held, content = function.package or function.entry, layer.get("Content")
+    if held is None or held.around is None or not isinstance(content, Known):
+        return False
+    root = posixpath.normpath(posixpath.join(posixpath.dirname(content.span.path), str(content.value)))
+    files = held.around.sources.files(root)
+    # Python looks for packages by its version there.
+    if not files or not all(path.endswith(_PLAIN) for path in files) or any("/lib/python3." in path for path in files):
+        return False
+    return not any(posixpath.basename(path) in _NEEDS or _needs_others(held.around, path) for path in files)
+
+
+def _needs_others(around: Surroundings, path: str) -> bool:
+    """Whether a package.json asks for packages that may be compiled."""
+    source = around.read(path) if posixpath.basename(path) == "package.json" else None
+    try:
+        told = json.loads(source.text) if source is not None else {}
+    except ValueError:
+        return True
+    needs = told.get("dependencies") if isinstance(told, dict) else None
+    return needs is not None and not all(str(each).startswith(_PLAIN_PACKAGES) for each in needs)
 
 
 _PYTHON = pattern(r"(?:python-?|(?<![a-z])p)3[._-]?([6-9]|[1-3]\d)(?!\d)", re.IGNORECASE)

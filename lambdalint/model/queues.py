@@ -6,11 +6,13 @@ from functools import lru_cache
 
 from lambdalint import spelling
 from lambdalint.model.deployed import Deployed
-from lambdalint.model.view import Number, View, at_most, number, references, text, truth
+from lambdalint.model.view import Number, View, at_least, at_most, number, references, text, truth
 from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Unknown, Value, items
 
 DAY = 86_400
+SECOND_ATTEMPT, PUT_ASIDE = "its second attempt", "its dead-letter queue"
+"""What comes of a message that fails."""
 
 
 def duration(seconds: int) -> str:
@@ -48,6 +50,11 @@ class Queue(View):
         return at_most(self.get("VisibilityTimeout"), 30, self.span)
 
     @property
+    def hidden_at_least(self) -> Number | Unknown:
+        """The same; of two, between which a condition decides, the lesser."""
+        return at_least(self.get("VisibilityTimeout"), 30, self.span)
+
+    @property
     def misnamed_visibility_timeout(self) -> tuple[str, Span] | None:
         """A key that is no property of a queue, and was most likely meant for `VisibilityTimeout`, with its place."""
         properties = self.resource.properties
@@ -61,6 +68,18 @@ class Queue(View):
     def retention(self) -> Number | Unknown:
         """Seconds that a message is kept; AWS's default is 4 days."""
         return number(self.get("MessageRetentionPeriod"), 4 * DAY, self.span)
+
+    @property
+    def loses_failures(self) -> str | None:
+        """What a message that fails does not live to see, as the queue keeps it no longer than it hides it until then:
+        SECOND_ATTEMPT or PUT_ASIDE; None where it does, or only a deployment knows."""
+        match self.retention, self.hidden_at_least, self.max_receive_count:
+            case Number(kept), Number(hidden), _ if kept <= hidden:
+                return SECOND_ATTEMPT
+            case Number(kept), Number(hidden), Number(receives) if kept <= hidden * receives:
+                return PUT_ASIDE
+            case _:
+                return None
 
     @property
     def fifo(self) -> bool | None:

@@ -29,6 +29,7 @@ from lambdalint.code.locate import (
     built_elsewhere,
     by_name,
     contained,
+    is_bare,
     local_layers,
 )
 from lambdalint.code.naming import words
@@ -212,6 +213,8 @@ class Locator:
         if not there and (lacking := self._lacking(function, wanted, root)) is not None:
             return lacking
         found = self._by_name(function, wanted, _BUNDLE if there else BUILT, root)
+        if isinstance(found, NotLocated):
+            found = replace(found, bare=is_bare(root, self.repository.sources))
         if is_bundle and isinstance(found, Located) and found.source in there:
             return NotLocated(_BUNDLE)
         if isinstance(found, NotLocated):

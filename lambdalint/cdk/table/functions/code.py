@@ -106,13 +106,21 @@ def _beside(assembly: Assembly, path: str, span: Span) -> str | None:
 
 def _lies_in(assembly: Assembly, function: Draft, path: str) -> bool:
     """Whether what is bundled is made of a directory in which the handler lies as it is named."""
-    handler, runtime = function.entries.get("Handler"), function.entries.get("Runtime")
-    if not isinstance(handler, Known) or not isinstance(runtime, Known):
+    handler, family = function.entries.get("Handler"), _family(function)
+    if not isinstance(handler, Known) or family is None:
         return False
     module = str(handler.value).rpartition(".")[0]
     endings = {"python": (".py",), "nodejs": (".js", ".mjs", ".ts", ".mts")}
-    family = str(runtime.value).rstrip("0123456789.x")
     return any(_is_there(assembly, posixpath.join(path, module + each)) for each in endings.get(family, ()))
+
+
+def _family(function: Draft) -> str | None:
+    """The language that a function's runtime is of, whatever its version: `nodejs`; None where that is not known."""
+    match function.entries.get("Runtime"):
+        case Known(name) | template.Text((Known(name), *_)):
+            return str(name).rstrip("0123456789.x")
+        case _:
+            return None
 
 
 def _by_default(assembly: Assembly, construct: Construct, span: Span) -> template.Value:
@@ -135,10 +143,10 @@ def _is_there(assembly: Assembly, path: str) -> bool:
 
 def _source(assembly: Assembly, call: Call, function: Draft) -> Source | None:
     """The code that a function is given as a text: spelt out, or read from a file."""
-    runtime = function.entries.get("Runtime")
-    if not isinstance(runtime, Known):
+    family = _family(function)
+    if family is None:
         return None
-    name = "index.py" if str(runtime.value).startswith("python") else "index.js"
+    name = "index.py" if family == "python" else "index.js"
     given = argument(call, 0, "code")
     match given:
         case Constant(str(text)):
