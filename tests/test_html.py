@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from lambdalint.lint import lint
 from lambdalint.records import replace
 from lambdalint.report import Lines, Setting
 from lambdalint.report import html as html_report
-from lambdalint.report.html import pages
+from lambdalint.report.html import findings, pages
 from lambdalint.rules import Finding
 from lambdalint.source import Span, Texts
 from lambdalint.told import Report
@@ -91,8 +90,10 @@ def test_a_finding_shows_its_places_side_by_side() -> None:
     found = Finding(RULE, Problem(Span("template.yaml", 1, 3, 1, 8), "is short", also), ("Worker",))
     page = read(made(Report((found,)), {"template.yaml": "a: Worker\n", "app.py": "def x():\n    call()\n"}))
     (entry,) = page.xpath("//tbody[@id='f0']")
+    # Where the first of them is, the row tells.
+    assert entry.xpath("./tr[1]/td[4]/text()") == ["template.yaml:1"]
     assert [[part.text_content() for part in each] for each in entry.xpath(".//li")] == [
-        ["template.yaml:1", "a: Worker"],
+        ["a: Worker"],
         ["app.py:2", "call()"],
     ]
     assert [each.text for each in entry.iter("mark")] == [" Work", "call"]
@@ -132,6 +133,19 @@ def test_it_is_the_same_every_time() -> None:
     sources = Texts(texts)
     told = lint(sources, sources.files("."), rules.load())
     assert made(told, texts) == made(lint(sources, sources.files("."), rules.load()), texts)
+
+
+def test_what_would_make_the_page_too_large_is_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = tuple(Finding(RULE, Problem(Span("app.py", line, 1, line, 4), f"is {line}")) for line in range(1, 101))
+    texts = {"app.py": "call()\n" * 100}
+    assert "least grave" not in texts_of(read(made(Report(found), texts)))
+    monkeypatch.setattr(findings, "ROOM", 12_000)
+    page = made(Report(found), texts)
+    with_lines = [len(each.findall(".//pre")) for each in entries(page)]
+    without = with_lines.count(0)
+    assert 0 < without < 100
+    assert with_lines == [1] * (100 - without) + [0] * without
+    assert f"Of the {without} least grave findings no lines are shown" in texts_of(read(page))
 
 
 def test_nothing_found_is_told() -> None:
@@ -292,30 +306,3 @@ def test_the_layout_comes_with_its_licence() -> None:
     licence = (Path(html_report.__file__).parent / "assets" / "dagre.LICENSE").read_text("utf-8")
     assert licence in page
     assert "https://github.com/dagrejs/dagre" in page
-
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@pytest.mark.skipif(BROWSER is None, reason="no browser is installed")
-def test_a_browser_shows_what_the_address_says(shop: str, tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text(shop, "utf-8")
-    address = f"{page.as_uri()}#severity=error&sort=place&open=f1&node=template.yaml%23ship"
-    asked = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    done = subprocess.run(
-        [*asked, "--virtual-time-budget=10000", "--dump-dom", address], capture_output=True, check=True, timeout=120
-    )
-    shown = read(done.stdout.decode())
-    errors = [each for each in entries(shop) if texts_of(each).startswith("error")]
-    assert shown.get_element_by_id("count").text == f"{len(errors)} of {len(entries(shop))} findings shown"
-    told = [each for each in shown.iter("tbody") if each.get("id")]
-    assert {each.get("id") for each in told if each.get("hidden") is None} == {each.get("id") for each in errors}
-    assert [each.get("id") for each in told if each.get("class") == "open"] == ["f1"]
-    assert shown.xpath("//th[@aria-sort='ascending']/button/text()") == ["Place"]
-    panel = shown.get_element_by_id("panel")
-    assert panel.find("h3").text == "ship"
-    assert {"Findings", "Settings", "What triggers it", "What it does"} <= {each.text for each in panel.iter("h4")}
-    drawn_parts = shown.xpath("//*[local-name()='g'][contains(@class, 'node')]")
-    assert len(drawn_parts) == len(drawn(shop)["nodes"])
-    assert all(each.get("aria-label") for each in drawn_parts)

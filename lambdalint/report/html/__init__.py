@@ -16,9 +16,9 @@ from lambdalint.check import SEVERITIES
 from lambdalint.report import Setting
 from lambdalint.report.excerpts import Excerpts
 from lambdalint.report.html import findings
-from lambdalint.report.html.coverage import coverage
-from lambdalint.report.html.drawing import choice, drawing
-from lambdalint.report.html.markup import Markup, element, joined
+from lambdalint.report.html.coverage import coverage, read
+from lambdalint.report.html.drawing import drawing
+from lambdalint.report.html.markup import Markup, choice, element, joined, option
 from lambdalint.rules import PILLARS
 from lambdalint.source import Span
 
@@ -40,8 +40,9 @@ def write(report: Report, setting: Setting) -> str:
         element("p", id="count", role="status"),
         findings.listed(told, Excerpts(report, setting), shown),
     ])  # fmt: skip
+    summary = findings.summary(told) if told else element("p", "No problems.")
     return _page([
-        ("summary", "Summary", findings.summary(told) if told else element("p", "No problems.")),
+        ("summary", "Summary", joined([element("p", read(report)), summary])),
         ("graph", "Graph", drawing(report.pictures, told)),
         ("findings", "Findings", kept if told else Markup()),
         ("pages", "Rules", findings.pages(told)),
@@ -55,15 +56,19 @@ def of_graph(pictures: Iterable[Picture]) -> str:
 
 
 def _filters(report: Report) -> Markup:
-    rules = sorted({each.rule.name for each in report.told})
+    rules = {each.rule.name: each.rule.pillar or findings.OTHERS for each in report.told}
+    by_pillar = (
+        (pillar, sorted(name for name in rules if rules[name] == pillar)) for pillar in (*PILLARS, findings.OTHERS)
+    )
+    offered = (element("optgroup", *map(option, names), label=pillar) for pillar, names in by_pillar if names)
     severities = element("fieldset", element("legend", "Severity"), *map(_severity, reversed(SEVERITIES)))
     return element(
         "form",
         element("label", "Search ", element("input", type="search", name="q", autocomplete="off")),
         severities,
-        choice("pillar", "Pillar", PILLARS),
-        choice("rule", "Rule", rules),
-        element("button", "Show all", type="reset"),
+        choice("pillar", "Pillar", map(option, PILLARS)),
+        choice("rule", "Rule", offered),
+        element("button", "Clear filters", type="reset"),
         element("a", "Link to this view", href="#", id="link"),
         id="filters",
         role="search",
@@ -79,10 +84,10 @@ def _severity(name: str) -> Markup:
 def _page(sections: list[tuple[str, str, Markup]]) -> str:
     """A page of some sections, each after its id and its heading; those without content are left out."""
     sections = [each for each in sections if each[2]]
-    style, script = _asset("page.css"), _asset("page.js")
+    style = _asset("page.css")
     scripts = [
         f"/* dagre {_DAGRE}, https://github.com/dagrejs/dagre\n\n{_asset('dagre.LICENSE')}*/\n{_asset('dagre.min.js')}",
-        script,
+        *map(_asset, ("view.js", "findings.js", "graph.js", "panel.js", "page.js")),
     ]
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {' '.join(map(_hash, scripts))}; "

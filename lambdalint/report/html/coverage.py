@@ -18,18 +18,24 @@ def coverage(report: Report) -> Markup:
     return joined(_coverage(report))
 
 
+def read(report: Report) -> str:
+    """What was read, in a sentence or two."""
+    found = [("template", report.templates), ("CDK app", report.apps), ("handler", report.handlers)]
+    told = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for what, number in found if number)
+    return f"Read: {told or 'no Lambda function'}." + (f" {report.coverage}." if report.functions else "")
+
+
 def _coverage(report: Report) -> Iterator[Markup]:
-    read = [("template", report.templates), ("CDK app", report.apps), ("handler", report.handlers)]
-    told = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for what, number in read if number)
-    yield element("p", f"Read: {told or 'no Lambda function'}.")
-    if report.functions:
-        yield element("p", f"{report.coverage}.")
+    yield element("p", read(report))
     if report.beside_it:
         yield element("p", f"{report.beside_it}.")
     if report.ignored:
         yield element("p", f"{len(report.ignored)} ignored.")
     functions: list[tuple[str, str, str]] = sorted(_functions(report), key=lambda row: (not row[2], row))
-    yield table("Functions", ("Function", "Code", "Why it was not seen"), functions)
+    if any(why for _, _, why in functions):
+        yield table("Functions", ("Function", "Code", "Why it was not seen"), functions)
+    else:
+        yield table("Functions", ("Function", "Code"), (row[:2] for row in functions))
     unread = [(str(span.path), why) for span, why in (*report.skipped, *report.notes)]
     yield table("Not read", ("Where", "Why"), unread)
     beyond = [(str(span), "does more than is followed; what lies beyond is unknown") for span in report.unfinished]

@@ -8,7 +8,7 @@ from typing import Any
 from lambdalint.check import SEVERITIES
 from lambdalint.graph.nodes import Graph, Node, merged
 from lambdalint.graph.picture import Allowed, Card, Picture
-from lambdalint.report.html.markup import Markup, data, element, joined
+from lambdalint.report.html.markup import Markup, choice, data, element, joined, option
 from lambdalint.rules import Finding
 
 
@@ -22,21 +22,21 @@ def drawing(pictures: Iterable[Picture], told: Sequence[Finding]) -> Markup:
     return joined([
         _controls(graph),
         element("p", id="graph-count", role="status"),
-        element("p", "Choose a part to see its settings, what triggers it and what was found.", class_="quiet"),
+        element("p", *_LEGEND, class_="quiet"),
         element(
             "div",
             element("div", id="canvas", tabindex=0, role="region", aria_label="Picture of the graph"),
             element("aside", id="panel", aria_label="The chosen part", tabindex=0, hidden=True),
             class_="split",
         ),
-        element("p", *_LEGEND, class_="quiet"),
         data("graph-data", _described(graph, cards, told)),
     ])  # fmt: skip
 
 
 _LEGEND = (
-    "A solid line hands events on; a dotted one is what code reads, writes or calls; a dashed one is where what fails ",
-    "goes. What only a deployment knows, or whose code was not seen, has a dashed border.",
+    "Choose a part to see its settings, what triggers it and what was found. A solid line hands events on; a dotted ",
+    "one is what code reads, writes or calls; a dashed one is where what fails goes. The number is of findings, and ",
+    "its sign is of the gravest. What only a deployment knows, or whose code was not seen, has a dashed border.",
 )
 
 
@@ -51,21 +51,14 @@ def _controls(graph: Graph) -> Markup:
     return element(
         "form",
         element("label", "Find ", element("input", type="search", name="find", autocomplete="off")),
-        choice("group", "Group", groups),
-        choice("kind", "Kind", kinds),
+        choice("group", "Template", map(option, groups)),
+        choice("kind", "Kind", map(option, kinds)),
         boxes,
         element("span", *buttons),
-        element("button", "Show the whole", type="button", name="whole", hidden=True),
+        element("button", "Show all parts", type="button", name="whole", hidden=True),
         id="graph-filters",
         aria_label="Graph",
     )
-
-
-def choice(name: str, label: str, options: Iterable[str]) -> Markup:
-    """A choice of one of some options, or all."""
-    every = element("option", "all", value="")
-    offered = (element("option", each, value=each) for each in options)
-    return element("label", f"{label} ", element("select", every, *offered, name=name))
 
 
 def _described(graph: Graph, cards: dict[str, Card], told: Sequence[Finding]) -> dict[str, Any]:
@@ -129,7 +122,7 @@ def _node(node: Node, groups: dict[str, int], has_card: bool) -> dict[str, Any]:
         "group": groups[node.group],
         **_given(
             id="" if plain else node.id,
-            place=node.place.removeprefix(node.group) if node.group else node.place,
+            place=node.place.removeprefix(node.group),
             unknown=not node.known,
             unseen=node.unseen,
             settings=() if has_card else node.settings,

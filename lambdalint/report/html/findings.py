@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from lambdalint.check import SEVERITIES
 from lambdalint.report.excerpts import Excerpts
@@ -36,7 +36,7 @@ def summary(told: Sequence[Finding]) -> Markup:
     ]
     by_pillar = [
         (
-            element("a", pillar, href=f"#pillar={pillar}") if pillar else "of another linter",
+            element("a", pillar, href=f"#pillar={pillar}") if pillar else OTHERS,
             *(str(pillars[pillar, severity] or "") for severity in reversed(SEVERITIES)),
         )
         for pillar in (*PILLARS, "")
@@ -53,8 +53,12 @@ def summary(told: Sequence[Finding]) -> Markup:
         for row in by_rule(told)
     ]
     return joined([
-        element("ul", *numbers, class_="numbers"),
-        table("By pillar", ("Pillar", *(f"{each}s" for each in reversed(SEVERITIES))), by_pillar),
+        element(
+            "div",
+            element("ul", *numbers, class_="numbers"),
+            table("By pillar", ("Pillar", *(f"{each}s" for each in reversed(SEVERITIES))), by_pillar),
+            class_="overview",
+        ),
         table("By rule", ("Rule", "What it says", "Severity", "Findings", "Places"), rules),
     ])  # fmt: skip
 
@@ -72,7 +76,13 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> 
     return element("div", whole, class_="wide", tabindex=0, role="region", aria_label=caption)
 
 
-_COLUMNS = ("severity", "rule", "pillar", "finding", "place")
+OTHERS = "of another linter"
+"""What stands where a rule that is none of ours has no pillar."""
+
+_COLUMNS = ("severity", "rule", "finding", "place")
+
+ROOM = 1_100_000
+"""Characters that the findings may take: of more, the least grave are told without the lines that they are about."""
 
 
 def listed(told: Sequence[Finding], excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
@@ -81,44 +91,65 @@ def listed(told: Sequence[Finding], excerpts: Excerpts, shown: Callable[[Span], 
         element("th", element("button", each.capitalize(), type="button", data_sort=each), scope="col")
         for each in _COLUMNS
     )
+    rows = [_row(each, shown) for each in told]
+    left = ROOM - sum(map(len, rows))
+    entries = []
+    without = 0
+    for number, (finding, row) in enumerate(zip(told, rows, strict=True)):
+        more = _more(finding, excerpts, shown) if left > 0 else Markup()
+        left -= len(more)
+        without += not more
+        entries.append(element("tbody", row, more, id=f"f{number}"))
+    cut = f"Of the {without} least grave findings no lines are shown, to keep this page small; as text they are told."
+    return joined([
+        element("p", cut, class_="quiet") if without else Markup(),
+        element(
+            "table",
+            element("caption", "Findings, gravest first", class_="hidden"),
+            element("thead", element("tr", *heads)),
+            *entries,
+            id="findings-table",
+        ),
+    ])  # fmt: skip
+
+
+def _row(finding: Finding, shown: Callable[[Span], str]) -> Markup:
     return element(
-        "table",
-        element("caption", "Findings, gravest first", class_="hidden"),
-        element("thead", element("tr", *heads)),
-        *(_entry(number, each, excerpts, shown) for number, each in enumerate(told)),
-        id="findings-table",
-    )
-
-
-def _entry(number: int, finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
-    first = element(
         "tr",
         element("td", finding.severity, class_=finding.severity),
         element("td", finding.rule.name),
-        element("td", finding.rule.pillar),
         element("td", message(finding.message)),
         element("td", shown(finding.span)),
     )
-    more = element("tr", element("td", *_more(finding, excerpts, shown), colspan=len(_COLUMNS)))
-    return element("tbody", first, more, id=f"f{number}")
 
 
-def _more(finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Iterator[Markup]:
+def _more(finding: Finding, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
     """The places of a finding side by side, where else the same is so, and what mends it."""
-    places = dict.fromkeys([(finding.span, ""), *finding.problem.also])
-    yield element("ul", *(_place(*each, excerpts, shown) for each in places), class_="places")
-    if finding.same:
-        yield element("p", elsewhere(finding))
-    if finding.problem.fix is not None:
-        yield element("p", f"To mend it: {finding.problem.fix.message}")
+    # Where the first of them is, the row above says.
+    first, *others = dict.fromkeys([(finding.span, ""), *finding.problem.also])
+    places = [element("li", _excerpt(excerpts, first[0])), *(_place(*each, excerpts, shown) for each in others)]
+    return element(
+        "tr",
+        element(
+            "td",
+            element("ul", *places),
+            *([element("p", elsewhere(finding))] if finding.same else []),
+            *([element("p", f"To mend it: {fix.message}")] if (fix := finding.problem.fix) is not None else []),
+            colspan=len(_COLUMNS),
+        ),
+    )
 
 
 def _place(span: Span, note: str, excerpts: Excerpts, shown: Callable[[Span], str]) -> Markup:
-    excerpt = excerpts.of(span)
     told = [element("b", shown(span)), *([" ", message(note)] if note else [])]
-    if excerpt is not None:
-        told.append(element("pre", excerpt.before.lstrip(), element("mark", excerpt.marked), excerpt.after.rstrip()))
-    return element("li", *told)
+    return element("li", *told, _excerpt(excerpts, span))
+
+
+def _excerpt(excerpts: Excerpts, span: Span) -> Markup:
+    excerpt = excerpts.of(span)
+    if excerpt is None:
+        return Markup()
+    return element("pre", excerpt.before.lstrip(), element("mark", excerpt.marked), excerpt.after.rstrip())
 
 
 def pages(told: Iterable[Finding]) -> Markup:

@@ -61,6 +61,17 @@ def message(text: str) -> Markup:
     return joined(element("code", each) if number % 2 else escaped(each) for number, each in enumerate(pieces))
 
 
+def option(value: str) -> Markup:
+    """One of what can be chosen."""
+    return element("option", value, value=value)
+
+
+def choice(name: str, label: str, options: Iterable[Markup]) -> Markup:
+    """A choice of one of some options, or all."""
+    every = element("option", "all", value="")
+    return element("label", f"{label} ", element("select", every, *options, name=name))
+
+
 def data(name: str, value: Any) -> Markup:
     """A value for the script of the page, by the id of its element: JSON in which no parser of HTML sees an end."""
     written = json.dumps(value, separators=(",", ":"), ensure_ascii=True)

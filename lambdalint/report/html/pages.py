@@ -39,7 +39,7 @@ def _blocks(text: str) -> Iterator[Markup]:
                 shown = element("pre", element("code", lines(found["code"].rstrip("\n"))), tabindex=0)
                 yield element("figure", *([element("figcaption", path)] if path else []), shown)
             case "heading":
-                yield element("h4", _inline(found["heading"]))
+                yield element("h3", _inline(found["heading"]))
             case "list":
                 items = [each for each in _ITEM.split(found["list"]) if each.strip()]
                 yield element("ul", *(element("li", _inline(each)) for each in items))
