@@ -40,6 +40,30 @@ def visibility_timeout_below_function_timeout(project: Project) -> Problems:
                             about=queue,
                             fix=_hiding_longer(project, queue),
                         )
+    yield from _received(project)
+
+
+def _received(project: Project) -> Problems:
+    """Messages that code receives by itself, and has hidden for less than it may work on them."""
+    told: set[Span] = set()
+    for function in project.functions:
+        limit = function.timeout_at_least
+        for call in () if function.handler is None else function.handler.invocation_calls:
+            asked = operation(call)
+            given = None if asked is None else asked.argument("VisibilityTimeout")
+            if asked is None or asked.name != "receive_message" or call.span in told:
+                continue
+            match given, limit:
+                case Constant(int(hidden)), Number(seconds) if 0 < hidden < seconds:
+                    told.add(call.span)
+                    yield Problem(
+                        call.span,
+                        f"hides what it receives for {hidden} s, less than the {seconds} s that {function.name} may "
+                        "run: others may receive it while it is still worked on",
+                        _timeout_of(function),
+                        "warning",
+                        about=function,
+                    )
 
 
 @check
