@@ -200,6 +200,15 @@ APPLICATIONS = frozenset({
 })  # fmt: skip
 """Classes of applications that send an event to the function that is registered for it."""
 
+OF_CHALICE = frozenset({"chalice.Chalice", "chalice.app.Chalice", "chalice.Blueprint", "chalice.app.Blueprint"})
+APART = frozenset({
+    "on_sqs_message", "on_s3_event", "on_sns_message", "on_kinesis_record", "on_dynamodb_record", "on_cw_event",
+    "schedule", "authorizer", "on_ws_connect", "on_ws_message", "on_ws_disconnect", "lambda_function",
+})  # fmt: skip
+"""Applications of Chalice, and methods of theirs that make the handler of a function of its own, without routes."""
+AS_IT_COMES = "lambda_function"
+"""The one among them that gives the handler the event as it is; others make an object of it."""
+
 EVENT_CLASS = "data_class"
 """The argument of a decorator that names the class which it makes of the event."""
 

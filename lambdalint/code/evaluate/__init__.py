@@ -29,6 +29,7 @@ from lambdalint.code.value import (
     Piece,
     Result,
     Scope,
+    Unknown,
     Value,
     options,
 )
@@ -250,7 +251,8 @@ def _invoke(run: Run, functions: list[Function | Partial], span: Span, *, stream
         function, before = _function(invoked), _given(invoked)
         with run.within(phase="invocation"):
             response: tuple[Value, ...] = (Imported(idioms.STREAM),) if streams else ()
-            given = (*before.positional, Piece(), *response, Piece(root="context"), *run.language.more)
+            event = Unknown((Piece(),)) if run.apart.get(function.node) else Piece()
+            given = (*before.positional, event, *response, Piece(root="context"), *run.language.more)
             start = len(run.answered)
             value = enter(run, function, Arguments(given, before.keywords), span)
         if run.diverged:

@@ -72,9 +72,18 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
         return made
     if name in idioms.BATCH_DECORATORS and isinstance(decorator, Result):
         return made
+    if method in idioms.APART and _is_of_chalice(decorator):
+        run.apart[made.node] = method != idioms.AS_IT_COMES
+        return replace(made, decorators=(decorator, *made.decorators))
     if method:
         run.registered.append(Registered((made,), of_one_kind=method in idioms.ROUTES))
     return replace(made, decorators=(decorator, *made.decorators))
+
+
+def _is_of_chalice(decorator: Value) -> bool:
+    """Whether a decorator is made by an application of Chalice."""
+    receiver = decorator.call.receiver if isinstance(decorator, Result) else None
+    return isinstance(receiver, Result) and receiver.call.name in idioms.OF_CHALICE
 
 
 def enumerate_members(made: Class) -> None:

@@ -12,7 +12,9 @@ from lambdalint.code.value import Caught, Function, Imported, Piece, Scope, Unkn
 
 def follow(run: Run, but: list[Function], module: Scope) -> None:
     """Go into the routes that the program has, `but` for those that are its handler, and the other handlers of its
-    module."""
+    module; a handler that its application has called by itself has none."""
+    if any(each.node in run.apart for each in but):
+        return
     with run.within(phase="invocation"):
         for each in run.registered:
             mark = run.mark

@@ -193,6 +193,9 @@ class Run:
     answered: list[tuple[Value, Span]] = field(default_factory=list)
     """What the handler gives to the callback that the runtime hands it, and where."""
     registered: list[Registered] = field(default_factory=list)
+    apart: dict[ir.Function, bool] = field(default_factory=dict)
+    """The handlers of functions of their own among what an application was given, and whether it makes an object of
+    their event."""
     routes: list[Route] = field(default_factory=list)
     loaded: dict[str, Scope] = field(default_factory=dict)
     """The modules evaluated so far, by path."""

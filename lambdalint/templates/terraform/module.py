@@ -20,8 +20,9 @@ from lambdalint.templates.terraform.declarations import Declarations
 from lambdalint.templates.terraform.expand import expand
 from lambdalint.templates.terraform.files import within
 from lambdalint.templates.terraform.tree import Instance, Module, Tree
-from lambdalint.templates.terraform.variants import Values, common
+from lambdalint.templates.terraform.variants import Values
 from lambdalint.templates.value import HIDDEN, Known, Mapping, Reference, Sequence, Unknown, Value
+from lambdalint.templates.variants import common
 
 
 class Local:
