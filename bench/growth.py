@@ -6,6 +6,7 @@ takes beyond a project of none, and how fast the seconds grow: an exponent of 1 
 
 - `one-template`: functions with code of their own in one template;
 - `many-templates`: a template for each;
+- `plain-templates`: the same, and beside each a template that has no Transform;
 - `instances`: a Terraform module with `for_each` over the functions;
 - `shared-package`: functions that all load one package of 40 modules;
 - `cyclic-package`: the same, with modules that load one another in circles.
@@ -100,6 +101,12 @@ def many_templates(size: int) -> Files:
     for each in range(size):
         yield f"app{each}/template.yaml", HEAD + function(each, "src/")
         yield f"app{each}/src/handler{each}.py", handler(each)
+
+
+def plain_templates(size: int) -> Files:
+    yield from many_templates(size)
+    for each in range(size):
+        yield f"app{each}/topics.yaml", "Resources:\n  Orders:\n    Type: AWS::SNS::Topic\n"
 
 
 def instances(size: int) -> Files:
@@ -211,6 +218,7 @@ def fill(order):
 SERIES: dict[str, tuple[Callable[[int], Files], tuple[int, ...]]] = {
     "one-template": (one_template, (10, 50, 250)),
     "many-templates": (many_templates, (10, 50, 250)),
+    "plain-templates": (plain_templates, (10, 50, 250)),
     "instances": (instances, (10, 50, 250)),
     "shared-package": (shared_package, (1, 10, 40)),
     "cyclic-package": (cyclic_package, (10, 50, 150)),

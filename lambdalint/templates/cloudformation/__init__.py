@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import posixpath
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
@@ -70,27 +70,45 @@ def _deployments(
             untransformed += [] if "Transform" in template[1].entries else [path]
         if path not in inner:
             files.forget(path)
+    wholes = _Wholes(found, untransformed)
     for path in untransformed:
-        whole = _put_together(found, path, untransformed)
+        whole = wholes.of(path)
         if whole is not None:
             found[whole] = replace(found[whole], paths=(*found[whole].paths, *found.pop(path).paths))
     return found | {path: unread for path, unread in broken.items() if path not in covered}
 
 
-def _put_together(found: dict[str, Deployment], path: str, untransformed: list[str]) -> str | None:
-    """The template of SAM that a script has put together of this one and others: it lies above, and has all of it.
+class _Wholes:
+    """The templates of SAM that scripts may have put together of others, which say no Transform, and which nobody
+    deploys: a whole lies beside its parts or above, and has all of each."""
 
-    The parts say no Transform, and are deployed by nobody.
-    """
-    own = _written(found[path])
-    above = (each for each in found if each not in untransformed and _lies_above(each, path))
-    return next((each for each in above if own and found[each].dialect == "sam" and own < _written(found[each])), None)
+    def __init__(self, found: collections.abc.Mapping[str, Deployment], untransformed: Iterable[str]) -> None:
+        self._found = found
+        self._written: dict[str, Set[tuple[str, str]]] = {}
+        self._by_directory: dict[str, list[tuple[int, str]]] = {}
+        """Them by their directories, each after its place among all."""
+        parts = frozenset(untransformed)
+        for place, (path, deployment) in enumerate(found.items()):
+            if deployment.dialect == "sam" and path not in parts:
+                self._by_directory.setdefault(posixpath.dirname(path), []).append((place, path))
+
+    def of(self, path: str) -> str | None:
+        """The first template that has all of another one, and more; None where there is none."""
+        above = sorted(each for directory in _up(path) for each in self._by_directory.get(directory, ()))
+        own = _written(self._found[path]) if above else frozenset()
+        return next((whole for _, whole in above if own and own < self._all_of(whole)), None)
+
+    def _all_of(self, path: str) -> Set[tuple[str, str]]:
+        if path not in self._written:
+            self._written[path] = _written(self._found[path])
+        return self._written[path]
 
 
-def _lies_above(path: str, other: str) -> bool:
-    """Whether a file lies in the directory of another one, or in one above that."""
-    directory = posixpath.dirname(path)
-    return not directory or other.startswith(f"{directory}/")
+def _up(path: str) -> Iterator[str]:
+    """The directory of a file, and those above it."""
+    while path and path != posixpath.dirname(path):
+        path = posixpath.dirname(path)
+        yield path
 
 
 def _written(deployment: Deployment) -> Set[tuple[str, str]]:
