@@ -165,10 +165,15 @@ def _fails_alike(handler: Handler) -> bool:
     )
 
 
+_IMAGES = frozenset({"NewImage", "OldImage"})
+"""What not every record of a DynamoDB stream has."""
+
+
 def _only_tells(handler: Handler) -> bool:
     """Whether a handler does no more with records than to read them as they are and to log what they say."""
     calls = handler.invocation_calls
-    return not (handler.bounded or handler.wrappers or handler.raises) and not any(map(_may_fail, calls))
+    lacking = any(not _IMAGES.isdisjoint(each.path) for each in handler.reads)
+    return not (lacking or handler.bounded or handler.wrappers or handler.raises) and not any(map(_may_fail, calls))
 
 
 def _may_fail(call: Call) -> bool:

@@ -26,7 +26,8 @@ from lambdalint.meaning import clocks, credentials, growth, imports, loops, pool
 from lambdalint.meaning.confidential import FETCHED, named
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project, pace
-from lambdalint.model.view import Number
+from lambdalint.model.view import Number, View
+from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.wanted import Fix, Once
 
@@ -36,6 +37,10 @@ CLIENTS = "makes clients on every invocation"
 
 @check
 def client_in_handler(project: Project) -> Problems:
+    yield from _each_place_once(_clients(project))
+
+
+def _clients(project: Project) -> Problems:
     calls = list(_repeated(project))
     made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
     for handler, call in calls:
@@ -63,6 +68,22 @@ def client_in_handler(project: Project) -> Problems:
                 yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS, fix=fix)
 
 
+def _each_place_once(problems: Problems) -> Problems:
+    """Problems, those of one place as one, which is as grave as the gravest: it is mended there, for all functions."""
+    found: dict[Span, Problem] = {}
+    for each in problems:
+        held = found.get(each.span)
+        if held is None or (held.severity == "note" and each.severity != "note"):
+            found[each.span] = each
+        elif held.severity == each.severity:
+            found[each.span] = replace(held, about=tuple(dict.fromkeys((*_listed(held.about), *_listed(each.about)))))
+    yield from found.values()
+
+
+def _listed(about: View | tuple[View, ...]) -> tuple[View, ...]:
+    return about if isinstance(about, tuple) else (about,)
+
+
 _LONG = 120
 """From when on a timeout, in seconds, says that a function is meant for work beside which a client costs nothing: of
 nine such findings in ten public projects readers held eight for true and of no use, and below it none of ten."""
@@ -82,6 +103,10 @@ def _called(service: str) -> str:
 
 @check
 def connection_in_handler(project: Project) -> Problems:
+    yield from _each_place_once(_connections(project))
+
+
+def _connections(project: Project) -> Problems:
     for handler, call in _repeated(project):
         match sdk.connection(call):
             case sdk.Connection(what, True) if not sdk.takes_place(call, handler):
@@ -96,6 +121,10 @@ def connection_in_handler(project: Project) -> Problems:
 
 @check
 def secret_fetched_in_handler(project: Project) -> Problems:
+    yield from _each_place_once(_fetched(project))
+
+
+def _fetched(project: Project) -> Problems:
     for handler, call in _repeated(project):
         asked = operation(call)
         what, parameter = FETCHED.get((asked.service, asked.name), ("", "")) if asked is not None else ("", "")

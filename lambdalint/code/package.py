@@ -177,13 +177,13 @@ class Package:
         return next((each for each in asking if self._is_vain(each)), None)
 
     def asked_elsewhere(self, module: str) -> Declared | None:
-        """The first manifest of the repository that asks for a module which none of the package's own asks for."""
+        """The nearest manifest of the repository that asks for a module which none of the package's own asks for."""
         from lambdalint.code import manifests
         from lambdalint.data import distributions
 
         candidates = frozenset(distributions.of_module(module))
-        *_, repository = (self.home, *self.around.above(self.home))
-        for path in self.around.sources.files(repository):
+        within = (self.around.sources.files(each) for each in (self.home, *self.around.above(self.home)))
+        for path in dict.fromkeys(path for files in within for path in files):
             found = manifests.declared(path, self.around.sources) if manifests.names_manifest(path) else None
             if found is not None and any(asked.name in candidates for asked in found.requirements):
                 return found

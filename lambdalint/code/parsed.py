@@ -24,7 +24,8 @@ class Parsed:
         if key not in self.modules:
             found = self.once.of(_parse, source)
             if isinstance(found, UnreadableSource):
-                self.unreadable[source.path] = (found.span, found.why)
+                within = "the code in the template: " if source.origin else ""
+                self.unreadable[source.path] = (found.span, within + found.why)
             self.modules[key] = None if isinstance(found, UnreadableSource) else found
         return self.modules[key]
 
