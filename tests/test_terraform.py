@@ -1570,3 +1570,89 @@ def test_functions_are_made_of_what_a_file_of_yaml_lists() -> None:
         'aws_lambda_function.f["accept"]': 5,
         'aws_lambda_function.f["ship"]': 9,
     }
+
+
+def test_terragrunt_calls_a_module_with_its_inputs() -> None:
+    files = {
+        "modules/function/main.tf": """
+            variable "handler" {}
+            variable "seconds" {
+              default = 3
+            }
+            variable "region" {
+              default = "eu-west-1"
+            }
+            variable "role" {}
+            variable "memory" {
+              default = 128
+            }
+            resource "aws_lambda_function" "this" {
+              handler     = var.handler
+              timeout     = var.seconds
+              description = var.region
+              role        = var.role
+              memory_size = var.memory
+            }
+        """,
+        "live/terragrunt.hcl": 'inputs = {\n  region = "us-east-1"\n}\n',
+        "live/ship/terragrunt.hcl": """
+            include {
+              path = find_in_parent_folders()
+            }
+            terraform {
+              source = "../../modules//function?ref=v1"
+            }
+            locals {
+              name = "ship"
+            }
+            dependency "role" {
+              config_path  = "../role"
+              mock_outputs = { arn = "mock" }
+            }
+            inputs = {
+              handler = "${local.name}.handler"
+              seconds = 9
+              role    = dependency.role.outputs.arn
+            }
+        """,
+        "live/tell/terragrunt.hcl": """
+            terraform {
+              source = "${get_repo_root()}/modules/function"
+            }
+            inputs = merge(local.all, { handler = "tell.handler" })
+        """,
+        "live/public/terragrunt.hcl": """
+            terraform {
+              source = "tfr:///terraform-aws-modules/lambda/aws?version=6.0.0"
+            }
+            inputs = {
+              function_name = "public"
+              handler       = "app.handler"
+              timeout       = 7
+            }
+        """,
+    }
+    texts = {path: dedent(text) for path, text in files.items()}
+    paths = [path for path in sorted(texts) if path.endswith((".tf", ".hcl"))]
+    found = {each.path: each for each in terraform.read(Texts(texts), paths, {})}
+    assert not any(each.unreadable for each in found.values())
+    functions = {
+        path: [each for each in deployment.resources if each.type == "AWS::Lambda::Function"]
+        for path, deployment in found.items()
+    }
+    assert {path: len(each) for path, each in functions.items() if each} == {
+        "live/ship/terragrunt.hcl": 1,
+        "live/tell/terragrunt.hcl": 1,
+        "live/public/terragrunt.hcl": 1,
+    }
+    (ship,) = functions["live/ship/terragrunt.hcl"]
+    assert plain(ship.properties) == {
+        "Handler": "ship.handler", "Timeout": 9, "Description": "?", "Role": "?", "MemorySize": 128,
+    }  # fmt: skip
+    assert ship.span.path == "modules/function/main.tf"
+    assert ship.get("Timeout").span.path == "live/ship/terragrunt.hcl"  # type: ignore[union-attr]
+    (tell,) = functions["live/tell/terragrunt.hcl"]
+    assert plain(tell.get("Handler")) == "tell.handler"
+    assert isinstance(tell.get("Timeout"), Unknown)
+    (public,) = functions["live/public/terragrunt.hcl"]
+    assert plain(public.get("Timeout")) == 7

@@ -11,7 +11,7 @@ from lambdalint.patterns import pattern
 from lambdalint.source import Sources, UnreadableSource
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
-_TERRAFORM = (".tf", ".tfvars")
+_TERRAFORM = (".tf", ".tfvars", ".hcl")
 _UP = pattern(r"\.\.(?:/[\w.@%+-]+)*")
 _ANYWHERE = ('"aws:cdk:path"', '"planned_values"', "path.root", "path.cwd")
 """What a text says whose paths do not begin at its own directory."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.source import Sources
 from lambdalint.templates.resource import Deployment
-from lambdalint.templates.terraform.endings import CONFIGURATION
+from lambdalint.templates.terraform.endings import ROOTS
 from lambdalint.templates.value import Scalar
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def begin(
     modules: collections.abc.Mapping[str, collections.abc.Mapping[str, str]] | None = None,
 ) -> Roots | None:
     """The plans and root modules among the files at `paths`, of which each can be read by itself; None without any."""
-    directories = tuple(dict.fromkeys(posixpath.dirname(path) for path in paths if path.endswith(CONFIGURATION)))
+    directories = tuple(dict.fromkeys(posixpath.dirname(path) for path in paths if path.endswith(ROOTS)))
     plans = tuple(path for path in paths if path.endswith(".json"))
     if not directories and not plans:
         return None

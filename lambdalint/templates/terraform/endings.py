@@ -9,6 +9,10 @@ import posixpath
 
 CONFIGURATION = (".tf", ".tf.json")
 """How the files of a module end."""
+TERRAGRUNT = "terragrunt.hcl"
+"""The file that says which module Terragrunt calls, with what."""
+ROOTS = (*CONFIGURATION, TERRAGRUNT)
+"""How files end in whose directories something is deployed."""
 VALUES = (".tfvars", ".tfvars.json")
 """How files end that give values to a root's variables."""
 _LOADED = ("terraform.tfvars", "terraform.tfvars.json")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.hcl.syntax import File
 from lambdalint.templates.terraform.declarations import Declarations
-from lambdalint.templates.terraform.endings import CONFIGURATION, overrides
+from lambdalint.templates.terraform.endings import CONFIGURATION, TERRAGRUNT, overrides
 
 
 class Files:
@@ -42,7 +43,31 @@ class Files:
                 files.append(file)
                 if file.wrong is not None:
                     unreadable.append(file.wrong)
+        if not files and not unreadable:
+            files += self._of_terragrunt(directory)
         return Declarations(directory, tuple(files), tuple(unreadable))
+
+    def _of_terragrunt(self, directory: str) -> Iterator[File]:
+        """The terragrunt.hcl of a directory without files of Terraform, as one of these."""
+        path = posixpath.join(directory, TERRAGRUNT)
+        source = self.text(path) if path in self.listed(directory, (TERRAGRUNT,)) else None
+        if source is not None:
+            from lambdalint.templates.hcl.parse import parse
+            from lambdalint.templates.terraform import terragrunt  # few projects have such files
+
+            yield terragrunt.configuration(parse(source), self.called(source), self._variables(directory), self.text)
+
+    def called(self, terragrunt: Source) -> str:
+        """The module that a terragrunt.hcl calls, as Terraform names it."""
+        from lambdalint.templates.terraform.terragrunt import source_in
+
+        return source_in(terragrunt.text, posixpath.dirname(terragrunt.path), self._top)
+
+    def _variables(self, directory: str) -> Callable[[str], tuple[str, ...]]:
+        def declared(source: str) -> tuple[str, ...]:
+            return tuple(self.declarations(within(directory, source)).variables) if source.startswith(".") else ()
+
+        return declared
 
     def _parsed(self, path: str) -> File | None:
         source = self.at(path)
@@ -63,10 +88,15 @@ class Files:
 
     def everywhere(self, endings: tuple[str, ...]) -> Iterator[str]:
         """The files of the whole repository, also above the current directory, whose names end so."""
+        return (path for path in self._sources.files(self._top) if path.endswith(endings))
+
+    @cached_property
+    def _top(self) -> str:
+        """The directory of the repository."""
         top = "."
         while self._sources.files(above := posixpath.normpath(posixpath.join(top, ".."))):
             top = above
-        return (path for path in self._sources.files(top) if path.endswith(endings))
+        return top
 
     def at(self, path: str) -> Source | None:
         """The file at a path. Raises UnreadableSource where it is not text."""

@@ -11,7 +11,7 @@ from lambdalint.patterns import pattern
 from lambdalint.source import Sources, Span
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
-from lambdalint.templates.terraform.endings import CONFIGURATION
+from lambdalint.templates.terraform.endings import ROOTS, TERRAGRUNT
 from lambdalint.templates.terraform.files import Files, within
 from lambdalint.templates.terraform.idle import Callers
 from lambdalint.templates.terraform.misplaced import misplaced
@@ -61,7 +61,7 @@ class Roots:
 
     def path(self, directory: str) -> str:
         """The file that stands for a root module."""
-        return next(self._files.listed(directory, CONFIGURATION), within(directory, "main.tf"))
+        return next(self._files.listed(directory, ROOTS), within(directory, "main.tf"))
 
     def read(self, directory: str) -> Deployment:
         """What the root module in a directory deploys."""
@@ -107,9 +107,13 @@ def _plans(files: Files, paths: tuple[str, ...]) -> Iterator[Deployment]:
 
 def _called(files: Files, directory: str) -> Iterator[str]:
     """The local sources that a directory's modules are called by, as far as its text tells."""
-    for path in files.listed(directory, CONFIGURATION):
+    for path in files.listed(directory, ROOTS):
         source = files.text(path)
-        if source is not None:
+        if source is not None and path.endswith(TERRAGRUNT):
+            called = files.called(source)
+            if called.startswith("."):
+                yield called
+        elif source is not None:
             yield from (found[1] for found in _CALL.finditer(source.text))
 
 
