@@ -125,10 +125,10 @@ def test_an_event_is_followed_to_where_it_can_be_lost(tmp_path: Path) -> None:
     laid_out(ONE / "sam", tmp_path)
     assert ways(tmp_path, "uploads") == [
         "uploads (bucket)",
-        "  invokes label (function): timeout 30 seconds [s3:ObjectCreated:*; retries: 1]",
+        "  invokes label (function): timeout 30 seconds [s3:ObjectCreated:*; given up after 6 hours; retries: 1]",
         "    fails to failures (topic) [events]",
         "    writes uploads (bucket), as above [put_object_tagging]",
-        "  invokes thumbnail (function): timeout 3 seconds [s3:ObjectCreated:*; retries: 2]",
+        "  invokes thumbnail (function): timeout 3 seconds [s3:ObjectCreated:*; given up after 6 hours; retries: 2]",
         "    can be lost: an event that fails is dropped after its last retry: the function has no OnFailure destination",
         "    writes uploads (bucket), as above [copy_object]",
         "The first place where an event can be lost, from uploads to thumbnail:",
@@ -137,6 +137,33 @@ def test_an_event_is_followed_to_where_it_can_be_lost(tmp_path: Path) -> None:
     assert ways(tmp_path, "template.yaml#parcels")[0].startswith("parcels (queue): visibility timeout ")
     assert ways(tmp_path, "failures")[-1] == "No place is known where an event is lost."
     assert ways(tmp_path, "upload") == ["lambdalint: no resource is named upload; did you mean uploads?"]
+
+
+def test_each_of_what_a_condition_decides_between_is_drawn(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import os\nimport boto3\nTABLE = boto3.resource('dynamodb').Table(os.environ['TABLE'])\n\n\n"
+        "def handler(event, context):\n    TABLE.put_item(Item={'id': event['id']})\n"
+    )
+    table = (
+        "    Type: AWS::DynamoDB::Table\n    Properties:\n      StreamSpecification: {StreamViewType: KEYS_ONLY}\n"
+        "      KeySchema: [{AttributeName: id, KeyType: HASH}]\n"
+    )
+    (tmp_path / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\nParameters:\n  Keep: {Type: String}\n"
+        "Conditions:\n  Kept: !Equals [!Ref Keep, 'yes']\n"
+        f"Resources:\n  Kept:\n    Condition: Kept\n    DeletionPolicy: Retain\n{table}  Lost:\n{table}"
+        "  Writer:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: app.handler\n"
+        "      Runtime: python3.13\n      CodeUri: .\n      Environment:\n        Variables:\n"
+        "          TABLE: !If [Kept, !Ref Kept, !Ref Lost]\n      Events:\n        Changes:\n          Type: DynamoDB\n"
+        "          Properties:\n            Stream: !If [Kept, !GetAtt Kept.StreamArn, !GetAtt Lost.StreamArn]\n"
+        "            StartingPosition: LATEST\n"
+    )
+    edges = {(each["source"], each["verb"], each["target"]) for each in json.loads(said(tmp_path))["edges"]}
+    writer = "template.yaml#Writer"
+    for name in ("template.yaml#Kept", "template.yaml#Lost"):
+        assert {(writer, "writes", name), (name, "invokes", writer)} <= edges
+    told = "a batch that fails again and again is dropped when its records expire, and holds up its shard until then"
+    assert told in "".join(ways(tmp_path, "Lost"))
 
 
 def test_a_queue_without_dead_letters_loses_what_fails() -> None:

@@ -19,12 +19,12 @@ from lambdalint.model.invokers import Invoker
 from lambdalint.model.machines import tasks
 from lambdalint.model.requests import http_triggers
 from lambdalint.model.triggers import Subscription, subscriptions
-from lambdalint.model.uses import named, types_of, used
+from lambdalint.model.uses import candidates, named, types_of
 from lambdalint.model.view import literal, references, text
 from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Value
+from lambdalint.templates.value import Mapping, Unknown, Value
 
 
 def drawn(root: str, project: Project) -> Graph:
@@ -79,8 +79,9 @@ class _Drawing:
         for source in project.event_sources:
             target = self.to(source.invoked, source.resource)
             detail = "" if source.enabled is not False else "disabled"
-            polled = self.to(source.source, source.resource, source.service)
-            yield polled, "invokes", target, detail, hops.of_source(source)
+            for arm in _arms(source.source):
+                polled = self.to(arm, source.resource, source.service)
+                yield polled, "invokes", target, detail, hops.of_source(source)
             if source.on_failure is not None:
                 yield target, "fails to", self.to(source.on_failure, source.resource), "batches", NONE
         for aimed in project.targets:
@@ -127,7 +128,7 @@ class _Drawing:
         for queue in self.project.queues:
             if queue.redrive is not None:
                 count = queue.max_receive_count
-                detail = f"after {value} receives" if isinstance(value := getattr(count, "value", None), int) else ""
+                detail = f"after {_receives(value)}" if isinstance(value := getattr(count, "value", None), int) else ""
                 yield self.of(queue.resource), "fails to", self.to(queue.redrive, queue.resource), detail, NONE
         for function in self.project.functions:
             failed = function.takes_failed_events
@@ -180,7 +181,8 @@ class _Drawing:
                 on = bus(function, entry) if isinstance(entry, code.Mapping) else None
                 yield node, "sends to", self._used(function, on, "events"), asked.name, NONE
         elif types_of(asked.service):
-            yield node, _verb(asked), self._used(function, used(function, asked), asked.service), asked.name, NONE
+            for found in candidates(function, asked):
+                yield node, _verb(asked), self._used(function, found, asked.service), asked.name, NONE
         else:
             yield node, "calls", self._elsewhere("service", asked.service), asked.name, NONE
 
@@ -298,6 +300,15 @@ def _verb(asked: Operation) -> str:
     if asked.name.startswith(_INVOKING):
         return "invokes"
     return "sends to" if asked.name.startswith(_SENDING) else "writes"
+
+
+def _arms(value: Value | None) -> tuple[Value | None, ...]:
+    """The values one of which it is where a condition of the template decides; itself where none does."""
+    return value.arms if isinstance(value, Unknown) and value.arms else (value,)
+
+
+def _receives(count: int) -> str:
+    return "1 receive" if count == 1 else f"{count} receives"
 
 
 def _routes(function: Function, invoker: Invoker) -> str:

@@ -47,6 +47,9 @@ def settings(project: Project, resource: Resource) -> tuple[str, ...]:
             queue = Queue(project, resource)
             hidden = _told("visibility timeout {}", queue.visibility_timeout, duration)
             return hidden, _told("keeps a message for {}", queue.retention, duration)
+        case "AWS::Kinesis::Stream":
+            hours = number(resource.get("RetentionPeriodHours"), 24, resource.span)
+            return (_told("keeps a record for {}", hours, lambda each: duration(each * 3600)),)
         case _:
             return ()
 
@@ -66,21 +69,32 @@ def of_source(source: EventSource) -> Hop:
         return Hop(sizes)
     tries, age = source.retry_attempts, source.record_age
     without_end = isinstance(tries, Number) and tries.value == -1
+    ageless = isinstance(age, Number) and age.value == -1
     told = (
-        "tried again until the record expires" if without_end else _told("retries: {}", tries),
-        *(() if isinstance(age, Number) and age.value == -1 else (_told("given up after {}", age, duration),)),
+        "tried again until its records expire" if without_end else _told("retries: {}", tries),
+        *(() if ageless else (_told("given up after {}", age, duration),)),
     )
-    lost_so = "a batch that fails is dropped after its last retry: the mapping has no OnFailure destination"
+    when = "when its records expire, and holds up its shard until then" if without_end and ageless else "at last"
+    lost_so = f"a batch that fails again and again is dropped {when}: the mapping has no OnFailure destination"
     return Hop((*sizes, *told), () if source.on_failure is not None else (lost_so,))
 
 
 def of_asynchronous(function: Function) -> Hop:
     """From Lambda's own queue of events to the function."""
-    configs = function.invoke_configs
-    given = configs[0].get("MaximumRetryAttempts") if len(configs) == 1 else None
-    retries = number(given, 2, function.span) if len(configs) < 2 else Unknown(function.span)
+    retries, age = (
+        _configured(function, "MaximumRetryAttempts", 2),
+        _configured(function, "MaximumEventAgeInSeconds", 21_600),
+    )
     lost = "an event that fails is dropped after its last retry: the function has no OnFailure destination"
-    return Hop((_told("retries: {}", retries),), () if function.takes_failed_events is not None else (lost,))
+    told = (_told("retries: {}", retries), _told("given up after {}", age, duration))
+    return Hop(told, () if function.takes_failed_events is not None else (lost,))
+
+
+def _configured(function: Function, name: str, default: int) -> Number | Unknown:
+    """A number of the configuration of a function's asynchronous invocations; of several it is not known which one."""
+    configs = function.invoke_configs
+    given = configs[0].get(name) if len(configs) == 1 else None
+    return number(given, default, function.span) if len(configs) < 2 else Unknown(function.span)
 
 
 def of_invoker(function: Function, invoker: Invoker) -> Hop:

@@ -69,9 +69,26 @@ def types_of(service: str) -> tuple[str, ...]:
 
 def used(function: Function, operation: Operation) -> Used | None:
     """The resource that an operation acts on when a function asks for it; None where that is not known."""
+    given = _naming_one(operation)
+    return None if given is None else meant(function, given, operation.service)
+
+
+def candidates(function: Function, operation: Operation) -> tuple[Used | None, ...]:
+    """The same, or the resources one of which it is where a condition of the template decides."""
+    given = _naming_one(operation)
+    found = used(function, operation)
+    if found is None and given is not None:
+        match _in_template(function, given):
+            case Unknown(arms=arms) if arms:
+                return tuple(named(function.project, each, operation.service) for each in arms)
+    return (found,)
+
+
+def _naming_one(operation: Operation) -> code.Value | None:
+    """What an operation is given to name what it acts on."""
     naming = _NAMINGS.get(operation.service)
     given = (operation.argument(name) for name in (naming.parameters if naming else ()))
-    return next((meant(function, each, operation.service) for each in given if each is not None), None)
+    return next((each for each in given if each is not None), None)
 
 
 def writers_to(project: Deployed, queue: Resource) -> tuple[Function, ...]:
