@@ -680,6 +680,7 @@ def test_other_resources_that_name_a_function_are_kept() -> None:
         ),
         ("filename = data.archive_file.z.output_path", "source_dir = var.x", "?"),
         ("filename = var.x", 'source_dir = "src"', "?"),
+        ('filename = "${var.x}/jobs.zip"', 'source_dir = "src"', "?/jobs.zip"),
     ],
 )
 def test_code_is_where_the_archive_takes_it_from(arguments: str, more: str, path: Any) -> None:

@@ -301,7 +301,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
     told: set[Span] = set()
     for fed in _fed(project, _BATCHES):
         for clause in fed.handler.catches:
-            if clause.swallows and clause.span not in told:
+            if clause.swallows and clause.span not in told and not _is_swallowed_within(fed.handler, clause):
                 told.add(clause.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 types = [name.replace(":", ".").rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
@@ -336,6 +336,18 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"settles its {fed.record}s, and no more than a log tells which failed: those are {fate}"
                 yield Problem(each.span, message, fed.also)
+
+
+def _is_swallowed_within(handler: Handler, clause: Catch) -> bool:
+    """Whether all that is asked of others in what a clause watches over is swallowed by another one in it."""
+    asked = [each for each in handler.invocation_calls if not each.mends and promises.leaves(each)]
+    asked = [each for each in asked if _within(clause.tried, each)]
+    inner = [
+        each.tried
+        for each in handler.catches
+        if each.swallows and each.everything and each.span != clause.span and not each.tried.covers(clause.tried)
+    ]
+    return bool(asked) and all(any(_within(tried, each) for tried in inner) for each in asked)
 
 
 def _keeps_from_lambda(fed: _Fed) -> Catch | None:
@@ -497,11 +509,28 @@ def _guarded_after(handler: Handler, call: Call) -> Catch | None:
         return None
     work = [each for each in handler.invocation_calls if operation(each) is not None and _per_record(each.loops)]
     for clause in handler.catches:
-        if clause.everything and not clause.gives_up and _per_record(clause.loops):
+        if (
+            clause.everything
+            and not clause.gives_up
+            and _per_record(clause.loops)
+            and not _raised_again(handler, clause)
+        ):
             guarded = [each for each in work if any(clause.tried.covers(at) for at in (each.span, *each.trail))]
             if work and len(guarded) == len(work):
                 return clause
     return None
+
+
+def _raised_again(handler: Handler, clause: Catch) -> bool:
+    """Whether what a clause returns of a failure is raised by who asks for it: `if (isLeft(sent)) throw sent.left`."""
+    given = {id(each) for value in clause.returns for each in options(value)}
+    return bool(given) and any(
+        id(each) in given
+        for raised in handler.raises
+        if _per_record(raised.loops)
+        for value in (*raised.tested, *(() if raised.value is None else (raised.value,)))
+        for each in origins(value)
+    )
 
 
 def _is_of_record(call: Call) -> bool:

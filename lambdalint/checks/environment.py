@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check, while_deployed
 from lambdalint.data import secrets
 from lambdalint.data.variables import LARGEST, RESERVED
+from lambdalint.meaning import confidential
 from lambdalint.model import Function, Project
 from lambdalint.model.view import references, text, truth
 from lambdalint.patterns import pattern
@@ -18,7 +19,9 @@ from lambdalint.wanted import removed
 _BY_DEPLOYER = pattern(r"\$\{env:|file\(.*\.[cm]?[jt]s\)$")
 """Values of the Serverless Framework that the shell of whoever deploys gives, or a program there."""
 
-_FILLED_IN = pattern(r"\{\{resolve:secretsmanager:|data\.aws_(?:secretsmanager_secret_version|ssm_parameter)\.|ssm[(:]")
+_FILLED_IN = pattern(
+    r"\{\{resolve:(?:secretsmanager|ssm-secure):|(?:data\.)?aws_(?:secretsmanager_secret_version|ssm_parameter)\.|ssm[(:]"
+)
 """What a deployment fills in from where secrets are kept."""
 _GENERATED = "random_password."
 _IN_CONFIGURATION = "which its configuration then holds in plain text: lambda:GetFunctionConfiguration shows it"
@@ -31,9 +34,11 @@ def _is_secret_variable(why: str) -> bool:
 
 @check
 def secret_in_environment(project: Project) -> Problems:
+    naming = frozenset(name for handler in project.handlers for name in confidential.naming(handler))
     for function in project.functions:
         for name, value in _variables(function):
-            if name in RESERVED:
+            # What the code takes for the name of a secret is none.
+            if name in RESERVED or name in naming:
                 continue
             for part in value.parts if isinstance(value, Text) else (value,):
                 if isinstance(part, Known) and isinstance(part.value, str | int):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler
+from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Caught, Mapping, options
-from lambdalint.meaning import failures, http, proofs, web
+from lambdalint.meaning import failures, http, network, proofs, web
 from lambdalint.model import Function, Project
 from lambdalint.model.requests import http_triggers
 from lambdalint.patterns import pattern
@@ -71,12 +72,22 @@ def _answers_requests(project: Project, handler: Handler) -> bool:
     return handler in project.uncalled and http.takes_requests(handler)
 
 
+def _asks_its_own_machine(handler: Handler, caught: Caught) -> bool:
+    """Whether all that a clause watches over asks the machine that the function runs on: an extension of Lambda's."""
+    tried = [each.tried for each in handler.catches if each.span == caught.span]
+    done = [each for each in handler.calls if not each.mends and any(span.covers(each.span) for span in tried)]
+    asked = [each for each in done if not (is_log(each) or is_pure(each))]
+    return bool(asked) and all(any(map(network.is_this_machine, each.arguments[:1])) for each in asked)
+
+
 def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: int | None) -> bool:
     if status is not None and status < failures.SERVERS:
         # What the client did wrong it may know, if that is all that is caught.
         return detail.caught is not None and failures.catches_services(handler, detail.caught)
     if detail.caught is None:
         return True
+    if not detail.trace and _asks_its_own_machine(handler, detail.caught):
+        return False
     if not detail.trace and failures.tells_own_words(handler, detail.caught):
         return False
     if status is None:

@@ -36,6 +36,7 @@ def default_timeout(project: Project) -> Problems:
                     about=function,
                     severity="note"
                     if (seconds >= _AMPLE and not _may_take_long(function, _FEW))
+                    or _is_at_edge(function)
                     or _asks_next_to_nothing(function)
                     or _is_run_by_hand(project, function)
                     or _has_no_code(project, function)
@@ -47,6 +48,12 @@ def _has_no_code(project: Project, function: Function) -> bool:
     """Whether the directory that a function is deployed from holds no code: nothing in it takes long."""
     missed = project.not_located(function)
     return missed is not None and missed.bare
+
+
+def _is_at_edge(function: Function) -> bool:
+    """Whether CloudFront runs a function whose code is not seen: it lets viewers wait for 5 seconds at most."""
+    role = function.role
+    return function.handler is None and (function.at_edge or (role is not None and role.for_edge))
 
 
 def _is_run_by_hand(project: Project, function: Function) -> bool:
@@ -193,7 +200,7 @@ def _over_api(project: Project) -> Problems:
         if short:
             wait = min(short, key=lambda api: api.milliseconds)
             alone = all(each.service == "API Gateway" for each in function.invokers)
-            grave = alone and not _only_computes(function) and not _answers_later(function)
+            grave = alone and not (_only_computes(function) or _answers_later(function) or function.is_double)
             message = f"may run {limit.value} s; API Gateway gives up after {wait.seconds} s"
             yield Problem(
                 limit.span,

@@ -164,7 +164,8 @@ def _called(
             flow = min(found, key=partial(_is_of_nobody_seen, project, handler), default=None)
             if flow is not None:
                 if id(sink.value) not in told:
-                    mild = _is_of_nobody_seen(project, handler, flow) or not harmful(handler, call)
+                    unseen = _is_of_nobody_seen(project, handler, flow)
+                    mild = unseen or not harmful(handler, call) or project.is_double(handler)
                     yield _problem(handler, sink, flow, call.span, call.trail, "note" if mild else None)
                 told |= {call.span, id(sink.value)}
 

@@ -333,7 +333,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     functions = project.functions_of(handler)
     soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SOON for each in functions)
     alone = all(each.only_asynchronous or pace.demand(each) == pace.LEFT_ALONE for each in functions)
-    if functions and ((soon and alone) or all(each.is_double for each in functions)):
+    if functions and ((soon and alone) or project.is_double(handler)):
         return "note"
     if project.only_deploys(handler) and custom_resources.is_watched(handler):
         return "note"

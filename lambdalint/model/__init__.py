@@ -104,6 +104,11 @@ class Project(Deployed):
         """The functions that run a handler."""
         return self._running.get(id(handler), ())
 
+    def is_double(self, handler: Handler) -> bool:
+        """Whether all functions that run a handler stand in for something else in tests."""
+        functions = self.functions_of(handler)
+        return bool(functions) and all(each.is_double for each in functions)
+
     @cached_property
     def _running(self) -> dict[int, tuple[Function, ...]]:
         """The functions that run each handler, by what tells one handler from another while there is this project."""

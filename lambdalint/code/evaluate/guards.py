@@ -13,6 +13,9 @@ from functools import lru_cache
 from lambdalint.code import idioms, ir
 from lambdalint.code.value import Caught, Class, Constant, Instance, Module, Scope, Value, options
 
+_OF_ALL = frozenset({"globalThis", "global"})
+"""Names of the object that all modules of a program of Node.js share: `globalThis[key]`."""
+
 
 def lasting(node: ir.Expression, scope: Scope) -> str | None:
     """The name under which an expression's value outlives the invocation; None where it does not."""
@@ -21,7 +24,9 @@ def lasting(node: ir.Expression, scope: Scope) -> str | None:
             if id in scope.aliases:
                 return id
             owner = scope.owner(id)
-            return id if owner is not None and (owner.function is None or _closed_over(owner, scope)) else None
+            if owner is None:
+                return id if id in _OF_ALL else None
+            return id if owner.function is None or _closed_over(owner, scope) else None
         case ir.Attribute(value, name):
             return name if _outlives(value, scope) else None
         case ir.Item(value):
@@ -47,7 +52,7 @@ def _outlives(node: ir.Expression, scope: Scope) -> bool:
     match node:
         case ir.Name(id):
             owner = scope.owner(id)
-            return owner is not None and any(lives_on(each) for each in options(owner.names[id]))
+            return id in _OF_ALL if owner is None else any(lives_on(each) for each in options(owner.names[id]))
         case ir.Attribute(_, "__class__" | "constructor"):
             return True
         case ir.Attribute(value, name):

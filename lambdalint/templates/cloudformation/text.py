@@ -39,7 +39,8 @@ def joined(values: Iterable[Value | None], span: Span) -> Known | Reference | Te
                 case _:
                     parts.append(Unknown(span, "no text"))
     if any(isinstance(part, Known) and "{{resolve:" in spelt(part) for part in parts):
-        return Unknown(span, "{{resolve:…}}")
+        said = "".join(spelt(part) if isinstance(part, Known) else "…" for part in parts)
+        return Unknown(span, said[said.index("{{resolve:") :])
     if len(parts) > PARTS or sum(len(spelt(part)) for part in parts if isinstance(part, Known)) > LONGEST:
         return Unknown(span, "a text too long")
     match parts:

@@ -287,6 +287,9 @@ class Variables:
                     return Known(text, node.span) if node is not None else NOTHING
                 case None | Known() | Sequence():
                     return NOTHING
+                case Unknown(why=why) as kept if why.startswith("ssm"):
+                    # A part of what is kept elsewhere is kept there.
+                    return kept
                 case other:
                     return Unknown(other.span, ".".join(keys))
         return None if node is None else self.resolved(node)

@@ -6,7 +6,7 @@ from lambdalint.source import Span
 from lambdalint.templates.hcl.evaluate import value
 from lambdalint.templates.hcl.scope import Failed
 from lambdalint.templates.terraform import data
-from lambdalint.templates.terraform.spelling import nested
+from lambdalint.templates.terraform.spelling import ignored, nested
 from lambdalint.templates.terraform.table import ROWS
 from lambdalint.templates.terraform.tree import OBJECTS, Instance, Tree
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
@@ -22,6 +22,9 @@ def attribute(instance: Instance, name: str, span: Span, tree: Tree) -> Value | 
     called = {**_EVERYWHERE, **(row.attributes if row is not None else {})}
     if name in called:
         return Reference(instance.address, called[name], span)
+    if any(each == name for each, _ in ignored(instance.block)):
+        # Something else than the configuration sets it.
+        return Unknown(span, f"{instance.address}.{name}")
     if name in instance.block.attributes:
         key = ("attribute", instance.address, name)
         given = tree.once(key, span, lambda: value(instance.block.attributes[name].expression, instance.scope))

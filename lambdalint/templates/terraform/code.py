@@ -21,7 +21,7 @@ from lambdalint.templates.terraform.data import argument
 from lambdalint.templates.terraform.files import within
 from lambdalint.templates.terraform.spelling import ignored, nested
 from lambdalint.templates.terraform.tree import OBJECTS, Instance, Module, Tree
-from lambdalint.templates.value import Known, Mapping, Reference, Unknown, Value
+from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value
 
 
 def code(instance: Instance) -> tuple[str, Value | None]:
@@ -101,7 +101,8 @@ def package(given: Value, instance: Instance) -> Value:
         case Known(value=str() as path):
             return local(path, instance.module.tree, given)
         case _:
-            return given if isinstance(given, Unknown) else Unknown(given.span, "a path")
+            # A text that a deployment begins still says what the archive is called.
+            return given if isinstance(given, Unknown | Text) else Unknown(given.span, "a path")
 
 
 def _archive_of(given: Value | None, tree: Tree) -> Instance | None:

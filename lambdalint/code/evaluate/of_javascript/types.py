@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.value import Call, Compared, Constant, Function, Imported, Mapping, Result, Sequence, Text, Value
+from lambdalint.code.value import (
+    Call,
+    Compared,
+    Constant,
+    Environment,
+    Function,
+    Imported,
+    Mapping,
+    Member,
+    Result,
+    Sequence,
+    Text,
+    Value,
+)
 
 _SCALARS = {str: "string", bool: "boolean", int: "number", float: "number"}
 _OBJECTS = ("Array", "Map", "Buffer", "object")
@@ -16,6 +29,9 @@ _OTHERS = frozenset({
     "js:ReadableStream", "node:stream.Readable", "node:stream.default.Readable",
 })  # fmt: skip
 """Classes of which no literal, text or buffer is an instance."""
+
+
+_ERRORS = frozenset({"js:Error", "js:TypeError", "js:RangeError", "js:SyntaxError"})
 
 
 def says(value: Value) -> bool | None:
@@ -32,10 +48,30 @@ def says(value: Value) -> bool | None:
         case Result(Call(name="builtins.isinstance", arguments=(of, Imported(name)))):
             if name in _CLASSES:
                 return _is(of, _CLASSES[name])
+            if name in _ERRORS and _is_no_error(of):
+                return False
             given = _type(of)
             return False if name in _OTHERS and given is not None and given != "object" else None
         case _:
             return None
+
+
+def _is_no_error(value: Value) -> bool:
+    """Whether a value is plain data, or a variable's text: what is parsed of JSON, or a part of an answer."""
+    match value:
+        case Environment():
+            return True
+        case Member(of):
+            return _is_no_error(of) or (isinstance(of, Result) and _is_answer(of.call))
+        case Result(call):
+            return call.name == "js:JSON.parse" or _is_answer(call)
+        case _:
+            return False
+
+
+def _is_answer(call: Call) -> bool:
+    """Whether a call asks AWS for something, whose answer is no error: one is thrown."""
+    return call.receiver is not None and idioms.origin_name(call.receiver).startswith(("aws-sdk", "@aws-sdk/"))
 
 
 def _is(value: Value, wanted: str) -> bool | None:
