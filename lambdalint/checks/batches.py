@@ -215,10 +215,11 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
         loop = next((loop for loop in handler.loops if loop.over_records), None)
         if loop is None or _settles_each(handler, loop) or function.never_fails or _fails_alike(handler):
             continue
-        if _only_tells(handler):
-            continue
         only_reading = (
-            _fails_only_where_it_catches(handler, loop) or together.gathers(handler) or bool(_deleting(handler))
+            _only_tells(handler)
+            or _fails_only_where_it_catches(handler, loop)
+            or together.gathers(handler)
+            or bool(_deleting(handler))
         )
         also = (((together.one_by_one(handler) or loop).span, "goes through them here"),)
         yield Problem(
