@@ -90,6 +90,10 @@ def test_imports_start_at_the_code_and_not_at_the_handler_s_directory() -> None:
     assert located(find({"svc/src/api/app.py": DEFINED}, Handler="api/app.handler")).roots == ("svc/src",)
 
 
+def test_python_2_is_another_language() -> None:
+    assert missed(find({"svc/src/app.py": DEFINED}, Runtime="python2.7")).why == "python2.7 is not read"
+
+
 def test_code_in_the_template_is_the_module_index() -> None:
     inline = Code(Source("svc/template.yaml", DEFINED, (Line(6, 3),)), PLACE)
     found = located(find({}, Handler="index.handler", Code={"ZipFile": inline}))

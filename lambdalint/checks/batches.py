@@ -8,8 +8,7 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, Raise, is_own
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
-from lambdalint.meaning import kinds, mending, promises, responses, together
-from lambdalint.meaning.failures import passed_over
+from lambdalint.meaning import failures, kinds, mending, promises, responses, together
 from lambdalint.meaning.operations import operation
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
@@ -325,7 +324,9 @@ def batch_failure_swallowed(project: Project) -> Problems:
             fate = "deleted" if fed.service == "SQS" else "skipped"
             message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
             yield Problem(around.span, message, fed.also, about=() if fed.function is None else fed.function)
-        for passing, asked in () if fed.handler.bounded or _tells_failures(fed.handler) else passed_over(fed.handler):
+        for passing, asked in (
+            () if fed.handler.bounded or _tells_failures(fed.handler) else failures.passed_over(fed.handler)
+        ):
             if passing.span not in told and any(loop.of_records for loop in passing.loops):
                 told.add(passing.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
@@ -435,6 +436,7 @@ def _collected(handler: Handler, thrown: Raise) -> Span | None:
     parts = [each for value in asked for each in origins(value)]
     if (
         "" in thrown.caught
+        or failures.is_kept(handler, thrown)
         or any(loop.over_records for loop in thrown.loops)
         # Raised only where all have failed.
         or any(isinstance(each, Compared) and _counts_records(each) for each in parts)

@@ -6,7 +6,6 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Stray
 from lambdalint.meaning import library
 from lambdalint.model import Project
-from lambdalint.model.view import text
 from lambdalint.source import Span
 
 _ERRORS = {"python": "NameError", "javascript": "ReferenceError"}
@@ -20,7 +19,7 @@ def undefined_name(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
         for stray in handler.strays:
-            if stray.span in told or library.may_be_there(stray) or _runs_on_python_2(project, handler, stray):
+            if stray.span in told or library.may_be_there(stray):
                 continue
             told.add(stray.span)
             note = "set here" if stray.failed else "has it for itself alone"
@@ -50,12 +49,6 @@ def undefined_name(project: Project) -> Problems:
 
 _FAILS = "ReferenceError as soon as a run comes here, as this is strict code"
 _OUTLIVES = "it becomes a global of the environment, which outlives the event"
-
-
-def _runs_on_python_2(project: Project, handler: Handler, stray: Stray) -> bool:
-    return _is_of_python_2(stray, handler) and any(
-        (text(each.runtime) or "").startswith("python2") for each in project.functions_of(handler)
-    )
 
 
 def _is_of_python_2(stray: Stray, handler: Handler) -> bool:

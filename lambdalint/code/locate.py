@@ -113,7 +113,7 @@ def _locate(function: Resource, resources: Mapping[str, Resource], repository: R
         return _in_image(function, repository, resources)
     runtime = function.get("Runtime")
     language = _text(runtime)
-    if language is not None and not language.startswith("python"):
+    if language is not None and not language.startswith("python3"):
         return NotLocated(why := f"{language} is not read", group=why)
     handler = _handler(function)
     if handler is None:

@@ -204,6 +204,15 @@ def _has_details(value: Value) -> bool:
     return next(http.details(value), None) is not None
 
 
+def is_kept(handler: Handler, raised: Raise) -> bool:
+    """Whether a clause around takes what a statement raises, and raises nothing in its turn: it does not leave the
+    handler."""
+    thrown = {_type(each) for each in options(raised.value)} if raised.value is not None else set()
+    around = handler.clauses_around(raised.span, raised.trail)
+    taking = (each for each in around if each.everything or thrown.intersection(each.types) == thrown != set())
+    return any(not each.raises for each in taking)
+
+
 def _type(value: Value) -> str:
     """The type of an error that a program raises, as `Catch.types` names it; "" where that is not seen."""
     match value:
