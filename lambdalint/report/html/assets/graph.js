@@ -22,7 +22,7 @@ const controls = $("graph-filters");
 const canvas = $("canvas");
 
 /* What is shown: what the filters let through, with what it is tied to. */
-const MOST = 120; // parts that can be looked at; of more, the gravest are shown
+const MOST = 100; // parts that can be looked at; of more, the gravest are shown
 const MANY = 40; // parts among which those would only stand about that nothing ties to others and nothing was found of
 const around = (number, hops) => {
   const found = new Set([number]);
