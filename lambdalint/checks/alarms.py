@@ -6,8 +6,11 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.alarms import (
     filter_without_dimensions,
+    has_their_form,
     never_low,
+    of_nobody,
     only_redriven,
+    puts,
     text_only,
     unheard_alarms,
     watched,
@@ -59,6 +62,15 @@ def alarm_without_data(project: Project) -> Problems:
                 "watches a metric with Dimensions that its metric filter does not set: it never has data",
                 ((place, "made without Dimensions here"),),
             )
+        elif (name := of_nobody(metric)) is not None:
+            put = next((each for each in puts(project) if each.name == name), None)
+            if put is not None or not has_their_form(name):
+                where = "" if put is None else f", and the code puts it into {put.namespace}"
+                yield Problem(
+                    metric.span,
+                    f"watches {name} in AWS/Lambda, where Lambda puts no such metric{where}: it never has data",
+                    () if put is None else ((put.span, f"put into {put.namespace}"),),
+                )
     for alarm in project.of_type("AWS::CloudWatch::Alarm"):
         place = never_low(alarm)
         if place is not None:

@@ -611,13 +611,21 @@ def _wrong(item: Value, right: list[tuple[Step, ...]], fed: _Fed) -> str | None:
     if responses.IDENTIFIER not in item.entries:
         known = item.entries and not item.open and item.others is None
         return f"names a {fed.record} under {', '.join(item.entries)}, not under itemIdentifier" if known else None
-    values = [each for each in options(item.entries[responses.IDENTIFIER]) if not isinstance(each, Constant)]
+    given = options(item.entries[responses.IDENTIFIER])
+    if all(each == Constant("") for each in given) and any(map(_tells_apart, fed.handler.catches)):
+        return f"names no {fed.record}, though a try tells which of them failed: all of the batch come again"
+    values = [each for each in given if not isinstance(each, Constant)]
     parts = [responses.part_of_record(each) for each in values]
     known_parts = [each for each in parts if each is not None]
     if not parts or len(known_parts) < len(parts) or any(_lowered(each) in right for each in known_parts):
         return None
     shown = _shown(known_parts[0])
     return f"names a {fed.record} by {f'its {shown}' if shown else 'the whole of it'}, not by its {named}"
+
+
+def _tells_apart(clause: Catch) -> bool:
+    """Whether a clause is for one record, and lets the others go on."""
+    return clause.everything and not clause.raises and any(loop.over_records for loop in clause.loops)
 
 
 def _shown(part: tuple[Step, ...]) -> str:

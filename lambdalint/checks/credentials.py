@@ -10,7 +10,8 @@ from lambdalint.code.idioms import as_written
 from lambdalint.code.value import Constant, Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import certificates, credentials, environment, proofs
+from lambdalint.meaning import certificates, confidential, credentials, environment, proofs
+from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
 from lambdalint.templates.value import Known
@@ -130,6 +131,19 @@ def _spelt_out(handler: Handler) -> Problems:
 
 def _is_secret(text: str | None) -> bool:
     return text is not None and not secrets.is_placeholder(text) and not secrets.is_reference(text)
+
+
+@check
+def secret_stored_as_text(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.calls:
+            asked = operation(call) if call.span not in told else None
+            what = None if asked is None else confidential.stored_as_text(asked)
+            if what is not None:
+                told.add(call.span)
+                message = f"stores {what} as a parameter of type String, which whoever may read parameters reads"
+                yield Problem(call.span, message, way(call.trail))
 
 
 @check

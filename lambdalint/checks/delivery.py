@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Catch
-from lambdalint.code.value import Constant
-from lambdalint.meaning import failures
+from lambdalint.code.value import Constant, options
+from lambdalint.meaning import errors, failures
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.responses import is_of_eventbridge, is_told
 from lambdalint.model import EventSource, Function, Invoker, Project, Queue
@@ -443,6 +443,29 @@ def _hides(several: list[tuple[Function, Catch]]) -> Problem:
         None if waited and only else "note",
         about=tuple(functions),
     )
+
+
+@check
+def error_returned(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        handler = function.handler
+        if handler is None or not function.unheard or handler.bounded or handler.wrappers:
+            continue
+        kinds = ((each, filter(None, map(errors.stands_for, options(each.value)))) for each in handler.returns)
+        found = [(each.span, what) for each, several in kinds if (what := next(several, None)) is not None]
+        # What is put around a handler hands on what that returns.
+        found = [each for each in found if each[0].path == handler.span.path] or found
+        if found and found[0][0] not in told:
+            (span, what), *others = found
+            told.add(span)
+            taken = f"which {_services(function.invokers)} takes for success"
+            yield Problem(
+                span,
+                f"returns {what}, {taken}: what failed is not tried again",
+                tuple((place, "here too") for place, _ in others),
+                about=function,
+            )
 
 
 @check

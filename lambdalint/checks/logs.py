@@ -135,8 +135,18 @@ def secret_logged(project: Project) -> Problems:
     for handler in project.handlers:
         names = confidential.naming(handler)
         functions = project.functions_of(handler)
-        for call in handler.calls:
+        sent = confidential.sent(handler)
+        redacted = logs.redacted_from(handler) if sent else 0
+        for number, call in enumerate(handler.calls):
             written = () if call.span in told else tuple(logs.written(call))
+            whole = sent if call.phase == "invocation" and number < redacted else ""
+            if whole and any(map(logs.shows_event, written)) and not environment.tells_machines_apart(call.tested):
+                told.add(call.span)
+                mild = logs.is_quiet(call) or environment.is_verbose(call.tested)
+                yield Problem(
+                    call.span, f"logs the whole event, with {whole}", way(call.trail), "note" if mild else None
+                )
+                continue
             absent = [each.value for each in call.assured if each.kind == ABSENT] if written else []
             seen = (value for value in written if value not in absent)
             found = (each for value in seen for each in confidential.shown(value))

@@ -47,6 +47,14 @@ def floating_promise(project: Project) -> Problems:
             severity="note" if each.how == "raised" or promises.never_fails(each, handler) else "warning",
         )
 
+    for _, each in _started(project, ("ended",)):
+        yield Problem(
+            each.span,
+            f"returns the promise of {_what(each)} out of a try without await: its finally runs before that is done",
+            way(each.trail),
+            severity="warning",
+        )
+
 
 @check
 def async_for_each(project: Project) -> Problems:

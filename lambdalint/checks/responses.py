@@ -113,6 +113,24 @@ def response_without_status_code(project: Project) -> Problems:
             message = f"returns {_what(returned.value)}{answer}"
             if told.setdefault(returned.span, message) == message:
                 yield Problem(returned.span, message, asked.also, "note" if lenient else None, about=asked.functions)
+    yield from _misspelt(project, told)
+
+
+def _misspelt(project: Project, told: dict[Span, str]) -> Problems:
+    """Responses whose status has a capital, where the same handler spells it right elsewhere."""
+    for handler in project.handlers:
+        answers = [each.value for each in handler.returns if isinstance(each.value, Mapping)]
+        if not any(http.STATUS in each.entries and http.BODY in each.entries for each in answers):
+            continue
+        for returned in handler.returns:
+            value = returned.value
+            if not isinstance(value, Mapping) or http.BODY not in value.entries or http.STATUS in value.entries:
+                continue
+            meant = next((each for each in value.entries if each.lower() == http.STATUS.lower()), None)
+            if meant is not None and returned.span not in told:
+                told[returned.span] = meant
+                message = f"returns {meant}, which nobody reads: of a response that is {http.STATUS}"
+                yield Problem(returned.span, message, severity="warning", about=project.functions_of(handler))
 
 
 def _silent(asked: _Asked, told: dict[Span, str]) -> Problems:

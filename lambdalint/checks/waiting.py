@@ -43,6 +43,8 @@ from lambdalint.model.uses import used
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
+from lambdalint.templates.value import Known
 from lambdalint.wanted import Fix
 
 
@@ -536,3 +538,30 @@ def _operations(project: Project) -> Iterator[tuple[Handler, Operation]]:
             if asked is not None and asked.kind == REQUEST:
                 told.add(call.span)
                 yield handler, asked
+
+
+@check
+def short_polling(project: Project) -> Problems:
+    told: set[Span] = set()
+    for function in project.functions:
+        for call in () if function.handler is None else function.handler.invocation_calls:
+            asked = operation(call) if call.span not in told else None
+            if asked is None or (asked.service, asked.name) != ("sqs", "receive_message") or asked.open:
+                continue
+            waits, queue = asked.argument("WaitTimeSeconds"), used(function, asked)
+            if waits not in (None, Constant(0)) or not isinstance(queue, Resource):
+                continue
+            if _never_waits(queue):
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    f"receives from {queue.called} without WaitTimeSeconds: SQS asks some of its servers only, and may "
+                    "answer that there are no messages where there are",
+                    ((queue.span, f"{queue.called} has no ReceiveMessageWaitTimeSeconds"), *way(call.trail)),
+                    None if call.loops else "note",
+                )
+
+
+def _never_waits(queue: Resource) -> bool:
+    given = queue.get("ReceiveMessageWaitTimeSeconds")
+    return given is None or (isinstance(given, Known) and str(given.value) == "0")

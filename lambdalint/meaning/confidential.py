@@ -14,8 +14,10 @@ from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import ENVIRONMENT, origin_name
 from lambdalint.code.value import (
     EACH,
+    FEW,
     Call,
     Choice,
+    Compared,
     Constant,
     Environment,
     Imported,
@@ -27,6 +29,7 @@ from lambdalint.code.value import (
     Step,
     Text,
     Value,
+    options,
     origins,
 )
 from lambdalint.code.walks import Descent
@@ -168,6 +171,45 @@ def _kept(call: Call) -> str | None:
     if call.receiver is None:
         return _FETCHING.get(call.name.rpartition(".")[2]) if call.name.startswith(_POWERTOOLS) else None
     return "secret" if call.name in _CACHED and origin_name(call.receiver).startswith(_CACHES) else None
+
+
+def sent(handler: Handler) -> str:
+    """What the request of a handler has that lets whoever knows it do the same, as its code takes it: the header by
+    which it looks who asks, or a part that it compares with a secret; "" where none is known."""
+    for read in handler.reads:
+        what = _of_request(read.path)
+        if what is not None:
+            return what
+    for test in handler.tests:
+        for each in origins(test, FEW):
+            match each:
+                case Compared("==" | "!=", left, right):
+                    for one, other in ((left, right), (right, left)):
+                        if isinstance(one, Piece) and one.path and any(map(_is_kept_in_variable, options(other))):
+                            return f"the {one.path[-1]} that it compares with a secret"
+    return ""
+
+
+def _is_kept_in_variable(value: Value) -> bool:
+    return isinstance(value, Environment) and secrets.names_secret(value.name)
+
+
+def stored_as_text(asked: Operation) -> str | None:
+    """What a parameter that is put holds that is a secret by its name, where it is not encrypted; None for others."""
+    if (asked.service, asked.name) != ("ssm", "put_parameter") or asked.argument("Type") != Constant("String"):
+        return None
+    match asked.argument("Value"):
+        case Member(_, str(key)) if secrets.names_secret(key):
+            return key
+        case _:
+            pass
+    match asked.argument("Name"):
+        case Constant(str(name)) if secrets.names_secret(name.rpartition("/")[2]):
+            return f'"{name}"'
+        case Environment(variable) if secrets.names_secret(_NAMING.sub("", variable)):
+            return f"what {variable} names"
+        case _:
+            return None
 
 
 def shown(value: Value) -> Iterator[Secret]:

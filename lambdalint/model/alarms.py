@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lambdalint.code.value import Constant, options, origins
+from lambdalint.code.value import Mapping as Made
+from lambdalint.meaning.operations import operation
 from lambdalint.model.functions import function_named
 from lambdalint.model.logs import logs_to
 from lambdalint.model.queues import Queue
 from lambdalint.model.view import literal, references, referring_to, same_text, text
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
@@ -56,6 +60,56 @@ def watched(project: Project) -> Iterator[Watched]:
     for alarm in project.of_type("AWS::CloudWatch::Alarm"):
         for each in _metrics(alarm.properties):
             yield Watched(each.get("Namespace"), each.entries["MetricName"], each.get("Dimensions"))
+
+
+_OF_LAMBDA = frozenset({
+    "Invocations", "Errors", "DeadLetterErrors", "DestinationDeliveryFailures", "Throttles", "OversizedRecordCount",
+    "ProvisionedConcurrencyInvocations", "ProvisionedConcurrencySpilloverInvocations", "RecursiveInvocationsDropped",
+    "Duration", "PostRuntimeExtensionsDuration", "IteratorAge", "OffsetLag", "ConcurrentExecutions",
+    "ProvisionedConcurrentExecutions", "ProvisionedConcurrencyUtilization", "UnreservedConcurrentExecutions",
+    "ClaimedAccountConcurrency", "AsyncEventsReceived", "AsyncEventAge", "AsyncEventsDropped", "PolledEventCount",
+    "FilteredOutEventCount", "InvokedEventCount", "FailedInvokeEventCount", "DroppedEventCount",
+    "OnFailureDestinationDeliveredEventCount", "DeletedEventCount",
+})  # fmt: skip
+"""The metrics of AWS/Lambda. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+_FORM = pattern(r"[A-Z][A-Za-z]+")
+
+
+def of_nobody(metric: Watched) -> str | None:
+    """The name of a metric that is looked for in AWS/Lambda, where none is known of that name; None for others."""
+    name = text(metric.name)
+    return name if text(metric.namespace) == "AWS/Lambda" and name and name not in _OF_LAMBDA else None
+
+
+def has_their_form(name: str) -> bool:
+    """Whether a metric is called as Lambda calls its own, among which there may be new ones."""
+    return _FORM.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A metric that code puts."""
+
+    namespace: str
+    name: str
+    span: Span
+
+
+def puts(project: Project) -> Iterator[Put]:
+    """The metrics that the code of a project puts, of which both names are known."""
+    for handler in project.handlers:
+        for call in handler.calls:
+            asked = operation(call)
+            if asked is None or asked.name != "put_metric_data":
+                continue
+            match asked.argument("Namespace"):
+                case Constant(str(namespace)):
+                    data = asked.argument("MetricData")
+                    for each in () if data is None else origins(data):
+                        named = each.entries.get("MetricName") if isinstance(each, Made) else None
+                        for name in () if named is None else options(named):
+                            if isinstance(name, Constant):
+                                yield Put(namespace, str(name.value), call.span)
 
 
 def only_redriven(project: Project, metric: Watched) -> tuple[Queue, Queue] | None:

@@ -64,18 +64,20 @@ def _named(function: ir.Function) -> Counter[str]:
 
 @lru_cache(maxsize=1024)
 def _tries(function: ir.Function) -> tuple[ir.Try, ...]:
-    """Every `try` in a function that has a clause."""
+    """Every `try` in a function."""
     nodes = (each for statement in function.body for each in ir.walk(statement))
-    return tuple(each for each in nodes if isinstance(each, ir.Try) and each.clauses)
+    return tuple(each for each in nodes if isinstance(each, ir.Try))
 
 
 def _return_from_try(run: Run, node: ir.Return, value: ir.Expression, calls: tuple[Call, ...]) -> None:
-    """Note a promise that a function returns out of a `try`, whose clause is left when the promise fails."""
-    tried = [each for each in _tries(run.stack[-1]) if any(node is inner for at in each.body for inner in ir.walk(at))]
+    """Note a promise that a function returns out of a `try`, whose clause is left when the promise fails, or what is
+    done at whose end is done before."""
+    tries = [each for each in _tries(run.stack[-1]) if any(node is inner for at in each.body for inner in ir.walk(at))]
+    tried = [each for each in tries if each.clauses] or [each for each in tries if each.final]
     if tried:
         again = any(isinstance(each, ir.Raise) for clause in tried[-1].clauses for each in clause.body)
         here, name = run.here, _name(_start(value))
-        how = "raised" if again else "returned"
+        how = "raised" if again else "returned" if tried[-1].clauses else "ended"
         if run.executors.isdisjoint(run.stack):
             run.started.append(Started(name, how, value.span, calls, False, here.trail, here.loops, here.tested))
 
