@@ -1,0 +1,145 @@
+"""The commands of the AWS CLI in a script of a shell, with what they are given, as far as it is written out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from lambdalint.patterns import pattern
+from lambdalint.records import dataclass
+from lambdalint.source import Source, Span
+
+_COMMAND = pattern(r"(?<![\w./-])aws[ \t]+(?:--(?:region|profile|output)[ =]\S+[ \t]+)*lambda[ \t]+([a-z][a-z-]+)")
+_SET = pattern(
+    r"^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*(.*)$", re.MULTILINE
+)
+_VARIABLE = pattern(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+_PLAIN = pattern(r"""^(?:"([^"`]*)"|'([^']*)'|([^\s"'`;&|]*))[ \t]*(?:[#;].*)?$""")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a command: its text, None where only a run knows it."""
+
+    text: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of `aws lambda`."""
+
+    name: str
+    span: Span
+    extent: Span
+    options: dict[str, tuple[Word, ...]]
+    """The words behind each option."""
+
+    def get(self, option: str) -> Word | None:
+        """The first word behind an option; None where it is not given."""
+        found = self.options.get(option, ())
+        return found[0] if found else None
+
+
+def commands(source: Source) -> Iterator[Command]:
+    """The commands of a script that are for AWS itself, and not for what stands in for it on one's own machine."""
+    script = _Script(source)
+    for found in _COMMAND.finditer(source.text):
+        line = source.text[source.text.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if line.lstrip(" \t-@").startswith(("#", "echo", "printf")):
+            continue
+        words, end = script.words(found.end())
+        options: dict[str, list[Word]] = {}
+        name = ""
+        for word in words:
+            if word.text is not None and word.text.startswith("--"):
+                name, equals, given = word.text[2:].partition("=")
+                options[name] = [Word(given, word.span)] if equals else []
+            elif name:
+                options[name].append(word)
+        if "endpoint-url" not in options:
+            place = script.span(found.start(), found.end())
+            told = {each: tuple(several) for each, several in options.items()}
+            yield Command(found[1], place, script.span(found.start(), end), told)
+
+
+class _Script:
+    def __init__(self, source: Source) -> None:
+        self._source, self._text = source, source.text
+        self._starts = [0, *(at + 1 for at, each in enumerate(source.text) if each == "\n")]
+        self._known: dict[str, str | None] = {}
+        for found in _SET.finditer(self._text):
+            plain = _PLAIN.match(found[2])
+            value = None if plain is None else next((each for each in plain.groups() if each is not None), "")
+            name = found[1]
+            # What is set twice is one or the other.
+            self._known[name] = value if name not in self._known or self._known[name] == value else None
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of a stretch."""
+        return Span(self._source.path, *self._place(start), *self._place(end))
+
+    def _place(self, at: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, at)
+        return line, at - self._starts[line - 1] + 1
+
+    def words(self, at: int) -> tuple[list[Word], int]:
+        """The words of a command from a place on, and where it ends."""
+        text, end = self._text, len(self._text)
+        words: list[Word] = []
+        while at < end:
+            if text[at] in " \t":
+                at += 1
+            elif text[at] == "\\" and text[at + 1 : at + 2] in ("\n", "\r"):
+                at = text.find("\n", at) + 1
+            elif text[at] in "\r\n;&|<>)#" and not text.startswith("2>", at):
+                break
+            else:
+                word, at = self._word(at)
+                words.append(word)
+        return words, at
+
+    def _word(self, at: int) -> tuple[Word, int]:
+        text, start, end = self._text, at, len(self._text)
+        found: str | None = ""
+        quote = ""
+        while at < end:
+            character = text[at]
+            if quote and character == quote:
+                quote = ""
+            elif not quote and character in "\"'":
+                quote = character
+            elif not quote and (character in " \t\r\n;&|" or (character == "\\" and text[at + 1 : at + 2] == "\n")):
+                break
+            elif character == "\\" and quote != "'":
+                at += 1
+                found = None if found is None else found + text[at : at + 1]
+            elif character == "`" or (character == "$" and text[at + 1 : at + 2] == "(" and self._named(at) is None):
+                found = None
+                if character == "$":
+                    at = self._behind(at + 1) - 1
+            elif character == "$" and quote != "'" and (named := self._named(at)) is not None:
+                value = self._known.get(named[0])
+                found = None if found is None or value is None or "$" in value else found + value
+                at = named[1] - 1
+            else:
+                found = None if found is None else found + character
+            at += 1
+        return Word(found, self.span(start, at)), at
+
+    def _named(self, at: int) -> tuple[str, int] | None:
+        """The variable that stands at a place, and where it ends."""
+        found = _VARIABLE.match(self._text, at)
+        if found is None or (found[2] is not None and found[2] not in self._known):
+            return None
+        return found[1] or found[2] or found[3], found.end()
+
+    def _behind(self, at: int) -> int:
+        """Where the parenthesis is closed that is opened at a place."""
+        depth = 0
+        for number, character in enumerate(self._text[at : at + 10_000]):
+            depth += {"(": 1, ")": -1}.get(character, 0)
+            if depth == 0:
+                return at + number + 1
+        return len(self._text)

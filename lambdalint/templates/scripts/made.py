@@ -1,0 +1,251 @@
+"""From commands of the AWS CLI to resources."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lambdalint.patterns import pattern
+from lambdalint.records import dataclass, field
+from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates import json
+from lambdalint.templates.resource import HOME, Resource
+from lambdalint.templates.scripts.commands import Command, Word, commands
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
+
+_SETTINGS = {
+    "runtime": "Runtime", "handler": "Handler", "role": "Role", "timeout": "Timeout", "memory-size": "MemorySize",
+    "package-type": "PackageType", "kms-key-arn": "KmsKeyArn",
+}  # fmt: skip
+_GROUPS = {
+    "dead-letter-config": "DeadLetterConfig", "tracing-config": "TracingConfig", "vpc-config": "VpcConfig",
+    "ephemeral-storage": "EphemeralStorage", "logging-config": "LoggingConfig", "snap-start": "SnapStart",
+}  # fmt: skip
+_LISTS = {"layers": "Layers", "architectures": "Architectures"}
+_MAPPED = {
+    "batch-size": "BatchSize", "maximum-batching-window-in-seconds": "MaximumBatchingWindowInSeconds",
+    "starting-position": "StartingPosition", "maximum-retry-attempts": "MaximumRetryAttempts",
+    "event-source-arn": "EventSourceArn", "parallelization-factor": "ParallelizationFactor",
+}  # fmt: skip
+_ALLOWED = {"action": "Action", "principal": "Principal", "source-arn": "SourceArn", "source-account": "SourceAccount"}
+_PACKED = pattern(r"(?m)\bzip[ \t]+(?:-\S+[ \t]+)*(\S+)[ \t]+([^\n;&|]+)")
+_ENTERED = pattern(r"(?m)(?:^|[;&(])[ \t]*(?:cd|pushd)[ \t]+([^\s;&|]+)")
+
+
+@dataclass(slots=True)
+class _Function:
+    """A function that a script makes, and what it sets of it then and later."""
+
+    command: Command
+    name: str
+    entries: dict[str, Value] = field(default_factory=dict)
+    keys: dict[str, Span] = field(default_factory=dict)
+
+
+def resources(source: Source, sources: Sources) -> Iterator[Resource]:
+    """What a script makes: functions, and what invokes them."""
+    made: dict[str, _Function] = {}
+    every = list(commands(source))
+    for command in every:
+        named = command.get("function-name")
+        if command.name == "create-function" and named is not None:
+            name = named.text or f"function{len(made) + 1}"
+            function = made.setdefault(name, _Function(command, name))
+            _set(function, command)
+            _code(function, command, source, sources)
+            function.entries["FunctionName"] = _value(named)
+    for command in every:
+        named = command.get("function-name")
+        later = made.get(named.text or "") if named is not None else None
+        if later is None:
+            continue
+        if command.name == "update-function-configuration":
+            _set(later, command)
+        elif command.name == "put-function-concurrency":
+            _put(later, "ReservedConcurrentExecutions", command.get("reserved-concurrent-executions"))
+    for function in made.values():
+        command = function.command
+        metadata = Mapping({HOME: Known(_home(source, sources), command.span)}, command.span, {HOME: command.span})
+        properties = Mapping(function.entries, command.extent, function.keys, open=True)
+        yield Resource("AWS::Lambda::Function", function.name, properties, command.span, command.extent, metadata)
+    yield from _beside(every, made)
+
+
+def _beside(every: list[Command], made: dict[str, _Function]) -> Iterator[Resource]:
+    for number, command in enumerate(every):
+        named = command.get("function-name")
+        name = _bare(named.text or "") if named is not None else ""
+        if name not in made:
+            continue
+        own: dict[str, Value] = {"FunctionName": Reference(name, "", command.span)}
+        match command.name:
+            case "create-event-source-mapping":
+                kind, settings = "AWS::Lambda::EventSourceMapping", _MAPPED
+                if "function-response-types" in command.options:
+                    own["FunctionResponseTypes"] = _listed(command.options["function-response-types"], command.span)
+            case "add-permission":
+                kind, settings = "AWS::Lambda::Permission", _ALLOWED
+            case "create-function-url-config":
+                kind, settings = "AWS::Lambda::Url", {"auth-type": "AuthType", "invoke-mode": "InvokeMode"}
+                own = {"TargetFunctionArn": Reference(name, "Arn", command.span)}
+            case _:
+                continue
+        entries = {
+            **own,
+            **{settings[key]: _value(words[0]) for key, words in command.options.items() if key in settings and words},
+        }
+        keys = {name: each.span for name, each in entries.items()}
+        properties = Mapping(entries, command.extent, keys, open=kind != "AWS::Lambda::Permission")
+        yield Resource(kind, f"{command.name}{number}", properties, command.span, command.extent, label=name)
+
+
+def _bare(name: str) -> str:
+    """The name in what may be an ARN, or have a qualifier."""
+    return name.rpartition(":function:")[2].partition(":")[0]
+
+
+def _set(function: _Function, command: Command) -> None:
+    for option, property_ in _SETTINGS.items():
+        _put(function, property_, command.get(option))
+    for option, property_ in _GROUPS.items():
+        if option in command.options:
+            _place(function, property_, _pairs(command.options[option], command.span))
+    for option, property_ in _LISTS.items():
+        if option in command.options:
+            _place(function, property_, _listed(command.options[option], command.span))
+    if "environment" in command.options:
+        _place(function, "Environment", _environment(command.options["environment"], command.span))
+
+
+def _put(function: _Function, property_: str, word: Word | None) -> None:
+    if word is not None:
+        _place(function, property_, _value(word))
+
+
+def _place(function: _Function, property_: str, value: Value) -> None:
+    function.entries[property_], function.keys[property_] = value, value.span
+
+
+def _value(word: Word) -> Value:
+    if word.text is None:
+        return Unknown(word.span, "a script")
+    return Known(int(word.text) if word.text.isdecimal() and len(word.text) < 12 else word.text, word.span)
+
+
+def _listed(words: tuple[Word, ...], span: Span) -> Value:
+    known = tuple(_value(word) for word in words)
+    return Sequence(known, words[0].span if words else span)
+
+
+def _environment(words: tuple[Word, ...], span: Span) -> Value:
+    """Variables: `Variables={A=b,C=d}`, or JSON."""
+    place = words[0].span if words else span
+    if len(words) != 1 or words[0].text is None:
+        return Mapping({"Variables": Unknown(place, "a script")}, place, {"Variables": place})
+    text = words[0].text.strip()
+    if text.startswith("{"):
+        return _json(text, place)
+    inner = text.partition("=")[2].strip()
+    if not text.startswith("Variables=") or not (inner.startswith("{") and inner.endswith("}")):
+        return Mapping({"Variables": Unknown(place, "a script")}, place, {"Variables": place})
+    entries: dict[str, Value] = {}
+    for pair in inner[1:-1].split(","):
+        name, equals, value = pair.partition("=")
+        if equals:
+            entries[name.strip()] = Known(value.strip(), place)
+    variables = Mapping(entries, place, dict.fromkeys(entries, place))
+    return Mapping({"Variables": variables}, place, {"Variables": place})
+
+
+def _pairs(words: tuple[Word, ...], span: Span) -> Value:
+    """A group of settings: `Mode=Active`, or JSON."""
+    place = words[0].span if words else span
+    if len(words) != 1 or words[0].text is None:
+        return Unknown(place, "a script")
+    if words[0].text.startswith("{"):
+        return _json(words[0].text, place)
+    name, equals, value = words[0].text.partition("=")
+    if not equals or "," in value or "=" in value:
+        return Unknown(place, "a script")
+    return Mapping({name: _value(Word(value, place))}, place, {name: place})
+
+
+def _json(text: str, place: Span) -> Value:
+    try:
+        found = json.read(Source(place.path, text), 20)
+    except UnreadableSource:
+        return Unknown(place, "not valid JSON")
+    return _at(found, place) if found is not None else Unknown(place, "null")
+
+
+def _at(value: Value, place: Span) -> Value:
+    match value:
+        case Mapping(entries):
+            return Mapping(
+                {name: _at(each, place) for name, each in entries.items()}, place, dict.fromkeys(entries, place)
+            )
+        case Sequence(items):
+            return Sequence(tuple(_at(each, place) for each in items), place)
+        case Known(found):
+            return Known(found, place)
+        case _:
+            return value
+
+
+# ---------------------------------------------------------------------------------------------------------------- code
+
+
+def _home(source: Source, sources: Sources) -> str:
+    """The directory that a script is run in: its own, or that above a directory of scripts or workflows."""
+    directory = posixpath.dirname(source.path)
+    for folder in (".github/workflows", "scripts", "bin", "deploy", "script"):
+        if directory == folder or directory.endswith(f"/{folder}"):
+            above = directory.removesuffix(folder).rstrip("/")
+            return directory if _has_code(directory, sources) else above
+    return directory
+
+
+def _has_code(directory: str, sources: Sources) -> bool:
+    inside = sources.files(directory or ".")
+    return any(path.endswith((".py", ".js", ".mjs", ".ts")) and posixpath.dirname(path) == directory for path in inside)
+
+
+def _code(function: _Function, command: Command, source: Source, sources: Sources) -> None:
+    """Where the code of a function lies: the archive, or the directory that a script packs it of."""
+    word = command.get("zip-file")
+    if word is None:
+        return
+    home = _home(source, sources)
+    handler = command.get("handler")
+    module = (handler.text or "").rpartition(".")[0] if handler is not None else ""
+    entered = (posixpath.normpath(posixpath.join(home, each.strip("\"'"))) for each in _ENTERED.findall(source.text))
+    packed = _packed_of(word.text or "", source.text)
+    below = (posixpath.normpath(posixpath.join(home, each)) for each in packed)
+    for directory in dict.fromkeys((*below, *entered, home)):
+        shown = "" if directory == "." else directory
+        if module and any(
+            sources.read(posixpath.join(shown, module + ending)) is not None
+            for ending in (".py", ".js", ".mjs", ".cjs", ".ts")
+        ):
+            _place(
+                function,
+                "Code",
+                Known(posixpath.relpath(shown or ".", posixpath.dirname(source.path) or "."), word.span),
+            )
+            return
+    _put(function, "Code", Word((word.text or "").removeprefix("fileb://").removeprefix("file://") or None, word.span))
+
+
+def _packed_of(archive: str, text: str) -> Iterator[str]:
+    """The directories that a script makes an archive of."""
+    name = posixpath.basename(archive.removeprefix("fileb://"))
+    for found in _PACKED.finditer(text):
+        if posixpath.basename(found[1].strip("\"'")) == name or "$" in found[1]:
+            for each in found[2].split():
+                plain = each.strip("\"'")
+                if not plain.startswith("-") and "*" not in plain and "$" not in plain:
+                    yield (
+                        plain
+                        if "." not in posixpath.basename(plain) or plain in (".", "./")
+                        else posixpath.dirname(plain)
+                    )

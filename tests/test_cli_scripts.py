@@ -1,0 +1,135 @@
+"""Scripts of the AWS CLI: what they set is known, and nothing else is."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from test_hcl import plain
+
+from lambdalint import rules
+from lambdalint.lint import lint
+from lambdalint.source import Span, Texts
+from lambdalint.templates import scripts
+from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.value import Unknown
+
+SCRIPT = r"""
+    #!/bin/bash
+    # aws lambda create-function --function-name old
+    NAME=orders
+    ROLE="arn:aws:iam::123456789012:role/orders"
+    STAGE=dev
+    STAGE=prod
+    zip -r function.zip src/
+    aws lambda create-function \
+      --function-name $NAME \
+      --runtime python3.13 \
+      --handler app.handler \
+      --zip-file fileb://function.zip \
+      --role "${ROLE}" --timeout=30 \
+      --environment "Variables={TABLE=orders,LEVEL=INFO}" \
+      --tags "stage=$STAGE" --description "made by $(whoami)"
+    aws lambda update-function-configuration --function-name "$NAME" --memory-size 512 --tracing-config Mode=Active
+    aws lambda create-event-source-mapping --function-name orders --event-source-arn arn:aws:sqs:eu-west-1:1:q --batch-size 10
+    aws lambda put-function-concurrency --function-name ${NAME} --reserved-concurrent-executions 5 && echo done
+    aws lambda add-permission --function-name $NAME --statement-id s --action lambda:InvokeFunction --principal s3.amazonaws.com
+    aws --region eu-west-1 lambda create-function-url-config --function-name orders --auth-type NONE
+    aws lambda create-function --function-name local --endpoint-url http://localhost:4566
+    echo aws lambda create-function --function-name said
+    awslocal lambda create-function --function-name localstack
+"""
+
+
+def deployments(files: dict[str, str]) -> list[Deployment]:
+    texts = {path: dedent(text).lstrip("\n") for path, text in files.items()}
+    return list(scripts.read(Texts(texts), sorted(texts), {}))
+
+
+def resources(text: str, path: str = "deploy.sh", **files: str) -> dict[str, Resource]:
+    (found,) = deployments({path: text, **{name.replace("__", "/"): each for name, each in files.items()}})
+    return {each.name: each for each in found.resources}
+
+
+def test_a_function_is_what_a_script_says_of_it_then_and_later() -> None:
+    found = resources(SCRIPT, **{"src/app.py": ""})
+    functions = [each for each in found.values() if each.type == "AWS::Lambda::Function"]
+    assert [each.name for each in functions] == ["orders"]
+    assert plain(functions[0].properties) == {
+        "FunctionName": "orders",
+        "Runtime": "python3.13",
+        "Handler": "app.handler",
+        "Role": "arn:aws:iam::123456789012:role/orders",
+        "Timeout": 30,
+        "MemorySize": 512,
+        "Environment": {"Variables": {"TABLE": "orders", "LEVEL": "INFO"}},
+        "TracingConfig": {"Mode": "Active"},
+        "ReservedConcurrentExecutions": 5,
+        "Code": "src",
+        "…": "…",
+    }
+    assert functions[0].span == Span("deploy.sh", 8, 1, 8, 27)
+    assert functions[0].get("Timeout").span == Span("deploy.sh", 13, 20, 13, 32)  # type: ignore[union-attr]
+    assert isinstance(functions[0].get("DeadLetterConfig"), Unknown)
+
+
+def test_what_invokes_a_function_is_known_too() -> None:
+    found = list(resources(SCRIPT).values())
+    mapping = next(each for each in found if each.type == "AWS::Lambda::EventSourceMapping")
+    assert plain(mapping.properties) == {
+        "FunctionName": "<orders.>", "EventSourceArn": "arn:aws:sqs:eu-west-1:1:q", "BatchSize": 10, "…": "…",
+    }  # fmt: skip
+    permission = next(each for each in found if each.type == "AWS::Lambda::Permission")
+    assert plain(permission.get("Principal")) == "s3.amazonaws.com"
+    url = next(each for each in found if each.type == "AWS::Lambda::Url")
+    assert plain(url.get("AuthType")) == "NONE"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("--timeout $SECONDS_OF", "?"),
+        ("--timeout $(cat timeout)", "?"),
+        ("--timeout `cat timeout`", "?"),
+        ("--timeout '30'", 30),
+        ('--timeout "${T}"', "?"),
+    ],
+)
+def test_what_only_a_run_knows_is_unknown(given: str, found: object) -> None:
+    text = f"T=1\nT=2\naws lambda create-function --function-name f {given}\n"
+    assert plain(resources(text)["f"].get("Timeout")) == found
+
+
+def test_a_workflow_is_run_above_and_json_is_read() -> None:
+    text = """
+        jobs:
+          deploy:
+            steps:
+              - run: |
+                  cd functions/orders && zip -r ../../f.zip .
+                  aws lambda create-function --function-name f --handler app.handler --zip-file fileb://f.zip --environment '{"Variables": {"A": "b"}}'
+    """
+    found = resources(text, ".github/workflows/deploy.yml", **{"functions/orders/app.py": ""})
+    assert plain(found["f"].get("Code")) == "../../functions/orders"
+    assert plain(found["f"].get("Environment")) == {"Variables": {"A": "b"}}
+
+
+def test_what_makes_no_function_is_left_alone() -> None:
+    text = "aws lambda update-function-code --function-name f --zip-file fileb://f.zip\n"
+    assert not deployments({"deploy.sh": text, "README.md": SCRIPT, "deploy.py": SCRIPT})
+
+
+def test_its_code_is_judged_and_what_it_leaves_open_is_not() -> None:
+    code = """
+        import os
+
+        def handler(event, context):
+            print(os.environ["TABLE"], os.environ["OTHER"], missing)
+            return {"batchItemFailures": [{"itemIdentifier": each["messageId"]} for each in event["Records"]]}
+    """
+    texts = {"deploy.sh": dedent(SCRIPT).lstrip("\n"), "src/app.py": dedent(code).lstrip("\n")}
+    names = ("undefined-name", "batch-failures-not-enabled", "default-memory", "log-retention-unset", "default-timeout")
+    report = lint(Texts(texts), sorted(texts), [rule for rule in rules.load() if rule.name in names])
+    assert report.functions == 1
+    assert not report.without
+    assert [(each.rule.name, each.span.line) for each in report.findings] == [("undefined-name", 4)]
