@@ -325,6 +325,26 @@ def test_an_attribute_that_is_broken_is_unknown_and_the_others_are_read() -> Non
     assert says("local.z", "locals {\n  y = [1,,2]\n  z = 1\n}") == 1
 
 
+def test_names_in_quotes_and_blocks_with_an_equals_sign_are_read_as_terraform_did_before_it_refused_them() -> None:
+    text = 'data "d" "n" {\n  "statement" = {\n    "sid" = "a"\n  }\n  statement = {\n    sid = "b"\n  }\n}\n'
+    text = text.replace("statement = {", '"statement" = {').replace("sid =", '"sid" =')
+    read = parse(Source("main.tf", text))
+    assert read.wrong is None
+    (data,) = read.blocks
+    assert [(each.kind, sorted(each.attributes), each.span.line) for each in data.blocks] == [
+        ("statement", ["sid"], 2),
+        ("statement", ["sid"], 5),
+    ]
+    objects = parse(Source("main.tf", 'locals {\n  a = {\n    "b" = {\n      "c" = 1\n    }\n  }\n  "d" = 2\n}\n'))
+    assert objects.wrong is None
+    assert sorted(objects.blocks[0].attributes) == ["a", "d"]
+
+
+def test_a_block_of_which_something_cannot_be_read_says_so() -> None:
+    read = parse(Source("main.tf", 'data "d" "n" {\n  a = 1\n  b = = 2\n}\n\ndata "d" "m" {\n  a = 1\n}\n'))
+    assert [(each.labels[1], each.broken) for each in read.blocks] == [("n", True), ("m", False)]
+
+
 def test_commas_after_attributes_are_read_as_terraform_did_before_it_refused_them() -> None:
     text = """
 resource "aws_iam_role" "worker" {

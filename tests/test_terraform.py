@@ -1657,3 +1657,15 @@ def test_terragrunt_calls_a_module_with_its_inputs() -> None:
     assert isinstance(tell.get("Timeout"), Unknown)
     (public,) = functions["live/public/terragrunt.hcl"]
     assert plain(public.get("Timeout")) == 7
+
+
+def test_a_policy_of_which_something_cannot_be_read_may_allow_more() -> None:
+    text = 'data "aws_iam_policy_document" "p" {\n  statement {\n    actions = ["s3:GetObject"]\n    resources = = 1\n  }\n}\n'
+    whole = text.replace("= = 1", '= ["*"]')
+    asked = 'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.p.json\n}\n'
+    seen = []
+    for each in (text, whole):
+        statements = resources(each + asked)["aws_iam_policy.p"].get("PolicyDocument", "Statement")
+        assert isinstance(statements, Sequence)
+        seen.append(statements.open)
+    assert seen == [True, False]

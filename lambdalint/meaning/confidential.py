@@ -79,6 +79,9 @@ _MADE: dict[tuple[str, str], tuple[Path, str]] = {
 }
 """Where other secrets stand in answers, and what they are."""
 
+_BESIDE = (("ExpiresIn",), ("TokenType",))
+"""What stands beside the tokens that Cognito gives, and is no secret."""
+
 _TOKENS = frozenset({"jwt.encode", "jose.jwt.encode", "npm:jsonwebtoken.sign", "npm:jsonwebtoken.default.sign"})
 """Functions that sign a token, with which whoever has it is let in."""
 
@@ -319,7 +322,7 @@ def _of_answer(asked: Operation, keys: Path) -> Iterator[Secret]:
     kind = (asked.service, asked.name)
     read = tuple(EACH if isinstance(each, int) else each for each in keys)
     made, what = _MADE.get(kind, ((), ""))
-    if what and read[: len(made)] == made[: len(read)]:
+    if what and read[: len(made)] == made[: len(read)] and read[-1:] not in _BESIDE:
         yield Secret(what if read else f"the whole answer of {_called(asked)}, with {what}", asked.call.span)
         return
     for path in _ANSWERS.get(kind, ()):

@@ -383,11 +383,10 @@ _LOOKING = frozenset({
     "get_parameter", "describe_table",
 })  # fmt: skip
 _OVER = frozenset({
-    "put_object", "upload_file", "upload_fileobj", "copy", "copy_object", "delete_object", "delete_objects", "put_item",
-    "delete_item", "update_item", "batch_write_item", "start_execution", "run_task", "submit_job", "send_message",
-    "put_parameter",
+    "put_object", "upload_file", "upload_fileobj", "copy", "copy_object", "put_item", "update_item", "batch_write_item",
+    "start_execution", "run_task", "submit_job", "send_message", "put_parameter",
 })  # fmt: skip
-"""Operations that ask what is there, and those by which a handler makes, changes or deletes something after that."""
+"""Operations that ask what is there, and those by which a handler makes or changes what it takes for missing."""
 
 
 def _answers_nothing(clause: Catch) -> bool:

@@ -42,12 +42,13 @@ class Stage(View):
 
     @property
     def data_traced(self) -> Iterator[Value]:
-        """Where it is told to log whole requests and responses."""
+        """Where it is told to log whole requests and responses: nothing is logged where it has no level."""
         for settings in self._settings:
             several = [settings, settings.get("Settings")] if isinstance(settings, Mapping) else []
             for each in several:
                 value = each.entries.get("DataTraceEnabled") if isinstance(each, Mapping) else None
-                if value is not None and truth(value) is True:
+                level = each.entries.get("LoggingLevel") if isinstance(each, Mapping) else None
+                if value is not None and truth(value) is True and level is not None and text(level) != "OFF":
                     yield value
 
     @property

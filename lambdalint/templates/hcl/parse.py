@@ -48,15 +48,16 @@ def parse(source: Source) -> syntax.File:
         places = Places(source.path, text)
         root = tree(places.data)
     if root.has_error:
-        root = _without_commas(places) or root
+        root = _without_commas(places) or _unquoted(places.data) or root
     blocks = _Blocks(places)
     if not root.has_error:
         return syntax.File(source, *blocks.body(_child(root, "body")))
     wrong = _wrong(root, places)
-    if any(child.type == "ERROR" for child in root.children):
-        # One stray character at the top makes all that follows unreadable: each block is tried alone.
+    attributes, found = blocks.body(_child(root, "body"))
+    if any(child.type == "ERROR" for child in root.children) or len(found) < len(_BEGINNING.findall(text)):
+        # What is wrong at one place may make all that follows unreadable: each block is tried alone.
         return syntax.File(source, {}, tuple(_blocks_alone(source.path, text)), wrong)
-    return syntax.File(source, *blocks.body(_child(root, "body")), wrong)
+    return syntax.File(source, attributes, found, wrong)
 
 
 def template(source: Source) -> syntax.Expression:
@@ -139,6 +140,18 @@ def _without_commas(places: Places) -> tree_sitter.Node | None:
     return None
 
 
+_QUOTED_BLOCK = re.compile(rb'^([ \t]*)"([A-Za-z_][\w-]*)"([ \t]*)=(?=[ \t]*\{[ \t]*$)', re.MULTILINE)
+_QUOTED = re.compile(rb'^([ \t]*)"([A-Za-z_][\w-]*)"(?=[ \t]*[={])', re.MULTILINE)
+
+
+def _unquoted(data: bytes) -> tree_sitter.Node | None:
+    """A file as it reads with names in quotes before `=` and `{`, and with blocks that are written as attributes, which
+    Terraform took before 0.12; None where that is none."""
+    names = partial(_QUOTED.sub, rb"\1 \2 ")
+    read = (tree(names(each)) for each in (_QUOTED_BLOCK.sub(rb"\1 \2 \3 ", data), data))
+    return next((root for root in read if not root.has_error), None)
+
+
 def _last_on_its_line(root: tree_sitter.Node, data: bytearray) -> int | None:
     """Where the first comma stands that is out of place, and the last on its line."""
     waiting = [root]
@@ -219,4 +232,5 @@ class _Blocks:
             self._places.span(node),
             partial(self.body, inner),
             partial(self._places.text, node),
+            node.has_error,
         )

@@ -174,6 +174,8 @@ class Block:
     extent: Span
     _read: Callable[[], tuple[dict[str, Attribute], tuple[Block, ...]]] = field(repr=False)
     _text: Callable[[], str] = field(repr=False, default=lambda: "")
+    broken: bool = False
+    """Whether some of it cannot be read: it may say more than is seen."""
 
     @cached_property
     def _body(self) -> tuple[dict[str, Attribute], tuple[Block, ...]]:

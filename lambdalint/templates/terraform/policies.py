@@ -83,7 +83,7 @@ def _own(block: Block, scope: Scope) -> Sequence:
     contents = nested(block, scope).get("statement", [])
     known = tuple(statement(each.body, each.scope) for each in contents if each.body is not None)
     # What is granted only with a setting comes with what needs it: a policy without it says nothing of either.
-    unseen = len(known) < len(contents) or leaves_out(block, "statement", scope)
+    unseen = block.broken or len(known) < len(contents) or leaves_out(block, "statement", scope)
     return Sequence(known, block.extent, unseen)
 
 

@@ -33,7 +33,7 @@ def properties(block: Block, scope: Scope, fields: Fields, *, partial: bool = Fa
             # Somebody else changes it once it is made.
             entries[_name(field)] = Unknown(place, "ignore_changes")
             keys.setdefault(_name(field), place)
-    return Mapping(entries, block.extent, keys, partial)
+    return Mapping(entries, block.extent, keys, partial or block.broken)
 
 
 def _spelt(block: Block, scope: Scope, fields: Fields) -> tuple[dict[str, Value], dict[str, Span]]:
@@ -111,7 +111,7 @@ def _map(contents: list[Content]) -> Value:
 
 def _inner(block: Block, scope: Scope, fields: Fields) -> Mapping:
     entries, keys = _spelt(block, scope, fields)
-    return Mapping(entries, block.extent, keys)
+    return Mapping(entries, block.extent, keys, block.broken)
 
 
 def nested(block: Block, scope: Scope) -> dict[str, list[Content]]:

@@ -8,6 +8,7 @@ _THROTTLING = {
     "throttling_rate_limit": "ThrottlingRateLimit",
     "throttling_burst_limit": "ThrottlingBurstLimit",
     "data_trace_enabled": "DataTraceEnabled",
+    "logging_level": "LoggingLevel",
 }
 _SETTINGS = One("AccessLogSettings", {"destination_arn": "DestinationArn", "format": "Format"})
 _POOL_TRIGGER = {"lambda_arn": "LambdaArn", "lambda_version": "LambdaVersion"}
