@@ -1665,7 +1665,9 @@ def test_a_policy_of_which_something_cannot_be_read_may_allow_more() -> None:
     asked = 'resource "aws_iam_policy" "p" {\n  policy = data.aws_iam_policy_document.p.json\n}\n'
     seen = []
     for each in (text, whole):
-        statements = resources(each + asked)["aws_iam_policy.p"].get("PolicyDocument", "Statement")
+        (found,) = deployments({"main.tf": each + asked})
+        policy = next(resource for resource in found.resources if resource.name == "aws_iam_policy.p")
+        statements = policy.get("PolicyDocument", "Statement")
         assert isinstance(statements, Sequence)
         seen.append(statements.open)
     assert seen == [True, False]
