@@ -49,9 +49,13 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         lazy = absent and bool({"builtins.KeyError", "builtins.NameError", "builtins.AttributeError"} & set(names))
         lazy = lazy or _makes_again(node, clause, scope)
         # What fails while a failure is handled does not lose it again, unless that was to keep the record.
-        handling = run.here.exposed or run.here.handling
+        ends_record = _ends_record(run, clause)
+        exposed = run.here.exposed or ends_record
+        handling = exposed or run.here.handling
         once = run.here.once or lazy
-        with run.within(once=once, exposed=False, handling=handling, conditional=True, mends=True):
+        # What follows the `try` is not done where a clause goes on with the next record.
+        body = clause.body if ends_record else run.here.body
+        with run.within(once=once, exposed=False, handling=handling, conditional=True, mends=True, body=body):
             if scope.function is not None and not run.language.lenient and not bound.module(scope.module).open:
                 for read, setting in bound.unset(scope.function, node, clause):
                     run.note_stray(read, setting.span, failed=True)
@@ -59,7 +63,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         if leaves & RETURN and run.settled and not settled:
             run.settled[-1].settled = False
         handled = _Handled(node, clause, names, leaves, run.calls[start:], run.changed[changed:], scope)
-        if run.here.exposed:
+        if exposed:
             _lose_again(run, handled, inner)
         _catch(run, handled, tried)
         ways |= leaves
@@ -203,6 +207,13 @@ def _drops(run: Run, handled: _Handled) -> bool:
         and not (leaves & NEXT and traces.is_kept_for_later(here.body, node, _around(handled.scope)))
         and not _leaves_mark(node, clause, handled.changed, handled.scope)
     )
+
+
+def _ends_record(run: Run, clause: ir.Clause) -> bool:
+    """Whether a clause ends in going on with the next record: nothing more is done with the one that failed."""
+    last = clause.body[-1] if clause.body else None
+    is_next = isinstance(last, ir.Jump) and last.kind == "continue"
+    return is_next and bool(run.here.loops) and run.here.loops[-1].over_records
 
 
 def _lose_again(run: Run, handled: _Handled, inner: int) -> None:

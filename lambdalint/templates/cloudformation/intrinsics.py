@@ -117,7 +117,12 @@ def _mapping(node: Mapping, scope: Scope) -> Mapping:
     unseen = node.open
     for name, argument in node.entries.items():
         if name.startswith("Fn::"):
-            unseen = True  # Fn::ForEach and Fn::Transform put entries here
+            # Fn::ForEach and Fn::Transform put entries here.
+            put = _transform(argument, node.span, scope) if name == "Fn::Transform" else None
+            if isinstance(put, Mapping):
+                entries |= {key: value for key, value in put.entries.items() if key not in entries}
+                keys |= {key: put.key(key) for key in put.entries if key not in keys}
+            unseen = unseen or not isinstance(put, Mapping) or put.open
             continue
         value = evaluate(argument, scope)
         if value is not None:
