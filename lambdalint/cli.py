@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -184,7 +184,7 @@ def check(
             mended = running.fixed(look, unsafe=unsafe_fixes)
             if diff:
                 differences = running.differences(mended)
-                _put(differences, output)
+                _put((differences,), output)
                 context.exit(1 if differences else 0)
             running.write_fixes(mended)
         report, found, asked = look(unsaved, part=shard, pictured=_draws(form, reports))
@@ -263,15 +263,15 @@ def _draws(form: str, besides: Sequence[tuple[str, str]]) -> bool:
 
 def _tell(report: Report, setting: Setting, form: str, output: str | None, besides: Sequence[tuple[str, str]]) -> None:
     """Write the report where it was asked for, in the one form and in others besides."""
-    from lambdalint.report import write
+    from lambdalint.report import written
 
     if form != "text" and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # what programs read, whatever the terminal's letters are
-    _put(write(form, report, setting), output)
+    _put(written(form, report, setting), output)
     for each, path in besides:
-        _put(write(each, report, replace(setting, colour=False, afar=True, statistics=False)), path)
+        _put(written(each, report, replace(setting, colour=False, afar=True, statistics=False)), path)
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
-        _append(write("step_summary", report, setting), summary)
+        _append("".join(written("step_summary", report, setting)), summary)
 
 
 def _refuse_contradictions(given: Mapping[str, Any], from_stdin: bool) -> None:
@@ -338,12 +338,12 @@ def graph(
     if form == "html":
         from lambdalint.report.html import of_graph
 
-        _put(of_graph(pictures), output)
+        _put((of_graph(pictures),), output)
         return
     if form == "svg":
-        _put(_laid_out(FORMS["dot"](made)), output)
+        _put((_laid_out(FORMS["dot"](made)),), output)
         return
-    _put(FORMS[form or "mermaid"](made) if start is None else _ways(made, start), output)
+    _put((FORMS[form or "mermaid"](made) if start is None else _ways(made, start),), output)
 
 
 def _laid_out(written: str) -> str:
@@ -545,15 +545,16 @@ def _coloured(color: str = "auto", output: str | None = None) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (output is None and sys.stdout.isatty())
 
 
-def _put(text: str, output: str | None) -> None:
-    """Write the report. A path that is not UTF-8 has characters that no encoding takes: they are written as escapes."""
+def _put(pieces: Iterable[str], output: str | None) -> None:
+    """Write the pieces of a report. What no encoding takes of a path that is not UTF-8 is written as escapes."""
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
         return
     try:
         Path(output).parent.mkdir(parents=True, exist_ok=True)
-        Path(output).write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        with Path(output).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.writelines(pieces)
     except OSError as error:
         raise Failure(f"{output}: cannot be written: {error.strerror}") from None
 

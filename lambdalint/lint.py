@@ -127,9 +127,14 @@ class Run:
         self.roots: Sequence[Root] = self._found.first
 
     def outcomes(self, root: Root) -> tuple[Outcome, ...]:
-        """What the deployments of a root come to. It does not depend on which others were asked before."""
+        """What the deployments of a root come to. It does not depend on which others were asked before.
+
+        Where nobody keeps what is found out, a root is asked once: what is deployed is let go of then.
+        """
         if self._kept is None:
-            return self._outcomes(root, self._sources)
+            found = self._outcomes(root, self._sources)
+            root.forget()
+            return found
         given = root.of, self._rules, self._focus, self._configs.of(root.path).today, self.pictured
         return self._kept.outcomes.made(root.path, given, self._sources, partial(self._outcomes, root))
 
@@ -336,7 +341,7 @@ class Run:
         return tuple(each for each in handlers if each in undeployed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Root:
     """Where a deployment begins."""
 
@@ -345,6 +350,10 @@ class Root:
     """What is deployed from there: one deployment, or none or several of an app of the CDK."""
     of: object
     """What says the same as long as that does, beside what the reader's sources say."""
+
+    def forget(self) -> None:
+        """Let go of what is deployed from there: the templates of a repository take more memory than all else."""
+        self.read, self.of = _forgotten, None
 
 
 class Roots:
@@ -427,6 +436,10 @@ def _begin(
 
 def _always(deployment: Deployment) -> Callable[[Reader], Iterable[Deployment]]:
     return lambda _: (deployment,)
+
+
+def _forgotten(_: Reader) -> Iterable[Deployment]:
+    raise ValueError("a root is asked once")
 
 
 def _of_terraform(found: TerraformRoots, directory: str, _: Reader) -> Iterable[Deployment]:

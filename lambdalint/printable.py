@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from lambdalint.patterns import pattern
@@ -25,8 +26,11 @@ def first(text: str) -> str:
     return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
-def document(value: Any) -> str:
-    """A value as JSON for people too: in every language's letters, what would be obeyed written as escapes."""
+def document(value: Any) -> Iterator[str]:
+    """A value as JSON for people too: in every language's letters, what would be obeyed written as escapes.
+
+    It is told piece by piece; an iterator in it is a list of what that gives, of which nothing is held.
+    """
     import json
 
     def escaped(found: re.Match[str]) -> str:
@@ -34,18 +38,36 @@ def document(value: Any) -> str:
 
     encode = json.JSONEncoder(indent=2, ensure_ascii=False).encode
 
-    def written(part: Any, before: str) -> str:
-        """A part of the document, piece by piece where it is long: whole, it is held as a million of short texts."""
-        inside = before + "  "
-        if isinstance(part, list) and len(part) > _FEW:
-            return f"[{inside}{f',{inside}'.join(written(each, inside) for each in part)}{before}]"
-        if isinstance(part, dict) and any(isinstance(each, list) and len(each) > _FEW for each in part.values()):
-            members = (f"{encode(name)}: {written(each, inside)}" for name, each in part.items())
-            return f"{{{inside}{f',{inside}'.join(members)}{before}}}"
-        return encode(part).replace("\n", before)
+    def written(part: Any) -> str:
+        return _COMMAND.sub(r"\\u0023#", _ODD.sub(escaped, encode(part)))
 
-    text = _ODD.sub(escaped, written(value, "\n"))
-    return _COMMAND.sub(r"\\u0023#", text) + "\n"
+    def pieces(part: Any, before: str) -> Iterator[str]:
+        """A part of the document, in several where it is long: whole, it is held as a million of short texts."""
+        inside = before + "  "
+        if _is_long(part):
+            between = f"[{inside}"
+            for each in part:
+                yield between
+                yield from pieces(each, inside)
+                between = f",{inside}"
+            yield "[]" if between[0] == "[" else f"{before}]"
+        elif isinstance(part, dict) and any(map(_is_long, part.values())):
+            between = f"{{{inside}"
+            for name, each in part.items():
+                yield f"{between}{written(name)}: "
+                yield from pieces(each, inside)
+                between = f",{inside}"
+            yield f"{before}}}"
+        else:
+            yield written(part).replace("\n", before)
+
+    yield from pieces(value, "\n")
+    yield "\n"
+
+
+def _is_long(part: Any) -> bool:
+    """Whether a part of a document is a row that is written item by item: many items, or what makes them one by one."""
+    return isinstance(part, Iterator) or (isinstance(part, list) and len(part) > _FEW)
 
 
 _FEW = 100

@@ -110,6 +110,10 @@ class UnreadableSource(Exception):
         self.span = span
         self.why = why
 
+    def anew(self) -> UnreadableSource:
+        """The same without the calls that it was raised in, which would be held on to, with all that they had."""
+        return UnreadableSource(self.span, self.why)
+
 
 class Sources(Protocol):
     """The files that a run may read. Paths are relative to the current directory, with forward slashes."""

@@ -843,4 +843,4 @@ def test_a_long_document_is_written_as_a_short_one_is() -> None:
         "é": [{"a": number, "b": [], "c": {}, "d": [{"e": "f\n"}]} for number in range(500)],
         "g": {"h": [1, None]},
     }
-    assert printable.document(value) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    assert "".join(printable.document(value)) == json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -41,4 +41,4 @@ def _parse(source: Source) -> ir.Module | UnreadableSource:
 
         return python.parse(source)
     except UnreadableSource as error:
-        return error
+        return error.anew()

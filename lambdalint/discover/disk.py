@@ -68,11 +68,11 @@ class Disk:
             try:
                 found = self._load(path)
             except UnreadableSource as error:
-                found = error
+                found = error.anew()
             if not isinstance(found, Source) or len(found.text) <= _KEPT:
                 self._read[path] = found
         if isinstance(found, UnreadableSource):
-            raise UnreadableSource(found.span, found.why)
+            raise found.anew()
         return found
 
     def _load(self, path: str) -> Source | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from lambdalint.data import secrets
@@ -108,8 +108,14 @@ def clauses(finding: Finding, setting: Setting) -> list[str]:
 
 def write(name: str, report: Report, setting: Setting) -> str:
     """The report in the format of that name, with a line end at its end: what has one cause is told once."""
+    return "".join(written(name, report, setting))
+
+
+def written(name: str, report: Report, setting: Setting) -> Iterable[str]:
+    """The same, piece by piece where it may be long."""
     report = replace(report, findings=folded(report.findings), known=folded(report.known))
     if report.peer:
         report = replace(report, peer=replace(report.peer, findings=folded(report.peer.findings)))
     module = importlib.import_module(f"lambdalint.report.{name}")
-    return cast("Callable[[Report, Setting], str]", module.write)(report, setting)
+    told = cast("Callable[[Report, Setting], str | Iterator[str]]", module.write)(report, setting)
+    return (told,) if isinstance(told, str) else told

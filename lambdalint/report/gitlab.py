@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
 
 
-def write(report: Report, setting: Setting) -> str:
+def write(report: Report, setting: Setting) -> Iterator[str]:
     """A list of what was found; each entry has a fingerprint that stays when lines are added above it."""
-    return printable.document(list(_entries(report, setting)))
+    return printable.document(_entries(report, setting))
 
 
 def _entries(report: Report, setting: Setting) -> Iterator[dict[str, Any]]:

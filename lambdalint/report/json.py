@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import lambdalint
@@ -20,18 +21,18 @@ VERSION = 1
 """Of the document's shape. It grows when a member changes its meaning or goes, not when one is added."""
 
 
-def write(report: Report, setting: Setting) -> str:
+def write(report: Report, setting: Setting) -> Iterator[str]:
     """The report as JSON, gravest first, then in the order of places."""
     found = Counter(finding.severity for finding in report.findings)
     document: dict[str, Any] = {
         "version": VERSION,
         "lambdalint": lambdalint.__version__,
-        "findings": [_finding(finding, setting) for finding in report.findings],
-        "ignored": [
+        "findings": (_finding(finding, setting) for finding in report.findings),
+        "ignored": (
             {**_finding(ignored.finding, setting), "reason": ignored.reason, "ignored_at": _place(ignored.span)}
             for ignored in report.ignored
-        ],
-        "known": [_finding(finding, setting) for finding in report.known if finding.rule.page is None],
+        ),
+        "known": (_finding(finding, setting) for finding in report.known if finding.rule.page is None),
         "notes": [{"message": why, **_place(span)} for span, why in report.notes],
         "summary": {
             **{severity: found[severity] for severity in reversed(SEVERITIES)},

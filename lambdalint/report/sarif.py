@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -34,7 +34,7 @@ LONGEST = 1024
 PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
-def write(report: Report, setting: Setting) -> str:
+def write(report: Report, setting: Setting) -> Iterator[str]:
     """The report as a SARIF log of one run, and of a second one where a peer was asked."""
     own = "lambdalint", lambdalint.__version__, HOME
     ours = [each for each in report.known if each.rule.page is None]

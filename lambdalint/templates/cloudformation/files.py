@@ -31,7 +31,7 @@ class Files:
             self._read[path] = self._found(path)
         found = self._read[path]
         if isinstance(found, UnreadableSource):
-            raise found
+            raise found.anew()
         return found
 
     def forget(self, path: str) -> None:
@@ -51,7 +51,7 @@ class Files:
             source = self._sources.read(path)
             root = None if source is None else yaml.read(source)
         except UnreadableSource as error:
-            return error
+            return error.anew()
         return (source, root) if source is not None and isinstance(root, Mapping) else None
 
 
