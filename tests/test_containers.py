@@ -34,6 +34,14 @@ def find(files: Mapping[str, str], image: str, command: str = "", others: int = 
     return Containers(repository).find(functions[0], functions)
 
 
+def test_a_dockerfile_may_be_written_in_small_letters() -> None:
+    files = {"fns/backup/dockerfile": f"COPY . .\n{CMD}", "fns/backup/app.py": DEFINED, "fns/orders/app.py": DEFINED}
+    files["fns/orders/Dockerfile"] = files["fns/backup/dockerfile"]
+    found = find(files, '"repository/shop-backup:latest"', others=1)
+    assert isinstance(found, Contained)
+    assert found.path == "fns/backup/app.py"
+
+
 @pytest.mark.parametrize(
     ("dockerfile", "said"),
     [

@@ -105,8 +105,11 @@ TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker", "PageToken", "pageTo
 LIMITS = frozenset({"maxresults", "limit", "maxitems", "pagesize", "maxrecords"})
 
 
-def waiters(model: dict[str, Any]) -> dict[str, str]:
-    return {xform_name(name): xform_name(each["operation"]) for name, each in sorted(model.get("waiters", {}).items())}
+def waiters(model: dict[str, Any]) -> dict[str, tuple[str, int, int]]:
+    return {
+        xform_name(name): (xform_name(each["operation"]), each["delay"], each["maxAttempts"])
+        for name, each in sorted(model.get("waiters", {}).items())
+    }
 
 
 def of_service(model: dict[str, Any]) -> dict[str, Any]:

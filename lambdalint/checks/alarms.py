@@ -7,6 +7,9 @@ from lambdalint.model import Project
 from lambdalint.model.alarms import (
     filter_without_dimensions,
     has_their_form,
+    forgotten_functions,
+    forgotten_queues,
+    misnamed,
     never_low,
     of_nobody,
     only_redriven,
@@ -17,6 +20,9 @@ from lambdalint.model.alarms import (
     watched_metrics,
 )
 from lambdalint.model.event_sources import STREAMS
+from lambdalint.model.queues import duration
+from lambdalint.model.view import Number, text
+from lambdalint.source import Span
 
 
 @check
@@ -87,3 +93,40 @@ def alarm_without_data(project: Project) -> Problems:
                 f"filters for events of the platform in JSON, and {function.name} logs as text: nothing ever matches",
                 ((function.span, "its LogFormat is Text, the default"),),
             )
+
+
+@check
+def alarm_about_another(project: Project) -> Problems:
+    told: set[Span] = set()
+    for alarm, metric, meant, watched_one in misnamed(project):
+        if alarm.span not in told:
+            told.add(alarm.span)
+            name = text(metric.get("MetricName"))
+            yield Problem(
+                alarm.span,
+                f"is named for {meant.name} and watches {name} of {watched_one.name}: none watches that of "
+                f"{meant.name}",
+                ((meant.span, "no alarm watches this function"),),
+            )
+
+
+@check
+def alarm_forgotten(project: Project) -> Problems:
+    misled = {meant for _, _, meant, _ in misnamed(project)}
+    for function, others in forgotten_functions(project):
+        if function not in misled:
+            yield Problem(
+                function.span,
+                "has no alarm on Errors, as other functions beside it have",
+                tuple((each.span, "an alarm of another") for each in others[:1]),
+                about=function,
+            )
+    for queue, other in forgotten_queues(project):
+        kept = queue.retention
+        while_kept = f" for the {duration(kept.value)} that they are kept" if isinstance(kept, Number) else ""
+        yield Problem(
+            queue.span,
+            f"collects messages that failed, and no alarm tells of them{while_kept}",
+            ((other.span, "an alarm on something else"),),
+            about=queue,
+        )

@@ -5,16 +5,31 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.binaries import ENDINGS, binaries
 from lambdalint.code.elsewhere import IN_LAYER
 from lambdalint.code.entry import Entry, Load
 from lambdalint.code.facts import Handler, Import
 from lambdalint.code.package import Package
-from lambdalint.meaning import environment, library
+from lambdalint.meaning import environment, installing, library
 from lambdalint.model import Function, Project
 from lambdalint.model.view import text
 from lambdalint.source import Span
+
+
+@check
+def package_installed_at_runtime(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        if project.only_deploys(handler) or installing.builds(handler):
+            continue
+        for call in handler.calls:
+            command = None if call.span in told else installing.installs(call)
+            if command is not None:
+                told.add(call.span)
+                when = "before the first event" if call.phase == "init" else "while an event waits"
+                message = f"runs {command} {when}, and fails where the registry does not answer"
+                yield Problem(call.span, message, way(call.trail), about=project.functions_of(handler))
 
 
 @check

@@ -22,7 +22,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import clocks, credentials, growth, imports, loops, pools, processes, sdk
+from lambdalint.meaning import clocks, credentials, growth, imports, loaded, loops, pools, processes, sdk
 from lambdalint.meaning.confidential import FETCHED, named
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project, pace
@@ -117,6 +117,16 @@ def _connections(project: Project) -> Problems:
                     severity = "note"
                 said = f"{message} {_when(project, handler, call)}"
                 yield Problem(call.span, said, way(call.trail), severity, about=about, cause=message)
+
+
+@check
+def model_loaded_in_handler(project: Project) -> Problems:
+    for handler, call in _repeated(project):
+        loading = loaded.model(call)
+        if loading is not None and KEPT not in call.asked:
+            severity, about = _severity(project, handler, call), project.functions_of(handler)
+            said = f"loads a model with {loading} {_when(project, handler, call)}"
+            yield Problem(call.span, said, way(call.trail), severity, about=about)
 
 
 @check

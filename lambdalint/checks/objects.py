@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Constant, Mapping, Text, Value, options
 from lambdalint.meaning import mending, writing
 from lambdalint.meaning.flow import Flow, Path, flows, read
-from lambdalint.meaning.operations import operation
+from lambdalint.meaning.operations import Operation, operation
+from lambdalint.meaning.parts import never_aborted
 from lambdalint.model import Function, Project, Queue
 from lambdalint.model.buckets import notifications
 from lambdalint.model.invokers import POLLED
 from lambdalint.model.object_keys import need_no_decoding, people_name
 from lambdalint.model.policies_of import is_written_for
 from lambdalint.model.triggers import subscriptions
-from lambdalint.model.uses import writers_to
+from lambdalint.model.uses import used, writers_to
 from lambdalint.model.view import references
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 
 
 @check
@@ -159,3 +161,30 @@ def _decoded(handler: Handler) -> Iterator[Flow]:
         if call.name in carriers.UNQUOTING and (call.name != "replace" or call.argument(0) == Constant("+")):
             for value in (*call.arguments[:1], *(() if call.receiver is None else (call.receiver,))):
                 yield from flows(value)
+
+
+@check
+def multipart_upload_left_behind(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        begun = never_aborted(handler)
+        if begun is None or begun.call.span in told or _may_be_tidied(project, handler, begun):
+            continue
+        told.add(begun.call.span)
+        yield Problem(
+            begun.call.span,
+            "begins an upload in parts and never aborts one that fails: its parts stay, and are paid for, until a "
+            "lifecycle rule takes them away",
+            way(begun.call.trail),
+            about=project.functions_of(handler),
+        )
+
+
+def _may_be_tidied(project: Project, handler: Handler, begun: Operation) -> bool:
+    """Whether the bucket of an upload has rules for what is left there, or may have."""
+    buckets = [used(each, begun) for each in project.functions_of(handler)]
+    return any(
+        isinstance(each, Resource)
+        and (each.get("LifecycleConfiguration") is not None or each.span.path.endswith(".tf"))
+        for each in buckets
+    )

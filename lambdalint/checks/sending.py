@@ -56,13 +56,13 @@ def sent_one_by_one(project: Project) -> Problems:
     for handler in project.handlers:
         for call in handler.invocation_calls:
             asked = operation(call) if call.span not in told else None
-            found = None if asked is None else entries.alone(asked)
+            found = None if asked is None else entries.alone(handler, asked)
             if asked is not None and found is not None:
                 told.add(call.span)
                 several = _called(found.batch)
                 one = "asks for one entry" if several == _called(asked.name) else f"asks for {_called(asked.name)}"
                 message = f"{one} in each round of a loop, where one {several} takes {found.most}"
-                also = ((call.loops[-1].span, "the loop"), *way(call.trail))
+                also = ((found.loop.span, "the loop"), *way(call.trail))
                 yield Problem(call.span, message, also, about=project.functions_of(handler))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from lambdalint.check import Problem, Problems, check
+from lambdalint.meaning.endings import key_endings
 from lambdalint.model import Project, event_patterns
 from lambdalint.model.buckets import notifications, overwritten
 from lambdalint.model.queues import failure_targets
@@ -91,6 +92,34 @@ def trigger_overlap(project: Project) -> Problems:
                     f"is a second mapping of the same {first.service} source to {function.name}, which Lambda refuses",
                     ((first.span, "the first"),),
                 )
+
+
+@check
+def notification_never_handled(project: Project) -> Problems:
+    for function in project.functions:
+        handler = function.handler
+        told = [each for each in notifications(project) if function.is_named_by(each.target)]
+        if handler is None or handler.bounded or not told:
+            continue
+        if not all(each.service == "S3" for each in function.invokers):
+            continue
+        asked = key_endings(handler)
+        if asked is None or any(each.suffix is None or _may_end(each.suffix, asked.endings) for each in told):
+            continue
+        endings = " or ".join(asked.endings)
+        for each in told:
+            yield Problem(
+                each.span,
+                f"tells {function.name} of keys that end in {each.suffix}, and all that it does is for those that end "
+                f"in {endings}",
+                ((asked.span, "asked here"),),
+            )
+
+
+def _may_end(suffix: str, endings: tuple[str, ...]) -> bool:
+    """Whether a key that ends in a suffix may end in one of some texts as well."""
+    given = suffix.lower()
+    return any(given.endswith(each.lower()) or each.lower().endswith(given) for each in endings)
 
 
 @check

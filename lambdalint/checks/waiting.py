@@ -35,6 +35,7 @@ from lambdalint.meaning import (
     sdk,
 )
 from lambdalint.meaning.operations import REQUEST, Operation, operation
+from lambdalint.meaning.patience import patience
 from lambdalint.meaning.processes import Pause
 from lambdalint.model import Function, Project, pace
 from lambdalint.model.apis import waiting
@@ -390,6 +391,33 @@ def _waits_in_all(project: Project, handler: Handler) -> Problems:
             message = f"brings what the invocation waits to {_seconds(waited)} at most, and {end.what}"
             yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
             return
+
+
+@check
+def wait_outlasts_function(project: Project) -> Problems:
+    for handler in project.handlers:
+        told: set[Span] = set()
+        for call in handler.calls:
+            found = None if call.span in told or call.once else patience(call)
+            if found is None:
+                continue
+            # Each attempt takes some time, too.
+            seconds = found.seconds / _OF_PAUSES if found.again else found.seconds
+            end = _ending_within(project, handler, seconds)
+            if end is not None:
+                told.add(call.span)
+                spelt = f" ({found.spelt})" if found.spelt else ""
+                message = f"{found.what} for up to {_seconds(found.seconds)}{spelt}, and {end.what}"
+                also = (end.also, *way(call.trail))
+                never = found.seconds >= _LONGEST
+                mild = not never and call.conditional
+                yield Problem(call.span, message, also, "note" if mild else None, about=end.function)
+
+
+_OF_PAUSES = 0.9
+"""What part of a time pauses are where what is tried between them takes the rest."""
+_LONGEST = 900
+"""Seconds that an invocation may take at most: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
 
 
 @dataclass(frozen=True, slots=True)

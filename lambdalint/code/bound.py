@@ -15,7 +15,7 @@ class Bound:
 
     names: frozenset[str]
     open: bool
-    """Whether it may have names that are not spelt out."""
+    """Whether it may have names that are not spelt out, but for those that a `*` imports."""
 
 
 _OPEN = frozenset({"globals", "locals", "vars", "dir", "exec", "eval", "execfile", "setattr", "__builtins__"})
@@ -153,8 +153,6 @@ def _opens(node: ir.Node) -> bool:
     match node:
         case ir.Name(id):
             return id in _OPEN
-        case ir.Import(name="*"):
-            return True
         case ir.Import(module=module):
             return module in _OPEN_MODULES
         case ir.Attribute(ir.Name("sys"), "modules"):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lambdalint.code import images, naming
 from lambdalint.code.dockerfile import Image, built
-from lambdalint.code.repository import Repository
+from lambdalint.code.repository import DOCKERFILES, Repository
 from lambdalint.code.search import Wanted
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
@@ -105,7 +105,7 @@ class Containers:
         return bool(meant) and all(images.is_of_node(self._text(path)) for path in meant)
 
     def _dockerfiles(self, function: Resource) -> Iterator[str]:
-        return self.repository.called("Dockerfile", posixpath.dirname(function.extent.path) or ".")
+        return self.repository.called(DOCKERFILES, posixpath.dirname(function.extent.path) or ".")
 
     def _by(self, found: Contained, evidence: str) -> Contained:
         return Contained(found.path, found.function, found.roots, evidence)

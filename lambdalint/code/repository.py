@@ -27,6 +27,9 @@ _PROJECTS = frozenset({
 
 _CODE = (".py", *JAVASCRIPT)
 
+DOCKERFILES = ("Dockerfile", "dockerfile")
+"""What the names of files begin with that say how an image is built: the usual one, and one for `docker build -f`."""
+
 MOST = 50_000
 """How many files a repository may have to be searched."""
 
@@ -99,11 +102,11 @@ class Repository:
         stems = {posixpath.splitext(each)[0] for each in others if each != path}
         return ending in outputs.RUN and any(each in stems for each in outputs.sources(stem, Settings(self.sources)))
 
-    def called(self, name: str, home: str) -> Iterator[str]:
-        """The files whose names begin with a name, and that count for a directory."""
+    def called(self, names: tuple[str, ...], home: str) -> Iterator[str]:
+        """The files whose names begin with one of some names, and that count for a directory."""
         held = self._around(home)
         for each, paths in held.by_name.items():
-            if each.startswith(name):
+            if each.startswith(names):
                 yield from (path for path in paths if held.counts(path, home))
 
     def packed(self, into: str, home: str) -> Iterator[tuple[str, str]]:
@@ -222,7 +225,7 @@ def _held(files: tuple[str, ...]) -> Held:
     projects: set[str] = set()
     for path in files if len(files) <= MOST else ():
         directory, _, name = path.rpartition("/")
-        if (name.endswith(_CODE) and not name.endswith(".d.ts")) or name.startswith("Dockerfile"):
+        if (name.endswith(_CODE) and not name.endswith(".d.ts")) or name.startswith(DOCKERFILES):
             by_name.setdefault(name, []).append(path)
         elif name in _PROJECTS or name.endswith((".tf", ".tf.json")):
             projects.add(directory or ".")

@@ -85,7 +85,7 @@ class Loop:
 
 
 THERE, ALLOWED, ABSENT, PRESENT, TEXT, IS = "there", "allowed", "absent", "present", "text", "is"
-CONFIGURED = "configured"
+CONFIGURED, ENDS = "configured", "ends"
 
 AWAITED, ENTERED, KEPT, CALLED_BACK = "(awaited)", "(entered)", "(kept)", "(called back)"
 """What `Call.asked` holds where the result is awaited, is the context of a `with`, is kept, itself or in what is
@@ -101,6 +101,9 @@ CHANGED = "(changed)"
 SUPER = "super"
 """The key of what an object of the project's class is as one of its base's, which is none of the project."""
 
+DECORATES = "(decorates)"
+"""What it holds where the result decorates a function of the project that is called."""
+
 TOGETHER, RACED = "(together)", "(raced)"
 """What it holds where the result is awaited together with others: for all of them, or for the first that comes."""
 
@@ -114,7 +117,8 @@ class Assurance:
     of what calls and the environment gave only: it is null, empty, or not in the answer, or what stands in for it.
     PRESENT, of parts of the event only: its key is there, and it may be null. TEXT: it is a text, not an object. IS, of
     parts of the event only: it is the text that it was compared with. CONFIGURED: it is true, and environment variables
-    decide alone whether it is; what is false is Unknown of it alone, as `not` makes it."""
+    decide alone whether it is; what is false is Unknown of it alone, as `not` makes it. ENDS, of what was made of parts
+    of the event only: the call that asks how a text ends, where it ends so."""
     value: Value
     """The part of the event, or what was made of it, that was asked about; where it IS a text, the comparison."""
 
@@ -354,6 +358,8 @@ class Function:
     """`property`, `static` or `class` for such methods."""
     decorators: tuple[Value, ...] = ()
     """Decorators from outside the project that wrap it, outermost first."""
+    around: tuple[Value, ...] = ()
+    """Those of them that change nothing of what it gives: they call it again where it fails, or count its calls."""
     caches: bool = False
     """Whether it runs once for the same arguments, as `lru_cache` makes it."""
     keyed: bool = False
@@ -446,7 +452,7 @@ class Scope:
     links: dict[str, tuple[Scope, str]] = field(default_factory=dict)
     """Imported names that had no value yet, with the module that exports them, and under which name."""
     stars: list[Scope] = field(default_factory=list)
-    """The modules of which it exports everything."""
+    """The modules of which it exports everything: in Python those that a `*` imports from."""
 
     @property
     def top(self) -> Scope:

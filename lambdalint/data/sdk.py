@@ -4,7 +4,7 @@
 `sdk_pages.json`: the same of operations that list by pages, and for which the SDK has no paginator.
 `sdk_names.json`: by what the SDKs for JavaScript call a service, in small letters alone, its name here where that is
 another.
-`sdk_waiters.json`: by service and waiter, the operation that it polls.
+`sdk_waiters.json`: by service and waiter, the operation that it polls, after how many seconds again, and how often.
 `sdk_resources.json`: by service and resource ("" for the service itself), its `actions`, `waiters`, the resources that
 it `has`, the collections of `many`, and what can be done to a whole `batch` of such resources. An action is
 `[operation, {parameter: identifier}, resource]`, with "" for a parameter that is not an identifier. The resource
@@ -57,8 +57,13 @@ def _pages(table: str, service: str, operation: str) -> Pagination | None:
 
 def waiters(service: str) -> dict[str, str]:
     """The waiters of a service, with the operation that each polls."""
-    polled: dict[str, str] = _table("waiters").get(service, {})
-    return polled
+    return {name: polled for name, (polled, _, _) in _table("waiters").get(service, {}).items()}
+
+
+def polling(service: str, waiter: str) -> tuple[int, int] | None:
+    """The seconds after which a waiter asks again, and how often it asks, where nobody says otherwise."""
+    _, delay, attempts = _table("waiters").get(service, {}).get(waiter, (None, 0, 0))
+    return (delay, attempts) if attempts else None
 
 
 def service(called: str) -> str:

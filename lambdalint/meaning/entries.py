@@ -11,6 +11,7 @@ from lambdalint.code.value import (
     Constant,
     Environment,
     Imported,
+    Instance,
     Loop,
     Mapping,
     Member,
@@ -86,6 +87,8 @@ class Alone:
     batch: str
     """The operation that takes several."""
     most: int
+    loop: Loop
+    """What goes through the entries."""
 
 
 _SINGLY = ("ConditionExpression", "ReturnValues", "UpdateExpression", "PhoneNumber", "VersionId", "MessageGroupId")
@@ -93,21 +96,40 @@ _SINGLY = ("ConditionExpression", "ReturnValues", "UpdateExpression", "PhoneNumb
 _FEW = 5
 
 
-def alone(asked: Operation) -> Alone | None:
+def alone(handler: Handler, asked: Operation) -> Alone | None:
     """That an operation asks for one entry of a list after the other, all of the same place; None where it may not."""
     call = asked.call
     batch, place = OF_ONE.get((asked.service, asked.name), ("", ""))
-    if not batch or asked.kind != REQUEST or not call.loops or call.loops[-1].of_records or call.mends or asked.open:
+    if not batch or asked.kind != REQUEST or not call.loops or call.mends or asked.open:
         return None
     if any(asked.argument(each) is not None for each in _SINGLY) or not _is_one_place(asked, place):
         return None
-    loop = call.loops[-1]
+    # For each of many, it may be sent to a few places.
+    loop = next((each for each in reversed(call.loops) if not _names_places(asked, place, each)), None)
+    if loop is None or loop.of_records or loop.counted or _is_short(loop.over) or not _runs_through(asked, loop):
+        return None
     # What a function of its own does, that is called in the loop, may be one step of many.
-    if not loop.span.covers(call.span) or loop.counted or _is_short(loop.over) or not _runs_through(asked, loop):
+    if not loop.span.covers(call.span) and not _is_only_step(handler, call, loop):
         return None
     if batch == asked.name and not all(map(_has_one, entries(asked))):
         return None
-    return Alone(batch, ENTRIES[asked.service, batch][1])
+    return Alone(batch, ENTRIES[asked.service, batch][1], loop)
+
+
+def _names_places(asked: Operation, place: str, loop: Loop) -> bool:
+    """Whether a loop goes through a few places that are spelt out, to each of which the same is sent."""
+    given = asked.argument(place) if place else None
+    over = loop.over
+    if given is None or not isinstance(over, Sequence) or over.open or not _is_short(over):
+        return False
+    return all(map(is_static, over.items)) and set(options(given)) <= {*over.items, given}
+
+
+def _is_only_step(handler: Handler, call: Call, loop: Loop) -> bool:
+    """Whether all that AWS is asked for in a loop is what one function does that is called right there."""
+    if not any(loop.span.covers(each) for each in call.trail[-1:]):
+        return False
+    return all(each.span == call.span for each in handler.calls if loop in each.loops and operation(each) is not None)
 
 
 def _has_one(listed: Value) -> bool:
@@ -125,7 +147,7 @@ def _is_short(over: Value) -> bool:
 
 def _runs_through(asked: Operation, loop: Loop) -> bool:
     """Whether what is asked for is made of what the loop goes through: it is not tried again, nor polled."""
-    over = {each for each in origins(loop.over) if not isinstance(each, Constant | Environment | Imported)}
+    over = {each for each in _held(loop.over) if not isinstance(each, Constant | Environment | Imported)}
     given = (*asked.call.arguments, *asked.call.keywords.values())
     paths = [each.path for each in over if isinstance(each, Piece)]
     return any(
@@ -133,6 +155,15 @@ def _runs_through(asked: Operation, loop: Loop) -> bool:
         for value in given
         for each in origins(value)
     )
+
+
+def _held(over: Value) -> Iterator[Value]:
+    """What the things are made of that a loop goes through, and what their attributes hold where they are objects."""
+    for each in origins(over):
+        yield each
+        if isinstance(each, Instance):
+            for held in each.attributes.values():
+                yield from origins(held)
 
 
 def _is_shared(handler: Handler, asked: Operation, given: Value) -> bool:

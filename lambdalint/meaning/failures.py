@@ -298,7 +298,8 @@ def hides_all(handler: Handler) -> Catch | None:
 
 def _first_around(handler: Handler, call: Call, asked: Operation | None) -> Catch | None:
     """The first clause around a call that takes whatever it fails with."""
-    catching = _OF_AWS if asked is not None and repeats.hands_on(asked) else EVERYTHING
+    sure = asked is not None and (repeats.hands_on(asked) or asked.name in _BACKING_UP)
+    catching = _OF_AWS if sure else EVERYTHING
     clauses = (each for each in handler.clauses_around(call.span, call.trail) if not each.gives_up)
     return next((each for each in clauses if each.everything or not catching.isdisjoint(each.types)), None)
 
@@ -334,6 +335,14 @@ _LEAVING = HANDING_OVER | {
     "batch_write_item", "copy", "copy_object", "transact_write_items", "update_item", "upload_file",
 }  # fmt: skip
 """Operations that leave something with AWS, and that nobody expects to fail."""
+
+
+_BACKING_UP = frozenset({
+    "copy_db_cluster_snapshot", "copy_db_snapshot", "copy_snapshot", "create_backup", "create_db_cluster_snapshot",
+    "create_db_snapshot", "create_export_task", "create_image", "create_snapshot", "create_snapshots",
+    "export_table_to_point_in_time", "start_backup_job", "start_copy_job", "start_export_task",
+})  # fmt: skip
+"""Operations that make a copy of what is there, in case that is lost: nobody looks for one before it is needed."""
 
 
 def passed_over(handler: Handler) -> Iterator[tuple[Catch, Operation]]:
@@ -413,7 +422,7 @@ def _leaves(asked: Operation) -> bool:
 
 
 def _is_of_use(asked: Operation) -> bool:
-    return asked.name in _LEAVING or repeats.hands_on(asked)
+    return asked.name in _LEAVING or asked.name in _BACKING_UP or repeats.hands_on(asked)
 
 
 def _passing_over(handler: Handler, call: Call) -> Catch | None:

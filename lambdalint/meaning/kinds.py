@@ -91,6 +91,12 @@ _SEQUENCES = {"set": SET, "generator": GENERATOR, "view": VIEW, "deque": "a dequ
 _BY_EITHER = frozenset({BYTES, DECIMAL})
 """What the runtime takes and the standard library does not."""
 
+_ANSWERING = frozenset({
+    f"requests.{name}" for name in ("get", "post", "put", "patch", "delete", "head", "options", "request")
+})  # fmt: skip
+"""Functions whose answers have headers that are no dict: https://requests.readthedocs.io/en/latest/api/#requests.Response
+"""
+
 _TEXTS = frozenset({"json.dumps", "builtins.str", "builtins.repr", "builtins.format", "builtins.ascii"})
 STREAMED = frozenset({GENERATOR, ITERATOR, STREAM})
 """What gives its content bit by bit."""
@@ -137,6 +143,8 @@ def kind(value: Value) -> str | None:
             return EXCEPTION
         case Instance(of):
             return _instance(of)
+        case Member(Result(call), "headers") if call.name in _ANSWERING:
+            return "a CaseInsensitiveDict"
         case Result(call):
             return _given(call)
         case _:

@@ -63,6 +63,9 @@ _TRANSPORTS = frozenset({"paramiko.Transport", "paramiko.transport.Transport"})
 
 _SHELLS = frozenset({"paramiko.SSHClient", "paramiko.client.SSHClient"})
 
+_QUERIES = frozenset({"SPARQLWrapper.SPARQLWrapper", "SPARQLWrapper.Wrapper.SPARQLWrapper"})
+"""What is told how long to wait by `setTimeout` alone."""
+
 _ENDLESS = {
     **{f"requests.{verb}": _BY_NAME for verb in _VERBS},
     **{f"requests.api.{verb}": _BY_NAME for verb in _VERBS},
@@ -86,7 +89,7 @@ _ENDLESS = {
 Sources: https://docs.python-requests.org/en/latest/user/advanced/#timeouts, https://docs.python.org/3/library/ of
 urllib.request (whose urlretrieve takes none), http.client, smtplib, ftplib, imaplib, poplib and socket (whose default
 timeout is None), https://urllib3.readthedocs.io/, https://pypi.org/project/clamd/, https://docs.paramiko.org/ (whose
-Transport takes none, and waits for its TCP connection as long as the system does).
+Transport takes none, and waits for its TCP connection as long as the system does), https://sparqlwrapper.readthedocs.io/.
 """
 
 _METHODS = (
@@ -94,6 +97,7 @@ _METHODS = (
     (_POOLS, frozenset({"request", "urlopen", "request_encode_url", "request_encode_body"}), _BY_NAME),
     (_OPENERS, frozenset({"open"}), 2),
     (_SHELLS, frozenset({"connect"}), 6),
+    (_QUERIES, frozenset({"query", "queryAndConvert"}), _BY_NAME),
 )
 """What makes an object, its methods that wait without end, and where they take the seconds."""
 
@@ -380,6 +384,8 @@ def _by_method(call: Call, calls: SequenceOf[Call]) -> Wait | None:
     for makers, methods, position in _METHODS:
         if made.call.name in makers and call.name in methods and not _is_exempt(call):
             if made.call.name in _SHELLS and call.argument(10, "sock") is not None:
+                return None
+            if made.call.name in _QUERIES and _is_told(made, calls, ("setTimeout",)):
                 return None
             seconds = call.argument(position, "timeout")
             if seconds is None and (made.call.open or _has_own(made, calls)):

@@ -70,6 +70,8 @@ class Operation:
     """The parameters that the method takes by position."""
     of_resource: bool = False
     """Whether a resource asks for it, not a client."""
+    waiter: str = ""
+    """The waiter that polls it, where one does."""
 
     def argument(self, name: str) -> Value | None:
         """The value of a parameter of the operation; None where the call does not give it, as far as it is seen."""
@@ -240,7 +242,7 @@ def _of_all(each: _Resource, call: Call) -> Operation | None:
 
 def _waiter(service: str, name: str, call: Call, bound: MappingOf[str, Value]) -> Operation | None:
     polled = tables.waiters(service).get(name)
-    return None if polled is None else Operation(service, polled, call, bound, WAITER)
+    return None if polled is None else Operation(service, polled, call, bound, WAITER, waiter=name)
 
 
 def _transfer(call: Call, bound: MappingOf[str, Value]) -> Operation:

@@ -114,7 +114,7 @@ def is_s3_key(path: tuple[Step, ...]) -> bool:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     match _names(path):
-        case ["Records", "s3", "object" | "get_object", "key"]:
+        case ["Records" | "record", "s3", "object" | "get_object", "key"]:
             return True
         case _:
             return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code.value import Constant, options, origins
 from lambdalint.code.value import Mapping as Made
 from lambdalint.meaning.operations import operation
-from lambdalint.model.functions import function_named
+from lambdalint.model.functions import function_named, functions
 from lambdalint.model.logs import logs_to
 from lambdalint.model.queues import Queue
 from lambdalint.model.view import literal, references, referring_to, same_text, text
@@ -227,9 +227,140 @@ def watched_metrics(function: Function) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def misnamed(project: Project) -> Iterator[tuple[Resource, Mapping, Function, Function]]:
+    """The alarms that are named for one function, which none watches so, and watch another: each with its metric, the
+    function that it is named for and the one that it watches."""
+    several = [(each, _words(each.resource)) for each in functions(project) if not each.generated]
+    for alarm in project.of_type("AWS::CloudWatch::Alarm"):
+        called = _words(alarm, text(alarm.get("AlarmName")) or "", text(alarm.get("AlarmDescription")) or "")
+        for metric in () if alarm.generated else _metrics(alarm.properties):
+            name = text(metric.get("MetricName"))
+            if text(metric.get("Namespace")) != "AWS/Lambda" or name is None:
+                continue
+            found = [each for each in several if _is_about(each[0], metric.get("Dimensions"))]
+            if len(found) != 1 or metric.get("Dimensions") is None or found[0][1] <= called:
+                continue
+            for other, words in several:
+                known = watched_metrics(other) if words and words <= called and not words <= found[0][1] else None
+                if known is not None and name not in known:
+                    yield alarm, metric, other, found[0][0]
+                    break
+
+
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_OF_ANY = frozenset({"function", "lambda", "fn", "handler", "the", "this"})
+"""Words that names of functions have beside those that tell one from the other."""
+
+
+def _words(resource: Resource, *others: str) -> frozenset[str]:
+    """The words of what a resource is called."""
+    called = ((resource.label or resource.name).rpartition("/")[2], *others)
+    return frozenset(word.lower() for each in called for word in _WORD.findall(each)) - _OF_ANY
+
+
 _OF_FUNCTIONS = frozenset({"AWS/Lambda", "AWS/SQS", "AWS/States", "AWS/ApiGateway", "AWS/Events"})
 """Namespaces of what functions are, and of what brings them their events."""
 _ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
+
+
+def forgotten_functions(project: Project) -> Iterator[tuple[Function, tuple[Resource, ...]]]:
+    """The functions whose errors no alarm watches, where alarms watch those of at least two others, and of a third of
+    all: each with alarms of others."""
+    several = [each for each in functions(project) if not (each.generated or each.deployment_only or each.is_double)]
+    known = {each: watched_metrics(each) for each in several}
+    if None in known.values():
+        return
+    watching = [each for each in several if "Errors" in (known[each] or ())]
+    if len(watching) < 2 or 3 * len(watching) < len(several):
+        return
+    alarms = tuple(project.of_type("AWS::CloudWatch::Alarm"))
+    of_others = tuple(
+        alarm
+        for alarm in alarms
+        if any(
+            text(each.get("MetricName")) == "Errors" and text(each.get("Namespace")) == "AWS/Lambda"
+            for each in _metrics(alarm.properties)
+        )
+    )
+    for function in several:
+        named = any(function.is_named_by(each) for alarm in alarms for each in _dimensions(alarm))
+        if function.invokers and not known[function] and not named:
+            yield function, of_others
+
+
+def forgotten_queues(project: Project) -> Iterator[tuple[Queue, Resource]]:
+    """The dead-letter queues that no alarm watches and nothing reads, where alarms watch functions or other queues:
+    each with one of these alarms."""
+    alarms = [each for each in project.of_type("AWS::CloudWatch::Alarm") if not each.generated]
+    metrics = [metric for alarm in alarms for metric in _metrics(alarm.properties)]
+    if not all(isinstance(each.get("Namespace"), Known) for each in metrics) or any(
+        alarm.properties.open or not any(True for _ in _metrics(alarm.properties)) for alarm in alarms
+    ):
+        return
+    ours = [
+        alarm
+        for alarm in alarms
+        if any(text(each.get("Namespace")) in _OF_FUNCTIONS for each in _metrics(alarm.properties))
+    ]
+    for queue in project.queues if ours else ():
+        if queue.generated or not _only_collects(project, queue):
+            continue
+        if not any(_may_name(queue, each) for alarm in alarms for each in _dimensions(alarm)):
+            yield queue, ours[0]
+
+
+def _only_collects(project: Project, queue: Queue) -> bool:
+    """Whether failed messages come to a queue, and nothing that is seen takes them out."""
+    name = queue.resource.name
+    if not queue.is_dead_letter or queue.dead_letter_queue is not None:
+        return False
+    return all(_leads_there(each, name) for each in referring_to(project, name))
+
+
+_LEADING_THERE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((
+        "AWS::SQS::Queue", "AWS::SQS::QueueRedrivePolicy", "AWS::SQS::QueueRedriveAllowPolicy", "AWS::SQS::QueuePolicy",
+        "AWS::Lambda::EventInvokeConfig", "AWS::SNS::Subscription", "AWS::Events::Rule", "AWS::Scheduler::Schedule",
+        "AWS::SSM::Parameter", "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy",
+    ), ()),
+    "AWS::Lambda::EventSourceMapping": ("EventSourceArn",),
+    "AWS::Lambda::Function": ("Environment",),
+    "AWS::Pipes::Pipe": ("Source",),
+}  # fmt: skip
+"""Types of resources that name a queue to send something there, or to allow it, and the property, if any, in which they
+name one to read it."""
+
+
+def _leads_there(resource: Resource, name: str) -> bool:
+    path = _LEADING_THERE.get(resource.type)
+    reads = path and any(each.resource == name for each in references(resource.get(*path)))
+    return path is not None and not reads
+
+
+def _dimensions(alarm: Resource) -> Iterator[Value]:
+    """The values of what an alarm watches its metrics of."""
+    for metric in _metrics(alarm.properties):
+        match metric.get("Dimensions"):
+            case Mapping(entries):
+                yield from entries.values()
+            case Sequence() as several:
+                for each in items(several):
+                    value = each.get("Value") if isinstance(each, Mapping) else each
+                    yield from () if value is None else (value,)
+            case None:
+                pass
+            case other:
+                yield other
+
+
+def _may_name(queue: Queue, value: Value) -> bool:
+    """Whether a value names a queue, or may."""
+    if any(each.resource == queue.resource.name for each in references(value)):
+        return True
+    if isinstance(value, Reference):
+        return False
+    called = queue.get("QueueName")
+    return same_text(called, value) is not False if called is not None else isinstance(value, Unknown)
 
 
 def unheard_alarms(project: Project) -> Iterator[Resource]:

@@ -48,7 +48,10 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
         if handed is not None:
             run.answer(run.call(callee, handed, made.span))
         elif isinstance(callee, Function):
-            run.answer(_give(run, made, arguments, callee))
+            given = _give(run, made, arguments, callee)
+            run.answer(given)
+            if made.name == "builtins.map":
+                run.mapped[made] = given
 
 
 def _make(run: Run, made: Call, arguments: Arguments) -> None:

@@ -16,6 +16,7 @@ from lambdalint.code.value import (
     ALLOWED,
     CONFIGURED,
     EACH,
+    ENDS,
     FEW,
     IS,
     NONE,
@@ -332,7 +333,7 @@ def of_events(assured: Assurances) -> Assurances:
     return frozenset(each for each in assured if each.kind != CONFIGURED) if assured else assured
 
 
-_LASTING = (ABSENT, CONFIGURED)
+_LASTING = (ABSENT, CONFIGURED, ENDS)
 """What holds of the way, whatever is done on it."""
 
 
@@ -435,6 +436,8 @@ def _told(value: Value) -> tuple[Assurances, Assurances]:
         case Result(call) if call.receiver is not None and call.name in ("startswith", "startsWith"):
             looked = _about(ALLOWED, (call.receiver,)) if all(map(_is_fixed, call.arguments)) else _NOTHING
             return looked, looked
+        case Result(call) if call.name in ("endswith", "endsWith") and _asks_event(call):
+            return frozenset({Assurance(ENDS, value)}) | _about(THERE, (value,)), _absent(value)
         case Result(call) if (
             call.name == "includes" and call.receiver and call.arguments and _is_mark(call.arguments[0])
         ):
@@ -546,6 +549,15 @@ def _may_validate(name: str) -> bool:
         not name.startswith("builtins.")
         and name not in ("get", "endswith", "endsWith", "pop")
         and name not in _CONTENT_UNSEEN
+    )
+
+
+def _asks_event(call: Call) -> bool:
+    """Whether a method that is given something fixed is called on what was made of a part of the event."""
+    return (
+        call.receiver is not None
+        and all(map(_is_fixed, call.arguments))
+        and any(isinstance(each, Piece) and each.root == "event" for each in origins(call.receiver, FEW))
     )
 
 

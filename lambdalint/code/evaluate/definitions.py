@@ -69,7 +69,7 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
     if name in idioms.METHOD_KINDS:
         return replace(made, kind=idioms.METHOD_KINDS[name])
     if name in idioms.CACHES or name in idioms.TRANSPARENT or method in idioms.TRANSPARENT_METHODS:
-        return made
+        return replace(made, around=(decorator, *made.around))
     if name in idioms.BATCH_DECORATORS and isinstance(decorator, Result):
         return made
     if method in idioms.APART and _is_of_chalice(decorator):

@@ -11,6 +11,7 @@ from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Registered, Returning, Run, applies
 from lambdalint.code.evaluate.ways import NEXT, RAISE
 from lambdalint.code.value import (
+    DECORATES,
     NONE,
     Assurance,
     Class,
@@ -90,6 +91,8 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     )
     if key in run.memo and not run.straight:
         return _remembered(run, key, assured)
+    for decorator in function.around:
+        run.ask(decorator, DECORATES)
     run.entries[node] += 1
     if run.entries[node] > MOST_ENTRIES and not run.straight:
         run.bounded = True

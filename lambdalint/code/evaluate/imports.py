@@ -28,6 +28,8 @@ def bring(run: Run, node: ir.Import, scope: Scope) -> None:
         if not node.level:
             _note_import(run, name, node.span, found=found is not None)
         scope.names.update({"*": Unknown()} if found is None else found.scope.names)
+        if found is not None:
+            scope.stars.append(found.scope)
     else:
         value = _imported(run, name, node.name, root, bool(node.level))
         if not node.level:

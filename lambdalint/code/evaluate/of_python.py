@@ -57,8 +57,16 @@ def _stray(_run: Run, name: str, scope: Scope) -> bool:
         if inner.function is not None and name in bound.function(inner.function):
             return False
         inner = inner.parent
-    binds = bound.module(scope.top.module)
-    return name not in binds.names and not binds.open
+    return not _may_bind(scope.top, name, [])
+
+
+def _may_bind(module: Scope, name: str, asked: list[Scope]) -> bool:
+    """Whether a module may have a name: its own, or that of one of the modules that it imports everything from."""
+    binds = bound.module(module.module)
+    if name in binds.names or binds.open or "*" in module.names:
+        return True
+    asked.append(module)
+    return any(_may_bind(each, name, asked) for each in module.stars if each not in asked)
 
 
 def _attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
@@ -78,6 +86,8 @@ def _attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
 
 def _element(run: Run, value: Value) -> Value | None:
     match value:
+        case Result(call) if call in run.mapped:
+            return run.mapped[call]
         case Result(call) if call.receiver is None and call.arguments:
             if call.name in idioms.PASSED_THROUGH:
                 return access.element(run, call.arguments[0])

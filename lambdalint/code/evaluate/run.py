@@ -226,6 +226,8 @@ class Run:
     lifted: set[tuple[int, int, frozenset[Assurance]]] = field(default_factory=set)
     """Which of the calls are those of functions that were not gone into once more, and what settings had decided on the
     way to them that they do not decide on the other one: from where to where."""
+    mapped: dict[Call, Value] = field(default_factory=dict)
+    """What the function gives that Python's `map` is given, for each call of `map`."""
     again: list[tuple[int, slice]] = field(default_factory=list)
     """Which of the calls are those of functions that were not gone into once more, and how many were met before."""
     established: frozenset[Assurance] = frozenset()

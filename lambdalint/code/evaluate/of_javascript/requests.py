@@ -194,7 +194,9 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     if made.startswith("waitUntil"):
         awaited = Arguments((Constant(snake(made.removeprefix("waitUntil"))),))
         waiter = foreign.call(run, "get_waiter", _client(given[0]), awaited, span)
-        return foreign.call(run, "wait", waiter, parameters(run, asks, span), span)
+        asked = parameters(run, asks, span)
+        told = Arguments(asked.positional, {**asked.keywords, "WaiterConfig": given[0]}, asked.open)
+        return foreign.call(run, "wait", waiter, told, span)
     return None
 
 
