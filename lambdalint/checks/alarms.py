@@ -6,9 +6,9 @@ from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Project
 from lambdalint.model.alarms import (
     filter_without_dimensions,
-    has_their_form,
     forgotten_functions,
     forgotten_queues,
+    has_their_form,
     misnamed,
     never_low,
     of_nobody,
@@ -112,15 +112,13 @@ def alarm_about_another(project: Project) -> Problems:
 
 @check
 def alarm_forgotten(project: Project) -> Problems:
-    misled = {meant for _, _, meant, _ in misnamed(project)}
     for function, others in forgotten_functions(project):
-        if function not in misled:
-            yield Problem(
-                function.span,
-                "has no alarm on Errors, as other functions beside it have",
-                tuple((each.span, "an alarm of another") for each in others[:1]),
-                about=function,
-            )
+        yield Problem(
+            function.span,
+            "has no alarm on Errors, as other functions beside it have",
+            tuple((each.span, "an alarm of another") for each in others[:1]),
+            about=function,
+        )
     for queue, other in forgotten_queues(project):
         kept = queue.retention
         while_kept = f" for the {duration(kept.value)} that they are kept" if isinstance(kept, Number) else ""

@@ -270,7 +270,7 @@ def _settles_each(handler: Handler, loop: Loop) -> bool:
             and (clause.tried.covers(loop.span) or (clause.alone and not _works_elsewhere(handler, loop, clause)))
             for clause in handler.catches
         )
-        or (bool(_deleting(handler)) and not _reads_all_before(handler, loop))
+        or (bool(_deleting(handler)) and not _reads_all_before(handler, loop) and not _works_all_before(handler))
         or any(each.settles for each in together.together(handler))
     )
 
@@ -288,6 +288,21 @@ def _reads_all_before(handler: Handler, loop: Loop) -> bool:
         and loop in call.loops
         and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
         for call in handler.invocation_calls
+    )
+
+
+def _works_all_before(handler: Handler) -> bool:
+    """Whether what may fail for one record, and is not caught, comes before the first is deleted, for all of them."""
+    calls = handler.invocation_calls
+    first = next(place for place, call in enumerate(calls) if call in _deleting(handler))
+    deleting = {loop.span for call in _deleting(handler) for loop in call.loops}
+    return any(
+        (asked := operation(call)) is not None
+        and not asked.only_reads
+        and bool(call.loops)
+        and deleting.isdisjoint(loop.span for loop in call.loops)
+        and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
+        for call in calls[:first]
     )
 
 

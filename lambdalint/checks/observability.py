@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import Function, Project
-from lambdalint.model.logs import log_groups, never_logs
+from lambdalint.model.logs import fed_from, log_groups, never_logs
 from lambdalint.model.view import truth
+from lambdalint.source import Span
 from lambdalint.templates.value import Known
 from lambdalint.wanted import Attribute, Fix, Joined, added, setting
 
@@ -15,6 +16,21 @@ _KEPT = 30
 
 @check
 def log_retention_unset(project: Project) -> Problems:
+    yield from _of_functions(project)
+    of_functions = {group.resource.name for each in project.functions for group in log_groups(each) or ()}
+    told: set[Span] = set()
+    for group, filling in fed_from(project):
+        if group.retention is None and group.resource.name not in of_functions and group.span not in told:
+            told.add(group.span)
+            yield Problem(
+                group.span,
+                "keeps logs forever",
+                ((filling.span, "names it"),),
+                fix=setting(group.resource, ("RetentionInDays",), _KEPT, safe=False),
+            )
+
+
+def _of_functions(project: Project) -> Problems:
     for function in project.functions:
         if function.generated or function.deployment_only or never_logs(function):
             continue

@@ -94,6 +94,8 @@ def response_without_status_code(project: Project) -> Problems:
     told: dict[Span, str] = {}
     for asked in _called_with_requests(project, _ANSWERED):
         handler = asked.handler
+        if asked.alone:
+            yield from _told_in_words(asked, told)
         # One of no template may be an authorizer, and so may one that more than these requests reach.
         routed = asked.alone and bool(asked.functions)
         lacking = [
@@ -131,6 +133,23 @@ def _misspelt(project: Project, told: dict[Span, str]) -> Problems:
                 told[returned.span] = meant
                 message = f"returns {meant}, which nobody reads: of a response that is {http.STATUS}"
                 yield Problem(returned.span, message, severity="warning", about=project.functions_of(handler))
+
+
+def _told_in_words(asked: _Asked, told: dict[Span, str]) -> Problems:
+    """What is returned with a text for a status that is no number: two arguments that were swapped, mostly."""
+    for returned in _all_of_a_statement(asked.handler, _has_words_for_status):
+        message, place = f"returns a text as statusCode{asked.answer}", returned.statement or returned.span
+        if told.setdefault(place, message) == message:
+            yield Problem(place, message, asked.also, about=asked.functions)
+
+
+def _has_words_for_status(value: Value) -> bool:
+    if not isinstance(value, Mapping) or http.STATUS not in value.entries:
+        return False
+    return all(
+        isinstance(each, Constant) and isinstance(each.value, str) and not each.value.strip().isdigit()
+        for each in options(value.entries[http.STATUS])
+    )
 
 
 def _silent(asked: _Asked, told: dict[Span, str]) -> Problems:

@@ -264,14 +264,15 @@ _ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 
 def forgotten_functions(project: Project) -> Iterator[tuple[Function, tuple[Resource, ...]]]:
-    """The functions whose errors no alarm watches, where alarms watch those of at least two others, and of a third of
-    all: each with alarms of others."""
+    """The functions whose errors no alarm watches, where alarms watch at least two others, and watch, or are named for,
+    half of all: each with alarms of others."""
     several = [each for each in functions(project) if not (each.generated or each.deployment_only or each.is_double)]
     known = {each: watched_metrics(each) for each in several}
     if None in known.values():
         return
     watching = [each for each in several if "Errors" in (known[each] or ())]
-    if len(watching) < 2 or 3 * len(watching) < len(several):
+    named = {meant for _, _, meant, _ in misnamed(project)}
+    if len(watching) < 2 or 2 * len({*watching, *named}) < len(several):
         return
     alarms = tuple(project.of_type("AWS::CloudWatch::Alarm"))
     of_others = tuple(
@@ -283,8 +284,8 @@ def forgotten_functions(project: Project) -> Iterator[tuple[Function, tuple[Reso
         )
     )
     for function in several:
-        named = any(function.is_named_by(each) for alarm in alarms for each in _dimensions(alarm))
-        if function.invokers and not known[function] and not named:
+        meant = any(function.is_named_by(each) for alarm in alarms for each in _dimensions(alarm))
+        if function.invokers and not known[function] and not meant and function not in named:
             yield function, of_others
 
 

@@ -10,10 +10,12 @@ from lambdalint.model.grants import names
 from lambdalint.model.view import View, references, text
 from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.resource import MODULE
-from lambdalint.templates.value import SETTLED, Known, Mapping, Reference, Sequence, Text, Unknown, Value
+from lambdalint.templates.value import SETTLED, Known, Mapping, Reference, Sequence, Text, Unknown, Value, items
 
 if TYPE_CHECKING:
+    from lambdalint.model.deployed import Deployed
     from lambdalint.model.functions import Function
+    from lambdalint.templates.resource import Resource
 
 _TYPES = ("AWS::Logs::LogGroup", "Custom::LogRetention")
 """Log groups, and what CDK sets the retention of one with."""
@@ -60,6 +62,40 @@ def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
             return tuple(group for group in groups if _same(_pattern(group.called), named)) or None
     found = tuple(group for group, is_its in told.items() if is_its)
     return None if not found and (None in told.values() or _handed_on(function)) else found
+
+
+def fed_from(project: Deployed) -> Iterator[tuple[LogGroup, Resource]]:
+    """The log groups of a project that something else than a function fills: a state machine, a stage of an API, or
+    whatever a subscription hands on to a function; each with what names it."""
+    groups = [LogGroup(project, each) for each in project.of_type("AWS::Logs::LogGroup") if not each.generated]
+    for kind, path in _FILLING.items():
+        for resource in project.of_type(kind):
+            named = resource.get(*path)
+            found = [_named_in(each) for each in (named, *(items(named) if isinstance(named, Sequence) else ()))]
+            for group in groups:
+                if any(_is_group(group, each) for each in found if each is not None):
+                    yield group, resource
+
+
+_FILLING = {
+    "AWS::StepFunctions::StateMachine": ("LoggingConfiguration", "Destinations"),
+    "AWS::ApiGateway::Stage": ("AccessLogSetting", "DestinationArn"),
+    "AWS::ApiGatewayV2::Stage": ("AccessLogSettings", "DestinationArn"),
+    "AWS::Logs::SubscriptionFilter": ("LogGroupName",),
+}  # fmt: skip
+"""What fills a log group or reads it, and where it names that."""
+
+
+def _named_in(value: Value | None) -> Value | None:
+    """The group in a destination of a state machine, or the value itself."""
+    return value.get("CloudWatchLogsLogGroup", "LogGroupArn") if isinstance(value, Mapping) else value
+
+
+def _is_group(group: LogGroup, named: Value) -> bool:
+    if any(each.resource == group.resource.name for each in references(named)):
+        return True
+    called, given = text(group.called), text(named)
+    return called is not None and called == given
 
 
 def logs_to(function: Function, named: Value | None) -> bool:
