@@ -11,6 +11,7 @@ from lambdalint.code.value import Constant, Environment, options, origins
 from lambdalint.data import secrets
 from lambdalint.data.variables import RESERVED
 from lambdalint.meaning import certificates, confidential, credentials, environment, proofs
+from lambdalint.meaning.dsn import unescaped
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project
 from lambdalint.source import Span
@@ -178,6 +179,23 @@ def signature_compared_by_equality(project: Project) -> Problems:
                     "makes a signature that is compared by equality with what a request brings: how long that takes "
                     f"tells how much of a forged one is right, and by {safe} does not",
                     way(call.trail),
+                )
+
+
+@check
+def password_not_escaped(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for call in handler.calls:
+            if call.span not in told and unescaped(call) is not None:
+                told.add(call.span)
+                escaping = "quote_plus" if handler.language == "python" else "encodeURIComponent"
+                yield Problem(
+                    call.span,
+                    "opens a database by a URL that has a secret's password as it is: one with @, / or % in it, as a "
+                    f"rotation may make, is read as something else; {escaping} escapes it",
+                    way(call.trail),
+                    about=project.functions_of(handler),
                 )
 
 
