@@ -72,6 +72,8 @@ def unmarked(instance: Instance) -> Attribute | None:
             named, holders = given, [instance, *(each for each in tree.instances.values() if each.kind in OBJECTS)]
         if named is None:
             continue
+        if name == "filename" and isinstance(named, Known) and not posixpath.splitext(str(named.value))[1]:
+            return None  # No archive by its name: it holds a place.
         constant = isinstance(named, Known) and not named.origin and not _CHANGING.search(str(named.value))
         # What stands elsewhere comes from a variable, which may be another one each time.
         here = any(each.block.extent.covers(named.span) for each in holders)
