@@ -69,14 +69,14 @@ def _clients(project: Project) -> Problems:
 
 
 def _each_place_once(problems: Problems) -> Problems:
-    """Problems, those of one place as one, which is as grave as the gravest: it is mended there, for all functions."""
-    found: dict[Span, Problem] = {}
+    """Problems, what is said of one place as one, which is as grave as the gravest: it is mended there, for all
+    functions."""
+    found: dict[tuple[Span, str], Problem] = {}
     for each in problems:
-        held = found.get(each.span)
-        if held is None or (held.severity == "note" and each.severity != "note"):
-            found[each.span] = each
-        elif held.severity == each.severity:
-            found[each.span] = replace(held, about=tuple(dict.fromkeys((*_listed(held.about), *_listed(each.about)))))
+        held = found.get((each.span, each.message), each)
+        gravest = each if held.severity == "note" else held
+        listed = dict.fromkeys((*_listed(held.about), *_listed(each.about)))
+        found[each.span, each.message] = replace(gravest, about=tuple(listed))
     yield from found.values()
 
 
