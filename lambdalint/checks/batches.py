@@ -627,7 +627,9 @@ def _wrong(item: Value, right: list[tuple[Step, ...]], fed: _Fed) -> str | None:
         known = item.entries and not item.open and item.others is None
         return f"names a {fed.record} under {', '.join(item.entries)}, not under itemIdentifier" if known else None
     given = options(item.entries[responses.IDENTIFIER])
-    if all(each == Constant("") for each in given) and any(map(_tells_apart, fed.handler.catches)):
+    # Where the mapping takes no report, nothing comes again, as batch-failures-not-enabled tells.
+    heard = fed.source is None or fed.source.reports_batch_item_failures is not False
+    if heard and all(each == Constant("") for each in given) and any(map(_tells_apart, fed.handler.catches)):
         return f"names no {fed.record}, though a try tells which of them failed: all of the batch come again"
     values = [each for each in given if not isinstance(each, Constant)]
     parts = [responses.part_of_record(each) for each in values]

@@ -93,7 +93,7 @@ def mapping_before_policy(project: Project) -> Problems:
                 if missing and not _allowed_by_target(project, need):
                     again = order.tries_again(source.resource)
                     what = (
-                        "Terraform tries for two minutes, and then fails"
+                        "Terraform tries again for minutes until it is there, and fails where that takes longer"
                         if again
                         else "where that comes later, its creation fails, and the stack rolls back"
                     )

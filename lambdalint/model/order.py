@@ -41,7 +41,7 @@ def _is_at(name: str, address: str) -> bool:
 def tries_again(mapping: Resource) -> bool:
     """Whether what makes an event source mapping tries again while the role does not allow it yet.
 
-    The AWS provider of Terraform does, for two minutes; CloudFormation does not:
+    The AWS provider of Terraform does, for some minutes; CloudFormation does not:
     https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/lambda/event_source_mapping.go
     """
     return "aws_lambda_event_source_mapping." in mapping.name
