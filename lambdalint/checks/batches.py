@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, Raise, is_own
-from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import EACH, Call, Compared, Constant, Loop, Mapping, Piece, Step, Value, options, origins
-from lambdalint.meaning import failures, kinds, mending, promises, responses, together
-from lambdalint.meaning.operations import operation
+from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, is_own
+from lambdalint.code.value import EACH, Call, Constant, Mapping, Piece, Step, Value, options, origins
+from lambdalint.meaning import batches, failures, kinds, mending, responses, together
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.functions import function_named
@@ -116,7 +114,9 @@ def batch_failures_not_returned(project: Project) -> Problems:
                     source.key("FunctionResponseTypes"),
                     f"expects batchItemFailures, which {function.name}'s handler never returns",
                     ((handler.span, "this handler"),),
-                    _unreported(handler, size) if not (function.never_fails or _keeps_failures(handler)) else None,
+                    _unreported(handler, size)
+                    if not (function.never_fails or batches.keeps_failures(handler))
+                    else None,
                     about=source,
                 )
 
@@ -126,64 +126,7 @@ def _unreported(handler: Handler, size: Number | Unknown) -> str:
 
     What is done with all records at once fails for all of them, or for none; and a deployment may set a batch of one.
     """
-    return "note" if _works_at_once(handler) or not isinstance(size, Number) else "warning"
-
-
-def _keeps_failures(handler: Handler) -> bool:
-    """Whether a handler catches what fails of a record, or of the whole batch, and goes on, or ends well."""
-    batches = [loop.span for loop in handler.loops if loop.over_records]
-    return any(
-        clause.swallows
-        or (
-            clause.everything
-            and not clause.gives_up
-            and ((clause.changes and _per_record(clause.loops)) or any(map(clause.tried.covers, batches)))
-        )
-        for clause in handler.catches
-    )
-
-
-def _works_at_once(handler: Handler) -> bool:
-    """Whether whatever a handler asks of AWS it asks for all records together, and for none alone."""
-    work = [call for call in handler.invocation_calls if not call.mends and promises.leaves(call)]
-    return any(operation(call) is not None for call in work) and not any(
-        any(loop.over_records for loop in call.loops) or (_per_record(call.loops) and not _takes_many(call))
-        for call in work
-    )
-
-
-def _fails_alike(handler: Handler) -> bool:
-    """Whether no record can fail by itself: one thing is made of all of them, which AWS takes or does not, and each is
-    only read as it is."""
-    calls = handler.invocation_calls
-    return (
-        _works_at_once(handler)
-        and not any(map(_takes_many, calls))
-        and not any(_per_record(each.loops) for each in handler.raises)
-        and not any(_per_record(each.loops) for each in calls if _may_fail(each))
-    )
-
-
-_IMAGES = frozenset({"NewImage", "OldImage"})
-"""What not every record of a DynamoDB stream has."""
-
-
-def _only_tells(handler: Handler) -> bool:
-    """Whether a handler does no more with records than to read them as they are and to log what they say."""
-    calls = handler.invocation_calls
-    lacking = any(not _IMAGES.isdisjoint(each.path) for each in handler.reads)
-    return not (lacking or handler.bounded or handler.wrappers or handler.raises) and not any(map(_may_fail, calls))
-
-
-def _may_fail(call: Call) -> bool:
-    """Whether a call may fail for what it is given."""
-    return kinds.parses_json(call) or not (is_log(call) or is_pure(call))
-
-
-def _takes_many(call: Call) -> bool:
-    """Whether a call is an operation that takes many things at once."""
-    asked = operation(call)
-    return asked is not None and ("batch" in asked.name or asked.name in ("put_records", "put_events"))
+    return "note" if batches.works_at_once(handler) or not isinstance(size, Number) else "warning"
 
 
 @check
@@ -212,13 +155,13 @@ def batch_fails_as_a_whole(project: Project) -> Problems:
                 )
             continue
         loop = next((loop for loop in handler.loops if loop.over_records), None)
-        if loop is None or _settles_each(handler, loop) or function.never_fails or _fails_alike(handler):
+        if loop is None or batches.settles_each(handler, loop) or function.never_fails or batches.fails_alike(handler):
             continue
         only_reading = (
-            _only_tells(handler)
-            or _fails_only_where_it_catches(handler, loop)
+            batches.only_logs(handler)
+            or batches.fails_only_where_it_catches(handler, loop)
             or together.gathers(handler)
-            or bool(_deleting(handler))
+            or bool(batches.deletions(handler))
         )
         also = (((together.one_by_one(handler) or loop).span, "goes through them here"),)
         yield Problem(
@@ -236,87 +179,12 @@ def _is_tried_once(source: EventSource) -> bool:
     return source.service in STREAMS and not (isinstance(tries, Number) and tries.value != 0)
 
 
-def _fails_only_where_it_catches(handler: Handler, loop: Loop) -> bool:
-    """Whether clauses catch all that is asked of others, and raised, for a record: what reads it may still fail.
-
-    Beside a loop through the records there may be one through those that were chosen of them.
-    """
-    loops = {loop, *(each for each in handler.loops if each.over_event)}
-    caught = [
-        each.tried
-        for each in handler.catches
-        if each.everything and not each.raises and not loops.isdisjoint(each.loops)
-    ]
-    done = [call for call in handler.invocation_calls if not (is_log(call) or is_pure(call) or promises.stays(call))]
-    done = [call for call in done if not loops.isdisjoint(call.loops) and not call.mends]
-    raised = [each for each in handler.raises if not loops.isdisjoint(each.loops)]
-    failing: list[Call | Raise] = [*done, *raised]
-    known = bool(raised) or any(operation(call) is not None for call in done)
-    return known and all(any(_within(tried, each) for tried in caught) for each in failing)
-
-
-def _within(tried: Span, place: Call | Raise) -> bool:
-    """Whether something is done in a `try`, or in a function that is called there."""
-    return any(tried.covers(each) for each in (place.span, *place.trail))
-
-
-def _settles_each(handler: Handler, loop: Loop) -> bool:
-    """Whether one record's failure does not fail the batch: it is reported, swallowed, or what succeeds is deleted."""
-    return (
-        any(responses.reports_failures(returned.value) for returned in handler.returns)
-        or any(
-            clause.everything
-            and not clause.raises
-            and (clause.tried.covers(loop.span) or (clause.alone and not _works_elsewhere(handler, loop, clause)))
-            for clause in handler.catches
-        )
-        or (bool(_deleting(handler)) and not _reads_all_before(handler, loop) and not _works_all_before(handler))
-        or any(each.settles for each in together.together(handler))
-    )
-
-
-def _deleting(handler: Handler) -> list[Call]:
-    return [call for call in handler.invocation_calls if call.name in ("delete_message", "delete_message_batch")]
-
-
-def _reads_all_before(handler: Handler, loop: Loop) -> bool:
-    """Whether a loop reads all records, any of which may fail, before another deletes what succeeds."""
-    if not all(call.loops and loop.span not in {each.span for each in call.loops} for call in _deleting(handler)):
-        return False
-    return any(
-        kinds.parses_json(call)
-        and loop in call.loops
-        and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
-        for call in handler.invocation_calls
-    )
-
-
-def _works_all_before(handler: Handler) -> bool:
-    """Whether what may fail for one record, and is not caught, comes before the first is deleted, for all of them."""
-    calls = handler.invocation_calls
-    first = next(place for place, call in enumerate(calls) if call in _deleting(handler))
-    deleting = {loop.span for call in _deleting(handler) for loop in call.loops}
-    return any(
-        (asked := operation(call)) is not None
-        and not asked.only_reads
-        and bool(call.loops)
-        and deleting.isdisjoint(loop.span for loop in call.loops)
-        and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
-        for call in calls[:first]
-    )
-
-
-def _works_elsewhere(handler: Handler, loop: Loop, clause: Catch) -> bool:
-    """Whether a clause is for what another loop does, and this one does something as well."""
-    return not any(each.span == loop.span for each in clause.loops) and together.works(handler, loop)
-
-
 @check
 def batch_failure_swallowed(project: Project) -> Problems:
     told: set[Span] = set()
     for fed in _fed(project, _BATCHES):
         for clause in fed.handler.catches:
-            if clause.swallows and clause.span not in told and not _is_swallowed_within(fed.handler, clause):
+            if clause.swallows and clause.span not in told and not batches.is_swallowed_within(fed.handler, clause):
                 told.add(clause.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 types = [name.replace(":", ".").rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
@@ -340,7 +208,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
             message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
             yield Problem(around.span, message, fed.also, about=() if fed.function is None else fed.function)
         for passing, asked in (
-            () if fed.handler.bounded or _tells_failures(fed.handler) else failures.passed_over(fed.handler)
+            () if fed.handler.bounded or batches.tells_failures(fed.handler) else failures.passed_over(fed.handler)
         ):
             if passing.span not in told and any(loop.of_records for loop in passing.loops):
                 told.add(passing.span)
@@ -348,23 +216,15 @@ def batch_failure_swallowed(project: Project) -> Problems:
                 message = f"no more than logs that `{asked.name}` failed, and goes on: its {fed.record} is then {fate}"
                 yield Problem(passing.span, message, ((asked.call.span, "asked for here"), *fed.also), "note")
         for each in together.together(fed.handler):
-            if each.span not in told and not _tells_failures(fed.handler) and together.forgotten(fed.handler, each):
+            if (
+                each.span not in told
+                and not batches.tells_failures(fed.handler)
+                and together.forgotten(fed.handler, each)
+            ):
                 told.add(each.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 message = f"settles its {fed.record}s, and no more than a log tells which failed: those are {fate}"
                 yield Problem(each.span, message, fed.also)
-
-
-def _is_swallowed_within(handler: Handler, clause: Catch) -> bool:
-    """Whether all that is asked of others in what a clause watches over is swallowed by another one in it."""
-    asked = [each for each in handler.invocation_calls if not each.mends and promises.leaves(each)]
-    asked = [each for each in asked if _within(clause.tried, each)]
-    inner = [
-        each.tried
-        for each in handler.catches
-        if each.swallows and each.everything and each.span != clause.span and not each.tried.covers(clause.tried)
-    ]
-    return bool(asked) and all(any(_within(tried, each) for tried in inner) for each in asked)
 
 
 def _keeps_from_lambda(fed: _Fed) -> Catch | None:
@@ -373,7 +233,7 @@ def _keeps_from_lambda(fed: _Fed) -> Catch | None:
     handler, function = fed.handler, fed.function
     if (
         handler.bounded
-        or _tells_failures(handler)
+        or batches.tells_failures(handler)
         or (function is not None and any(each.mode != POLLED for each in function.invokers))
         or (fed.source is not None and _is_tried_once(fed.source))
     ):
@@ -423,10 +283,10 @@ def _first_taken(handler: Handler, service: str) -> EventRead | None:
 def batch_failure_raised_after_loop(project: Project) -> Problems:
     told: set[Span] = set()
     for fed in _fed(project, _BATCHES):
-        if fed.batch is None or _tells_failures(fed.handler):
+        if fed.batch is None or batches.tells_failures(fed.handler):
             continue
         for thrown in fed.handler.raises:
-            collects = None if thrown.span in told else _collected(fed.handler, thrown)
+            collects = None if thrown.span in told else batches.collected(fed.handler, thrown)
             if collects is not None:
                 told.add(thrown.span)
                 yield Problem(
@@ -436,38 +296,6 @@ def batch_failure_raised_after_loop(project: Project) -> Problems:
                 )
 
 
-def _tells_failures(handler: Handler) -> bool:
-    """Whether a handler may report what failed, or deletes what succeeded."""
-    return any(
-        responses.reports_failures(returned.value) or responses.may_report(returned.value) is None
-        for returned in handler.returns
-    ) or any(call.name in ("delete_message", "delete_message_batch") for call in handler.calls)
-
-
-def _collected(handler: Handler, thrown: Raise) -> Span | None:
-    """The clause in the loop through the records, or what waits for all of them, that collects what an error after it
-    is raised for."""
-    asked = [*thrown.tested, *(() if thrown.value is None else (thrown.value,))]
-    parts = [each for value in asked for each in origins(value)]
-    if (
-        "" in thrown.caught
-        or failures.is_kept(handler, thrown)
-        or any(loop.over_records for loop in thrown.loops)
-        # Raised only where all have failed.
-        or any(isinstance(each, Compared) and _counts_records(each) for each in parts)
-    ):
-        return None
-    for clause in handler.catches:
-        within = any(loop.over_records for loop in clause.loops)
-        if within and not clause.raises and any(each is changed for changed in clause.changes for each in parts):
-            return clause.span
-    return next((each.span for each in together.together(handler) if any(map(each.gives, asked))), None)
-
-
-def _counts_records(test: Compared) -> bool:
-    return any(isinstance(each, Piece) and each.path == ("Records",) for each in origins(test))
-
-
 @check
 def record_parsed_unguarded(project: Project) -> Problems:
     told: set[Span] = set()
@@ -475,7 +303,9 @@ def record_parsed_unguarded(project: Project) -> Problems:
         if fed.source is not None and isinstance(fed.source.batch_size, Number) and fed.source.batch_size.value == 1:
             continue
         for call in fed.handler.invocation_calls:
-            clause = _guarded_after(fed.handler, call) if kinds.parses_json(call) and call.span not in told else None
+            clause = (
+                batches.guarded_after(fed.handler, call) if kinds.parses_json(call) and call.span not in told else None
+            )
             if clause is not None:
                 told.add(call.span)
                 yield Problem(
@@ -516,53 +346,13 @@ def _filled(fed: _Fed) -> tuple[Resource | None, tuple[Function, ...]]:
     return queue, only_writers_to(fed.source.project, queue)
 
 
-def _guarded_after(handler: Handler, call: Call) -> Catch | None:
-    """The clause that keeps the failure of one record from the others, which is in force only after a call."""
-    if (
-        not _is_of_record(call)
-        or not kinds.NO_JSON.isdisjoint(call.caught)
-        or not any(loop.over_records for loop in call.loops)
-        or any(each.settles and each.holds(call) for each in together.together(handler))
-    ):
-        return None
-    work = [each for each in handler.invocation_calls if operation(each) is not None and _per_record(each.loops)]
-    for clause in handler.catches:
-        if (
-            clause.everything
-            and not clause.gives_up
-            and _per_record(clause.loops)
-            and not _raised_again(handler, clause)
-        ):
-            guarded = [each for each in work if any(clause.tried.covers(at) for at in (each.span, *each.trail))]
-            if work and len(guarded) == len(work):
-                return clause
-    return None
-
-
-def _raised_again(handler: Handler, clause: Catch) -> bool:
-    """Whether what a clause returns of a failure is raised by who asks for it: `if (isLeft(sent)) throw sent.left`."""
-    given = {id(each) for value in clause.returns for each in options(value)}
-    return bool(given) and any(
-        id(each) in given
-        for raised in handler.raises
-        if _per_record(raised.loops)
-        for value in (*raised.tested, *(() if raised.value is None else (raised.value,)))
-        for each in origins(value)
-    )
-
-
-def _is_of_record(call: Call) -> bool:
-    """Whether a call is given a part of each record."""
-    return any(isinstance(each, Piece) and each.path[:2] == ("Records", EACH) for each in origins(call.arguments[0]))
-
-
 def _gives_up_all(fed: _Fed, call: Call) -> Catch | None:
     """The clause around the loop through a queue's messages that reports all of them, as what one is given failed."""
     loop = next((each for each in call.loops if each.over_records), None)
-    if fed.service != "SQS" or loop is None or not _is_of_record(call):
+    if fed.service != "SQS" or loop is None or not batches.is_of_record(call):
         return None
     around = fed.handler.clauses_around(call.span, call.trail)
-    if any(_per_record(clause.loops) for clause in fed.handler.catches):
+    if any(batches.per_record(clause.loops) for clause in fed.handler.catches):
         return None
     return next((each for each in around if each.everything and not each.raises and _reports_all(each)), None)
 
@@ -574,16 +364,6 @@ def _reports_all(clause: Catch) -> bool:
     return bool(named) and all(
         isinstance(each, Piece) and each.path == ("Records", EACH, "messageId") for each in named
     )
-
-
-def _per_record(loops: tuple[Loop, ...]) -> bool:
-    return any(loop.over_event and not _is_of_other_events(loop) for loop in loops)
-
-
-def _is_of_other_events(loop: Loop) -> bool:
-    """Whether a loop goes through what events have that bring no records: a part of a request."""
-    paths = [each.path for each in origins(loop.over) if isinstance(each, Piece) and each.root == "event"]
-    return bool(paths) and all(path and path[0] != "Records" for path in paths)
 
 
 _IDENTIFIERS: dict[str, tuple[Step, ...]] = {

@@ -1,0 +1,241 @@
+"""What a handler does with the records of a batch: which fail by themselves, and who keeps that from the others."""
+
+from __future__ import annotations
+
+from lambdalint.code.facts import Catch, Handler, Raise
+from lambdalint.code.idioms import is_log, is_pure
+from lambdalint.code.value import EACH, Call, Compared, Loop, Piece, options, origins
+from lambdalint.meaning import failures, kinds, promises, responses, together
+from lambdalint.meaning.operations import operation
+from lambdalint.source import Span
+
+
+def keeps_failures(handler: Handler) -> bool:
+    """Whether a handler catches what fails of a record, or of the whole batch, and goes on, or ends well."""
+    batches = [loop.span for loop in handler.loops if loop.over_records]
+    return any(
+        clause.swallows
+        or (
+            clause.everything
+            and not clause.gives_up
+            and ((clause.changes and per_record(clause.loops)) or any(map(clause.tried.covers, batches)))
+        )
+        for clause in handler.catches
+    )
+
+
+def works_at_once(handler: Handler) -> bool:
+    """Whether whatever a handler asks of AWS it asks for all records together, and for none alone."""
+    work = [call for call in handler.invocation_calls if not call.mends and promises.leaves(call)]
+    return any(operation(call) is not None for call in work) and not any(
+        any(loop.over_records for loop in call.loops) or (per_record(call.loops) and not _takes_many(call))
+        for call in work
+    )
+
+
+def fails_alike(handler: Handler) -> bool:
+    """Whether no record can fail by itself: one thing is made of all of them, which AWS takes or does not, and each is
+    only read as it is."""
+    calls = handler.invocation_calls
+    return (
+        works_at_once(handler)
+        and not any(map(_takes_many, calls))
+        and not any(per_record(each.loops) for each in handler.raises)
+        and not any(per_record(each.loops) for each in calls if _may_fail(each))
+    )
+
+
+_DELETING = ("delete_message", "delete_message_batch")
+
+_IMAGES = frozenset({"NewImage", "OldImage"})
+"""What not every record of a DynamoDB stream has."""
+
+
+def only_logs(handler: Handler) -> bool:
+    """Whether a handler does no more with records than to read them as they are and to log what they say."""
+    calls = handler.invocation_calls
+    lacking = any(not _IMAGES.isdisjoint(each.path) for each in handler.reads)
+    return not (lacking or handler.bounded or handler.wrappers or handler.raises) and not any(map(_may_fail, calls))
+
+
+def _may_fail(call: Call) -> bool:
+    """Whether a call may fail for what it is given."""
+    return kinds.parses_json(call) or not (is_log(call) or is_pure(call))
+
+
+def _takes_many(call: Call) -> bool:
+    """Whether a call is an operation that takes many things at once."""
+    asked = operation(call)
+    return asked is not None and ("batch" in asked.name or asked.name in ("put_records", "put_events"))
+
+
+def fails_only_where_it_catches(handler: Handler, loop: Loop) -> bool:
+    """Whether clauses catch all that is asked of others, and raised, for a record: what reads it may still fail.
+
+    Beside a loop through the records there may be one through those that were chosen of them.
+    """
+    loops = {loop, *(each for each in handler.loops if each.over_event)}
+    caught = [
+        each.tried
+        for each in handler.catches
+        if each.everything and not each.raises and not loops.isdisjoint(each.loops)
+    ]
+    done = [call for call in handler.invocation_calls if not (is_log(call) or is_pure(call) or promises.stays(call))]
+    done = [call for call in done if not loops.isdisjoint(call.loops) and not call.mends]
+    raised = [each for each in handler.raises if not loops.isdisjoint(each.loops)]
+    failing: list[Call | Raise] = [*done, *raised]
+    known = bool(raised) or any(operation(call) is not None for call in done)
+    return known and all(any(_within(tried, each) for tried in caught) for each in failing)
+
+
+def _within(tried: Span, place: Call | Raise) -> bool:
+    """Whether something is done in a `try`, or in a function that is called there."""
+    return any(tried.covers(each) for each in (place.span, *place.trail))
+
+
+def settles_each(handler: Handler, loop: Loop) -> bool:
+    """Whether one record's failure does not fail the batch: it is reported, swallowed, or what succeeds is deleted."""
+    return (
+        any(responses.reports_failures(returned.value) for returned in handler.returns)
+        or any(
+            clause.everything
+            and not clause.raises
+            and (clause.tried.covers(loop.span) or (clause.alone and not _works_elsewhere(handler, loop, clause)))
+            for clause in handler.catches
+        )
+        or (bool(deletions(handler)) and not _reads_all_before(handler, loop) and not _works_all_before(handler))
+        or any(each.settles for each in together.together(handler))
+    )
+
+
+def deletions(handler: Handler) -> list[Call]:
+    """The calls that delete messages."""
+    return [call for call in handler.invocation_calls if call.name in _DELETING]
+
+
+def _reads_all_before(handler: Handler, loop: Loop) -> bool:
+    """Whether a loop reads all records, any of which may fail, before another deletes what succeeds."""
+    if not all(call.loops and loop.span not in {each.span for each in call.loops} for call in deletions(handler)):
+        return False
+    return any(
+        kinds.parses_json(call)
+        and loop in call.loops
+        and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
+        for call in handler.invocation_calls
+    )
+
+
+def _works_all_before(handler: Handler) -> bool:
+    """Whether what may fail for one record, and is not caught, comes before the first is deleted, for all of them."""
+    calls = handler.invocation_calls
+    deletes = deletions(handler)
+    first = next(place for place, call in enumerate(calls) if call in deletes)
+    loops = {loop.span for call in deletes for loop in call.loops}
+    return any(
+        (asked := operation(call)) is not None
+        and not asked.only_reads
+        and bool(call.loops)
+        and loops.isdisjoint(loop.span for loop in call.loops)
+        and not any(each.everything for each in handler.clauses_around(call.span, call.trail))
+        for call in calls[:first]
+    )
+
+
+def _works_elsewhere(handler: Handler, loop: Loop, clause: Catch) -> bool:
+    """Whether a clause is for what another loop does, and this one does something as well."""
+    return not any(each.span == loop.span for each in clause.loops) and together.works(handler, loop)
+
+
+def is_swallowed_within(handler: Handler, clause: Catch) -> bool:
+    """Whether all that is asked of others in what a clause watches over is swallowed by another one in it."""
+    asked = [each for each in handler.invocation_calls if not each.mends and promises.leaves(each)]
+    asked = [each for each in asked if _within(clause.tried, each)]
+    inner = [
+        each.tried
+        for each in handler.catches
+        if each.swallows and each.everything and each.span != clause.span and not each.tried.covers(clause.tried)
+    ]
+    return bool(asked) and all(any(_within(tried, each) for tried in inner) for each in asked)
+
+
+def tells_failures(handler: Handler) -> bool:
+    """Whether a handler may report what failed, or deletes what succeeded."""
+    return any(
+        responses.reports_failures(returned.value) or responses.may_report(returned.value) is None
+        for returned in handler.returns
+    ) or any(call.name in _DELETING for call in handler.calls)
+
+
+def collected(handler: Handler, thrown: Raise) -> Span | None:
+    """The clause in the loop through the records, or what waits for all of them, that collects what an error after it
+    is raised for."""
+    asked = [*thrown.tested, *(() if thrown.value is None else (thrown.value,))]
+    parts = [each for value in asked for each in origins(value)]
+    if (
+        "" in thrown.caught
+        or failures.is_kept(handler, thrown)
+        or any(loop.over_records for loop in thrown.loops)
+        # Raised only where all have failed.
+        or any(isinstance(each, Compared) and _counts_records(each) for each in parts)
+    ):
+        return None
+    for clause in handler.catches:
+        within = any(loop.over_records for loop in clause.loops)
+        if within and not clause.raises and any(each is changed for changed in clause.changes for each in parts):
+            return clause.span
+    return next((each.span for each in together.together(handler) if any(map(each.gives, asked))), None)
+
+
+def _counts_records(test: Compared) -> bool:
+    return any(isinstance(each, Piece) and each.path == ("Records",) for each in origins(test))
+
+
+def guarded_after(handler: Handler, call: Call) -> Catch | None:
+    """The clause that keeps the failure of one record from the others, which is in force only after a call."""
+    if (
+        not is_of_record(call)
+        or not kinds.NO_JSON.isdisjoint(call.caught)
+        or not any(loop.over_records for loop in call.loops)
+        or any(each.settles and each.holds(call) for each in together.together(handler))
+    ):
+        return None
+    work = [each for each in handler.invocation_calls if operation(each) is not None and per_record(each.loops)]
+    for clause in handler.catches:
+        if (
+            clause.everything
+            and not clause.gives_up
+            and per_record(clause.loops)
+            and not _raised_again(handler, clause)
+        ):
+            guarded = [each for each in work if any(clause.tried.covers(at) for at in (each.span, *each.trail))]
+            if work and len(guarded) == len(work):
+                return clause
+    return None
+
+
+def _raised_again(handler: Handler, clause: Catch) -> bool:
+    """Whether what a clause returns of a failure is raised by who asks for it: `if (isLeft(sent)) throw sent.left`."""
+    given = {id(each) for value in clause.returns for each in options(value)}
+    return bool(given) and any(
+        id(each) in given
+        for raised in handler.raises
+        if per_record(raised.loops)
+        for value in (*raised.tested, *(() if raised.value is None else (raised.value,)))
+        for each in origins(value)
+    )
+
+
+def is_of_record(call: Call) -> bool:
+    """Whether a call is given a part of each record."""
+    return any(isinstance(each, Piece) and each.path[:2] == ("Records", EACH) for each in origins(call.arguments[0]))
+
+
+def per_record(loops: tuple[Loop, ...]) -> bool:
+    """Whether one of some loops goes through records, or through what was made of them."""
+    return any(loop.over_event and not _is_of_other_events(loop) for loop in loops)
+
+
+def _is_of_other_events(loop: Loop) -> bool:
+    """Whether a loop goes through what events have that bring no records: a part of a request."""
+    paths = [each.path for each in origins(loop.over) if isinstance(each, Piece) and each.root == "event"]
+    return bool(paths) and all(path and path[0] != "Records" for path in paths)
