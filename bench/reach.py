@@ -24,7 +24,7 @@ from lambdalint.code.reader import Reader
 from lambdalint.code.repository import Repository
 from lambdalint.configs import Configs, Given
 from lambdalint.discover import discover
-from lambdalint.lint import deployments_of
+from lambdalint.roots import deployments_of
 
 _COMMAND = re.compile(r"^(?!\s*(?://|\*)).*?\bnew\s+(?:\w+\.)?(\w+Command)\(", re.MULTILINE)
 _SDK = re.compile(r"""["']@aws-sdk/(?:client|lib)-""")

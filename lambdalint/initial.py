@@ -13,9 +13,9 @@ from lambdalint.config import Config, here
 from lambdalint.configs import Configs
 from lambdalint.discover import discover
 from lambdalint.discover.focus import above
-from lambdalint.lint import deployments_of
 from lambdalint.printable import printable
 from lambdalint.records import dataclass
+from lambdalint.roots import deployments_of
 from lambdalint.rules import HOME
 from lambdalint.settings import SCHEMA_URL, WrongConfig
 from lambdalint.source import Span

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lambdalint import cdk, ignores, templates
+from lambdalint import ignores
 from lambdalint.acknowledged import Acknowledged
-from lambdalint.check import ADD, SEVERITIES, WHILE_DEPLOYED, Problem
+from lambdalint.check import WHILE_DEPLOYED, Problem
 from lambdalint.code.facts import Handler
 from lambdalint.code.modules import Modules
 from lambdalint.code.once import Once
@@ -20,9 +20,9 @@ from lambdalint.code.parsed import Parsed
 from lambdalint.code.reader import Reader, same
 from lambdalint.config import Config
 from lambdalint.configs import Configs
-from lambdalint.data import secrets
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_tool
+from lambdalint.findings import as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
 from lambdalint.graph.pictured import pictured
 from lambdalint.kept import Kept
@@ -30,19 +30,19 @@ from lambdalint.model import Project, forget
 from lambdalint.model.owners import Owners
 from lambdalint.model.superseded import deployed_otherwise, deploys, superseded
 from lambdalint.outcome import Guessed, Met, Outcome
-from lambdalint.records import dataclass, replace
+from lambdalint.records import replace
+from lambdalint.roots import Root, Roots, deployments_of
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, Steady, UnreadableSource
-from lambdalint.templates.aside import Aside, is_for_tests
+from lambdalint.templates.aside import Aside
 from lambdalint.templates.candidates import candidates
 from lambdalint.templates.outline import outline
 from lambdalint.templates.resource import Deployment
-from lambdalint.templates.value import Scalar
 from lambdalint.templates.written import Written
 from lambdalint.told import Report
 
 if TYPE_CHECKING:
-    from lambdalint.templates.terraform.roots import Roots as TerraformRoots
+    pass
 
 
 def lint(
@@ -283,9 +283,9 @@ class Run:
         unreadable = {span.path: (span, why) for each in judged for span, why in each.unreadable}
         unreadable |= {path: why for path, why in reader.parsed.unreadable.items() if path not in unreadable}
         broken = [*unreadable.values(), *(each for outline in outlines for each in outline.unreadable)]
-        findings = [_at_origin(_eased(finding, aside, acknowledged, tools), written) for finding in found]
+        findings = [at_origin(eased(finding, aside, acknowledged, tools), written) for finding in found]
         findings += [
-            _eased(Finding(rule, Problem(span, why)), aside, acknowledged, tools)
+            eased(Finding(rule, Problem(span, why)), aside, acknowledged, tools)
             for rule in self._rules
             if rule.name == "unreadable-file"
             for span, why in broken
@@ -293,7 +293,7 @@ class Run:
         paths = {path for outline in outlines for path in (*outline.paths, *outline.program)}
         paths |= {path for each in judged for path in each.parsed} | {path for path, _ in reader.parsed.modules}
         told_of, ignored = ignores.apply(
-            _once(_asked(findings, self._configs)),
+            once(_asked(findings, self._configs)),
             _read(self._sources, paths),
             [wish for each in judged for wish in each.ignores],
             self._configs.asked,
@@ -339,133 +339,6 @@ class Run:
                 if (reach := reader.reach(each)) is not None:
                     undeployed.add(each.path, each.paths, each.program, reach)
         return tuple(each for each in handlers if each in undeployed)
-
-
-@dataclass(slots=True)
-class Root:
-    """Where a deployment begins."""
-
-    path: str
-    read: Callable[[Reader], Iterable[Deployment]]
-    """What is deployed from there: one deployment, or none or several of an app of the CDK."""
-    of: object
-    """What says the same as long as that does, beside what the reader's sources say."""
-
-    def forget(self) -> None:
-        """Let go of what is deployed from there: the templates of a repository take more memory than all else."""
-        self.read, self.of = _forgotten, None
-
-
-class Roots:
-    """What the templates among some files deploy, each read by the configuration of its root template, and what apps of
-    the CDK do; what need not be read to know that it is there is read when it is asked for."""
-
-    def __init__(
-        self,
-        sources: Sources,
-        paths: Sequence[str],
-        configs: Configs,
-        focus: Focus | None,
-        kept: Kept[Sources] | None = None,
-    ) -> None:
-        ways: list[tuple[Mapping[str, Scalar], templates.Modules]] = []
-        for config in configs.over(paths):
-            if (config.parameters, config.modules) not in ways:
-                ways.append((config.parameters, config.modules))
-        self.first: list[Root] = []
-        """What can be read in any order."""
-        self._later: list[tuple[int, Callable[[Set[str]], Iterator[Deployment]]]] = []
-        """How many come before what can only be read after these, and how it is read."""
-        taken: set[str] = set()
-        outputs: list[Deployment] = []
-
-        def is_read_so(path: str, way: tuple[Mapping[str, Scalar], templates.Modules]) -> bool:
-            own = configs.of(path)
-            return (own.parameters, own.modules) == way
-
-        for number, way in enumerate(ways):
-            begin = partial(_begin, paths, *way)
-            found, terraform = begin(sources) if kept is None else kept.made(number, (paths, way), sources, begin)
-            for each in (*found, *(terraform.planned if terraform else ())):
-                taken.update(each.paths)
-                if is_read_so(each.path, way):
-                    outputs += [each] if each.app else []
-                    self.first += [] if each.app else [Root(each.path, _always(each), each)]
-            if terraform is not None:
-                for directory in terraform.directories:
-                    path = terraform.path(directory)
-                    if is_read_so(path, way):
-                        self.first.append(Root(path, partial(_of_terraform, terraform, directory), terraform))
-                self._later.append((len(self.first), partial(_rest, terraform, partial(is_read_so, way=way))))
-        apps = cdk.apps([path for path in paths if path not in taken], outputs)
-        named = partial(_names, focus)
-        self.first += [Root(path, partial(_of_app, path, made, named), tuple(made)) for path, made in apps.items()]
-
-    def in_order(
-        self, outcomes: Sequence[Sequence[Outcome]], judged: Callable[[Root], Sequence[Outcome]]
-    ) -> list[Outcome]:
-        """The outcomes of the first, with those of what is read after them in its place."""
-        found: list[Outcome] = []
-        done = 0
-        covered = {directory for each in outcomes for outcome in each for directory in outcome.modules}
-        for number, rest in self._later:
-            found += [outcome for each in outcomes[done:number] for outcome in each]
-            done = number
-            for deployment in rest(covered):
-                found += judged(Root(deployment.path, _always(deployment), deployment))
-        return found + [outcome for each in outcomes[done:] for outcome in each]
-
-    def every(self, reader: Reader) -> Iterator[Deployment]:
-        """All that is deployed."""
-        covered: set[str] = set()
-        done = 0
-        for number, rest in (*self._later, (len(self.first), lambda _: iter(()))):
-            for root in self.first[done:number]:
-                for each in root.read(reader):
-                    covered.update(each.modules)
-                    yield each
-            done = number
-            yield from rest(covered)
-
-
-def _begin(
-    paths: Sequence[str], parameters: Mapping[str, Scalar], modules: templates.Modules, sources: Sources
-) -> tuple[list[Deployment], TerraformRoots | None]:
-    return templates.begin(sources, paths, parameters, modules)
-
-
-def _always(deployment: Deployment) -> Callable[[Reader], Iterable[Deployment]]:
-    return lambda _: (deployment,)
-
-
-def _forgotten(_: Reader) -> Iterable[Deployment]:
-    raise ValueError("a root is asked once")
-
-
-def _of_terraform(found: TerraformRoots, directory: str, _: Reader) -> Iterable[Deployment]:
-    with templates.uncollected():
-        return (found.read(directory),)
-
-
-def _rest(found: TerraformRoots, own: Callable[[str], bool], covered: Set[str]) -> Iterator[Deployment]:
-    return (each for each in found.rest(covered) if own(each.path))
-
-
-def _of_app(
-    path: str, made: Sequence[Deployment], named: Callable[[str], bool], reader: Reader
-) -> Iterable[Deployment]:
-    return cdk.of_app(reader.sources, path, made, reader, named)
-
-
-def _names(focus: Focus | None, directory: str) -> bool:
-    return focus is not None and focus.names(directory)
-
-
-def deployments_of(
-    sources: Sources, paths: Sequence[str], configs: Configs, reader: Reader, focus: Focus | None
-) -> Iterator[Deployment]:
-    """What the templates among some files deploy, and what apps of the CDK do."""
-    return Roots(sources, paths, configs, focus).every(reader)
 
 
 def _asked(findings: Iterable[Finding], configs: Configs) -> Iterator[Finding]:
@@ -523,9 +396,9 @@ def _judged(project: Project, rules: Iterable[Rule]) -> Iterator[Finding]:
             continue
         try:
             for problem in rule.check(project.reading(rule.reads)):
-                whose = _about(problem, owners)
+                whose = owners_of(problem, owners)
                 found = Finding(rule, replace(problem, about=()) if problem.about else problem, whose)
-                yield _withheld(_as_note(found) if project.idle else found)
+                yield withheld(as_note(found) if project.idle else found)
         except Exception as error:
             error.add_note(rule.name)
             raise
@@ -538,90 +411,6 @@ def _common(scope: Sequence[str], focus: Focus | None) -> str:
         return os.path.commonpath([os.path.abspath(each or ".") for each in given or (".",)])
     except ValueError:  # on several drives, which no directory holds
         return os.sep
-
-
-def _eased(finding: Finding, aside: Aside, acknowledged: Acknowledged, tools: Set[str]) -> Finding:
-    """A finding; a note where nobody is to mend what a warning tells of, or has decided not to, and in `tools`."""
-    nobody_s = finding.span in aside or (bool(finding.owners) and all(map(is_for_tests, finding.owners)))
-    decided = finding.severity == "warning" and finding in acknowledged
-    mild = (
-        finding.span.path in tools
-        or aside.holds(finding.span)
-        or decided
-        or (finding.severity == "warning" and nobody_s)
-    )
-    return _as_note(finding) if mild else finding
-
-
-def _at_origin(finding: Finding, written: Written) -> Finding:
-    """A finding in what a tool wrote, at the place that this was written of; its own is a further place then."""
-    problem = finding.problem
-    origin = written.origin(problem.span)
-    also = tuple(_moved(span, note, written) for span, note in problem.also)
-    if origin is not None:
-        moved = replace(problem, span=origin, also=(*also, (problem.span, _WRITTEN)), fix=None, output=problem.span)
-        return replace(finding, problem=moved)
-    return finding if also == problem.also else replace(finding, problem=replace(problem, also=also))
-
-
-_WRITTEN = "what was synthesised of it"
-
-
-def _moved(span: Span, note: str, written: Written) -> tuple[Span, str]:
-    """A further place, where it was written: there what is to be added is spelt otherwise."""
-    origin = written.origin(span)
-    return (span, note) if origin is None else (origin, note.partition(ADD)[0])
-
-
-def _as_note(finding: Finding) -> Finding:
-    if finding.problem.secret:
-        return finding
-    return replace(finding, problem=replace(finding.problem, severity="note"))
-
-
-def _about(problem: Problem, owners: Owners) -> tuple[str, ...]:
-    """Whose a problem is: what its check says, else whose its place is, or the first further place that is somebody's.
-
-    What is asked to be installed, in a file of its own, belongs to nobody; that a function runs it, such a place says.
-    Of the functions that share a place those are meant whose way there the further places tell.
-    """
-    about = problem.about if isinstance(problem.about, tuple) else (problem.about,)
-    if about:
-        return tuple(dict.fromkeys(each.name for each in about))
-    found = (owners.of(span) for span in (problem.span, *(span for span, _ in problem.also)))
-    meant = next((names for names in found if names), ())
-    for span, _ in problem.also:
-        leading = owners.running(span)
-        meant = tuple(each for each in meant if each in leading) or meant
-    return meant
-
-
-def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding once, as grave as it is of any, for all whose it is: several functions may run the same code.
-
-    Templates that lead to it may have different words for it.
-    """
-    told: dict[tuple[str, Span, str], Finding] = {}
-    for finding in findings:
-        key = finding.rule.name, finding.span, finding.problem.alike or finding.problem.message
-        first = told.setdefault(key, finding)
-        if first is not finding:
-            gravest = max(first, finding, key=lambda each: SEVERITIES.index(each.severity))
-            # The one whose way is shown comes first.
-            told[key] = replace(gravest, owners=tuple(dict.fromkeys((*gravest.owners, *first.owners, *finding.owners))))
-    return sorted(map(_withheld, told.values()))
-
-
-def _withheld(finding: Finding) -> Finding:
-    """A finding without the secrets that its check may have quoted from the project, and that names may be."""
-    problem = finding.problem
-    if not any(secrets.shows(text) for text in (problem.message, *finding.owners, *(note for _, note in problem.also))):
-        return finding
-    also = tuple((span, secrets.withheld(note)) for span, note in problem.also)
-    owners = tuple(map(secrets.withheld, finding.owners))
-    # What mends it may name them as well.
-    told = replace(problem, message=secrets.withheld(problem.message), also=also, fix=None)
-    return replace(finding, problem=told, owners=owners)
 
 
 def _read(sources: Sources, paths: Iterable[str]) -> Iterator[Source]:

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lambdalint import __version__
-from lambdalint.lint import Root
 from lambdalint.outcome import Outcome, plain
 from lambdalint.records import dataclass
+from lambdalint.roots import Root
 from lambdalint.rules import Rule
 
 MEMBER = "lambdalint/shard"

@@ -46,6 +46,8 @@ ORDER = [
         "told",
         "cache",
         "outcome",
+        "findings",
+        "roots",
         "lint",
         "parts",
         "rewriting",

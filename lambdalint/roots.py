@@ -1,0 +1,148 @@
+"""Where deployments begin: the roots of templates and apps, each read when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lambdalint import cdk, templates
+from lambdalint.code.reader import Reader
+from lambdalint.configs import Configs
+from lambdalint.discover.focus import Focus
+from lambdalint.kept import Kept
+from lambdalint.outcome import Outcome
+from lambdalint.records import dataclass
+from lambdalint.source import Sources
+from lambdalint.templates.resource import Deployment
+from lambdalint.templates.value import Scalar
+
+if TYPE_CHECKING:
+    from lambdalint.templates.terraform.roots import Roots as TerraformRoots
+
+
+@dataclass(slots=True)
+class Root:
+    """Where a deployment begins."""
+
+    path: str
+    read: Callable[[Reader], Iterable[Deployment]]
+    """What is deployed from there: one deployment, or none or several of an app of the CDK."""
+    of: object
+    """What says the same as long as that does, beside what the reader's sources say."""
+
+    def forget(self) -> None:
+        """Let go of what is deployed from there: the templates of a repository take more memory than all else."""
+        self.read, self.of = _forgotten, None
+
+
+class Roots:
+    """What the templates among some files deploy, each read by the configuration of its root template, and what apps of
+    the CDK do; what need not be read to know that it is there is read when it is asked for."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        paths: Sequence[str],
+        configs: Configs,
+        focus: Focus | None,
+        kept: Kept[Sources] | None = None,
+    ) -> None:
+        ways: list[tuple[Mapping[str, Scalar], templates.Modules]] = []
+        for config in configs.over(paths):
+            if (config.parameters, config.modules) not in ways:
+                ways.append((config.parameters, config.modules))
+        self.first: list[Root] = []
+        """What can be read in any order."""
+        self._later: list[tuple[int, Callable[[Set[str]], Iterator[Deployment]]]] = []
+        """How many come before what can only be read after these, and how it is read."""
+        taken: set[str] = set()
+        outputs: list[Deployment] = []
+
+        def is_read_so(path: str, way: tuple[Mapping[str, Scalar], templates.Modules]) -> bool:
+            own = configs.of(path)
+            return (own.parameters, own.modules) == way
+
+        for number, way in enumerate(ways):
+            begin = partial(_begin, paths, *way)
+            found, terraform = begin(sources) if kept is None else kept.made(number, (paths, way), sources, begin)
+            for each in (*found, *(terraform.planned if terraform else ())):
+                taken.update(each.paths)
+                if is_read_so(each.path, way):
+                    outputs += [each] if each.app else []
+                    self.first += [] if each.app else [Root(each.path, _always(each), each)]
+            if terraform is not None:
+                for directory in terraform.directories:
+                    path = terraform.path(directory)
+                    if is_read_so(path, way):
+                        self.first.append(Root(path, partial(_of_terraform, terraform, directory), terraform))
+                self._later.append((len(self.first), partial(_rest, terraform, partial(is_read_so, way=way))))
+        apps = cdk.apps([path for path in paths if path not in taken], outputs)
+        named = partial(_names, focus)
+        self.first += [Root(path, partial(_of_app, path, made, named), tuple(made)) for path, made in apps.items()]
+
+    def in_order(
+        self, outcomes: Sequence[Sequence[Outcome]], judged: Callable[[Root], Sequence[Outcome]]
+    ) -> list[Outcome]:
+        """The outcomes of the first, with those of what is read after them in its place."""
+        found: list[Outcome] = []
+        done = 0
+        covered = {directory for each in outcomes for outcome in each for directory in outcome.modules}
+        for number, rest in self._later:
+            found += [outcome for each in outcomes[done:number] for outcome in each]
+            done = number
+            for deployment in rest(covered):
+                found += judged(Root(deployment.path, _always(deployment), deployment))
+        return found + [outcome for each in outcomes[done:] for outcome in each]
+
+    def every(self, reader: Reader) -> Iterator[Deployment]:
+        """All that is deployed."""
+        covered: set[str] = set()
+        done = 0
+        for number, rest in (*self._later, (len(self.first), lambda _: iter(()))):
+            for root in self.first[done:number]:
+                for each in root.read(reader):
+                    covered.update(each.modules)
+                    yield each
+            done = number
+            yield from rest(covered)
+
+
+def _begin(
+    paths: Sequence[str], parameters: Mapping[str, Scalar], modules: templates.Modules, sources: Sources
+) -> tuple[list[Deployment], TerraformRoots | None]:
+    return templates.begin(sources, paths, parameters, modules)
+
+
+def _always(deployment: Deployment) -> Callable[[Reader], Iterable[Deployment]]:
+    return lambda _: (deployment,)
+
+
+def _forgotten(_: Reader) -> Iterable[Deployment]:
+    raise ValueError("a root is asked once")
+
+
+def _of_terraform(found: TerraformRoots, directory: str, _: Reader) -> Iterable[Deployment]:
+    with templates.uncollected():
+        return (found.read(directory),)
+
+
+def _rest(found: TerraformRoots, own: Callable[[str], bool], covered: Set[str]) -> Iterator[Deployment]:
+    return (each for each in found.rest(covered) if own(each.path))
+
+
+def _of_app(
+    path: str, made: Sequence[Deployment], named: Callable[[str], bool], reader: Reader
+) -> Iterable[Deployment]:
+    return cdk.of_app(reader.sources, path, made, reader, named)
+
+
+def _names(focus: Focus | None, directory: str) -> bool:
+    return focus is not None and focus.names(directory)
+
+
+def deployments_of(
+    sources: Sources, paths: Sequence[str], configs: Configs, reader: Reader, focus: Focus | None
+) -> Iterator[Deployment]:
+    """What the templates among some files deploy, and what apps of the CDK do."""
+    return Roots(sources, paths, configs, focus).every(reader)
