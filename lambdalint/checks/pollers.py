@@ -93,7 +93,7 @@ def mapping_before_policy(project: Project) -> Problems:
                 if missing and not _allowed_by_target(project, need):
                     again = order.tries_again(source.resource)
                     what = (
-                        "Terraform tries again for minutes until it is there, and fails where that takes longer"
+                        "Terraform tries again for some minutes, and where that is not enough, the deployment fails"
                         if again
                         else "where that comes later, its creation fails, and the stack rolls back"
                     )
