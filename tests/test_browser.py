@@ -220,6 +220,32 @@ def test_it_is_printed_whole(page: Page) -> None:
     assert page.paper().startswith(b"%PDF")
 
 
+def test_of_very_many_findings_the_first_are_laid_out_until_somebody_asks_for_more(
+    browser: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(310):
+        function = (
+            f"Worker{number}: {{Type: 'AWS::Serverless::Function', Properties: {{InlineCode: '', Timeout: 901}}}}"
+        )
+        Path(f"worker{number}.yaml").write_text(f"Resources: {{{function}}}\n", "utf-8")
+    asked = ["check", "--no-cache", "--select", "timeout-over-maximum", "--format", "html", "--output", "report.html"]
+    CliRunner().invoke(main, asked, catch_exceptions=False)
+    browser.sized(1280, 900)
+    browser.open((tmp_path / "report.html").as_uri())
+    assert len(shown(browser)) == 300
+    assert browser.text("#count") == "310 of 310 findings shown"
+    assert browser.text("#more") == "Show 10 more"
+    # Those that somebody looks for are there.
+    browser.click("[name=q]")
+    browser.type("worker309")
+    assert len(shown(browser)) == 1
+    browser.click("button[type=reset]")
+    browser.click("#more")
+    assert len(shown(browser)) == 310
+    assert not browser.run("document.getElementById('more').offsetParent")
+
+
 @pytest.mark.skipif(not AXE, reason="AXE_CORE does not say where axe-core is")
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
 def test_nothing_keeps_anybody_from_reading_it(page: Page, address: str, width: int, dark: bool) -> None:

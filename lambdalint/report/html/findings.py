@@ -80,6 +80,8 @@ OTHERS = "of another linter"
 """What stands where a rule that is none of ours has no pillar."""
 
 _COLUMNS = ("severity", "rule", "finding", "place")
+_FIRST = 300
+"""How many rows are shown before somebody asks for more: to lay out all of a large project's takes a second."""
 
 ROOM = 1_100_000
 """Characters that the findings may take: of more, the least grave are told without the lines that they are about."""
@@ -99,7 +101,7 @@ def listed(told: Sequence[Finding], excerpts: Excerpts, shown: Callable[[Span], 
         more = _more(finding, excerpts, shown) if left > 0 else Markup()
         left -= len(more)
         without += not more
-        entries.append(element("tbody", row, more, id=f"f{number}"))
+        entries.append(element("tbody", row, more, id=f"f{number}", hidden=number >= _FIRST))
     cut = f"Of the {without} least grave findings no lines are shown, to keep this page small; as text they are told."
     return joined([
         element("p", cut, class_="quiet") if without else Markup(),
@@ -110,6 +112,7 @@ def listed(told: Sequence[Finding], excerpts: Excerpts, shown: Callable[[Span], 
             *entries,
             id="findings-table",
         ),
+        element("button", "Show more", id="more", type="button", hidden=True, data_first=_FIRST),
     ])  # fmt: skip
 
 

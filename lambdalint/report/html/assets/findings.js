@@ -17,21 +17,32 @@ for (const entry of entries) {
 
 const words = new Map();
 const said = (entry) => words.get(entry) || words.set(entry, entry.textContent.toLowerCase()).get(entry);
+/* Whether more rows are laid out than the page begins with. */
+let everyRow = false;
 const listFindings = () => {
+  const open = new Set(view.open.split(","));
   const text = view.q.toLowerCase();
   const severities = view.severity ? view.severity.split(",") : RANKS;
+  let found = 0;
   let shown = 0;
-  for (const entry of entries) {
+  for (const entry of table.tBodies) {
     const { severity, rule } = columns.get(entry);
     const wanted =
       severities.includes(severity) &&
       (!view.rule || rule === view.rule) &&
       (!view.pillar || pillars.get(rule) === view.pillar) &&
       (!text || said(entry).includes(text));
-    entry.hidden = !wanted;
-    if (wanted) shown += 1;
+    entry.hidden = !wanted || !(everyRow || found < $("more").dataset.first || open.has(entry.id));
+    if (wanted) found += 1;
+    if (!entry.hidden) shown += 1;
   }
-  $("count").textContent = `${shown} of ${counted(entries.length, "finding")} shown`;
+  $("count").textContent = `${found} of ${counted(entries.length, "finding")} shown`;
+  $("more").hidden = shown === found;
+  $("more").textContent = `Show ${found - shown} more`;
+};
+const listAll = () => {
+  everyRow = true;
+  listFindings();
 };
 
 const collator = new Intl.Collator("en", { numeric: true });
@@ -102,6 +113,8 @@ if (table) {
     setFilters();
   });
   filters.addEventListener("submit", (event) => event.preventDefault());
+  $("more").addEventListener("click", listAll);
+  addEventListener("beforeprint", listAll);
   table.addEventListener("click", (event) => {
     const sort = event.target.closest("[data-sort]");
     if (sort) change({ sort: sort.dataset.sort, down: view.sort === sort.dataset.sort && !view.down ? "1" : "" });

@@ -3,8 +3,8 @@
 const show = (changed) => {
   const touches = (keys) => !changed || changed.some((key) => keys.includes(key));
   if (table) {
-    if (touches(Object.keys(OF_FINDINGS))) listFindings();
     if (touches(["sort", "down"])) sortFindings();
+    if (touches([...Object.keys(OF_FINDINGS), "sort", "down", "open"])) listFindings();
     if (touches(["open"])) openFindings();
     $("link").href = address();
   }

@@ -3,7 +3,6 @@
 const $ = (id) => document.getElementById(id);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const RANKS = ["note", "warning", "error"];
-document.documentElement.classList.add("js");
 
 /* Elements, whose content stays text where it is text; what is "" or undefined is left out. */
 const filled = (element, attributes, content) => {
