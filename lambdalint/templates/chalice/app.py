@@ -12,7 +12,7 @@ from lambdalint.templates.chalice import events
 from lambdalint.templates.chalice.program import EVENTS, ROUTE, program
 from lambdalint.templates.chalice.stages import Stages
 from lambdalint.templates.resource import HOME, PATTERNS, Deployment, Resource
-from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 API = "APIHandler"
 _PACKED = ("app.py", "chalicelib/**", "vendor/**")
@@ -143,6 +143,4 @@ def _one(name: str, value: Value) -> Mapping:
 
 
 def _log_group(name: str, span: Span) -> Value:
-    from lambdalint.templates.value import Text
-
     return Text((Known("/aws/lambda/", span), Reference(name, "", span)), span)
