@@ -13,6 +13,7 @@ from lambdalint.patterns import pattern
 
 _SHORT = {
     "cloudformation": ("describe_account_limits",),
+    "cloudwatch": ("get_metric_data",),
     "cognito-idp": ("admin_list_groups_for_user",),
     "elbv2": ("describe_listeners", "describe_rules"),
     "events": ("list_targets_by_rule",),
@@ -27,13 +28,15 @@ _SHORT = {
     "secretsmanager": ("list_secret_version_ids",),
     "sqs": ("list_queues",),
 }  # fmt: skip
-"""Operations whose first page is all that quotas allow, or all that there is where no smaller page is asked for.
+"""Operations whose first page is all that quotas allow, all that there is where no smaller page is asked for, or more
+than is ever asked for: 100,800 data points of metrics are ten of them by the minute for a week.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
 https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html,
 https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html (groups of a user),
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html,
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (targets of a rule: 5);
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (targets of a rule: 5),
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html;
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html (no token without a maximum).
 """

@@ -47,6 +47,11 @@ _CERTAIN = ("", "by default of AWS::Partition")
 
 _ARN = pattern(r"arn:[^:]*:")
 _FIELDS = pattern(r"^([a-z0-9-]+):\*:\*:")
+_WIDE = pattern(r"arn:[^:]*:[a-z0-9-]+:[^:]*:\*:")
+"""An ARN whose account is a `*`, which goes on across colons: `arn:aws:logs:*:*:/aws/lambda/orders` is a log group.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
 _NAMED = pattern("\0[^\0]*\0")
 
 
@@ -82,8 +87,17 @@ def may_be(project: Deployed, written: Value, used: Value) -> bool:
     if place.startswith("dynamodb:"):
         # No part of a table's ARN has a colon.
         place = place.replace("*", FIELD)
-    # What stands for the region, or for the account, is no more than that.
-    return _overlap(_FIELDS.sub(rf"\1:{FIELD}:{FIELD}:", _pattern(project, written, decided)), place)
+    allowed = _pattern(project, written, decided)
+    if not _WIDE.match(_as_written(written)):
+        # What stands for the region, or for the account, is no more than that.
+        allowed = _FIELDS.sub(rf"\1:{FIELD}:{FIELD}:", allowed)
+    return _overlap(allowed, place)
+
+
+def _as_written(value: Value) -> str:
+    """The text that a value is written with, and `?` for what something else decides."""
+    parts = value.parts if isinstance(value, Text) else (value,)
+    return "".join(str(each.value) if isinstance(each, Known) and not each.origin else "?" for each in parts)
 
 
 def _origins(value: Value) -> frozenset[str]:
