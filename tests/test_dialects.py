@@ -37,8 +37,8 @@ NAMES = {
     r"\bOrders/(\w+)": r"\1",
     # Roles and mappings, which messages begin with, have names of their own where a dialect makes them.
     r": `[^`]+` (\(and \d+ more\) )?": ": ",
-    # A file is named as it stands from its template, which is in cdk.out.
-    r"\.\./src/": "src/",
+    # A file is named as it stands from its template, which is in cdk.out, or deep in a backend of Amplify.
+    r"(\.\./)+src/": "src/",
 }
 """What a dialect rightly calls otherwise, and what the others call it."""
 

@@ -34,9 +34,9 @@ def dialects(modules: Modules) -> tuple[Reader, ...]:
 
 
 def _first() -> tuple[Reader, ...]:
-    from lambdalint.templates import cdk, chalice, cloudformation, scripts, serverless, unread
+    from lambdalint.templates import amplify, cdk, chalice, cloudformation, scripts, serverless, unread
 
-    return serverless.read, cdk.read, chalice.read, cloudformation.read, scripts.read, unread.read
+    return serverless.read, cdk.read, chalice.read, amplify.read, cloudformation.read, scripts.read, unread.read
 
 
 def read(
