@@ -31,6 +31,7 @@ from lambdalint.code.value import (
     options,
 )
 from lambdalint.data import python_names
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 
@@ -71,6 +72,8 @@ def _may_bind(module: Scope, name: str, asked: list[Scope]) -> bool:
 
 def _attribute(run: Run, value: Value, name: str, span: Span) -> Value | None:
     match value:
+        case Instance() if name == "__dict__":
+            return _as_mapping(value, span)
         case Imported(base) if base in idioms.REQUESTS:
             return run.read(Piece((name,)), span, uncertain=True)
         case Result(call) if name in idioms.CURRENT_EVENTS and call.name in idioms.APPLICATIONS:
@@ -108,6 +111,8 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
     if name == "__new__" and given and isinstance(given[0], Class):
         return Instance(given[0], persistent=run.here.phase == "init" or run.here.once)
     match receiver:
+        case Instance() if name == "_asdict":
+            return _as_mapping(receiver, span)
         case Piece(path, root):
             match name, given:
                 case "get", (Constant(str() | int() as key), *default):
@@ -166,6 +171,12 @@ def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | 
             return Sequence(span, kind=name.rpartition(".")[2], lasting=run.here.phase == "init")
         case (("typing.cast" | "typing_extensions.cast"), (_, value)):
             return value
+        case (("dataclasses.asdict" | "attr.asdict" | "attrs.asdict"), (Instance() as instance,)) if (
+            not arguments.keywords
+        ):
+            return _all_as_mappings(instance, span)
+        case "builtins.vars", (Instance() as instance,):
+            return _as_mapping(instance, span)
         case _, (Piece((), "event"),) if name.startswith(idioms.DATA_CLASSES):
             foreign.call(run, name, None, arguments, span)
             return given[0]
@@ -181,6 +192,29 @@ def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | 
                 access.set_attribute(run, of, attribute, value, span)
             return NONE
     return None
+
+
+def _as_mapping(instance: Instance, span: Span) -> Mapping:
+    """What an object has, as a dict."""
+    return Mapping(span, dict(instance.attributes), open=True)
+
+
+_DEPTH = 5
+"""How far down objects in objects are made dicts of."""
+
+
+def _all_as_mappings(value: Value, span: Span, depth: int = _DEPTH) -> Value:
+    """A value with dicts in the place of objects, as `asdict` copies it."""
+    match value:
+        case Instance() | Mapping() | Sequence() if not depth:
+            return Unknown((value,))
+        case Instance(attributes=entries) | Mapping(entries=entries):
+            copied = {name: _all_as_mappings(each, span, depth - 1) for name, each in entries.items()}
+            return Mapping(span, copied, open=True)
+        case Sequence(items=items):
+            return replace(value, items=[_all_as_mappings(each, span, depth - 1) for each in items])
+        case _:
+            return value
 
 
 def _modules(named: Value) -> list[str]:
