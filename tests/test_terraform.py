@@ -1284,6 +1284,17 @@ def test_a_label_tells_the_instances_of_a_module_apart() -> None:
     assert ("AWS::Lambda::Function", 'jobs["one"]') in labels
 
 
+def test_a_label_tells_the_calls_of_one_module_apart() -> None:
+    files = {
+        "main.tf": 'module "mail" {\n  source = "./w"\n}\nmodule "post" {\n  source = "./w"\n}\n'
+        'module "once" {\n  source = "./o"\n}\n',
+        "w/main.tf": 'resource "aws_sqs_queue" "waiting" {}\n',
+        "o/main.tf": 'resource "aws_sqs_queue" "done" {}\n',
+    }
+    (found,) = terraform.read(Texts(files), list(files), {})
+    assert {each.label for each in found.resources} == {"mail.waiting", "post.waiting", "done"}
+
+
 def test_maps_may_be_written_as_blocks_as_before_0_12() -> None:
     files = {
         "main.tf": """

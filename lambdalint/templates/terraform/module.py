@@ -34,6 +34,7 @@ class Local:
         self.prefix = prefix
         self.call = call
         tree.read.append(self)
+        tree.calls[declarations.directory] += 1
         self._values = Values(tree.files, declarations.directory, declarations.variables) if call is None else None
         if self._values is not None:
             tree.paths += self._values.paths

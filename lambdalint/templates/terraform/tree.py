@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
@@ -115,7 +116,11 @@ class Instance:
             return self.label
         if self.label.partition("[")[0] in ("this", "main", "default"):
             return call.shown + self.label.removeprefix(self.block.labels[-1])
-        return f"{call.shown}.{self.label}" if "[" in call.label else self.label
+        return (
+            f"{call.shown}.{self.label}"
+            if self.module.tree.calls[self.module.declarations.directory] > 1
+            else self.label
+        )
 
 
 @dataclass(eq=False)
@@ -131,6 +136,8 @@ class Tree:
     instances: dict[str, Instance] = field(default_factory=dict)
     modules: dict[str, Outputs] = field(default_factory=dict)
     read: list[Module] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    """How often a module is called, by its directory."""
     withheld: list[Instance] = field(default_factory=list)
     """The policies of roles that a `count` of 0 leaves out, as if each were there."""
     left_out: list[Span] = field(default_factory=list)
