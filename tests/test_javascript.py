@@ -280,6 +280,26 @@ def test_typescript(text: str, wanted: str) -> None:
     assert lowered(text, "app.ts") == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("import type { A } from './a'; import typeof B from './b'; export type C = {| a: ?A |}", ""),
+        ("import { type A, f } from './a'; f((x: any))", "import ./a:f as f; f(x)"),
+        ("const f = (x: ?Object, y?: string): Promise<Object> => x", "arrow f(x, y) {return x}"),
+        ("// @flow strict\nopaque type A = string; f()", "<>; f()"),
+        ("/**\n * @flow\n */\nfunction f(x: A): boolean %checks { return x }; g()", None),
+    ],
+)
+def test_flow(text: str, wanted: str | None) -> None:
+    found = lowered(text, "app.js")
+    assert found == wanted or wanted is None
+
+
+def test_names_that_flow_knows_may_be_declared_anywhere() -> None:
+    assert read("const f = (x: Object) => y").undeclared is None
+    assert read("const f = (x) => y").undeclared is not None
+
+
 def test_the_names_of_parameters_types_are_kept() -> None:
     (function, _) = read(
         "export const handler = async (event: APIGatewayProxyEvent, c: aws.Context) => {}", "a.ts"

@@ -32,22 +32,24 @@ _WITH_TYPES = (".ts", ".mts", ".cts")
 """TypeScript without JSX, which uses names that it does not name."""
 _USES_MORE = pattern(r"^\s*(?:@|\[|export\s*=|import\s+\w+\s*=)|[(,]\s*@\w", re.MULTILINE)
 """Decorators, for which types may be there when the code runs, and other uses that are not lowered."""
+_FLOW = pattern(r"^\s*(?:/[/*]+|\*)\s*@flow\b", re.MULTILINE)
+"""What a file says at its beginning whose types Flow checks. https://flow.org/en/docs/usage/"""
 
 
 def parse(source: Source) -> ir.Module:
-    """The module that a source holds: JavaScript of any version, TypeScript, or either with JSX.
+    """The module that a source holds: JavaScript of any version, with types of Flow, TypeScript, or these with JSX.
 
-    Types are left out, but for the names in those of parameters. TypeScript that the grammar cannot read is Opaque
-    where that is so. Raises UnreadableSource where JavaScript is broken, or either is nested too deeply.
+    Types are left out, but for the names in those of parameters. TypeScript and Flow that the grammar cannot read is
+    Opaque where that is so. Raises UnreadableSource where JavaScript is broken, or either is nested too deeply.
     """
     places = _Places(source, _ASSERTION.sub(r"\1with  ", source.text.removeprefix("\ufeff")))
-    root = tree(source.path, places.data)
-    wrong = next(_errors(root), None) if root.has_error and not source.path.endswith(TYPESCRIPT) else None
+    root, typed = _tree(source.path, places.data)
+    wrong = next(_errors(root), None) if root.has_error and not typed else None
     if wrong is not None and not _is_excused(wrong, root, places):
         raise UnreadableSource(_beginning(places.span(wrong)), _why(wrong, places))
     try:
         statements = Statements(places)
-        body, undeclared = statements.module(root)
+        body, undeclared = statements.module(root, typed=typed)
         kind = _kind(source.path, body)
         if source.path.endswith(_WITH_TYPES) and _USES_MORE.search(source.text) is None:
             body = statements.without_types(body)
@@ -60,7 +62,23 @@ def parse(source: Source) -> ir.Module:
 
 def tree(path: str, data: bytes) -> tree_sitter.Node:
     """The tree of a text in the language of its path, as it is written."""
-    return _parser(_dialect(path)).parse(data).root_node
+    return _tree(path, data)[0]
+
+
+def _tree(path: str, data: bytes) -> tuple[tree_sitter.Node, bool]:
+    """The tree of a text, and whether it is read as a language with types.
+
+    What a name calls JavaScript has them where Babel strips those of Flow, most of which TypeScript's grammar knows.
+    https://babeljs.io/docs/babel-preset-flow
+    """
+    dialect = _dialect(path)
+    root = _parser(dialect).parse(data).root_node
+    if dialect != "javascript" or not root.has_error:
+        return root, dialect != "javascript"
+    typed = _parser("tsx").parse(data).root_node
+    if not typed.has_error or _FLOW.search(data[:2_000].decode(errors="replace")):
+        return typed, True
+    return root, False
 
 
 def is_built(source: Source) -> bool:

@@ -29,10 +29,13 @@ class Statements:
         self._lower = self._expressions.lower
         self._exported: set[str] = set()
 
-    def module(self, root: tree_sitter.Node) -> tuple[tuple[ir.Statement, ...], ir.Undeclared | None]:
-        """All of a file, and the names in it that nothing there declares."""
+    def module(self, root: tree_sitter.Node, *, typed: bool) -> tuple[tuple[ir.Statement, ...], ir.Undeclared | None]:
+        """All of a file, and the names in it that nothing there declares.
+
+        Those that a language with types knows may be declared in any file, and its compiler has asked for the others.
+        """
         body = self._body(root)
-        return body, undeclared.names(root, self._places, self._scopes, body)
+        return body, None if typed else undeclared.names(root, self._places, self._scopes, body)
 
     def without_types(self, body: tuple[ir.Statement, ...]) -> tuple[ir.Statement, ...]:
         """A module of TypeScript without what it imports of the project and uses only in types: compilers and bundlers

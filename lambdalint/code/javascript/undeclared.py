@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 import tree_sitter
 
 from lambdalint.code import ir
-from lambdalint.code.endings import TYPESCRIPT
 from lambdalint.code.javascript import trees
 from lambdalint.code.javascript.scopes import Scopes
 from lambdalint.data import node as node_js
@@ -21,11 +20,8 @@ _WORD = pattern(r"[\w$]+")
 
 
 def names(root: tree_sitter.Node, places: Places, scopes: Scopes, body: Iterable[ir.Statement]) -> ir.Undeclared | None:
-    """What a file uses that it does not declare; None where that is nothing, or another file may declare it.
-
-    The names that TypeScript knows may be declared in any file, and a compiler has asked for the others.
-    """
-    if places.path.endswith(TYPESCRIPT) or root.has_error:
+    """What a file uses that it does not declare; None where that is nothing, or another file may declare it."""
+    if root.has_error:
         return None
     there = node_js.GLOBALS | {each.bound for each in body if isinstance(each, ir.Import)}
     missed, spilt = (
