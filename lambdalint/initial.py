@@ -31,6 +31,7 @@ DIALECTS = {
     "sam": "SAM",
     "serverless": "Serverless Framework",
     "terraform": "Terraform",
+    "amplify": "Amplify",
     "cdk": "CDK",
 }
 _LEFT_OPEN = ("parameter ", "variable ")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lambdalint import cdk
+from lambdalint.code.reader import Reader
 from lambdalint.source import Texts
 from lambdalint.templates import read
 
@@ -40,10 +42,6 @@ from lambdalint.templates import read
             {"Pulumi.yaml": "resources:\n  f:\n    type: aws:lambda:Function\n"},
             "its 1 function of Pulumi is not read",
         ),
-        (
-            {"amplify/backend.ts": "defineBackend({});", "amplify/say/resource.ts": "defineFunction({});"},
-            "its 1 function of Amplify is not read",
-        ),
         ({"Pulumi.yaml": "runtime: go\n", "backend.ts": "defineFunction({});", "app.arc": "@app\norders\n"}, ""),
         ({"zappa_settings.json": "[]", "sst.config.ts": "export default {}"}, ""),
     ],
@@ -52,3 +50,11 @@ def test_each_is_told_with_its_functions(files: dict[str, str], told: str) -> No
     found = read(Texts(files), sorted(files), {})
     assert [why for each in found for _, why in each.notes] == ([told] if told else [])
     assert not any(each.resources for each in found)
+
+
+def test_a_backend_whose_program_is_not_followed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"amplify/backend.ts": "defineBackend({})", "amplify/say/resource.ts": "defineFunction({});"}
+    sources = Texts(files)
+    monkeypatch.setattr(Reader, "program", lambda *_: None)
+    (found,) = cdk.read(sources, sorted(files), Reader(sources))
+    assert [why for _, why in found.notes] == ["its 1 function of Amplify is not read"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.code.reader import Reader
 from lambdalint.source import Sources, Span
+from lambdalint.templates import unread
 from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from lambdalint.cdk.app import App
 
 _FUNCTION = "AWS::Lambda::Function"
+_BACKEND = "amplify/backend.ts"
+"""Where the program of a backend of Amplify's second generation stands."""
 _NO_PROGRAM = "its program is not here: each of its stacks is checked as if it were made once, with what is not known"
 
 
@@ -44,7 +47,7 @@ def apps(paths: Sequence[str], outputs: Sequence[Deployment]) -> dict[str, list[
     for each in outputs:
         found.setdefault(each.app, []).append(each)
     for path in paths:
-        if path.rpartition("/")[2] == "cdk.json":
+        if path.rpartition("/")[2] == "cdk.json" or path == _BACKEND or path.endswith(f"/{_BACKEND}"):
             found.setdefault(path, [])
     return found
 
@@ -53,9 +56,9 @@ def of_app(
     sources: Sources, path: str, outputs: Sequence[Deployment], reader: Reader, asked: Callable[[str], bool]
 ) -> Iterator[Deployment]:
     """What the app of a cdk.json deploys."""
-    from lambdalint.cdk.app import app  # most projects have no such apps, nor the settings of Node.js
+    from lambdalint.cdk.app import app, backend  # most projects have no such apps, nor the settings of Node.js
 
-    found = app(sources, path)
+    found = backend(sources, path) if path.endswith(_BACKEND) else app(sources, path)
     made = None if found is None else deployment(found, reader)
     deploys = made is not None and any(each.type == _FUNCTION for each in made.resources)
     if outputs:
@@ -64,6 +67,9 @@ def of_app(
         yield from chosen(path, outputs, made if deploys else None, reader, asked)
     elif made is not None and deploys:
         yield made
+    elif found is not None and found.amplify:
+        if made is None:
+            yield from unread.amplify(sources, path)
     elif found is not None and made is None:
         why = f"is written in {found.language}, which is not read" if found.language else "is not synthesised"
         yield Deployment(path, "cdk", (), notes=((Span.top(path), f"{why}: run `cdk synth`, then check cdk.out"),))
@@ -88,4 +94,5 @@ def deployment(found: App, reader: Reader) -> Deployment | None:
     resources = with_paths(made.finished())
     if notes and not any(each.type == _FUNCTION for each in resources):
         return None
-    return Deployment(found.path, "cdk", resources, notes=notes, program=(found.path, *program.paths))
+    dialect = "amplify" if found.amplify else "cdk"
+    return Deployment(found.path, dialect, resources, notes=notes, program=(found.path, *program.paths))

@@ -12,7 +12,7 @@ from lambdalint.cdk.command import Command
 from lambdalint.code.javascript.settings import Settings
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
-from lambdalint.source import Source, Sources, UnreadableSource
+from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates import yaml
 from lambdalint.templates.value import Known, Mapping
 
@@ -35,11 +35,14 @@ class App:
     """The language that it is written in, where that is one that is not followed; "" where it is another."""
     context: Mapping
     sources: Sources
+    amplify: bool = False
+    """Whether it is a backend of Amplify's second generation, whose command is run beside its directory `amplify`."""
 
     @property
     def home(self) -> str:
         """The directory that it is run in."""
-        return posixpath.dirname(self.path) or "."
+        directory = posixpath.dirname(self.path)
+        return (posixpath.dirname(directory) if self.amplify else directory) or "."
 
     def file(self, path: str) -> Source | None:
         """The file at a path."""
@@ -83,6 +86,17 @@ def app(sources: Sources, path: str) -> App | None:
     text = str(command.value) if isinstance(command, Known) else ""
     entry = Command(Settings(sources)).program(text, posixpath.dirname(path) or ".")
     return App(path, entry, _language(text.split()), context, sources)
+
+
+def backend(sources: Sources, path: str) -> App | None:
+    """A backend of Amplify's second generation, by its backend.ts; None where that is none."""
+    try:
+        source = sources.read(path)
+    except UnreadableSource:
+        return None
+    if source is None or "defineBackend" not in source.text:
+        return None
+    return App(path, source, "", Mapping({}, Span.top(path), {}), sources, amplify=True)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

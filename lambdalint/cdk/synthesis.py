@@ -18,8 +18,9 @@ from lambdalint.cdk.table.functions import rows as functions
 from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
-from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Value
+from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Unknown, Value
 from lambdalint.data import cdk as facts
+from lambdalint.source import Span
 from lambdalint.templates import value as template
 
 ROWS: dict[str, Row] = {
@@ -41,6 +42,8 @@ _METHODS: dict[str, Mapping[str, Method]] = {
     "appsync.LambdaDataSource": triggers.SOURCE_METHODS,
 }
 """The methods of constructs that only methods of others make."""
+_AMPLIFY = "npm:@aws-amplify/"
+"""What the functions begin with that make the parts of a backend of Amplify, which most apps have nothing of."""
 _SENDING = {
     "addSubscription": ("sns.Topic", "sns-subscriptions.LambdaSubscription"),
     "addEventNotification": ("s3.Bucket", "s3-notifications.LambdaDestination"),
@@ -51,6 +54,7 @@ _SENDING = {
 _POLLING, _FUNCTION = "addEventSource", "lambda.Function"
 _TREE = frozenset(f"{CORE}.{each}" for each in ("App", "Stage", "Stack", "NestedStack", "Construct"))
 _INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnCondition", "CfnMapping", "CfnRule"))
+_STACK_OF = f"{CORE}.Stack.of"
 _TRUST = ("assumeRolePolicy", "assume_role_policy")
 _EDGE = "cloudfront.experimental.EdgeFunction"
 _NAMING: dict[str, tuple[str, ...]] = {
@@ -106,6 +110,14 @@ class _Walk:
         self.states: list[Construct] = []
         self._unnamed = 0
         self._singletons: dict[str, Construct] = {}
+        self._root: Construct | None = None
+        """What all stands in of which that is not said; None where it is always said."""
+        self._methods: dict[str, Mapping[str, Method]] = dict(_METHODS)
+        if assembly.app.amplify:
+            from lambdalint.cdk.table import amplify
+
+            self._root = Construct(f"{CORE}.App", "", None, Props(), Span.top(assembly.app.path))
+            self._methods.update(amplify.METHODS)
 
     def step(self, call: Call) -> None:
         """Do what a call does."""
@@ -123,8 +135,16 @@ class _Walk:
         name = canonical(called)
         kind = facts.FAMILIES.get(name, name)
         scope = argument(call, 0, "scope")
-        within = self._constructs.find(scope)
-        if name in _TREE:
+        within = self._constructs.find(scope) or (self._root if isinstance(scope, Unknown) else None)
+        if self._root is not None and called.startswith(_AMPLIFY):
+            from lambdalint.cdk.table import amplify
+
+            amplify.define(self._assembly, call, self._root)
+        elif name == _STACK_OF:
+            found = self._constructs.find(scope)
+            if found is not None and isinstance(key, Call):
+                self._constructs.put(key, found.within(f"{CORE}.Stack") or found)
+        elif name in _TREE:
             self._node(call, name, key, within)
         elif name == PARAMETER:
             self._constructs.put(key, Construct(name, self._path(call, within), within, options(call, 2), call.span))
@@ -232,8 +252,8 @@ class _Walk:
             method = None if row is None else row.methods.get(name)
             if not found[0].resource and not (found[0].imported and (name.startswith("grant") or name in _SENDING)):
                 method = None
-            if found[0].kind in _METHODS:
-                method = _METHODS[found[0].kind].get(name)
+            if found[0].kind in self._methods:
+                method = self._methods[found[0].kind].get(name)
             if method is not None:
                 method(self._assembly, found[0], call)
                 apart = [each for each in (found[0], *self._reached(call)) if not each.goes_with(call)]
@@ -260,7 +280,7 @@ class _Walk:
             if states:
                 machines.link(states, [each for each in reached if machines.is_state(each.kind)])
                 return
-        if methods.is_harmless(name):
+        if methods.is_harmless(name) or (name == "resource" and self._allow(call)):
             return
         if methods.grants(name) and not any(each.resource for each in found):
             if not self._reached(call):
@@ -289,6 +309,15 @@ class _Walk:
         if call.name == "=" or methods.overrides(name) or (not found and trusts):
             self._assembly.change(within or self._constructs.reached(receiver))
         self._assembly.hand_over(call.span, (*within, *reached), known=self._is_known(receiver))
+
+    def _allow(self, call: Call) -> bool:
+        """Have a backend of Amplify let a function at its data, files or users; False where it is none of such."""
+        if self._root is None:
+            return False
+        from lambdalint.cdk.table import amplify
+
+        self._assembly.later.append(lambda: amplify.allow(self._assembly, call))
+        return True
 
     def _sends(self, call: Call, kind: str, wrapped: str) -> bool:
         """Have a function be invoked by a topic or bucket of which no more is known than that it is one."""

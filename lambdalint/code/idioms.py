@@ -169,6 +169,13 @@ TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict", "myp
 DEPLOYED = ("npm:aws-cdk-lib.Stack", "npm:aws-cdk-lib.Stage", "aws_cdk.Stack", "aws_cdk.Stage")
 """Classes of the CDK whose subclasses are made by what they are given to: a pipeline makes them for each stage."""
 
+ASKED = frozenset({
+    *("npm:@aws-amplify/backend.defineFunction", "npm:@aws-amplify/backend.defineAuth"),
+    *("npm:@aws-amplify/backend.defineData", "npm:@aws-amplify/backend.defineStorage"),
+    *("authorization", "js:$config"),
+})  # fmt: skip
+"""What programs that deploy something hand functions to, by themselves or in an object, and what calls these once."""
+
 SETTINGS = frozenset({
     "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "pydantic.BaseSettings",
     "pydantic.v1.BaseSettings",

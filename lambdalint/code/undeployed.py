@@ -69,13 +69,13 @@ class Undeployed:
     directories of the templates that do so."""
     _templates: set[str] = field(default_factory=set)
     _apps: set[str] = field(default_factory=set)
-    """The `cdk.json` of the apps that were read."""
+    """What says of the apps that were read that they are such."""
 
     def add(self, path: str, paths: Iterable[str], program: Iterable[str], reach: Reach) -> None:
         """Note what the root template at a path deploys, of which these are all templates, and all files of the
         program that makes it."""
         self._templates.update((*paths, *program))
-        if posixpath.basename(path) == "cdk.json":
+        if posixpath.basename(path) in _OTHERWISE:
             self._apps.add(posixpath.normpath(path))
         for module in reach.named:
             self._open.setdefault(module, set()).add(_directory(path))

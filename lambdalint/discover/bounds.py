@@ -38,6 +38,10 @@ def bound(real: str) -> str:
     return found
 
 
+_PROGRAMS = frozenset({"cdk.json", "sst.config.ts"})
+"""Names of files that say that a program beside them deploys what they belong to."""
+
+
 def _up(directory: str) -> Iterator[str]:
     while True:
         yield directory
@@ -56,7 +60,7 @@ def _is_configured(directory: str) -> bool:
 def _names(directory: str, name: str) -> bool:
     """Whether a template directly in a directory names what lies in it.
 
-    A CDK app may deploy anything there, and a package of npm that a template lies in all that is imported.
+    An app that is a program may deploy anything there, and a package of npm with a template all that is imported.
     """
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
     try:
@@ -64,7 +68,7 @@ def _names(directory: str, name: str) -> bool:
             names = sorted(each.name for each in looked.entries(directory, scanned))[:_MOST]
     except OSError:
         return False
-    if "cdk.json" in names:
+    if not _PROGRAMS.isdisjoint(names) or ("backend.ts" in names and os.path.basename(directory) == "amplify"):
         return True
     texts = (_text(os.path.join(directory, each)) for each in names if each.endswith(_TEMPLATES))
     is_package = "package.json" in names

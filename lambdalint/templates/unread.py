@@ -31,18 +31,25 @@ def read(
     """A deployment of nothing for each project among the files at `paths` whose deployer is not read."""
     del parameters
     for path in paths:
-        name = posixpath.basename(path)
-        if name not in _DEPLOYERS:
-            continue
-        deployer, count = _DEPLOYERS[name]
-        source = _text(sources, path)
-        number = 0 if source is None else count(source, sources)
-        if number:
-            functions = "1 function" if number == 1 else f"{number} functions"
-            verb = "is" if number == 1 else "are"
-            yield Deployment(
-                path, "unread", (), notes=((Span.top(path), f"its {functions} of {deployer} {verb} not read"),)
-            )
+        if posixpath.basename(path) in _DEPLOYERS:
+            yield from told(sources, path, *_DEPLOYERS[posixpath.basename(path)])
+
+
+def amplify(sources: Sources, path: str) -> Iterator[Deployment]:
+    """A deployment of nothing for a backend of Amplify's second generation whose program cannot be followed."""
+    return told(sources, path, "Amplify", _amplify)
+
+
+def told(sources: Sources, path: str, deployer: str, count: Count) -> Iterator[Deployment]:
+    """A deployment of nothing for what a file deploys, where that is any function."""
+    source = _text(sources, path)
+    number = 0 if source is None else count(source, sources)
+    if number:
+        functions = "1 function" if number == 1 else f"{number} functions"
+        verb = "is" if number == 1 else "are"
+        yield Deployment(
+            path, "unread", (), notes=((Span.top(path), f"its {functions} of {deployer} {verb} not read"),)
+        )
 
 
 def _text(sources: Sources, path: str) -> Source | None:
@@ -114,8 +121,6 @@ def _pulumi(source: Source, sources: Sources) -> int:
 
 def _amplify(source: Source, sources: Sources) -> int:
     """The functions that the program of a backend of the second generation defines."""
-    if posixpath.basename(posixpath.dirname(source.path)) != "amplify":
-        return 0
     return sum(len(_OF_AMPLIFY.findall(each.text)) for each in _program(source, sources))
 
 
@@ -133,6 +138,5 @@ _DEPLOYERS: dict[str, tuple[str, Count]] = {
     **dict.fromkeys(("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml"), ("Zappa", _zappa)),
     **dict.fromkeys(("sst.config.ts", "sst.config.js"), ("SST", _sst)),
     **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), ("Pulumi", _pulumi)),
-    "backend.ts": ("Amplify", _amplify),
 }
 """By the name of the file that says so: who deploys, and how many functions."""

@@ -65,6 +65,9 @@ def _make(run: Run, made: Call, arguments: Arguments) -> None:
         if isinstance(initialise, Function) and not run.entries[initialise.node]:
             count = sum(each.kind == "positional" for each in initialise.node.parameters) - 1
             run.call(each, Arguments((Unknown(),) * count, open=True), made.span)
+        elif isinstance(each, Function) and made.name in idioms.ASKED:
+            count = sum(parameter.kind == "positional" for parameter in each.node.parameters)
+            run.call(each, Arguments((Unknown(),) * count, open=True), made.span)
 
 
 def _is_callee(value: Value) -> bool:

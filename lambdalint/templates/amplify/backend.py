@@ -157,7 +157,9 @@ class _Backend:
                 yield from self._own_policies(name, each)
             if each.type == "AWS::Lambda::Function":
                 functions[name] = Reference(each.name, "Arn", each.span)
-            yield replace(each, label=called)
+            # Of templates of other categories Amplify's command writes the whole anew.
+            made = each.generated or category not in ("function", "custom")
+            yield replace(each, label=called, generated=made)
         for category, name, told, span in self._resources():
             if f"{category}{name}" in self._stacks:
                 continue  # Its template says what it has to do with functions.
