@@ -39,6 +39,8 @@ class Problem:
     """What several problems of one file have in common, where their messages differ and one change mends them all."""
     alike: str = ""
     """What is said of its place by whatever template leads there, where their words differ."""
+    lacks: str = ""
+    """The action that nothing of its deployment allows, where a policy of what another one makes may."""
 
 
 Problems = Iterator[Problem]

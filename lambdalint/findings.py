@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 
 from lambdalint.acknowledged import Acknowledged
 from lambdalint.check import ADD, SEVERITIES, Problem
-from lambdalint.data import secrets
+from lambdalint.data import actions, secrets
 from lambdalint.model.owners import Owners
 from lambdalint.records import replace
 from lambdalint.rules import Finding
@@ -85,6 +87,40 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
             # The one whose way is shown comes first.
             told[key] = replace(gravest, owners=tuple(dict.fromkeys((*gravest.owners, *first.owners, *finding.owners))))
     return sorted(map(withheld, told.values()))
+
+
+class Lent:
+    """What the policies of resources may allow roles of other deployments, in the project that these are of."""
+
+    def __init__(self, deployed: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        self._below: Counter[str] = Counter()
+        self._lent: list[tuple[str, tuple[str, ...]]] = []
+        for path, given in deployed:
+            self._below.update(_above(path))
+            if given:
+                self._lent.append((path, given))
+
+    def allows(self, action: str, path: str) -> bool:
+        """Whether one may allow an action to a role of the deployment at a path."""
+        return bool(action) and any(
+            other != path and any(actions.stands_for(each, action) for each in lent) and self._are_together(path, other)
+            for other, lent in self._lent
+        )
+
+    def _are_together(self, one: str, other: str) -> bool:
+        """Whether two deployments are of one project: many that lie apart from each other are a collection."""
+        beside = set(_above(other))
+        return next(self._below[each] for each in _above(one) if each in beside) <= _TOGETHER
+
+
+_TOGETHER = 60
+
+
+def _above(path: str) -> Iterator[str]:
+    """The directories that a file lies in, the innermost first."""
+    while path:
+        path = posixpath.dirname(path)
+        yield path
 
 
 def withheld(finding: Finding) -> Finding:

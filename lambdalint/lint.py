@@ -22,11 +22,12 @@ from lambdalint.config import Config
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_tool
-from lambdalint.findings import as_note, at_origin, eased, once, owners_of, withheld
+from lambdalint.findings import Lent, as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
 from lambdalint.graph.pictured import pictured
 from lambdalint.kept import Kept
-from lambdalint.model import Project, forget
+from lambdalint.model import Project, forget, policies_of
+from lambdalint.model.deployed import Deployed
 from lambdalint.model.owners import Owners
 from lambdalint.model.superseded import deployed_otherwise, deploys, superseded
 from lambdalint.outcome import Guessed, Met, Outcome
@@ -154,8 +155,9 @@ class Run:
             local=reader.is_local(deployment),
             offline=deployment.offline and not reader.is_served(deployment),
         )
+        lends = policies_of.lent(Deployed(deployment.resources))
         if self._focus is not None and not _concerns(deployment, self._focus, reader):
-            return Outcome(told, told=False, beside=beside, modules=deployment.modules)
+            return Outcome(told, told=False, beside=beside, modules=deployment.modules, lends=lends)
         project = self._project(deployment, reader)
         keys = {handler: key for key, handler in reader.followed}
         own = {resource for resource in deployment.resources if resource in reader.located}
@@ -179,6 +181,7 @@ class Run:
             beside=beside,
             runtimes=tuple(sorted(reader.runtimes)),
             reach=reader.reach(deployment) if self._focus is None else None,
+            lends=lends,
             deploys=deploys(project.code),
             picture=pictured(deployment.path, project) if self.pictured else None,
         )
@@ -264,10 +267,12 @@ class Run:
         offline, left_over = deployed_otherwise(deployed), superseded(deployed)
         outlines = [replace(each.outline, local=each.outline.local or each.outline.path in offline) for each in judged]
         aside = Aside(outlines, self._sources, partial(covers, path=_common(self._scope, focus)))
+        lent = Lent((each.outline.path, each.lends) for each in every)
         found = [
             finding
             for each, told in zip(judged, outlines, strict=True)
             for finding in each.findings
+            if not lent.allows(finding.problem.lacks, told.path)
             if finding.rule.name not in WHILE_DEPLOYED
             or not (told.local or told.path in left_over or aside.is_packaged(told))
         ]

@@ -72,6 +72,8 @@ class Outcome:
     runtimes: tuple[str, ...] = ()
     """Where the code of functions is that bring a runtime of their own."""
     reach: Reach | None = None
+    lends: tuple[str, ...] = ()
+    """The actions that policies of its resources may allow roles of other deployments."""
     deploys: Deploys | None = None
     picture: Picture | None = None
     """Where pictures are asked for."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lambdalint.findings import Lent
 from lambdalint.model import Project
 from lambdalint.model.policies_of import may_allow
 from lambdalint.source import Span, Texts
@@ -105,3 +106,14 @@ def test_of_a_key_that_leaves_it_to_the_account(principal: str, expected: bool) 
     statement = f"{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: 'kms:*', Resource: '*'}}"
     found = project(f"  Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Statement: [{statement}]}}}}}}\n")
     assert may_allow(found, "kms", KEY) is expected
+
+
+def test_many_deployments_apart_from_each_other_are_no_project() -> None:
+    few = Lent([("a/b/template.yaml", ("s3:Get*",)), ("a/c/template.yaml", ())])
+    assert few.allows("s3:GetObject", "a/c/template.yaml")
+    assert not few.allows("s3:PutObject", "a/c/template.yaml")
+    assert not few.allows("s3:GetObject", "a/b/template.yaml")
+    many = [(f"x{number}/template.yaml", ()) for number in range(60)]
+    collection = Lent([("a/b/template.yaml", ("s3:Get*",)), ("a/c/template.yaml", ()), *many])
+    assert collection.allows("s3:GetObject", "a/c/template.yaml")
+    assert not collection.allows("s3:GetObject", "x1/template.yaml")

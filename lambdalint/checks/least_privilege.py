@@ -201,7 +201,9 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
     if borne and _may_be_switched_off(call):
         severity = "note"
     about = tuple(function for function, _ in missing.functions)
-    return Problem(call.span, message, (*way(call.trail), *also), severity, fix, about=about)
+    # What no template of the deployment makes may have a policy of its own where it is made.
+    lacks = each.need.action if each.on is None and missing.how != "denies" else ""
+    return Problem(call.span, message, (*way(call.trail), *also), severity, fix, about=about, lacks=lacks)
 
 
 _PLURAL = {

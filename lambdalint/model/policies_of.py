@@ -68,6 +68,72 @@ def may_allow(project: Deployed, service: str, named: Value | None = None) -> bo
     return any(each is not None and _WITHIN.get(each.type) in each.properties.entries for each in resources)
 
 
+def lent(project: Deployed) -> tuple[str, ...]:
+    """The actions, as policies spell them, that those of a deployment's resources may allow roles of other ones."""
+    found = (
+        action
+        for service, kinds in _POLICIES.items()
+        if service not in _DELEGATED
+        for document in _all_documents(project, kinds)
+        for each in _allowing(document)
+        if each.value.open or _may_name_others(each.value)
+        for action in _spelt(each, service)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _all_documents(project: Deployed, kinds: tuple[tuple[str, str, str], ...]) -> Iterator[Value]:
+    ways = [(kind, document) for kind, _, document in kinds if document]
+    for kind, document in (*ways, *_WITHIN.items()):
+        for resource in project.of_type(kind):
+            given = resource.get(document)
+            if given is not None:
+                yield given
+
+
+def _spelt(statement: Statement, service: str) -> Iterator[str]:
+    written = items(statement.value.get("Action"))
+    for each in written or (None,):
+        known = each is not None and text(each)
+        yield known or f"{service}:*"
+
+
+def _may_name_others(statement: Mapping) -> bool:
+    """Whether a statement speaks of everyone, of a role by its name, or of what only a deployment knows.
+
+    The account as such is nobody else: it leaves the rest to its roles' own policies.
+    """
+    tests = statement.get("Condition")
+    asked = {
+        key.lower()
+        for test in (tests.entries.values() if isinstance(tests, Mapping) else ())
+        if isinstance(test, Mapping)
+        for key in test.entries
+    }
+    if asked & _OF_SERVICES:
+        return False
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping) or principal.open:
+        return True
+    return any(_may_be_other(each) for each in items(principal.get("AWS")))
+
+
+def _may_be_other(principal: Value) -> bool:
+    """Whether a principal may be a role of another deployment."""
+    match principal:
+        case Reference():
+            return False
+        case Known() | Text():
+            return not _is_account(principal) and _PERSON.search(literal(principal)) is None
+        case _:
+            return not _is_account(principal)
+
+
+_PERSON = pattern(r"(?::user/|^AIDA|^arn:[^:]*:iam::cloudfront:)")
+_OF_SERVICES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:referer", "aws:sourceip"})
+"""What conditions ask for that no role's request has from within AWS."""
+
+
 def lets_in(project: Deployed, resource: Resource, principal: str, action: str, source: Value | None = None) -> bool:
     """Whether a queue's, topic's or key's policies let a service of AWS do something for a source, or may."""
     known = _documents(project, resource, action.partition(":")[0])
