@@ -33,6 +33,7 @@ DIALECTS = {
     "terraform": "Terraform",
     "amplify": "Amplify",
     "cdk": "CDK",
+    "pulumi": "Pulumi",
 }
 _LEFT_OPEN = ("parameter ", "variable ")
 """How it begins why a value is not known that a parameter has without default."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lambdalint import cdk, templates
+from lambdalint import cdk, pulumi, templates
 from lambdalint.code.reader import Reader
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus
@@ -80,6 +80,9 @@ class Roots:
         apps = cdk.apps([path for path in paths if path not in taken], outputs)
         named = partial(_names, focus)
         self.first += [Root(path, partial(_of_app, path, made, named), tuple(made)) for path, made in apps.items()]
+        self.first += [
+            Root(path, partial(_of_pulumi, path), ()) for path in pulumi.projects(paths) if path not in taken
+        ]
 
     def in_order(
         self, outcomes: Sequence[Sequence[Outcome]], judged: Callable[[Root], Sequence[Outcome]]
@@ -135,6 +138,10 @@ def _of_app(
     path: str, made: Sequence[Deployment], named: Callable[[str], bool], reader: Reader
 ) -> Iterable[Deployment]:
     return cdk.of_app(reader.sources, path, made, reader, named)
+
+
+def _of_pulumi(path: str, reader: Reader) -> Iterable[Deployment]:
+    return pulumi.read(reader.sources, path, reader)
 
 
 def _names(focus: Focus | None, directory: str) -> bool:

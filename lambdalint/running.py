@@ -344,7 +344,7 @@ def _by_processes(
 
 def say_read(report: Report) -> None:
     """Say on stderr what was read, and how far it could be followed."""
-    read = f"{report.templates} templates, {report.apps} CDK apps"
+    read = f"{report.templates} templates, {report.apps} apps"
     say(f"read: {read}, {report.functions} functions, {report.handlers} handlers")
     for path in report.read:
         say(f"read: {path}")

@@ -233,11 +233,11 @@ class TestText:
             (Report((), (), 2, 5, 5), "No problems in 5 functions (2 templates), judged with their code."),
             (
                 Report((), functions=5, handlers=5, apps=1),
-                "No problems in 5 functions (1 CDK app), judged with their code.",
+                "No problems in 5 functions (1 app), judged with their code.",
             ),
             (
                 Report((), (), 2, 5, 5, apps=3),
-                "No problems in 5 functions (2 templates, 3 CDK apps), judged with their code.",
+                "No problems in 5 functions (2 templates, 3 apps), judged with their code.",
             ),
             (PARTIAL, "No problems in 60 functions (2 templates)."),
             (PARTIAL, f"{COVERAGE}."),

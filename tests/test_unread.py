@@ -32,16 +32,17 @@ from lambdalint.templates import read
         ),
         (
             {
-                "infra/Pulumi.yaml": "name: orders\nruntime: nodejs\n",
-                "infra/index.ts": 'new aws.lambda.Function("a", {});\nnew aws.lambda.CallbackFunction("b", {});',
-                "src/index.ts": 'new aws.lambda.Function("elsewhere", {});',
+                "infra/Pulumi.yaml": "name: orders\nruntime: go\n",
+                "infra/main.go": 'a, err := lambda.NewFunction(ctx, "a", nil)\nb, err := lambda.NewFunction(ctx, "b", nil)',
+                "src/main.go": 'lambda.NewFunction(ctx, "elsewhere", nil)',
             },
             "its 2 functions of Pulumi are not read",
         ),
         (
-            {"Pulumi.yaml": "resources:\n  f:\n    type: aws:lambda:Function\n"},
+            {"Pulumi.yaml": "runtime: yaml\nresources:\n  f:\n    type: aws:lambda:Function\n"},
             "its 1 function of Pulumi is not read",
         ),
+        ({"Pulumi.yaml": "runtime: nodejs\n", "index.ts": 'new aws.lambda.Function("a", {});'}, ""),
         ({"Pulumi.yaml": "runtime: go\n", "backend.ts": "defineFunction({});", "app.arc": "@app\norders\n"}, ""),
         ({"zappa_settings.json": "[]", "sst.config.ts": "export default {}"}, ""),
     ],

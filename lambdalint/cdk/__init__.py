@@ -77,8 +77,8 @@ def of_app(
 
 def deployment(found: App, reader: Reader) -> Deployment | None:
     """What an app deploys, as far as its program tells; None where that is not followed."""
-    from lambdalint.cdk.places import Places
     from lambdalint.cdk.synthesis import synthesised
+    from lambdalint.programs.places import Places
 
     entry = found.entry
     notes: tuple[tuple[Span, str], ...] = ()

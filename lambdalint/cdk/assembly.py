@@ -7,11 +7,11 @@ from typing import Any
 
 from lambdalint.cdk.app import App
 from lambdalint.cdk.constructs import Construct, Constructs
-from lambdalint.cdk.places import Places
 from lambdalint.cdk.props import Props
 from lambdalint.cdk.values import Values
 from lambdalint.code.value import Value
 from lambdalint.patterns import pattern
+from lambdalint.programs.places import Places
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import value as template

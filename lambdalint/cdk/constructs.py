@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lambdalint.cdk.names import camel
-from lambdalint.cdk.places import Place
 from lambdalint.cdk.props import Props
 from lambdalint.code.value import SUPER, Call, Choice, Instance, Mapping, Member, Result, Sequence, Text, Unknown, Value
+from lambdalint.programs.places import Place
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import value as template

@@ -9,7 +9,6 @@ from lambdalint.cdk.app import App
 from lambdalint.cdk.assembly import Assembly
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical, is_former
-from lambdalint.cdk.places import Places
 from lambdalint.cdk.props import Props, argument, member, options
 from lambdalint.cdk.rows import Method, Row, fill
 from lambdalint.cdk.table import alarms, machines, plain, roles, rules, schedules, services, sources, triggers
@@ -20,6 +19,7 @@ from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Unknown, Value
 from lambdalint.data import cdk as facts
+from lambdalint.programs.places import Places
 from lambdalint.source import Span
 from lambdalint.templates import value as template
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 
 from lambdalint.cdk.app import App
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical
 from lambdalint.cdk.props import member, props
-from lambdalint.cdk.spellings import spelling
 from lambdalint.code.value import Call, Choice, Constant, Environment, Imported, Member, Result, Text, Value
 from lambdalint.code.value import Mapping as MappingMade
 from lambdalint.code.value import Sequence as SequenceMade
 from lambdalint.code.value import Unknown as UnknownMade
 from lambdalint.data import cdk as facts
 from lambdalint.data.cdk_services import WITHIN
+from lambdalint.programs.paths import path
+from lambdalint.programs.spellings import spelling
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates import value as template
@@ -23,11 +23,6 @@ from lambdalint.templates.value import HIDDEN, Known, Mapping, Reference, Sequen
 
 PARAMETER = f"{CORE}.CfnParameter"
 _PARTITION = "by default of AWS::Partition"
-_JOINS = ("node:path.join", "node:path.resolve", "node:path.posix.join", "os.path.join")
-_DIRNAMES = ("node:path.dirname", "os.path.dirname")
-_SAME = ("node:path.normalize", "node:path.resolve", "os.path.abspath", "os.path.realpath", "os.path.normpath",
-         "pathlib.Path", "builtins.str", "js:String", "npm:aws-cdk-lib.Token.asString", "node:url.fileURLToPath",
-         "pathlib.PurePath", "aws_cdk.Token.as_string")  # fmt: skip
 
 
 UNSEEN = UnknownMade()
@@ -200,8 +195,8 @@ class Values:
             spelt = self.value(found[0], span)
             made = found[1](spelt.value) if isinstance(spelt, Known) and isinstance(spelt.value, str) else None
             return Unknown(span, call.name) if made is None else Known(made, span, getattr(spelt, "origin", ""))
-        path = self.path(Result(call))
-        return Unknown(span, name or call.name) if path is None else Known(path, span)
+        found_path = path(Result(call))
+        return Unknown(span, name or call.name) if found_path is None else Known(found_path, span)
 
     def _arn(self, call: Call, span: Span) -> template.Value:
         """`stack.formatArn({ service, resource, resourceName })`."""
@@ -223,48 +218,6 @@ class Values:
     def _context(self, key: Value, span: Span) -> template.Value:
         found = self.app.context.get(key.value) if isinstance(key, Constant) and isinstance(key.value, str) else None
         return found if isinstance(found, Known) else Unknown(span, "context")
-
-    def path(self, given: Value | None) -> str | None:
-        """A path that the program puts together, as it does; relative ones start where the app is run."""
-        match given:
-            case Constant(str(text)):
-                return text
-            case Text(parts):
-                found = [self.path(each) for each in parts]
-                return "".join(each for each in found if each is not None) if None not in found else None
-            case Result(call) if call.receiver is None and call.name in _JOINS and call.arguments:
-                found = [self.path(each) for each in call.arguments]
-                joined = posixpath.join(*(each for each in found if each is not None)) if None not in found else None
-                if joined is not None and call.name.startswith("node:") and call.name.endswith("join"):
-                    # Node.js takes a later absolute path for one below the former.
-                    joined = posixpath.join(
-                        *(each.lstrip("/") if at else each for at, each in enumerate(found) if each)
-                    )
-                return joined
-            case Result(call) if call.receiver is None and call.name in _DIRNAMES and len(call.arguments) == 1:
-                inner = self.path(call.arguments[0])
-                return None if inner is None else posixpath.dirname(posixpath.normpath(inner)) or "."
-            case Result(call) if call.receiver is None and call.name in _SAME and len(call.arguments) == 1:
-                return self.path(call.arguments[0])
-            case Result(call) if call.receiver is not None and call.name in (
-                "resolve",
-                "absolute",
-                "as_posix",
-                "toString",
-                "__str__",
-            ):
-                return self.path(call.receiver)
-            case Result(call) if call.receiver is not None and call.name == "joinpath":
-                found = [self.path(each) for each in (call.receiver, *call.arguments)]
-                return posixpath.join(*(each for each in found if each is not None)) if None not in found else None
-            case Result(call) if (spelt := spelling(call)) is not None:
-                inner = self.path(spelt[0])
-                return None if inner is None else spelt[1](inner)
-            case Member(of, "parent"):
-                inner = self.path(of)
-                return None if inner is None else posixpath.dirname(posixpath.normpath(inner)) or "."
-            case _:
-                return None
 
     def seconds(self, given: Value | None) -> int | None:
         """How long a `Duration` is."""

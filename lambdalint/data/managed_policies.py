@@ -46,6 +46,9 @@ _SERVICES = {
     "AWSOrganizationsFullAccess": "Organizations", "AmazonConnect_FullAccess": "Connect",
 }  # fmt: skip
 
+NAMES = (*sorted(_ADMIN), *_SERVICES)
+"""The policies that are listed here."""
+
 
 def grants(policy: str) -> str | None:
     """What a managed policy grants in full: `admin`, or a service by name; None for a narrower one."""

@@ -91,7 +91,7 @@ def _summary(report: Report, setting: Setting) -> str:
     problems = f"Found {_listed(kinds)}" if kinds else "No problems"
     if report.functions:
         code = "" if report.without else f", judged with {'its' if report.functions == 1 else 'their'} code"
-        of = [(report.templates, "template"), (report.apps, "CDK app")]
+        of = [(report.templates, "template"), (report.apps, "app")]
         read = ", ".join(_count(number, what) for number, what in of if number)
         return f"{problems} in {_count(report.functions, 'function')} ({read}){code}.{ignored}"
     if report.handlers:

@@ -54,7 +54,9 @@ def _leads(sources: Sources, directory: str, paths: Iterable[str]) -> Iterator[s
     """The paths above or beside a directory that its templates name; "" where such a path may be any."""
     for path in paths:
         name = posixpath.basename(path)
-        if name in ("cdk.json", "manifest.json", "sst.config.ts") or path.endswith("amplify/backend.ts"):
+        if name in ("cdk.json", "Pulumi.yaml", "Pulumi.yml", "manifest.json", "sst.config.ts") or path.endswith(
+            "amplify/backend.ts"
+        ):
             yield ""
         elif name.endswith((*_ENDINGS, *_TERRAFORM)) or name.startswith("serverless."):
             text = _text(sources, path)

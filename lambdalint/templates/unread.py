@@ -20,7 +20,7 @@ from lambdalint.templates.value import Scalar
 
 Count = Callable[[Source, Sources], int]
 
-_PROGRAMS = (".ts", ".mts", ".js", ".mjs", ".py", ".yaml")
+_PROGRAMS = (".ts", ".mts", ".js", ".mjs", ".py", ".yaml", ".go", ".cs", ".java")
 _MOST = 2000
 """How many files of a program are looked at."""
 
@@ -100,9 +100,11 @@ _OF_SST = pattern(
     r"""\bhandler:\s*["'`]([^"'`\n]+)["'`]"""
     r"""|\.(?:route\w*|subscribe\w*|notify)\((?:[^()\n]*,)?\s*["'`]([\w./@${}-]+/[\w-]+\.\w+)["'`]"""
 )
+_NOT_FOLLOWED = pattern(r"(?m)^\s*(?:runtime|name):\s*[\"']?(?:go|dotnet|java|yaml)\b")
+"""The runtimes of programs of Pulumi that are not followed; others are read in lambdalint/pulumi."""
 _OF_PULUMI = pattern(
-    r"\bnew\s+aws(?:x)?\.(?:classic\.)?(?:lambda|serverless)\.(?:Function|CallbackFunction)\b|\baws\.lambda_\.(?:Callback)?Function\("
-    r"|^\s*type:\s*aws:lambda(?:/function)?:Function\s*$",
+    r"\blambda\.NewFunction\(|\bnew\s+(?:Pulumi\.)?(?:Aws\.)?Lambda\.Function\("
+    r"|^import com\.pulumi\.aws\.lambda\.Function;|^\s*type:\s*aws:lambda(?:/function)?:Function\s*$",
     re.MULTILINE,
 )
 _OF_AMPLIFY = pattern(r"\bdefineFunction\(")
@@ -115,7 +117,9 @@ def _sst(source: Source, sources: Sources) -> int:
 
 
 def _pulumi(source: Source, sources: Sources) -> int:
-    """The functions that its program makes."""
+    """The functions that its program makes, where it is in no language that is followed."""
+    if _NOT_FOLLOWED.search(source.text) is None:
+        return 0
     return sum(len(_OF_PULUMI.findall(each.text)) for each in (source, *_program(source, sources)))
 
 

@@ -154,6 +154,13 @@ def program(module: ir.Module, dotted: str, root: str, modules: Modules) -> Prog
     scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
     run.load(scope)
     run.execute(module.body, scope)
+    if run.language.lenient:
+        from lambdalint.code.evaluate.of_javascript import modules as given  # most runs have none
+
+        whole = given.exports(scope)
+        if isinstance(whole, Function):
+            # Who runs a program calls the function that it exports.
+            run.call(whole, Arguments(), whole.node.span)
     return Program(tuple(run.calls), tuple(run.loaded), run.bounded)
 
 

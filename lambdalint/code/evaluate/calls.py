@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access, expressions, foreign, straight
+from lambdalint.code.evaluate import access, expressions, foreign, outputs, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
@@ -106,6 +106,8 @@ def _super(run: Run, scope: Scope) -> Value:
 
 
 def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    if run.straight and outputs.applies(receiver, name, arguments):
+        return outputs.apply(run, receiver, arguments, span)
     given = run.language.method(run, receiver, name, arguments, span, discarded)
     if given is not None:
         return given
@@ -163,7 +165,9 @@ def _unknown(run: Run, callee: Value, arguments: Arguments, span: Span, discarde
 
 @applies(Imported)
 def _imported(run: Run, callee: Imported, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    given = run.language.function(run, callee.name, arguments, span)
+    given = outputs.function(run, callee.name, arguments, span) if run.straight else None
+    if given is None:
+        given = run.language.function(run, callee.name, arguments, span)
     if given is not None:
         return given
     return foreign.call(run, callee.name, None, arguments, span, discarded=discarded)

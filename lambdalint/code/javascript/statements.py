@@ -261,6 +261,9 @@ class Statements:
                 yield ir.Export("default" if default else written, ir.Name(name, span), span)
         elif value is not None:
             yield from self._exported_value(value, default=default)
+        elif trees.has(node, "=") and (parts := trees.parts(node)):
+            # `export = …`, TypeScript's `module.exports = …`
+            yield ir.Export(None, self._lower(parts[-1]), span)
         else:
             yield from modules.exports(node, self._places, self._given_out)
 

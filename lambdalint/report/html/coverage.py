@@ -20,7 +20,7 @@ def coverage(report: Report) -> Markup:
 
 def read(report: Report) -> str:
     """What was read, in a sentence or two."""
-    found = [("template", report.templates), ("CDK app", report.apps), ("handler", report.handlers)]
+    found = [("template", report.templates), ("app", report.apps), ("handler", report.handlers)]
     told = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for what, number in found if number)
     return f"Read: {told or 'no Lambda function'}." + (f" {report.coverage}." if report.functions else "")
 

@@ -50,6 +50,10 @@ def _wrong(expression: syntax.Wrong, _scope: Scope) -> Value:
     return Unknown(expression.span, "not valid HCL")
 
 
+def _unseen(expression: syntax.Unseen, _scope: Scope) -> Value:
+    return Unknown(expression.span, expression.why)
+
+
 def _template(expression: syntax.Template, scope: Scope) -> Value | None:
     match expression.parts:
         case (str() | syntax.If() | syntax.Repeat(),):
@@ -280,6 +284,7 @@ def _named(names: tuple[str, ...], key: Value | None, item: Value | None, scope:
 _EVALUATIONS: dict[type, Callable[[Any, Scope], Value | None]] = {
     syntax.Literal: _literal,
     syntax.Wrong: _wrong,
+    syntax.Unseen: _unseen,
     syntax.Template: _template,
     syntax.Traversal: _traversal,
     syntax.Call: _call,

@@ -145,7 +145,15 @@ class Wrong:
     span: Span
 
 
-Expression = Literal | Template | Traversal | Call | Conditional | Operation | Tuple | Object | For | Wrong
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What is no expression of HCL, and is not known: a program gives it."""
+
+    span: Span
+    why: str
+
+
+Expression = Literal | Template | Traversal | Call | Conditional | Operation | Tuple | Object | For | Wrong | Unseen
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from lambdalint.cdk.props import argument, is_named, options, text_of
 from lambdalint.code.evaluate import straight
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.data import cdk as facts
+from lambdalint.programs import paths
 from lambdalint.source import Line, Source, Span
 from lambdalint.templates import value as template
 from lambdalint.templates.resource import ENTRY
@@ -86,7 +87,7 @@ def _named(assembly: Assembly, given: Value | None, default: str, span: Span) ->
 
 def located(assembly: Assembly, given: Value | None) -> str | None:
     """The path of a file or directory that the program names."""
-    path = assembly.values.path(given)
+    path = paths.path(given)
     return None if path is None else straight.found(path, assembly.app.home)
 
 

@@ -1,0 +1,98 @@
+"""Projects of Pulumi: what a Pulumi.yaml says is run.
+
+https://www.pulumi.com/docs/iac/concepts/projects/project-file/
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from lambdalint.code.javascript import outputs
+from lambdalint.code.javascript.settings import Settings
+from lambdalint.records import dataclass
+from lambdalint.source import Source, Sources, UnreadableSource
+from lambdalint.templates import yaml
+from lambdalint.templates.value import Known, Mapping, Value
+
+NAMES = ("Pulumi.yaml", "Pulumi.yml")
+_OF_NODE = (".ts", ".mts", ".js", ".mjs", ".cjs")
+_RUN = ("nodejs", "python")
+"""The runtimes whose programs are followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of Pulumi."""
+
+    path: str
+    """Its Pulumi.yaml."""
+    runtime: str
+    home: str
+    """The directory that its program is run in."""
+    entry: Source | None
+    """The program; None where it is in no language that is followed, or not there."""
+    sources: Sources
+
+    def file(self, path: str) -> Source | None:
+        """The file at a path."""
+        return _read(self.sources, path)
+
+
+def project(sources: Sources, path: str) -> Project | None:
+    """The project of a Pulumi.yaml; None where that is of none."""
+    source = _read(sources, path)
+    try:
+        root = None if source is None else yaml.read(source)
+    except UnreadableSource:
+        return None
+    if not isinstance(root, Mapping):
+        return None
+    given = root.get("runtime")
+    runtime = _text(given.get("name") if isinstance(given, Mapping) else given)
+    main = _text(root.get("main"))
+    home = posixpath.dirname(path) or "."
+    named = posixpath.normpath(posixpath.join(home, main))
+    if main and posixpath.splitext(main)[1] in (*_OF_NODE, ".py"):
+        return Project(path, runtime, posixpath.dirname(named) or ".", _written(sources, named), sources)
+    entry = _program(sources, runtime, named) if runtime in _RUN else None
+    return Project(path, runtime, named, entry, sources)
+
+
+def _program(sources: Sources, runtime: str, home: str) -> Source | None:
+    """The program in the directory that it is run in."""
+    if runtime == "python":
+        return _read(sources, posixpath.join(home, "__main__.py"))
+    settings = Settings(sources)
+    manifest = settings.manifest(home)
+    main = "" if manifest is None else manifest.text("main")
+    if main:
+        path = posixpath.normpath(posixpath.join(home, main))
+        made = outputs.sources(posixpath.splitext(path)[0], settings)
+        found = _written(sources, path) or _first(sources, (f"{each}{end}" for each in made for end in _OF_NODE))
+        if found is not None:
+            return found
+    return _first(sources, (posixpath.join(home, f"index{end}") for end in _OF_NODE))
+
+
+def _written(sources: Sources, path: str) -> Source | None:
+    """The file that a path means: of TypeScript, where one of its name lies beside it."""
+    stem, end = posixpath.splitext(path)
+    if end not in (*_OF_NODE, ".py"):
+        return _first(sources, (f"{path}{each}" for each in ("", *_OF_NODE, *(f"/index{one}" for one in _OF_NODE))))
+    return _first(sources, (f"{stem}{each}" for each in (".ts", ".mts", end)) if end != ".py" else (path,))
+
+
+def _first(sources: Sources, paths: Iterable[str]) -> Source | None:
+    return next(filter(None, (_read(sources, each) for each in paths)), None)
+
+
+def _read(sources: Sources, path: str) -> Source | None:
+    try:
+        return sources.read(posixpath.normpath(path))
+    except UnreadableSource:
+        return None
+
+
+def _text(value: Value | None) -> str:
+    return str(value.value) if isinstance(value, Known) else ""

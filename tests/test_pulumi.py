@@ -1,0 +1,343 @@
+"""Programs of Pulumi, read as the configurations of Terraform that they stand for."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from lambdalint import pulumi
+from lambdalint.code.facts import Handler
+from lambdalint.code.reader import Reader
+from lambdalint.pulumi.known import constant
+from lambdalint.pulumi.names import canonical, kind_of, snake
+from lambdalint.source import Texts
+from lambdalint.templates.resource import Deployment, Resource
+from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
+
+NODE = {"Pulumi.yaml": "name: orders\nruntime: nodejs\n"}
+PYTHON = {"Pulumi.yaml": "name: orders\nruntime:\n  name: python\n  options:\n    virtualenv: venv\n"}
+HEAD = 'import * as pulumi from "@pulumi/pulumi";\nimport * as aws from "@pulumi/aws";\n'
+ROLE = "arn:aws:iam::123456789012:role/r"
+
+
+def deployed(files: dict[str, str], path: str = "Pulumi.yaml") -> tuple[Deployment, Reader]:
+    """What the project of a Pulumi.yaml deploys."""
+    sources = Texts({name: dedent(text) for name, text in files.items()})
+    reader = Reader(sources)
+    (found,) = pulumi.read(sources, path, reader)
+    return found, reader
+
+
+def typescript(body: str, **files: str) -> dict[str, Resource]:
+    """What a program in TypeScript deploys."""
+    found, _ = deployed({**NODE, "index.ts": HEAD + dedent(body), **files})
+    return {each.name: each for each in found.resources}
+
+
+def python(body: str, **files: str) -> dict[str, Resource]:
+    """What a program in Python deploys."""
+    head = "import json\nimport pulumi\nimport pulumi_aws as aws\n"
+    found, _ = deployed({**PYTHON, "__main__.py": head + dedent(body), **files})
+    return {each.name: each for each in found.resources}
+
+
+def plain(value: Value | None) -> object:
+    """A value without its places."""
+    match value:
+        case Known(known):
+            return known
+        case Reference(resource, attribute):
+            return f"{resource}:{attribute}"
+        case Mapping(entries):
+            return {name: plain(each) for name, each in entries.items()}
+        case Sequence(items):
+            return [plain(each) for each in items]
+        case Unknown(why=why):
+            return f"? {why}"
+        case _:
+            return value
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("written", "kind"),
+        [
+            ("npm:@pulumi/aws.lambda.Function", "aws_lambda_function"),
+            ("npm:@pulumi/aws/lambda.Function", "aws_lambda_function"),
+            ("npm:@pulumi/aws/lambda/function.Function", "aws_lambda_function"),
+            ("pulumi_aws.lambda_.Function", "aws_lambda_function"),
+            ("npm:@pulumi/aws.sqs.RedrivePolicy", "aws_sqs_queue_redrive_policy"),
+            ("npm:@pulumi/aws.ec2.VpcEndpoint", "aws_vpc_endpoint"),
+            ("npm:@pulumi/aws.apigateway.RestApi", "aws_api_gateway_rest_api"),
+            ("npm:@pulumi/aws.s3.BucketV2", "aws_s3_bucket"),
+            ("npm:@pulumi/aws.Provider", ""),
+            ("npm:@pulumi/aws.lambda.Function.get", ""),
+            ("pulumi_aws.lambda_.FunctionEnvironmentArgs", ""),
+            ("npm:@pulumi/awsx.ec2.Vpc", ""),
+            ("pulumi.Config", ""),
+        ],
+    )
+    def test_types_are_terraforms(self, written: str, kind: str) -> None:
+        assert kind_of(canonical(written)) == kind
+
+    @pytest.mark.parametrize(
+        ("name", "found"),
+        [
+            ("visibilityTimeoutSeconds", "visibility_timeout_seconds"),
+            ("kmsMasterKeyId", "kms_master_key_id"),
+            ("ipv6CidrBlock", "ipv6_cidr_block"),
+            ("dead_letter_config", "dead_letter_config"),
+        ],
+    )
+    def test_arguments_are_terraforms(self, name: str, found: str) -> None:
+        assert snake(name) == found
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("lambda.Runtime.NodeJS20dX", "nodejs20.x"),
+            ("lambda.Runtime.NODE_JS20D_X", "nodejs20.x"),
+            ("lambda.Runtime.Python3d12", "python3.12"),
+            ("lambda.Runtime.PYTHON3D12", "python3.12"),
+            ("lambda.Runtime.Java8AL2", "java8.al2"),
+            ("lambda.Runtime.CustomAL2023", "provided.al2023"),
+            (
+                "iam.ManagedPolicy.AWS_LAMBDA_BASIC_EXECUTION_ROLE",
+                "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+            ),
+            ("iam.ManagedPolicies.AmazonSQSFullAccess", "arn:aws:iam::aws:policy/AmazonSQSFullAccess"),
+            ("iam.ManagedPolicy.LAMBDA_FULL_ACCESS", "arn:aws:iam::aws:policy/AWSLambda_FullAccess"),
+            ("lambda.Other.Python3d12", None),
+        ],
+    )
+    def test_constants_are_what_they_stand_for(self, name: str, value: str | None) -> None:
+        assert constant(name) == value
+
+
+FUNCTION = f'handler: "index.handler", runtime: "nodejs22.x", role: "{ROLE}"'
+
+
+class TestProgram:
+    def test_a_function_is_terraforms(self) -> None:
+        found = typescript(
+            f"""
+            const letters = new aws.sqs.Queue("letters");
+            new aws.lambda.Function("f", {{
+                {FUNCTION},
+                name: "orders",
+                code: new pulumi.asset.FileArchive("./app"),
+                timeout: 60,
+                deadLetterConfig: {{ targetArn: letters.arn }},
+                environment: {{ variables: {{ dryRun: "no", QUEUE: letters.url }} }},
+            }});
+            """
+        )
+        properties = plain(found["aws_lambda_function.f"].properties)
+        assert properties == {
+            "FunctionName": "orders",
+            "Handler": "index.handler",
+            "Runtime": "nodejs22.x",
+            "Role": ROLE,
+            "Code": "app",
+            "Timeout": 60,
+            "DeadLetterConfig": {"TargetArn": "aws_sqs_queue.letters:Arn"},
+            "Environment": {"Variables": {"dryRun": "no", "QUEUE": "aws_sqs_queue.letters:"}},
+        }
+
+    def test_a_function_is_the_same_in_python(self) -> None:
+        found = python(
+            f"""
+            letters = aws.sqs.Queue("letters")
+            aws.lambda_.Function(
+                "f",
+                handler="index.handler",
+                runtime=aws.lambda_.Runtime.PYTHON3D13,
+                role="{ROLE}",
+                code=pulumi.AssetArchive({{".": pulumi.FileArchive("./app")}}),
+                dead_letter_config=aws.lambda_.FunctionDeadLetterConfigArgs(target_arn=letters.arn),
+                environment={{"variables": {{"dry_run": "no"}}}},
+                opts=pulumi.ResourceOptions(depends_on=[letters]),
+            )
+            """
+        )
+        function = found["aws_lambda_function.f"]
+        assert plain(function.properties) == {
+            "Handler": "index.handler",
+            "Runtime": "python3.13",
+            "Role": ROLE,
+            "Code": "app",
+            "DeadLetterConfig": {"TargetArn": "aws_sqs_queue.letters:Arn"},
+            "Environment": {"Variables": {"dry_run": "no"}},
+        }
+        assert function.after == ("aws_sqs_queue.letters",)
+
+    def test_places_are_those_of_the_program(self) -> None:
+        found = typescript(f'new aws.lambda.Function("f", {{\n  {FUNCTION},\n  timeout: 60,\n}});\n')[
+            "aws_lambda_function.f"
+        ]
+        assert (found.span.path, found.span.line) == ("index.ts", 3)
+        assert found.properties.key("Timeout").line == 5
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "letters.arn.apply(arn => JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 3 }))",
+            "pulumi.jsonStringify({ deadLetterTargetArn: letters.arn, maxReceiveCount: 3 })",
+            "pulumi.all([letters.arn, 3]).apply(([a, n]) => JSON.stringify({ deadLetterTargetArn: a, maxReceiveCount: n }))",
+            "pulumi.output(letters).apply(q => JSON.stringify({ deadLetterTargetArn: q.arn, maxReceiveCount: 3 }))",
+            'pulumi.interpolate`{"deadLetterTargetArn": "${letters.arn}", "maxReceiveCount": 3}`',
+        ],
+    )
+    def test_outputs_are_their_values(self, written: str) -> None:
+        found = typescript(
+            f"""
+            const letters = new aws.sqs.Queue("letters");
+            new aws.sqs.Queue("jobs", {{ redrivePolicy: {written} }});
+            new aws.lambda.Function("f", {{ {FUNCTION} }});
+            """
+        )
+        policy = found["aws_sqs_queue.jobs"].get("RedrivePolicy")
+        assert plain(policy) == {"deadLetterTargetArn": "aws_sqs_queue.letters:Arn", "maxReceiveCount": 3}
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            'letters.arn.apply(lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3}))',
+            'pulumi.Output.json_dumps({"deadLetterTargetArn": letters.arn, "maxReceiveCount": 3})',
+            'pulumi.Output.all(a=letters.arn).apply(lambda x: json.dumps({"deadLetterTargetArn": x["a"], "maxReceiveCount": 3}))',
+            'pulumi.Output.all(letters.arn).apply(lambda x: json.dumps({"deadLetterTargetArn": x[0], "maxReceiveCount": 3}))',
+            """pulumi.Output.format('{{"deadLetterTargetArn": "{0}", "maxReceiveCount": 3}}', letters.arn)""",
+        ],
+    )
+    def test_outputs_are_their_values_in_python(self, written: str) -> None:
+        found = python(
+            f"""
+            letters = aws.sqs.Queue("letters")
+            aws.sqs.Queue("jobs", redrive_policy={written})
+            aws.lambda_.Function("f", handler="a.b", runtime="python3.13", role="{ROLE}")
+            """
+        )
+        policy = found["aws_sqs_queue.jobs"].get("RedrivePolicy")
+        assert plain(policy) == {"deadLetterTargetArn": "aws_sqs_queue.letters:Arn", "maxReceiveCount": 3}
+
+    def test_what_a_deployment_is_told_is_not_known(self) -> None:
+        found = typescript(
+            f"""
+            const config = new pulumi.Config();
+            const shared = new pulumi.StackReference("org/shared/prod");
+            new aws.lambda.Function("f", {{
+                {FUNCTION},
+                timeout: config.requireNumber("timeout"),
+                memorySize: shared.getOutput("memory"),
+                environment: {{ variables: {{ TOKEN: config.requireSecret("token"), STAGE: pulumi.getStack() }} }},
+            }});
+            """
+        )["aws_lambda_function.f"]
+        assert plain(found.get("Timeout")) == "? variable timeout"
+        assert isinstance(found.get("MemorySize"), Unknown)
+        variables = plain(found.get("Environment", "Variables"))
+        assert variables == {"TOKEN": "? variable token, which is not shown", "STAGE": "? AWS::pulumi.getStack"}
+
+    def test_components_of_the_project_are_gone_into(self) -> None:
+        found = typescript(
+            """
+            import { Worker } from "./worker";
+            for (const name of ["a", "b"]) {
+                new Worker(name, { timeout: 30 });
+            }
+            """,
+            **{
+                "worker.ts": f"""
+                    import * as pulumi from "@pulumi/pulumi";
+                    import * as aws from "@pulumi/aws";
+                    export class Worker extends pulumi.ComponentResource {{
+                        public readonly fn: aws.lambda.Function;
+                        constructor(name: string, args: {{ timeout: number }}, opts?: pulumi.ComponentResourceOptions) {{
+                            super("orders:Worker", name, {{}}, opts);
+                            this.fn = new aws.lambda.Function(`${{name}}-fn`, {{ {FUNCTION}, timeout: args.timeout }}, {{ parent: this }});
+                            this.registerOutputs({{ fn: this.fn }});
+                        }}
+                    }}
+                """
+            },
+        )
+        assert [plain(each.get("Timeout")) for each in found.values()] == [30, 30]
+        assert sorted(found) == ["aws_lambda_function.a-fn", "aws_lambda_function.b-fn"]
+
+    def test_what_a_program_exports_is_run(self) -> None:
+        found = typescript(f'export = async () => {{ new aws.lambda.Function("f", {{ {FUNCTION} }}); }};')
+        assert sorted(found) == ["aws_lambda_function.f"]
+
+    def test_what_may_not_be_made_is_uncertain(self) -> None:
+        found = typescript(
+            f"""
+            const config = new pulumi.Config();
+            if (config.getBoolean("extra")) {{
+                new aws.lambda.Function("f", {{ {FUNCTION} }});
+            }}
+            """
+        )
+        assert found["aws_lambda_function.f"].uncertain
+
+    def test_what_is_handed_to_something_unknown_may_be_anything(self) -> None:
+        found = typescript(
+            f"""
+            import {{ Api }} from "@example/api";
+            const fn = new aws.lambda.Function("f", {{ {FUNCTION} }});
+            new Api("api", {{ routes: [{{ path: "/", handler: fn }}] }});
+            console.log(fn.arn);
+            """
+        )
+        assert [each.type for each in found.values()] == ["AWS::Lambda::Function", "Terraform::Module"]
+
+    def test_policies_of_the_provider_are_read(self) -> None:
+        found = typescript(
+            f"""
+            const bucket = new aws.s3.BucketV2("bucket");
+            const may = aws.iam.getPolicyDocumentOutput({{ statements: [
+                {{ actions: ["s3:GetObject"], resources: [pulumi.interpolate`${{bucket.arn}}/*`],
+                   conditions: [{{ test: "StringEquals", variable: "aws:SourceAccount", values: ["1"] }}] }},
+            ] }});
+            new aws.iam.Policy("may", {{ policy: may.json }});
+            new aws.lambda.Function("f", {{ {FUNCTION} }});
+            """
+        )
+        (statement,) = plain(found["aws_iam_policy.may"].get("PolicyDocument", "Statement"))  # type: ignore[misc]
+        assert statement["Action"] == ["s3:GetObject"]  # type: ignore[index]
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ["1"]}}  # type: ignore[index]
+
+
+class TestCode:
+    def handler(self, files: dict[str, str], path: str = "Pulumi.yaml") -> object:
+        """Where the code of the only function is."""
+        found, reader = deployed(files, path)
+        (handler,) = reader.functions(found.resources).values()
+        return handler.path if isinstance(handler, Handler) else handler
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            'new pulumi.asset.FileArchive("../app")',
+            'new pulumi.asset.AssetArchive({ ".": new pulumi.asset.FileArchive("../app") })',
+            'new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset("../app/index.js") })',
+            'new pulumi.asset.FileArchive(path.join(__dirname, "..", "app"))',
+            "new pulumi.asset.FileArchive(`${__dirname}/../app`)",
+        ],
+    )
+    def test_is_found_from_where_the_program_is_run(self, code: str) -> None:
+        files = {
+            "infra/Pulumi.yaml": NODE["Pulumi.yaml"],
+            "infra/index.ts": f'{HEAD}import * as path from "path";\n'
+            f'new aws.lambda.Function("f", {{ {FUNCTION}, code: {code} }});',
+            "app/index.js": "exports.handler = async (event) => event;",
+        }
+        assert self.handler(files, "infra/Pulumi.yaml") == "app/index.js"
+
+    def test_may_be_written_in_the_program(self) -> None:
+        files = {
+            **NODE,
+            "index.ts": HEAD + f'new aws.lambda.Function("f", {{ {FUNCTION}, code: new pulumi.asset.AssetArchive({{\n'
+            '  "index.js": new pulumi.asset.StringAsset("exports.handler = async (event) => event;"),\n}) });',
+        }
+        assert self.handler(files) == "index.ts"
