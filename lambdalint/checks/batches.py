@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, is_own
-from lambdalint.code.value import EACH, Call, Constant, Mapping, Piece, Step, Value, options, origins
+from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, always_empty, is_own
+from lambdalint.code.value import EACH, Call, Constant, Loop, Mapping, Piece, Step, Value, options, origins
 from lambdalint.meaning import batches, failures, kinds, mending, responses, together
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
@@ -119,6 +119,38 @@ def batch_failures_not_returned(project: Project) -> Problems:
                     else None,
                     about=source,
                 )
+            elif not alone and (loop := _reports_none(function, handler)) is not None:
+                yield Problem(
+                    source.key("FunctionResponseTypes"),
+                    f"expects batchItemFailures, of which {function.name}'s handler always returns none: where one "
+                    f"{source.record} raises, all of the batch come again",
+                    ((loop.span, "goes through them here"), (handler.returns[0].span, "returned here")),
+                    "warning" if isinstance(size, Number) else "note",
+                    about=source,
+                )
+
+
+def _reports_none(function: Function, handler: Handler) -> Loop | None:
+    """The loop in which a record may raise, of a handler that always says that none has failed; None for others."""
+    listed = [
+        each.entries.get(responses.FAILURES) if isinstance(each, Mapping) else None
+        for returned in handler.returns
+        for each in options(returned.value)
+    ]
+    loop = next((loop for loop in handler.loops if loop.over_records), None)
+    if not listed or not all(each is not None and always_empty(each) for each in listed) or loop is None:
+        return None
+    harmless = (
+        function.never_fails
+        or batches.only_logs(handler)
+        or batches.fails_alike(handler)
+        or batches.settles_each(handler, loop)
+        or batches.fails_only_where_it_catches(handler, loop)
+        or together.gathers(handler)
+        or batches.works_at_once(handler)
+        or bool(batches.deletions(handler))
+    )
+    return None if harmless else loop
 
 
 def _unreported(handler: Handler, size: Number | Unknown) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import Catch
+from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.value import Constant, options
 from lambdalint.meaning import errors, failures
 from lambdalint.meaning.operations import operation
@@ -409,19 +409,56 @@ def async_failure_swallowed(project: Project) -> Problems:
         clause = failures.hides_all(handler) or failures.hides_work(handler)
         if clause is not None:
             hidden.setdefault(clause.span, []).append((function, clause))
-        for passing, asked in failures.passed_over(handler) if clause is None and function.unheard else ():
+        elif function.unheard:
+            for problem in (*_passes_over(function, handler), *_answers_failure(function, handler)):
+                if problem.span not in told:
+                    told.add(problem.span)
+                    yield problem
+    for several in hidden.values():
+        yield _hides(several)
+    for function in project.functions:
+        handler = function.handler
+        if handler is None or handler.bounded or not function.only_synchronous:
+            continue
+        for passing, asked in failures.never_sent(handler):
             if passing.span not in told:
                 told.add(passing.span)
                 yield Problem(
                     passing.span,
-                    f"no more than logs that `{asked.name}` failed, and goes on: {_services(function.invokers)} "
-                    "events are taken for done, and what was not written or sent is lost",
+                    f"no more than logs that `{asked.name}` failed, and goes on: whoever waits for the answer is told "
+                    "that all went well, and what was not sent is lost",
                     ((asked.call.span, "asked for here"),),
                     "note",
                     about=function,
                 )
-    for several in hidden.values():
-        yield _hides(several)
+
+
+def _passes_over(function: Function, handler: Handler) -> Problems:
+    """The clauses behind which a function goes on as if AWS had taken what it had not."""
+    for passing, asked in failures.passed_over(handler):
+        yield Problem(
+            passing.span,
+            f"no more than logs that `{asked.name}` failed, and goes on: {_services(function.invokers)} "
+            "events are taken for done, and what was not written or sent is lost",
+            ((asked.call.span, "asked for here"),),
+            "note",
+            about=function,
+        )
+
+
+def _answers_failure(function: Function, handler: Handler) -> Problems:
+    """The first answer of a function that has a status of the server's failures, and that nobody reads."""
+    for returned in () if handler.wrappers else handler.returns:
+        status = failures.failed_status(returned.value)
+        if status is not None:
+            yield Problem(
+                returned.span,
+                f"answers with status {status}, which nobody reads: {_services(function.invokers)} events are taken "
+                "for done, and not tried again",
+                severity="note",
+                about=function,
+            )
+            return
 
 
 def _hides(several: list[tuple[Function, Catch]]) -> Problem:

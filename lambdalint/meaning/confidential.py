@@ -120,7 +120,7 @@ _PLAIN = {
     "parameter": pattern(rf"(?i)(?:^|[/_.-])(?:{_PLACE}|{_SETTING})s?$"),
 }
 """How a secret or parameter is called whose value is none that must be kept."""
-_NAMING = pattern(r"(?i)_?(?:SSM|PARAM(?:ETER)?|NAME|PATH|KEY_NAME|ARN)+$")
+_NAMING = pattern(r"(?i)(?:_?(?:SSM|PARAM(?:ETER)?|NAME|PATH|KEY_NAME|ARN))+$")
 """How the name of a variable ends that holds the name of a parameter."""
 
 
@@ -207,9 +207,11 @@ def stored_as_text(asked: Operation) -> str | None:
         case _:
             pass
     match asked.argument("Name"):
-        case Constant(str(name)) if secrets.names_secret(name.rpartition("/")[2]):
-            return f'"{name}"'
-        case Environment(variable) if secrets.names_secret(_NAMING.sub("", variable)):
+        case name if not _names_secret(name):
+            return None
+        case Constant(str(text)):
+            return f'"{text}"'
+        case Environment(variable):
             return f"what {variable} names"
         case _:
             return None
@@ -367,10 +369,22 @@ def _is_kept(asked: Operation, within: Path) -> bool:
     """Whether what stands within the value that an operation gives is kept as a secret: decrypted, and called so."""
     if asked.service == "sts":
         return True
-    if asked.service == "ssm" and asked.argument("WithDecryption") != Constant(True):
-        return False
     what, parameter = FETCHED[(asked.service, asked.name)]
+    if asked.service == "ssm" and asked.argument("WithDecryption") != Constant(True):
+        # What is called a password is one, though nobody has encrypted it.
+        return _names_secret(asked.argument(parameter))
     return bool(within) or _may_be_secret(what.removesuffix("s"), asked.argument(parameter))
+
+
+def _names_secret(name: Value | None) -> bool:
+    """Whether what names a parameter says that it is a secret."""
+    match name:
+        case Constant(str(text)):
+            return secrets.names_secret(text.rpartition("/")[2])
+        case Environment(variable):
+            return secrets.names_secret(_NAMING.sub("", variable))
+        case _:
+            return False
 
 
 def _is_decrypted(call: Call) -> bool:
@@ -402,6 +416,9 @@ def _of_request(path: Path) -> str | None:
     at = next((number for number, each in enumerate(steps) if each in ("headers", "multivalueheaders")), len(steps))
     if steps[at + 1 :] in (["authorization"], ["authorization", "value"]):
         return "the Authorization header of the request"
+    named = steps[at + 1].replace("-", "_").removeprefix("x_") if at + 1 < len(steps) else ""
+    if named == "token" or _is_brought_secret(named):
+        return f"the {steps[at + 1]} header of the request"
     names = [each for each in path if isinstance(each, str) and each != EACH]
     if len(names) > 1 and names[-2] in _BROUGHT and _is_brought_secret(names[-1]):
         return f"{names[-1]} of what a request brings"

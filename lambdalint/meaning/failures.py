@@ -39,7 +39,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import http, kinds, network, promises, repeats, responses
+from lambdalint.meaning import http, kinds, network, promises, repeats, responses, results
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.meaning.sinks import queries
 from lambdalint.source import Span
@@ -362,6 +362,41 @@ def passed_over(handler: Handler) -> Iterator[tuple[Catch, Operation]]:
         if clause is not None and clause.span not in told:
             told.add(clause.span)
             yield clause, asked
+
+
+_SENT = frozenset({
+    "send_message", "send_message_batch", "publish", "publish_batch", "put_events", "start_execution", "send_email",
+    "send_raw_email", "send_templated_email",
+})  # fmt: skip
+"""Operations that hand something to whoever does the rest."""
+
+
+def never_sent(handler: Handler) -> Iterator[tuple[Catch, Operation]]:
+    """The clauses of a handler's functions that leave no more than a log of what was not sent, after which the handler
+    answers all the same, with what was to be sent.
+
+    What an application's metrics or a heartbeat lack, nobody misses.
+    """
+    told: set[Span] = set()
+    for call in handler.invocation_calls:
+        asked = operation(call)
+        if asked is None or asked.name not in _SENT or call.mends or results.is_passing(asked):
+            continue
+        clause = _passing_over(handler, call)
+        # Behind a clause of its own, the handler may end without an answer, or with another.
+        own = clause is not None and any(map(clause.tried.covers, (*call.trail, call.span)[1:2]))
+        if clause is not None and clause.span not in told and not own:
+            told.add(clause.span)
+            yield clause, asked
+
+
+_FAILED = 500
+
+
+def failed_status(value: Value) -> int | None:
+    """The status of an answer that says, on some way, that the function itself has failed; None for others."""
+    found = (http.status(each.entries.get(http.STATUS)) for each in options(value) if isinstance(each, Mapping))
+    return next((each for each in found if each is not None and each >= _FAILED), None)
 
 
 def taken_for_answers(handler: Handler) -> Iterator[tuple[Catch, Operation, Operation]]:

@@ -2,8 +2,8 @@
 
 Sources: https://docs.aws.amazon.com/boto3/latest/guide/clients.html#waiters,
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetActivityTask.html,
-https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/waiters.html, and the READMEs of retry, retrying
-and tenacity.
+https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/waiters.html, the READMEs of retry, retrying and
+tenacity, and https://urllib3.readthedocs.io/en/stable/reference/urllib3.util.html#urllib3.util.Retry.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from lambdalint.code.value import DECORATES, Call, Constant, Mapping, Result, Value
 from lambdalint.data import sdk as tables
 from lambdalint.meaning.operations import WAITER, Operation, operation
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 
 _POLL = 60
@@ -32,8 +33,8 @@ class Patience:
 
 def patience(call: Call) -> Patience | None:
     """How long a call waits; None where it does not wait so, or that is not known."""
-    if call.receiver is None:
-        return _retried(call) if DECORATES in call.asked and not call.open else None
+    if call.receiver is None and not call.open:
+        return _retried(call) if DECORATES in call.asked else _backed_off(call)
     asked = operation(call)
     if asked is None:
         return None
@@ -86,6 +87,21 @@ def _retried(call: Call) -> Patience | None:
             return _pauses(_given(stop, "stop_after_attempt"), _given(wait, "wait_fixed"))
         case _:
             return None
+
+
+_RETRY = pattern(r"(?:requests\.packages\.)?urllib3\.(?:util\.)?(?:retry\.)?Retry|requests\.adapters\.Retry")
+_USUAL, _LONGEST_PAUSE = 10, 120
+"""How often urllib3 tries again where nothing else is said, and the seconds that it pauses at most between two."""
+
+
+def _backed_off(call: Call) -> Patience | None:
+    """How long requests that are given a Retry of urllib3's pause between their attempts, where all of these fail."""
+    total, factor = call.argument(0, "total"), _number(call.argument(-1, "backoff_factor"))
+    times = _USUAL if total is None else _number(total)
+    if _RETRY.fullmatch(call.name) is None or times is None or factor is None or call.argument(-1, "backoff_max"):
+        return None
+    pauses = [min(factor * 2**number, _LONGEST_PAUSE) for number in range(1, int(times))]
+    return Patience("pauses between attempts", sum(pauses), f"{times:g} of them, with a backoff_factor of {factor:g}")
 
 
 def _given(value: Value | None, made_by: str) -> float | None:

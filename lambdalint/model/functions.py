@@ -342,6 +342,11 @@ class Function(View):
         return {each.mode for each in self.invokers} == {invokers.ASYNCHRONOUS}
 
     @property
+    def only_synchronous(self) -> bool:
+        """Whether all that is known to invoke it waits for its answer."""
+        return {each.mode for each in self.invokers} == {invokers.SYNCHRONOUS}
+
+    @property
     def only_invoked(self) -> bool:
         """Whether all that is known to invoke it hands it events one by one, waiting for an answer or not."""
         return {each.mode for each in self.invokers} <= {invokers.ASYNCHRONOUS, invokers.SYNCHRONOUS}
