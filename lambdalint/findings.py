@@ -86,7 +86,7 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
             gravest = max(first, finding, key=lambda each: SEVERITIES.index(each.severity))
             # The one whose way is shown comes first.
             told[key] = replace(gravest, owners=tuple(dict.fromkeys((*gravest.owners, *first.owners, *finding.owners))))
-    return sorted(map(withheld, told.values()))
+    return sorted(map(withheld, told.values()), key=lambda each: each.order)
 
 
 class Lent:

@@ -163,10 +163,11 @@ class Finding:
         return min(self.rule.severity, self.problem.severity or self.rule.severity, key=SEVERITIES.index)
 
     def __lt__(self, other: Finding) -> bool:
-        return self._order < other._order
+        return self.order < other.order
 
     @property
-    def _order(self) -> tuple[Span, str, str]:
+    def order(self) -> tuple[Span, str, str]:
+        """What tells which comes first: the key to sort many by, which is made once for each of them."""
         return self.span, self.rule.name, self.message
 
 

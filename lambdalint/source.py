@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Protocol, TypeVar, cast
 
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 
 Answer = TypeVar("Answer")
@@ -55,6 +56,9 @@ class Line:
         return self.line, self.column + column - 1
 
 
+_LINE_END = pattern(r"\r\n?|\n")
+
+
 @dataclass(frozen=True)
 class Source:
     """A file's text; or code written inside a template, whose spans lie in that template."""
@@ -91,11 +95,7 @@ class Source:
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line begins."""
-        starts, text = [0], self.text
-        for at, character in enumerate(text):
-            if character == "\n" or (character == "\r" and text[at + 1 : at + 2] != "\n"):
-                starts.append(at + 1)
-        return starts
+        return [0, *(each.end() for each in _LINE_END.finditer(self.text))]
 
     def within(self, span: Span) -> str:
         """What is written at a place of this text."""

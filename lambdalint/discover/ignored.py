@@ -56,15 +56,28 @@ class Patterns:
 @lru_cache(maxsize=512)
 def _compiled(lines: tuple[str, ...]) -> tuple[tuple[tuple[re.Pattern[str], bool], ...] | None, re.Pattern[str] | None]:
     """The patterns of some lines, and what any of them matches: projects of one repository often have the same."""
-    spec: list[tuple[re.Pattern[str], bool]] = []
-    for line in lines:
-        expression, left_out = _expression(line)
-        try:
-            spec += [(re.compile(expression), left_out)] if expression else []
-        except re.error:
-            # A range that runs backwards.
-            continue
-    return (tuple(spec), re.compile("|".join(f"(?:{each.pattern})" for each, _ in spec))) if spec else (None, None)
+    said = [(expression, left_out) for expression, left_out in map(_expression, lines) if expression]
+    try:
+        spoken_of = _any_of(expression for expression, _ in said)
+    except re.error:
+        # A range that runs backwards.
+        said = [each for each in said if _is_understood(each[0])]
+        spoken_of = _any_of(expression for expression, _ in said)
+    return (
+        (tuple((pattern(expression), left_out) for expression, left_out in said), spoken_of) if said else (None, None)
+    )
+
+
+def _any_of(expressions: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in expressions))
+
+
+def _is_understood(expression: str) -> bool:
+    try:
+        re.compile(expression)
+    except re.error:
+        return False
+    return True
 
 
 def ignores(chain: Iterable[Patterns], path: str, *, directory: bool) -> bool:

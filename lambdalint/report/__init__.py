@@ -25,6 +25,7 @@ class Lines:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._read: dict[str, Source | None] = {}
+        self._written: dict[str, bool] = {}
 
     def source(self, path: str) -> Source | None:
         """The file at `path`; None where it cannot be read."""
@@ -48,7 +49,9 @@ class Lines:
         from lambdalint.rewriting import is_made
 
         source = self.source(path)
-        return None if source is None or is_made(source) else source
+        if path not in self._written:
+            self._written[path] = source is not None and not is_made(source)
+        return source if self._written[path] else None
 
     def line(self, path: str, number: int) -> str | None:
         """A file's line, counted from 1; None where it cannot be read."""

@@ -18,12 +18,12 @@ from lambdalint.rules import Finding
 def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings to tell, gravest first, then by place: each the first of its cause, and with it the others."""
     causes: dict[tuple[str, str, str, str], list[Finding]] = {}
-    for finding in sorted(findings):
+    for finding in sorted(findings, key=lambda each: each.order):
         problem = finding.problem
         said = problem.cause or problem.message
         causes.setdefault((finding.rule.name, finding.severity, finding.span.path, said), []).append(finding)
     told = [replace(first, same=tuple(others)) if others else first for first, *others in causes.values()]
-    return tuple(sorted(told, key=lambda finding: (-SEVERITIES.index(finding.severity), finding)))
+    return tuple(sorted(told, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.order)))
 
 
 LINES = 12

@@ -105,23 +105,35 @@ _RETIRED = pattern(
 )
 
 
-def _begins_with(words: re.Pattern[str], directory: str, sources: Sources) -> bool:
-    """Whether the beginning of a directory's README has some words."""
-    try:
-        source = sources.read(posixpath.join(directory, "README.md"))
-    except UnreadableSource:
-        return False
-    return source is not None and words.search(_DRESS.sub("", source.text[:20_000])[:1_500]) is not None
+class _Readmes:
+    """How the READMEs of directories begin."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._begin: dict[str, str] = {}
+
+    def say(self, words: re.Pattern[str], directory: str) -> bool:
+        """Whether the beginning of a directory's has some words."""
+        if directory not in self._begin:
+            self._begin[directory] = self._beginning(directory)
+        return words.search(self._begin[directory]) is not None
+
+    def _beginning(self, directory: str) -> str:
+        try:
+            source = self._sources.read(posixpath.join(directory, "README.md"))
+        except UnreadableSource:
+            source = None
+        return "" if source is None else _DRESS.sub("", source.text[:20_000])[:1_500]
 
 
-def _labs(deployments: Iterable[Outline], sources: Sources) -> Iterator[str]:
+def _labs(deployments: Iterable[Outline], readmes: _Readmes) -> Iterator[str]:
     """The directories whose README says at its beginning that what lies there is made to be attacked."""
     directories = {""}
     for each in deployments:
         folders = posixpath.dirname(each.path).split("/")
         if ".." not in folders:
             directories |= {"/".join(folders[:number]) for number in range(len(folders) + 1)}
-    yield from (each for each in sorted(directories) if _begins_with(_LAB, each, sources))
+    yield from (each for each in sorted(directories) if readmes.say(_LAB, each))
 
 
 _BLANK = pattern(r"\{%|<%|\{\$\w+\$\}|@@\w+@@|%%\w+%%|\{\{(?!\s*resolve:)[^{}\n]*\}\}")
@@ -145,10 +157,10 @@ class Aside:
     def __init__(self, deployments: Iterable[Outline], sources: Sources, given: Callable[[str], bool]) -> None:
         """`given` tells of a directory whether what is judged is it, or lies in it: there tests are what is meant."""
         found = tuple(deployments)
-        self._sources = sources
         self._given = given
+        self._readmes = _Readmes(sources)
         self._retired: dict[str, bool] = {}
-        self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, sources))
+        self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, self._readmes))
         directories = {posixpath.dirname(each.path) for each in found}
         tests = dict.fromkeys(around for each in found for around in tests_around(each.path, directories))
         self._tests = tuple(f"{each}/" for each in tests if not given(each))
@@ -187,5 +199,5 @@ class Aside:
             return False
         if directory not in self._retired:
             above = self._is_retired(posixpath.dirname(directory))
-            self._retired[directory] = above or _begins_with(_RETIRED, directory, self._sources)
+            self._retired[directory] = above or self._readmes.say(_RETIRED, directory)
         return self._retired[directory]

@@ -27,6 +27,8 @@ _COMPILED = pattern(
     re.MULTILINE,
 )
 """What tsc, Babel, esbuild and webpack write into what they make."""
+_OF_COMPILERS = ("__esModule", "//# sourceMappingURL=", "__toCommonJS(", "__webpack_require__")
+"""The words of theirs without which none of that is there: most files have none, which is seen at once."""
 _TOO_DEEP = "nested too deeply"
 _WITH_TYPES = (".ts", ".mts", ".cts")
 """TypeScript without JSX, which uses names that it does not name."""
@@ -88,7 +90,9 @@ def is_built(source: Source) -> bool:
 
 def is_compiled(source: Source) -> bool:
     """Whether a file of JavaScript is what a compiler made of another file."""
-    return not source.path.endswith(TYPESCRIPT) and _COMPILED.search(source.text) is not None
+    if source.path.endswith(TYPESCRIPT) or not any(word in source.text for word in _OF_COMPILERS):
+        return False
+    return _COMPILED.search(source.text) is not None
 
 
 @cache
