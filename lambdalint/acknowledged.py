@@ -33,6 +33,15 @@ _IN_CODE = {
 _SAID = ("broad-managed-policy", "pass-role-wildcard", "public-function-url", "wildcard-action", "wildcard-resource")
 """The rules about what somebody may well have meant, and says so in a comment."""
 
+_PLACED = ("client-in-handler", "secret-fetched-in-handler")
+"""The rules about where something is done, for which the comment above a call may have a reason."""
+_HERE = pattern(
+    r"\b(?:inside|within|in) (?:of )?(?:the |this |our |each |every )?(?:lambda )?(?:handler|invocation|function)\b"
+    r"[^.\n]*\b(?:so|because|since|to|for|as)\b",
+    re.IGNORECASE,
+)
+"""What such a comment says: that it stands in the handler for some reason."""
+
 _BLOCK = pattern(r"^[A-Za-z]")
 _LATER = pattern(r"\b(?:TODO|FIXME|XXX)\b")
 _BESIDE = pattern(r"\s(?:#|//)\s.*$")
@@ -70,6 +79,9 @@ class Acknowledged:
         if name in _IN_CODE:
             here = self._lines(finding.span.path)[finding.span.line - 1 : finding.span.end_line]
             return any(_passes(_IN_CODE[name]).search(line) for line in here)
+        if name in _PLACED:
+            places = (finding.span, *(span for span, _ in finding.problem.also))
+            return any(_HERE.search(self._above(each)) is not None for each in places)
         names = _SAME.get(name)
         if names is None:
             return False
@@ -87,6 +99,15 @@ class Acknowledged:
         said = " ".join(each.lstrip("#/ ") for each in reversed(comments))
         told = _REASON.search(said) or (any_of and _OPEN.search(said))
         return bool(told) and _LATER.search(said) is None
+
+    def _above(self, span: Span) -> str:
+        """The comment right above the line of a place, in one line."""
+        said: list[str] = []
+        for line in reversed(self._lines(span.path)[: span.line - 1]):
+            if not line.lstrip().startswith(("#", "//")):
+                break
+            said.append(line.lstrip("#/ \t"))
+        return " ".join(reversed(said))
 
     def _lines(self, path: str) -> Sequence[str]:
         try:

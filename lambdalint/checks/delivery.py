@@ -89,6 +89,7 @@ def visibility_timeout_short(project: Project) -> Problems:
                         or function.only_tells_chat
                         or (function.repeats_harmlessly and not _is_soon_given_up(queue))
                         or _leaves_room(project, queue, hidden)
+                        or _comes_often_enough(project, queue, hidden)
                         or _comes_singly(project, queue, hidden)
                         or _would_wait_long(project, queue, hidden)
                         or _has_nothing_to_use_up(project, queue, hidden)
@@ -125,6 +126,14 @@ def _leaves_room(project: Project, queue: Queue, hidden: int) -> bool:
     """Whether half of what AWS asks for is there, for whatever function the queue feeds: room for two more attempts, or
     for one after a batch that took its time to fill."""
     return not any(hidden < 3 * limit or hidden < 2 * limit + window for _, _, limit, window in _feeds(project, queue))
+
+
+def _comes_often_enough(project: Project, queue: Queue, hidden: int) -> bool:
+    """Whether a message is hidden for as long as two attempts take, and is received so often before it is put aside
+    that those which come too early do not use it up."""
+    receives = queue.max_receive_count
+    ample = isinstance(receives, Number) and receives.value >= 2 * _ENOUGH
+    return ample and not any(hidden < 2 * limit + window for _, _, limit, window in _feeds(project, queue))
 
 
 def _comes_singly(project: Project, queue: Queue, hidden: int) -> bool:

@@ -35,7 +35,7 @@ def default_timeout(project: Project) -> Problems:
                     f"has no Timeout: it stops after {seconds} s, the default",
                     about=function,
                     severity="note"
-                    if (seconds >= _AMPLE and not _may_take_long(function, _FEW))
+                    if (seconds >= _AMPLE and not _may_take_long(function, _FEW, requests=not _scans(function)))
                     or _is_at_edge(function)
                     or _asks_next_to_nothing(function)
                     or _is_run_by_hand(project, function)
@@ -69,6 +69,15 @@ _TELLING = ("AWS::Pipes::Pipe", "AWS::Events::Rule", "AWS::Scheduler::Schedule",
 
 _QUICK = frozenset({"cognito-idp", "dynamodb", "sqs", "sns", "ses", "sesv2", "ssm"})
 """Services that hardly ever take longer than a tenth of a second to answer."""
+_QUICKLY = frozenset({
+    *(("ec2", name) for name in ("describe_instances", "reboot_instances", "start_instances", "stop_instances")),
+    *(("iam", name) for name in ("get_role", "get_user", "list_groups_for_user", "list_user_tags")),
+    *(("s3", name) for name in (
+        "delete_object", "get_object_tagging", "head_bucket", "head_object", "list_buckets", "put_object_tagging",
+    )),
+    ("sts", "get_caller_identity"),
+})  # fmt: skip
+"""Operations of others that are done as soon, whatever they are asked of."""
 _FEW = 6
 """How many of their answers a handler may wait for within an ample default."""
 _AMPLE = 6
@@ -82,23 +91,40 @@ def _asks_next_to_nothing(function: Function) -> bool:
         return False
     asked = [each for each in map(operation, handler.invocation_calls) if each is not None]
     # What reads a whole table takes longer than what is asked for a key.
-    return not _may_take_long(function, 2 - any(each.name == "scan" for each in asked))
+    return all(each.service in _QUICK for each in asked) and not _may_take_long(
+        function, 2 - any(each.name == "scan" for each in asked)
+    )
 
 
-def _may_take_long(function: Function, few: int) -> bool:
-    """Whether something that a function does is known to take long, or may: what others than AWS answer, services that
-    take their time, requests for each of many things or at more than a few places, or more than is followed."""
+def _may_take_long(function: Function, few: int, requests: int = 0) -> bool:
+    """Whether something that a function does is known to take long, or may: what others than AWS answer, but for a few
+    single requests; services that take their time, operations for each of many things or at more than a few places, or
+    more than is followed."""
     handler = function.handler
     if handler is None:
         return False
     asked = [each for each in map(operation, handler.invocation_calls) if each is not None]
+    waits = [call for call in handler.calls if network.wait(call, handler) is not None]
+    waits = [call for call in waits if not (requests and call.mends)]
     return (
         handler.bounded
         or len({each.call.span for each in asked if not each.call.mends}) > few
-        or any(each.service not in _QUICK or _is_repeated(each) for each in asked)
-        or any(network.wait(call, handler) is not None or sdk.connection(call) is not None for call in handler.calls)
+        or any(not _is_quick(each) or _is_repeated(each) for each in asked)
+        or len({call.span for call in waits}) > requests
+        or any(call.loops for call in waits)
+        or any(sdk.connection(call) is not None for call in handler.calls)
         or any(processes.pause(call, handler) for call in handler.invocation_calls)
     )
+
+
+def _is_quick(asked: Operation) -> bool:
+    return asked.service in _QUICK or (asked.service, asked.name) in _QUICKLY
+
+
+def _scans(function: Function) -> bool:
+    """Whether a function reads a whole table, which takes the longer the more it holds."""
+    calls = () if function.handler is None else function.handler.invocation_calls
+    return any(asked is not None and asked.name == "scan" for asked in map(operation, calls))
 
 
 def _is_repeated(asked: Operation) -> bool:
@@ -200,7 +226,8 @@ def _over_api(project: Project) -> Problems:
         if short:
             wait = min(short, key=lambda api: api.milliseconds)
             alone = all(each.service == "API Gateway" for each in function.invokers)
-            grave = alone and not (_only_computes(function) or _answers_later(function) or function.is_double)
+            soon = _only_computes(function) or (limit.value < _LONG and _is_soon_answered(function))
+            grave = alone and not (soon or _answers_later(function) or function.is_double)
             message = f"may run {limit.value} s; API Gateway gives up after {wait.seconds} s"
             yield Problem(
                 limit.span,
@@ -210,6 +237,17 @@ def _over_api(project: Project) -> Problems:
                 about=function,
                 fix=setting(function.resource, ("Timeout",), wait.milliseconds // 1000, safe=False),
             )
+
+
+_LONG = 300
+"""Seconds that are too many for whatever hangs behind an API."""
+
+
+def _is_soon_answered(function: Function) -> bool:
+    """Whether all that a function waits for is known, and is a few answers that AWS gives at once."""
+    handler = function.handler
+    known = handler is not None and not handler.wrappers and any(map(operation, handler.invocation_calls))
+    return known and not _may_take_long(function, _FEW) and not _scans(function)
 
 
 def _answers_later(function: Function) -> bool:

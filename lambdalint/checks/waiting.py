@@ -378,10 +378,15 @@ def _waits_in_all(project: Project, handler: Handler) -> Problems:
         alone = wait.most
         if wait.seconds is None or call.name in network.SETTINGS or _ending_within(project, handler, alone):
             continue
+        if _is_nobodys(wait, handler):
+            # That several requests in a row all hang to the end is not what anybody plans for.
+            continue
         waited += alone * processes.rounds(call, handler)
         end = _ending_within(project, handler, waited) if waited > alone else None
         if end is not None:
-            message = f"brings what the invocation waits to {_seconds(waited)} at most, and {end.what}"
+            times = "" if wait.attempts == 1 else f", {wait.attempts} times"
+            message = f"lets {wait.what} wait {_seconds(wait.seconds)}{times}, "
+            message += f"{_seconds(waited)} with the waits before it, and {end.what}"
             yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
             return
 
