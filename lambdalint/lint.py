@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ from lambdalint.source import Source, Sources, Span, Steady, UnreadableSource
 from lambdalint.templates.aside import Aside
 from lambdalint.templates.candidates import candidates
 from lambdalint.templates.outline import outline
-from lambdalint.templates.resource import Deployment
+from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.written import Written
 from lambdalint.told import Report
 
@@ -158,15 +158,19 @@ class Run:
         lends = policies_of.lent(Deployed(deployment.resources))
         if self._focus is not None and not _concerns(deployment, self._focus, reader):
             return Outcome(told, told=False, beside=beside, modules=deployment.modules, lends=lends)
+        if deployment.judged_with:
+            ignored = tuple(ignores.in_metadata_of(deployment.resources))
+            reach = reader.reach(deployment) if self._focus is None else None
+            return Outcome(told, ignores=ignored, beside=beside, modules=deployment.modules, reach=reach, lends=lends)
         project = self._project(deployment, reader)
         keys = {handler: key for key, handler in reader.followed}
-        own = {resource for resource in deployment.resources if resource in reader.located}
+        own = {each for each in self._all_of(deployment) if each.name not in deployment.borrowed}
         outcome = Outcome(
             told,
             findings=tuple(_judged(project, self._rules)),
             ignores=tuple(ignores.in_metadata_of(deployment.resources)),
-            functions=sum(not function.generated for function in project.functions),
-            without=tuple(_without(project)),
+            functions=sum(not each.generated and each.resource in own for each in project.functions),
+            without=tuple(_without(project, own)),
             handlers=tuple(Met(keys[each], each.span, each.bounded) for each in project.handlers),
             found=tuple(
                 (function.span, where.source.path, where.evidence)
@@ -190,21 +194,29 @@ class Run:
 
     def _project(self, deployment: Deployment, reader: Reader) -> Project:
         """What a deployment deploys, with the code that its functions run."""
+        resources = self._all_of(deployment)
         return Project(
-            deployment.resources,
-            reader.functions(deployment.resources),
+            resources,
+            reader.functions(resources),
             today=self._configs.of(deployment.path).today,
             packages=reader.packages,
             entries=reader.entries,
-            updated=reader.updated(deployment.resources),
+            updated=reader.updated(resources),
             idle=deployment.idle,
             misplaced=deployment.misplaced,
             unsupported=deployment.unsupported,
         )
 
+    @staticmethod
+    def _all_of(deployment: Deployment) -> tuple[Resource, ...]:
+        """The resources that a deployment is judged with: its own, and those of its other halves."""
+        return (*deployment.resources, *deployment.beside)
+
     def projects(self) -> Iterator[tuple[str, Project]]:
         """What each deployment in focus deploys, after its path; each is let go of before the next."""
         for deployment in self._found.every(self._reader.anew()):
+            if deployment.judged_with:
+                continue
             reader = self._reader.anew()
             reader.note(deployment.resources)
             if self._focus is None or _concerns(deployment, self._focus, reader):
@@ -224,7 +236,7 @@ class Run:
         reader = self._reader.anew()
         deployed = zip(root.read(reader), outcomes, strict=True)
         return tuple(
-            replace(outcome, picture=self._picture(each, reader)) if outcome.told else outcome
+            replace(outcome, picture=self._picture(each, reader)) if outcome.told and not each.judged_with else outcome
             for each, outcome in deployed
         )
 
@@ -355,7 +367,8 @@ def _asked(findings: Iterable[Finding], configs: Configs) -> Iterator[Finding]:
 
 def _concerns(deployment: Deployment, focus: Focus, reader: Reader) -> bool:
     """Whether a deployment's templates, or the code of its functions, are in focus or around it."""
-    if any(path in focus for path in (deployment.path, *deployment.paths, *deployment.program)):
+    paths = (deployment.path, *deployment.paths, *deployment.program, *deployment.halves)
+    if any(path in focus for path in paths):
         return True
     if deployment.notes and not deployment.resources:
         return focus.touches(posixpath.dirname(deployment.path))
@@ -369,9 +382,10 @@ def _tools(reader: Reader) -> Iterator[str]:
     )
 
 
-def _without(project: Project) -> Iterator[str]:
-    """For each function that is judged without its code, why."""
-    found = (project.not_located(function) for function in project.functions if not function.generated)
+def _without(project: Project, own: Set[Resource]) -> Iterator[str]:
+    """For each of some functions that is judged without its code, why."""
+    functions = (each for each in project.functions if not each.generated and each.resource in own)
+    found = (project.not_located(function) for function in functions)
     return (each.group for each in found if each is not None)
 
 

@@ -114,7 +114,20 @@ class Roots:
 def _begin(
     paths: Sequence[str], parameters: Mapping[str, Scalar], modules: templates.Modules, sources: Sources
 ) -> tuple[list[Deployment], TerraformRoots | None]:
-    return templates.begin(sources, paths, parameters, modules)
+    found, terraform = templates.begin(sources, paths, parameters, modules)
+    if any(each.resources for each in found):
+        from lambdalint.templates.halves import Unread, joined  # who has one template needs no other half
+
+        def unread(path: str, directory: str, roots: TerraformRoots) -> Unread:
+            return Unread(path, roots.words(directory), partial(roots.read, directory))
+
+        others = [(terraform.path(each), each) for each in terraform.directories] if terraform is not None else []
+        look = [(path, partial(unread, path, each, terraform)) for path, each in others if terraform is not None]
+        with templates.uncollected():
+            found, read = joined(found, look)
+        if terraform is not None:
+            terraform.leave(read)
+    return found, terraform
 
 
 def _always(deployment: Deployment) -> Callable[[Reader], Iterable[Deployment]]:

@@ -134,3 +134,13 @@ class Deployment:
     """Stretches of its templates that a tool wrote, each with the place that it wrote it of."""
     modules: tuple[str, ...] = ()
     """The directories of the modules of Terraform that took part."""
+    outputs: dict[tuple[str, str], Value] = field(default_factory=dict)
+    """What its root template gives to others: FROM_STACK or FROM_EXPORT, and a name."""
+    beside: tuple[Resource, ...] = ()
+    """The resources of deployments by other tools that are halves of one project with it: it is judged with them."""
+    borrowed: frozenset[str] = frozenset()
+    """The names of those among them that another deployment is judged with too."""
+    judged_with: str = ""
+    """The path of the deployment that it is judged with; "" where it is judged by itself."""
+    halves: tuple[str, ...] = ()
+    """The template files of all that it is judged with, or that are judged with it."""

@@ -65,12 +65,17 @@ class Unknown:
     """Whether a deployment may as well not set it: a condition decides, or its holder is not seen as a whole."""
     arms: tuple[Reference, ...] | tuple[Known, ...] = ()
     """The resources one of which it leads to, or the values one of which it is, where a condition decides."""
+    elsewhere: tuple[str, str] | None = None
+    """What another deployment may tell it by: FROM_STORE, FROM_STACK or FROM_EXPORT, and a name."""
 
 
 HIDDEN = ", which is not shown"
 """How the why of an Unknown ends that is a parameter or variable whose value is shown to nobody."""
 NOT_JSON = "not valid JSON"
 """Why a text is Unknown that is spelt out, and is not the JSON that it should be."""
+FROM_STORE, FROM_STACK, FROM_EXPORT = "AWS::SSM::Parameter", "Outputs", "Export"
+"""Where a value comes from that another deployment may make: a parameter of SSM, an output of a stack, or what one
+exports."""
 SETTLED = ("parameter ", "AWS::")
 """How the whys begin of what is Unknown, but the same wherever it stands in a template."""
 

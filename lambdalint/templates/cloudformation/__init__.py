@@ -141,7 +141,14 @@ def deployment(files: Files, source: Source, root: Mapping) -> Deployment:
     local = is_local(source, root.entries.get("Description"))
     paths = tuple(dict.fromkeys(stack.tally))
     return Deployment(
-        source.path, dialect, resources, tuple(unreadable), paths, local=local, misplaced=tuple(dict.fromkeys(strays))
+        source.path,
+        dialect,
+        resources,
+        tuple(unreadable),
+        paths,
+        local=local,
+        misplaced=tuple(dict.fromkeys(strays)),
+        outputs=dict(stack.given()),
     )
 
 

@@ -11,7 +11,18 @@ from typing import Protocol
 from lambdalint.records import replace
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import holes, joined, origin_of, placeholders, spelt
-from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, between, is_set
+from lambdalint.templates.value import (
+    FROM_EXPORT,
+    Known,
+    Mapping,
+    Reference,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    between,
+    is_set,
+)
 
 
 class Scope(Protocol):
@@ -302,6 +313,14 @@ def _base64(argument: Value, span: Span, scope: Scope) -> Value | None:  # noqa:
     return evaluate(argument, scope)
 
 
+def _import(argument: Value, span: Span, scope: Scope) -> Value | None:
+    match evaluate(argument, scope):
+        case Known(value=str() as name):
+            return Unknown(span, "Fn::ImportValue", elsewhere=(FROM_EXPORT, name))
+        case _:
+            return Unknown(span, "Fn::ImportValue")
+
+
 def _transform(argument: Value, span: Span, scope: Scope) -> Value | None:
     match argument:
         case Mapping(entries={"Name": Known(value="AWS::Include")}):
@@ -322,5 +341,6 @@ _FUNCTIONS: dict[str, Callable[[Value, Span, Scope], Value | None]] = {
     "Fn::If": _if,
     "Fn::Length": _length,
     "Fn::Base64": _base64,
+    "Fn::ImportValue": _import,
     "Fn::Transform": _transform,
 }

@@ -10,7 +10,18 @@ from lambdalint.templates.cloudformation import conditions
 from lambdalint.templates.cloudformation.files import NESTED, Files, local_path, pointers, type_of, uploaded
 from lambdalint.templates.cloudformation.intrinsics import at, evaluate
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, spelt
-from lambdalint.templates.value import HIDDEN, Known, Mapping, Reference, Sequence, Unknown, Value
+from lambdalint.templates.value import (
+    FROM_EXPORT,
+    FROM_STACK,
+    FROM_STORE,
+    HIDDEN,
+    Known,
+    Mapping,
+    Reference,
+    Sequence,
+    Unknown,
+    Value,
+)
 
 SAM = "AWS::Serverless-2016-10-31"
 
@@ -158,6 +169,15 @@ class Stack:
             self._outputs[name] = self.value(self.section("Outputs").get(name, "Value")) or unknown
         return self._outputs[name]
 
+    def given(self) -> Iterator[tuple[tuple[str, str], Value]]:
+        """What the template gives to other deployments: its outputs, by their names and by those of their exports."""
+        section = self.section("Outputs")
+        for name, output in section.entries.items():
+            yield (FROM_STACK, name), self.output(name)
+            match self.value(output.get("Export", "Name") if isinstance(output, Mapping) else None):
+                case Known(value=str() as export):
+                    yield (FROM_EXPORT, export), self.output(name)
+
     def decided(self, condition: str) -> bool | None:
         if condition not in self._decided:
             self._decided[condition] = None  # a condition that rests on itself
@@ -241,6 +261,8 @@ class Stack:
         from_store = isinstance(kind, Known) and str(kind.value).startswith("AWS::SSM::Parameter::")
         hidden = isinstance(secret, Known) and spelt(secret).lower() == "true"
         match default:
+            case Known(value=str() as named) if from_store and not hidden:
+                return Unknown(span, f"parameter {name}", elsewhere=(FROM_STORE, named))
             case Known(value=value) if not from_store and not hidden and name not in self._changed:
                 return self._given(name, Known(value, span, f"{BY_DEFAULT}parameter {name}"), span)
             case None if isinstance(kind, Known) and _LIST_OF_IDS.match(str(kind.value)):

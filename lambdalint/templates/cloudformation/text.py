@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.records import replace
 from lambdalint.source import Span
-from lambdalint.templates.value import Known, Reference, Text, Unknown, Value
+from lambdalint.templates.value import FROM_STORE, Known, Reference, Text, Unknown, Value
 
 BY_DEFAULT = "by default of "
 """How the origin of a value begins that a deployment may choose otherwise."""
@@ -86,6 +86,12 @@ def origin_of(origins: Iterable[str]) -> str:
     return next((origin for origin in found if origin.startswith(BY_DEFAULT)), found[0] if found else "")
 
 
+def _put_in(placeholder: str, span: Span) -> Unknown:
+    """What a placeholder stands for: a parameter of SSM by its name, which a version may follow."""
+    service, _, name = placeholder.removeprefix("{{resolve:").removesuffix("}}").partition(":")
+    return Unknown(span, placeholder, elsewhere=(FROM_STORE, name.partition(":")[0]) if service == "ssm" else None)
+
+
 def placeholders(node: Known, text: str) -> Value:
     """`{{resolve:…}}`, `{{ jinja }}`, `%NAME%` and `%%NAME%%`: what CloudFormation or a build puts in later."""
     if text.startswith("%") and text.endswith("%") and text.strip("%").replace("_", "").replace("-", "").isalnum():
@@ -96,7 +102,7 @@ def placeholders(node: Known, text: str) -> Value:
         while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + 2)) >= 0:
             if start > at:
                 parts.append(Known(text[at:start], node.span))
-            parts.append(Unknown(node.span, text[start : end + 2]))
+            parts.append(_put_in(text[start : end + 2], node.span))
             at = end + 2
     if not parts:
         return node

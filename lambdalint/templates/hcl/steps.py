@@ -9,7 +9,7 @@ from lambdalint.source import Span
 from lambdalint.templates.cloudformation.intrinsics import same
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, origin_of, spelt
 from lambdalint.templates.hcl.scope import Failed, Scope
-from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value
+from lambdalint.templates.value import FROM_STACK, Known, Mapping, Reference, Sequence, Text, Unknown, Value
 
 UNSEEN = "open sequence"
 """Why an item is unknown of a row that a deployment may add it to."""
@@ -54,7 +54,8 @@ def attribute(of: Value | None, name: str, span: Span, scope: Scope) -> Value | 
         case Unknown():
             if of.why == "null":
                 raise Failed(f"{name} of null")
-            return replace(of, span=span)
+            of_stack = of.elsewhere == (FROM_STACK, "")
+            return replace(of, span=span, elsewhere=(FROM_STACK, name) if of_stack else of.elsewhere)
         case Known():
             raise Failed(f"{name} of a scalar")
         case _:
@@ -68,8 +69,8 @@ def index(of: Value | None, key: Value | None, span: Span, scope: Scope) -> Valu
             return scope.attribute(of, name, span)
         case Reference(attribute=""), _:
             return of
-        case Mapping(), Known():
-            return attribute(of, spelt(key), span, scope)
+        case (Mapping(), Known() as name) | (Unknown(elsewhere=(_, "")), Known() as name):
+            return attribute(of, spelt(name), span, scope)
         case Sequence(items), Known():
             position = _position(key)
             if position is None:

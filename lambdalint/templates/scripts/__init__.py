@@ -13,7 +13,10 @@ from lambdalint.source import Sources, UnreadableSource
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
 
-_MADE = "lambda create-function"
+_MADE = (
+    "lambda create-function", "lambda create-event-source-mapping", "lambda add-permission",
+    "lambda put-function-event-invoke-config",
+)  # fmt: skip
 _LARGEST = 500_000
 
 
@@ -29,7 +32,7 @@ def read(
             source = sources.read(path)
         except UnreadableSource:
             continue
-        if source is not None and _MADE in source.text and len(source.text) < _LARGEST:
+        if source is not None and any(each in source.text for each in _MADE) and len(source.text) < _LARGEST:
             from lambdalint.templates.scripts.made import resources  # only few projects have such scripts
 
             found = tuple(resources(source, sources))

@@ -27,6 +27,9 @@ _MAPPED = {
     "starting-position": "StartingPosition", "maximum-retry-attempts": "MaximumRetryAttempts",
     "event-source-arn": "EventSourceArn", "parallelization-factor": "ParallelizationFactor",
 }  # fmt: skip
+_INVOKED = {
+    "maximum-retry-attempts": "MaximumRetryAttempts", "maximum-event-age-in-seconds": "MaximumEventAgeInSeconds",
+}  # fmt: skip
 _ALLOWED = {"action": "Action", "principal": "Principal", "source-arn": "SourceArn", "source-account": "SourceAccount"}
 _PACKED = pattern(r"(?m)\bzip[ \t]+(?:-\S+[ \t]+)*(\S+)[ \t]+([^\n;&|]+)")
 _ENTERED = pattern(r"(?m)(?:^|[;&(])[ \t]*(?:cd|pushd)[ \t]+([^\s;&|]+)")
@@ -75,9 +78,11 @@ def _beside(every: list[Command], made: dict[str, _Function]) -> Iterator[Resour
     for number, command in enumerate(every):
         named = command.get("function-name")
         name = _bare(named.text or "") if named is not None else ""
-        if name not in made:
+        if named is None or not name:
             continue
-        own: dict[str, Value] = {"FunctionName": Reference(name, "", command.span)}
+        # Another tool may make it.
+        function = Reference(name, "", command.span) if name in made else Known(named.text or "", named.span)
+        own: dict[str, Value] = {"FunctionName": function}
         match command.name:
             case "create-event-source-mapping":
                 kind, settings = "AWS::Lambda::EventSourceMapping", _MAPPED
@@ -87,7 +92,11 @@ def _beside(every: list[Command], made: dict[str, _Function]) -> Iterator[Resour
                 kind, settings = "AWS::Lambda::Permission", _ALLOWED
             case "create-function-url-config":
                 kind, settings = "AWS::Lambda::Url", {"auth-type": "AuthType", "invoke-mode": "InvokeMode"}
-                own = {"TargetFunctionArn": Reference(name, "Arn", command.span)}
+                own = {"TargetFunctionArn": function}
+            case "put-function-event-invoke-config":
+                kind, settings = "AWS::Lambda::EventInvokeConfig", _INVOKED
+                if "destination-config" in command.options:
+                    own["DestinationConfig"] = _pairs(command.options["destination-config"], command.span)
             case _:
                 continue
         entries = {

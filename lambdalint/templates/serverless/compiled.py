@@ -54,6 +54,7 @@ def compiled(source: Source, root: Mapping, variables: Variables, files: Files) 
         offline=offline,
         misplaced=tuple(dict.fromkeys(misplaced(service))),
         unsupported=tuple(dict.fromkeys(unsupported(service, files))),
+        outputs=dict(service.stack.given()),
     )
 
 

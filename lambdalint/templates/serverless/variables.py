@@ -15,7 +15,7 @@ from lambdalint.templates import yaml
 from lambdalint.templates.cloudformation.intrinsics import at
 from lambdalint.templates.cloudformation.text import BY_DEFAULT, joined, spelt
 from lambdalint.templates.serverless.syntax import USUAL, Address, Brackets, Literal, Pieces, Variable, brackets, pieces
-from lambdalint.templates.value import Known, Mapping, Scalar, Sequence, Text, Unknown, Value
+from lambdalint.templates.value import FROM_STACK, FROM_STORE, Known, Mapping, Scalar, Sequence, Text, Unknown, Value
 
 CHAINED = 40
 """How many variables may lead to one another."""
@@ -204,6 +204,10 @@ class Variables:
                 return self._construct(path, span)
             case "strToBool" if parameters.lower() in ("true", "false", "0", "1"):
                 return Known(parameters.lower() in ("true", "1"), span)
+            case "ssm":
+                return Unknown(span, address.written, elsewhere=(FROM_STORE, path.partition("~")[0]))
+            case "cf" if "." in path:
+                return Unknown(span, address.written, elsewhere=(FROM_STACK, path.rpartition(".")[2]))
             case _:
                 return Unknown(span, address.written)
 

@@ -18,6 +18,8 @@ def attribute(instance: Instance, name: str, span: Span, tree: Tree) -> Value | 
     """What `resource.name` stands for."""
     if instance.kind.startswith("data."):
         return tree.once(("data", instance.address, name), span, lambda: data.attribute(instance, name, span))
+    if instance.kind == "aws_cloudformation_stack" and name == "outputs":
+        return data.outputs(instance, span)
     row = ROWS.get(instance.kind)
     called = {**_EVERYWHERE, **(row.attributes if row is not None else {})}
     if name in called:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lambdalint.patterns import pattern
 from lambdalint.source import Sources, Span
+from lambdalint.templates.halves import words
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.endings import ROOTS, TERRAGRUNT
@@ -54,6 +55,7 @@ class Roots:
         self._others = tuple(each for each in directories if each in inner)
         self.directories = tuple(each for each in roots if each not in planned)
         """The root modules that no plan was made of."""
+        self._called = called
         last = {path: root for root in self.directories for path in (root, *_below(root, called))}
         self._needed: dict[str, list[str]] = {}
         for path, root in last.items():
@@ -71,6 +73,18 @@ class Roots:
         for path in self._needed.get(directory, ()):  # by no later root
             self._files.forget(path)
         return found
+
+    def words(self, directory: str) -> frozenset[str]:
+        """The words of the files of a root module, and of the modules that it calls."""
+        paths = (
+            path for each in (directory, *_below(directory, self._called)) for path in self._files.listed(each, ROOTS)
+        )
+        texts = (self._files.text(path) for path in paths)
+        return words(each.text for each in texts if each is not None)
+
+    def leave(self, paths: collections.abc.Container[str]) -> None:
+        """Pass over root modules that are read already."""
+        self.directories = tuple(each for each in self.directories if self.path(each) not in paths)
 
     def rest(self, covered: collections.abc.Set[str]) -> Iterator[Deployment]:
         """What the modules deploy that call each other, and that no root does; `covered` are the directories of those

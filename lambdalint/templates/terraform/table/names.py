@@ -31,7 +31,6 @@ NAMED: dict[str, str] = {
     "aws_rds_cluster": "AWS::RDS::DBCluster",
     "aws_route53_zone": "AWS::Route53::HostedZone",
     "aws_security_group": "AWS::EC2::SecurityGroup",
-    "aws_ssm_parameter": "AWS::SSM::Parameter",
     "aws_vpclattice_target_group_attachment": "AWS::VpcLattice::TargetGroup",
 }
 """What they are called in CloudFormation, where others refer to them or they to functions."""

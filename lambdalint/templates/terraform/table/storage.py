@@ -1,4 +1,4 @@
-"""S3, DynamoDB and RDS."""
+"""S3, DynamoDB, RDS and parameters of SSM."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ _ENCRYPTED = Many(
 )
 
 ROWS: dict[str, Row] = {
+    "aws_ssm_parameter": Row(
+        "AWS::SSM::Parameter",
+        {"name": "Name", "type": "Type", "value": "Value", "insecure_value": "Value"},
+        {"name": ""},
+        partial=True,
+    ),
     "aws_s3_bucket": Row(
         "AWS::S3::Bucket",
         {
