@@ -341,3 +341,99 @@ class TestCode:
             '  "index.js": new pulumi.asset.StringAsset("exports.handler = async (event) => event;"),\n}) });',
         }
         assert self.handler(files) == "index.ts"
+
+
+class TestCallbacks:
+    """Functions of the program that are handlers."""
+
+    def found(self, body: str, **files: str) -> tuple[dict[str, Resource], dict[str, Handler]]:
+        deployment, reader = deployed({**NODE, "index.ts": HEAD + dedent(body), **files})
+        handlers = reader.functions(deployment.resources)
+        known = {name: each for name, each in handlers.items() if isinstance(each, Handler)}
+        return {each.name: each for each in deployment.resources}, known
+
+    def test_one_is_a_handler(self) -> None:
+        resources, handlers = self.found(
+            """
+            const table = new aws.dynamodb.Table("table", { hashKey: "id" });
+            new aws.lambda.CallbackFunction("f", {
+                callback: async (event) => {
+                    const { id } = event.detail;
+                    return process.env.TABLE + id;
+                },
+                environment: { variables: { TABLE: table.name } },
+            });
+            """
+        )
+        function = resources["aws_lambda_function.f"]
+        assert plain(function.get("Timeout")) == 180
+        assert isinstance(function.get("Role"), Unknown)
+        (handler,) = handlers.values()
+        assert handler.reads[-1].path == ("detail", "id")
+        assert [each.name for each in handler.environment] == ["TABLE"]
+
+    def test_one_may_be_made_by_another_and_elsewhere(self) -> None:
+        _, handlers = self.found(
+            """
+            import { make } from "./handlers";
+            new aws.lambda.CallbackFunction("f", { callbackFactory: make });
+            """,
+            **{"handlers.ts": "export const make = () => { const seen = 1; return async (event: any) => event.id; };"},
+        )
+        (handler,) = handlers.values()
+        assert handler.path == "handlers.ts"
+        assert [each.path for each in handler.reads] == [("id",)]
+
+    @pytest.mark.parametrize(
+        ("made", "kinds"),
+        [
+            (
+                'new aws.sqs.Queue("q").onEvent("x", async (e) => { console.log(e.Records); }, { batchSize: 2 });',
+                {"AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"},
+            ),
+            (
+                'new aws.sns.Topic("t").onEvent("x", async (e) => { console.log(e.Records); });',
+                {"AWS::SNS::Topic", "AWS::Lambda::Permission", "AWS::SNS::Subscription"},
+            ),
+            (
+                'aws.cloudwatch.onSchedule("x", "rate(1 day)", async () => { console.log("a"); });',
+                {"AWS::Lambda::Permission", "AWS::Events::Rule"},
+            ),
+            (
+                'const b = new aws.s3.Bucket("b");\n'
+                'b.onObjectCreated("x", async (e) => { console.log(e.Records); });\n'
+                'b.onObjectRemoved("y", async (e) => { console.log(e.Records); });',
+                {"AWS::S3::Bucket", "AWS::Lambda::Permission", "AWS::S3::BucketNotification"},
+            ),
+            (
+                'import * as apigateway from "@pulumi/aws-apigateway";\n'
+                'new apigateway.RestAPI("api", { routes: [{ path: "/a", method: "GET", eventHandler: async () => 1 }] });',
+                {
+                    "AWS::ApiGateway::RestApi",
+                    "AWS::ApiGateway::Resource",
+                    "AWS::ApiGateway::Method",
+                    "AWS::Lambda::Permission",
+                },
+            ),
+        ],
+    )
+    def test_resources_have_methods_that_invoke_one(self, made: str, kinds: set[str]) -> None:
+        resources, handlers = self.found(made)
+        assert handlers
+        assert {each.type for each in resources.values()} == {"AWS::Lambda::Function", *kinds}
+
+    def test_all_that_a_bucket_notifies_is_set_at_once(self) -> None:
+        resources, _ = self.found(
+            """
+            const bucket = new aws.s3.Bucket("b");
+            bucket.onObjectCreated("x", async (e) => { console.log(e); }, { filterSuffix: ".png" });
+            bucket.onObjectCreated("y", async (e) => { console.log(e); }, { filterSuffix: ".jpg" });
+            """
+        )
+        (notified,) = (each for each in resources.values() if each.type == "AWS::S3::BucketNotification")
+        rows = plain(notified.get("LambdaConfigurations"))
+        assert [each["Function"] for each in rows] == ["aws_lambda_function.x:Arn", "aws_lambda_function.y:Arn"]  # type: ignore[attr-defined]
+
+    def test_a_queue_is_read_with_the_timeout_that_such_a_function_has(self) -> None:
+        resources, _ = self.found('new aws.sqs.Queue("q").onEvent("x", async (e) => { console.log(e.Records); });')
+        assert plain(resources["aws_lambda_function.x"].get("Timeout")) == 180

@@ -32,6 +32,7 @@ from lambdalint.templates.value import Mapping as MappingValue
 if TYPE_CHECKING:
     from lambdalint.code.elsewhere import Elsewhere
     from lambdalint.code.javascript.locating import Locator
+    from lambdalint.code.value import Function
 
 
 Made = TypeVar("Made")
@@ -73,6 +74,9 @@ class Reader:
     """The modules that were looked for below the roots of any handler."""
     _programs: dict[str, Program | None] = field(default_factory=dict)
     """The programs that were followed, by their paths."""
+    _closed: dict[Resource, tuple[Function, bool]] = field(default_factory=dict)
+    """For each function whose handler a program has made of one of its own functions, that, and whether it makes the
+    handler."""
     runtimes: set[str] = field(default_factory=set)
     """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
     _taken: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
@@ -176,7 +180,30 @@ class Reader:
             self.parsed.unreadable[error.span.path] = (error.span, error.why)
             return NotLocated("its file cannot be read", group="their files cannot be read")
 
+    def close(self, resource: Resource, function: Function, *, makes: bool = False) -> None:
+        """Note that the handler of a function is one of the functions of a program that was followed, or that one
+        `makes` it."""
+        self._closed[resource] = function, makes
+        self._where[resource] = _closed_at(function)
+
+    def _closure(self, resource: Resource, function: Function, makes: bool) -> Handler:
+        """What such a handler does."""
+        from lambdalint.code.evaluate import closed
+
+        source, node = function.scope.module.source, function.node
+        self.located[resource] = _closed_at(function)
+        self.entries[resource] = Entry.of(node, bundled=True)
+        key = (source.path, node.span.line, f"{node.name}:{node.span.column}", ())
+        found = self._followed.get(key)
+        if found is None:
+            roots = (posixpath.dirname(source.path),)
+            modules = Modules(self.sources, roots, self.parsed, None, self._node.resolving(()), self._modules)
+            found = self._followed[key] = closed(function, modules, makes=makes)
+        return found
+
     def _handler(self, resource: Resource, resources: Mapping[str, Resource]) -> Handler | NotLocated:
+        if resource in self._closed:
+            return self._closure(resource, *self._closed[resource])
         if runs_node(resource, self._repository):
             return self._followed_node(resource, resources)
         if _brings_runtime(resource):
@@ -404,6 +431,13 @@ class Reader:
         """What comes of following a module; what was found out before, where all on the way is as it was."""
         before = self.followed_before
         return follow(modules) if before is None else before.made(key, module, modules, follow)
+
+
+def _closed_at(function: Function) -> Located:
+    """Where a function of a program is that is a handler."""
+    source = function.scope.module.source
+    name = function.node.name or "callback"
+    return Located(source, name, (posixpath.dirname(source.path),), shown=source.path)
 
 
 def _may_hold_handlers(source: Source) -> bool:

@@ -40,5 +40,9 @@ def read(sources: Sources, path: str, reader: Reader) -> Iterator[Deployment]:
         return
     made = configured(sources, found.home, program, Places(reader.module))
     resources = made.deployed(found.entry)
+    for each in resources:
+        if each.name in made.closures:
+            function, makes = made.closures[each.name]
+            reader.close(each, function, makes=makes)
     if any(each.type == _FUNCTION for each in resources):
         yield Deployment(path, "pulumi", resources, program=(path, *program.paths))

@@ -73,7 +73,7 @@ def _content(made: Configuration, given: Value, span: Span) -> Expression | None
     """What a file of an archive holds; None for a directory."""
     match given:
         case Result(Call(arguments=(Constant(str()) as text, *_)) as call) if _is(call, "StringAsset"):
-            return made.expressions.of(text, span)
+            return made.expressions.of(text, made.places.literal(call) or span)
         case Result(call) if _is(call, "StringAsset"):
             return made.expressions.of((*call.arguments, *call.keywords.values())[0], span)
         case Result(call) if _is(call, "FileAsset"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from lambdalint.code.value import Call, Instance
+from lambdalint.code.value import Call, Function, Instance
+from lambdalint.programs.places import Places
 from lambdalint.pulumi.expressions import Expressions
 from lambdalint.pulumi.made import Address, Made
 from lambdalint.records import dataclass, field
@@ -43,8 +44,14 @@ class Configuration:
     sources: Sources
     home: str
     """The directory that the program is run in."""
+    places: Places
     made: Made = field(default_factory=Made)
     blocks: list[Block] = field(default_factory=list)
+    closures: dict[str, tuple[Function, bool]] = field(default_factory=dict)
+    """By the addresses of functions of Lambda: the functions of the program that are their handlers, or, where that is
+    said, make them."""
+    notified: dict[str, Attributes] = field(default_factory=dict)
+    """By the addresses of buckets: what is told of all that they notify by methods of their own."""
     _names: dict[str, int] = field(default_factory=dict)
 
     @property

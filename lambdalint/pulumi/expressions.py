@@ -21,7 +21,6 @@ from lambdalint.code.value import (
     Value,
 )
 from lambdalint.programs import paths
-from lambdalint.programs.spellings import spelling
 from lambdalint.pulumi import known
 from lambdalint.pulumi.made import Address, Made
 from lambdalint.pulumi.names import argument, canonical, snake
@@ -95,6 +94,11 @@ class Expressions:
         lies = None if found is None else straight.found(found, self.home)
         return None if lies is None else posixpath.relpath(lies, self.home)
 
+    def text(self, given: Value | None) -> str | None:
+        """A text that the program puts together, also as a path: of its own files from where it is run."""
+        found = paths.path(given)
+        return self.path(given) if found is not None and found.startswith(straight.HERE) else found
+
     def _part(self, given: Value, span: Span) -> str | Expression:
         match given:
             case Constant(bool() as truth):
@@ -164,12 +168,8 @@ class Expressions:
             path = self._read(call)
             if path is not None:
                 return syntax.Call("file", (syntax.Literal(Known(path, span)),), False, span)
-        if (spelt := spelling(call)) is not None:
-            text = spelt[0]
-            made = spelt[1](text.value) if isinstance(text, Constant) and isinstance(text.value, str) else None
-            return syntax.Unseen(span, last) if made is None else syntax.Literal(Known(made, span))
-        path = self.path(Result(call))
-        return syntax.Unseen(span, _why_result(call)) if path is None else syntax.Literal(Known(path, span))
+        text = self.text(Result(call))
+        return syntax.Unseen(span, _why_result(call)) if text is None else syntax.Literal(Known(text, span))
 
     def _read(self, call: Call) -> str | None:
         """The path of the file whose text a call gives."""

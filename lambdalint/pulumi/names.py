@@ -74,6 +74,8 @@ def kind_of(name: str) -> str:
         return ""
     if rest.endswith("Args") or rest == "Provider":
         return ""
+    if name in ("lambda.CallbackFunction", "serverless.Function"):
+        return "aws_lambda_function"
     start = _SERVICES.get(service, service)
     return _TYPES.get(name) or "_".join(filter(None, ("aws", start, snake(rest))))
 

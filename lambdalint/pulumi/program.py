@@ -8,12 +8,12 @@ from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Instance, Member, Sequence, Text, Value
 from lambdalint.programs.places import Place, Places
-from lambdalint.pulumi import assets, policies
+from lambdalint.pulumi import assets, callbacks, policies
 from lambdalint.pulumi.configuration import COMPONENT, Attributes, Configuration
 from lambdalint.pulumi.expressions import inner
 from lambdalint.pulumi.made import Address
 from lambdalint.pulumi.names import argument, canonical, kind_of, snake
-from lambdalint.pulumi.structures import structure
+from lambdalint.pulumi.structures import Structure, structure
 from lambdalint.source import Sources, Span
 from lambdalint.templates.hcl import syntax
 from lambdalint.templates.terraform.row import Fields
@@ -32,7 +32,7 @@ _ELSEWHERE = ("js:", "node:", "builtins.", "os.", "pathlib.", "json.", "typing."
 
 def configured(sources: Sources, home: str, program: Program, places: Places) -> Configuration:
     """The configuration that a program stands for, which is run in a directory."""
-    walk = _Walk(Configuration(sources, home), places)
+    walk = _Walk(Configuration(sources, home, places))
     for call in program.calls:
         walk.step(call)
     return walk.made
@@ -41,9 +41,8 @@ def configured(sources: Sources, home: str, program: Program, places: Places) ->
 class _Walk:
     """A way through the calls of a program."""
 
-    def __init__(self, made: Configuration, places: Places) -> None:
+    def __init__(self, made: Configuration) -> None:
         self.made = made
-        self._places = places
 
     def step(self, call: Call) -> None:
         """Do what a call does."""
@@ -52,27 +51,39 @@ class _Walk:
                 self._made_by(call, call.name, call)
             case Member(Instance() as instance, key) if key == SUPER and call.name == "__init__":
                 self._made_by(call, base_name(instance.of), instance)
-            case _:
-                return
+            case receiver:
+                of = self.made.made.find(receiver)
+                if of is not None:
+                    callbacks.subscribe(self.made, call, of)
 
     def _made_by(self, call: Call, called: str, key: Call | Instance) -> None:
         name = canonical(called)
         kind = kind_of(name)
         if name in policies.FUNCTIONS:
             policies.document(self.made, call)
+        elif name == "cloudwatch.onSchedule":
+            callbacks.schedule(self.made, call)
+        elif callbacks.is_api(called) and isinstance(key, Call):
+            given = Attributes()
+            callbacks.api(self.made, call, Structure(self._properties(call, given)), key)
         elif kind:
-            self._resource(call, kind, key)
+            self._resource(call, name, kind, key)
         elif not name and not called.startswith(_ELSEWHERE) and called:
             self._component(call, called, key)
 
-    def _resource(self, call: Call, kind: str, key: Call | Instance) -> None:
+    def _resource(self, call: Call, called: str, kind: str, key: Call | Instance) -> None:
         name = self._name(call)
+        is_callback = called in callbacks.CLASSES
+        own: dict[str, Value] = {}
         row = ROWS.get(kind)
         fields: Fields = {} if row is None else row.fields
         given = Attributes(open=call.open)
-        places = self._places.properties(call)
+        places = self.made.places.properties(call)
         for written, each in self._properties(call, given).items():
             place = self._place(places, written, call)
+            if is_callback and written in callbacks.OWN:
+                own[written] = each
+                continue
             if written == "code" and kind in ("aws_lambda_function", "aws_lambda_layer_version"):
                 given.put("filename", place[0], assets.code(self.made, each, name, place[1]))
                 # What is uploaded is marked by what is in it.
@@ -80,9 +91,14 @@ class _Walk:
                 continue
             found = argument(written, kind, fields)
             given.put(found, place[0], self.made.expressions.of(each, place[1], inner(fields, found)))
+        if is_callback:
+            callbacks.complete(self.made, given, own, self.made.head(call.span))
         self._options(call, given)
         given.uncertain = call.conditional or bool(call.loops)
-        self.made.add(kind, name, call.span, given, key=key, reached=self._reached(call))
+        address = self.made.add(kind, name, call.span, given, key=key, reached=self._reached(call))
+        handler = callbacks.handler_of(own) if is_callback else None
+        if handler is not None:
+            self.made.closures[str(address)] = handler
 
     def _component(self, call: Call, called: str, key: Call | Instance) -> None:
         """What is handed to something that is not known."""
@@ -107,10 +123,14 @@ class _Walk:
             case Constant(str(text)) if text:
                 return text
             case Text(parts):
-                shown = "".join(str(each.value) if isinstance(each, Constant) else "…" for each in parts)
+                shown = "".join(self._shown(each) for each in parts)
                 return shown if any(map(str.isalnum, shown)) else ""
             case _:
                 return ""
+
+    def _shown(self, part: Value) -> str:
+        found = str(part.value) if isinstance(part, Constant) else self.made.expressions.text(part)
+        return "…" if found is None else found
 
     def _properties(self, call: Call, given: Attributes) -> Mapping[str, Value]:
         """What a resource is given, by the names that the program has for it."""

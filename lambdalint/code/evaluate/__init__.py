@@ -54,8 +54,25 @@ def evaluate(module: ir.Module, dotted: str, root: str, name: str, modules: Modu
     run.sure.append(scope)
     run.execute(module.body, scope)
     value = language.exported(run, scope, name)
-    if value is None:
-        return None
+    return None if value is None else _handled(run, scope, name, value)
+
+
+def closed(function: Function, modules: Modules, *, makes: bool) -> Handler:
+    """What a function does that a program, which was followed as one that runs once, hands over to be a handler, or
+    that `makes` one: what it closes over has the values that the program has left there, and is not made again.
+
+    https://www.pulumi.com/docs/iac/concepts/functions/function-serialization/
+    """
+    scope = function.scope.top
+    run = Run(modules, _language(scope.module))
+    run.loaded[scope.module.source.path] = scope
+    value = run.call(function, Arguments(), function.node.span) if makes else function
+    return _handled(run, scope, function.node.name or "callback", value)
+
+
+def _handled(run: Run, scope: Scope, name: str, value: Value) -> Handler:
+    """What a handler does that is a value in a module which was gone through."""
+    module, language, dotted = scope.module, run.language, scope.module_name
     wrappers, functions = _unwrap(value)
     followed = [_function(each) for each in functions]
     own = _innermost(followed[0]) if len(followed) == 1 else None

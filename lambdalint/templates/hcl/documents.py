@@ -15,8 +15,9 @@ def document(value: Value, scope: Scope, *, yaml: bool = False) -> Value | None:
     return documents.document(value, lambda text: _lines(text, value.span, scope), yaml=yaml)
 
 
-def code(value: Value, scope: Scope) -> Value:
-    """A text that is a program, as code; what only a deployment knows stands in it as a name that nothing defines."""
+def code(value: Value, scope: Scope, name: str = "") -> Value:
+    """A text that is a program, as code in a file of a name; what only a deployment knows stands in it as a name that
+    nothing defines."""
     match value:
         case Known():
             text = spelt(value)
@@ -24,7 +25,7 @@ def code(value: Value, scope: Scope) -> Value:
             text = "".join(spelt(part) if isinstance(part, Known) else "UNKNOWN" for part in parts)
         case _:
             return value
-    return Code(Source(value.span.path, text, _lines(text, value.span, scope)), value.span)
+    return Code(Source(value.span.path, text, _lines(text, value.span, scope), name), value.span)
 
 
 def _lines(text: str, span: Span, scope: Scope) -> tuple[Line, ...]:
@@ -36,4 +37,9 @@ def _lines(text: str, span: Span, scope: Scope) -> tuple[Line, ...]:
         return line_by_line(text, span.line + 1, written)
     if (span.line, span.column) == (1, 1):
         return line_by_line(text, 1, written)
+    if text.count("\n") == span.end_line - span.line > 0:
+        # A text of a program, after its quotes.
+        quotes = 3 if opening.startswith(('"""', "'''")) else 1
+        first = Line(span.line, span.column + quotes)
+        return (first, *(Line(line, 1) for line in range(span.line + 1, span.end_line + 1)))
     return at_one_place(text, span)

@@ -189,7 +189,7 @@ def archived(archive: Instance, span: Span) -> Value:
         called = _evaluated(block, scope, names[1])
         if block is None or not isinstance(called, Known):
             return Unknown(span, "archive_file")
-        files[str(called.value)] = _content(block, scope, names[0])
+        files[str(called.value)] = _content(block, scope, names[0], str(called.value))
     return _archive(files, span) if files else Unknown(span, "archive_file")
 
 
@@ -198,7 +198,7 @@ def _archive(files: dict[str, Value], span: Span) -> Mapping:
     return Mapping({"Files": inner}, span, {"Files": span})
 
 
-def _content(block: Block, scope: Scope, name: str) -> Value:
+def _content(block: Block, scope: Scope, name: str, called: str) -> Value:
     """A file of an archive: source code that is written here, or the path of another file."""
     given, found = block.attributes.get(name), _evaluated(block, scope, name)
     if given is None or found is None:
@@ -206,7 +206,7 @@ def _content(block: Block, scope: Scope, name: str) -> Value:
     if found.span.path != given.span.path:
         # `file()` and `templatefile()`: the code stands in a file of its own.
         return Known(posixpath.relpath(found.span.path, posixpath.dirname(given.span.path) or "."), given.span)
-    return source_code(found, scope)
+    return source_code(found, scope, called)
 
 
 def _evaluated(block: Block | None, scope: Scope, name: str) -> Value | None:
