@@ -34,6 +34,7 @@ DIALECTS = {
     "amplify": "Amplify",
     "cdk": "CDK",
     "pulumi": "Pulumi",
+    "sst": "SST",
 }
 _LEFT_OPEN = ("parameter ", "variable ")
 """How it begins why a value is not known that a parameter has without default."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lambdalint import cdk, pulumi, templates
+from lambdalint import cdk, pulumi, sst, templates
 from lambdalint.code.reader import Reader
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus
@@ -83,6 +83,7 @@ class Roots:
         self.first += [
             Root(path, partial(_of_pulumi, path), ()) for path in pulumi.projects(paths) if path not in taken
         ]
+        self.first += [Root(path, partial(_of_sst, path), ()) for path in sst.projects(paths) if path not in taken]
 
     def in_order(
         self, outcomes: Sequence[Sequence[Outcome]], judged: Callable[[Root], Sequence[Outcome]]
@@ -155,6 +156,10 @@ def _of_app(
 
 def _of_pulumi(path: str, reader: Reader) -> Iterable[Deployment]:
     return pulumi.read(reader.sources, path, reader)
+
+
+def _of_sst(path: str, reader: Reader) -> Iterable[Deployment]:
+    return sst.read(reader.sources, path, reader)
 
 
 def _names(focus: Focus | None, directory: str) -> bool:

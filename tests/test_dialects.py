@@ -45,6 +45,8 @@ NAMES = {
 DIFFERENT = {
     # A function of the Serverless Framework has 6 s where it says nothing, one of Lambda 3 s.
     "serverless": {"stops after 3 s, the default": "stops after 6 s, the default"},
+    # One of SST has 20 s.
+    "sst": {"stops after 3 s, the default": "stops after 20 s, the default"},
 }
 """What a dialect rightly says otherwise."""
 

@@ -28,6 +28,7 @@ ORDER = [
         "programs",
         "cdk",
         "pulumi",
+        "sst",
         "meaning",
         "model",
         "graph",

@@ -24,14 +24,6 @@ from lambdalint.templates import read
         ({"zappa_settings.toml": "[dev]\n"}, "its 1 function of Zappa is not read"),
         (
             {
-                "sst.config.ts": 'export default $config({ async run() { await import("./infra/api"); } });',
-                "infra/api.ts": 'const f = new sst.aws.Function("F", { handler: "src/a.main" });\n'
-                'api.route("GET /", "src/b.main");\nqueue.subscribe("src/c.main");\nother.subscribe("src/c.main");',
-            },
-            "its 3 functions of SST are not read",
-        ),
-        (
-            {
                 "infra/Pulumi.yaml": "name: orders\nruntime: go\n",
                 "infra/main.go": 'a, err := lambda.NewFunction(ctx, "a", nil)\nb, err := lambda.NewFunction(ctx, "b", nil)',
                 "src/main.go": 'lambda.NewFunction(ctx, "elsewhere", nil)',

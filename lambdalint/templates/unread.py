@@ -40,6 +40,11 @@ def amplify(sources: Sources, path: str) -> Iterator[Deployment]:
     return told(sources, path, "Amplify", _amplify)
 
 
+def sst(sources: Sources, path: str) -> Iterator[Deployment]:
+    """A deployment of nothing for an app of SST whose program is of a former version, or cannot be followed."""
+    return told(sources, path, "SST", _sst)
+
+
 def told(sources: Sources, path: str, deployer: str, count: Count) -> Iterator[Deployment]:
     """A deployment of nothing for what a file deploys, where that is any function."""
     source = _text(sources, path)
@@ -140,7 +145,6 @@ def _program(source: Source, sources: Sources) -> Iterator[Source]:
 _DEPLOYERS: dict[str, tuple[str, Count]] = {
     **dict.fromkeys((".arc", "app.arc"), ("Architect", _architect)),
     **dict.fromkeys(("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml"), ("Zappa", _zappa)),
-    **dict.fromkeys(("sst.config.ts", "sst.config.js"), ("SST", _sst)),
     **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), ("Pulumi", _pulumi)),
 }
 """By the name of the file that says so: who deploys, and how many functions."""
