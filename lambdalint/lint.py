@@ -22,7 +22,7 @@ from lambdalint.config import Config
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_tool
-from lambdalint.findings import Lent, as_note, at_origin, eased, once, owners_of, withheld
+from lambdalint.findings import Lent, across, as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
 from lambdalint.graph.pictured import pictured
 from lambdalint.kept import Kept
@@ -171,7 +171,15 @@ class Run:
             ignores=tuple(ignores.in_metadata_of(deployment.resources)),
             functions=sum(not each.generated and each.resource in own for each in project.functions),
             without=tuple(_without(project, own)),
-            handlers=tuple(Met(keys[each], each.span, each.bounded) for each in project.handlers),
+            handlers=tuple(
+                Met(
+                    keys[each],
+                    each.span,
+                    each.bounded,
+                    tuple((function.name, function.span) for function in project.functions_of(each)),
+                )
+                for each in project.handlers
+            ),
             found=tuple(
                 (function.span, where.source.path, where.evidence)
                 for function, where in reader.located.items()
@@ -280,10 +288,11 @@ class Run:
         outlines = [replace(each.outline, local=each.outline.local or each.outline.path in offline) for each in judged]
         aside = Aside(outlines, self._sources, partial(covers, path=_common(self._scope, focus)))
         lent = Lent((each.outline.path, each.lends) for each in every)
+        both = across([(told, each.findings, each.handlers) for each, told in zip(judged, outlines, strict=True)])
         found = [
             finding
-            for each, told in zip(judged, outlines, strict=True)
-            for finding in each.findings
+            for each, told in zip(both, outlines, strict=True)
+            for finding in each
             if not lent.allows(finding.problem.lacks, told.path)
             if finding.rule.name not in WHILE_DEPLOYED
             or not (told.local or told.path in left_over or aside.is_packaged(told))

@@ -27,6 +27,8 @@ class Met:
     span: Span
     bounded: bool = False
     """Whether it does more than is followed."""
+    functions: tuple[tuple[str, Span], ...] = ()
+    """The functions that run it, by name, with their places."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,40 @@ def test_blueprints_have_handlers_in_their_own_modules() -> None:
     assert plain(found["work"].get("Handler")) == "chalicelib.jobs.work"
     assert plain(found["APIHandler"].get("Handler")) == "app.app"
     (method,) = (each for each in found.values() if each.type == "AWS::ApiGateway::Method")
-    assert isinstance(method.get("ResourcePath"), Unknown)
+    assert plain(method.get("ResourcePath")) == "/jobs/now"
+
+
+@pytest.mark.parametrize(
+    ("registered", "path", "name"),
+    [
+        ("from chalicelib.jobs import jobs\napp.register_blueprint(jobs)", "/now", "orders-dev-work"),
+        ("from chalicelib.jobs import jobs as all\napp.register_blueprint(all, 'a_', '/v1/')", "/v1/now", "orders-dev-a_work"),
+        ("from chalicelib import jobs\napp.register_blueprint(jobs.jobs, url_prefix='/v1')", "/v1/now", "orders-dev-work"),
+        ("import chalicelib.jobs\napp.register_blueprint(chalicelib.jobs.jobs, name_prefix='a_')", "/now", "orders-dev-a_work"),
+        ("import chalicelib.jobs as j\napp.register_blueprint(j.jobs, url_prefix=PREFIX)", "/v2/now", "orders-dev-work"),
+        ("from chalicelib.jobs import jobs\nfor each in [jobs]:\n    app.register_blueprint(each)", "/now", "orders-dev-work"),
+        ("from chalicelib.jobs import jobs\napp.register_blueprint(jobs, url_prefix=prefix())", "?", "orders-dev-work"),
+        ("from chalicelib.jobs import jobs\napp.register_blueprint(jobs, name_prefix=prefix())", "/now", "?"),
+        ("from chalicelib.jobs import jobs", "?", "orders-dev-work"),
+    ],
+)  # fmt: skip
+def test_a_blueprint_is_called_as_it_is_registered(registered: str, path: str, name: str) -> None:
+    app = "from chalice import Chalice\napp = Chalice(app_name='orders')\nPREFIX = '/v2'\n" + registered
+    blueprint = """
+        from chalice import Blueprint
+        jobs = Blueprint(__name__)
+
+        @jobs.on_sqs_message(queue="q")
+        def work(event):
+            pass
+
+        @jobs.route("/now")
+        def now():
+            return {}
+    """
+    found = resources(app, **{"chalicelib__jobs.py": blueprint})
+    (method,) = (each for each in found.values() if each.type == "AWS::ApiGateway::Method")
+    assert (plain(method.get("ResourcePath")), plain(found["work"].get("FunctionName"))) == (path, name)
 
 
 @pytest.mark.parametrize(

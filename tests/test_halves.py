@@ -295,3 +295,31 @@ def test_projects_of_a_collection_are_none_of_each_other() -> None:
     files = {"a/template.yaml": SAM, "a/src/app.py": CODE, "b/main.tf": infra}
     assert len(told(files)) == 3
     assert told({**files, **others}) == []
+
+
+TABLE = """
+    import os
+
+    table = os.environ["TABLE"]
+
+
+    def handler(event, context):
+        return table
+"""
+
+
+def test_what_several_tools_deploy_is_told_once_with_those_that_have_it_and_those_that_do_not() -> None:
+    files = {
+        "src/app.py": TABLE,
+        "template.yaml": SAM.replace("Outputs:", "Ignored:").replace(
+            "Timeout: 300", "Timeout: 300\n          Environment: {Variables: {TABLE: orders}}"
+        ),
+        "serverless.yml": SERVICE.partition("        events:")[0],
+        "main.tf": dedent(OTHER).replace('"take.zip"', '"src.zip"'),
+    }
+    (found,) = checked(files, "variable-not-set").findings
+    assert [(span.path, note) for span, note in found.problem.also] == [
+        ("serverless.yml", "take does not set it"),
+        ("main.tf", "take does not set it"),
+        ("template.yaml", "Take runs it too, of which this is not so, or not known"),
+    ]

@@ -34,6 +34,9 @@ class Task:
     given: Mapping
     function: Function | None
     """The function; None where it is not one of the project."""
+    around: tuple[tuple[str, Mapping], ...] = ()
+    """The states that it is a part of, Map and Parallel, the innermost first, with their names: what they try again or
+    catch takes in its errors."""
 
     @property
     def span(self) -> Span:
@@ -41,60 +44,83 @@ class Task:
         return self.given.key("Resource")
 
     @property
-    def tries_again(self) -> bool:
-        """Whether it is invoked again after an error of Lambda's own, or may be."""
-        if self._returns_to_itself:
-            return True
-        retry = self.given.get("Retry")
-        if retry is None:
-            return self.given.open
-        errors = [each.get("ErrorEquals") if isinstance(each, Mapping) else None for each in items(retry)]
-        names = [text(each) for named in errors for each in items(named)]
-        return None in errors or None in names or not errors or not _TRANSIENT.isdisjoint(map(str, names))
+    def _every(self) -> tuple[tuple[str, Mapping], ...]:
+        return (self.name, self.given), *self.around
 
     @property
-    def _returns_to_itself(self) -> bool:
-        """Whether it catches errors of Lambda's own and goes on with itself, which is a retry without end."""
-        back = (
-            each
-            for each in items(self.given.get("Catch"))
-            if isinstance(each, Mapping) and text(each.get("Next")) == self.name
-        )
-        return any(not _TRANSIENT.isdisjoint(map(text, items(each.get("ErrorEquals")))) for each in back)
+    def tries_again(self) -> bool:
+        """Whether it is invoked again after an error of Lambda's own, or may be."""
+        return any(_returns_to_itself(name, state, _TRANSIENT) or _retries(state) for name, state in self._every)
+
+    @property
+    def goes_on_at(self) -> str | None:
+        """The state with which the execution goes on after an error of Lambda's own; None where it ends."""
+        for _, state in self._every:
+            for each in _clauses(state, "Catch"):
+                if not _TRANSIENT.isdisjoint(map(text, items(each.get("ErrorEquals")))):
+                    return text(each.get("Next"))
+        return None
 
     @property
     def repeats(self) -> Span | None:
         """Where it says that the function is invoked again, with the same input, after it failed; None where not."""
-        for each in items(self.given.get("Retry")):
-            if not isinstance(each, Mapping):
-                continue
-            names = {text(name) for name in items(each.get("ErrorEquals"))}
-            tries = number(each.get("MaxAttempts"), 3, each.span)
-            if not _FAILED.isdisjoint(names - {None}) and isinstance(tries, Number) and tries.value > 0:
-                return each.span
+        for name, state in self._every:
+            for each in _clauses(state, "Retry"):
+                names = {text(named) for named in items(each.get("ErrorEquals"))}
+                tries = number(each.get("MaxAttempts"), 3, each.span)
+                if not _FAILED.isdisjoint(names - {None}) and isinstance(tries, Number) and tries.value > 0:
+                    return each.span
+            if (back := _returns_to_itself(name, state, _FAILED)) is not None:
+                return back
         return None
+
+
+def _clauses(state: Mapping, key: str) -> Iterator[Mapping]:
+    return (each for each in items(state.get(key)) if isinstance(each, Mapping))
+
+
+def _retries(state: Mapping) -> bool:
+    """Whether a state tries again after an error of Lambda's own, or may."""
+    retry = state.get("Retry")
+    if retry is None:
+        return state.open
+    errors = [each.get("ErrorEquals") if isinstance(each, Mapping) else None for each in items(retry)]
+    names = [text(each) for named in errors for each in items(named)]
+    return None in errors or None in names or not errors or not _TRANSIENT.isdisjoint(map(str, names))
+
+
+def _returns_to_itself(name: str, state: Mapping, errors: frozenset[str]) -> Span | None:
+    """Where a state says that it catches some errors and goes on with itself, which is a retry without end."""
+    for each in _clauses(state, "Catch"):
+        if text(each.get("Next")) == name and not errors.isdisjoint(map(text, items(each.get("ErrorEquals")))):
+            return each.span
+    return None
 
 
 def tasks(project: Deployed) -> Iterator[Task]:
     """Every state of the project's state machines that invokes a function, as far as their definitions are seen."""
     for resource in project.of_type("AWS::StepFunctions::StateMachine"):
-        for name, state in _states(resource.get("Definition")):
+        machine = View(project, resource)
+        for name, state, around in _states(resource.get("Definition")):
             if text(state.get("Type")) != "Task":
                 continue
             calls = state.get("Resource")
             if ":states:::lambda:invoke" in literal(calls):
                 named = state.get("Parameters", "FunctionName") or state.get("Arguments", "FunctionName")
-                yield Task(View(project, resource), name, state, function_named(project, named))
+                yield Task(machine, name, state, function_named(project, named), around)
             elif any(references(calls)) and (found := function_named(project, calls)) is not None:
-                yield Task(View(project, resource), name, state, found)
+                yield Task(machine, name, state, found, around)
 
 
-def _states(definition: Value | None) -> Iterator[tuple[str, Mapping]]:
+def _states(
+    definition: Value | None, around: tuple[tuple[str, Mapping], ...] = ()
+) -> Iterator[tuple[str, Mapping, tuple[tuple[str, Mapping], ...]]]:
+    """The states of a definition, each with those that it is a part of."""
     if not isinstance(definition, Mapping):
         return
     states = definition.get("States")
     for name, state in states.entries.items() if isinstance(states, Mapping) else ():
         if isinstance(state, Mapping):
-            yield name, state
+            yield name, state, around
             for inner in (*items(state.get("Branches")), state.get("Iterator"), state.get("ItemProcessor")):
-                yield from _states(inner)
+                yield from _states(inner, ((name, state), *around))

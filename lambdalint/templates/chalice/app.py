@@ -48,9 +48,8 @@ def deployment(sources: Sources, settings: Source | None, source: Source, home: 
         resources += events.api(API, routes, span)
     for each in found.declared:
         if each.kind in EVENTS and each.top:
-            named = each.get("name")
-            name = str(named.value) if isinstance(named, Known) else each.function
-            resources += app.function(each.function, f"{each.module}.{each.function}", name, each.span, each.extent)
+            handler = f"{each.module}.{each.function}"
+            resources += app.function(each.function, handler, each.called or "", each.span, each.extent)
             resources += events.of(each)
     once = {each.name: each for each in resources}
     paths = tuple(dict.fromkeys((*(told or (source.path,)), *stages.taken)))
@@ -119,7 +118,7 @@ class _App:
 
     def _named(self, called: str, span: Span) -> Value:
         stage = self._stages.only
-        if stage is None or not self._name:
+        if stage is None or not self._name or not called:
             return Unknown(span, "the name of the stage")
         return Known(f"{self._name}-{stage}" + ("" if called == API else f"-{called}"), span, default=True)
 

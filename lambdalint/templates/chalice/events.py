@@ -28,8 +28,7 @@ def api(handler: str, routes: Iterable[Declared], span: Span) -> Iterator[Resour
     yield Resource("AWS::ApiGateway::RestApi", _REST, _mapping(span, {}, opened=True), span, span, generated=True)
     for number, route in enumerate(routes):
         methods = route.get("methods")
-        path = route.get("path", 0) if route.module == "app" else None
-        path = path or Unknown(route.decorator, "url_prefix")
+        path = route.path or Unknown(route.decorator, "url_prefix")
         for at, method in enumerate(methods.items if isinstance(methods, Sequence) else (methods,)):
             named = method or Known("GET", route.decorator, default=True)
             guarded = "NONE" if "authorizer" not in route.given and "api_key_required" not in route.given else ""

@@ -9,7 +9,7 @@ import ast
 import posixpath
 from collections.abc import Iterator
 
-from lambdalint.records import dataclass
+from lambdalint.records import dataclass, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
 
@@ -22,6 +22,16 @@ EVENTS = frozenset({
 })  # fmt: skip
 """Decorators each of which makes a function of its own."""
 _MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """How an app takes in a blueprint."""
+
+    url_prefix: Value | None
+    """What the paths of its routes begin with."""
+    name_prefix: Value | None
+    """What the names of its functions begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,10 @@ class Declared:
     """The module that its handler is in, dotted."""
     top: bool
     """Whether it stands at the top of its module."""
+    holder: str
+    """The name of the app or blueprint, in its module."""
+    registered: Registered | None = None
+    """How its blueprint is registered with the app; None where it has none, or that is not seen."""
 
     def get(self, name: str, position: int | None = None) -> Value | None:
         """An argument of the decorator."""
@@ -51,6 +65,32 @@ class Declared:
     def key(self, name: str) -> Span:
         """The place of an argument."""
         return self.keys.get(name, self.decorator)
+
+    @property
+    def path(self) -> Value | None:
+        """The path of a route, as the API has it."""
+        path = self.get("path", 0)
+        if self.module == "app" or (self.registered is not None and self.registered.url_prefix is None):
+            return path
+        match self.registered, path:
+            case Registered(url_prefix=Known(value=str() as prefix)), Known(value=str() as own):
+                whole = "/".join((prefix.rstrip("/"), own.strip("/"))).rstrip("/")
+                return Known(whole or "/", path.span)
+            case _:
+                return Unknown(self.decorator, "url_prefix")
+
+    @property
+    def called(self) -> str | None:
+        """The name of its function; None where that is not seen."""
+        named = self.get("name")
+        own = str(named.value) if isinstance(named, Known) else self.function
+        match self.registered:
+            case Registered(name_prefix=Known(value=str() as prefix)):
+                return prefix + own
+            case Registered(name_prefix=Unknown()):
+                return None
+            case _:
+                return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +121,21 @@ def program(sources: Sources, source: Source, home: str) -> Program | None:
         if other is not None and tree is not None:
             dotted = posixpath.relpath(path, home or ".").removesuffix(".py").removesuffix("/__init__")
             files.append(_File(other, tree, dotted.replace("/", ".")))
-    declared = tuple(each for file in files for each in file.declared())
+    registered: dict[tuple[str, str], Registered] = {}
+    for file in files:
+        registered |= file.registered()
+    declared = tuple(
+        replace(each, registered=registered.get((each.module, each.holder)) or registered.get(_EACH))
+        for file in files
+        for each in file.declared()
+    )
     used = (files[0].source.path, *(each.span.path for each in declared))
     name = next((found for file in files if (found := file.name()) is not None), None)
     return Program(declared, tuple(dict.fromkeys(used)), name, all(file.whole for file in files[:1]))
+
+
+_EACH = "", ""
+"""Stands for the blueprints of a list, which are registered one like the other."""
 
 
 def _parsed(source: Source) -> ast.Module | None:
@@ -114,6 +165,17 @@ class _File:
             match node:
                 case ast.Assign(targets=[ast.Name(name)], value=value):
                     self._constants[name] = value
+        self._imported: dict[str, tuple[str, str]] = {}
+        """What is imported, by the names that it has here: its module, and its name there."""
+        within = module.split(".") if source.path.endswith("/__init__.py") else module.split(".")[:-1]
+        for node in ast.walk(tree):
+            match node:
+                case ast.ImportFrom(module=named, names=names, level=level):
+                    above = within[: len(within) - level + 1] if level else []
+                    base = ".".join((*above, *filter(None, (named,))))
+                    self._imported |= {each.asname or each.name: (base, each.name) for each in names}
+                case ast.Import(names=names):
+                    self._imported |= {each.asname: (each.name, "") for each in names if each.asname}
         self.whole = bool(self._apps)
 
     def name(self) -> Value | None:
@@ -138,6 +200,36 @@ class _File:
                     ):
                         yield self._of(node, decorator, kind, self._apps[app], top=id(node) in top)
 
+    def registered(self) -> dict[tuple[str, str], Registered]:
+        """The blueprints that it has an app take in, by their modules and names there."""
+        found: dict[tuple[str, str], Registered] = {}
+        for node in ast.walk(self._tree):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="register_blueprint"), args=[blueprint, *rest], keywords=keywords
+                ):
+                    given = {each.arg: self._value(each.value) for each in keywords if each.arg is not None}
+                    given |= {
+                        name: self._value(each) for name, each in zip(("name_prefix", "url_prefix"), rest, strict=False)
+                    }
+                    how = Registered(given.get("url_prefix"), given.get("name_prefix"))
+                    found[self._meant(blueprint)] = how
+        return found
+
+    def _meant(self, blueprint: ast.expr) -> tuple[str, str]:
+        """The module and the name of a blueprint; _EACH where it is one of several."""
+        match blueprint:
+            case ast.Name(name) if name in self._apps and self._apps[name] == "Blueprint":
+                return self._module, name
+            case ast.Name(name) if name in self._imported:
+                return self._imported[name]
+            case ast.Attribute(value=ast.Name(module), attr=name) if module in self._imported:
+                return ".".join(filter(None, self._imported[module])), name
+            case ast.Attribute(value=value, attr=name):
+                return ast.unparse(value), name
+            case _:
+                return _EACH
+
     def _of(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, kind: str, app: str, *, top: bool
     ) -> Declared:
@@ -155,7 +247,10 @@ class _File:
         first = min((each.lineno for each in node.decorator_list), default=node.lineno)
         extent = self._span(first, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
         module = self._module if app == "Blueprint" else "app"
-        return Declared(kind, node.name, name, extent, self._place(call), given, keys, module, top)
+        holder = (
+            call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
+        )
+        return Declared(kind, node.name, name, extent, self._place(call), given, keys, module, top, holder)
 
     def _value(self, node: ast.expr) -> Value:
         span = self._place(node)
