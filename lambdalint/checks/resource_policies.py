@@ -9,6 +9,7 @@ from lambdalint.meaning import http, proofs
 from lambdalint.model import Function, Project, policies_of
 from lambdalint.model.resource_policies import Permission, ResourcePolicy, Url, everyone
 from lambdalint.model.triggers import subscriptions
+from lambdalint.model.uses import named
 from lambdalint.model.view import View, references, referring_to, text, truth
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -48,13 +49,20 @@ _FEEDING = {
 
 def _fed(project: Project, source: Resource) -> Iterator[Function]:
     """The functions that get what comes to a topic or queue, also by a queue of the topic."""
-    own = [each for each in subscriptions(project) if _leads_to(each.topic, source.name)]
+    own = [
+        each
+        for each in subscriptions(project)
+        if _leads_to(each.topic, source.name) or named(project, each.topic, "sns") == source
+    ]
     queues = {
         source.name,
         *(reference.resource for each in own for reference in references(each.properties.get("Endpoint"))),
     }
     for function in project.functions:
-        by_queue = any(_leads_to(each.source, name) for each in function.event_sources for name in queues)
+        polled = [each.source for each in function.event_sources]
+        by_queue = any(
+            named(project, each, "sqs") == source or any(_leads_to(each, name) for name in queues) for each in polled
+        )
         if by_queue or any(_leads_to(each.properties.get("Endpoint"), function.resource.name) for each in own):
             yield function
 

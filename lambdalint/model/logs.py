@@ -125,10 +125,12 @@ def _spells_name_of(function: Function, named: Value | None) -> bool:
 
 def _alike(one: Value, other: Value) -> bool:
     if isinstance(one, Unknown) and isinstance(other, Unknown):
-        return one.why.startswith(SETTLED) and one.why == other.why and one.span.path == other.span.path
+        return one.why.startswith(_ONE) and one.why == other.why and one.span.path == other.span.path
     return same(one, other)
 
 
+_ONE = (*SETTLED, "variable ")
+"""How the whys begin of what is not known, but the same in all of a file."""
 _PREFIX = "/aws/lambda/"
 
 
@@ -163,6 +165,8 @@ def _is_named_after(function: Function, given: Value | None) -> bool | None:
         return True
     if any(each.resource.name in named for each in functions(function.project)):
         return False
+    if _spells_name_of(function, given):
+        return True
     own, called = function.get("FunctionName"), _pattern(given)
     if own is None:
         # CloudFormation makes up a name that ends in letters which nobody can write down.

@@ -88,6 +88,8 @@ def index(of: Value | None, key: Value | None, span: Span, scope: Scope) -> Valu
             return first if all(same(first, each) for each in rest) else Unknown(span, "an unknown index")
         case None, _:
             raise Failed("an item of null")
+        case Unknown(why=why), _ if why.startswith("data."):
+            return Unknown(span, why)
         case _:
             return Unknown(span, "an item")
 

@@ -84,6 +84,8 @@ def _json_decode(arguments: Arguments, span: Span, scope: Scope) -> Value | None
             return documents.document(given, scope)
         case [Mapping() as given]:
             return given
+        case [Unknown(why=why)] if why.startswith("data."):
+            return Unknown(span, why)
         case _:
             return Unknown(span, "jsondecode()")
 
