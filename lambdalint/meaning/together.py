@@ -209,12 +209,10 @@ def forgotten(handler: Handler, each: Together) -> bool:
     """Whether nobody does more with the failures that are told than to log them."""
     if not each.settles or any(_within(c.loops, each.loop) and c.everything and not c.raises for c in handler.catches):
         return False
-    chosen = any(returned.conditional for returned in handler.returns)
     acting = [
         *(returned.value for returned in handler.returns),
         *(value for thrown in handler.raises for value in (thrown.value, *thrown.tested) if value is not None),
         *(change.value for change in handler.changes if change.value is not None),
-        *(handler.tests if chosen else ()),
         *(
             value
             for call in handler.calls

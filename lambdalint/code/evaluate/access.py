@@ -186,7 +186,9 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                 run.note_spill(target, strict=undeclared.sets[target.span])
             if id in scope.declared:
                 owner = scope.owner(id)
-                run.keep(None if owner is None else owner.names[id], value, target.span)
+                if owner is None or owner.function is None or owner.lasting:
+                    # What a function closes over that began with the event is gone with it.
+                    run.keep(None if owner is None else owner.names[id], value, target.span)
             _set(id, value, scope, lasting)
         case ir.Attribute(base, name):
             set_attribute(run, run.evaluate(base, scope), name, value, target.span, how)
