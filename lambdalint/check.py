@@ -37,6 +37,9 @@ class Problem:
     """Where a tool wrote what is so, of what stands at its span."""
     cause: str = ""
     """What several problems of one file have in common, where their messages differ and one change mends them all."""
+    mended: Span | None = None
+    """Where one change mends it, with all that has its cause, in whatever file that stands; None where a change of its
+    own file does."""
     alike: str = ""
     """What is said of its place by whatever template leads there, where their words differ."""
     lacks: str = ""

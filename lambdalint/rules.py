@@ -137,7 +137,7 @@ class Finding:
     owners: tuple[str, ...] = ()
     """The functions or resources that it is about, by name; none for a file as a whole."""
     same: tuple[Finding, ...] = field(default=(), repr=False)
-    """What the rule found in the same file for the same cause, told with this finding (`report/folding.py`)."""
+    """What the rule found for the same cause, told with this finding (`report/folding.py`)."""
 
     @property
     def span(self) -> Span:

@@ -53,7 +53,14 @@ def test_a_file_that_is_called_so_is_for_tests(path: str) -> None:
     assert severities(path) == ["note", "note"]
 
 
-@pytest.mark.parametrize("path", ["locale.yaml", "localization/template.yaml", "local/template.yaml"])
+@pytest.mark.parametrize("path", ["fake_gateway.yaml", "mocks/template.yaml", "tools/ipv-stub/template.yaml"])
+def test_what_lies_where_doubles_do_is_for_tests(path: str) -> None:
+    assert severities(path) == ["note", "note"]
+
+
+@pytest.mark.parametrize(
+    "path", ["locale.yaml", "localization/template.yaml", "local/template.yaml", "smocks/stubborn.yaml"]
+)
 def test_other_names_say_nothing(path: str) -> None:
     assert severities(path) == ["warning", "warning"]
 

@@ -735,7 +735,7 @@ resource "aws_s3_bucket_notification" "asked" {
 
 
 class TestFolding:
-    def found(self, *places: tuple[str, int, str], **problem: str) -> tuple[Finding, ...]:
+    def found(self, *places: tuple[str, int, str], **problem: str | Span) -> tuple[Finding, ...]:
         return tuple(Finding(CLIENT, Problem(Span(path, n, 1, n, 2), said, **problem)) for path, n, said in places)
 
     def test_one_rule_one_file_one_cause_is_told_once(self) -> None:
@@ -749,6 +749,22 @@ class TestFolding:
     def test_what_a_check_calls_one_cause_is_one(self) -> None:
         [told] = folded(self.found(("a", 1, "makes S3"), ("a", 2, "makes SQS"), cause="makes clients"))
         assert [same.message for same in told.same] == ["makes SQS"]
+
+    def test_what_one_change_of_another_file_mends_is_told_once(self) -> None:
+        places = (
+            ("b", 1, "imports uuid"),
+            ("a", 2, "imports uuid"),
+            ("b", 3, "imports axios"),
+            ("c", 4, "imports uuid"),
+        )
+        asked, elsewhere = Span.top("package.json"), Span.top("lib/package.json")
+        told = folded((*self.found(*places, mended=asked), *self.found(("d", 5, "imports uuid"), mended=elsewhere)))
+        assert [(each.span.path, [same.span.path for same in each.same]) for each in told] == [
+            ("a", ["b", "c"]),
+            ("b", []),
+            ("d", []),
+        ]
+        assert "    and 2 more, in b, line 1; in c, line 4\n" in written("text", Report(told))
 
     @pytest.mark.parametrize(
         ("rule", "places"),

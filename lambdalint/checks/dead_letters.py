@@ -129,6 +129,7 @@ def dead_letter_retention_short(project: Project) -> Problems:
                     ((place, f"{queue.name} keeps a message for {duration(first)}"),),
                     "note" if kept == first and _is_seen_at_once(queue, letters, kept) else None,
                     about=letters,
+                    cause=f"has {duration(kept)} beside {duration(first)}",
                     fix=setting(letters.resource, ("MessageRetentionPeriod",), _LONGEST),
                 )
 

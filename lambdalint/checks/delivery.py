@@ -364,11 +364,18 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
     """Whether a failed event is hardly missed: none fails, the next one has it done, or nothing is seen to send any.
 
     A schedule comes again, and its event says nothing else; nor is the event missed that is not looked at. A permission
-    tells no more than that a service may send.
+    tells no more than that a service may send. What a log group sends, it keeps, and an alarm says when to look there.
     """
     # What the code keeps to itself, as async-failure-swallowed tells, no destination gets.
     kept = function.handler is not None and failures.hides_all(function.handler) is not None
-    return function.only_ticks or _misses_nothing(function) or kept or all(each.permitted for each in senders)
+    given = tuple(senders)
+    return (
+        function.only_ticks
+        or _misses_nothing(function)
+        or kept
+        or all(each.permitted for each in given)
+        or (all(each.service == "CloudWatch Logs" for each in given) and "Errors" in (watched_metrics(function) or ()))
+    )
 
 
 def _misses_nothing(function: Function) -> bool:

@@ -55,14 +55,14 @@ def undeclared_dependency(project: Project) -> Problems:
                 found.setdefault((imported.span, message), []).append(function)
     for (span, message), functions in found.items():
         also = (*_functions(functions), *_lists(functions[0].package))
-        yield Problem(span, message, also, about=tuple(functions))
+        lists = _lists(functions[0].package)
+        yield Problem(span, message, also, about=tuple(functions), mended=lists[0][0] if lists else None)
     for load, functions in _not_brought(project):
         if load.package not in (library.SDK_2, *library.OF_TYPES):
             why = "code in a template comes without packages" if functions[0].inline else ""
             why = f"the runtime does not have: {why}" if why else _asker(load, functions[0])
-            yield Problem(
-                load.span, f"imports {load.package}, which {why}", _functions(functions), about=tuple(functions)
-            )
+            message = f"imports {load.package}, which {why}"
+            yield Problem(load.span, message, _functions(functions), about=tuple(functions), mended=_manifest(load))
     for load, functions in _loaded(project, lambda load: load.lent):
         if load.package not in library.OF_TYPES:
             home = posixpath.dirname(functions[0].span.path) or "."
@@ -73,6 +73,8 @@ def undeclared_dependency(project: Project) -> Problems:
                 _functions(functions),
                 "note",
                 about=tuple(functions),
+                cause=f"imports {load.package}",
+                mended=_manifest(load),
             )
 
 
@@ -84,7 +86,8 @@ def sdk_v2_not_in_runtime(project: Project) -> Problems:
                 f"loads version 2 of the SDK, {load.package}, which nodejs{functions[0].node_version}.x does not have"
             )
             why = f"and {_asker(load, functions[0])}: it fails before any event"
-            yield Problem(load.span, f"{what} {why}", _functions(functions), about=tuple(functions))
+            message, mended = f"{what} {why}", _manifest(load)
+            yield Problem(load.span, message, _functions(functions), about=tuple(functions), mended=mended)
 
 
 @check
@@ -132,6 +135,11 @@ def _entries(project: Project) -> Iterator[tuple[Function, Entry]]:
     for function in project.functions:
         if function.entry is not None and not function.generated:
             yield function, function.entry
+
+
+def _manifest(load: Load) -> Span | None:
+    """The package.json where one line has a package installed for all that load it; None where there is none."""
+    return Span.top(load.manifest) if load.manifest else None
 
 
 def _asker(load: Load, function: Function) -> str:

@@ -320,7 +320,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
         case _ if _goes_through_things(project, handler, call):
             pressed = True
         case pace.WAITED_FOR | pace.FED:
-            pressed = not _is_on_few_routes(handler, call)
+            pressed = not (_is_on_few_routes(handler, call) or (functions and all(map(pace.gathers, functions))))
         case _:
             pressed = False
     return None if pressed and not _is_aside(call) and not _is_of_few_kinds(handler, call) else "note"

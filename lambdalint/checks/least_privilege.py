@@ -203,7 +203,17 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
     about = tuple(function for function, _ in missing.functions)
     # What no template of the deployment makes may have a policy of its own where it is made.
     lacks = each.need.action if each.on is None and missing.how != "denies" else ""
-    return Problem(call.span, message, (*way(call.trail), *also), severity, fix, about=about, lacks=lacks)
+    return Problem(
+        call.span,
+        message,
+        (*way(call.trail), *also),
+        severity,
+        fix,
+        about=about,
+        cause=f"{each.need.action}{_on(project, each)} {missing.how}",
+        mended=missing.functions[0][1].span,
+        lacks=lacks,
+    )
 
 
 _PLURAL = {

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.value import Piece, origins
+from lambdalint.code.value import Piece, Result, origins
 from lambdalint.data import actions, execution_policies, managed_policies
-from lambdalint.meaning.operations import operation
+from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.functions import running_with
 from lambdalint.model.permissions import buckets_or_objects
@@ -18,7 +18,7 @@ from lambdalint.model.view import same_text
 from lambdalint.patterns import pattern
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import BY_DEFAULT
-from lambdalint.templates.value import Known, Text, Value, items
+from lambdalint.templates.value import Known, Mapping, Text, Value, items
 from lambdalint.wanted import corrected
 
 
@@ -47,8 +47,9 @@ def wildcard_action(project: Project) -> Problems:
                         message = f"allows {written}, every action of the services whose resources it names"
                         yield Problem(action.span, message, severity=severity, cause=cause)
                     else:
-                        mild = "note" if role.idle else None
-                        yield Problem(action.span, "allows every action of every service", severity=mild)
+                        mild = "note" if role.idle else "warning" if statement.conditional else None
+                        where = _bound(statement)
+                        yield Problem(action.span, f"allows every action of every service{where}", severity=mild)
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
                     message = f"allows {written}, every action of {service}{on}"
@@ -60,12 +61,23 @@ def wildcard_action(project: Project) -> Problems:
                     yield Problem(action.span, message, severity="note", cause=cause)
 
 
+def _bound(statement: Statement) -> str:
+    """What a statement holds for only, as messages say it: ", where aws:CalledVia is as its Condition says"."""
+    if not statement.conditional:
+        return ""
+    tests = statement.value.get("Condition")
+    asked = tests.entries.values() if isinstance(tests, Mapping) else ()
+    keys = [key for each in asked if isinstance(each, Mapping) for key in each.entries]
+    return f", where {' and '.join(keys)} {'is' if len(keys) == 1 else 'are'} as its Condition says" if keys else ""
+
+
 @check
 def wildcard_resource(project: Project) -> Problems:
     for role in project.roles:
         if not (role.for_lambda or role.lent_to_lambda):
             continue
-        spared, wide, asked = _needs_everything(role), _wide(role), _asked_for(role) | _bounded_otherwise(role)
+        spared, wide = _needs_everything(role), _wide(role)
+        asked = _asked_for(role) | _bounded_otherwise(role) | _on_what_is_found(role)
         by_tags = any(each.allows and each.conditional for each in role.documents)
         told: dict[str, tuple[str, str | None]] = {}
         for statement in role.documents:
@@ -96,7 +108,7 @@ def wildcard_resource(project: Project) -> Problems:
                 message = f"allows {scoped[0]}{more} on every resource"
                 # What an earlier statement allows as well is a further place of its finding.
                 chosen = isinstance(everything, Known) and everything.origin.startswith(BY_DEFAULT)
-                own = (f"allows on what is named at {everything.span}", "note" if mild or chosen or role.idle else None)
+                own = ("allows on every resource", "note" if mild or chosen or role.idle else None)
                 cause, severity = told.get(scoped[0].lower(), own)
                 told.update({each.lower(): (cause, severity) for each in scoped if each.lower() not in told})
                 yield Problem(everything.span, message, severity=severity, cause=cause)
@@ -167,6 +179,34 @@ def _asked_for(role: Role) -> frozenset[str]:
         if (topic := asked.argument("TopicArn")) is not None
         if any(isinstance(each, Piece) for each in origins(topic))
     )
+
+
+_FINDING = ("list_", "describe_", "get_", "search_")
+
+
+def _on_what_is_found(role: Role) -> frozenset[str]:
+    """The actions that a role's functions take on nothing but what they have just found by asking the same service what
+    there is: no statement can name it."""
+    found: dict[str, bool] = {}
+    for function in running_with(role):
+        if function.handler is None or function.handler.bounded:
+            return frozenset()
+        for call in function.handler.calls:
+            asked = operation(call)
+            if asked is not None and not asked.name.startswith(_FINDING):
+                named = f"{asked.service}:{asked.name.replace('_', '')}"
+                found[named] = found.get(named, True) and _is_found(asked)
+    return frozenset(each for each, always in found.items() if always)
+
+
+def _is_found(asked: Operation) -> bool:
+    """Whether something that an operation is given comes from a list of the same service."""
+    for value in (*asked.call.arguments, *asked.call.keywords.values()):
+        for each in origins(value):
+            told = operation(each.call) if isinstance(each, Result) else None
+            if told is not None and told.service == asked.service and told.name.startswith(_FINDING):
+                return True
+    return False
 
 
 @check

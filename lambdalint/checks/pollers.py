@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Function, Project, encryption, order, policies_of
+from lambdalint.model import EventSource, Function, Project, Role, encryption, order, policies_of
 from lambdalint.model.arns import FIELD
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import Grants, grants
@@ -72,8 +72,20 @@ def poller_permission_missing(project: Project) -> Problems:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Early:
+    """An event source mapping that may be made before a policy."""
+
+    source: EventSource
+    role: Role
+    missing: list[str]
+    before: frozenset[Resource]
+    """What is made before it."""
+
+
 @check
 def mapping_before_policy(project: Project) -> Problems:
+    found: dict[Resource, list[Early]] = {}
     for function in project.functions:
         role = function.role
         allowed = grants(role) if role is not None else None
@@ -91,21 +103,40 @@ def mapping_before_policy(project: Project) -> Problems:
                     each for each in need.actions if need.allowed_by(allowed, each) and not need.allowed_by(rest, each)
                 ]
                 if missing and not _allowed_by_target(project, need):
-                    again = order.tries_again(source.resource)
-                    what = (
-                        "Terraform tries again for some minutes, and where that is not enough, the deployment fails"
-                        if again
-                        else "where that comes later, its creation fails, and the stack rolls back"
-                    )
-                    yield Problem(
-                        source.span,
-                        f"needs {_listed(missing)} when it is made, which {late[0].called} allows, and no "
-                        f"{'depends_on' if again else 'DependsOn'} orders the two: {what}",
-                        ((late[0].span, "allows it"),),
-                        "note" if again else None,
-                        about=source,
-                    )
+                    alone = (each for each in late if not need.allowed_by(allowed.without([each]), missing[0]))
+                    found.setdefault(next(alone, late[0]), []).append(Early(source, role, missing, before))
                     break
+    for policy, early in found.items():
+        first, *others = early
+        attached = tuple((span, "attaches it, and is to be waited for") for span in _attaching(first.role, policy))
+        again = tuple((each.source.span, f"{each.source.resource.called} needs it too") for each in others)
+        yield Problem(
+            first.source.span,
+            f"needs {_listed(first.missing)} when it is made, which {policy.called} allows, and "
+            f"{_what_follows(project, first, policy)}",
+            ((policy.span, "allows it"), *attached, *again),
+            "note" if order.tries_again(first.source.resource) else None,
+            about=tuple(each.source for each in early),
+        )
+
+
+def _what_follows(project: Project, early: Early, policy: Resource) -> str:
+    """What becomes of a mapping that is made before a policy."""
+    if not order.tries_again(early.source.resource):
+        return "no DependsOn orders the two: where that comes later, its creation fails, and the stack rolls back"
+    slow = order.waits_longer(project, policy, early.before)
+    waits = f", which waits for {slow.called}, and that takes long" if slow else ""
+    return (
+        f"no depends_on orders the two{waits}: Terraform tries again for some minutes, and where that is not enough, "
+        "the deployment fails"
+    )
+
+
+def _attaching(role: Role, policy: Resource) -> Iterator[Span]:
+    """Where a resource of its own attaches a policy to a role."""
+    for each in references(role.get("ManagedPolicyArns")):
+        if each.resource == policy.name:
+            yield from (part for part in role.resource.joined if part.covers(each.span))
 
 
 _POLLING = {

@@ -82,6 +82,8 @@ class Loop:
     """Whether its rounds do not wait for each other: `records.map(async (record) => …)`."""
     tests: int = 0
     """How many tests stand around it, the first of those around what is done in it."""
+    says: bool = False
+    """Whether nothing is done in it but to log."""
 
 
 THERE, ALLOWED, ABSENT, PRESENT, TEXT, IS = "there", "allowed", "absent", "present", "text", "is"
@@ -306,6 +308,8 @@ class Mapping:
     """In a program that runs once: where its entries are written."""
     rest: Value | None = None
     """What was spread into it that is none of the program, as `...JSON.parse(body)`: keys not seen come from it."""
+    of_record: bool = False
+    """Whether it was made for one of the event's records, of which each has its own."""
 
     def put(self, key: Value, value: Value, *, replaces: bool = False) -> None:
         """Note that `key` may hold `value`; or that it holds it, where that `replaces` what was there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.facts import Catch, Handler, Raise
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import EACH, Call, Compared, Loop, Piece, options, origins
+from lambdalint.code.value import EACH, Call, Compared, Loop, Mapping, Piece, options, origins
 from lambdalint.meaning import failures, kinds, promises, responses, together
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
@@ -181,7 +181,9 @@ def collected(handler: Handler, thrown: Raise) -> Span | None:
         return None
     for clause in handler.catches:
         within = any(loop.over_records for loop in clause.loops)
-        if within and not clause.raises and any(each is changed for changed in clause.changes for each in parts):
+        # What is made for each record holds what stands for it, and not what failed.
+        changes = [each for each in clause.changes if not (isinstance(each, Mapping) and each.of_record)]
+        if within and not clause.raises and any(each is changed for changed in changes for each in parts):
             return clause.span
     return next((each.span for each in together.together(handler) if any(map(each.gives, asked))), None)
 

@@ -78,6 +78,11 @@ def survives(
     return SUPPRESSED in at.caught or not errors.isdisjoint(set(at.caught) - named)
 
 
+def ends_alike(handler: Handler, at: Call) -> bool:
+    """Whether the invocation fails whatever error a call raises: no clause around it makes good of any."""
+    return SUPPRESSED not in at.caught and all(each.gives_up for each in handler.clauses_around(at.span, at.trail))
+
+
 def can_come(handler: Handler, at: Call) -> bool:
     """Whether anything in the `try` can fail whose clause makes a call."""
     clauses = [each for each in handler.catches if each.tried.covers(at.span) and each.span < at.span]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options
+from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options, origins
 from lambdalint.data import sdk
 from lambdalint.meaning.operations import REQUEST, Operation, Pagination, operation
 from lambdalint.meaning.results import hands_on, part, uses, whole
@@ -85,6 +86,7 @@ def first_page(handler: Handler, asked: Operation) -> Pagination | None:
         or _wants_a_page(asked, pages)
         or _looks_for_more(handler, asked, pages)
         or _is_of_one(asked)
+        or _sums_up(asked)
         or hands_on(handler, asked.call)
         or not (_uses_list(handler, asked, pages) or (_filters(asked) and _uses_any(asked, pages)))
     ):
@@ -149,6 +151,17 @@ def _is_of_one(asked: Operation) -> bool:
     )
 
 
+_STATEMENTS = ("QueryString", "Expression", "Statement")
+_GROUPS = pattern(r"\bgroup\s+by\b", re.IGNORECASE)
+
+
+def _sums_up(asked: Operation) -> bool:
+    """Whether a query gives what it comes to of each group, which are few, and not all that it finds."""
+    given = [each for name in _STATEMENTS for each in options(asked.argument(name) or Constant(None))]
+    texts = [[part.value for part in origins(each) if isinstance(part, Constant)] for each in given]
+    return any(_GROUPS.search(str(text)) for each in texts for text in each)
+
+
 def _is_name_of(argument: str, nouns: str) -> bool:
     """Whether an argument names what is described: `InstanceIds` of `describe_instances`, or plain `Names`."""
     stem = re.sub(r"\W", "", _OF_ONE.sub("", re.sub(r"-(id|name|arn)$", "Id", argument))).lower()
@@ -188,9 +201,16 @@ def _is_full_key(condition: Value) -> bool:
 
 
 def _uses_list(handler: Handler, asked: Operation, pages: Pagination) -> bool:
-    """Whether the code does something with all items of a page, not only with the first, or if there is one."""
+    """Whether the code does something with all items of a page, not only with the first, or if there is one, and more
+    than to log them."""
     keys = {_root(each) for each in pages.results}
-    return any(part(each, asked.call) in keys for value in uses(handler) for each in whole(value))
+    said = Counter(id(loop.over) for loop in handler.loops if loop.says)
+    for value in uses(handler):
+        if said[id(value)] > 0:
+            said[id(value)] -= 1
+        elif any(part(each, asked.call) in keys for each in whole(value)):
+            return True
+    return False
 
 
 def _uses_any(asked: Operation, pages: Pagination) -> bool:

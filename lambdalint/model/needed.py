@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from lambdalint.code import value as code
 from lambdalint.data.variables import RESERVED
 from lambdalint.meaning import failures, iam
+from lambdalint.meaning.http import takes_requests
 from lambdalint.meaning.iam import Need
 from lambdalint.meaning.operations import Operation
-from lambdalint.model import arns, encryption
+from lambdalint.model import arns, encryption, invokers
 from lambdalint.model.arns import PARTED, SHAPES
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
@@ -91,8 +92,15 @@ def _each_needed(function: Function, handler: Handler) -> Iterator[Needed]:
             yield Needed(found, need, on, name, origin)
             if found.service == "s3" and found.name in ("get_object", "head_object"):
                 absent = failures.tells_absent(handler, found.call)
-                if absent:
+                if absent and not (failures.ends_alike(handler, found.call) and not _is_told_how(function)):
                     yield Needed(found, _LISTING, on, name, origin, absent)
+
+
+def _is_told_how(function: Function) -> bool:
+    """Whether something may tell one error of a function from another: who waits for its answer, and tests."""
+    handler = function.handler
+    waited = any(each.mode not in (invokers.ASYNCHRONOUS, invokers.POLLED) for each in function.invokers)
+    return waited or (handler is not None and takes_requests(handler))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,25 @@ def _is_at(name: str, address: str) -> bool:
 def tries_again(mapping: Resource) -> bool:
     """Whether what makes an event source mapping tries again while the role does not allow it yet.
 
-    The AWS provider of Terraform does, for some minutes; CloudFormation does not:
+    The AWS provider of Terraform does, for five minutes and more; CloudFormation does not:
     https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/lambda/event_source_mapping.go
     """
     return "aws_lambda_event_source_mapping." in mapping.name
+
+
+_SLOW = frozenset({
+    "AWS::AmazonMQ::Broker", "AWS::CloudFront::Distribution", "AWS::DocDB::DBCluster", "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup", "AWS::MSK::Cluster", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance",
+})  # fmt: skip
+"""What takes from five minutes to most of an hour to be made.
+
+The provider of Terraform waits for these half an hour and more: `timeouts` on their pages in
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs.
+"""
+
+
+def waits_longer(project: Deployed, resource: Resource, before: frozenset[Resource]) -> Resource | None:
+    """What a resource waits for that takes long to be made, and is not among what is made `before` another."""
+    waited = made_before(project, resource)
+    late = () if waited is None else sorted(waited - before, key=lambda each: each.name)
+    return next((each for each in late if each.type in _SLOW), None)

@@ -18,7 +18,7 @@ from lambdalint.model.invokers import Invoker
 from lambdalint.model.permissions import POLICIES
 from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
-from lambdalint.model.view import references, referring_to, text
+from lambdalint.model.view import Number, references, referring_to, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -190,6 +190,17 @@ def _of_alarms(function: Function) -> Iterator[Span]:
 def _of_failures(function: Function) -> Iterator[Span]:
     """Where queues feed a function that only take what failed elsewhere."""
     yield from (each.span for each in function.event_sources if each.queue is not None and each.queue.is_dead_letter)
+
+
+_WHILE = 30
+"""Seconds that a mapping waits for a batch, from when on nobody is in a hurry."""
+
+
+def gathers(function: Function) -> bool:
+    """Whether all that invokes a function is mappings that wait a while for a batch to fill."""
+    windows = {each.span: each.batching_window for each in function.event_sources}
+    slow = all(isinstance(each, Number) and each.value >= _WHILE for each in windows.values())
+    return bool(windows) and slow and all(each.span in windows for each in function.invokers)
 
 
 def takes_failures(function: Function) -> bool:

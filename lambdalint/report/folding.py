@@ -1,8 +1,8 @@
-"""What is told once: the findings of one rule in one file that have one cause.
+"""What is told once: the findings of one rule that have one cause.
 
 Instances of a module, functions that one setting governs and clients of one file are all found, each at its place. They
 have one cause where the rule, the severity and the file are the same, and so is what is said of them: a problem's
-`cause` where its check names one, else its message.
+`cause` where its check names one, else its message. Of what is `mended` at one place, that place stands for the file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in sorted(findings, key=lambda each: each.order):
         problem = finding.problem
         said = problem.cause or problem.message
-        causes.setdefault((finding.rule.name, finding.severity, finding.span.path, said), []).append(finding)
+        where = finding.span.path if problem.mended is None else str(problem.mended)
+        causes.setdefault((finding.rule.name, finding.severity, where, said), []).append(finding)
     told = [replace(first, same=tuple(others)) if others else first for first, *others in causes.values()]
     return tuple(sorted(told, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.order)))
 
@@ -31,17 +32,34 @@ LINES = 12
 
 
 def elsewhere(finding: Finding) -> str:
-    """The other places of a finding's file where the same is so, the first of them by line, the others counted."""
+    """The other places where the same is so, the first of them by line, the others counted."""
     named = {each.resource for each in (finding, *finding.same)} - {None}
-    lines = list(
+    here = finding.span.path
+    places = list(
         dict.fromkeys(
-            f"{each.span.line} ({each.resource})" if len(named) > 1 and each.resource else str(each.span.line)
-            for each in finding.same
+            ("" if each.span.path == here else each.span.path, _line(each, len(named) > 1)) for each in finding.same
         )
     )
-    shown, left = lines[:LINES], len(lines) - LINES
-    listed = ", ".join(shown) + (f" and {left} more" if left > 0 else "")
-    return f"and {len(finding.same)} more in this file, {'line' if len(lines) == 1 else 'lines'} {listed}"
+    shown, left = places[:LINES], len(places) - LINES
+    files: dict[str, list[str]] = {}
+    for path, line in shown:
+        files.setdefault(path, []).append(line)
+    listed = "; ".join(
+        f"{f'in {path}, ' if path else ''}{'line' if len(lines) == 1 else 'lines'} {', '.join(lines)}"
+        for path, lines in files.items()
+    )
+    return f"and {more(finding)}, {listed}" + (f" and {left} more" if left > 0 else "")
+
+
+def more(finding: Finding) -> str:
+    """How many further places there are where the same is so."""
+    alone = all(each.span.path == finding.span.path for each in finding.same)
+    return f"{len(finding.same)} more in this file" if alone else f"{len(finding.same)} more"
+
+
+def _line(finding: Finding, named: bool) -> str:
+    """A place by its line, with whose it is where several are `named`."""
+    return f"{finding.span.line} ({finding.resource})" if named and finding.resource else str(finding.span.line)
 
 
 @dataclass(frozen=True, slots=True)

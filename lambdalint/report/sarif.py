@@ -21,6 +21,7 @@ from lambdalint import printable
 from lambdalint.records import replace
 from lambdalint.report import Setting
 from lambdalint.report.fingerprint import fingerprints
+from lambdalint.report.folding import more
 from lambdalint.rules import HOME, Finding, Rule
 from lambdalint.source import Span
 
@@ -229,7 +230,7 @@ def _with_links(finding: Finding) -> str:
     notes = [re.sub(r"([\\\[\]])", r"\\\1", note) for _, note in finding.problem.also]
     links = ", ".join(f"[{note}]({number})" for number, note in enumerate(notes, 1))
     if finding.same:
-        links += f"{', ' if links else ''}and [{len(finding.same)} more in this file]({len(notes) + 1})"
+        links += f"{', ' if links else ''}and [{more(finding)}]({len(notes) + 1})"
     return f"{finding.message} ({links})" if links else finding.message
 
 

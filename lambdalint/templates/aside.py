@@ -47,12 +47,14 @@ def _is_comment(line: str) -> bool:
 
 
 _TESTING = pattern(
-    r"(?:^|-)(?:e-2-e|end-to-end-test\w*|(?:load|smoke|integration)-test\w*|playground|dummy)(?:-|$)",
+    r"(?:^|-)(?:e-2-e|end-to-end-test\w*|(?:load|smoke|integration)-test\w*|playground|dummy|fakes?|mock(?:s|ed)?|stubs?)"
+    r"(?:-|$)",
 )
 
 
 def is_for_tests(name: str) -> bool:
-    """Whether a function's name says that it tests others, or stands in for one: `ordersE2E`, `IoPlayground`."""
+    """Whether the name of a function, or of what lies around its code, says that it tests others, or stands in for one:
+    `ordersE2E`, `IoPlayground`, `fake_gateway`."""
     return _TESTING.search("-".join(word.lower() for word in WORDS.findall(name))) is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lambdalint.cdk.assembly import Assembly, Draft, Made, mapping
 from lambdalint.cdk.constructs import Construct
@@ -94,6 +94,8 @@ def _principal(assembly: Assembly, given: Value | None, span: Span) -> template.
     match given:
         case Result(call) if canonical(call.name) in _ANYBODY and not call.arguments:
             return mapping(span, {"AWS": Known("*", span)})
+        case Result(call) if canonical(call.name) == "iam.CompositePrincipal" and not call.keywords:
+            return _together([_principal(assembly, each, span) for each in call.arguments], span)
         case Result(call):
             kind = _PRINCIPALS.get(canonical(call.name))
             if kind is not None and len(call.arguments) == 1 and not call.keywords:
@@ -104,13 +106,20 @@ def _principal(assembly: Assembly, given: Value | None, span: Span) -> template.
 
 def _principals(assembly: Assembly, given: Value | None, span: Span) -> template.Value:
     """All principals of a statement."""
-    found = [_principal(assembly, each, span) for each in given.items] if isinstance(given, Sequence) else [None]
+    if not isinstance(given, Sequence) or given.open:
+        return Unknown(span, "principals")
+    found = _together([_principal(assembly, each, span) for each in given.items], span)
+    return Unknown(span, "principals") if found is None else found
+
+
+def _together(principals: Iterable[template.Mapping | None], span: Span) -> template.Mapping | None:
+    """Several principals as one; None where one of them is not known."""
     several: dict[str, list[template.Value]] = {}
-    for each in found:
-        if each is None or (isinstance(given, Sequence) and given.open):
-            return Unknown(span, "principals")
+    for each in principals:
+        if each is None:
+            return None
         for kind, named in each.entries.items():
-            several.setdefault(kind, []).append(named)
+            several.setdefault(kind, []).extend(template.items(named))
     return mapping(
         span,
         {kind: one[0] if len(one) == 1 else template.Sequence(tuple(one), span) for kind, one in several.items()},

@@ -130,7 +130,9 @@ def _ends_early(node: ir.Expression) -> bool:
 
 @evaluates(ir.Mapping)
 def _mapping(run: Run, node: ir.Mapping, scope: Scope) -> Value:
-    mapping = Mapping(node.span, lasting=run.here.phase == "init")
+    here = run.here
+    of_record = any(loop.over_records for loop in here.loops)
+    mapping = Mapping(node.span, lasting=here.phase == "init", of_record=of_record)
     for key, each in node.entries:
         value = run.evaluate(each, scope)
         if key is not None:

@@ -538,7 +538,9 @@ class Run:
             if _lasts(each) and each not in options(value):
                 self._note(each, REBOUND, None, value, span)
 
-    def loop(self, span: Span, over: Value, *, counted: bool = False, together: bool = False) -> Loop:
+    def loop(
+        self, span: Span, over: Value, *, counted: bool = False, together: bool = False, says: bool = False
+    ) -> Loop:
         """Note a loop."""
         made_of = list(origins(over))
         self.steps += len(made_of) // WALKED
@@ -547,7 +549,7 @@ class Run:
         each = records or any(
             isinstance(one, Sequence) and one.filled is not None and one.filled.of_records for one in options(over)
         )
-        loop = Loop(span, over, records, bool(pieces), counted, each, together, len(self.here.tested))
+        loop = Loop(span, over, records, bool(pieces), counted, each, together, len(self.here.tested), says)
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop

@@ -190,7 +190,8 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
     if rounds is not None:
         return _go_round(run, node, rounds, scope)
     run.need_part(over, node.iterable.span)
-    loop = run.loop(node.span, over, counted=guards.counted(node.body, _counter(node, over)))
+    counted, says = guards.counted(node.body, _counter(node, over)), traces.only_says(node.body)
+    loop = run.loop(node.span, over, counted=counted, says=says)
     before = dict(scope.names)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}
     if loop.of_records:

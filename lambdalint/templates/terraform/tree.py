@@ -110,11 +110,15 @@ class Instance:
 
     @property
     def shown(self) -> str:
-        """How messages call it: its label, and the module's call where the label alone does not tell it apart."""
+        """How messages call it: its label, and the module's call where the label alone does not tell it apart.
+
+        `function` says no more of an `aws_lambda_function` than its type does.
+        """
         call = self.module.call
         if call is None:
             return self.label
-        if self.label.partition("[")[0] in ("this", "main", "default"):
+        name = self.label.partition("[")[0]
+        if name in ("this", "main", "default") or set(name.split("_")) <= set(self.kind.split("_")):
             return call.shown + self.label.removeprefix(self.block.labels[-1])
         return (
             f"{call.shown}.{self.label}"
