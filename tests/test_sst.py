@@ -190,6 +190,8 @@ def test_urls_let_anyone_in_unless_they_say_otherwise() -> None:
     assert known(private.get("AuthType")) == "AWS_IAM"
     assert known(private.get("InvokeMode")) == "RESPONSE_STREAM"
     assert isinstance(routed.get("AuthType"), Unknown)
+    # Both permissions that a public URL needs.
+    assert [each.name.partition("/")[0] for each in of_type(found, "Lambda::Permission")] == ["Public", "Public"]
 
 
 def test_what_another_provider_is_given_may_invoke() -> None:
@@ -214,3 +216,28 @@ def test_former_versions_and_what_is_not_followed_are_told(monkeypatch: pytest.M
     assert len(found.notes) == 1
     nothing = Texts({"sst.config.ts": "$config({})"})
     assert list(sst.read(nothing, "sst.config.ts", Reader(nothing))) == []
+
+
+def test_what_code_is_linked_to_is_what_it_names() -> None:
+    texts = {
+        "sst.config.ts": dedent("""
+            export default $config({ async run() {
+              const orders = new sst.aws.Dynamo("Orders", { stream: "new-image" });
+              const other = new sst.aws.Dynamo("Other", {});
+              orders.subscribe("Again", { handler: "src/a.again", link: [orders] });
+              new sst.aws.Function("Missing", { handler: "src/a.missing", link: [orders] });
+              new sst.aws.Function("Right", { handler: "src/a.missing", link: [other] });
+            } });
+        """),
+        "src/a.ts": dedent("""
+            import { Resource } from "sst";
+            import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+            const db = new DynamoDBClient({});
+            const put = (table: string) => db.send(new PutItemCommand({ TableName: table, Item: { id: { S: "1" } } }));
+            export const again = async (event: any) => { await put(Resource.Orders.name); };
+            export const missing = async (event: any) => { await put(Resource.Other.name); };
+        """),
+    }
+    report = lint(Texts(texts), sorted(texts), [rule for rule in rules.load() if rule.default])
+    told = {(each.rule.name, each.message.split("`")[1]) for each in report.findings if each.severity == "error"}
+    assert told == {("recursive-trigger", "Again"), ("missing-permission", "Missing")}

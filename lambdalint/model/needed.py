@@ -15,6 +15,7 @@ from lambdalint.meaning.iam import Need
 from lambdalint.meaning.operations import Operation
 from lambdalint.model import arns, encryption, invokers
 from lambdalint.model.arns import PARTED, SHAPES
+from lambdalint.model.links import of_link
 from lambdalint.model.view import text
 from lambdalint.records import dataclass
 from lambdalint.templates.resource import Resource
@@ -174,6 +175,8 @@ def _resource(function: Function, found: Operation, need: Need) -> Reference | N
             given = function.variables.entries.get(name)
         case code.Constant(str(name)):
             return _of_name(function, need.type, name)
+        case code.Imported() as named:
+            given = of_link(function.project, named, function.span)
     match given:
         case Reference(name):
             resource = function.project.resource(name)

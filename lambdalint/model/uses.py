@@ -16,6 +16,7 @@ from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import function_named, functions, running_with
 from lambdalint.model.grants import grants
+from lambdalint.model.links import of_link
 from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
 from lambdalint.model.view import references
@@ -220,6 +221,8 @@ def _in_template(function: Function, value: code.Value) -> Value | None:
     match value:
         case code.Constant(str(written)):
             return Known(written, function.span)
+        case code.Imported():
+            return of_link(function.project, value, function.span)
         case code.Environment("AWS_LAMBDA_FUNCTION_NAME"):
             return Reference(function.resource.name, "", function.span)
         case code.Environment(name, default):

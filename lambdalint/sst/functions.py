@@ -327,6 +327,19 @@ def _url(assembly: Assembly, construct: Construct, given: Value | None, place: S
     }
     draft = assembly.draft(construct, "AWS::Lambda::Url", entries, "Url")
     draft.span, draft.extent, draft.label = span, place, f"{construct.path}Url"
+    if isinstance(auth, Known) and auth.value == "NONE":
+        # SST and the provider underneath let everyone in by permissions of their own.
+        for action, told in (
+            ("lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": Known("NONE", span)}),
+            ("lambda:InvokeFunction", {"InvokedViaFunctionUrl": Known(True, span)}),
+        ):
+            permission: dict[str, Made | Later] = {
+                "Action": Known(action, span),
+                "FunctionName": Reference(construct.resource, "Arn", span),
+                "Principal": Known("*", span),
+                **told,
+            }
+            assembly.draft(construct, "AWS::Lambda::Permission", permission, action).generated = True
 
 
 def _transform(assembly: Assembly, construct: Construct, draft: Draft, given: Value | None) -> None:
