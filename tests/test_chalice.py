@@ -214,6 +214,57 @@ def test_blueprints_have_handlers_in_their_own_modules() -> None:
 
 
 @pytest.mark.parametrize(
+    "made",
+    [
+        "from base import BaseChaliceApp\nclass Orders(BaseChaliceApp):\n    pass\napp = Orders()",
+        "import chalice\nclass Orders(chalice.Chalice):\n    pass\napp: Orders = Orders(app_name='orders')",
+        "from base import BaseChaliceApp\napp = BaseChaliceApp(app_name='orders')",
+    ],
+)
+def test_an_app_may_be_of_a_class_of_its_own(made: str) -> None:
+    text = f"# chalice\n{made}\n\n@app.schedule('rate(1 day)')\ndef daily(event):\n    pass\n"
+    assert "daily" in resources(text)
+
+
+def test_what_is_merged_into_its_template_has_the_last_word() -> None:
+    app = """
+        from chalice import Chalice
+        app = Chalice(app_name="orders")
+
+        @app.route("/")
+        def index():
+            return {}
+
+        @app.on_sqs_message(queue="q")
+        def take_orderOf_x(event):
+            pass
+    """
+    config = {
+        "app_name": "orders",
+        "stages": {
+            "dev": {
+                "autogen_policy": False, "iam_policy_file": "p.json", "environment_variables": {"A": "1", "B": "2"},
+                "lambda_timeout": 60,
+            }
+        },
+    }  # fmt: skip
+    merged = {
+        "Resources": {
+            "ApiHandlerRole": {"Properties": {"Policies": []}},
+            "APIHandler": {"Properties": {"Timeout": 20, "Layers": [{"Ref": "L"}]}},
+            "TakeOrderOfX": {"Properties": {"Environment": {"Variables": {"B": {"Ref": "B"}, "C": "3"}}}},
+            "Other": {"Type": "AWS::SQS::Queue"},
+        }
+    }
+    files = {".chalice__p.json": '{"Statement": []}', "resources.json": json.dumps(merged), "bad.json": "{"}
+    found = resources(app, config=config, **files)
+    assert [plain(found["APIHandler"].get(each)) for each in ("Timeout", "Layers", "Role")] == [20, "?", "?"]
+    assert plain(found["take_orderOf_x"].get("Environment")) == {"Variables": {"A": "1", "B": "?", "C": "3"}}
+    assert plain(found["take_orderOf_x"].get("Timeout")) == 60
+    assert plain(found["take_orderOf_x"].get("Role")) == "<take_orderOf_xRole.Arn>"
+
+
+@pytest.mark.parametrize(
     ("registered", "path", "name"),
     [
         ("from chalicelib.jobs import jobs\napp.register_blueprint(jobs)", "/now", "orders-dev-work"),

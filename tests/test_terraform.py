@@ -1584,6 +1584,16 @@ def test_functions_are_made_of_what_a_file_of_yaml_lists() -> None:
     }
 
 
+@pytest.mark.parametrize("source", [".", "./", "../a", "../b"])
+def test_terragrunt_that_leads_back_to_itself_makes_nothing(source: str) -> None:
+    files = {
+        "a/terragrunt.hcl": f'terraform {{\n  source = "{source}"\n}}\ninputs = {{\n  x = 1\n}}\n',
+        "b/terragrunt.hcl": 'terraform {\n  source = "../a"\n}\ninputs = {\n  x = 1\n}\n',
+    }
+    found = terraform.read(Texts(files), sorted(files), {})
+    assert not [each for one in found for each in one.resources if each.type == "AWS::Lambda::Function"]
+
+
 def test_terragrunt_calls_a_module_with_its_inputs() -> None:
     files = {
         "modules/function/main.tf": """

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.chalice import events
+from lambdalint.templates.chalice.merged import Merged, logical
 from lambdalint.templates.chalice.program import EVENTS, ROUTE, program
 from lambdalint.templates.chalice.stages import Stages
 from lambdalint.templates.resource import HOME, PATTERNS, Deployment, Resource
@@ -39,7 +40,7 @@ def deployment(sources: Sources, settings: Source | None, source: Source, home: 
     found = program(sources, source, home)
     if found is None:
         return None
-    app = _App(stages, home, found.name)
+    app = _App(stages, home, found.name, Merged(sources, home))
     routes = [each for each in found.declared if each.kind == ROUTE]
     resources: list[Resource] = []
     if routes or not found.whole:
@@ -59,8 +60,8 @@ def deployment(sources: Sources, settings: Source | None, source: Source, home: 
 class _App:
     """What holds for all functions of an app."""
 
-    def __init__(self, stages: Stages, home: str, name: Value | None) -> None:
-        self._stages, self._home = stages, home
+    def __init__(self, stages: Stages, home: str, name: Value | None, merged: Merged) -> None:
+        self._stages, self._home, self._merged = stages, home, merged
         told = stages.get("", "app_name") or name
         self._name = str(told.value) if isinstance(told, Known) else ""
 
@@ -97,10 +98,15 @@ class _App:
         if subnets is not None and groups is not None:
             inner: dict[str, Value] = {"SubnetIds": subnets, "SecurityGroupIds": groups}
             entries["VpcConfig"] = Mapping(inner, subnets.span, {name: each.span for name, each in inner.items()})
-        role, policy = stages.get(key, "iam_role_arn"), stages.policy(key)
+        logical_id = name if name == API else logical(called)
+        roles = ("ApiHandlerRole" if name == API else f"{logical_id}Role"), "DefaultRole"
+        role, policy = self._merged.role(*roles) or stages.get(key, "iam_role_arn"), stages.policy(key)
         entries["Role"] = role or (
             Reference(f"{name}Role", "Arn", span) if isinstance(policy, Mapping) else Unknown(span, "autogen_policy")
         )
+        put: dict[str, Value] = {}
+        self._merged.function(logical_id, entries, put)
+        keys |= {each: value.span for each, value in put.items()}
         given_entries = {name: each for name, each in entries.items() if each is not None}
         places = {name: keys.get(name, span) for name in given_entries}
         packed = Sequence(tuple(Known(each, span) for each in _PACKED), span)

@@ -13,7 +13,6 @@ from lambdalint.records import dataclass, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.value import Known, Mapping, Sequence, Unknown, Value
 
-_CLASSES = frozenset({"Chalice", "Blueprint"})
 ROUTE = "route"
 SOCKETS = frozenset({"on_ws_connect", "on_ws_message", "on_ws_disconnect"})
 EVENTS = frozenset({
@@ -155,10 +154,19 @@ class _File:
         self.whole = True
         """Whether it is seen what makes its app."""
         self._constants: dict[str, ast.expr] = {}
+        own = {"Chalice": "Chalice", "Blueprint": "Blueprint"}
+        """The classes of apps and of blueprints: Chalice's own, and those that are made of one."""
         for node in ast.walk(tree):
             match node:
-                case ast.Assign(targets=[ast.Name(name)], value=ast.Call(func=func)) if _last(func) in _CLASSES:
-                    self._apps[name] = _last(func)
+                case ast.ClassDef(name=name, bases=bases) if any("Chalice" in _last(each) for each in bases):
+                    own[name] = "Chalice"
+        for node in ast.walk(tree):
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(name)], value=ast.Call(func=func))
+                    | ast.AnnAssign(target=ast.Name(name), value=ast.Call(func=func))
+                ) if _last(func) in own or _last(func).endswith("ChaliceApp"):
+                    self._apps[name] = own.get(_last(func), "Chalice")
                 case ast.ImportFrom(names=names) if module != "app" or not self._apps:
                     self._apps |= {each.asname or each.name: "" for each in names if each.name in ("app", "bp")}
         for node in tree.body:

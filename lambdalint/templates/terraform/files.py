@@ -23,6 +23,8 @@ class Files:
     def declarations(self, directory: str) -> Declarations:
         """What the files of a directory declare together."""
         if directory not in self._directories:
+            # Configurations of Terragrunt may lead back to themselves.
+            self._directories[directory] = Declarations(directory, (), ())
             self._directories[directory] = self._read(directory)
         return self._directories[directory]
 
