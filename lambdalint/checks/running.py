@@ -6,9 +6,9 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import as_written
 from lambdalint.code.value import NONE, Call, Compared, Constant, Imported, Loop, Piece, Result, Value, options, origins
-from lambdalint.meaning import network, processes, promises, streams
+from lambdalint.meaning import emitters, network, processes, promises, streams
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Project, configured
+from lambdalint.model import Project, configured, pace
 from lambdalint.model.view import Number
 from lambdalint.source import Span
 
@@ -110,6 +110,21 @@ _TRUNCATED = "the runtime takes that for a failure, and the caller has half an a
 
 def _is_before(place: Span, way_out: Span) -> bool:
     return place.path != way_out.path or place.line <= way_out.end_line
+
+
+@check
+def error_event_unhandled(project: Project) -> Problems:
+    for handler in project.handlers:
+        if handler.language != "javascript":
+            continue
+        told: set[Span] = set()
+        waits = project.demand(handler) not in (pace.NOT_KNOWN, pace.LEFT_ALONE)
+        for call, what in emitters.unheard(handler):
+            if call.span not in told:
+                told.add(call.span)
+                does = f"makes a request by {what}" if "." in what else f"pipes on what {what} reads"
+                message = f"{does}, for whose `error` nobody listens: where it fails, the process ends"
+                yield Problem(call.span, message, way(call.trail), None if waits else "note")
 
 
 @check
