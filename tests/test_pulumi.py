@@ -437,3 +437,43 @@ class TestCallbacks:
     def test_a_queue_is_read_with_the_timeout_that_such_a_function_has(self) -> None:
         resources, _ = self.found('new aws.sqs.Queue("q").onEvent("x", async (e) => { console.log(e.Records); });')
         assert plain(resources["aws_lambda_function.x"].get("Timeout")) == 180
+
+
+class TestImports:
+    def test_packages_may_load_what_they_export_when_it_is_asked_for(self) -> None:
+        found = python(
+            "from parts import make\nmake()\n",
+            **{
+                "parts/__init__.py": """
+                    from importlib import import_module
+                    _EXPORTS = {"make": ("inner", "make")}
+                    def __getattr__(name):
+                        try:
+                            module, attribute = _EXPORTS[name]
+                        except KeyError as error:
+                            raise AttributeError(name) from error
+                        return getattr(import_module(f"{__name__}.{module}"), attribute)
+                """,
+                "parts/inner.py": f"""
+                    import pulumi_aws as aws
+                    def make():
+                        return aws.lambda_.Function("f", handler="a.b", runtime="python3.13", role="{ROLE}")
+                """,
+            },
+        )
+        assert sorted(found) == ["aws_lambda_function.f"]
+
+    def test_a_program_may_name_its_own_directory(self) -> None:
+        found, _ = deployed(
+            {
+                "infra/Pulumi.yaml": PYTHON["Pulumi.yaml"],
+                "infra/__main__.py": "from infra.parts import make\nmake()\n",
+                "infra/parts.py": f"""
+                    import pulumi_aws as aws
+                    def make():
+                        return aws.lambda_.Function("f", handler="a.b", runtime="python3.13", role="{ROLE}")
+                """,
+            },
+            "infra/Pulumi.yaml",
+        )
+        assert [each.name for each in found.resources] == ["aws_lambda_function.f"]

@@ -12,7 +12,7 @@ from lambdalint.code.entry import Entry, Load
 from lambdalint.code.facts import Handler, Import
 from lambdalint.code.package import Package
 from lambdalint.meaning import environment, installing, library
-from lambdalint.model import Function, Project
+from lambdalint.model import Function, Project, provider
 from lambdalint.model.view import text
 from lambdalint.source import Span
 
@@ -198,7 +198,8 @@ def _not_installed(package: Package, module: str) -> str:
     if package.inline:
         return "which the runtime does not have: code in a template comes without packages"
     if (asking := package.vain(module)) is not None:
-        where = "into that layer" if package.layer(asking.path) else "before Terraform archives the directory"
+        archives = f"before {provider.tool(package.function.span)} archives the directory"
+        where = "into that layer" if package.layer(asking.path) else archives
         return f"which {_from_template(package, asking.path)} asks for, but nothing installs it {where}"
     if package.manifests:
         paths = sorted(_from_template(package, each.path) for each in package.manifests)

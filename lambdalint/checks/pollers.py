@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.model import EventSource, Function, Project, Role, encryption, order, policies_of
+from lambdalint.model import EventSource, Function, Project, Role, encryption, order, policies_of, provider
 from lambdalint.model.arns import FIELD
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import Grants, grants
@@ -126,9 +126,10 @@ def _what_follows(project: Project, early: Early, policy: Resource) -> str:
         return "no DependsOn orders the two: where that comes later, its creation fails, and the stack rolls back"
     slow = order.waits_longer(project, policy, early.before)
     waits = f", which waits for {slow.called}, and that takes long" if slow else ""
+    place = early.source.span
     return (
-        f"no depends_on orders the two{waits}: Terraform tries again for some minutes, and where that is not enough, "
-        "the deployment fails"
+        f"no {provider.argument('depends_on', place)} orders the two{waits}: {provider.tool(place)} tries again for some "
+        "minutes, and where that is not enough, the deployment fails"
     )
 
 

@@ -13,7 +13,7 @@ from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
 from lambdalint.meaning import imports, library, network, operations, processes, sdk
 from lambdalint.meaning.operations import Operation, operation
-from lambdalint.model import Function, Project, layers, pace
+from lambdalint.model import Function, Project, layers, pace, provider
 from lambdalint.model.apis import waiting
 from lambdalint.model.user_pools import pool_triggers
 from lambdalint.model.view import Number, text
@@ -481,10 +481,12 @@ def code_change_not_deployed(project: Project) -> Problems:
         if named is None or named.span in told or project.idle:
             continue
         told.add(named.span)
-        marks = "source_code_hash" if named.value == "filename" else "s3_object_version or source_code_hash"
+        names = ("source_code_hash",) if named.value == "filename" else ("s3_object_version", "source_code_hash")
+        marks = " or ".join(provider.argument(each, named.span) for each in names)
+        by = provider.argument(str(named.value), named.span)
         yield Problem(
             named.span,
-            f"names its code by {named.value} alone, which is the same when the code has changed: without {marks} "
-            "Terraform leaves the old code where it is",
+            f"names its code by {by} alone, which is the same when the code has changed: without {marks} "
+            f"{provider.tool(named.span)} leaves the old code where it is",
             about=function,
         )

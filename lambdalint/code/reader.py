@@ -116,10 +116,11 @@ class Reader:
             if resource.type == "AWS::Lambda::Function"
         }
 
-    def program(self, source: Source, home: str) -> Program | None:
+    def program(self, source: Source, home: str, further: tuple[str, ...] = ()) -> Program | None:
         """What a file does that is run as a program of a project's directory; None where it cannot be parsed.
 
-        Imports of Python are looked for beside it, and where the project is run, as it is installed or run by `-m`.
+        Imports of Python are looked for beside it, and where the project is run, as it is installed or run by `-m`;
+        then in `further` directories.
         """
         from lambdalint.code.evaluate import program  # most runs have none
 
@@ -128,7 +129,7 @@ class Reader:
             beside = posixpath.dirname(source.path) or "."
             root = home if covers(home, source.path) else beside
             resolver = self._node.resolving(()) if is_javascript(source) else None
-            roots = tuple(dict.fromkeys((beside, root)))
+            roots = tuple(dict.fromkeys((beside, root, *further)))
             modules = Modules(self.sources, roots, self.parsed, None, resolver, self._modules)
             self._programs[source.path] = None
             with suppress(RecursionError):

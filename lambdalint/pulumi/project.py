@@ -6,6 +6,7 @@ https://www.pulumi.com/docs/iac/concepts/projects/project-file/
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 
 from lambdalint.code.javascript import outputs
@@ -34,9 +35,14 @@ class Project:
     """The program; None where it is in no language that is followed, or not there."""
     sources: Sources
 
-    def file(self, path: str) -> Source | None:
-        """The file at a path."""
-        return _read(self.sources, path)
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Further directories that a program of Python imports from: the one above it, where it names its own."""
+        name = posixpath.basename(posixpath.normpath(self.home))
+        if self.entry is None or self.runtime != "python" or name in ("", ".", "..", "pulumi"):
+            return ()
+        named = re.search(rf"(?m)^\s*(?:from|import)\s+{re.escape(name)}\b", self.entry.text)
+        return () if named is None else (posixpath.dirname(posixpath.normpath(self.home)) or ".",)
 
 
 def project(sources: Sources, path: str) -> Project | None:

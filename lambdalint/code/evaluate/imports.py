@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lambdalint.code import ir
 from lambdalint.code.evaluate import access, loading
+from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Escape, Import, Origin
-from lambdalint.code.value import Imported, Module, Scope, Unknown, Value
+from lambdalint.code.value import Constant, Function, Imported, Module, Scope, Unknown, Value
 from lambdalint.data import distributions
 from lambdalint.source import Span
 
@@ -44,6 +45,10 @@ def _imported(run: Run, module: str, name: str, root: str, relative: bool) -> Va
     inner = loading.module(run, f"{module}.{name}" if module else name, root)
     if inner is not None:
         return inner
+    lazily = None if found is None else found.scope.names.get("__getattr__")
+    if run.straight and isinstance(lazily, Function):
+        # A package that loads its modules when they are asked for.
+        return run.call(lazily, Arguments((Constant(name),)), lazily.node.span)
     # A module of the project that was not found leaves its names unknown.
     return Unknown() if relative or found is not None else Imported(f"{module}.{name}")
 

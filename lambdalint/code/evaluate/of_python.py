@@ -45,6 +45,8 @@ _NEVER_OTHERS = frozenset({"Exception", "BaseException"})
 def _free(run: Run, name: str, scope: Scope) -> Value:
     if run.straight and name == "__file__":
         return Constant(straight.own(scope.module.source.path))
+    if run.straight and name == "__name__" and scope.module.source.path.endswith("/__init__.py"):
+        return Constant(scope.top.module_name)
     # What an unknown module exports may stand in for any of Python's own names, but nobody calls another thing so.
     known = name in _NEVER_OTHERS or "*" not in scope.top.names
     return Imported(f"builtins.{name}") if known else Unknown()
