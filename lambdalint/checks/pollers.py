@@ -127,9 +127,10 @@ def _what_follows(project: Project, early: Early, policy: Resource) -> str:
     slow = order.waits_longer(project, policy, early.before)
     waits = f", which waits for {slow.called}, and that takes long" if slow else ""
     place = early.source.span
+    named, tool = provider.argument("depends_on", place), provider.tool(place)
     return (
-        f"no {provider.argument('depends_on', place)} orders the two{waits}: {provider.tool(place)} tries again for some "
-        "minutes, and where that is not enough, the deployment fails"
+        f"no {named} orders the two{waits}: {tool} tries again for some minutes, and where that is not enough, "
+        "the deployment fails"
     )
 
 
