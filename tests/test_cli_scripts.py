@@ -100,6 +100,26 @@ def test_what_only_a_run_knows_is_unknown(given: str, found: object) -> None:
     assert plain(resources(text)["f"].get("Timeout")) == found
 
 
+def test_what_only_a_run_knows_is_a_part_of_what_is_known() -> None:
+    text = """
+        ACCOUNT=$(aws sts get-caller-identity)
+        aws lambda create-function --function-name f --environment "Variables={A=$ACCOUNT,B=c,$D=e}" --role arn:aws:iam::$ACCOUNT:role/f
+        aws lambda create-event-source-mapping --function-name f --event-source-arn "arn:aws:sqs:eu-west-1:$ACCOUNT:q" \\
+          --destination-config '{"OnFailure": {"Destination": "arn:aws:sns:eu-west-1:1:t"}}' --bisect-batch-on-function-error
+        aws events put-rule --name night --schedule-expression "rate(1 day)"
+        aws events put-targets --rule night --targets "Id=1,Arn=arn:aws:lambda:eu-west-1:$ACCOUNT:function:f"
+    """
+    found = resources(text)
+    assert plain(found["f"].get("Environment")) == {"Variables": {"A": "?", "B": "c"}}
+    assert plain(found["f"].get("Role")) == "arn:aws:iam::?:role/f"
+    mapping = next(each for each in found.values() if each.type == "AWS::Lambda::EventSourceMapping")
+    assert plain(mapping.get("EventSourceArn")) == "arn:aws:sqs:eu-west-1:?:q"
+    assert plain(mapping.get("BisectBatchOnFunctionError")) is True
+    assert plain(mapping.get("DestinationConfig", "OnFailure", "Destination")) == "arn:aws:sns:eu-west-1:1:t"
+    rule = next(each for each in found.values() if each.type == "AWS::Events::Rule")
+    assert plain(rule.get("Targets")) == [{"Arn": "<f.Arn>", "…": "…"}, "…"]
+
+
 def test_a_workflow_is_run_above_and_json_is_read() -> None:
     text = """
         jobs:

@@ -50,6 +50,12 @@ DIFFERENT = {
 }
 """What a dialect rightly says otherwise."""
 
+PARTIAL = {
+    # Whoever packs the code may have installed anything into it.
+    "scripts": ["note: ignores nothing: undeclared-dependency finds nothing here [unused-ignore]"],
+}
+"""Dialects that do not say all that is deployed, with what they say besides: of what is found elsewhere they find a part."""
+
 
 def said(dialect: str, directory: Path) -> list[str]:
     """What a run says of the project: a line for each finding, followed by one for each of its further places."""
@@ -96,7 +102,11 @@ class TestDialect:
         for everywhere, here in DIFFERENT.get(dialect, {}).items():
             assert everywhere in expected
             expected = expected.replace(everywhere, here)
-        assert without_places(recorded(dialect)) == without_places(expected.splitlines())
+        own, every = without_places(recorded(dialect)), without_places(expected.splitlines())
+        if dialect in PARTIAL:
+            assert [line for line in own if line not in every] == PARTIAL[dialect]
+        else:
+            assert own == every
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ class EventSource(View):
             if is_set(self.get(name)):
                 return service
         # A queue has no place to start at; what polls Kafka, MQ or DocumentDB names more than that.
-        starts = bool(text(self.get("StartingPosition"))) and self.get("SelfManagedEventSource") is None
+        starts = bool(text(self.get("StartingPosition"))) and not is_set(self.get("SelfManagedEventSource"))
         return STREAM if starts and self.source is not None else ""
 
     @property

@@ -10,7 +10,9 @@ from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Span
 
-_COMMAND = pattern(r"(?<![\w./-])aws[ \t]+(?:--(?:region|profile|output)[ =]\S+[ \t]+)*lambda[ \t]+([a-z][a-z-]+)")
+_COMMAND = pattern(
+    r"(?<![\w./-])aws[ \t]+(?:--(?:region|profile|output)[ =]\S+[ \t]+)*(lambda|events)[ \t]+([a-z][a-z-]+)"
+)
 _SET = pattern(
     r"^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*(.*)$", re.MULTILINE
 )
@@ -18,17 +20,26 @@ _VARIABLE = pattern(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _PLAIN = pattern(r"""^(?:"([^"`]*)"|'([^']*)'|([^\s"'`;&|]*))[ \t]*(?:[#;].*)?$""")
 
 
+HOLE = "\0"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a command: its text, None where only a run knows it."""
+    """A word of a command."""
 
-    text: str | None
+    written: str
+    """Its text, in which HOLE stands for what only a run knows."""
     span: Span
+
+    @property
+    def text(self) -> str | None:
+        """Its text; None where only a run knows it."""
+        return None if HOLE in self.written else self.written
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of `aws lambda`."""
+    """A command of `aws lambda`, or of `aws events`."""
 
     name: str
     span: Span
@@ -61,7 +72,9 @@ def commands(source: Source) -> Iterator[Command]:
         if "endpoint-url" not in options:
             place = script.span(found.start(), found.end())
             told = {each: tuple(several) for each, several in options.items()}
-            yield Command(found[1], place, script.span(found.start(), end), told)
+            yield Command(
+                found[2] if found[1] == "lambda" else f"events {found[2]}", place, script.span(found.start(), end), told
+            )
 
 
 class _Script:
@@ -102,7 +115,7 @@ class _Script:
 
     def _word(self, at: int) -> tuple[Word, int]:
         text, start, end = self._text, at, len(self._text)
-        found: str | None = ""
+        found = ""
         quote = ""
         while at < end:
             character = text[at]
@@ -114,17 +127,16 @@ class _Script:
                 break
             elif character == "\\" and quote != "'":
                 at += 1
-                found = None if found is None else found + text[at : at + 1]
+                found += text[at : at + 1]
             elif character == "`" or (character == "$" and text[at + 1 : at + 2] == "(" and self._named(at) is None):
-                found = None
-                if character == "$":
-                    at = self._behind(at + 1) - 1
+                found += HOLE
+                at = self._behind(at + 1) - 1 if character == "$" else max(text.find("`", at + 1), at)
             elif character == "$" and quote != "'" and (named := self._named(at)) is not None:
                 value = self._known.get(named[0])
-                found = None if found is None or value is None or "$" in value else found + value
+                found += HOLE if value is None or "$" in value else value
                 at = named[1] - 1
             else:
-                found = None if found is None else found + character
+                found += character
             at += 1
         return Word(found, self.span(start, at)), at
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates import json
+from lambdalint.templates.cloudformation.text import joined
 from lambdalint.templates.resource import HOME, Resource
-from lambdalint.templates.scripts.commands import Command, Word, commands
+from lambdalint.templates.scripts.commands import HOLE, Command, Word, commands
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Unknown, Value
 
 _SETTINGS = {
@@ -26,7 +28,13 @@ _MAPPED = {
     "batch-size": "BatchSize", "maximum-batching-window-in-seconds": "MaximumBatchingWindowInSeconds",
     "starting-position": "StartingPosition", "maximum-retry-attempts": "MaximumRetryAttempts",
     "event-source-arn": "EventSourceArn", "parallelization-factor": "ParallelizationFactor",
+    "maximum-record-age-in-seconds": "MaximumRecordAgeInSeconds",
+    "tumbling-window-in-seconds": "TumblingWindowInSeconds",
 }  # fmt: skip
+_MAPPED_GROUPS = {
+    "destination-config": "DestinationConfig", "scaling-config": "ScalingConfig", "filter-criteria": "FilterCriteria",
+}  # fmt: skip
+_SWITCHES = {"bisect-batch-on-function-error": "BisectBatchOnFunctionError", "enabled": "Enabled"}
 _INVOKED = {
     "maximum-retry-attempts": "MaximumRetryAttempts", "maximum-event-age-in-seconds": "MaximumEventAgeInSeconds",
 }  # fmt: skip
@@ -72,6 +80,7 @@ def resources(source: Source, sources: Sources) -> Iterator[Resource]:
         properties = Mapping(function.entries, command.extent, function.keys, open=True)
         yield Resource("AWS::Lambda::Function", function.name, properties, command.span, command.extent, metadata)
     yield from _beside(every, made)
+    yield from _rules(every, made)
 
 
 def _beside(every: list[Command], made: dict[str, _Function]) -> Iterator[Resource]:
@@ -88,6 +97,12 @@ def _beside(every: list[Command], made: dict[str, _Function]) -> Iterator[Resour
                 kind, settings = "AWS::Lambda::EventSourceMapping", _MAPPED
                 if "function-response-types" in command.options:
                     own["FunctionResponseTypes"] = _listed(command.options["function-response-types"], command.span)
+                for option, property_ in _MAPPED_GROUPS.items():
+                    if option in command.options:
+                        own[property_] = _pairs(command.options[option], command.span)
+                for option, property_ in _SWITCHES.items():
+                    if {option, f"no-{option}"} & command.options.keys():
+                        own[property_] = Known(option in command.options, command.span)
             case "add-permission":
                 kind, settings = "AWS::Lambda::Permission", _ALLOWED
             case "create-function-url-config":
@@ -106,6 +121,35 @@ def _beside(every: list[Command], made: dict[str, _Function]) -> Iterator[Resour
         keys = {name: each.span for name, each in entries.items()}
         properties = Mapping(entries, command.extent, keys, open=kind != "AWS::Lambda::Permission")
         yield Resource(kind, f"{command.name}{number}", properties, command.span, command.extent, label=name)
+
+
+_INVOKES = pattern(r":function:([\w-]+)")
+
+
+def _rules(every: list[Command], made: dict[str, _Function]) -> Iterator[Resource]:
+    """The rules of EventBridge, with the functions among their targets."""
+    for number, command in enumerate(every):
+        named = command.get("name")
+        if command.name != "events put-rule" or named is None or named.text is None:
+            continue
+        options = {"name": "Name", "schedule-expression": "ScheduleExpression", "state": "State"}
+        entries = {
+            property_: _value(word)
+            for option, property_ in options.items()
+            if (word := command.get(option)) is not None
+        }
+        targets: list[Value] = []
+        for other in every:
+            rule = other.get("rule")
+            if other.name == "events put-targets" and rule is not None and rule.text == named.text:
+                for word in other.options.get("targets", ()):
+                    for name in _INVOKES.findall(word.written):
+                        arn = Reference(name, "Arn", word.span) if name in made else _value(word)
+                        targets.append(Mapping({"Arn": arn}, word.span, {"Arn": word.span}, open=True))
+        entries["Targets"] = Sequence(tuple(targets), command.span, open=True)
+        keys = {name: each.span for name, each in entries.items()}
+        properties = Mapping(entries, command.extent, keys, open=True)
+        yield Resource("AWS::Events::Rule", f"rule{number}", properties, command.span, command.extent, label=named.text)
 
 
 def _bare(name: str) -> str:
@@ -137,7 +181,11 @@ def _place(function: _Function, property_: str, value: Value) -> None:
 
 def _value(word: Word) -> Value:
     if word.text is None:
-        return Unknown(word.span, "a script")
+        parts = re.split(f"({HOLE}+)", word.written)
+        return joined(
+            (Unknown(word.span, "a script") if HOLE in each else Known(each, word.span) for each in parts if each),
+            word.span,
+        )
     return Known(int(word.text) if word.text.isdecimal() and len(word.text) < 12 else word.text, word.span)
 
 
@@ -149,10 +197,8 @@ def _listed(words: tuple[Word, ...], span: Span) -> Value:
 def _environment(words: tuple[Word, ...], span: Span) -> Value:
     """Variables: `Variables={A=b,C=d}`, or JSON."""
     place = words[0].span if words else span
-    if len(words) != 1 or words[0].text is None:
-        return Mapping({"Variables": Unknown(place, "a script")}, place, {"Variables": place})
-    text = words[0].text.strip()
-    if text.startswith("{"):
+    text = words[0].written.strip() if len(words) == 1 else ""
+    if text.startswith("{") and HOLE not in text:
         return _json(text, place)
     inner = text.partition("=")[2].strip()
     if not text.startswith("Variables=") or not (inner.startswith("{") and inner.endswith("}")):
@@ -160,8 +206,8 @@ def _environment(words: tuple[Word, ...], span: Span) -> Value:
     entries: dict[str, Value] = {}
     for pair in inner[1:-1].split(","):
         name, equals, value = pair.partition("=")
-        if equals:
-            entries[name.strip()] = Known(value.strip(), place)
+        if equals and HOLE not in name:
+            entries[name.strip()] = _value(Word(value.strip(), place))
     variables = Mapping(entries, place, dict.fromkeys(entries, place))
     return Mapping({"Variables": variables}, place, {"Variables": place})
 
@@ -242,7 +288,8 @@ def _code(function: _Function, command: Command, source: Source, sources: Source
                 Known(posixpath.relpath(shown or ".", posixpath.dirname(source.path) or "."), word.span),
             )
             return
-    _put(function, "Code", Word((word.text or "").removeprefix("fileb://").removeprefix("file://") or None, word.span))
+    archive = (word.text or "").removeprefix("fileb://").removeprefix("file://")
+    _put(function, "Code", Word(archive or HOLE, word.span))
 
 
 def _packed_of(archive: str, text: str) -> Iterator[str]:
