@@ -7,7 +7,8 @@ from itertools import product
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.value import Piece, Result, origins
-from lambdalint.data import actions, execution_policies, managed_policies
+from lambdalint.data import actions, execution_policies, iam, managed_policies
+from lambdalint.meaning import operations
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, Role, Statement, arns
 from lambdalint.model.functions import running_with
@@ -181,9 +182,6 @@ def _asked_for(role: Role) -> frozenset[str]:
     )
 
 
-_FINDING = ("list_", "describe_", "get_", "search_")
-
-
 def _on_what_is_found(role: Role) -> frozenset[str]:
     """The actions that a role's functions take on nothing but what they have just found by asking the same service what
     there is: no statement can name it."""
@@ -193,8 +191,8 @@ def _on_what_is_found(role: Role) -> frozenset[str]:
             return frozenset()
         for call in function.handler.calls:
             asked = operation(call)
-            if asked is not None and not asked.name.startswith(_FINDING):
-                named = f"{asked.service}:{asked.name.replace('_', '')}"
+            if asked is not None and not _lists(asked):
+                named = f"{iam.prefix(asked.service)}:{asked.name.replace('_', '')}"
                 found[named] = found.get(named, True) and _is_found(asked)
     return frozenset(each for each, always in found.items() if always)
 
@@ -204,9 +202,14 @@ def _is_found(asked: Operation) -> bool:
     for value in (*asked.call.arguments, *asked.call.keywords.values()):
         for each in origins(value):
             told = operation(each.call) if isinstance(each, Result) else None
-            if told is not None and told.service == asked.service and told.name.startswith(_FINDING):
+            if told is not None and told.service == asked.service and _lists(told):
                 return True
     return False
+
+
+def _lists(asked: Operation) -> bool:
+    """Whether an operation tells of all that there is, page by page: what tells of one is given its name."""
+    return operations.pagination(asked.service, asked.name) is not None
 
 
 @check
