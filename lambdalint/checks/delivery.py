@@ -374,7 +374,7 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
         or _misses_nothing(function)
         or kept
         or all(each.permitted for each in given)
-        or (all(each.service == "CloudWatch Logs" for each in given) and "Errors" in (watched_metrics(function) or ()))
+        or (all(each.service == "CloudWatch Logs" for each in given) and _is_watched(function))
     )
 
 
@@ -408,8 +408,12 @@ def _given_a_queue(function: Function) -> Fix | None:
 def _fails_loudly(function: Function) -> bool:
     """Whether a failed event is not tried again, on purpose, and an alarm tells of it, or may."""
     tries = [number(each.get("MaximumRetryAttempts"), 2, each.span) for each in function.invoke_configs]
-    once = any(isinstance(each, Number) and each.value == 0 for each in tries)
-    watched = watched_metrics(function) if once else frozenset()
+    return any(isinstance(each, Number) and each.value == 0 for each in tries) and _is_watched(function)
+
+
+def _is_watched(function: Function) -> bool:
+    """Whether an alarm tells that a function has failed, or may."""
+    watched = watched_metrics(function)
     return watched is None or "Errors" in watched
 
 
