@@ -120,6 +120,16 @@ def test_what_only_a_run_knows_is_a_part_of_what_is_known() -> None:
     assert plain(rule.get("Targets")) == [{"Arn": "<f.Arn>", "…": "…"}, "…"]
 
 
+def test_a_file_that_is_copied_to_the_name_of_the_handler_is_its_code() -> None:
+    text = """
+        cp orders/take.py "$BUILD/lambda_function.py"
+        cp common.py "$BUILD/"
+        aws lambda create-function --function-name f --handler lambda_function.handler --zip-file fileb:///tmp/f.zip
+    """
+    found = resources(text, **{"orders/take.py": ""})
+    assert (plain(found["f"].get("Handler")), plain(found["f"].get("Code"))) == ("take.handler", "orders")
+
+
 def test_a_workflow_is_run_above_and_json_is_read() -> None:
     text = """
         jobs:

@@ -289,7 +289,28 @@ def _code(function: _Function, command: Command, source: Source, sources: Source
             )
             return
     archive = (word.text or "").removeprefix("fileb://").removeprefix("file://")
+    if _renamed(function, module, source, sources, home, word):
+        return
     _put(function, "Code", Word(archive or HOLE, word.span))
+
+
+_COPIED = pattern(
+    r"""(?m)\bcp[ \t]+(?:-\w+[ \t]+)*["']?([\w./-]+)["']?[ \t]+["']?[^\s"']*?([\w-]+)\.(?:py|m?js)["']?[ \t]*$"""
+)
+
+
+def _renamed(function: _Function, module: str, source: Source, sources: Sources, home: str, word: Word) -> bool:
+    """Whether a script copies a file to where the Handler finds its module: the function runs that file."""
+    handler = function.entries.get("Handler")
+    for copied, called in _COPIED.findall(source.text):
+        path = posixpath.normpath(posixpath.join(home, copied))
+        if called == module and isinstance(handler, Known) and sources.read(path) is not None:
+            stem, name = posixpath.splitext(posixpath.basename(path))[0], str(handler.value).rpartition(".")[2]
+            _place(function, "Handler", Known(f"{stem}.{name}", handler.span, f"as {module} is copied from {copied}"))
+            directory = posixpath.relpath(posixpath.dirname(path) or ".", posixpath.dirname(source.path) or ".")
+            _place(function, "Code", Known(directory, word.span))
+            return True
+    return False
 
 
 def _packed_of(archive: str, text: str) -> Iterator[str]:
