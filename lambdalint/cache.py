@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdalint import __version__
 from lambdalint.check import Problem
@@ -30,8 +30,11 @@ from lambdalint.templates.value import Known
 from lambdalint.told import Report
 from lambdalint.wanted import CHANGES
 
-_MOST = 16
-"""How many runs are kept: with other options, of other directories, on other days."""
+if TYPE_CHECKING:
+    from lambdalint.earlier import Earlier
+
+_MOST = 32
+"""How many files are kept, of half as many runs: with other options, of other directories, on other days."""
 _LARGEST = 64 * 1024 * 1024
 _VERSION = 1
 """Of the shape of what is kept."""
@@ -61,11 +64,7 @@ class Cache:
             os.makedirs(directory, exist_ok=True)
             _ignored(directory)
         try:
-            path = os.path.join(directory, self._name)
-            if os.path.getsize(path) > _LARGEST:
-                return None
-            with open(path, encoding="ascii") as file:
-                held = json.load(file)
+            held = self._read(self._name)
             if held["version"] != _VERSION or not looked.is_unchanged(held["facts"], self._measured):
                 return None
             plain = written()
@@ -73,6 +72,21 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return (report, asked) if isinstance(report, Report) else None
+
+    def earlier(self, asked: Sequence[Rule]) -> Earlier:
+        """What the roots of an earlier run came to, where these rules are asked."""
+        from lambdalint.earlier import Earlier  # with all that a run needs, which one that is unchanged does not
+        from lambdalint.outcome import plain
+
+        held: Any = None
+        with suppress(OSError, ValueError, RecursionError):
+            held = self._read(self._name_of_roots)
+        return Earlier(held if isinstance(held, dict) else {}, plain(asked))
+
+    def keep_roots(self, roots: dict[str, Any]) -> None:
+        """Keep what the roots of this run came to: what has several alone, of one the whole run knows it."""
+        if len(roots) > 1:
+            self._write(self._name_of_roots, roots)
 
     def keep(self, report: Report, asked: Sequence[Rule]) -> None:
         """Keep what this run came to."""
@@ -83,21 +97,35 @@ class Cache:
             "asked": plain.write(tuple(asked)),
             "report": plain.write(report),
         }
+        self._write(self._name, held)
+
+    def _read(self, name: str) -> Any:
+        path = os.path.join(self._home(), name)
+        if os.path.getsize(path) > _LARGEST:
+            return None
+        with open(path, encoding="ascii") as file:
+            return json.load(file)
+
+    def _write(self, name: str, held: dict[str, Any]) -> None:
         text = json.dumps(held, separators=(",", ":"))
         if len(text) > _LARGEST:
             return
         directory = self._home()
-        beside = os.path.join(directory, f"{self._name}.{os.getpid()}")
+        beside = os.path.join(directory, f"{name}.{os.getpid()}")
         with suppress(OSError):
             with open(beside, "w", encoding="ascii") as file:
                 file.write(text)
-            os.replace(beside, os.path.join(directory, self._name))
+            os.replace(beside, os.path.join(directory, name))
             _prune(directory)
 
     @property
     def _name(self) -> str:
         """The file that a run is kept in."""
         return f"{self._run}{'-pictured' if self.pictured else ''}.json"
+
+    @property
+    def _name_of_roots(self) -> str:
+        return f"{self._run}.roots"
 
     def close(self) -> None:
         """Note no more."""

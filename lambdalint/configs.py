@@ -51,6 +51,7 @@ class Configs:
         self.named = None if one is None or one.path is None else str(one.path)
         """The file that was named for all."""
         self._files: dict[str, Path | None] = {}
+        self._of_paths: dict[str, Path | None] = {}
         self._configs: dict[Path | None, Config] = {}
         self._asked: dict[Path | None, Mapping[str, Rule]] = {}
         self._excluded: dict[Path | None, Patterns] = {}
@@ -71,8 +72,10 @@ class Configs:
 
     def file(self, path: str) -> Path | None:
         """The configuration file nearest to a path, upwards to the root of its repository."""
-        path = os.path.abspath(path)
-        return self._nearest(path if looked.is_directory(path) else os.path.dirname(path))
+        if path not in self._of_paths:
+            whole = os.path.abspath(path)
+            self._of_paths[path] = self._nearest(whole if looked.is_directory(whole) else os.path.dirname(whole))
+        return self._of_paths[path]
 
     def asked(self, path: str) -> Mapping[str, Rule]:
         """The rules that are asked of a file, by name, with the severities that they have there."""

@@ -17,7 +17,7 @@ Made = TypeVar("Made")
 _Question = tuple[str, tuple[Any, ...]]
 
 
-class _Witness:
+class Witness:
     """Stands for another object, and notes what its methods are asked, and what they answer."""
 
     def __init__(self, whole: object) -> None:
@@ -27,12 +27,12 @@ class _Witness:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def ask(*given: Any) -> Any:
             question = name, given
-            if question in self.noted and not isinstance(self.noted[question], _Raised):
+            if question in self.noted and not isinstance(self.noted[question], Raised):
                 return self.noted[question]
             try:
                 answer = self.noted[question] = getattr(self.whole, name)(*given)
             except Exception as error:
-                self.noted[question] = _Raised(str(error))
+                self.noted[question] = Raised(str(error))
                 raise
             return answer
 
@@ -41,7 +41,7 @@ class _Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class _Raised:
+class Raised:
     """The answer of what raises."""
 
     why: str
@@ -50,7 +50,7 @@ class _Raised:
 @dataclass(frozen=True, slots=True)
 class _Held:
     given: object
-    witness: _Witness
+    witness: Witness
     made: Any
 
 
@@ -74,7 +74,7 @@ class Kept(Generic[Whole]):
         if held is not None and self._same(given, held.given) and self._still(whole, held.witness.noted):
             held.witness.whole = whole  # what was made may ask more, later
             return cast("Made", held.made)
-        witness = _Witness(whole)
+        witness = Witness(whole)
         made = make(cast("Whole", witness))
         self._held[key] = _Held(given, witness, made)
         return made
@@ -91,7 +91,7 @@ class Kept(Generic[Whole]):
             try:
                 answer = getattr(whole, name)(*given)
             except Exception as error:
-                answer = _Raised(str(error))
+                answer = Raised(str(error))
             if not self._same(answer, before):
                 return False
         return True

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lambdalint import ignores
 from lambdalint.acknowledged import Acknowledged
@@ -22,10 +22,11 @@ from lambdalint.config import Config
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_tool
+from lambdalint.earlier import Earlier, state_of
 from lambdalint.findings import Lent, across, as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
 from lambdalint.graph.pictured import pictured
-from lambdalint.kept import Kept
+from lambdalint.kept import Kept, Witness
 from lambdalint.model import Project, forget, policies_of
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.owners import Owners
@@ -107,9 +108,14 @@ class Run:
         step: Callable[[str], None] = lambda _: None,
         kept: KeptRun | None = None,
         pictured: bool = False,
+        earlier: Earlier | None = None,
     ) -> None:
-        """`pictured` says whether what is deployed is drawn, for a report that shows it."""
+        """`pictured` says whether what is deployed is drawn, for a report that shows it.
+
+        `earlier` knows what roots came to in an earlier run, of another process.
+        """
         self._kept = kept
+        self.earlier = earlier if focus is None else None
         self.pictured = pictured
         self.keeps = kept is not None
         """Whether another run of this process will begin with what this one finds out."""
@@ -133,11 +139,24 @@ class Run:
         Where nobody keeps what is found out, a root is asked once: what is deployed is let go of then.
         """
         if self._kept is None:
-            found = self._outcomes(root, self._sources)
+            found = self._outcomes(root, self._sources) if self.earlier is None else self._known(root, self.earlier)
             root.forget()
             return found
         given = root.of, self._rules, self._focus, self._configs.of(root.path).today, self.pictured
         return self._kept.outcomes.made(root.path, given, self._sources, partial(self._outcomes, root))
+
+    def _known(self, root: Root, earlier: Earlier) -> tuple[Outcome, ...]:
+        """What a root comes to, as an earlier run knows it or as this one finds out for the next."""
+        root.settle(self._reader)
+        asked = [each.name for each in self._rules]
+        state = state_of((root.of, asked, self._configs.of(root.path).today, self.pictured))
+        known = earlier.known(root.path, state, self._sources)
+        if known is not None:
+            return known
+        witness = Witness(self._sources)
+        found = self._outcomes(root, cast("Sources", witness))
+        earlier.note(root.path, state, witness)
+        return found
 
     def _outcomes(self, root: Root, sources: Sources) -> tuple[Outcome, ...]:
         reader = self._reader.anew(sources)

@@ -70,13 +70,15 @@ def outcomes(
             for each in wait(list(busy)):
                 assert isinstance(each, Connection)
                 try:
-                    kind, content, facts = json.loads(each.recv_bytes())
+                    kind, content, facts, noted = json.loads(each.recv_bytes())
                 except (EOFError, OSError):
                     workers[each].join()
                     raise WorkerFailed(_death(workers[each].exitcode)) from None
                 if kind == "failed":
                     raise _bug(*content)
                 looked.seen_elsewhere(facts)
+                if run.earlier is not None:
+                    run.earlier.add(noted)
                 found.update((number, written.read(data)) for number, data in content)
                 step(f"judged {len(found)} of {len(numbers)} deployments")
                 share = left.pop() if left else None
@@ -122,7 +124,8 @@ def _work(connection: Connection, begin: Begin) -> None:
             # That the other end was closed is not seen where a worker that was forked later has it too.
             while (numbers := json.loads(connection.recv_bytes())) is not None:
                 done = [(number, written.write(run.outcomes(run.roots[number]))) for number in numbers]
-                connection.send_bytes(json.dumps(("done", done, looked.taken()), separators=(",", ":")).encode())
+                noted = {} if run.earlier is None else run.earlier.taken()
+                connection.send_bytes(json.dumps(("done", done, looked.taken(), noted), separators=(",", ":")).encode())
         except EOFError:
             raise
         except Exception as error:
@@ -130,7 +133,7 @@ def _work(connection: Connection, begin: Begin) -> None:
 
             told = "".join(traceback.format_exception(error))
             notes = [*getattr(error, "__notes__", ()), type(error).__name__]
-            connection.send_bytes(json.dumps(("failed", (told, notes), {})).encode())
+            connection.send_bytes(json.dumps(("failed", (told, notes), {}, {})).encode())
 
 
 def _shares(numbers: Sequence[int], jobs: int) -> list[list[int]]:

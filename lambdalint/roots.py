@@ -30,6 +30,14 @@ class Root:
     """What is deployed from there: one deployment, or none or several of an app of the CDK."""
     of: object
     """What says the same as long as that does, beside what the reader's sources say."""
+    whole: bool = True
+    """Whether `of` says all of that; else it is told only by what is deployed, which can be read without a program."""
+
+    def settle(self, reader: Reader) -> None:
+        """Have `of` say all that is deployed from there."""
+        if not self.whole:
+            deployed = tuple(self.read(reader))
+            self.read, self.of, self.whole = _always(*deployed), deployed, True
 
     def forget(self) -> None:
         """Let go of what is deployed from there: the templates of a repository take more memory than all else."""
@@ -75,7 +83,9 @@ class Roots:
                 for directory in terraform.directories:
                     path = terraform.path(directory)
                     if is_read_so(path, way):
-                        self.first.append(Root(path, partial(_of_terraform, terraform, directory), terraform))
+                        self.first.append(
+                            Root(path, partial(_of_terraform, terraform, directory), terraform, whole=False)
+                        )
                 self._later.append((len(self.first), partial(_rest, terraform, partial(is_read_so, way=way))))
         apps = cdk.apps([path for path in paths if path not in taken], outputs)
         named = partial(_names, focus)
@@ -131,8 +141,8 @@ def _begin(
     return found, terraform
 
 
-def _always(deployment: Deployment) -> Callable[[Reader], Iterable[Deployment]]:
-    return lambda _: (deployment,)
+def _always(*deployed: Deployment) -> Callable[[Reader], Iterable[Deployment]]:
+    return lambda _: deployed
 
 
 def _forgotten(_: Reader) -> Iterable[Deployment]:

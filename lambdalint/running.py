@@ -97,6 +97,7 @@ def begin(
     step: Callable[[str], None] = lambda _: None,
     kept: KeptRun | None = None,
     pictured: bool = False,
+    cache: Cache | None = None,
 ) -> tuple[Run, Discovery, Sequence[Rule]]:
     """The run over the files in `paths`, which these are, and which rules are asked of any of them."""
     from lambdalint.discover import NoSuchPath, discover
@@ -108,7 +109,8 @@ def begin(
         raise Failure(str(error)) from None
     checks = {rule.name: rule.check for rule in known()}
     asked = tuple(replace(rule, check=checks[rule.name]) for rule in configs.anywhere(found.scope))
-    return Run(found.sources, found.scope, asked, configs, found.focus, step, kept, pictured), found, asked
+    earlier = None if cache is None else cache.earlier(asked)
+    return Run(found.sources, found.scope, asked, configs, found.focus, step, kept, pictured, earlier), found, asked
 
 
 def begin_again(
@@ -159,7 +161,7 @@ def run(
         # Nothing was looked for: there is only what the places of findings are read by.
         (report, asked), found = before, Discovery(Disk(paths), (), None)
     else:
-        report, found, asked = _judged(paths, unsaved, configs, step, part, kept, pictured)
+        report, found, asked = _judged(paths, unsaved, configs, step, part, kept, pictured, cache)
         if cache is not None:
             cache.keep(report, asked)
     if configs.of(common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
@@ -203,6 +205,7 @@ def _reported(
     configs: Configs,
     step: Callable[[str], None],
     part: tuple[int, int] | Part | None,
+    cache: Cache | None,
 ) -> Report:
     """What comes of a run that has begun: of the whole, of one of several parts, or of all parts that were judged."""
     if part is not None:
@@ -219,6 +222,9 @@ def _reported(
         judged = _by_processes(begun, asked, jobs, numbers, paths, unsaved, configs, step)
     else:
         judged = [begun.outcomes(begun.roots[each]) for each in numbers]
+    if cache is not None and begun.earlier is not None:
+        names = (begun.roots[each].path for each in numbers)
+        cache.keep_roots(begun.earlier.kept(zip(names, judged, strict=True)))
     if part is None:
         return begun.report(judged)
     by_number = dict(zip(numbers, judged, strict=True))
@@ -272,14 +278,15 @@ def _judged(
     part: tuple[int, int] | Part | None,
     kept: KeptRun | None,
     pictured: bool,
+    cache: Cache | None,
 ) -> tuple[Report, Discovery, Sequence[Rule]]:
     from lambdalint.progress import Progress
     from lambdalint.source import Span
 
     progress = Progress()
     try:
-        begun, found, asked = begin(paths, unsaved, configs, step or progress, kept, pictured)
-        report = _reported(begun, found, asked, paths, unsaved, configs, step or progress, part)
+        begun, found, asked = begin(paths, unsaved, configs, step or progress, kept, pictured, cache)
+        report = _reported(begun, found, asked, paths, unsaved, configs, step or progress, part, cache)
     finally:
         progress.close()
     skipped = tuple((Span.top(path), why) for path, why in sorted(found.sources.skipped))

@@ -15,9 +15,11 @@ from lambdalint import cache, running, wanted
 from lambdalint.check import Problem
 from lambdalint.cli import main
 from lambdalint.discover import looked
-from lambdalint.outcome import plain
+from lambdalint.lint import Run
+from lambdalint.outcome import Outcome, plain
+from lambdalint.roots import Root
 from lambdalint.rules import Finding, pages
-from lambdalint.source import Span
+from lambdalint.source import Sources, Span
 from lambdalint.templates.value import Known
 from lambdalint.told import Report
 
@@ -40,6 +42,21 @@ from shared import answer
 def handler(event, context):
     table = boto3.resource("dynamodb").Table("orders")
     return answer(table)
+"""
+FUNCTION = """\
+resource "aws_lambda_function" "this" {
+  function_name = "NAME"
+  role          = "arn:aws:iam::123456789012:role/NAME"
+  runtime       = "python3.9"
+  handler       = "app.handler"
+  filename      = data.archive_file.code.output_path
+}
+
+data "archive_file" "code" {
+  type        = "zip"
+  source_dir  = "${path.module}/src"
+  output_path = "code.zip"
+}
 """
 SHARED = "def answer(table):\n    return table.scan()\n"
 OLD = time.time() - 3600
@@ -185,6 +202,63 @@ def test_whatever_changes_is_seen(project: Path, runs: list[object], change: Cal
     assert len(runs) == before + 1, "the new state was not kept"
 
 
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The roots that were judged, and not only known to an earlier run."""
+    found: list[str] = []
+    real = Run._outcomes
+
+    def outcomes(self: Run, root: Root, sources: Sources) -> tuple[Outcome, ...]:
+        found.append(root.path)
+        return real(self, root, sources)
+
+    monkeypatch.setattr(Run, "_outcomes", outcomes)
+    return found
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("change", "concerned"),
+    [
+        (new_template, ["template.yaml"]),
+        (new_module, ["template.yaml"]),
+        (a_file_where_one_was_looked_for, ["other/template.yaml"]),
+        (a_file_more, ["third/template.yaml"]),
+    ],
+    ids=lambda each: getattr(each, "__name__", ""),
+)
+def test_only_what_a_change_concerns_is_judged_again(
+    project: Path, judged: list[str], change: Callable[[Path], None], concerned: list[str], jobs: str
+) -> None:
+    told("--jobs", jobs)
+    change(project)
+    judged.clear()
+    found = told()
+    assert judged == concerned
+    assert found == plainly()
+
+
+@pytest.mark.usefixtures("project")
+def test_other_rules_and_pictures_judge_all_again(judged: list[str]) -> None:
+    told()
+    told(form="html")
+    assert told("--ignore", "security") == plainly("--ignore", "security")
+    assert len(judged) == 8
+
+
+def test_modules_of_terraform_are_known_by_what_they_deploy(project: Path, judged: list[str]) -> None:
+    for name in ("one", "two"):
+        write(project / name / "main.tf", FUNCTION.replace("NAME", name))
+        write(project / name / "src" / "app.py", HANDLER.replace("from shared import answer", "answer = print"))
+    told()
+    write(project / "one" / "src" / "app.py", "def handler(event, context):\n    print(event)\n")
+    write(project / "two" / "main.tf", FUNCTION.replace("NAME", "three"))
+    judged.clear()
+    found = told()
+    assert judged == ["one/main.tf", "two/main.tf"]
+    assert found == plainly()
+
+
 def test_a_change_is_seen_through_several_processes(project: Path, runs: list[object]) -> None:
     told("--jobs", "2")
     told("--jobs", "2")
@@ -229,8 +303,10 @@ def test_what_is_broken_is_as_if_it_were_not_there_and_is_written_anew(
 ) -> None:
     first = told()
     (kept,) = (project / looked.CACHE).glob("*.json")
+    (roots,) = (project / looked.CACHE).glob("*.roots")
     whole = kept.read_text()
     kept.write_text(broken)
+    roots.write_text(broken)
     assert told() == first
     assert len(runs) == 2
     assert json.loads(kept.read_text())["report"] == json.loads(whole)["report"]
@@ -238,8 +314,8 @@ def test_what_is_broken_is_as_if_it_were_not_there_and_is_written_anew(
 
 def test_a_class_that_is_no_record_is_refused(project: Path, runs: list[object]) -> None:
     first = told()
-    (kept,) = (project / looked.CACHE).glob("*.json")
-    kept.write_text(kept.read_text().replace('{"Span":', '{"Popen":'))
+    for kept in (*(project / looked.CACHE).glob("*.json"), *(project / looked.CACHE).glob("*.roots")):
+        kept.write_text(kept.read_text().replace('"Span', '"Popen'))
     assert told() == first
     assert len(runs) == 2
 
@@ -318,7 +394,8 @@ def test_two_runs_at_once(project: Path) -> None:
     both = [subprocess.Popen(command(), cwd=project, stdout=subprocess.PIPE) for _ in range(2)]
     first, second = (each.communicate()[0] for each in both)
     assert first == second == subprocess.run(command(), cwd=project, capture_output=True, check=False).stdout
-    assert [each.suffix for each in (project / looked.CACHE).iterdir() if each.name != ".gitignore"] == [".json"]
+    kept = (each for each in (project / looked.CACHE).iterdir() if each.name != ".gitignore")
+    assert sorted(each.suffix for each in kept) == [".json", ".roots"]
 
 
 def test_what_is_unchanged_is_checked_without_parsers(project: Path) -> None:
