@@ -119,6 +119,24 @@ def mapping_before_policy(project: Project) -> Problems:
             about=tuple(each.source for each in early),
         )
 
+    yield from _notified_early(project)
+
+
+def _notified_early(project: Project) -> Problems:
+    """Notifications of a bucket that S3 may not give yet."""
+    told: set[Span] = set()
+    for notification, letting, receiver in order.refused_notifications(project):
+        if notification.span not in told:
+            told.add(notification.span)
+            key = "depends_on" if order.is_of_terraform(letting) else "DependsOn"
+            kind = "permission" if letting.type == "AWS::Lambda::Permission" else "policy"
+            yield Problem(
+                notification.span,
+                f"has S3 notify {receiver.called}, which only the {kind} {letting.called} lets it do, and no {key} "
+                "orders the two: where that comes later, S3 refuses, and the deployment fails",
+                ((letting.span, "lets S3 in"),),
+            )
+
 
 def _what_follows(project: Project, early: Early, policy: Resource) -> str:
     """What becomes of a mapping that is made before a policy."""

@@ -6,7 +6,7 @@ from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call
 from lambdalint.meaning import failures, lookups, notices, results, sdk_errors, sockets, statuses, together, versions
-from lambdalint.meaning.listings import first_page
+from lambdalint.meaning.listings import first_page, unlisted
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
 from lambdalint.model.event_sources import STREAMS
@@ -174,6 +174,24 @@ def first_page_only(project: Project) -> Problems:
                 told.add(call.span)
                 message = f"takes one page of `{asked.name}` for the whole answer: it never reads {pages.outputs[0]}"
                 yield Problem(call.span, message, way(call.trail))
+
+
+_MISSING = frozenset({"", "KeyError", "LookupError", "TypeError"})
+"""The errors of taking what is not there."""
+
+
+@check
+def empty_listing_unhandled(project: Project) -> Problems:
+    told: set[Span] = set()
+    for handler in project.handlers:
+        for taken, asked, key in () if handler.bounded else unlisted(handler):
+            if taken.span not in told and not failures.survives(handler, taken, _MISSING):
+                told.add(taken.span)
+                yield Problem(
+                    taken.span,
+                    f"takes {key} of what `{asked.name}` gives, which has none where nothing is there: it fails",
+                    ((asked.call.span, "asked for here"), *way(taken.trail)),
+                )
 
 
 def _is_of_whole_key(project: Project, asked: Operation) -> bool:

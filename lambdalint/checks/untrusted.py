@@ -31,6 +31,7 @@ from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.sinks import Sink, places, programs, queries
 from lambdalint.model import Project
 from lambdalint.model.outsiders import AWS, NOBODY_KNOWN, PROJECT, strangers_write, takes_events, writers
+from lambdalint.records import replace
 from lambdalint.source import Span
 
 
@@ -61,7 +62,13 @@ def event_in_path(project: Project) -> Problems:
 
 @check
 def event_in_url(project: Project) -> Problems:
-    yield from _called(project, places.hosts, _names_host, grave=False)
+    told: set[Span] = set()
+    for problem in _called(project, places.hosts, _names_host, grave=False):
+        told.add(problem.span)
+        yield problem
+    for problem in _called(project, _queries_of_urls, _is_in_query):
+        if problem.span not in told:
+            yield replace(problem, severity="note")
 
 
 @check
@@ -253,6 +260,19 @@ def _names_host(flow: Flow) -> bool:
     text = "".join(str(each.value) for each in flow.before if isinstance(each, Constant))
     authority = re.fullmatch(_AUTHORITY, text)
     return not text or (authority is not None and (not authority[1] or authority[1].endswith((".", "-", "@"))))
+
+
+def _queries_of_urls(call: Call) -> Iterator[Sink]:
+    """The URLs that a call asks for, which may have a query."""
+    does = "puts {} into the query of a URL as it is: what has & or # in it asks for something else"
+    return (Sink(each.value, does) for each in places.hosts(call))
+
+
+def _is_in_query(flow: Flow) -> bool:
+    """Whether a part of a URL stands where the value of one of its parameters is."""
+    return _ends(flow, ("=", "+", ",")) and any(
+        isinstance(each, Constant) and "?" in str(each.value) for each in flow.before
+    )
 
 
 def _parts_of_queries(call: Call) -> Iterator[Sink]:

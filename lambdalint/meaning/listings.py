@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler
-from lambdalint.code.value import Constant, Mapping, Result, Sequence, Text, Unknown, Value, options, origins
+from lambdalint.code.facts import Handler, Taken
+from lambdalint.code.value import (
+    FEW,
+    Compared,
+    Constant,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.data import sdk
 from lambdalint.meaning.operations import REQUEST, Operation, Pagination, operation
 from lambdalint.meaning.results import hands_on, part, uses, whole
@@ -216,3 +231,35 @@ def _uses_list(handler: Handler, asked: Operation, pages: Pagination) -> bool:
 def _uses_any(asked: Operation, pages: Pagination) -> bool:
     """Whether the code looks at a page at all: at one item, or whether there are any."""
     return any(_root(each) in asked.call.asked for each in pages.results)
+
+
+_LEFT_OUT = {
+    "list_objects": frozenset({"Contents", "CommonPrefixes"}),
+    "list_objects_v2": frozenset({"Contents", "CommonPrefixes"}),
+    "list_object_versions": frozenset({"Versions", "DeleteMarkers"}),
+}
+"""What answers of S3 lack where it would be an empty list.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+"""
+_COUNT = "KeyCount"
+
+
+def unlisted(handler: Handler) -> Iterator[tuple[Taken, Operation, str]]:
+    """Where a list is taken out of an answer of S3, which has none where nothing is listed, and nothing asks before:
+    with what was asked, and how the list is called.
+
+    What the event itself names is there.
+    """
+    asked_for = {each.left for test in handler.tests for each in origins(test, FEW) if isinstance(each, Compared)}
+    tested = {each for test in handler.tests for each in origins(test, FEW) if isinstance(each, Member)}
+    for taken in handler.taken:
+        of, key = taken.part.of, taken.part.key
+        made = of.of if isinstance(of, Member) else of
+        asked = operation(made.call) if isinstance(made, Result) else None
+        if asked is None or asked.service != "s3" or key not in _LEFT_OUT.get(asked.name, ()):
+            continue
+        within = asked.argument("Prefix")
+        named = within is not None and any(isinstance(each, Piece) for each in origins(within))
+        if not (named or _COUNT in asked.call.asked or Constant(key) in asked_for or taken.part in tested):
+            yield taken, asked, str(key)

@@ -32,6 +32,8 @@ class Notification:
     """Where the target is named."""
     source: Value | None = None
     """The bucket."""
+    by: Resource | None = None
+    """The resource that says so."""
 
     def shares(self, other: Notification) -> tuple[str, str] | None:
         """The events of the one and the other that an object can cause at once; None where there are none."""
@@ -51,11 +53,11 @@ def notifications(project: Deployed) -> Iterator[Notification]:
     """Everything that buckets notify."""
     for bucket in project.of_type("AWS::S3::Bucket"):
         own = Reference(bucket.name, "", bucket.span)
-        yield from _within(bucket.get("NotificationConfiguration"), bucket.name, own)
+        yield from _within(bucket.get("NotificationConfiguration"), bucket.name, own, bucket)
     for resource in project.of_type("AWS::S3::BucketNotification"):
         given = resource.get("Bucket")
         named = next((reference.resource for reference in references(given)), text(given) or "")
-        yield from _within(resource.properties, resource.name if _is_whole(resource) else named, given)
+        yield from _within(resource.properties, resource.name if _is_whole(resource) else named, given, resource)
 
 
 def tells_eventbridge(project: Deployed, bucket: Resource) -> bool | None:
@@ -108,7 +110,7 @@ def overwritten(project: Deployed) -> Iterator[tuple[Resource, Resource]]:
             yield first[bucket], resource
 
 
-def _within(configuration: Value | None, bucket: str, source: Value | None) -> Iterator[Notification]:
+def _within(configuration: Value | None, bucket: str, source: Value | None, by: Resource) -> Iterator[Notification]:
     if not isinstance(configuration, Mapping):
         return
     for kind, target in _KINDS.items():
@@ -122,6 +124,7 @@ def _within(configuration: Value | None, bucket: str, source: Value | None) -> I
                     _affix(given, "Suffix"),
                     given.key(target) if target in given.keys else given.span,
                     source,
+                    by,
                 )
 
 

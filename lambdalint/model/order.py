@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lambdalint.model.buckets import Notification, notifications
 from lambdalint.model.deployed import Deployed
-from lambdalint.model.view import references
+from lambdalint.model.resource_policies import Permission
+from lambdalint.model.view import references, text
 from lambdalint.templates.resource import Resource
 
 
@@ -63,3 +67,52 @@ def waits_longer(project: Deployed, resource: Resource, before: frozenset[Resour
     waited = made_before(project, resource)
     late = () if waited is None else sorted(waited - before, key=lambda each: each.name)
     return next((each for each in late if each.type in _SLOW), None)
+
+
+def is_of_terraform(resource: Resource) -> bool:
+    """Whether a resource is a block of Terraform's, by its address."""
+    return "aws_" in resource.name and "." in resource.name
+
+
+def refused_notifications(project: Deployed) -> Iterator[tuple[Notification, Resource, Resource]]:
+    """What buckets are told to notify before S3 may: each with what lets S3 in, and is not made before, and what is to
+    be notified. S3 asks that when it is told of it, and refuses.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    """
+    for notification in notifications(project):
+        told = notification.by
+        if told is None or told.generated or told.uncertain or told.after is None:
+            continue
+        for reference in references(notification.target):
+            receiver = project.resource(reference.resource)
+            letting = [] if receiver is None else _letting_s3_in(project, receiver)
+            before = made_before(project, told) if letting else None
+            if receiver is not None and letting and before is not None and before.isdisjoint(letting):
+                yield notification, letting[0], receiver
+
+
+_OF_OTHERS = {
+    "AWS::SQS::Queue": (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SQS::QueueInlinePolicy", "Queue")),
+    "AWS::SNS::Topic": (("AWS::SNS::TopicPolicy", "Topics"), ("AWS::SNS::TopicInlinePolicy", "TopicArn")),
+}
+"""The types of policies that are resources of their own, and what in them names those they are for."""
+
+
+def _letting_s3_in(project: Deployed, receiver: Resource) -> list[Resource]:
+    """The resources by which S3 may be let in; none where any of them, or the receiver, is not seen as a whole."""
+    found: list[Resource] = []
+    if receiver.type in ("AWS::Lambda::Function", "AWS::Serverless::Function"):
+        permissions = (Permission(project, each) for each in project.of_type("AWS::Lambda::Permission"))
+        for each in permissions:
+            function = each.function
+            if function is not None and function.resource is receiver and text(each.principal) == "s3.amazonaws.com":
+                found.append(each.resource)
+    elif receiver.get("Policy") is None:
+        for kind, key in _OF_OTHERS.get(receiver.type, ()):
+            found += [
+                each
+                for each in project.of_type(kind)
+                if any(reference.resource == receiver.name for reference in references(each.get(key)))
+            ]
+    return [] if receiver.uncertain or any(each.generated or each.uncertain for each in found) else found

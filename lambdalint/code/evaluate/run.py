@@ -36,6 +36,7 @@ from lambdalint.code.language import Language
 from lambdalint.code.modules import Modules
 from lambdalint.code.value import (
     CHANGED,
+    EACH,
     FEW,
     KEPT,
     NONE,
@@ -450,7 +451,7 @@ class Run:
 
     def take(self, part: Value, span: Span) -> None:
         """Note that a part of what a call gave is taken, which fails where it is not there."""
-        if isinstance(part, Member) and isinstance(part.of, Result) and self.here.phase == "invocation":
+        if isinstance(part, Member) and _is_given(part.of) and self.here.phase == "invocation":
             self.taken.append(Taken(part, span, self.here.trail, self.here.caught))
 
     def need_part(self, value: Value, span: Span) -> None:
@@ -605,6 +606,13 @@ def _registers(handlers: dict[type, Any], kinds: tuple[type, ...]) -> Callable[[
 def _lasts(value: Value) -> bool:
     """Whether a value is a container that was made at init."""
     return isinstance(value, Mapping | Sequence) and value.lasting
+
+
+def _is_given(value: Value) -> bool:
+    """Whether a value is what a call gave, or one of several such: a page."""
+    return isinstance(value, Result) or (
+        isinstance(value, Member) and value.key == EACH and isinstance(value.of, Result)
+    )
 
 
 def _spares(statement: ir.Statement) -> bool:
