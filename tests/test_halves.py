@@ -323,3 +323,16 @@ def test_what_several_tools_deploy_is_told_once_with_those_that_have_it_and_thos
         ("main.tf", "take does not set it"),
         ("template.yaml", "Take runs it too, of which this is not so, or not known"),
     ]
+
+
+def test_a_secret_that_another_tool_stores_is_not_written_where_it_is_asked_for() -> None:
+    service = SERVICE.partition("        events:")[0] + "        environment:\n          API_KEY: ${ssm:/orders/key}\n"
+    stored = """
+        resource "aws_ssm_parameter" "key" {
+          name  = "/orders/key"
+          type  = "SecureString"
+          value = "s3cr3t-k9x2-77aa-pq51"
+        }
+    """
+    files = {"serverless.yml": service, "src/app.py": CODE, "infra/main.tf": dedent(QUEUE) + dedent(stored)}
+    assert {each.severity for each in checked(files, "secret-in-environment").findings} <= {"note"}

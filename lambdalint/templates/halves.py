@@ -205,9 +205,16 @@ def _made(deployment: Deployment) -> Iterator[tuple[str, str, Value]]:
         name = _spelt(each.get(named)) if named is not None else ""
         if _is_told(name):
             yield each.type, name, Reference(each.name, "", each.span)
-        if each.type == FROM_STORE and (value := each.get("Value")) is not None and (name := _spelt(each.get("Name"))):
+        value = each.get("Value") if each.type == FROM_STORE else None
+        if value is not None and _leads_on(value) and (name := _spelt(each.get("Name"))):
             yield FROM_STORE, name, value
-    yield from ((kind, name, value) for (kind, name), value in deployment.outputs.items())
+    yield from ((kind, name, value) for (kind, name), value in deployment.outputs.items() if _leads_on(value))
+
+
+def _leads_on(value: Value) -> bool:
+    """Whether a value that is given to others leads to a resource: what is just said there is not said by them."""
+    parts = value.parts if isinstance(value, Text) else (value,)
+    return any(isinstance(part, Reference) for part in parts)
 
 
 def _is_told(name: str) -> bool:
