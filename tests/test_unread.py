@@ -34,6 +34,14 @@ from lambdalint.templates import read
             {"Pulumi.yaml": "runtime: yaml\nresources:\n  f:\n    type: aws:lambda:Function\n"},
             "its 1 function of Pulumi is not read",
         ),
+        (
+            {
+                "cdktf.json": '{"language": "typescript"}',
+                "main.ts": 'new LambdaFunction(this, "a", {});\nnew aws.lambdaFunction.LambdaFunction(this, "b", {});',
+                "more.py": 'LambdaFunction(self, "c", handler="c.main")\nclass LambdaFunction(Construct): ...\n',
+            },
+            "its 3 functions of CDK for Terraform are not read",
+        ),
         ({"Pulumi.yaml": "runtime: nodejs\n", "index.ts": 'new aws.lambda.Function("a", {});'}, ""),
         ({"Pulumi.yaml": "runtime: go\n", "backend.ts": "defineFunction({});", "app.arc": "@app\norders\n"}, ""),
         ({"zappa_settings.json": "[]", "sst.config.ts": "export default {}"}, ""),

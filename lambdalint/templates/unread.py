@@ -3,6 +3,7 @@
 Architect: https://arc.codes/docs/en/reference/project-manifest/overview · Zappa: https://github.com/zappa/Zappa#advanced-settings
 · SST: https://sst.dev/docs/component/aws/function · Pulumi: https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/
 · Amplify: https://docs.amplify.aws/react/build-a-backend/functions/set-up-function/
+· CDK for Terraform: https://developer.hashicorp.com/terraform/cdktf/concepts/resources
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _zappa(source: Source, _sources: Sources) -> int:
     return len(stages) if isinstance(stages, dict) else 0
 
 
-# ------------------------------------------------------------------------------------------- SST, Pulumi and Amplify
+# ------------------------------------------------------------------------------ SST, Pulumi, Amplify, CDK for Terraform
 
 _OF_SST = pattern(
     r"""\bhandler:\s*["'`]([^"'`\n]+)["'`]"""
@@ -113,6 +114,7 @@ _OF_PULUMI = pattern(
     re.MULTILINE,
 )
 _OF_AMPLIFY = pattern(r"\bdefineFunction\(")
+_OF_CDKTF = pattern(r"(?<!class )\bLambdaFunction\(|\blambdafunction\.NewLambdaFunction\(")
 
 
 def _sst(source: Source, sources: Sources) -> int:
@@ -133,6 +135,11 @@ def _amplify(source: Source, sources: Sources) -> int:
     return sum(len(_OF_AMPLIFY.findall(each.text)) for each in _program(source, sources))
 
 
+def _cdktf(source: Source, sources: Sources) -> int:
+    """The functions that its program makes."""
+    return sum(len(_OF_CDKTF.findall(each.text)) for each in _program(source, sources))
+
+
 def _program(source: Source, sources: Sources) -> Iterator[Source]:
     """The files of a program, which lie beside what says that it is one and below."""
     paths = [path for path in sources.files(posixpath.dirname(source.path) or ".") if path.endswith(_PROGRAMS)]
@@ -146,5 +153,6 @@ _DEPLOYERS: dict[str, tuple[str, Count]] = {
     **dict.fromkeys((".arc", "app.arc"), ("Architect", _architect)),
     **dict.fromkeys(("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml"), ("Zappa", _zappa)),
     **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), ("Pulumi", _pulumi)),
+    "cdktf.json": ("CDK for Terraform", _cdktf),
 }
 """By the name of the file that says so: who deploys, and how many functions."""
