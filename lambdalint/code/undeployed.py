@@ -23,8 +23,8 @@ from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known
 
 _OTHERWISE = frozenset({
-    "cdk.json", "cdktf.json", "Pulumi.yaml", "sst.config.ts", "zappa_settings.json", "claudia.json", "app.arc", "serverless.ts",
-    "serverless.js", "serverless.cjs", "serverless.mjs",
+    "cdk.json", "cdktf.json", "Pulumi.yaml", "sst.config.ts", "zappa_settings.json", "claudia.json", "app.arc",
+    "serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs",
 })  # fmt: skip
 """Names of what deploys functions by a program, in its own directory and below."""
 
