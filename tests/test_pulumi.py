@@ -477,3 +477,40 @@ class TestImports:
             "infra/Pulumi.yaml",
         )
         assert [each.name for each in found.resources] == ["aws_lambda_function.f"]
+
+
+class TestImages:
+    @pytest.mark.parametrize(
+        "image",
+        [
+            'new awsx.ecr.Image("i", { repositoryUrl: "r", context: "./app" }).imageUri',
+            'new docker.Image("i", { imageName: "r", build: { context: "./app", dockerfile: "./app/Dockerfile" } }).imageName',
+            'new build.Image("i", { context: { location: "./app" }, dockerfile: { location: "./app/Dockerfile" } }).ref',
+        ],
+    )
+    def test_an_image_is_what_it_is_built_of(self, image: str) -> None:
+        found, reader = deployed(
+            {
+                **NODE,
+                "index.ts": f'{HEAD}import * as awsx from "@pulumi/awsx";\nimport * as docker from "@pulumi/docker";\n'
+                'import * as build from "@pulumi/docker-build";\n'
+                f'new aws.lambda.Function("f", {{ packageType: "Image", imageUri: {image}, role: "{ROLE}" }});\n',
+                "app/Dockerfile": 'FROM public.ecr.aws/lambda/python:3.13\nCOPY main.py ./\nCMD ["main.handler"]\n',
+                "app/main.py": "def handler(event, context):\n    return event\n",
+            }
+        )
+        (handler,) = reader.functions(found.resources).values()
+        assert isinstance(handler, Handler)
+        assert handler.path == "app/main.py"
+
+    def test_a_program_may_make_an_archive_itself(self) -> None:
+        files = {
+            **PYTHON,
+            "__main__.py": 'import shutil\nimport pulumi_aws as aws\nshutil.make_archive("lambda", "zip", "src/")\n'
+            f'aws.lambda_.Function("f", handler="a.b", runtime="python3.13", role="{ROLE}", code="lambda.zip")\n',
+            "src/a.py": "def b(event, context):\n    return event\n",
+        }
+        found, reader = deployed(files)
+        (handler,) = reader.functions(found.resources).values()
+        assert isinstance(handler, Handler)
+        assert handler.path == "src/a.py"

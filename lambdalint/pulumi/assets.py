@@ -23,6 +23,8 @@ _WHOLE = (".", "./", "")
 def code(made: Configuration, given: Value | None, name: str, span: Span) -> Expression:
     """The archive that a value is, as what `filename` is given."""
     match given:
+        case Constant(str()):
+            return _of_path(made, given, name, span)
         case Result(Call(arguments=(path, *_)) as call) if _is(call, "FileArchive"):
             return _of_path(made, path, name, span)
         case Result(Call(arguments=(Mapping() as files, *_)) as call) if _is(call, "AssetArchive"):
@@ -34,6 +36,19 @@ def code(made: Configuration, given: Value | None, name: str, span: Span) -> Exp
                 case Mapping() as several:
                     return _of_files(made, several, name, span)
     return syntax.Unseen(span, "code")
+
+
+def archive(made: Configuration, call: Call) -> None:
+    """`shutil.make_archive(name, "zip", directory)`: an archive that the program makes itself."""
+    match call.arguments:
+        case (written, Constant("zip"), directory, *_):
+            path, taken = made.expressions.path(written), made.expressions.path(directory)
+            if path is not None and taken is not None:
+                span = made.head(call.span)
+                given = Attributes()
+                given.put("output_path", span, syntax.Literal(Known(f"{path}.zip", span)))
+                given.put("source_dir", span, syntax.Literal(Known(taken, span)))
+                made.add("data.archive_file", posixpath.basename(path), call.span, given)
 
 
 def _is(call: Call, kind: str) -> bool:

@@ -7,7 +7,9 @@ from functools import partial
 
 from lambdalint.code.value import Call, Function, Instance
 from lambdalint.programs.places import Places
+from lambdalint.pulumi import images
 from lambdalint.pulumi.expressions import Expressions
+from lambdalint.pulumi.images import Image
 from lambdalint.pulumi.made import Address, Made
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Sources, Span
@@ -50,6 +52,8 @@ class Configuration:
     closures: dict[str, tuple[Function, bool]] = field(default_factory=dict)
     """By the addresses of functions of Lambda: the functions of the program that are their handlers, or, where that is
     said, make them."""
+    images: dict[str, Image] = field(default_factory=dict)
+    """By the addresses of functions of Lambda: what their images are built of."""
     notified: dict[str, Attributes] = field(default_factory=dict)
     """By the addresses of buckets: what is told of all that they notify by methods of their own."""
     _names: dict[str, int] = field(default_factory=dict)
@@ -100,7 +104,9 @@ class Configuration:
     def deployed(self, source: Source) -> tuple[Resource, ...]:
         """What the program deploys, which begins with `source`."""
         home = "" if self.home == "." else self.home
-        return stated.deployed(self.sources, home, source, tuple(self.blocks))
+        found = stated.deployed(self.sources, home, source, tuple(self.blocks))
+        built = self.images
+        return tuple(images.told(each, built[each.name], home) if each.name in built else each for each in found)
 
     def _unique(self, kind: str, name: str) -> str:
         count = self._names.get(f"{kind}.{name}", 0) + 1

@@ -8,7 +8,7 @@ from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Instance, Member, Sequence, Text, Value
 from lambdalint.programs.places import Place, Places
-from lambdalint.pulumi import assets, callbacks, policies
+from lambdalint.pulumi import assets, callbacks, images, policies
 from lambdalint.pulumi.configuration import COMPONENT, Attributes, Configuration
 from lambdalint.pulumi.expressions import inner
 from lambdalint.pulumi.made import Address
@@ -68,6 +68,8 @@ class _Walk:
             callbacks.api(self.made, call, Structure(self._properties(call, given)), key)
         elif kind:
             self._resource(call, name, kind, key)
+        elif called == "shutil.make_archive":
+            assets.archive(self.made, call)
         elif not name and not called.startswith(_ELSEWHERE) and called:
             self._component(call, called, key)
 
@@ -75,6 +77,7 @@ class _Walk:
         name = self._name(call)
         is_callback = called in callbacks.CLASSES
         own: dict[str, Value] = {}
+        image: images.Image | None = None
         row = ROWS.get(kind)
         fields: Fields = {} if row is None else row.fields
         given = Attributes(open=call.open)
@@ -84,6 +87,8 @@ class _Walk:
             if is_callback and written in callbacks.OWN:
                 own[written] = each
                 continue
+            if snake(written) == "image_uri":
+                image = images.of(self.made.expressions, each)
             if written == "code" and kind in ("aws_lambda_function", "aws_lambda_layer_version"):
                 given.put("filename", place[0], assets.code(self.made, each, name, place[1]))
                 # What is uploaded is marked by what is in it.
@@ -96,6 +101,8 @@ class _Walk:
         self._options(call, given)
         given.uncertain = call.conditional or bool(call.loops)
         address = self.made.add(kind, name, call.span, given, key=key, reached=self._reached(call))
+        if image is not None:
+            self.made.images[str(address)] = image
         handler = callbacks.handler_of(own) if is_callback else None
         if handler is not None:
             self.made.closures[str(address)] = handler
