@@ -42,8 +42,18 @@ def bound_uses(handler: Handler) -> Iterator[tuple[Call, Call]]:
         made = None if call.receiver is None else _maker(call.receiver)
         if made is None or not (made.phase == "init" or made.once) or made.open or _UNPOOLED & made.keywords.keys():
             continue
+        if _is_let_go(handler, made):
+            continue
         if any(each.span.covers(place) for each in runs for place in (call.span, *call.trail)):
             yield made, call
+
+
+def _is_let_go(handler: Handler, made: Call) -> bool:
+    """Whether an engine of SQLAlchemy is told to let go of its connections, and opens others in the next loop."""
+    return any(
+        each.name.rpartition(".")[2] == "dispose" and each.receiver is not None and _maker(each.receiver) is made
+        for each in handler.invocation_calls
+    )
 
 
 def _maker(value: Value) -> Call | None:

@@ -78,8 +78,11 @@ def service(project: Deployed, written: tuple[Value, ...]) -> str | None:
 def may_be(project: Deployed, written: Value, used: Value) -> bool:
     """Whether a value that a statement names may stand for what is used; what is not known may be anything.
 
-    What only a deployment decides is known where the same decides both.
+    What only a deployment decides is known where the same decides both; what is still to be put in its place, as in
+    `secret:REDACTED`, is not known.
     """
+    if _BLANK.search(_as_written(written)):
+        return True
     decided = used.origin if isinstance(used, Known) and used.origin not in _CERTAIN else ""
     if decided and decided not in _origins(written):
         return True
@@ -92,6 +95,11 @@ def may_be(project: Deployed, written: Value, used: Value) -> bool:
         # What stands for the region, or for the account, is no more than that.
         allowed = _FIELDS.sub(rf"\1:{FIELD}:{FIELD}:", allowed)
     return _overlap(allowed, place)
+
+
+_BLANK = pattern(
+    r"(?<![a-z])(?:redacted|placeholder|(?:change|replace)[-_ ]?me|x{4,})(?![a-z])|<[a-z][^<>]*>", re.IGNORECASE
+)
 
 
 def _as_written(value: Value) -> str:

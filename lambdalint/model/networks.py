@@ -62,6 +62,8 @@ def enclosed(function: Function) -> Enclosed | None:
     vpc = vpcs.pop()
     if vpc is None or vpcs or any(each.type in _UNSEEN for each in referring_to(project, vpc.name)):
         return None
+    if _is_routed_elsewhere(project, vpc):
+        return None
     gateways: list[Resource] = []
     for subnet in subnets:
         found = None if subnet is None or is_handed_on(project, subnet) else _gateways(project, subnet)
@@ -71,6 +73,15 @@ def enclosed(function: Function) -> Enclosed | None:
     services = _services(project, vpc)
     zones = project.of_type("AWS::Route53::HostedZone")
     return None if services is None else Enclosed(vpc, tuple(gateways), services, bool(zones))
+
+
+def _is_routed_elsewhere(project: Deployed, vpc: Resource) -> bool:
+    """Whether the routes of a VPC are made somewhere else: some of its subnets are called public, and no internet
+    gateway makes them so."""
+    return not project.of_type(_GATEWAY) and any(
+        "public" in f"{each.name} {each.called}".lower() and _named(project, each.get("VpcId"), _VPC) is vpc
+        for each in project.of_type(_SUBNET)
+    )
 
 
 def _named(project: Deployed, value: Value | None, kind: str) -> Resource | None:
