@@ -189,3 +189,30 @@ def test_functions_are_judged_with_their_code() -> None:
         f"{HOME}/function/peoplePreSignup/peoplePreSignup-cloudformation-template.json"
     ]
     assert "`peoplePreSignup`" in slow[0].message
+
+
+def test_what_amplify_writes_anew_is_nobodys_fault() -> None:
+    written = {
+        "Resources": {
+            "Function": {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": ["Role", "Arn"]}}},
+            "Role": ROLE,
+            "Policy": {
+                "Type": "AWS::IAM::Policy",
+                "Properties": {
+                    "Roles": [{"Ref": "Role"}],
+                    "PolicyDocument": {
+                        "Statement": [{"Effect": "Allow", "Action": "mobiletargeting:*", "Resource": "*"}]
+                    },
+                },
+            },
+        }
+    }
+    config = {"analytics": {"seen": {}}, "function": {"greet": {}}}
+    files = {
+        f"{HOME}/backend-config.json": json.dumps(config),
+        f"{HOME}/analytics/seen/pinpoint-cloudformation-template.json": json.dumps(written),
+        f"{HOME}/function/greet/greet-cloudformation-template.json": template({}, {}, **written["Resources"]),
+    }
+    report = lint(Texts(files), sorted(files), [rule for rule in rules.load() if rule.default])
+    told = {each.span.path for each in report.findings if each.rule.name == "wildcard-action"}
+    assert told == {f"{HOME}/function/greet/greet-cloudformation-template.json"}

@@ -178,3 +178,15 @@ def test_a_backend_without_functions_is_none() -> None:
     assert list(read(sources, sorted(files), Reader(sources))) == []
     other = {"amplify/backend.ts": "export const backend = 1;\n"}
     assert list(read(Texts(other), sorted(other), Reader(Texts(other)))) == []
+
+
+def test_a_handler_that_is_not_waited_for_is_not_synchronous_alone() -> None:
+    data = """
+        import { a, defineData } from '@aws-amplify/backend';
+        import { say } from '../functions/resource';
+        const schema = a.schema({ say: a.query().returns(a.string()).handler(a.handler.function(say).async()) });
+        export const data = defineData({ schema });
+    """
+    found = backend(**{"amplify/data/resource.ts": data})
+    given = [each.get("Given") for each in found.resources if each.type == "CDK::Construct"]
+    assert function(found, "say").name in [each.resource for each in given if isinstance(each, Reference)]

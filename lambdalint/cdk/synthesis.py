@@ -280,7 +280,7 @@ class _Walk:
             if states:
                 machines.link(states, [each for each in reached if machines.is_state(each.kind)])
                 return
-        if methods.is_harmless(name) or (name == "resource" and self._allow(call)):
+        if methods.is_harmless(name) or (name in ("resource", "async") and self._settled(call)):
             return
         if methods.grants(name) and not any(each.resource for each in found):
             if not self._reached(call):
@@ -310,13 +310,15 @@ class _Walk:
             self._assembly.change(within or self._constructs.reached(receiver))
         self._assembly.hand_over(call.span, (*within, *reached), known=self._is_known(receiver))
 
-    def _allow(self, call: Call) -> bool:
-        """Have a backend of Amplify let a function at its data, files or users; False where it is none of such."""
+    def _settled(self, call: Call) -> bool:
+        """Settle, when all is made, how a backend of Amplify lets a function at what it has, or invokes it; False where
+        it is none of such."""
         if self._root is None:
             return False
         from lambdalint.cdk.table import amplify
 
-        self._assembly.later.append(lambda: amplify.allow(self._assembly, call))
+        settle = amplify.allow if call.name == "resource" else amplify.invoke
+        self._assembly.later.append(lambda: settle(self._assembly, call))
         return True
 
     def _sends(self, call: Call, kind: str, wrapped: str) -> bool:

@@ -371,6 +371,15 @@ def allow(assembly: Assembly, call: Call) -> None:
             assembly.hand_over(call.span, [part for name, part in each.parts.items() if name == "role"], known=True)
 
 
+def invoke(assembly: Assembly, call: Call) -> None:
+    """`a.handler.function(say).async()`: the API does not wait for the function, whose events it leaves to Lambda."""
+    match call.receiver:
+        case Result(Call(arguments=(given, *_))):
+            for each in (_of(found) for found in assembly.constructs.all(given)):
+                if each is not None:
+                    assembly.refer(call.span, (each,))
+
+
 METHODS: dict[str, Mapping[str, Method]] = {
     _BACKEND: {"createStack": _create_stack, "addOutput": _output},
     _KIND: {"addEnvironment": _add_environment},

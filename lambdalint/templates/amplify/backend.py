@@ -159,7 +159,8 @@ class _Backend:
                 functions[name] = Reference(each.name, "Arn", each.span)
             # Of templates of other categories Amplify's command writes the whole anew.
             made = each.generated or category not in ("function", "custom")
-            yield replace(each, label=called, generated=made)
+            properties = _generated(each.properties) if made else each.properties
+            yield replace(each, label=called, generated=made, properties=properties)
         for category, name, told, span in self._resources():
             if f"{category}{name}" in self._stacks:
                 continue  # Its template says what it has to do with functions.
@@ -195,6 +196,27 @@ class _Backend:
                 found.span,
                 label=f"custom-policies.json of {name}",
             )
+
+
+def _generated(properties: Mapping) -> Mapping:
+    """Properties whose statements, in a policy or in the policies of a role, say that Amplify wrote them."""
+    entries = dict(properties.entries)
+    match entries.get("PolicyDocument"), entries.get("Policies"):
+        case Mapping() as document, _:
+            own = Known("Amplify", document.span)
+            statements = tuple(
+                Mapping({**each.entries, "GeneratedBy": own}, each.span, each.keys, each.open)
+                if isinstance(each, Mapping)
+                else each
+                for each in items(document.entries.get("Statement"))
+            )
+            row = Sequence(statements, document.span)
+            written = {**document.entries, "Statement": row}
+            entries["PolicyDocument"] = Mapping(written, document.span, document.keys, document.open)
+        case _, Sequence() as inline:
+            held = tuple(_generated(each) if isinstance(each, Mapping) else each for each in inline)
+            entries["Policies"] = Sequence(held, inline.span, inline.open)
+    return Mapping(entries, properties.span, properties.keys, properties.open)
 
 
 def _with_environment(statement: Mapping) -> Mapping:
