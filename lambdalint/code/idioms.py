@@ -472,10 +472,17 @@ def means_done_before(exception: str) -> bool:
     return any(word in name for word in ("ConditionalCheckFailed", "AlreadyExists", "Duplicate", "Idempoten"))
 
 
+def _is_loggers(name: str) -> bool:
+    """Whether an imported name is a method of what a package, as an organization's own, calls its logger."""
+    of, _, method = name.rpartition(".")
+    return method in LOG_METHODS and of.rpartition(".")[2].lower().endswith(("logger", "logging"))
+
+
 def is_log(call: Call) -> bool:
     """Whether a call only tells somebody: a log, a metric, a trace."""
     if call.receiver is None:
-        return call.name == "builtins.print" or call.name.startswith(_LOGGERS + _REPORTERS)
+        known = call.name == "builtins.print" or call.name.startswith(_LOGGERS + _REPORTERS)
+        return known or _is_loggers(call.name)
     if call.name in LOG_METHODS:
         return True
     return origin_name(call.receiver).startswith(_LOGGERS + _REPORTERS)

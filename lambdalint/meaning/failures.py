@@ -311,13 +311,13 @@ def _first_around(handler: Handler, call: Call, asked: Operation | None) -> Catc
 
 def hides_work(handler: Handler) -> Catch | None:
     """The one clause that keeps to itself, and no more than logs, whatever a handler changes at AWS; or what it asks of
-    other servers, where it asks nothing of AWS. What it reads before may fail as it will."""
-    if any("" not in each.caught for each in handler.raises):
+    other servers, where it changes nothing at AWS. What it reads before may fail as it will."""
+    if any("" not in each.caught and not _judges_event(each) for each in handler.raises):
         return None
     asking = [call for call in handler.invocation_calls if not call.mends and operation(call) is not None]
     work = [each for each in asking if not _only_reads(each)]
-    if not asking:
-        work = [call for call in handler.invocation_calls if not call.mends and promises.leaves(call)]
+    if not work:
+        work = [call for call in handler.invocation_calls if not call.mends and _leaves_elsewhere(call)]
     found = [_first_around(handler, call, operation(call)) for call in work]
     first = found[0] if found else None
     if first is None or not first.only_logs or not (first.comes_to_nothing or first.returns):
@@ -329,6 +329,20 @@ def hides_work(handler: Handler) -> Catch | None:
         for call, asked in ((call, operation(call)) for call in work)
     )
     return first if of_use else None
+
+
+def _leaves_elsewhere(call: Call) -> bool:
+    return operation(call) is None and promises.leaves(call)
+
+
+def _judges_event(raised: Raise) -> bool:
+    """Whether an error is raised for what the event says, or does not say, and for nothing that came of the work."""
+    parts = [each for test in raised.tested for each in origins(test)]
+    return any(isinstance(each, Piece) and each.root == "event" for each in parts) and not any(
+        isinstance(each, Caught)
+        or (isinstance(each, Result) and (operation(each.call) is not None or promises.leaves(each.call)))
+        for each in parts
+    )
 
 
 def _only_reads(call: Call) -> bool:

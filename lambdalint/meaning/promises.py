@@ -7,6 +7,7 @@ from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
 from lambdalint.code.value import AWAITED, Call, Mapping, Member, Piece, Result, origins
 from lambdalint.meaning import sdk, web
 from lambdalint.meaning.operations import operation
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Span
 
@@ -220,7 +221,11 @@ def _collects(call: Call) -> bool:
 
 
 def _stays(name: str) -> bool:
-    return name.startswith(_STAYING)
+    return name.startswith(_STAYING) or _LOGGING.match(name) is not None
+
+
+_LOGGING = pattern(r"npm:(?:@[\w.-]+/)?(?:[\w.]+-)*logg(?:er|ing)\b(?!-)")
+"""What an organization calls the package of its own logger."""
 
 
 def _only_makes(call: Call) -> bool:
