@@ -41,6 +41,11 @@ def partial_failure_ignored(project: Project) -> Problems:
                     message = f"only logs what {logged} of `{asked.name}` says, and takes all of it for done"
                     severity = "note" if results.loses_nothing(asked) else "warning"
                 yield Problem(call.span, message, way(call.trail), severity)
+        for call in () if handler.bounded else results.bulk_unasked(handler, heard=not _is_unheard(project, handler)):
+            if call.span not in told:
+                told.add(call.span)
+                message = "never asks the answer of `bulk` for errors: it succeeds where documents were not taken"
+                yield Problem(call.span, message, way(call.trail), "warning")
         for call, asked in () if handler.bounded else together.unasked(handler):
             if call.span not in told:
                 told.add(call.span)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler, once_a_handler
-from lambdalint.code.idioms import is_log, is_pure, is_validation
+from lambdalint.code.idioms import is_log, is_pure, is_validation, origin_name
 from lambdalint.code.value import (
+    CALLED_BACK,
     EACH,
     KEPT,
     Call,
@@ -131,6 +132,26 @@ def is_asked(handler: Handler, operation: Operation, keys: tuple[str, ...], *, h
         return True
     # What a loop gets is asked when the loop comes round.
     return bool(call.loops) and any(_is_next(each, call) and _is_about(each, keys) for each in handler.calls)
+
+
+_SEARCHES = frozenset({
+    "npm:elasticsearch.Client", "npm:@elastic/elasticsearch.Client", "npm:@opensearch-project/opensearch.Client",
+    "elasticsearch.Elasticsearch", "opensearchpy.OpenSearch", "opensearchpy.client.OpenSearch",
+})  # fmt: skip
+"""Clients of Elasticsearch and OpenSearch."""
+BULK_ERRORS = ("errors", "items")
+"""The keys of the answer to `bulk` that say which documents were not taken, which is status 200 all the same:
+https://docs.opensearch.org/latest/api-reference/document-apis/bulk/#response"""
+
+
+def bulk_unasked(handler: Handler, *, heard: bool = True) -> Iterator[Call]:
+    """The requests that hand many documents to a search engine, of whose answers nobody asks which it took."""
+    for call in handler.invocation_calls:
+        if call.name == "bulk" and call.receiver is not None and origin_name(call.receiver) in _SEARCHES:
+            # The body is that of an answer in version 7 of the client for JavaScript, and may be asked in its turn.
+            asked = CALLED_BACK in call.asked or _is_about(call, (*BULK_ERRORS, "body"))
+            if not asked and not hands_on(handler, call, heard=heard):
+                yield call
 
 
 def _is_about(call: Call, keys: tuple[str, ...]) -> bool:
