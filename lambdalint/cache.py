@@ -49,6 +49,8 @@ class Cache:
         """Where it is kept; "" for the place beside the project."""
         self.pictured = False
         """Whether what is kept has pictures: it is kept beside what has none."""
+        self.spelt = False
+        """Whether fixes are kept as the edits that they come to."""
         self._paths = paths
         self._run = _name((*paths, *wishes))
         self._disk: Disk | None = None

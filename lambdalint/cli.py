@@ -174,6 +174,8 @@ def check(
         configs = running.configs_of(file, given)
         kept = running.place(kept, configs, paths)
         form = form or configs.of(running.common(paths)).format
+        if kept is not None:
+            kept.spelt = _shows(("json", "sarif"), form, reports)
         if statistics and form != "text":
             raise click.UsageError("--statistics is of the text format; every JSON summary has the same as `rules`.")
         held = None if no_baseline else running.heeded(baseline, paths)
@@ -187,10 +189,10 @@ def check(
                 _put((differences,), output)
                 context.exit(1 if differences else 0)
             running.write_fixes(mended)
-        report, found, asked = look(unsaved, part=shard, pictured=_draws(form, reports))
+        report, found, asked = look(unsaved, part=shard, pictured=_shows(("html",), form, reports))
         if add_ignores is not None:
             running.add_ignores(report, found, add_ignores)
-            report, found, asked = look(unsaved, pictured=_draws(form, reports))
+            report, found, asked = look(unsaved, pictured=_shows(("html",), form, reports))
     lines = Lines(found.sources)
     if verbose:
         for line in configs.told(found.scope):
@@ -245,7 +247,7 @@ def merge(
         configs = running.configs_of(file, replace(given, fail_on=fail_on))
         held = running.heeded(None, paths)
         form = form or configs.of(running.common(paths)).format
-        pictured = _draws(form, reports)
+        pictured = _shows(("html",), form, reports)
         report, found, asked = running.look(paths, configs, held, None, with_cfn_lint, None, {}, part, pictured)
     running.say_unread(report)
     afar = output is not None or bool(os.environ.get("CI"))
@@ -256,9 +258,9 @@ def merge(
     context.exit(1 if any(_fails(each, configs.of(each.span.path).fail_on) for each in report.told) else 0)
 
 
-def _draws(form: str, besides: Sequence[tuple[str, str]]) -> bool:
-    """Whether one of the forms that are asked for shows pictures."""
-    return "html" in (form, *(each for each, _ in besides))
+def _shows(forms: Sequence[str], form: str, besides: Sequence[tuple[str, str]]) -> bool:
+    """Whether one of some forms is asked for: of those that show pictures, or edits."""
+    return not {form, *(each for each, _ in besides)}.isdisjoint(forms)
 
 
 def _tell(report: Report, setting: Setting, form: str, output: str | None, besides: Sequence[tuple[str, str]]) -> None:

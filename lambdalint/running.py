@@ -152,7 +152,7 @@ def run(
     judged, or all of them where they were. What earlier runs of this process have `kept` is not found out again.
     """
     from lambdalint.discover import Discovery, Disk
-    from lambdalint.report import Lines
+    from lambdalint.report import Lines, spelt
 
     if cache is not None:
         cache.pictured = pictured
@@ -163,6 +163,7 @@ def run(
     else:
         report, found, asked = _judged(paths, unsaved, configs, step, part, kept, pictured, cache)
         if cache is not None:
+            report = spelt(report, Lines(found.sources)) if cache.spelt else report
             cache.keep(report, asked)
     if configs.of(common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
         report = replace(report, peer=_peer(report, Lines(found.sources)))

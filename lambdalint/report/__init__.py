@@ -74,6 +74,19 @@ class Lines:
         return Span.top(inside["package"]), f"{inside['file']}, line {span.line}"
 
 
+def spelt(report: Report, lines: Lines) -> Report:
+    """The report with the edits that its fixes come to, which a format that tells them need not make again."""
+
+    def of(finding: Finding) -> Finding:
+        fix, edits = finding.problem.fix, lines.edits(finding)
+        if fix is None or not edits:
+            return finding
+        return replace(finding, problem=replace(finding.problem, fix=replace(fix, changes=edits)))
+
+    ignored = tuple(replace(each, finding=of(each.finding)) for each in report.ignored)
+    return replace(report, findings=tuple(map(of, report.findings)), ignored=ignored)
+
+
 _IN_PACKAGE = pattern(r"(?P<package>.+?\.zip)/(?P<file>.+)")
 
 
