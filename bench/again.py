@@ -1,21 +1,26 @@
 """What a large repository costs, beside the floor that nothing can go below: cold, in two processes, and again.
 
-The floor is reading the files that a run reads, and parsing them with libyaml, tree-sitter and libcst. Give the
-directories of repositories; prints CPU seconds and their ratios: of the median of three.
+`python bench/again.py [--rounds N] DIRECTORY…`. The floor is reading the files that a run reads, and parsing them with
+libyaml, tree-sitter and libcst. Prints CPU seconds and their ratios: of the median of three rounds. A file is changed
+in a copy of the repository, which has to lie still for some seconds before and after.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROUNDS = 3
+STILL = 3
+"""Seconds after which a file's times tell whether it was written again."""
 CHOICE = ("--select", "all", "--today", "2026-11-30", "--format", "json")
 
 
@@ -57,13 +62,24 @@ def seconds(command: list[str], directory: str, given: str = "") -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def median(measure: Callable[[], float]) -> float:
-    return statistics.median(measure() for _ in range(ROUNDS))
+def changed(path: Path, directory: str, check: list[str]) -> float:
+    """The CPU seconds of a run after one file was changed."""
+    path.write_bytes(path.read_bytes() + b"\n")
+    time.sleep(STILL)
+    return seconds(check, directory)
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("directories", nargs="+")
+    asked.add_argument("--rounds", type=int, default=3)
+    given = asked.parse_args()
+
+    def median(measure: Callable[[], float]) -> float:
+        return statistics.median(measure() for _ in range(given.rounds))
+
     lambdalint = str(Path(sys.executable).with_name("lambdalint"))
-    for directory in sys.argv[1:]:
+    for directory in given.directories:
         told = subprocess.run(
             [lambdalint, "check", *CHOICE, "--verbose"], cwd=directory, capture_output=True, text=True, check=False
         ).stderr.splitlines()
@@ -84,6 +100,14 @@ def main() -> None:
             run("--cache-dir", kept)()
             cost = median(run("--cache-dir", kept))
             print(f"  unchanged: {cost:.2f} s, {cost / floor:.2f} (at most 0.2)")
+        with tempfile.TemporaryDirectory() as place:
+            copy = str(shutil.copytree(directory, Path(place, "copy"), symlinks=True))
+            check = [lambdalint, "check", *CHOICE, "--jobs", "1", "--cache-dir", str(Path(place, "kept"))]
+            time.sleep(STILL)
+            seconds(check, copy)
+            path = next(Path(copy, each) for each in read if each.endswith((".py", ".ts", ".js", ".tf")))
+            cost = median(lambda: changed(path, copy, check))  # noqa: B023
+            print(f"  one file changed: {cost:.2f} s, {cost / floor:.2f} (at most 0.3)")
 
 
 if __name__ == "__main__":
