@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from lambdalint.code.value import (
     NONE,
     Call,
+    Caught,
     Choice,
     Constant,
     Mapping,
@@ -131,7 +132,13 @@ _TOLD = frozenset({"parse_float", "object_hook", "object_pairs_hook", "cls", "**
 
 
 def _parses(call: Call) -> bool:
-    return call.receiver is None and call.name in _PARSERS and not call.open and not _TOLD & call.keywords.keys()
+    """Whether a call makes whatever a text says, which is none that the program has put into an error."""
+    return (
+        call.receiver is None
+        and call.name in _PARSERS
+        and not (call.open or _TOLD & call.keywords.keys())
+        and not any(isinstance(each, Caught) for given in call.arguments for each in origins(given))
+    )
 
 
 _FLOATS = frozenset({

@@ -42,7 +42,7 @@ _SHORT = {
     "redshift": ("describe_cluster_parameters",),
     "s3": ("list_buckets",),
     "secretsmanager": ("list_secret_version_ids",),
-    "sqs": ("list_queues",),
+    "sqs": ("list_dead_letter_source_queues", "list_queues"),
 }  # fmt: skip
 """Operations whose first page is all that quotas allow, all that there is where no smaller page is asked for, or more
 than is ever asked for: 100,800 data points of metrics are ten of them by the minute for a week.
@@ -159,7 +159,8 @@ def _is_of_one(asked: Operation) -> bool:
         return condition is None or (unique and all(_is_full_key(each) for each in options(condition)))
     verb, _, noun = asked.name.partition("_")
     if verb != "describe":
-        return asked.service == "cognito-idp" and _has_exact_filter(asked)
+        named = any(each == "name" for key in _FILTERS for each in _filtered(asked.argument(key)))
+        return named or (asked.service == "cognito-idp" and _has_exact_filter(asked))
     nouns = noun.replace("_", "")
     return any(_OF_ONE.search(name) and _is_name_of(name, nouns) for name in asked.call.keywords) or any(
         _is_name_of(name, nouns) for key in _FILTERS for name in _filtered(asked.argument(key))
@@ -187,8 +188,8 @@ def _filtered(filters: Value | None) -> list[str]:
     """What filters ask about."""
     found = []
     for each in filters.items if isinstance(filters, Sequence) else ():
-        name = each.entries.get("Name") if isinstance(each, Mapping) else None
-        if isinstance(name, Constant) and isinstance(name.value, str) and re.search(r"-(id|name|arn)$", name.value):
+        name = each.entries.get("Name", each.entries.get("Key")) if isinstance(each, Mapping) else None
+        if isinstance(name, Constant) and isinstance(name.value, str) and re.search(r"(^|-)(id|name|arn)$", name.value):
             found.append(name.value)
     return found
 
