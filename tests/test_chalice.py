@@ -363,3 +363,21 @@ def test_settings_may_be_kept_out_of_the_repository() -> None:
     assert isinstance(ship.get("Environment", "Variables"), Unknown)
     wanted = [rule for rule in rules.load() if rule.name in ("variable-not-set", "default-timeout")]
     assert not lint(Texts(texts), sorted(texts), wanted).findings
+
+
+def test_the_event_as_aws_sends_it_is_what_its_object_gives() -> None:
+    app = """
+        from chalice import Chalice
+        app = Chalice(app_name="orders")
+
+        @app.on_sqs_message(queue="q", batch_size=10)
+        def take(event):
+            for record in event.to_dict()["Records"]:
+                try:
+                    print(int(record["body"]))
+                except Exception as error:
+                    print("not done", error)
+    """
+    texts = {"app.py": dedent(app), ".chalice/config.json": '{"app_name": "orders"}'}
+    report = lint(Texts(texts), sorted(texts), [each for each in rules.load() if each.name == "batch-failure-swallowed"])
+    assert [each.span.path for each in report.findings] == ["app.py"]

@@ -122,6 +122,9 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
                     return join(Piece((*path, key), root), *default)
                 case (("copy" | "values"), ()):
                     return receiver
+        case Unknown((Piece(path=(), root="event") as event,)) if name == "to_dict":
+            # What Chalice makes an object of, for the handler.
+            return event
         case Mapping():
             return methods.of_mapping(run, receiver, name, arguments, span, discarded)
         case Sequence() if name in methods.OF_SEQUENCE:
