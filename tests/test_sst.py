@@ -205,6 +205,19 @@ def test_what_another_provider_is_given_may_invoke() -> None:
     assert {each.name: each.uncertain for each in of_type(found, "Lambda::Function")} == {"F": False, "G": True}
 
 
+def test_what_pulumi_sets_of_a_component_is_not_missed() -> None:
+    found = app("""
+        const fn = new sst.aws.Function("F", { handler: "src/a.handler" });
+        const queue = new sst.aws.Queue("Q");
+        const other = new sst.aws.Queue("Other");
+        new aws.lambda.FunctionEventInvokeConfig("C", { functionName: fn.name, destinationConfig: { onFailure: {} } });
+        new aws.sqs.RedrivePolicy("R", { queueUrl: queue.url, redrivePolicy: "{}" });
+        new aws.lambda.Permission("P", { function: other.arn });
+    """)
+    is_open = {each.name: each.properties.open for each in found.resources}
+    assert (is_open["F"], is_open["Q"], is_open["Other"]) == (True, True, False)
+
+
 def test_former_versions_and_what_is_not_followed_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     former = "export default { stacks(app) { new Function(stack, 'F', { handler: 'src/a.handler' }); } };"
     sources = Texts({"sst.config.ts": former})

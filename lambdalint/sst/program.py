@@ -32,6 +32,9 @@ _DIRECTORY = pattern(r"""readdirSync\(\s*["'`]([\w./-]+)["'`]""")
 _ELSEWHERE = ("js:console.", "js:JSON.", "js:Object.", "node:", "js:$interpolate", "js:$resolve", "js:import",
               "js:$config", "js:$output")  # fmt: skip
 """Where functions come from that make nothing of what they are given."""
+_ADDING = ("js:aws.lambda.", "js:aws.sqs.", "js:aws.s3.", "js:aws.sns.", "js:aws.dynamodb.", "js:aws.kinesis.")
+"""Resources of Pulumi's that may set of a component's resource what it does not say itself, such as where events go
+that a function fails on."""
 _GRANTING = frozenset({"link", "permissions", "policies", "role", "?"})
 _FUNCTION = "AWS::Lambda::Function"
 
@@ -100,6 +103,8 @@ class _Walk:
                 components.METHODS[method](self.assembly, of, replace(call, arguments=call.arguments[1:]))
         elif name and not name.startswith(_ELSEWHERE):
             self._leave(call)
+            if name.startswith(_ADDING) and not name.endswith("Permission"):
+                self._add(call)
 
     def _component(self, call: Call, kind: str, key: Call | Instance) -> None:
         first, given = (call.arguments[at] if at < len(call.arguments) else None for at in (0, 1))
@@ -150,6 +155,12 @@ class _Walk:
         for each in reached:
             if each.kind == "iam.Role":
                 each.handed = each.loose = True
+
+    def _add(self, call: Call) -> None:
+        """Have whatever a component does not say be set by something that is not followed."""
+        for each in self._reached(*call.arguments):
+            if each.resource:
+                self.assembly.drafts[each.resource].open = True
 
     def _reached(self, *values: Value | None) -> list[Construct]:
         return list(self._constructs.reached(*values))
