@@ -47,6 +47,16 @@ def floating_promise(project: Project) -> Problems:
             severity="note" if each.how == "raised" or promises.never_fails(each, handler) else "warning",
         )
 
+    for handler, each in _started(project, ("unheard",)):
+        if not promises.never_fails(each, handler):
+            yield Problem(
+                each.span,
+                f"has a promise wait for {_what(each)} that hears nothing where that fails: no catch runs, and the "
+                "process ends, or waits until it is stopped",
+                way(each.trail),
+                severity="warning",
+            )
+
     for _, each in _started(project, ("ended",)):
         yield Problem(
             each.span,

@@ -281,8 +281,8 @@ class Started:
     """Of the function that starts it, as it is written: `notify`, `client.send`."""
     how: str
     """`dropped`, or `kept` under a name that nobody awaits; `returned` out of a `try` whose clause makes good of
-    failures, `raised` out of one whose clause raises, or `ended` out of one that has a `finally` only; or an array's
-    method that was given an async function."""
+    failures, `raised` out of one whose clause raises, or `ended` out of one that has a `finally` only; `unheard` by the
+    promise that it alone fulfils; or an array's method that was given an async function."""
     span: Span
     calls: tuple[Call, ...]
     """What is called in it that stands outside the project."""

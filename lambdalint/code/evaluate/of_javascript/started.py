@@ -35,6 +35,8 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
                 _return_from_try(run, node, begun, made)
             elif value is not None and not function.is_async and is_plain(run, value, function):
                 run.plain.add(node.span)
+        case ir.Do(value) if run.here.phase == "invocation" and function in run.executors:
+            _leave_unheard(run, value, function, mark)
         case _ if run.here.phase != "invocation" or not function.is_async:
             pass
         case ir.Do(ir.Call(ir.Attribute(ir.Name(name), method), arguments)) if method in _COLLECTING:
@@ -80,6 +82,18 @@ def _return_from_try(run: Run, node: ir.Return, value: ir.Expression, calls: tup
         how = "raised" if again else "returned" if tried[-1].clauses else "ended"
         if run.executors.isdisjoint(run.stack):
             run.started.append(Started(name, how, value.span, calls, False, here.trail, here.loops, here.tested))
+
+
+def _leave_unheard(run: Run, value: ir.Expression, executor: ir.Function, mark: Mark) -> None:
+    """Note what alone fulfils the promise that an executor makes, where nothing rejects that when it fails itself."""
+    names = [each.name for each in executor.parameters if each.name != "this"]
+    if executor.is_async or not names or not gives(run, value) or _is_meant(value):
+        return
+    inner = Counter(each.id for each in ir.walk(value) if isinstance(each, ir.Name))
+    if inner[names[0]] and inner[names[0]] == _named(executor)[names[0]] and not any(inner[each] for each in names[1:]):
+        here, calls = run.here, tuple(run.since(mark))
+        name = _name(_start(value))
+        run.started.append(Started(name, "unheard", value.span, calls, False, here.trail, here.loops, here.tested))
 
 
 def note(run: Run, how: str, name: str, span: Span, mark: Mark) -> None:
