@@ -166,6 +166,17 @@ def tells_failures(handler: Handler) -> bool:
     ) or any(call.name in _DELETING for call in handler.calls)
 
 
+_IDS = frozenset({"messageId", "message_id", "SequenceNumber", "sequenceNumber", "sequence_number"})
+"""What tells a record in a batch from the others, as the failed ones are reported."""
+
+
+def is_reported(handler: Handler, clause: Catch) -> bool:
+    """Whether a clause puts the id of its record aside, in a handler that reports which records have failed."""
+    held = (each for changed in clause.changes for each in origins(changed))
+    named = any(isinstance(each, Piece) and each.path[:1] == ("Records",) and each.path[-1] in _IDS for each in held)
+    return named and any(responses.reports_failures(returned.value) for returned in handler.returns)
+
+
 def collected(handler: Handler, thrown: Raise) -> Span | None:
     """The clause in the loop through the records, or what waits for all of them, that collects what an error after it
     is raised for."""
