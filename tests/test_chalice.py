@@ -219,6 +219,7 @@ def test_blueprints_have_handlers_in_their_own_modules() -> None:
         "from base import BaseChaliceApp\nclass Orders(BaseChaliceApp):\n    pass\napp = Orders()",
         "import chalice\nclass Orders(chalice.Chalice):\n    pass\napp: Orders = Orders(app_name='orders')",
         "from base import BaseChaliceApp\napp = BaseChaliceApp(app_name='orders')",
+        "from base import made\napp = made()",
     ],
 )
 def test_an_app_may_be_of_a_class_of_its_own(made: str) -> None:
@@ -379,5 +380,33 @@ def test_the_event_as_aws_sends_it_is_what_its_object_gives() -> None:
                     print("not done", error)
     """
     texts = {"app.py": dedent(app), ".chalice/config.json": '{"app_name": "orders"}'}
-    report = lint(Texts(texts), sorted(texts), [each for each in rules.load() if each.name == "batch-failure-swallowed"])
+    report = lint(
+        Texts(texts), sorted(texts), [each for each in rules.load() if each.name == "batch-failure-swallowed"]
+    )
     assert [each.span.path for each in report.findings] == ["app.py"]
+
+
+def test_what_a_test_decides_is_not_certain_and_what_a_function_makes_is_nothing() -> None:
+    app = """
+        import os
+        from chalice import Chalice
+        app = Chalice(app_name="orders")
+
+        if os.environ.get("STAGE") == "prod":
+            @app.schedule("rate(1 day)")
+            def daily(event):
+                pass
+            for queue in ("a", "b"):
+                @app.on_sqs_message(queue=queue)
+                def take(event):
+                    pass
+
+        def more():
+            @app.schedule("rate(1 day)")
+            def other(event):
+                pass
+    """
+    found = resources(app)
+    assert {each.name: each.uncertain for each in found.values() if each.type == "AWS::Lambda::Function"} == {
+        "daily": True, "take": True,
+    }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.chalice import events
 from lambdalint.templates.chalice.merged import Merged, logical
@@ -50,8 +51,8 @@ def deployment(sources: Sources, settings: Source | None, source: Source, home: 
     for each in found.declared:
         if each.kind in EVENTS and each.top:
             handler = f"{each.module}.{each.function}"
-            resources += app.function(each.function, handler, each.called or "", each.span, each.extent)
-            resources += events.of(each)
+            made = [*app.function(each.function, handler, each.called or "", each.span, each.extent), *events.of(each)]
+            resources += [replace(one, uncertain=True) for one in made] if each.uncertain else made
     once = {each.name: each for each in resources}
     paths = tuple(dict.fromkeys((*(told or (source.path,)), *stages.taken)))
     return Deployment((*told, source.path)[0], "chalice", tuple(once.values()), paths=paths, program=found.paths)

@@ -50,7 +50,9 @@ class Declared:
     module: str
     """The module that its handler is in, dotted."""
     top: bool
-    """Whether it stands at the top of its module."""
+    """Whether its module makes it when it is loaded, and no function."""
+    uncertain: bool
+    """Whether a test or a loop around it decides that."""
     holder: str
     """The name of the app or blueprint, in its module."""
     registered: Registered | None = None
@@ -171,6 +173,11 @@ class _File:
                     self._apps |= {each.asname or each.name: "" for each in names if each.name in ("app", "bp")}
         for node in tree.body:
             match node:
+                case ast.Assign(targets=[ast.Name("app")]) | ast.AnnAssign(target=ast.Name("app")) if module == "app":
+                    # Chalice takes what is called so there, whatever has made it.
+                    self._apps.setdefault("app", "Chalice")
+        for node in tree.body:
+            match node:
                 case ast.Assign(targets=[ast.Name(name)], value=value):
                     self._constants[name] = value
         self._imported: dict[str, tuple[str, str]] = {}
@@ -197,7 +204,8 @@ class _File:
 
     def declared(self) -> Iterator[Declared]:
         """What its decorators declare."""
-        top = set(map(id, self._tree.body))
+        certain = set(map(id, self._tree.body))
+        top = set(map(id, _loaded(self._tree.body)))
         for node in ast.walk(self._tree):
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
@@ -206,7 +214,8 @@ class _File:
                     case ast.Call(func=ast.Attribute(value=ast.Name(app), attr=kind)) if app in self._apps and (
                         kind == ROUTE or kind in EVENTS
                     ):
-                        yield self._of(node, decorator, kind, self._apps[app], top=id(node) in top)
+                        found = self._of(node, decorator, kind, self._apps[app], top=id(node) in top)
+                        yield replace(found, uncertain=id(node) not in certain)
 
     def registered(self) -> dict[tuple[str, str], Registered]:
         """The blueprints that it has an app take in, by their modules and names there."""
@@ -258,7 +267,7 @@ class _File:
         holder = (
             call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
         )
-        return Declared(kind, node.name, name, extent, self._place(call), given, keys, module, top, holder)
+        return Declared(kind, node.name, name, extent, self._place(call), given, keys, module, top, False, holder)
 
     def _value(self, node: ast.expr) -> Value:
         span = self._place(node)
@@ -299,6 +308,15 @@ class _File:
     def _characters(self, line: int, column: int) -> int:
         text = self.source.lines[line - 1] if line <= len(self.source.lines) else ""
         return column + 1 if text.isascii() else len(text.encode()[:column].decode(errors="ignore")) + 1
+
+
+def _loaded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is loaded."""
+    for each in body:
+        yield each
+        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for inner in ("body", "orelse", "finalbody"):
+                yield from _loaded(getattr(each, inner, []))
 
 
 def _last(node: ast.expr) -> str:
