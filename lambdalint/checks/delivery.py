@@ -20,7 +20,7 @@ from lambdalint.model.uses import used
 from lambdalint.model.view import Number, View, number, references
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Known, Unknown, is_set
+from lambdalint.templates.value import Known, Unknown, Value, is_set
 from lambdalint.wanted import Fix, added, beside, corrected, setting, together
 
 
@@ -592,7 +592,11 @@ def _dead_letter_places(function: Function) -> Iterator[tuple[Span, str]]:
         if is_set(config.get("DestinationConfig", "OnFailure", "Destination")):
             yield config.key("DestinationConfig", "OnFailure"), _NEVER
         else:
-            useless = (each for each, default in _RETRIES.items() if _is_chosen(config, each, default))
+            useless = (
+                each
+                for each, default in _RETRIES.items()
+                if _is_chosen(config, each, default) and not _is_set_of_sources(function, config.get(each), each)
+            )
             yield from ((config.key(each), f"sets {each} to no effect") for each in useless)
 
 
@@ -605,6 +609,16 @@ def _is_chosen(config: View, name: str, default: int) -> bool:
     """Whether a number is set, and is not what holds anyhow."""
     found = number(config.get(name), default, config.span)
     return isinstance(found, Number) and found.value != default
+
+
+def _is_set_of_sources(function: Function, given: Value | None, name: str) -> bool:
+    """Whether the mappings that feed a function have the same number, which is heeded there."""
+    ages = name == "MaximumEventAgeInSeconds"
+    own = [each.record_age if ages else each.retry_attempts for each in function.event_sources]
+    wanted = number(given, 0, function.span)
+    return bool(own) and all(
+        isinstance(each, Number) and isinstance(wanted, Number) and each.value == wanted.value for each in own
+    )
 
 
 def _first_of_each(invokers: Iterable[Invoker]) -> list[Invoker]:

@@ -252,11 +252,16 @@ def time_taken_at_init(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in _serving(project):
         for taken, sent in clocks.stale(handler):
-            if taken.span not in told:
-                told.add(taken.span)
+            # What is called at init is at fault, and not what it calls, which others may call at every event.
+            place = taken.trail[0] if taken.trail else taken.span
+            if place not in told:
+                told.add(place)
+                asked = ((taken.span, "asked here"),) if taken.trail else ()
                 also = () if sent is None else ((sent.span, "sent here"), *way(sent.trail))
                 yield Problem(
-                    taken.span, f"takes the time once, at init, for every event after it: {clocks.written(taken)}", also
+                    place,
+                    f"takes the time once, at init, for every event after it: {clocks.written(taken)}",
+                    (*asked, *also),
                 )
 
 
