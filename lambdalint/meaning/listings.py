@@ -140,7 +140,9 @@ def _looks_for_more(handler: Handler, asked: Operation, pages: Pagination) -> bo
     if any(key in tokens or _SAYS_MORE.search(str(key)) for key in asked.call.asked):
         return True
     for call in handler.calls:
-        other = operation(call) if call.name == asked.call.name else None
+        # What another function lists, and goes through to its end, is another list.
+        same = call.name == asked.call.name and (call.span == asked.call.span or call.trail == asked.call.trail)
+        other = operation(call) if same else None
         if other is not None and (other.open or any(other.argument(each) is not None for each in pages.inputs)):
             return True
     return False
