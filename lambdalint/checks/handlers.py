@@ -58,6 +58,8 @@ def json_dumps_unserializable(project: Project) -> Problems:
                     continue
                 if misfit.kind == kinds.EXCEPTION and not failures.can_come(handler, call):
                     continue
+                if misfit.kind == kinds.BUFFER and kinds.reads_buffer(project.handlers, misfit.keys):
+                    continue
                 told.add(call.span)
                 under = f" under {'.'.join(misfit.keys)}" if misfit.keys else ""
                 made = kinds.MADE_BY_STRINGIFY.get(misfit.kind) if by == kinds.STRINGIFY else None

@@ -8,7 +8,7 @@ https://github.com/aws/aws-lambda-python-runtime-interface-client.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_log, is_pure, origin_name
@@ -224,6 +224,20 @@ def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
         and not is_log(call)
         and not origin_name(Result(call)).startswith(_TELLING_NOTHING)
         for call in handler.calls
+    )
+
+
+def reads_buffer(handlers: Iterable[Handler], keys: tuple[str, ...]) -> bool:
+    """Whether one of some handlers makes a Buffer again of what JSON has made of one, by the key that it stands under.
+
+    `Buffer.from` takes that form: https://nodejs.org/api/buffer.html#buftojson
+    """
+    return bool(keys) and any(
+        (isinstance(each, Piece) and each.path[-1:] == keys[-1:]) or (isinstance(each, Member) and each.key == keys[-1])
+        for handler in handlers
+        for call in handler.calls
+        if call.name.endswith("Buffer.from") and call.arguments
+        for each in options(call.arguments[0])
     )
 
 
