@@ -8,7 +8,7 @@ from lambdalint.code.value import Call, options
 from lambdalint.meaning import files
 from lambdalint.meaning.files import Written
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Project
+from lambdalint.model import Project, configured
 from lambdalint.source import Span
 
 _WRITABLE = ("/tmp", "/mnt", "/dev", "/proc")
@@ -42,8 +42,9 @@ def write_outside_tmp(project: Project) -> Problems:
             within = _is_below(place.path, files.CODE)
             why = f", in the read-only {files.CODE}" if within else "; only /tmp can be written to"
             # A program of that shape may run in a container that has all of its file system.
-            mild = handler.is_program and not project.functions_of(handler)
-            yield Problem(call.span, f"writes to {shown}{why}", way(call.trail), "note" if mild else None)
+            unplaced = handler.is_program and not project.functions_of(handler)
+            severity = "note" if unplaced else "warning" if configured.may_be_switched_off(call) else None
+            yield Problem(call.span, f"writes to {shown}{why}", way(call.trail), severity)
 
 
 def _places(call: Call) -> list[Written]:

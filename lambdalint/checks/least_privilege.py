@@ -9,7 +9,6 @@ from lambdalint.check import ADD, Problem, Problems, check, way, while_deployed
 from lambdalint.code import value as code
 from lambdalint.code.facts import Handler, bare, is_configured, is_static
 from lambdalint.code.value import Call
-from lambdalint.data.variables import RESERVED
 from lambdalint.meaning import failures
 from lambdalint.model import Function, Project, Role, Statement, configured, encryption, exercised, policies_of
 from lambdalint.model.functions import running_with
@@ -164,15 +163,6 @@ def _is_borne(handler: Handler, call: Call) -> bool:
     return failures.survives(handler, call, {"", *refusals}) and not any(each.raises for each in same)
 
 
-def _may_be_switched_off(call: Call) -> bool:
-    """Whether a call is only made where the configuration of the function asks for it, among others."""
-    return any(
-        isinstance(origin, code.Environment) and origin.name not in RESERVED
-        for test in call.tested
-        for origin in code.origins(test)
-    )
-
-
 _REFUSALS = ("ClientError", "Boto3Error", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 """How the names of the errors end by which SDKs say that a call is not allowed."""
 
@@ -198,7 +188,7 @@ def _problem(project: Project, handler: Handler, missing: _Missing) -> Problem:
             fix = _fix(project, role, each, written)
     borne = _is_borne(handler, call)
     severity = "warning" if each.absent or borne else None
-    if borne and _may_be_switched_off(call):
+    if borne and configured.may_be_switched_off(call):
         severity = "note"
     about = tuple(function for function, _ in missing.functions)
     # What no template of the deployment makes may have a policy of its own where it is made.

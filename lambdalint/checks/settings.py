@@ -70,6 +70,9 @@ _TELLING = ("AWS::Pipes::Pipe", "AWS::Events::Rule", "AWS::Scheduler::Schedule",
 _QUICK = frozenset({"cognito-idp", "dynamodb", "sqs", "sns", "ses", "sesv2", "ssm"})
 """Services that hardly ever take longer than a tenth of a second to answer."""
 _QUICKLY = frozenset({
+    ("events", "put_events"),
+    *(("firehose", name) for name in ("put_record", "put_record_batch")),
+    *(("kinesis", name) for name in ("put_record", "put_records")),
     *(("ec2", name) for name in ("describe_instances", "reboot_instances", "start_instances", "stop_instances")),
     *(("iam", name) for name in ("get_role", "get_user", "list_groups_for_user", "list_user_tags")),
     *(("s3", name) for name in (

@@ -18,6 +18,15 @@ _ANY = object()
 """What is not known."""
 
 
+def may_be_switched_off(call: Call) -> bool:
+    """Whether a call is only made where the configuration of the function asks for it, among others."""
+    return any(
+        isinstance(origin, Environment) and origin.name not in RESERVED
+        for test in call.tested
+        for origin in code.origins(test)
+    )
+
+
 def may_leave_out(function: Function, call: Call) -> bool:
     """Whether a test on the way to a call asks for nothing but variables, and may lead elsewhere with those it has."""
     return not all(_is_sure(function, each) for each in _decided(function, call))
