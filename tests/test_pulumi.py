@@ -514,3 +514,90 @@ class TestImages:
         (handler,) = reader.functions(found.resources).values()
         assert isinstance(handler, Handler)
         assert handler.path == "src/a.py"
+
+
+class TestYaml:
+    """Programs that are written in YAML."""
+
+    def test_one_makes_what_others_do(self) -> None:
+        found, reader = deployed(
+            {
+                "Pulumi.yaml": f"""
+                    name: orders
+                    runtime: yaml
+                    config:
+                      stage:
+                        type: string
+                    variables:
+                      may:
+                        fn::invoke:
+                          function: aws:iam:getPolicyDocument
+                          arguments:
+                            statements:
+                              - actions: ["sqs:SendMessage"]
+                                resources: ["${{letters.arn}}"]
+                          return: json
+                    resources:
+                      worker:
+                        type: aws:lambda:Function
+                        properties:
+                          name: worker-${{stage}}
+                          runtime: nodejs22.x
+                          handler: index.handler
+                          role: {ROLE}
+                          timeout: 60
+                          code:
+                            fn::fileArchive: ./app
+                          deadLetterConfig:
+                            targetArn: ${{letters.arn}}
+                          environment:
+                            variables:
+                              QUEUE: ${{letters.url}}
+                        options:
+                          dependsOn:
+                            - ${{letters}}
+                      policy:
+                        type: aws:iam/policy:Policy
+                        properties:
+                          policy: ${{may}}
+                      letters:
+                        type: aws:sqs:Queue
+                        properties:
+                          redriveAllowPolicy:
+                            fn::toJSON:
+                              redrivePermission: denyAll
+                """,
+                "app/index.js": "exports.handler = async (event) => event;",
+            }
+        )
+        resources = {each.name: each for each in found.resources}
+        function = resources["aws_lambda_function.worker"]
+        assert plain(function.get("DeadLetterConfig")) == {"TargetArn": "aws_sqs_queue.letters:Arn"}
+        assert plain(function.get("Environment", "Variables")) == {"QUEUE": "aws_sqs_queue.letters:"}
+        assert function.after == ("aws_sqs_queue.letters",)
+        assert function.properties.key("Timeout").path == "Pulumi.yaml"
+        queue = resources["aws_sqs_queue.letters"]
+        assert plain(queue.get("RedriveAllowPolicy")) == {"redrivePermission": "denyAll"}
+        (statement,) = plain(resources["aws_iam_policy.policy"].get("PolicyDocument", "Statement"))  # type: ignore[misc]
+        assert statement["Resource"] == ["aws_sqs_queue.letters:Arn"]  # type: ignore[index]
+        (handler,) = reader.functions(found.resources).values()
+        assert isinstance(handler, Handler)
+        assert handler.path == "app/index.js"
+
+    def test_what_leads_to_itself_is_not_known(self) -> None:
+        found, _ = deployed(
+            {
+                "Pulumi.yaml": "name: a\nruntime: yaml\n",
+                "Main.yaml": f"""
+                    variables:
+                      one: ${{two}}
+                      two: ${{one}}
+                    resources:
+                      f:
+                        type: aws:lambda:Function
+                        properties: {{ handler: a.b, runtime: python3.13, role: "{ROLE}", description: "${{one}}" }}
+                """,
+            }
+        )
+        (function,) = found.resources
+        assert isinstance(function.get("Description"), Unknown)

@@ -30,10 +30,7 @@ from lambdalint.templates import read
             },
             "its 2 functions of Pulumi are not read",
         ),
-        (
-            {"Pulumi.yaml": "runtime: yaml\nresources:\n  f:\n    type: aws:lambda:Function\n"},
-            "its 1 function of Pulumi is not read",
-        ),
+        ({"Pulumi.yaml": "runtime: yaml\nresources:\n  f:\n    type: aws:lambda:Function\n"}, ""),
         (
             {
                 "cdktf.json": '{"language": "typescript"}',

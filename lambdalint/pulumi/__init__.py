@@ -34,7 +34,7 @@ def read(sources: Sources, path: str, reader: Reader) -> Iterator[Deployment]:
     found = project(sources, path)
     if found is None or found.entry is None:
         return
-    program = reader.program(found.entry, found.home, found.roots)
+    program = found.program(reader)
     if program is None or program.bounded:
         yield Deployment(path, "pulumi", (), notes=((Span.top(path), _UNREAD),))
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from lambdalint.code.javascript import outputs
 from lambdalint.code.javascript.settings import Settings
@@ -16,9 +17,14 @@ from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates import yaml
 from lambdalint.templates.value import Known, Mapping, Value
 
+if TYPE_CHECKING:
+    from lambdalint.code.facts import Program
+    from lambdalint.code.reader import Reader
+
 NAMES = ("Pulumi.yaml", "Pulumi.yml")
 _OF_NODE = (".ts", ".mts", ".js", ".mjs", ".cjs")
-_RUN = ("nodejs", "python")
+YAML = "yaml"
+_RUN = ("nodejs", "python", YAML)
 """The runtimes whose programs are followed."""
 
 
@@ -34,6 +40,16 @@ class Project:
     entry: Source | None
     """The program; None where it is in no language that is followed, or not there."""
     sources: Sources
+
+    def program(self, reader: Reader) -> Program | None:
+        """What its program does; None where that is not known."""
+        if self.entry is None:
+            return None
+        if self.runtime == YAML:
+            from lambdalint.pulumi import documents  # few programs are written so
+
+            return documents.program(self.entry)
+        return reader.program(self.entry, self.home, self.roots)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -69,6 +85,8 @@ def _program(sources: Sources, runtime: str, home: str) -> Source | None:
     """The program in the directory that it is run in."""
     if runtime == "python":
         return _read(sources, posixpath.join(home, "__main__.py"))
+    if runtime == YAML:
+        return _first(sources, (posixpath.join(home, name) for name in ("Main.yaml", *NAMES)))
     settings = Settings(sources)
     manifest = settings.manifest(home)
     main = "" if manifest is None else manifest.text("main")

@@ -106,11 +106,11 @@ _OF_SST = pattern(
     r"""\bhandler:\s*["'`]([^"'`\n]+)["'`]"""
     r"""|\.(?:route\w*|subscribe\w*|notify)\((?:[^()\n]*,)?\s*["'`]([\w./@${}-]+/[\w-]+\.\w+)["'`]"""
 )
-_NOT_FOLLOWED = pattern(r"(?m)^\s*(?:runtime|name):\s*[\"']?(?:go|dotnet|java|yaml)\b")
+_NOT_FOLLOWED = pattern(r"(?m)^\s*(?:runtime|name):\s*[\"']?(?:go|dotnet|java)\b")
 """The runtimes of programs of Pulumi that are not followed; others are read in lambdalint/pulumi."""
 _OF_PULUMI = pattern(
     r"\blambda\.NewFunction\(|\bnew\s+(?:Pulumi\.)?(?:Aws\.)?Lambda\.Function\("
-    r"|^import com\.pulumi\.aws\.lambda\.Function;|^\s*type:\s*aws:lambda(?:/function)?:Function\s*$",
+    r"|^import com\.pulumi\.aws\.lambda\.Function;",
     re.MULTILINE,
 )
 _OF_AMPLIFY = pattern(r"\bdefineFunction\(")
