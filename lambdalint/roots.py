@@ -72,8 +72,11 @@ class Roots:
             return (own.parameters, own.modules) == way
 
         for number, way in enumerate(ways):
-            begin = partial(_begin, paths, *way)
-            found, terraform = begin(sources) if kept is None else kept.made(number, (paths, way), sources, begin)
+            # What is read in one way is no half of what is read in another.
+            together = len(ways) == 1
+            begin = partial(_begin, paths, *way, together)
+            given = paths, way, together
+            found, terraform = begin(sources) if kept is None else kept.made(number, given, sources, begin)
             for each in (*found, *(terraform.planned if terraform else ())):
                 taken.update(each.paths)
                 if is_read_so(each.path, way):
@@ -123,10 +126,14 @@ class Roots:
 
 
 def _begin(
-    paths: Sequence[str], parameters: Mapping[str, Scalar], modules: templates.Modules, sources: Sources
+    paths: Sequence[str],
+    parameters: Mapping[str, Scalar],
+    modules: templates.Modules,
+    together: bool,
+    sources: Sources,
 ) -> tuple[list[Deployment], TerraformRoots | None]:
     found, terraform = templates.begin(sources, paths, parameters, modules)
-    if any(each.resources for each in found):
+    if together and any(each.resources for each in found):
         from lambdalint.templates.halves import Unread, joined  # who has one template needs no other half
 
         def unread(path: str, directory: str, roots: TerraformRoots) -> Unread:
