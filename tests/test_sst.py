@@ -254,3 +254,28 @@ def test_what_code_is_linked_to_is_what_it_names() -> None:
     report = lint(Texts(texts), sorted(texts), [rule for rule in rules.load() if rule.default])
     told = {(each.rule.name, each.message.split("`")[1]) for each in report.findings if each.severity == "error"}
     assert told == {("recursive-trigger", "Again"), ("missing-permission", "Missing")}
+
+
+def test_a_function_of_python_is_its_nearest_package() -> None:
+    found = app(
+        """
+        new sst.aws.Function("In", { handler: "functions/src/api.handler", runtime: "python3.13" });
+        new sst.aws.Function("Out", { handler: "src/api.handler", runtime: "python3.13" });
+        """,
+        **{"functions/pyproject.toml": "[project]\nname = 'functions'\n", "functions/src/api.py": "", "src/api.py": ""},
+    )
+    inside, outside = of_type(found, "Lambda::Function")
+    assert (known(inside.get("Code")), known(inside.get("Handler"))) == ("functions", "src/api.handler")
+    assert (known(outside.get("Code")), known(outside.get("Handler"))) == (".", "src/api.handler")
+
+
+def test_a_queue_that_a_topic_tells_lets_it_in_and_a_handler_may_be_another() -> None:
+    found = app("""
+        const topic = new sst.aws.SnsTopic("Told");
+        topic.subscribeQueue("Kept", new sst.aws.Queue("Kept").arn);
+        $transform(sst.aws.Function, (args) => { args.handler = wrap(args.handler); });
+        new sst.aws.Function("Wrapped", { handler: "src/a.handler" });
+    """)
+    assert leads(one(found, "SNS::Subscription").get("Endpoint")) == "Kept"
+    assert isinstance(one(found, "SQS::QueuePolicy").get("PolicyDocument", "Statement"), Sequence)
+    assert isinstance(one(found, "Lambda::Function").get("Handler"), Unknown)

@@ -485,6 +485,16 @@ def subscribe_queue(assembly: Assembly, topic: Construct, call: Call) -> None:
     }
     draft = assembly.draft(found, "AWS::SNS::Subscription", entries, f"Subscription {topic.path}")
     draft.span, draft.extent, draft.open = span, call.span, True
+    statement: dict[str, Made] = {
+        "Effect": Known("Allow", span),
+        "Principal": mapping(span, {"Service": Known("sns.amazonaws.com", span)}),
+        "Action": Known("sqs:SendMessage", span),
+        "Resource": Reference(found.resource, "Arn", span),
+    }
+    document = mapping(span, {"Statement": template.Sequence((mapping(span, statement),), span)})
+    whose = template.Sequence((Reference(found.resource, "", span),), span)
+    policy: Entries = {"Queues": whose, "PolicyDocument": document}
+    assembly.draft(found, "AWS::SQS::QueuePolicy", policy, f"Policy {topic.path}").generated = True
 
 
 # ---------------------------------------------------------------------------------------------------------------- APIs

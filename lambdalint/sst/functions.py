@@ -126,17 +126,29 @@ def _enter(assembly: Assembly, draft: Draft, known: Props, span: Span, runtime: 
         return
     module, _, name = posixpath.normpath(handler).rpartition(".")
     if family.startswith("python"):
-        draft.entries["Handler"] = Known(posixpath.normpath(handler), span)
-        draft.entries["Code"] = Known(_from(span, home, "."), span)
-        python = known.get("python")
-        if python is not None:
-            draft.metadata["BuildMethod"] = Known("python", span)
+        package = _package(assembly, posixpath.normpath(handler))
+        draft.entries["Handler"] = Known(posixpath.relpath(posixpath.normpath(handler), package), span)
+        draft.entries["Code"] = Known(_from(span, home, package), span)
         return
     found = [path for ending in JAVASCRIPT if assembly.app.file(path := posixpath.join(home, module + ending))]
     path = posixpath.normpath(found[0] if found else posixpath.join(home, f"{module}.ts"))
     draft.entries["Handler"] = Known(f"{posixpath.basename(module)}.{name}", span)
     draft.entries["Code"] = Known(_from(span, home, posixpath.dirname(module) or "."), span)
     draft.metadata[ENTRY] = Known(path, span)
+
+
+def _package(assembly: Assembly, handler: str) -> str:
+    """The directory of the package of Python that a handler is in, from the app: the nearest that says what it needs.
+
+    https://sst.dev/docs/component/aws/function#python
+    """
+    directory = posixpath.dirname(handler)
+    while directory:
+        beside = (posixpath.join(assembly.app.home, directory, each) for each in ("pyproject.toml", "requirements.txt"))
+        if any(assembly.app.file(each) is not None for each in beside):
+            return directory
+        directory = posixpath.dirname(directory)
+    return "."
 
 
 def _from(span: Span, home: str, path: str) -> str:
@@ -366,6 +378,9 @@ def change(assembly: Assembly, draft: Draft, given: Value | set[str] | None) -> 
                 draft.keys[key] = span
         return
     names = given if isinstance(given, set) and "?" not in given else None
+    if isinstance(given, set) and not given.isdisjoint(("handler", "bundle")):
+        draft.entries["Handler"] = draft.entries["Code"] = Unknown(draft.span, "transform")
+        draft.metadata.pop(ENTRY, None)
     for name in tuple(draft.entries) if names is None else [_SETTINGS[each] for each in names if each in _SETTINGS]:
         if name not in _STAYING:
             draft.entries[name] = Unknown(draft.span, "transform", optional=True)
