@@ -319,13 +319,21 @@ def keep_known(names: dict[str, Value], others: dict[str, Value], assured: Assur
 
 def handed(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
     """Those of `assured` that hold for what a function does with `values`: that concern them, or a part of them."""
-    if all(each.kind in _LASTING for each in assured):
+    if all(each.kind in _LASTING or _is_given(each.value, values) for each in assured):
         return assured
     concerned = {each for value in values for each in atoms(value)}
     wholes = [each.path for each in concerned if isinstance(each, Piece) and each.root == "event"]
     return frozenset(
         each for each in assured if each.kind in _LASTING or each.value in concerned or _is_part(each.value, wholes)
     )
+
+
+def _is_given(value: Value, values: tuple[Value, ...]) -> bool:
+    """Whether one of some values is this one, and no other that was made of it: most are, which is seen at once."""
+    told = isinstance(value, Result | Member) or (
+        isinstance(value, Piece) and value.root == "event" and not value.there
+    )
+    return told and any(each is value for each in values)
 
 
 def of_events(assured: Assurances) -> Assurances:
