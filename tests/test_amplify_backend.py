@@ -15,7 +15,8 @@ from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text
 FILES = {
     "amplify/backend.ts": """
         import { defineBackend } from '@aws-amplify/backend';
-        import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+        import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+        import { Queue } from 'aws-cdk-lib/aws-sqs';
         import { auth } from './auth/resource';
         import { data } from './data/resource';
         import { storage } from './storage/resource';
@@ -26,6 +27,8 @@ FILES = {
           new PolicyStatement({ actions: ['ses:SendEmail'], resources: ['*'] }));
         backend.say.addEnvironment('TABLE', backend.data.resources.tables['Order'].tableName);
         backend.data.resources.tables['Order'].grantReadData(backend.say.resources.lambda);
+        const own = Role.fromRoleArn(backend.stack, 'Own', backend.nightly.resources.lambda.role!.roleArn);
+        new Queue(backend.stack, 'Letters').grantSendMessages(own);
         backend.addOutput({ custom: { name: backend.nightly.resources.lambda.functionName } });
     """,
     "amplify/auth/resource.ts": """
@@ -143,7 +146,9 @@ def test_roles_are_what_the_program_says_of_them() -> None:
     (policy,) = [each for each in of_type(found, "IAM::Policy") if each.name.startswith("say/")]
     statements = policy.get("PolicyDocument", "Statement")
     assert isinstance(statements, Sequence)
-    assert {each.span.line for each in statements.items} == {9, 12}
+    assert {each.span.line for each in statements.items} == {10, 13}
+    # A role that is named by its ARN is the one that it is.
+    assert [each for each in of_type(found, "IAM::Policy") if each.name.startswith("nightly/")]
 
 
 def test_a_function_may_be_made_by_the_cdk() -> None:

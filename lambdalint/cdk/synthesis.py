@@ -172,6 +172,12 @@ class _Walk:
     def _import(self, call: Call, kind: str, key: Call | Instance, within: Construct | None) -> None:
         """Name something that is there already: what is granted on it is known, but for what it is called."""
         known = Props({}, open=not canonical(call.name).endswith(_BY_NAME))
+        if kind == "iam.Role":
+            roles_there = [each for each in self._constructs.reached(*call.arguments[2:]) if each.kind == kind]
+            if len(roles_there) == 1:
+                # It is one of the app's own, by its ARN.
+                self._constructs.put(key, roles_there[0])
+                return
         made = Construct(kind, self._path(call, within), within, known, call.span)
         made.imported, made.uncertain = True, self._assembly.uncertain
         names = [*call.arguments[2:3], *_others(call)]
