@@ -571,6 +571,7 @@ class TestYaml:
             }
         )
         resources = {each.name: each for each in found.resources}
+        assert not reader.parsed.unreadable
         function = resources["aws_lambda_function.worker"]
         assert plain(function.get("DeadLetterConfig")) == {"TargetArn": "aws_sqs_queue.letters:Arn"}
         assert plain(function.get("Environment", "Variables")) == {"QUEUE": "aws_sqs_queue.letters:"}

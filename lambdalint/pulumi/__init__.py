@@ -38,7 +38,7 @@ def read(sources: Sources, path: str, reader: Reader) -> Iterator[Deployment]:
     if program is None or program.bounded:
         yield Deployment(path, "pulumi", (), notes=((Span.top(path), _UNREAD),))
         return
-    made = configured(sources, found.home, program, Places(reader.module))
+    made = configured(sources, found.home, program, Places(found.module(reader)))
     resources = made.deployed(found.entry)
     for each in resources:
         if each.name in made.closures:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from lambdalint.code.javascript import outputs
@@ -19,6 +19,7 @@ from lambdalint.templates.value import Known, Mapping, Value
 
 if TYPE_CHECKING:
     from lambdalint.code.facts import Program
+    from lambdalint.code.ir import Module
     from lambdalint.code.reader import Reader
 
 NAMES = ("Pulumi.yaml", "Pulumi.yml")
@@ -50,6 +51,10 @@ class Project:
 
             return documents.program(self.entry)
         return reader.program(self.entry, self.home, self.roots)
+
+    def module(self, reader: Reader) -> Callable[[str], Module | None]:
+        """Gives what is parsed of its files; nothing of one in YAML, whose values have their places themselves."""
+        return (lambda _: None) if self.runtime == YAML else reader.module
 
     @property
     def roots(self) -> tuple[str, ...]:
