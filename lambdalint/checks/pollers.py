@@ -128,13 +128,19 @@ def _notified_early(project: Project) -> Problems:
     for notification, letting, receiver in order.refused_notifications(project):
         if notification.span not in told:
             told.add(notification.span)
-            key = "depends_on" if order.is_of_terraform(letting) else "DependsOn"
+            again = order.is_of_terraform(letting)
+            key, then = (
+                (provider.argument("depends_on", letting.span), "the first time")
+                if again
+                else ("DependsOn", "and rolls back")
+            )
             kind = "permission" if letting.type == "AWS::Lambda::Permission" else "policy"
             yield Problem(
                 notification.span,
                 f"has S3 notify {receiver.called}, which only the {kind} {letting.called} lets it do, and no {key} "
-                "orders the two: where that comes later, S3 refuses, and the deployment fails",
+                f"orders the two: where that comes later, S3 refuses, and the deployment fails {then}",
                 ((letting.span, "lets S3 in"),),
+                "note" if again else None,
             )
 
 

@@ -31,6 +31,7 @@ from lambdalint.meaning.flow import Flow, flows, read
 from lambdalint.meaning.sinks import Sink, places, programs, queries
 from lambdalint.model import Project
 from lambdalint.model.outsiders import AWS, NOBODY_KNOWN, PROJECT, strangers_write, takes_events, writers
+from lambdalint.patterns import pattern
 from lambdalint.records import replace
 from lambdalint.source import Span
 
@@ -66,9 +67,12 @@ def event_in_url(project: Project) -> Problems:
     for problem in _called(project, places.hosts, _names_host, grave=False):
         told.add(problem.span)
         yield problem
-    for problem in _called(project, _queries_of_urls, _is_in_query):
-        if problem.span not in told:
-            yield replace(problem, severity="note")
+    # What nobody outside is seen to write is an id, mostly, that the project has made.
+    for harms, unseen in ((_is_in_query, False), (_is_said_in_query, True)):
+        for problem in _called(project, _queries_of_urls, harms):
+            if problem.span not in told and (unseen or problem.severity is None):
+                told.add(problem.span)
+                yield replace(problem, severity="note")
 
 
 @check
@@ -273,6 +277,15 @@ def _is_in_query(flow: Flow) -> bool:
     return _ends(flow, ("=", "+", ",")) and any(
         isinstance(each, Constant) and "?" in str(each.value) for each in flow.before
     )
+
+
+_SAID = pattern(r"(?i)(?:^|_)(?:address|keywords?|phrase|place|q|search|term|text|title)$|query$|(?:^|_|[a-z])[Nn]ame$")
+"""How a part of an event is called that holds what people say."""
+
+
+def _is_said_in_query(flow: Flow) -> bool:
+    """Whether that is a text, by its name."""
+    return _is_in_query(flow) and any(_SAID.search(str(each)) for each in flow.path[-1:])
 
 
 def _parts_of_queries(call: Call) -> Iterator[Sink]:
