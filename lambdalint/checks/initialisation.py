@@ -50,6 +50,7 @@ def _clients(project: Project) -> Problems:
         severity, about = _severity(project, handler, call), project.functions_of(handler)
         if severity is None and (
             _is_once_in_a_job(project, handler, call)
+            or _only_fetches(handler, call)
             or credentials.only_takes_on(handler, call)
             or (not call.loops and _takes_long(project, handler))
         ):
@@ -66,6 +67,15 @@ def _clients(project: Project) -> Problems:
                 mild = "note" if sdk.shares_connections(call) else severity
                 fix = Fix(f"make {_article(name)} {kind} once", (Once(call.span, _called(service)),), safe=False)
                 yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS, fix=fix)
+
+
+def _only_fetches(handler: Handler, made: Call) -> bool:
+    """Whether all that a client is made for is to fetch what `secret-fetched-in-handler` tells of: whoever keeps that
+    makes the client once as well."""
+    uses = [call for call in handler.calls if call.receiver == Result(made)]
+    asked = [each for each in map(operation, uses) if each is not None]
+    names = [each.argument(FETCHED.get((each.service, each.name), ("", ""))[1]) for each in asked]
+    return bool(uses) and len(asked) == len(uses) and all(name is not None and is_static(name) for name in names)
 
 
 def _each_place_once(problems: Problems) -> Problems:
