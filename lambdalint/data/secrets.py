@@ -35,10 +35,10 @@ https://docs.hcaptcha.com/#integration-testing-test-keys, https://developers.goo
 _REFERENCE = (
     r"arn:.*|\{\{resolve:.*|(?:ssm|secretsmanager|https?|s3)://?.*|/.*|-?\d{1,5}|true|false|yes|no"
     r"|pk\.eyJ.*|pk_(?:test|live)_.*|sb_publishable_.*|(?-i:[A-Z][A-Z\d]*(?:_[A-Z\d]+)+)"
-    r"|AQ[EI]CAH[\w+/=]{60,}|ENC\[.*\]|[\w.-]+(?:/[\w.-]+)+|[a-z][\w.-]*[-_.](?:secret|token|password|credential|key)s?(?:[-_.][\w.-]*)?"
+    r"|ENC\[.*\]|[\w.-]+(?:/[\w.-]+)+|[a-z][\w.-]*[-_.](?:secret|token|password|credential|key)s?(?:[-_.][\w.-]*)?"
 )
 """Values that say where a secret is, or that are none: ARNs, paths, names of secrets and variables, keys that services
-call public, small numbers; or that are of no use to whoever sees them, as what KMS or SOPS has encrypted."""
+call public, small numbers; or that are of no use to whoever sees them, as what SOPS has encrypted."""
 
 _SHAPES = {
     "aws.AWSKeyDetector": "an AWS key",
