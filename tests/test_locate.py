@@ -225,6 +225,14 @@ def test_a_module_of_a_particular_name_and_a_function_of_the_same_name_lead_to_i
     )
 
 
+def test_a_name_of_several_parts_leads_from_above_the_template_to_the_file_that_it_spells() -> None:
+    spelt = {"Handler": "src.app.handler", "Code": {"S3Bucket": "code", "S3Key": "bundle.zip"}}
+    found = located(find({"src/app.py": DEFINED, "other/src/app.py": DEFINED}, **spelt))
+    assert found.source.path == "src/app.py"
+    missed(find({"other/src/app.py": DEFINED}, **spelt))
+    missed(find({"app.py": DEFINED}, Handler="app.handler", Code=spelt["Code"]))
+
+
 def test_a_function_of_a_particular_name_leads_to_the_one_file_that_defines_it() -> None:
     files = {
         "jobs/stock/app.py": "def count_stock_levels(event, context):\n    pass\n",

@@ -76,6 +76,7 @@ class Search:
             lambda: _named(candidates, (self.archive,)),
             lambda: (below, f"{_the_one(below, wanted)} below the directory that it is deployed from"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
+            lambda: (above := self._from_above(candidates, wanted), _the_one(above, wanted)),
             lambda: _named(candidates, self.names),
             lambda: self._like_the_archive(wanted),
         )
@@ -87,6 +88,13 @@ class Search:
                 case more, _:
                     several = several or more
         return several
+
+    def _from_above(self, candidates: tuple[str, ...], wanted: Wanted) -> tuple[str, ...]:
+        """The candidates whose whole way the module's name spells, of several parts, from a directory above that which
+        the function is deployed from."""
+        if "/" not in wanted.paths[-1]:
+            return ()
+        return tuple(path for path in candidates if _is_below(posixpath.join(self.homes[0], "_"), wanted.root(path)))
 
     def _uploaded(self, candidates: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         """The candidates in what a script uploads as the function's code, or in directories called like that."""
