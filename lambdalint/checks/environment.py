@@ -49,6 +49,8 @@ def secret_in_environment(project: Project) -> Problems:
 
 
 def _secret(name: str, written: str, value: Known, *, whole: bool) -> Problems:
+    if secrets.is_ciphertext(written):
+        return
     how = f", {value.origin}" if value.origin else ""
     if not whole or not secrets.names_secret(name):
         kind = secrets.shape(written)

@@ -93,6 +93,11 @@ def is_encrypted(name: str) -> bool:
     return re.search(r"(?:^|_)(?:KMS|ENCRYPTED|CIPHERTEXT)(?:_|$)", words(name)) is not None
 
 
+def is_ciphertext(value: str) -> bool:
+    """Whether a text is what KMS has encrypted, which begins alike whatever it is, with the version of its format."""
+    return re.fullmatch(r"AQ[EI]CA[HM][A-Za-z0-9+/]{90,}={0,2}", value.strip()) is not None
+
+
 def hints_at_secret(name: str) -> bool:
     """Whether a variable of that name holds a secret if its value is random."""
     spelt = words(name)
