@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import ir
-from lambdalint.code.evaluate import access, expressions, foreign, outputs, straight
+from lambdalint.code.evaluate import access, expressions, foreign, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
@@ -106,8 +106,11 @@ def _super(run: Run, scope: Scope) -> Value:
 
 
 def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    if run.straight and outputs.applies(receiver, name, arguments):
-        return outputs.apply(run, receiver, arguments, span)
+    if run.straight and name == "apply":
+        from lambdalint.code.evaluate import outputs  # most runs follow no such program
+
+        if outputs.applies(receiver, name, arguments):
+            return outputs.apply(run, receiver, arguments, span)
     given = run.language.method(run, receiver, name, arguments, span, discarded)
     if given is not None:
         return given
@@ -165,7 +168,11 @@ def _unknown(run: Run, callee: Value, arguments: Arguments, span: Span, discarde
 
 @applies(Imported)
 def _imported(run: Run, callee: Imported, arguments: Arguments, span: Span, discarded: bool) -> Value:
-    given = outputs.function(run, callee.name, arguments, span) if run.straight else None
+    given = None
+    if run.straight:
+        from lambdalint.code.evaluate import outputs  # most runs follow no such program
+
+        given = outputs.function(run, callee.name, arguments, span)
     if given is None:
         given = run.language.function(run, callee.name, arguments, span)
     if given is not None:
