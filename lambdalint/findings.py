@@ -178,6 +178,7 @@ class Lent:
 
 
 _TOGETHER = 60
+"""How many deployments may lie below a directory that is taken for one project: more are a collection."""
 
 
 def _above(path: str) -> Iterator[str]:

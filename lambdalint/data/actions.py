@@ -34,7 +34,7 @@ OWN_LOGS = frozenset({"logs:createloggroup", "logs:createlogstream", "logs:putlo
 """What every function needs, and AWSLambdaBasicExecutionRole grants on `*`."""
 
 _READS_ACCOUNT = pattern(
-    r"(?:account:list|ce:(?:describe|get|list)|ec2:describe|health:describe|identitystore:(?:describe|list)"
+    r"(?:account:list|ce:(?:describe|get|list)|ec2:describe|health:describe|identitystore:(?:describe|get|list)"
     r"|organizations:(?:describe|list)|savingsplans:describe|securityhub:(?:batchget|describe|get|list)|sso:list)\w+"
     r"|cloudformation:describestacks|cloudwatch:describealarm(?:s|history)|config:describeconfigurationrecorder\w+"
     r"|ecr:describerepositories|ecs:list(?:containerinstances|tasks)|elasticache:describe\w+(?:clusters|groups)"
