@@ -51,7 +51,7 @@ class TestLogGroups:
             (", FunctionName: worker", "!Sub '/aws/lambda/${Given}'", None),
             (", FunctionName: worker", "!Sub '/ecs/${Given}'", 0),
             (", FunctionName: !Ref Given", "/aws/lambda/worker", None),
-            (", FunctionName: !Sub '${Given}-worker'", "!Sub '/aws/lambda/${Given}-worker'", None),
+            (", FunctionName: !Sub '${Given}-worker'", "!Sub '/aws/lambda/${Given}-worker'", 1),
             (", FunctionName: !Sub '${Given}-worker'", "!Sub '/aws/lambda/${Given}-other'", 0),
             (", LoggingConfig: {LogGroup: !Ref Logs}", None, 1),
             (", LoggingConfig: {LogGroup: !Ref Given}", None, None),
