@@ -87,13 +87,22 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
     """
     told: dict[tuple[str, Span, str], Finding] = {}
     for finding in findings:
-        key = finding.rule.name, finding.span, finding.problem.alike or finding.problem.message
+        key = finding.rule.name, finding.span, finding.problem.alike or _whosever(finding)
         first = told.setdefault(key, finding)
         if first is not finding:
             gravest = max(first, finding, key=lambda each: SEVERITIES.index(each.severity))
             # The one whose way is shown comes first.
             told[key] = replace(gravest, owners=tuple(dict.fromkeys((*gravest.owners, *first.owners, *finding.owners))))
     return sorted(map(withheld, told.values()), key=lambda each: each.order)
+
+
+def _whosever(finding: Finding) -> str:
+    """What is said, without the calls of a module before the names of what each makes: `mail.` of `mail.worker`."""
+    message = finding.problem.message
+    for owner in finding.owners:
+        call, dot, _ = owner.rpartition(".")
+        message = message.replace(f"{call}.", "") if dot else message
+    return message
 
 
 _ALIKE = "by several tools"

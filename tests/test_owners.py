@@ -162,3 +162,39 @@ def test_what_is_started_is_of_the_functions_that_start_it() -> None:
     asked = [rule for rule in rules.load() if rule.name == "floating-promise"]
     (found,) = lint(Texts(files), sorted(files), asked).findings
     assert found.message.startswith("`Orders` starts tell()")
+
+
+MODULE = """\
+resource "aws_cloudwatch_event_rule" "nightly" {
+  schedule_expression = "rate(1 day)"
+}
+
+resource "aws_cloudwatch_event_target" "nightly" {
+  rule = aws_cloudwatch_event_rule.nightly.name
+  arn  = aws_lambda_function.worker.arn
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = var.name
+  role          = "arn:aws:iam::111122223333:role/worker"
+  runtime       = "python3.13"
+  handler       = "worker.handler"
+  filename      = "worker.zip"
+  timeout       = 10
+}
+
+variable "name" {}
+"""
+
+
+def test_what_each_call_of_a_module_makes_alike_is_told_once() -> None:
+    files = {
+        "main.tf": "".join(
+            f'module "{each}" {{\n  source = "./job"\n  name   = "{each}"\n}}\n' for each in ("mail", "post")
+        ),
+        "job/main.tf": MODULE,
+    }
+    asked = [each for each in rules.load() if each.name == "target-without-dead-letter"]
+    (told,) = lint(Texts(files), list(files), asked).findings
+    assert told.owners == ("mail.nightly", "post.nightly")
+    assert "deliver to mail.worker" in told.message
