@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import functions, guards, loading
+from lambdalint.code.evaluate import functions, guards, loading, truth
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import ContextWrite, Setting, is_static
@@ -124,7 +124,7 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
         case _, Constant(int(step) | str(step)):
             run.ask(value, step)
             return Member(value, step)
-        case Class(), _ if not _is_enum(value):
+        case Class(), _ if not truth.is_enumeration(value):
             # A generic class, told what of: `Batches[Order]`.
             return value
         case _, Choice(several) if all(isinstance(each, Constant) for each in several):
@@ -138,17 +138,6 @@ def _lacking(run: Run, value: Mapping, name: str) -> Value:
     """An entry that an object or dict is not seen to have."""
     is_closed = run.straight and not value.open and value.others is None and value.rest is None
     return run.language.absent if is_closed and run.language.lenient else Member(value, name)
-
-
-def _is_enum(of: Value) -> bool:
-    """Whether a class is one whose items are its members."""
-    match of:
-        case Class(bases=bases):
-            return any(base is not of and _is_enum(base) for base in bases)
-        case Imported(name):
-            return name.startswith("enum.")
-        case _:
-            return False
 
 
 def element(run: Run, value: Value) -> Value:

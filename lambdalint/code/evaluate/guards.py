@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.value import Caught, Class, Constant, Instance, Module, Scope, Value, options
+from lambdalint.code.evaluate import kept_files, truth
+from lambdalint.code.value import Caught, Class, Constant, Instance, Mapping, Module, Scope, Value, options
 
 _OF_ALL = frozenset({"globalThis", "global"})
 """Names of the object that all modules of a program of Node.js share: `globalThis[key]`."""
@@ -116,7 +117,7 @@ def once(test: ir.Expression, scope: Scope) -> str | None:
             return first if first == "then" else ("otherwise" if once(right, scope) == "otherwise" == first else None)
         case _:
             # `if pending: …; pending.clear()`, else `if client: return client`.
-            there = _kept(test, scope) or _is_state(test, scope)
+            there = _kept(test, scope) or _is_state(test, scope) or kept_files.is_kept(test, scope)
             return "then" if _runs_out(test, scope) else "otherwise" if there else None
 
 
@@ -269,20 +270,56 @@ def is_fixed(node: ir.Expression, scope: Scope) -> bool:
     """
     if scope.function is None:
         return False
-    names = {each for each in _looked_up(node) if scope.owner(each) is not None}
-    if not names:
+    looked_up, taken = _looked_up(node)
+    names = {each for each in looked_up if scope.owner(each) is not None}
+    if not names or not all(_is_of_enumeration(each, scope) for each in taken):
         return False
     given = _given(scope.function)
-    return all(name in given or isinstance(scope.names.get(name), Caught) or _is_flag(name, scope) for name in names)
+    enumerations = {each.value.id for each in taken if isinstance(each.value, ir.Name)}
+    return all(
+        name in given
+        or (name in enumerations and scope.owner(name) is scope.top and name not in _set_globally(scope.top.module))
+        or isinstance(scope.names.get(name), Caught)
+        or _is_flag(name, scope)
+        for name in names
+    )
 
 
 @lru_cache(maxsize=4096)
-def _looked_up(node: ir.Expression) -> frozenset[str]:
-    """The names that an expression asks for; none where it takes anything out of an object."""
+def _looked_up(node: ir.Expression) -> tuple[frozenset[str], tuple[ir.Attribute, ...]]:
+    """The names that an expression asks for, and the attributes; no names where it takes items out of an object."""
     nodes = list(ir.walk(node))
-    if any(isinstance(each, ir.Attribute | ir.Item) for each in nodes):
-        return frozenset()
-    return frozenset(each.id for each in nodes if isinstance(each, ir.Name))
+    if any(isinstance(each, ir.Item) for each in nodes):
+        return frozenset(), ()
+    names = frozenset(each.id for each in nodes if isinstance(each, ir.Name))
+    return names, tuple(each for each in nodes if isinstance(each, ir.Attribute))
+
+
+_OF_MEMBERS = frozenset({"name", "value"})
+
+
+def _is_of_enumeration(node: ir.Attribute, scope: Scope) -> bool:
+    """Whether an attribute is a member of an enumeration, which nobody changes, or the name or value of one."""
+    if isinstance(node.value, ir.Attribute):
+        return node.name in _OF_MEMBERS
+    owner = scope.owner(node.value.id) if isinstance(node.value, ir.Name) else None
+    if owner is None or not isinstance(node.value, ir.Name):
+        return False
+    match owner.names[node.value.id]:
+        case Class() as made:
+            return truth.is_enumeration(made) and node.name in made.scope.names
+        case Instance(of=made):
+            return truth.is_enumeration(made) and node.name in _OF_MEMBERS
+        case Constant(str()):
+            return node.name == "value"
+        case Mapping(entries=entries, open=False, others=None):
+            # What TypeScript makes of an `enum`.
+            is_named_so = node.value.id[:1].isupper() and owner is scope.top
+            return (
+                is_named_so and isinstance(entries.get(node.name), Constant) and node.name not in _filled(owner.module)
+            )
+        case _:
+            return False
 
 
 def _is_flag(name: str, scope: Scope) -> bool:

@@ -68,6 +68,28 @@ def is_object(value: Value) -> bool:
     return False
 
 
+def is_enumeration(of: Value) -> bool:
+    """Whether a class is one whose items are its members."""
+    match of:
+        case Class(bases=bases):
+            return any(base is not of and is_enumeration(base) for base in bases)
+        case Imported(name):
+            return name.startswith("enum.")
+        case _:
+            return False
+
+
+def _is_same_member(one: Instance, other: Instance) -> bool | None:
+    """Whether two members of an enumeration are one; None where they are other objects."""
+    if one is other:
+        return True
+    values = one.attributes.get("value"), other.attributes.get("value")
+    if one.of is not other.of or None in values or not is_enumeration(one.of) or one.of.lookup("__eq__") is not None:
+        return None
+    # Of two names with one value the second is the first's.
+    return values[0] == values[1]
+
+
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "==": lambda left, right: left == right,
     "!=": lambda left, right: left != right,
@@ -95,6 +117,11 @@ def compared(operator: str, left: Value, right: Value) -> bool | None:
             return one is other
         case "is not", Constant(bool(one)), Constant(bool(other)):
             return one is not other
+        case "is" | "==", Instance(), Instance():
+            return _is_same_member(left, right)
+        case "is not" | "!=", Instance(), Instance():
+            same = _is_same_member(left, right)
+            return None if same is None else not same
         case "in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
             return _is_among(left, items)
         case "not in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
