@@ -174,6 +174,9 @@ def test_expressions(text: str, wanted: str) -> None:
         ("const f = async (e) => g(e)", "async arrow f(e) {return g(e)}"),
         ("const f = function ({a}, [b] = [], ...c) {}", "f(·1, ·2=[], *c) {a = ·1.a; b = ·2[0]}"),
         ("await // why\n  f()", "(await f())"),
+        ("const x = await\n  f().g()\nh(x)", "x = (await f().g()); h(x)"),
+        ("if (a) x = b ?? await\n  f()", "if a {x = (b ?? (await f()))} {}"),
+        ("const f = async () => {\n  return await\n  g()\n}", "async arrow f() {return (await g())}"),
     ],
 )  # fmt: skip
 def test_statements(text: str, wanted: str) -> None:

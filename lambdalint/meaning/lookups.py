@@ -56,9 +56,11 @@ def _is_absent(look: Operation, call: Call) -> bool:
 
 
 def _is_harmless(handler: Handler, look: Operation, put: Operation) -> bool:
-    """Whether whoever finds nothing writes the same, which the key alone decides and nobody
+    """Whether nobody else has the key, or whoever finds nothing writes the same, which the key alone decides and nobody
     counts up, and does nothing else."""
     key, item = look.argument("Key"), put.argument("Item")
+    if any(map(_is_unique, key.entries.values() if isinstance(key, Mapping) else _sought(look))):
+        return True
     if not isinstance(key, Mapping) or not isinstance(item, Mapping) or item.open:
         return False
     if any(item.entries.get(name) == Constant(True) for name in _DELETED):
@@ -66,6 +68,28 @@ def _is_harmless(handler: Handler, look: Operation, put: Operation) -> bool:
         return True
     settled = all(_is_settled(each, tuple(key.entries.values())) for each in item.entries.values())
     return settled and all(call is put.call or not _is_absent(look, call) for call in together.changing(handler))
+
+
+def _is_unique(value: Value) -> bool:
+    """Whether a value is a UUID that the invocation itself has made, or a text with one."""
+    match value:
+        case Result(call) if call.receiver is None and call.name in _UNIQUE:
+            return call.phase == "invocation"
+        case Result(Call(name="builtins.str" | "js:String", arguments=[given])):
+            return _is_unique(given)
+        case Result(Call(name="toString", receiver=given)) | Member(given, "hex") if given is not None:
+            return _is_unique(given)
+        case Text(parts):
+            return any(map(_is_unique, parts))
+        case _:
+            return False
+
+
+_UNIQUE = frozenset({
+    "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "node:crypto.randomUUID", "js:crypto.randomUUID",
+    "npm:uuid.v1", "npm:uuid.v4", "npm:uuid.v6", "npm:uuid.v7", "npm:uuid/v1", "npm:uuid/v4",
+})  # fmt: skip
+"""Functions that make a UUID of what no two calls have: https://www.rfc-editor.org/rfc/rfc9562"""
 
 
 _DELETED = ("deleted", "isDeleted", "is_deleted", "tombstone")

@@ -52,6 +52,8 @@ class Expressions:
         self._depth = 0
         self._awaited: set[int] = set()
         """Where the chains begin whose `await` was seen."""
+        self.waits_for: dict[int, tree_sitter.Node] = {}
+        """Of each `await` that ends a line, by where it ends, what stands in the next one: the statement waited for."""
 
     def lower(self, node: tree_sitter.Node) -> ir.Expression:
         lower = _LOWER.get(node.type)
@@ -122,6 +124,9 @@ class Expressions:
     def _name(self, node: tree_sitter.Node) -> ir.Expression:
         name = self._places.text(node)
         span = self._places.span(node)
+        if name == "await" and (awaited := self.waits_for.get(node.end_byte)) is not None:
+            span = self._places.between(node, awaited)
+            return ir.Await(self.first(awaited) or ir.Opaque((), span), span)
         if name == "undefined":
             return ir.Literal(None, span)
         return ir.Name(self._scopes.read(name, span), span)

@@ -77,18 +77,22 @@ class Statements:
             index += 1
             if _declaration(node).type in _HOISTED:
                 continue
-            if self._is_lone_await(node) and index < len(nodes) and nodes[index].type == "expression_statement":
+            end = self._end_of_last_await(node)
+            if end is not None and index < len(nodes) and nodes[index].type == "expression_statement":
                 # `await` before a line break is read as a name, and what it waits for as a statement of its own.
-                inner = self._expressions.first(nodes[index])
-                span = self._places.between(node, nodes[index])
+                self._expressions.waits_for[end] = nodes[index]
                 index += 1
-                yield ir.Do(ir.Await(inner or ir.Opaque((), span), span), span)
-                continue
             yield from self._statement(node)
 
-    def _is_lone_await(self, node: tree_sitter.Node) -> bool:
-        inner = trees.parts(node) if node.type == "expression_statement" else []
-        return len(inner) == 1 and inner[0].type == "identifier" and self._places.text(inner[0]) == "await"
+    def _end_of_last_await(self, node: tree_sitter.Node) -> int | None:
+        """Where an `await` ends that is taken for a name and is the last word of a statement; None without one."""
+        data, end = self._places.data, node.end_byte
+        start = -1 if data.endswith((b";", b"}"), 0, end) else data.rfind(b"await", node.start_byte, end)
+        rest = b"" if start < 0 else data[start + len(b"await") : end].strip()
+        if start < 0 or not (rest == b"" or rest.startswith((b"//", b"/*"))):
+            return None
+        word = node.descendant_for_byte_range(start, start + len(b"await"))
+        return word.end_byte if word is not None and self._places.text(word) == "await" else None
 
     def _statement(self, node: tree_sitter.Node) -> Iterator[ir.Statement]:
         lower = _LOWER.get(node.type)
