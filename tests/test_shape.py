@@ -108,6 +108,8 @@ def test_what_others_call_is_none(program: str) -> None:
         ("app.BACKUP_2026.py", True),
         ("src/app.old.py", True),
         ("src/app_old.py", True),
+        ("infra/caching_example.py", True),
+        ("infra/examples_of.py", False),
         ("src/deprecated-jobs/app.py", True),
         ("old/app.py", True),
         ("version1-extracted/app.py", True),
