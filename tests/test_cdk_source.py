@@ -628,6 +628,42 @@ def test_routes_invoke_what_they_are_given() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        "parts.forEach((part) => { found = found.getResource(part) || found.addResource(part); });",
+        "for (const part of parts) { found = found.getResource(part) ?? found.addResource(part); }",
+        "for (const part of parts) { found = found.addResource(part); }",
+    ],
+)
+def test_a_path_that_is_split_is_gone_down_part_by_part(way: str) -> None:
+    made = resources(
+        typescript(
+            f"""
+    const api = new apigateway.RestApi(this, 'Api');
+    const worker = new lambda.Function(this, 'Worker', {{
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    }});
+    const answer = (path: string) => {{
+      let found = api.root;
+      if (path !== '/') {{
+        const parts = path.split('/').filter((part) => part);
+        {way}
+      }}
+      found.addMethod('GET', new apigateway.LambdaIntegration(worker));
+    }};
+    answer('/orders/{{id}}');
+    answer('/orders/late');
+    answer('/');
+    """
+        )
+    )
+    methods = [each for each in made.values() if each.type == "AWS::ApiGateway::Method"]
+    assert [shown(each.get("ResourcePath")) for each in methods] == ["/orders/{id}", "/orders/late", "/"]
+    assert not any(each.uncertain for each in made.values())
+    assert sum(each.type == "AWS::ApiGateway::Resource" for each in made.values()) == 3
+
+
 def test_filters_of_sources_are_patterns() -> None:
     made = resources(
         typescript(

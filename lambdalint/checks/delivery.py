@@ -530,11 +530,10 @@ def state_machine_without_retry(project: Project) -> Problems:
     for task in tasks(project):
         if not task.tries_again and not task.machine.generated:
             called = "a function" if task.function is None else task.function.name
-            then = "ends" if task.goes_on_at is None else f"goes on with {task.goes_on_at}"
             yield Problem(
                 task.span,
                 f"has no Retry in {task.name} for errors of Lambda's own: if {called} is throttled, the execution "
-                f"{then}",
+                f"{task.outcome}",
                 about=task.machine,
                 cause="has tasks without a Retry",
             )

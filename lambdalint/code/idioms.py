@@ -48,6 +48,9 @@ REFUSALS = frozenset({
 GIVES_NOTHING = frozenset({"get", "pop", "get_credentials", "get_config_variable", "setdefault", "close"})
 """Methods of such objects, and of the answers, that may give nothing."""
 
+FINDING = frozenset({"getResource", "get_resource"})
+"""Methods of the CDK that give what was made before, or nothing; `addResource` is read as giving the same then."""
+
 CACHES = frozenset({
     "functools.lru_cache", "functools.cache", "functools.cached_property", "cachetools.cached",
     "cachetools.func.ttl_cache",

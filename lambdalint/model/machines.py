@@ -12,7 +12,7 @@ from lambdalint.model.functions import Function, function_named
 from lambdalint.model.view import Number, View, literal, number, references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
-from lambdalint.templates.value import Mapping, Value, items
+from lambdalint.templates.value import Known, Mapping, Value, items
 
 _TRANSIENT = frozenset({
     "States.ALL", "States.TaskFailed", "Lambda.ServiceException", "Lambda.AWSLambdaException",
@@ -53,13 +53,15 @@ class Task:
         return any(_returns_to_itself(name, state, _TRANSIENT) or _retries(state) for name, state in self._every)
 
     @property
-    def goes_on_at(self) -> str | None:
-        """The state with which the execution goes on after an error of Lambda's own; None where it ends."""
-        for _, state in self._every:
+    def outcome(self) -> str:
+        """What the execution does after an error of Lambda's own."""
+        for name, state in self._every:
+            if _tolerates(state):
+                return f"goes on without that item of {name}"
             for each in _clauses(state, "Catch"):
                 if not _TRANSIENT.isdisjoint(map(text, items(each.get("ErrorEquals")))):
-                    return text(each.get("Next"))
-        return None
+                    return f"goes on with {text(each.get('Next'))}"
+        return "ends"
 
     @property
     def repeats(self) -> Span | None:
@@ -87,6 +89,12 @@ def _retries(state: Mapping) -> bool:
     errors = [each.get("ErrorEquals") if isinstance(each, Mapping) else None for each in items(retry)]
     names = [text(each) for named in errors for each in items(named)]
     return None in errors or None in names or not errors or not _TRANSIENT.isdisjoint(map(str, names))
+
+
+def _tolerates(state: Mapping) -> bool:
+    """Whether some items of a Map may fail, and it goes on."""
+    given = (state.get(f"ToleratedFailure{each}") for each in ("Count", "Percentage", "CountPath", "PercentagePath"))
+    return any(each is not None and not (isinstance(each, Known) and each.value in (0, "0")) for each in given)
 
 
 def _returns_to_itself(name: str, state: Mapping, errors: frozenset[str]) -> Span | None:

@@ -178,7 +178,7 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
                 if owner is None or owner.function is None or owner.lasting:
                     # What a function closes over that began with the event is gone with it.
                     run.keep(None if owner is None else owner.names[id], value, target.span)
-            _set(id, value, scope, lasting)
+            _set(run, id, value, scope, lasting)
         case ir.Attribute(base, name):
             set_attribute(run, run.evaluate(base, scope), name, value, target.span, how)
         case ir.Item(base, key):
@@ -257,7 +257,7 @@ def _keep_spread(mapping: Mapping, name: str) -> None:
         mapping.entries.setdefault(name, Environment(name))
 
 
-def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:
+def _set(run: Run, name: str, value: Value, scope: Scope, lasting: bool) -> None:
     declared = scope.declared.get(name)
     if declared is None:
         scope.names[name] = value
@@ -267,6 +267,6 @@ def _set(name: str, value: Value, scope: Scope, lasting: bool) -> None:
     owner = scope.top
     if declared == "nonlocal" and scope.parent is not None:
         owner = scope.parent.owner(name) or scope.top
-    # The function may run before or after others that read the name: both values are there.
+    # The function may run before or after others that read the name: both values are there, but where all runs once.
     before = owner.names.get(name)
-    owner.names[name] = value if before is None else join(before, value)
+    owner.names[name] = value if before is None or run.surely else join(before, value)

@@ -151,6 +151,8 @@ def verdict(value: Value, given: tuple[Value, ...]) -> Value:
 
 def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: ir.Expression, scope: Scope) -> Answer:
     is_and = operator == "and"
+    if operator != "and" and run.straight and _looks_for(first.value):
+        return ask(run, right, scope)
     if operator == "??" and run.straight and isinstance(first.value, _CERTAIN):
         return ask(run, right, scope) if first.value == NONE else first
     if first.decided is not None and operator != "??":
@@ -174,6 +176,11 @@ def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: 
 
 _CERTAIN = (Constant, Text, Mapping, Sequence, Instance, Function, Class, Imported, Result)
 """Values of which it is known whether they are null: what a library makes is not."""
+
+
+def _looks_for(value: Value) -> bool:
+    """Whether a value is what a method gives that finds what was made before: where it finds nothing, that is made."""
+    return isinstance(value, Result) and value.call.name in idioms.FINDING
 
 
 def there(value: Value) -> Value:

@@ -84,6 +84,15 @@ def _of_builtin(run: Run, name: str, given: tuple[Value, ...], over: Result) -> 
     return None
 
 
+def parts(text: str, given: tuple[Value, ...], span: Span) -> Value | None:
+    """What a text is split into at a mark; None where it is split otherwise."""
+    match given:
+        case (Constant(str(mark)),) if mark:
+            return Sequence(span, [Constant(each) for each in text.split(mark)])
+        case _:
+            return None
+
+
 def _row(over: Result, *held: Value) -> Sequence:
     return Sequence(over.call.span, list(held), "tuple")
 

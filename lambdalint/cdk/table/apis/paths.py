@@ -96,6 +96,13 @@ def add_resource(assembly: Assembly, construct: Construct, call: Call) -> None:
             )
 
 
+def find_resource(assembly: Assembly, construct: Construct, call: Call) -> None:
+    """`resource.getResource(part)`, which gives nothing where there is none yet."""
+    match argument(call, 0, "pathPart"):
+        case Constant(str(part)) if part in construct.parts:
+            assembly.constructs.put(call, construct.parts[part])
+
+
 def for_path(assembly: Assembly, construct: Construct, call: Call) -> None:
     """`resource.resourceForPath(path)`."""
     match argument(call, 0, "path"):

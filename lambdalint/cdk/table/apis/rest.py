@@ -9,7 +9,16 @@ from lambdalint.cdk.rows import Field, Row, fill, inert, kept, plain
 from lambdalint.cdk.table import roles
 from lambdalint.cdk.table.apis.authorizers import authorizer, pools
 from lambdalint.cdk.table.apis.methods import add_method, add_proxy, method
-from lambdalint.cdk.table.apis.paths import PROXY, RESOURCE, add_preflight, add_resource, below, for_path, preflight
+from lambdalint.cdk.table.apis.paths import (
+    PROXY,
+    RESOURCE,
+    add_preflight,
+    add_resource,
+    below,
+    find_resource,
+    for_path,
+    preflight,
+)
 from lambdalint.cdk.table.apis.stages import add_plan, stage
 from lambdalint.code.value import Constant, Value
 from lambdalint.source import Span
@@ -110,6 +119,6 @@ RESOURCE_METHODS = {
     "addProxy": add_proxy,
     "resourceForPath": for_path,
     "addCorsPreflight": add_preflight,
-    "getResource": inert,
+    "getResource": find_resource,
 }
 """The methods of a part of a REST API's path, which is no resource of its own at the root."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import access
+from lambdalint.code.evaluate import access, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.of_javascript import arrays, methods, modules, names, newer, promises, requests, web
 from lambdalint.code.evaluate.run import Run
@@ -114,6 +114,8 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
             return _walked(run, receiver, name, span)
         case Text() | Constant(str()) if name in ("toString", "trim", "valueOf"):
             return receiver
+        case Constant(str(text)) if name == "split" and run.straight:
+            return straight.parts(text, arguments.positional, span)
     return None
 
 

@@ -39,6 +39,7 @@ ROWS: dict[str, Row] = {
         {
             "name": "TopicName",
             "fifo_topic": "FifoTopic",
+            "content_based_deduplication": "ContentBasedDeduplication",
             "kms_master_key_id": "KmsMasterKeyId",
             "policy": Document("Policy"),
         },
