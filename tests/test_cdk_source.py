@@ -664,6 +664,24 @@ def test_a_path_that_is_split_is_gone_down_part_by_part(way: str) -> None:
     assert sum(each.type == "AWS::ApiGateway::Resource" for each in made.values()) == 3
 
 
+def test_a_path_of_which_a_part_is_not_known_may_be_any() -> None:
+    made = resources(
+        typescript(
+            """
+    const api = new apigateway.RestApi(this, 'Api');
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    let resource = api.root;
+    for (const part of process.env.ROUTE!.split('/')) resource = resource.addResource(part);
+    resource.addMethod('GET', new apigateway.LambdaIntegration(worker));
+    """
+        )
+    )
+    methods = [each for each in made.values() if each.type == "AWS::ApiGateway::Method"]
+    assert [shown(each.get("ResourcePath")) for each in methods] == [None]
+
+
 def test_filters_of_sources_are_patterns() -> None:
     made = resources(
         typescript(

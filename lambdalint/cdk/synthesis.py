@@ -13,6 +13,7 @@ from lambdalint.cdk.props import Props, argument, member, options
 from lambdalint.cdk.rows import Method, Row, fill
 from lambdalint.cdk.table import alarms, machines, plain, roles, rules, schedules, services, sources, triggers
 from lambdalint.cdk.table.apis import http, rest, websocket
+from lambdalint.cdk.table.apis.paths import METHOD, RESOURCE
 from lambdalint.cdk.table.functions import rows as functions
 from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.facts import Program
@@ -38,10 +39,12 @@ ROWS: dict[str, Row] = {
 }
 
 _METHODS: dict[str, Mapping[str, Method]] = {
-    "apigateway.Resource": rest.RESOURCE_METHODS,
+    RESOURCE: rest.RESOURCE_METHODS,
     "appsync.LambdaDataSource": triggers.SOURCE_METHODS,
 }
 """The methods of constructs that only methods of others make."""
+_MAKING_PARTS = frozenset({"addResource", "resourceForPath"})
+"""The methods that give another part of an API's path."""
 _AMPLIFY = "npm:@aws-amplify/"
 """What the functions begin with that make the parts of a backend of Amplify, which most apps have nothing of."""
 _SENDING = {
@@ -130,6 +133,8 @@ class _Walk:
                 self._function(call, base_name(instance.of), instance)
             case _:
                 self._method(call, receiver)
+                if camel(call.name) == "addMethod":
+                    self._lies_elsewhere(call, receiver)
 
     def _function(self, call: Call, called: str, key: Call | Instance) -> None:
         name = canonical(called)
@@ -249,6 +254,17 @@ class _Walk:
             name = f"(unnamed {self._unnamed}{_known_of(found)})"
         above = "?" if within is None else within.path
         return f"{above}/{name}" if above and within is not None else name
+
+    def _lies_elsewhere(self, call: Call, receiver: Value) -> None:
+        """Have the path of a method not be known that may lie at a part of the path whose name only a deployment knows.
+
+        The same call is met for each part that it may be made of."""
+        made = receiver if isinstance(receiver, Result) and not any(self._constructs.all(receiver)) else None
+        unknown = made is not None and camel(made.call.name) in _MAKING_PARTS
+        for each in dict.fromkeys(self._constructs.made.values()) if unknown else ():
+            if each.kind == METHOD and each.span == call.span and each.resource:
+                draft = self._assembly.drafts[each.resource]
+                draft.entries["ResourceId"] = template.Unknown(draft.span, "a part of a path")
 
     def _method(self, call: Call, receiver: Value) -> None:
         name = camel(call.name)

@@ -7,7 +7,7 @@ from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import Props, argument, member, options, props, subject
 from lambdalint.cdk.table.apis.invocation import execution, invocation, permit
-from lambdalint.cdk.table.apis.paths import PROXY, RESOURCE, api_of, below, id_of, path_of
+from lambdalint.cdk.table.apis.paths import METHOD, PROXY, RESOURCE, api_of, below, id_of, path_of
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
@@ -41,7 +41,7 @@ def method(
     assembly: Assembly, resource: Construct, name: str, integration: Value | None, known: Props, place: Span
 ) -> Construct:
     span, api = assembly.head(place), api_of(resource)
-    made = Construct("apigateway.Method", f"{resource.path}/{name}", resource, known, place, resource.uncertain)
+    made = Construct(METHOD, f"{resource.path}/{name}", resource, known, place, resource.uncertain)
     target = _target(assembly, resource, integration)
     entries: dict[str, Made | Later] = {
         "HttpMethod": Known(name, span),

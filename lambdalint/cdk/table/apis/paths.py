@@ -11,7 +11,7 @@ from lambdalint.templates import value as template
 from lambdalint.templates.value import Known, Reference
 
 PROXY = "{proxy+}"
-RESOURCE = "apigateway.Resource"
+RESOURCE, METHOD = "apigateway.Resource", "apigateway.Method"
 
 
 def api_of(resource: Construct) -> Construct:
@@ -52,7 +52,7 @@ def id_of(resource: Construct, span: Span) -> Reference:
 def preflight(assembly: Assembly, resource: Construct, place: Span) -> None:
     """Have a resource answer what browsers ask before they call it."""
     api, span = api_of(resource), assembly.head(place)
-    made = Construct("apigateway.Method", f"{resource.path}/OPTIONS", resource, Props(), place, resource.uncertain)
+    made = Construct(METHOD, f"{resource.path}/OPTIONS", resource, Props(), place, resource.uncertain)
     draft = assembly.draft(
         made,
         "AWS::ApiGateway::Method",
