@@ -40,6 +40,30 @@ def inline(statement: str) -> str:
 PARAMETER = "Parameters: {Given: {Type: String}}"
 
 
+def test_what_a_statement_allows_besides_all_of_a_service_is_told_with_that() -> None:
+    text = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.14
+      Handler: app.handler
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: [logs:PutLogEvents, secretsmanager:GetSecretValue, sqs:SendMessage, s3:*, dynamodb:*]
+              Resource: "*"
+            - {Effect: Allow, Action: [s3:*, sns:Publish], Resource: "*"}
+"""
+    asked = [rule for rule in rules.load() if rule.name in ("wildcard-action", "wildcard-resource")]
+    found = lint(Texts({"template.yaml": text}), ["template.yaml"], asked).findings
+    resources = [each.problem.message for each in found if each.rule.name == "wildcard-resource"]
+    assert resources == ["allows sns:Publish on every resource"]
+    told = {words for each in found for _, words in each.problem.also}
+    assert "allows secretsmanager:GetSecretValue and 1 more there as well" in told
+
+
 class TestGrants:
     def test_a_role_without_policies_allows_nothing(self) -> None:
         found = allowed("")

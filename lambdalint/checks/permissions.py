@@ -30,6 +30,7 @@ def wildcard_action(project: Project) -> Problems:
             continue
         severity = "note" if role.idle else "warning"
         causes: dict[str, str] = {}
+        telling = _told_in_full(role)
         for statement in role.documents:
             if statement.generated or not statement.allows:
                 continue
@@ -54,7 +55,8 @@ def wildcard_action(project: Project) -> Problems:
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
                     message = f"allows {written}, every action of {service}{on}"
-                    yield Problem(action.span, message, severity=severity, cause=cause)
+                    also = _besides(role, statement) if telling.get(id(statement)) is action else ()
+                    yield Problem(action.span, message, also, severity, cause=cause)
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
@@ -77,7 +79,7 @@ def wildcard_resource(project: Project) -> Problems:
     for role in project.roles:
         if not (role.for_lambda or role.lent_to_lambda):
             continue
-        spared, wide = _needs_everything(role), _wide(role)
+        spared, wide, elsewhere = _needs_everything(role), _wide(role), _told_in_full(role)
         asked = _asked_for(role) | _bounded_otherwise(role) | _on_what_is_found(role)
         by_tags = any(each.allows and each.conditional for each in role.documents)
         told: dict[str, tuple[str, str | None]] = {}
@@ -88,13 +90,9 @@ def wildcard_resource(project: Project) -> Problems:
             written = [str(action.value) for action in statement.actions]
             if (everything is None and one is None) or managed_policies.has_statement(written):
                 continue
-            scoped = [
-                each
-                for each in written
-                if actions.can_be_scoped(each, spared)
-                and not _told_of_action(each)
-                and not any(actions.stands_for(every, each) for every in wide)
-            ]
+            if id(statement) in elsewhere:
+                continue
+            scoped = _scoped(written, spared, wide)
             again = [each for each in scoped if each.lower() in told]
             scoped = [each for each in scoped if each not in again] or (again if everything is not None else [])
             # What changes or reads more than states is named first.
@@ -117,6 +115,44 @@ def wildcard_resource(project: Project) -> Problems:
                 resource, kind = one
                 message = f"allows {scoped[0]}{more} on every {kind} of the account"
                 yield Problem(resource.span, message, severity="note", cause=f"allows on all at {resource.span}")
+
+
+def _scoped(written: list[str], spared: frozenset[str], wide: list[str]) -> list[str]:
+    """Those of some actions that can be scoped, and that no other rule tells of."""
+    return [
+        each
+        for each in written
+        if actions.can_be_scoped(each, spared)
+        and not _told_of_action(each)
+        and not any(actions.stands_for(every, each) for every in wide)
+    ]
+
+
+def _told_in_full(role: Role) -> dict[int, Known]:
+    """The statements of which `wildcard-action` tells that they allow all of a service on every resource, by identity,
+    each with the action at which it does: whoever narrows that has the other actions of the statement before him."""
+    found: dict[int, Known] = {}
+    told: set[str] = set()
+    for statement in role.documents:
+        if statement.generated or not statement.allows:
+            continue
+        alone = not statement.conditional and statement.on_everything is not None
+        for action in statement.actions:
+            written = str(action.value).lower()
+            if alone and written.endswith(":*") and written != "*:*" and written not in told:
+                found.setdefault(id(statement), action)
+        told |= {str(action.value).lower() for action in statement.actions}
+    return found
+
+
+def _besides(role: Role, statement: Statement) -> tuple[tuple[Span, str], ...]:
+    """What else a statement allows on every resource."""
+    written = [str(action.value) for action in statement.actions]
+    scoped = sorted(_scoped(written, _needs_everything(role), _wide(role)), key=_loses_little)
+    if statement.on_everything is None or not scoped:
+        return ()
+    more = f" and {len(scoped) - 1} more" if len(scoped) > 1 else ""
+    return ((statement.on_everything.span, f"allows {scoped[0]}{more} there as well"),)
 
 
 def _wide(role: Role) -> list[str]:
