@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.model import EventSource, Function, Project, Role, encryption, order, policies_of, provider
 from lambdalint.model.arns import FIELD
+from lambdalint.model.buckets import Notification
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.logs import never_logs
@@ -106,10 +107,14 @@ def mapping_before_policy(project: Project) -> Problems:
                     alone = (each for each in late if not need.allowed_by(allowed.without([each]), missing[0]))
                     found.setdefault(next(alone, late[0]), []).append(Early(source, role, missing, before))
                     break
-    for policy, early in found.items():
+    for policy, early in _each_pair_once(found).items():
         first, *others = early
         attached = tuple((span, "attaches it, and is to be waited for") for span in _attaching(first.role, policy))
-        again = tuple((each.source.span, f"{each.source.resource.called} needs it too") for each in others)
+        again = tuple(
+            (each.source.span, f"{each.source.resource.called} needs it too")
+            for each in others
+            if each.source.span != first.source.span
+        )
         yield Problem(
             first.source.span,
             f"needs {_listed(first.missing)} when it is made, which {policy.called} allows, and "
@@ -122,26 +127,42 @@ def mapping_before_policy(project: Project) -> Problems:
     yield from _notified_early(project)
 
 
+def _each_pair_once(found: dict[Resource, list[Early]]) -> dict[Resource, list[Early]]:
+    """What is early, by the policy; a mapping and a policy that stand in a module as one for all of its instances."""
+    first: dict[tuple[Span, Span], Resource] = {}
+    kept: dict[Resource, list[Early]] = {}
+    for policy, early in found.items():
+        own = first.setdefault((policy.span, early[0].source.span), policy)
+        kept.setdefault(own, []).extend(early)
+    return kept
+
+
 def _notified_early(project: Project) -> Problems:
     """Notifications of a bucket that S3 may not give yet."""
-    told: set[Span] = set()
-    for notification, letting, receiver in order.refused_notifications(project):
-        if notification.span not in told:
-            told.add(notification.span)
-            again = order.is_of_terraform(letting)
-            key, then = (
-                (provider.argument("depends_on", letting.span), "the first time")
-                if again
-                else ("DependsOn", "and rolls back")
-            )
-            kind = "permission" if letting.type == "AWS::Lambda::Permission" else "policy"
-            yield Problem(
-                notification.span,
-                f"has S3 notify {receiver.called}, which only the {kind} {letting.called} lets it do, and no {key} "
-                f"orders the two: where that comes later, S3 refuses, and the deployment fails {then}",
-                ((letting.span, "lets S3 in"),),
-                "note" if again else None,
-            )
+    refused: dict[tuple[Span, Span], dict[Span, tuple[Notification, Resource, Resource]]] = {}
+    for each in order.refused_notifications(project):
+        notification, letting, _ = each
+        bucket = notification.span if notification.by is None else notification.by.span
+        refused.setdefault((bucket, letting.span), {}).setdefault(notification.span, each)
+    for several in refused.values():
+        (notification, letting, receiver), *others = several.values()
+        again = order.is_of_terraform(letting)
+        key, then = (
+            (provider.argument("depends_on", letting.span), "the first time")
+            if again
+            else ("DependsOn", "and rolls back")
+        )
+        kind = "permission" if letting.type == "AWS::Lambda::Permission" else "policy"
+        yield Problem(
+            notification.span,
+            f"has S3 notify {receiver.called}, which only the {kind} {letting.called} lets it do, and no {key} "
+            f"orders the two: where that comes later, S3 refuses, and the deployment fails {then}",
+            (
+                (letting.span, "lets S3 in"),
+                *((each.span, f"{other.called} is notified here, by the same {kind}") for each, _, other in others),
+            ),
+            "note" if again else None,
+        )
 
 
 def _what_follows(project: Project, early: Early, policy: Resource) -> str:
