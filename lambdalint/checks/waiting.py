@@ -50,6 +50,9 @@ def sleep_in_handler(project: Project) -> Problems:
         # Of a loop that polls what something else would wait for, `polling-instead-of-waiter` tells, pauses and all.
         polling = [asked.call.loops[-1] for asked, _ in _polled(handler)]
         deploys = project.only_deploys(handler)
+        # What stands in for another service in tests is as slow as that, and slower, on purpose.
+        doubles = [each.is_double for each in project.functions_of(handler)]
+        double = bool(doubles) and all(doubles)
         pauses = [(call, each) for call in handler.invocation_calls if (each := processes.pause(call, handler))]
         in_all = sum(each.most or 0 for _, each in pauses)
         for call, pause in pauses:
@@ -64,7 +67,8 @@ def sleep_in_handler(project: Project) -> Problems:
             if end is not None:
                 whole = "" if most == pause.least else "up to "
                 message = f"sleeps for {whole}{_seconds(most)} in all, and {end.what}"
-                yield Problem(call.span, message, (end.also, *way(call.trail)), about=end.function)
+                mild = "note" if double else None
+                yield Problem(call.span, message, (end.also, *way(call.trail)), mild, about=end.function)
             elif (
                 not deploys
                 and not _keeps_a_rate(call, pause)
@@ -75,7 +79,7 @@ def sleep_in_handler(project: Project) -> Problems:
                 length = "" if pause.least is None else f" for {_seconds(pause.least)}{longer}"
                 message = f"sleeps{length}{_how_often(call, handler)} during the invocation, which is billed"
                 grave = (pause.most is None or in_all > _FEW) and _does_harm(project, handler, call, pause)
-                severity = "warning" if grave else "note"
+                severity = "warning" if grave and not double else "note"
                 yield Problem(call.span, message, way(call.trail), severity, about=project.functions_of(handler))
 
 
