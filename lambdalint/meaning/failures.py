@@ -218,6 +218,11 @@ def is_kept(handler: Handler, raised: Raise) -> bool:
     return any(not each.raises for each in taking)
 
 
+def escapes(handler: Handler, raised: Raise) -> bool:
+    """Whether what is raised may leave the handler: no `try` around it, and no `catch` of a promise, takes it."""
+    return "" not in raised.caught and not is_kept(handler, raised)
+
+
 def _type(value: Value) -> str:
     """The type of an error that a program raises, as `Catch.types` names it; "" where that is not seen."""
     match value:
@@ -285,7 +290,7 @@ _OF_AWS = EVERYTHING | {"botocore.exceptions.ClientError", "botocore.errorfactor
 
 def hides_all(handler: Handler) -> Catch | None:
     """The clause that keeps every failure of what a handler asks of AWS to itself, and no more than logs it."""
-    if any("" not in each.caught for each in handler.raises):
+    if any(escapes(handler, each) for each in handler.raises):
         return None
     work = [call for call in handler.invocation_calls if not call.mends and operation(call) is not None]
     found = [_first_around(handler, call, operation(call)) for call in work]
@@ -312,7 +317,7 @@ def _first_around(handler: Handler, call: Call, asked: Operation | None) -> Catc
 def hides_work(handler: Handler) -> Catch | None:
     """The one clause that keeps to itself, and no more than logs, whatever a handler changes at AWS; or what it asks of
     other servers, where it changes nothing at AWS. What it reads before may fail as it will."""
-    if any("" not in each.caught and not _judges_event(each) for each in handler.raises):
+    if any(escapes(handler, each) and not _judges_event(each) for each in handler.raises):
         return None
     asking = [call for call in handler.invocation_calls if not call.mends and operation(call) is not None]
     work = [each for each in asking if not _only_reads(each)]
@@ -507,7 +512,7 @@ def keeps_all(handler: Handler) -> bool:
         return False
     if not handler.catches:
         return _does_nothing(handler)
-    if any("" not in each.caught for each in handler.raises):
+    if any(escapes(handler, each) for each in handler.raises):
         return False
     if any(responses.may_report(each.value) is not False for each in handler.returns):
         return False

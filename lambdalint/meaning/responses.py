@@ -6,7 +6,20 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import EventRead, Handler, always_empty, carries, once_a_handler
 from lambdalint.code.idioms import BATCH_PROCESSORS, BATCH_RESPONSES, ORDERED_PROCESSORS, is_log, is_pure, origin_name
-from lambdalint.code.value import EACH, Call, Mapping, Member, Piece, Result, Sequence, Step, Value, options, origins
+from lambdalint.code.value import (
+    EACH,
+    Call,
+    Caught,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Step,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.data import events
 
 _PARSING = frozenset({"json.loads", "js:JSON.parse"})
@@ -32,10 +45,18 @@ def reports_failures(value: Value) -> bool:
 
 
 def may_report(value: Value) -> bool | None:
-    """Whether a returned value has `batchItemFailures`; None where that cannot be told."""
+    """Whether a returned value has `batchItemFailures`; None where that cannot be told.
+
+    What an error has with it is an answer for clients, and tells of no records.
+    """
     if any(_by_powertools(each) for each in options(value)):
         return True
-    return carries(value, FAILURES)
+    said = {carries(each, FAILURES) for each in options(value) if not _is_of_error(each)}
+    return True if True in said else None if None in said else False
+
+
+def _is_of_error(value: Value) -> bool:
+    return isinstance(value, Member) and isinstance(value.of, Caught)
 
 
 def _by_powertools(value: Value) -> bool:

@@ -117,7 +117,7 @@ def hidden(handler: Handler) -> Catch | None:
             # What is lost is one of them.
             return None
         return failures.hides_all(handler) or failures.hides_work(handler)
-    if any("" not in each.caught for each in handler.raises):
+    if any(failures.escapes(handler, each) for each in handler.raises):
         return None
     found: Catch | None = None
     for call in handler.invocation_calls:

@@ -47,6 +47,7 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
     # What is made at init, or behind a guard that keeps it, is there at the next event.
     instance = instances[0] if instances else Instance(of, persistent=run.here.phase == "init" or run.here.once)
     initialise = of.lookup("__init__")
+    changed = len(run.changed)
     modelled = idioms.base_name(of) in idioms.COPYING
     if run.straight and of.foreign and not modelled and not isinstance(initialise, Function):
         foreign.call(run, "__init__", Member(instance, SUPER), arguments, span)
@@ -57,6 +58,9 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
         complete = of.lookup("__post_init__")
         if isinstance(complete, Function):
             functions.enter(run, functions.bind(complete, instance, of), Arguments(), span)
+    if not instances:
+        # What an object sets of itself while it is made changes nothing that was there.
+        run.changed[changed:] = [each for each in run.changed[changed:] if each is not instance]
     if settings.reads(of):
         settings.read(run, of, arguments)
     if of.foreign and not run.straight:
