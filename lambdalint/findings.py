@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
@@ -15,6 +14,7 @@ from lambdalint.outcome import Met
 from lambdalint.records import replace
 from lambdalint.rules import Finding
 from lambdalint.source import Span
+from lambdalint.templates import beside
 from lambdalint.templates.aside import Aside, is_for_tests
 from lambdalint.templates.outline import Outline
 from lambdalint.templates.written import Written
@@ -169,7 +169,7 @@ class Lent:
         self._below: Counter[str] = Counter()
         self._lent: list[tuple[str, tuple[str, ...]]] = []
         for path, given in deployed:
-            self._below.update(_above(path))
+            self._below.update(beside.above(path))
             if given:
                 self._lent.append((path, given))
 
@@ -181,20 +181,9 @@ class Lent:
         )
 
     def _are_together(self, one: str, other: str) -> bool:
-        """Whether two deployments are of one project: many that lie apart from each other are a collection."""
-        beside = set(_above(other))
-        return next(self._below[each] for each in _above(one) if each in beside) <= _TOGETHER
-
-
-_TOGETHER = 60
-"""How many deployments may lie below a directory that is taken for one project: more are a collection."""
-
-
-def _above(path: str) -> Iterator[str]:
-    """The directories that a file lies in, the innermost first."""
-    while path:
-        path = posixpath.dirname(path)
-        yield path
+        """Whether two deployments are of one project."""
+        around = set(beside.above(other))
+        return next(self._below[each] for each in beside.above(one) if each in around) <= beside.MOST
 
 
 def withheld(finding: Finding) -> Finding:

@@ -8,12 +8,12 @@ parameters of SSM and by outputs of stacks, among deployments that lie together;
 from __future__ import annotations
 
 import collections.abc
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field, replace
+from lambdalint.templates.beside import MOST, above
 from lambdalint.templates.resource import Deployment, Resource
 from lambdalint.templates.value import (
     FROM_STORE,
@@ -31,9 +31,6 @@ _TOOLS = {
     "sam": "cloudformation", "script": "script", "serverless": "serverless", "terraform": "terraform",
 }  # fmt: skip
 """Which tool deploys what is written in a dialect."""
-
-_TOGETHER = 50
-"""How many deployments may lie below a directory that is taken for one project: more are a collection."""
 
 _FUNCTION, _QUEUE = "AWS::Lambda::Function", "AWS::SQS::Queue"
 
@@ -131,21 +128,14 @@ def _neighbours(paths: collections.abc.Sequence[str]) -> dict[str, frozenset[str
     """For each path those that lie with it below a directory that holds one project."""
     below: dict[str, list[str]] = {}
     for path in paths:
-        for directory in _above(path):
+        for directory in above(path):
             below.setdefault(directory, []).append(path)
     # Of a directory that holds too many nothing is said: those inside are projects of their own.
     return {
-        path: frozenset(next(below[each] for each in _above(path) if len(below[each]) <= _TOGETHER)) - {path}
-        if any(len(below[each]) <= _TOGETHER for each in _above(path))
-        else frozenset()
+        path: frozenset(max((below[each] for each in above(path) if len(below[each]) <= MOST), key=len, default=()))
+        - {path}
         for path in paths
     }
-
-
-def _above(path: str) -> list[str]:
-    """The directories that a file lies in, the outermost first."""
-    parts = posixpath.dirname(path).split("/")
-    return ["", *("/".join(parts[: number + 1]) for number in range(len(parts)) if parts[0])]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
