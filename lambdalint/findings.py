@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import islice
+from collections.abc import Iterable, Set
 
 from lambdalint.acknowledged import Acknowledged
 from lambdalint.check import ADD, SEVERITIES, Problem
-from lambdalint.data import actions, secrets
+from lambdalint.data import secrets
 from lambdalint.model.owners import Owners
-from lambdalint.outcome import Met
 from lambdalint.records import replace
 from lambdalint.rules import Finding
 from lambdalint.source import Span
-from lambdalint.templates import beside
 from lambdalint.templates.aside import Aside, is_for_tests
-from lambdalint.templates.outline import Outline
 from lambdalint.templates.written import Written
 
 
@@ -103,87 +98,6 @@ def _whosever(finding: Finding) -> str:
         call, dot, _ = owner.rpartition(".")
         message = message.replace(f"{call}.", "") if dot else message
     return message
-
-
-_ALIKE = "by several tools"
-_SHOWN = 3
-"""Deployments of which it is said that a finding is not told of them."""
-
-
-def across(
-    judged: Sequence[tuple[Outline, Sequence[Finding], Sequence[Met]]],
-) -> list[Sequence[Finding]]:
-    """The findings of each deployment; where several tools deploy the same code, one of it says of all what it says of
-    any, and names those of which it is not told: it is told once then."""
-    running: dict[Span, list[int]] = {}
-    for number, (outline, _, handlers) in enumerate(judged):
-        for met in handlers if not (outline.local or outline.offline) else ():
-            running.setdefault(met.span, []).append(number)
-    shared = {span: tuple(at) for span, at in running.items() if len({judged[each][0].dialect for each in at}) > 1}
-    if not shared:
-        return [findings for _, findings, _ in judged]
-    told: dict[tuple[str, Span], dict[int, list[Finding]]] = {}
-    handlers_of: dict[tuple[str, Span], set[Span]] = {}
-    for number, (outline, findings, handlers) in enumerate(judged):
-        owned = {name: met.span for met in handlers if met.span in shared for name, _ in met.functions}
-        for each in findings if owned else ():
-            spans = {owned[name] for name in each.owners if name in owned}
-            if spans and each.span.path not in outline.paths:
-                key = each.rule.name, each.span
-                told.setdefault(key, {}).setdefault(number, []).append(each)
-                handlers_of.setdefault(key, set()).update(spans)
-    changed: dict[int, Finding] = {}
-    for key, having in told.items():
-        every = dict.fromkeys(number for span in shared for number in shared[span] if span in handlers_of[key])
-        if all(len(several) == 1 for several in having.values()):
-            first = [several[0] for several in having.values()]
-            places = [place for each in first for place in each.problem.also]
-            places += list(_without(judged, [each for each in every if each not in having], handlers_of[key]))
-            also = tuple(dict.fromkeys(places))
-            for each in first:
-                problem = replace(each.problem, also=also, alike=each.problem.alike or _ALIKE)
-                changed[id(each)] = replace(each, problem=problem)
-    return [[changed.get(id(each), each) for each in findings] for _, findings, _ in judged]
-
-
-def _without(
-    judged: Sequence[tuple[Outline, Sequence[Finding], Sequence[Met]]],
-    numbers: Sequence[int],
-    handlers: Set[Span],
-) -> Iterator[tuple[Span, str]]:
-    """The functions of other tools that run the same, and of which nothing is told."""
-    found = (
-        (span, f"{name} runs it too, of which this is not so, or not known")
-        for number in numbers
-        for met in judged[number][2]
-        if met.span in handlers
-        for name, span in met.functions
-    )
-    return islice(found, _SHOWN)
-
-
-class Lent:
-    """What the policies of resources may allow roles of other deployments, in the project that these are of."""
-
-    def __init__(self, deployed: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        self._below: Counter[str] = Counter()
-        self._lent: list[tuple[str, tuple[str, ...]]] = []
-        for path, given in deployed:
-            self._below.update(beside.above(path))
-            if given:
-                self._lent.append((path, given))
-
-    def allows(self, action: str, path: str) -> bool:
-        """Whether one may allow an action to a role of the deployment at a path."""
-        return bool(action) and any(
-            other != path and any(actions.stands_for(each, action) for each in lent) and self._are_together(path, other)
-            for other, lent in self._lent
-        )
-
-    def _are_together(self, one: str, other: str) -> bool:
-        """Whether two deployments are of one project."""
-        around = set(beside.above(other))
-        return next(self._below[each] for each in beside.above(one) if each in around) <= beside.MOST
 
 
 def withheld(finding: Finding) -> Finding:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from lambdalint import ignores
 from lambdalint.acknowledged import Acknowledged
+from lambdalint.across import across
 from lambdalint.check import WHILE_DEPLOYED, Problem
 from lambdalint.code.facts import Handler
 from lambdalint.code.modules import Modules
@@ -23,10 +24,11 @@ from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.discover.generated import is_tool
 from lambdalint.earlier import Earlier, state_of
-from lambdalint.findings import Lent, across, as_note, at_origin, eased, once, owners_of, withheld
+from lambdalint.findings import as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
 from lambdalint.graph.pictured import pictured
 from lambdalint.kept import Kept, Witness
+from lambdalint.lent import Lent
 from lambdalint.model import Project, forget, policies_of
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.owners import Owners

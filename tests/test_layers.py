@@ -51,6 +51,8 @@ ORDER = [
         "earlier",
         "cache",
         "findings",
+        "across",
+        "lent",
         "roots",
         "lint",
         "parts",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdalint.findings import Lent
+from lambdalint.lent import Lent
 from lambdalint.model import Project
 from lambdalint.model.policies_of import may_allow
 from lambdalint.source import Span, Texts
