@@ -18,7 +18,7 @@ from lambdalint.patterns import pattern
 from lambdalint.programs.places import Places
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span
-from lambdalint.sst import components
+from lambdalint.sst import components, methods
 from lambdalint.sst.functions import change
 from lambdalint.sst.values import SstValues
 from lambdalint.templates.method_paths import with_paths
@@ -97,10 +97,10 @@ class _Walk:
                 self._component(call, kind, key)
             elif method == "get":
                 self._imported(call, kind)
-            elif method in components.METHODS and kind in components.KINDS:
+            elif method in methods.METHODS and kind in components.KINDS:
                 # A static method is given first what it is about.
                 of = Construct(kind, kind, None, Props({}, open=True), call.span, imported=True)
-                components.METHODS[method](self.assembly, of, replace(call, arguments=call.arguments[1:]))
+                methods.METHODS[method](self.assembly, of, replace(call, arguments=call.arguments[1:]))
         elif name and not name.startswith(_ELSEWHERE):
             self._leave(call)
             if name.startswith(_ADDING) and not name.endswith("Permission"):
@@ -143,8 +143,8 @@ class _Walk:
 
     def _method(self, call: Call, receiver: Value) -> None:
         found = list(self._constructs.all(receiver))
-        if len(found) == 1 and call.name in components.METHODS:
-            components.METHODS[call.name](self.assembly, found[0], call)
+        if len(found) == 1 and call.name in methods.METHODS:
+            methods.METHODS[call.name](self.assembly, found[0], call)
             return
         self._leave(call)
 
