@@ -378,8 +378,12 @@ class Run:
 
     def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""
-        for each in origins(value, FEW) if self.language.lenient else ():
-            if isinstance(each, Environment):
+        asked = tuple(origins(value, FEW)) if self.language.lenient else ()
+        # What is read of a variable takes it for set.
+        taken = {id(each.call.receiver) for each in asked if isinstance(each, Result)}
+        taken |= {id(each.of) for each in asked if isinstance(each, Member)}
+        for each in asked:
+            if isinstance(each, Environment) and id(each) not in taken:
                 self.read_environment(each.name, span, optional=True)
         if self.here.phase == "invocation":
             self.tests.append(value)
@@ -412,6 +416,13 @@ class Run:
         here = self.here
         read = EnvironmentRead(name, span, optional, here.phase, here.trail, here.conditional, any_case, lenient)
         self.environment.append(read)
+
+    def want_environment(self, value: Value, span: Span) -> None:
+        """Note that what is done with a value fails where it is a variable that is not set, at the place where that
+        was read."""
+        if isinstance(value, Environment) and value.default is None:
+            read = next((read.span for read in reversed(self.environment) if read.name == value.name), span)
+            self.read_environment(value.name, read, optional=False)
 
     def demand_environment(self, name: str, span: Span) -> None:
         """Note that an error is raised where an environment variable is not set."""
@@ -458,6 +469,7 @@ class Run:
         """Note that something is read of a part of the event, or it is called: that fails where it is not there."""
         if self.language.lenient:
             self.take(value, span)
+            self.want_environment(value, span)
         several = options(value)
         for each in several:
             if not isinstance(each, Piece) or not each.path or each.there or each.root != "event":

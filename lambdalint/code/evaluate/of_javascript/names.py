@@ -66,10 +66,16 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
         return None
     if name in ("js:require", "js:import") and given:
         return modules.require(run, given[0], span, name.removeprefix("js:"))
+    if name in _NEEDING_TEXT and given:
+        run.want_environment(given[0], span)
     if name == idioms.METRIC_SCOPE and given:
         return run.call(given[0], Arguments((Unknown(),)), span)
     traced = requests.same(name, arguments)
     return traced if traced is not None else requests.function(run, name, arguments, span)
+
+
+_NEEDING_TEXT = frozenset({"js:JSON.parse", "js:URL", "js:Buffer.from"})
+"""What fails where it is given undefined."""
 
 
 def answer(run: Run, arguments: Arguments, span: Span) -> None:

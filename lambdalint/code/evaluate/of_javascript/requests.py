@@ -18,7 +18,6 @@ from lambdalint.code.value import (
     NONE,
     Call,
     Constant,
-    Environment,
     Function,
     Mapping,
     Result,
@@ -164,9 +163,7 @@ def parameters(run: Run, given: Value | None, span: Span) -> Arguments:
     for name in sorted(_NAMING & set(given.entries)):
         for each in options(given.entries[name]):
             for part in each.parts if isinstance(each, Text) else (each,):
-                if isinstance(part, Environment) and part.default is None:
-                    read = next((read.span for read in reversed(run.environment) if read.name == part.name), span)
-                    run.read_environment(part.name, read, optional=False)
+                run.want_environment(part, span)
     return Arguments((), dict(given.entries), given.open or given.others is not None)
 
 
