@@ -110,21 +110,31 @@ class Packaging:
                 yield Load(specifier, "", span, None, brought=False, astray=path)
 
     def _astray(self, name: str) -> str:
-        """Where a layer has a package that is not below nodejs/; "" where none has, or another layer may have it.
+        """Where a layer has a package that is not in nodejs/node_modules; "" where none has, or another may have it.
 
         https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
         """
         layers = self.located.loose
-        lying = [posixpath.join(layer, "node_modules", name) for layer in layers]
-        lying = [each for each in lying if self._text(posixpath.join(each, "package.json")) is not None]
-        # What is below nodejs/ is looked at, and what asks to be installed may be put there.
-        proper = any(self.settings.sources.files(posixpath.join(layer, "nodejs")) for layer in layers)
-        built = any(self._text(posixpath.join(layer, "package.json")) is not None for layer in layers)
+        lying = [each for layer in layers for each in self._lying(layer, name)]
+        # What is in nodejs/node_modules is looked at, and what asks to be installed may be put there.
+        below = [path for layer in layers for path in self.settings.sources.sizes(posixpath.join(layer, "nodejs"))]
+        proper = any("node_modules" in path.split("/") for path in below)
+        places = [posixpath.join(layer, within, "package.json") for layer in layers for within in ("", "nodejs")]
+        built = any(self._text(each) is not None for each in places)
         asked = any(name in each.table(kind) for each in self._manifests for kind in (*_ASKED, "devDependencies"))
         unseen = len(layers) < len(items(self.function.get("Layers"))) or self.may_be_bundled
         if not lying or proper or built or asked or unseen:
             return ""
         return canonical(lying[0])
+
+    def _lying(self, layer: str, name: str) -> Iterator[str]:
+        """Where a layer may be meant to have a package: a directory with a module, or a file of that name."""
+        for lies in (f"node_modules/{name}", name, f"nodejs/{name}"):
+            place = posixpath.join(layer, lies)
+            if any(self._text(f"{place}{ending}") is not None for ending in ("/package.json", "/index.js")):
+                yield place
+            elif self._text(f"{place}.js") is not None:
+                yield f"{place}.js"
 
     @property
     def _version(self) -> int | None:
