@@ -166,6 +166,45 @@ def test_code_that_is_built_first_is_where_its_archive_is_named_after(code: obje
     assert found.roots == (path.rpartition("/")[0],)
 
 
+@pytest.mark.parametrize(
+    ("archive", "path", "found"),
+    [
+        ("../app/bundle.zip", "app/app.py", True),
+        ("../jobs/app/dist/bundle.zip", "jobs/app/app.py", True),
+        ("../jobs/bundle.zip", "jobs/billing/app.py", False),
+        ("../jobs/billing/reports/bundle.zip", "jobs/billing/app.py", False),
+        ("../bundle.zip", "app.py", False),
+    ],
+)
+def test_an_archive_may_lie_beside_its_code(archive: str, path: str, found: bool) -> None:
+    files = {path: DEFINED, "lambdas/first/app.py": DEFINED, "lambdas/second/app.py": DEFINED}
+    seen = find(files, Code=archive)
+    assert isinstance(seen, Located) is found
+    if isinstance(seen, Located):
+        assert (seen.source.path, seen.evidence) == (path, "it lies where bundle.zip is made")
+
+
+@pytest.mark.parametrize(
+    ("path", "others", "found"),
+    [
+        ("src/app.py", [], True),
+        ("lambda/src/app.py", ["fn-prod", "fn-dev"], True),
+        ("src/app.py", ["billing"], False),
+        ("billing/app.py", [], False),
+    ],
+)
+def test_the_one_function_of_a_deployment_is_in_a_directory_that_could_be_any_ones(
+    path: str,
+    others: list[str],
+    found: bool,
+) -> None:
+    more = [
+        resource("AWS::Lambda::Function", name, {"FunctionName": name, "Handler": "app.handler"}) for name in others
+    ]
+    seen = find({path: DEFINED}, *more, Code={"S3Bucket": "b", "S3Key": "k"}, FunctionName="fn-staging")
+    assert isinstance(seen, Located) is found
+
+
 def test_an_archive_that_two_directories_are_named_after_is_neither() -> None:
     files = {"a/report/app.py": DEFINED, "b/report/app.py": DEFINED}
     assert missed(find(files, Code="out/report.zip")).why.endswith("a/report/app.py and b/report/app.py")
@@ -570,6 +609,13 @@ def test_a_file_has_the_name_that_its_archive_gives_it() -> None:
 def test_a_handler_that_an_archive_lacks_is_missing() -> None:
     found = missed(find({"svc/lib/aap.py": DEFINED}, Code=packed({"aap.py": "lib/aap.py"})))
     assert (found.why, found.certain, found.near) == ("app.py, which its archive does not hold", True, "aap.handler")
+
+
+def test_an_archive_that_only_holds_a_place_lacks_nothing() -> None:
+    files = {"src/report/app.py": DEFINED}
+    metadata = {"DeployedElsewhere": True}
+    found = located(find(files, Code={"Files": {"index.py": "x"}}, FunctionName="acme-report", metadata=metadata))
+    assert found.source.path == "src/report/app.py"
 
 
 def test_an_archive_that_holds_what_is_not_known_is_silent() -> None:

@@ -1669,7 +1669,7 @@ def test_terragrunt_calls_a_module_with_its_inputs() -> None:
     }
     (ship,) = functions["live/ship/terragrunt.hcl"]
     assert plain(ship.properties) == {
-        "Handler": "ship.handler", "Timeout": 9, "Description": "?", "Role": "?", "MemorySize": 128,
+        "Handler": "ship.handler", "Timeout": 9, "Description": "us-east-1", "Role": "?", "MemorySize": 128,
     }  # fmt: skip
     assert ship.span.path == "modules/function/main.tf"
     assert ship.get("Timeout").span.path == "live/ship/terragrunt.hcl"  # type: ignore[union-attr]

@@ -13,7 +13,7 @@ from lambdalint.code.search import Match, Search, Wanted
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.spelling import near, nearest
-from lambdalint.templates.resource import APPLICATION, ENTRY, Resource
+from lambdalint.templates.resource import APPLICATION, DEPLOYED_ELSEWHERE, ENTRY, Resource
 from lambdalint.templates.value import Code, Known, Reference, Text, Value, items
 from lambdalint.templates.value import Mapping as MappingValue
 
@@ -133,8 +133,10 @@ def _locate(function: Resource, resources: Mapping[str, Resource], repository: R
     packed = code.get("Files") if isinstance(code, MappingValue) and "Files" in code.entries else None
     wanted, certain = Wanted.python(module.replace("/", "."), name), language is not None
     if isinstance(packed, MappingValue):
-        return _in_archive(function, wanted, packed, repository, resources, certain=certain)
-    return _in_files(function, wanted, repository, resources, certain=certain)
+        found = _in_archive(function, wanted, packed, repository, resources, certain=certain)
+    else:
+        found = _in_files(function, wanted, repository, resources, certain=certain)
+    return alone(function, wanted, found, resources, repository) if isinstance(found, NotLocated) else found
 
 
 def is_made(resource: Resource) -> bool:
@@ -187,6 +189,8 @@ def _in_archive(
                 continue
             case _:
                 return NotLocated(ELSEWHERE)
+    if function.metadata is not None and DEPLOYED_ELSEWHERE in function.metadata.entries:
+        return by_name(function, wanted, ELSEWHERE, repository, layers, remote=remote)
     modules = [path.removesuffix(".py").replace("/", ".") for path in packed.entries if path.endswith(".py")]
     meant = nearest(wanted.module, modules)
     certain = certain and bool(modules) and not packed.open and not missing.brings_handlers(function.get("Layers"))
@@ -286,15 +290,38 @@ def by_name(
     code = function.get("Code")
     home = function.home
     homes = (home,) if code is None else (home, posixpath.dirname(code.span.path))
-    found = Search(repository, homes, naming.archive(code), tuple(naming.called(function))).match(wanted)
+    archive = naming.archive(code)
+    written = isinstance(code, Known) and archive.endswith(_ARTEFACTS) and "://" not in archive
+    lies = posixpath.dirname(posixpath.normpath(posixpath.join(homes[-1], archive))) if written else ""
+    found = Search(repository, homes, archive, tuple(naming.called(function)), lies).match(wanted)
     if not isinstance(found, Match):
         return NotLocated(f"{why}; {wanted.module}.{wanted.function} may be in {_listed(found)}" if found else why)
+    return _at(function, wanted, found, repository, layers, remote=remote) or NotLocated(why)
+
+
+def _at(
+    function: Resource, wanted: Wanted, found: Match, repository: Repository, layers: Iterable[str], *, remote: bool
+) -> Located | None:
+    """A handler in a file that was looked for."""
     source = repository.read(found.path)
     if source is None:
-        return NotLocated(why)
-    shown = posixpath.relpath(found.path, home or ".")
+        return None
+    shown = posixpath.relpath(found.path, function.home or ".")
     roots = (wanted.root(found.path), *layers)
     return Located(source, wanted.function, roots, remote, shown, close=False, evidence=found.evidence)
+
+
+def alone(
+    function: Resource, wanted: Wanted, missed: NotLocated, resources: Mapping[str, Resource], repository: Repository
+) -> Located | NotLocated:
+    """The one file that a function's Handler can mean, where nothing else was found to lead to it."""
+    if missed.certain or not missed.why.startswith((BUILT, ELSEWHERE)):
+        return missed
+    from lambdalint.code import lone  # only where nothing else leads to the code
+
+    found = lone.match(function, wanted, resources, repository)
+    layers, remote = _layers(function, resources)
+    return (_at(function, wanted, found, repository, layers, remote=remote) if found is not None else None) or missed
 
 
 def _listed(paths: tuple[str, ...]) -> str:

@@ -54,9 +54,11 @@ class Search:
     """The path or key of its code, as far as that is spelt out."""
     names: tuple[str, ...]
     """What the function is called."""
+    lies: str = ""
+    """The directory that its archive is written to; "" where that is not told."""
 
-    def match(self, wanted: Wanted) -> Match | tuple[str, ...]:
-        """The one file that a Handler means, or the several that it may mean."""
+    def candidates(self, wanted: Wanted) -> tuple[str, ...]:
+        """The files that a Handler may mean."""
         found = dict.fromkeys(
             path
             for path in self.repository.ending(wanted.paths, self.homes)
@@ -67,13 +69,18 @@ class Search:
         candidates = tuple(path for path in found if first[wanted.root(path)] == path)
         # What a compiler made is read where nobody wrote another file.
         candidates = tuple(path for path in candidates if not self.repository.is_compiled(path)) or candidates
-        candidates = tuple(path for path in candidates if not self.repository.is_made_of(path, candidates))
+        return tuple(path for path in candidates if not self.repository.is_made_of(path, candidates))
+
+    def match(self, wanted: Wanted) -> Match | tuple[str, ...]:
+        """The one file that a Handler means, or the several that it may mean."""
+        candidates = self.candidates(wanted)
         below = tuple(path for path in candidates if _is_below(path, self.homes[0]))
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
             lambda: self._uploaded(candidates),
             lambda: self._packed(candidates),
             lambda: _joined(candidates, posixpath.basename(self.archive.rstrip("/"))),
             lambda: _named(candidates, (self.archive,)),
+            lambda: self._beside(candidates, wanted),
             lambda: (below, f"{_the_one(below, wanted)} below the directory that it is deployed from"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
             lambda: (above := self._from_above(candidates, wanted), _the_one(above, wanted)),
@@ -95,6 +102,16 @@ class Search:
         if "/" not in wanted.paths[-1]:
             return ()
         return tuple(path for path in candidates if _is_below(posixpath.join(self.homes[0], "_"), wanted.root(path)))
+
+    def _beside(self, candidates: tuple[str, ...], wanted: Wanted) -> tuple[tuple[str, ...], str]:
+        """The candidate that lies where the archive is written, or above the directory for what is built there."""
+        directory = self.lies
+        while posixpath.basename(directory) not in ("", ".", ".."):
+            found = tuple(path for path in candidates if wanted.root(path) == directory)
+            if found or posixpath.basename(directory).strip(".") not in _BUILT:
+                return found, f"it lies where {posixpath.basename(self.archive)} is made"
+            directory = posixpath.dirname(directory)
+        return (), ""
 
     def _uploaded(self, candidates: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         """The candidates in what a script uploads as the function's code, or in directories called like that."""
@@ -169,6 +186,9 @@ def _named(candidates: Iterable[str], names: Iterable[str]) -> tuple[tuple[str, 
     found = tuple(path for path, (score, *_) in scores.items() if score == most) if most else ()
     return found, f"{posixpath.basename(name.rstrip('/'))} ends in {what}"
 
+
+_BUILT = frozenset({"artifacts", "build", "dist", "out", "package", "packages", "target"})
+"""Names of directories for what is built of the code above them."""
 
 _PARTICULAR = 3
 """So many words of a function's name are no chance: there is more than one `handle_request`."""

@@ -26,6 +26,7 @@ from lambdalint.code.locate import (
     ELSEWHERE,
     Located,
     NotLocated,
+    alone,
     built_elsewhere,
     by_name,
     contained,
@@ -127,6 +128,8 @@ class Locator:
             return self._in_image(function, resources.values())
         layers = local_layers(function, resources)
         found = self._locate(function, layers)
+        if isinstance(found, NotLocated) and (wanted := _wanted(_text(function, "Handler") or "")) is not None:
+            found = alone(function, wanted, found, resources, self.repository)
         return replace(found, loose=layers) if isinstance(found, Located) and layers else found
 
     def _locate(self, function: Resource, layers: tuple[str, ...]) -> Located | NotLocated:

@@ -54,6 +54,10 @@ def _unseen(expression: syntax.Unseen, _scope: Scope) -> Value:
     return Unknown(expression.span, expression.why)
 
 
+def _given(expression: syntax.Given, scope: Scope) -> Value | None:
+    return expression.read(scope)
+
+
 def _template(expression: syntax.Template, scope: Scope) -> Value | None:
     match expression.parts:
         case (str() | syntax.If() | syntax.Repeat(),):
@@ -125,7 +129,7 @@ def _call(expression: syntax.Call, scope: Scope) -> Value | None:
         return Unknown(span, "can") if isinstance(found, Unknown) else Known(True, span)
     function = _template_file if name == "templatefile" else FUNCTIONS.get(name)
     if function is None:
-        return Unknown(span, f"{name}()")
+        return scope.called(name, [value(argument, scope) for argument in expression.arguments], span)
     arguments = [evaluate(argument, scope) for argument in expression.arguments]
     if expression.expanded and arguments:
         last = arguments.pop()
@@ -285,6 +289,7 @@ _EVALUATIONS: dict[type, Callable[[Any, Scope], Value | None]] = {
     syntax.Literal: _literal,
     syntax.Wrong: _wrong,
     syntax.Unseen: _unseen,
+    syntax.Given: _given,
     syntax.Template: _template,
     syntax.Traversal: _traversal,
     syntax.Call: _call,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lambdalint.records import dataclass
@@ -42,6 +42,9 @@ class Scope(Protocol):
     def is_generic(self, reference: Reference) -> bool:
         """Whether it stands for as many instances as only a deployment knows."""
 
+    def called(self, function: str, arguments: Sequence[Value | None], span: Span) -> Value | None:
+        """What a function gives that is not one of Terraform's."""
+
     def file(self, path: str) -> Source | None:
         """A file that the configuration names, relative to its root."""
 
@@ -73,6 +76,9 @@ class Bound:
 
     def is_generic(self, reference: Reference) -> bool:
         return self.outer.is_generic(reference)
+
+    def called(self, function: str, arguments: Sequence[Value | None], span: Span) -> Value | None:
+        return self.outer.called(function, arguments, span)
 
     def file(self, path: str) -> Source | None:
         return self.outer.file(path)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from lambdalint.records import dataclass, field
 from lambdalint.source import Source, Span
-from lambdalint.templates.value import Known
+from lambdalint.templates.value import Known, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,17 @@ class Unseen:
     why: str
 
 
-Expression = Literal | Template | Traversal | Call | Conditional | Operation | Tuple | Object | For | Wrong | Unseen
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is written in a file of its own, whose names stand for something else: a scope asks for its value."""
+
+    span: Span
+    read: Callable[[Any], Value | None]
+
+
+Expression = (
+    Literal | Template | Traversal | Call | Conditional | Operation | Tuple | Object | For | Wrong | Unseen | Given
+)
 
 
 @dataclass(eq=False)

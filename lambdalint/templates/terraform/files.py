@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lambdalint.source import Source, Sources, Span, UnreadableSource
-from lambdalint.templates.hcl.syntax import File
+from lambdalint.templates.hcl.syntax import Attribute, File
 from lambdalint.templates.terraform.declarations import Declarations
 from lambdalint.templates.terraform.endings import CONFIGURATION, TERRAGRUNT, overrides
+
+if TYPE_CHECKING:
+    from lambdalint.templates.terraform.terragrunt.unit import Unit
 
 
 class Files:
@@ -19,6 +23,9 @@ class Files:
         self._sources = sources
         self._directories: dict[str, Declarations] = {}
         self._texts: dict[str, Source | None] = {}
+        self._syntax: dict[str, File | None] = {}
+        self._units: dict[str, Unit | None] = {}
+        self._stacks: dict[str, tuple[Unit, ...]] = {}
 
     def declarations(self, directory: str) -> Declarations:
         """What the files of a directory declare together."""
@@ -50,31 +57,60 @@ class Files:
         return Declarations(directory, tuple(files), tuple(unreadable))
 
     def _of_terragrunt(self, directory: str) -> Iterator[File]:
-        """The terragrunt.hcl of a directory without files of Terraform, as one of these."""
-        path = posixpath.join(directory, TERRAGRUNT)
-        source = self.text(path) if path in self.listed(directory, (TERRAGRUNT,)) else None
-        if source is not None:
-            from lambdalint.templates.hcl.parse import parse
-            from lambdalint.templates.terraform import terragrunt  # few projects have such files
+        """The terragrunt.hcl of a directory without files of Terraform, as one of these, with those of all units that
+        depend on each other."""
+        units = self._stacks.get(directory) or tuple(filter(None, (self.unit(directory),)))
+        if units:
+            from lambdalint.templates.terraform.terragrunt import stack
 
-            yield terragrunt.configuration(parse(source), self.called(source), self._variables(directory), self.text)
+            yield from stack.configuration(units, self.declarations)
 
-    def called(self, terragrunt: Source) -> str:
-        """The module that a terragrunt.hcl calls, as Terraform names it."""
-        from lambdalint.templates.terraform.terragrunt import source_in
+    def unit(self, directory: str) -> Unit | None:
+        """What the terragrunt.hcl of a directory says; None where there is none."""
+        if directory not in self._units:
+            path = posixpath.join(directory, TERRAGRUNT)
+            file = self.syntax(path) if path in self.listed(directory, (TERRAGRUNT,)) else None
+            if file is not None:
+                from lambdalint.templates.terraform.terragrunt.unit import Unit  # few projects have such files
 
-        return source_in(terragrunt.text, posixpath.dirname(terragrunt.path), self._top)
+                self._units[directory] = Unit(file, self)
+            else:
+                self._units[directory] = None
+        return self._units[directory]
 
-    def _variables(self, directory: str) -> Callable[[str], tuple[str, ...]]:
-        def declared(source: str) -> tuple[str, ...]:
-            return tuple(self.declarations(within(directory, source)).variables) if source.startswith(".") else ()
+    def gather(self, directories: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The directories of units of Terragrunt that depend on each other, by the first, which stands for them all."""
+        units = [
+            unit
+            for each in directories
+            if (unit := self.unit(each)) is not None and not any(True for _ in self.listed(each, CONFIGURATION))
+        ]
+        if units:
+            from lambdalint.templates.terraform.terragrunt.stack import together
 
-        return declared
+            self._stacks = {row[0].directory: row for row in together(units)}
+        return {first: tuple(each.directory for each in row) for first, row in self._stacks.items()}
+
+    def beside(self, directory: str, declared: Collection[str]) -> dict[str, Attribute]:
+        """What a terragrunt.hcl beside files of Terraform gives to their variables."""
+        unit = self.unit(directory)
+        if unit is None or unit.source:
+            return {}
+        from lambdalint.templates.terraform.terragrunt import stack
+
+        return stack.given(unit, declared, directory)
+
+    def syntax(self, path: str) -> File | None:
+        """The HCL file at a path; None where there is none."""
+        if path not in self._syntax:
+            source = self.text(path)
+            self._syntax[path] = None if source is None else _parse(source)
+        return self._syntax[path]
 
     def _parsed(self, path: str) -> File | None:
         source = self.at(path)
         try:
-            return None if source is None else _syntax(source)
+            return None if source is None else _parse(source)
         except RecursionError:
             raise UnreadableSource(Span.top(path), "nested too deep") from None
 
@@ -90,10 +126,10 @@ class Files:
 
     def everywhere(self, endings: tuple[str, ...]) -> Iterator[str]:
         """The files of the whole repository, also above the current directory, whose names end so."""
-        return (path for path in self._sources.files(self._top) if path.endswith(endings))
+        return (path for path in self._sources.files(self.top) if path.endswith(endings))
 
     @cached_property
-    def _top(self) -> str:
+    def top(self) -> str:
         """The directory of the repository."""
         top = "."
         while self._sources.files(above := posixpath.normpath(posixpath.join(top, ".."))):
@@ -125,7 +161,7 @@ class Files:
             return None
 
 
-def _syntax(source: Source) -> File:
+def _parse(source: Source) -> File:
     if source.path.endswith(".json"):
         from lambdalint.templates.hcl import json  # few files of Terraform are JSON
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import posixpath
 from collections.abc import Callable
 from functools import partial
@@ -82,6 +83,10 @@ class Local:
         """Whether it stands for as many instances as only a deployment knows."""
         instance = self.tree.instances.get(reference.resource)
         return instance is not None and instance.generic
+
+    def called(self, function: str, arguments: collections.abc.Sequence[Value | None], span: Span) -> Value | None:  # noqa: ARG002
+        """What a function gives that is not one of Terraform's."""
+        return Unknown(span, f"{function}()")
 
     def file(self, path: str) -> Source | None:
         """A file that the configuration names, relative to its root."""

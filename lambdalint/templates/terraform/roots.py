@@ -49,9 +49,13 @@ class Roots:
             directory: {within(directory, path) for path in _called(self._files, directory)} - {directory}
             for directory in directories
         }
+        gathered: set[str] = set()
+        for first, units in self._files.gather(directories).items():
+            called[first] = (called[first].union(units, *(called[each] for each in units))) - {first}
+            gathered.update(units[1:])
         inner = {path for paths in called.values() for path in paths}
         roots = [each for each in directories if each not in inner]
-        self._covered = frozenset(planned.union(*(_below(directory, called) for directory in planned)))
+        self._covered = frozenset(planned.union(gathered, *(_below(directory, called) for directory in planned)))
         self._others = tuple(each for each in directories if each in inner)
         self.directories = tuple(each for each in roots if each not in planned)
         """The root modules that no plan was made of."""
@@ -122,12 +126,11 @@ def _plans(files: Files, paths: tuple[str, ...]) -> Iterator[Deployment]:
 def _called(files: Files, directory: str) -> Iterator[str]:
     """The local sources that a directory's modules are called by, as far as its text tells."""
     for path in files.listed(directory, ROOTS):
-        source = files.text(path)
-        if source is not None and path.endswith(TERRAGRUNT):
-            called = files.called(source)
-            if called.startswith("."):
-                yield called
-        elif source is not None:
+        if path.endswith(TERRAGRUNT):
+            unit = files.unit(directory)
+            if unit is not None and unit.source.startswith("."):
+                yield unit.source
+        elif (source := files.text(path)) is not None:
             yield from (found[1] for found in _CALL.finditer(source.text))
 
 

@@ -33,7 +33,7 @@ class Values:
     """The values of a root's variables."""
 
     def __init__(self, files: Files, directory: str, declared: Collection[str]) -> None:
-        always: dict[str, Attribute] = {}
+        always = files.beside(directory, declared)
         self.paths: list[str] = []
         """The files that say something of it."""
         for path in sorted(files.listed(directory, VALUES), key=order_of_values):
