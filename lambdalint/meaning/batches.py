@@ -158,6 +158,13 @@ def is_swallowed_within(handler: Handler, clause: Catch) -> bool:
     return bool(asked) and all(any(_within(tried, each) for tried in inner) for each in asked)
 
 
+def only_receives(handler: Handler, clause: Catch) -> bool:
+    """Whether all that is asked of others in what a clause watches over is for further messages: it loses none."""
+    asked = [each for each in handler.invocation_calls if not each.mends and promises.leaves(each)]
+    names = [each.name.rpartition(".")[2] for each in asked if _within(clause.tried, each)]
+    return bool(names) and all(name == "receive_message" for name in names)
+
+
 def tells_failures(handler: Handler) -> bool:
     """Whether a handler may report what failed, or deletes what succeeded."""
     return any(
@@ -171,10 +178,11 @@ _IDS = frozenset({"messageId", "message_id", "SequenceNumber", "sequenceNumber",
 
 
 def is_reported(handler: Handler, clause: Catch) -> bool:
-    """Whether a clause puts the id of its record aside, in a handler that reports which records have failed."""
+    """Whether a clause puts the id of its record aside, in a handler that reports which records have failed, or of
+    which not all is seen."""
     held = (each for changed in clause.changes for each in origins(changed))
     named = any(isinstance(each, Piece) and each.path[:1] == ("Records",) and each.path[-1] in _IDS for each in held)
-    return named and any(responses.reports_failures(returned.value) for returned in handler.returns)
+    return named and (handler.bounded or any(responses.reports_failures(each.value) for each in handler.returns))
 
 
 def collected(handler: Handler, thrown: Raise) -> Span | None:

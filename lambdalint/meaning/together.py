@@ -8,7 +8,7 @@ from lambdalint.code import carriers
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Loop, Member, Result, Sequence, Value, options, origins
-from lambdalint.meaning import failures, sdk
+from lambdalint.meaning import failures, promises, sdk
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -16,6 +16,9 @@ from lambdalint.source import Span
 _COMPUTING = carriers.KEEPING_METHODS | carriers.CARRYING_METHODS | carriers.FILLING_METHODS
 _READING = ("dumps", "loads", "parse")
 """How methods and functions begin, beside those, that make one text or object of another."""
+
+_STEPS = 20
+"""How many steps may be between what is gone through and what was answered."""
 
 _SETTLED = "js:Promise.allSettled"
 _WAITING = frozenset({"js:Promise.all", _SETTLED})
@@ -63,7 +66,28 @@ def together(handler: Handler) -> Iterator[Together]:
 def _is_of_batch(loop: Loop, call: Call) -> bool:
     """Whether a loop goes through the records, or through what was made of them, and what waits stands behind it."""
     within = any(each.over_records for each in call.loops)
-    return (loop.over_records or (loop.over_event and not within)) and not _within(call.loops, loop)
+    made = loop.over_event and not within and not _is_answer(loop.over)
+    return (loop.over_records or made) and not _within(call.loops, loop)
+
+
+def _is_answer(over: Value | None) -> bool:
+    """Whether what a loop goes through is what somebody answered, as it is or picked from: it was asked for with a part
+    of the event, and is none."""
+    for _ in range(_STEPS):
+        match over:
+            case Member(of):
+                over = of
+            case Sequence(loop=Loop() as loop):
+                over = loop.over
+            case Sequence(items=[only]):
+                over = only
+            case Result(call) if call.receiver is not None and call.name.rpartition(".")[2] in _COMPUTING:
+                over = call.receiver
+            case Result(call):
+                return promises.leaves(call)
+            case _:
+                return False
+    return False
 
 
 def unasked(handler: Handler) -> Iterator[tuple[Call, Operation]]:
