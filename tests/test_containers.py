@@ -128,6 +128,23 @@ def test_an_image_that_may_be_another_is_none(files: Mapping[str, str], image: s
 
 
 @pytest.mark.parametrize(
+    "begins",
+    ["FROM public.ecr.aws/lambda/python:3.13", 'FROM python:3.13\nENTRYPOINT ["python", "-m", "awslambdaric"]'],
+)
+def test_the_one_image_of_functions_is_that_of_all_which_have_the_same(begins: str) -> None:
+    files = {
+        "Dockerfile": f"{begins}\nCOPY . .\n{CMD}",
+        "app.py": DEFINED,
+        "web/Dockerfile": 'CMD ["python", "web.py"]\n',
+    }
+    found = contained(find(files, "image_of(repository)", others=2))
+    assert (found.path, found.evidence) == (
+        "app.py",
+        "Dockerfile is the one Dockerfile that runs functions, and they have one image",
+    )
+
+
+@pytest.mark.parametrize(
     "text", ["", "FROM", "COPY", "COPY a", "COPY <<E /x\nE", 'CMD ["a"', "CMD {}", "COPY --from=x a b"]
 )
 def test_what_is_no_dockerfile_copies_nothing(text: str) -> None:

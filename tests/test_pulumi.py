@@ -172,6 +172,23 @@ class TestProgram:
         }
         assert function.after == ("aws_sqs_queue.letters",)
 
+    def test_functions_are_made_for_each_file_of_a_list(self) -> None:
+        found = python(
+            """
+            for script in ["../read.py", "../write.py"]:
+                name = script[3:-3]
+                aws.lambda_.Function(
+                    f"fn-{name}",
+                    handler=f"{name}.handler",
+                    code=pulumi.AssetArchive(assets={script: pulumi.FileAsset(path=script)}),
+                )
+            """
+        )
+        functions = [each.properties for each in found.values() if each.type == "AWS::Lambda::Function"]
+        assert [plain(each.get("Handler")) for each in functions] == ["read.handler", "write.handler"]
+        files = [each.get("Code", "Files") for each in functions]
+        assert [list(each.entries) for each in files if isinstance(each, Mapping)] == [["read.py"], ["write.py"]]
+
     def test_places_are_those_of_the_program(self) -> None:
         found = typescript(f'new aws.lambda.Function("f", {{\n  {FUNCTION},\n  timeout: 60,\n}});\n')[
             "aws_lambda_function.f"

@@ -41,6 +41,15 @@ from lambdalint.templates import read
         ),
         ({"Pulumi.yaml": "runtime: nodejs\n", "index.ts": 'new aws.lambda.Function("a", {});'}, ""),
         ({"Pulumi.yaml": "runtime: go\n", "backend.ts": "defineFunction({});", "app.arc": "@app\norders\n"}, ""),
+        (
+            {
+                "sst.json": "{}",
+                "stacks/api.ts": 'import { Api, Function } from "sst/constructs";\n'
+                'new Api(stack, "api", { routes: { "GET /": "functions/src/list.main", "POST /": "functions/src/add.main" } });\n'
+                'new Function(stack, "f", { handler: "functions/src/run.main", environment: { FILE: "data/rows.json" } });\n',
+            },
+            "its 3 functions of SST are not read",
+        ),
         ({"zappa_settings.json": "[]", "sst.config.ts": "export default {}"}, ""),
     ],
 )

@@ -16,6 +16,7 @@ from lambdalint.code.repository import DOCKERFILES, Repository
 from lambdalint.code.search import Wanted
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
+from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping
 
@@ -77,7 +78,25 @@ class Containers:
                 return self._by(found, f"of all images only that of {path} holds {command}")
             if len(others) == 1 and len(every) == 1:
                 return self._by(found, f"{path} is the one Dockerfile, and it the one image")
+            if command is None and self._is_one(others) and images.runs_functions(self._text(path)):
+                return self._by(found, f"{path} is the one Dockerfile that runs functions, and they have one image")
         return tuple(held)
+
+    def _is_one(self, functions: Iterable[Resource]) -> bool:
+        """Whether some functions run the same image: what gives it is spelt alike."""
+        spelt: set[str] = set()
+        for each in functions:
+            code = each.get("Code")
+            value = code.entries.get("ImageUri") if isinstance(code, Mapping) else None
+            if value is None or images.override(each) is not None:
+                return False
+            spelt.add(self._spelt(value.span))
+        return len(spelt) == 1 and "" not in spelt
+
+    def _spelt(self, span: Span) -> str:
+        """What a place of one line says; "" for one of several."""
+        lines = self._text(span.path).split("\n")[span.line - 1 : span.end_line]
+        return lines[0][span.column - 1 : span.end_column - 1] if len(lines) == 1 else ""
 
     def command(self, function: Resource) -> str | None:
         """The handler that a function has its image run, else what the Dockerfile runs that its template names."""
@@ -158,11 +177,8 @@ class Containers:
         if value is None:
             return
         yield re.split("[:@]", posixpath.basename(naming.written(value)), maxsplit=1)[0]
-        span = value.span
-        lines = self._text(span.path).split("\n")[span.line - 1 : span.end_line]
-        if len(lines) == 1:
-            for word in re.findall(r"[\w.-]+", lines[0][span.column - 1 : span.end_column - 1]):
-                yield _TRAILING.sub("", word)
+        for word in re.findall(r"[\w.-]+", self._spelt(value.span)):
+            yield _TRAILING.sub("", word)
 
     def _text(self, path: str) -> str:
         found = self.repository.read(path)

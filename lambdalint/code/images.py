@@ -20,6 +20,14 @@ def is_image(function: Resource) -> bool:
     )
 
 
+_RUNS = pattern(r"\bawslambdaric\b|\baws-lambda-ric\b|/aws-lambda-\w+|/lambda/\w+:", re.IGNORECASE)
+
+
+def runs_functions(text: str) -> bool:
+    """Whether what a Dockerfile makes is run by Lambda: by its images, or by its runtime interface clients."""
+    return _RUNS.search(text) is not None
+
+
 def is_of_node(text: str) -> bool:
     """Whether a Dockerfile makes its image of one of Node.js."""
     return _NODE.search(text) is not None

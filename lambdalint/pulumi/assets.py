@@ -79,7 +79,9 @@ def _of_files(made: Configuration, files: Mapping, name: str, span: Span) -> Exp
         content = _content(made, each, span)
         if content is None:
             continue
-        names = {"filename": syntax.Literal(Known(posixpath.normpath(called), span)), "content": content}
+        # What leads out of the archive is left out where it is unpacked.
+        inside = posixpath.normpath(called).replace("../", "")
+        names = {"filename": syntax.Literal(Known(inside, span)), "content": content}
         blocks.append(block("source", span, names))
     return _archive(made, name, span, {}, blocks) if blocks else syntax.Unseen(span, "code")
 

@@ -106,6 +106,13 @@ _OF_SST = pattern(
     r"""\bhandler:\s*["'`]([^"'`\n]+)["'`]"""
     r"""|\.(?:route\w*|subscribe\w*|notify)\((?:[^()\n]*,)?\s*["'`]([\w./@${}-]+/[\w-]+\.\w+)["'`]"""
 )
+_OF_FORMER_SST = pattern(r"""["'](?:sst/constructs|@serverless-stack/resources)["']""")
+"""What a program of SST before version 3 imports: https://v2.sst.dev/constructs"""
+_HANDLER = pattern(
+    r"""["'`]((?:[\w@.-]+/)+[\w.-]+\.(?!(?:com|css|dev|env|gif|graphql|html?|io|jpe?g|jsx?|json|md|mjs|net|org|png|py|sh|sql"""
+    r"""|svg|tsx?|txt|ya?ml|zip)["'`])\w+)["'`]"""
+)
+"""How such a program names any handler: `"packages/functions/src/list.main"`."""
 _NOT_FOLLOWED = pattern(r"(?m)^\s*(?:runtime|name):\s*[\"']?(?:go|dotnet|java)\b")
 """The runtimes of programs of Pulumi that are not followed; others are read in lambdalint/pulumi."""
 _OF_PULUMI = pattern(
@@ -120,7 +127,10 @@ _OF_CDKTF = pattern(r"(?<!class )\bLambdaFunction\(|\blambdafunction\.NewLambdaF
 def _sst(source: Source, sources: Sources) -> int:
     """The handlers that its program names."""
     texts = [each.text for each in _program(source, sources) if "sst" in each.text or "handler" in each.text]
-    return len({one or other for text in texts for one, other in _OF_SST.findall(text)})
+    found = {one or other for text in texts for one, other in _OF_SST.findall(text)}
+    former = (text for text in texts if _OF_FORMER_SST.search(text) is not None)
+    found |= {each for text in former for each in _HANDLER.findall(text)}
+    return len(found)
 
 
 def _pulumi(source: Source, sources: Sources) -> int:
@@ -153,6 +163,7 @@ _DEPLOYERS: dict[str, tuple[str, Count]] = {
     **dict.fromkeys((".arc", "app.arc"), ("Architect", _architect)),
     **dict.fromkeys(("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml"), ("Zappa", _zappa)),
     **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), ("Pulumi", _pulumi)),
+    "sst.json": ("SST", _sst),
     "cdktf.json": ("CDK for Terraform", _cdktf),
 }
 """By the name of the file that says so: who deploys, and how many functions."""

@@ -82,8 +82,12 @@ def _attribute(run: Run, node: ir.Attribute, scope: Scope) -> Value:
 def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
     value = run.evaluate(node.value, scope)
     if isinstance(node.key, ir.Slice):
-        start, end, _ = (None if part is None else run.evaluate(part, scope) for part in node.key.parts)
+        start, end, step = (None if part is None else run.evaluate(part, scope) for part in node.key.parts)
         needs(run, node, value)
+        if isinstance(value, Constant) and isinstance(value.value, str) and step is None:
+            bounds = [None if part is None else _whole(part) for part in (start, end)]
+            if (start is None or bounds[0] is not None) and (end is None or bounds[1] is not None):
+                return Constant(value.value[bounds[0] : bounds[1]])
         if isinstance(value, Sequence):
             return run.cut(Sequence(node.span, list(value.items), value.kind, open=True), value, start, end)
         shortened = (end is not None or _is_negative(start)) and all(map(_is_text, options(value)))
@@ -104,6 +108,10 @@ def _is_text(value: Value) -> bool:
             return "headers" in path[:-1] or path[-1:] == ("authorizationToken",)
         case _:
             return not isinstance(value, Sequence)
+
+
+def _whole(value: Value) -> int | None:
+    return value.value if isinstance(value, Constant) and isinstance(value.value, int) else None
 
 
 def _is_negative(value: Value | None) -> bool:
