@@ -75,7 +75,7 @@ class Packaging:
             return None
         if self.function.get("Layers") is not None or self._is_installed(name):
             return True if self._is_installed(name) else None
-        if self._is_alone:
+        if self._is_alone and (self._is_inline or not self.may_be_bundled):
             return False
         asked = [kind for each in self._manifests for kind in (*_ASKED, "devDependencies") if name in each.table(kind)]
         if any(kind in _ASKED for kind in asked):
