@@ -275,6 +275,7 @@ def test_an_export_may_be_an_entry_of_another() -> None:
         ({"svc/api/a.ts": TYPED, "svc/package.json": '{"scripts": {"build": "rollup -i api/a.ts -o dist/app.js -f cjs"}}'}, {"Code": "dist"}, "svc/api/a.ts"),
         ({"svc/api/a.ts": TYPED, "svc/build.mjs": 'await esbuild.build({ entryPoints: ["api/a.ts"], bundle: true, outfile: "dist/app.js" })'}, {"Code": "dist"}, "svc/api/a.ts"),
         ({"svc/api/a.ts": TYPED, "svc/esbuild.js": 'build({ entryPoints: { app: "api/a.ts" }, outdir: "dist" })'}, {"Code": "dist"}, "svc/api/a.ts"),
+        ({"svc/api/v1/app.ts": TYPED, "svc/b/app.ts": TYPED, "svc/esbuild.js": 'const out = `made`; const from = "api";\nbuild({ entryPoints: [path.join(__dirname, from, "v1/app.ts")], outdir: path.join(".", out), outbase: from })'}, {"Code": "made/v1"}, "svc/api/v1/app.ts"),
         ({"svc/api/a.ts": TYPED, "svc/tsup.config.ts": 'export default defineConfig({ entry: { app: "api/a.ts" }, outDir: "dist" })'}, {"Code": "dist"}, "svc/api/a.ts"),
         ({"svc/api/a.ts": TYPED, "svc/rollup.config.mjs": 'export default { input: "api/a.ts", output: { file: "dist/app.js", format: "cjs" } }'}, {"Code": "dist"}, "svc/api/a.ts"),
         ({"svc/api/a.ts": TYPED, "svc/webpack.config.js": 'module.exports = { entry: "./api/a.ts", output: { path: path.resolve(__dirname, "dist"), filename: "app.js" } }'}, {"Code": "dist"}, "svc/api/a.ts"),

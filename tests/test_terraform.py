@@ -651,6 +651,8 @@ def test_other_resources_that_name_a_function_are_kept() -> None:
         ("s3_key = aws_s3_object.o.key", 'source_dir = "src"', "src"),
         ('s3_bucket = "artefacts"\n s3_key = "jobs.zip"', 'source_dir = "src"', "src"),
         ('s3_bucket = var.x\n s3_key = "jobs.zip"', 'source_dir = "src"', "src"),
+        ('s3_bucket = "artefacts"\n s3_key = "${data.archive_file.z.output_md5}.zip"', 'source_dir = "src"', "src"),
+        ('s3_bucket = "artefacts"\n s3_key = data.archive_file.z.output_sha', 'source_dir = "src"', "src"),
         (
             's3_bucket = "others"\n s3_key = "jobs.zip"',
             'source_dir = "src"',
@@ -694,6 +696,16 @@ def test_code_is_where_the_archive_takes_it_from(arguments: str, more: str, path
         resource "aws_s3_object" "o" {{
           bucket = "artefacts"
           key    = "jobs.zip"
+          source = data.archive_file.z.output_path
+        }}
+        resource "aws_s3_object" "hash" {{
+          bucket = "artefacts"
+          key    = data.archive_file.z.output_sha
+          source = data.archive_file.z.output_path
+        }}
+        resource "aws_s3_object" "named" {{
+          bucket = "artefacts"
+          key    = "${{data.archive_file.z.output_md5}}.zip"
           source = data.archive_file.z.output_path
         }}
         resource "aws_lambda_function" "f" {{

@@ -6,7 +6,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 
 from lambdalint.code import ir
@@ -32,8 +32,17 @@ _CONFIGURES = pattern(
 )
 """Names of the files that configure bundlers, or call them."""
 _ENTRIES = ("entryPoints", "entry", "input")
-_OUTPUTS = ("outfile", "outdir", "outDir", "output", "file", "dir", "path", "filename")
+_OUTPUTS = {
+    "outfile": "file", "outdir": "out", "outDir": "out", "outbase": "base", "output": "out", "file": "file",
+    "dir": "out", "path": "out", "filename": "file",
+}  # fmt: skip
+"""Keys of settings that say where files are written to, and what they say of it."""
 _MOST = 200
+_MOST_NAMES = 4
+"""Names for names for paths."""
+
+Named = Mapping[str, ir.Expression]
+"""What the names of a file stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +147,17 @@ class Builds:
         source = self._read(path)
         module = None if source is None or not any(key in source.text for key in _ENTRIES) else self._module(source)
         nodes = [each for statement in module.body for each in ir.walk(statement)] if module is not None else []
+        named = dict(_named(nodes))
         for node in nodes:
             if not isinstance(node, ir.Mapping):
                 continue
             said = {key.value: value for key, value in node.entries if isinstance(key, ir.Literal)}
             given: dict[str, str] = {}
             for key in _OUTPUTS:
-                for name, text in _outputs(key, said.get(key)):
+                for name, text in _outputs(key, said.get(key), named):
                     given.setdefault(name, text)
             for key in _ENTRIES:
-                for name, entry in _entries_of(said.get(key), nodes):
+                for name, entry in _entries_of(said.get(key), nodes, named):
                     for each in self._matching(posixpath.join(directory, entry)):
                         yield Bundle(each, _output(each, name, given, directory))
 
@@ -188,7 +198,14 @@ def _stem(path: str) -> str:
     return posixpath.splitext(posixpath.basename(path))[0]
 
 
-def _entries_of(value: ir.Expression | None, nodes: list[ir.Node]) -> Iterator[tuple[str, str]]:
+def _named(nodes: Iterable[ir.Node]) -> Iterator[tuple[str, ir.Expression]]:
+    for node in nodes:
+        match node:
+            case ir.Assign((ir.Name(name),), value):
+                yield name, value
+
+
+def _entries_of(value: ir.Expression | None, nodes: list[ir.Node], named: Named) -> Iterator[tuple[str, str]]:
     """The entry points that settings give where they stand, under a name, or by a function of the same file."""
     called = value.function if isinstance(value, ir.Call) else value
     name = called.id if isinstance(called, ir.Name) else None
@@ -202,41 +219,58 @@ def _entries_of(value: ir.Expression | None, nodes: list[ir.Node]) -> Iterator[t
             case _:
                 pass
     for each in given:
-        yield from _entries(each)
+        yield from _entries(each, named)
 
 
-def _entries(value: ir.Expression | None) -> Iterator[tuple[str, str]]:
+def _entries(value: ir.Expression | None, named: Named) -> Iterator[tuple[str, str]]:
     """The entry points that settings give, each with the name that it is given there, or none."""
     match value:
-        case ir.Literal(str(text)):
-            yield "", text
         case ir.Sequence(items=items):
             for each in items:
-                yield from _entries(each)
+                yield from _entries(each, named)
         case ir.Mapping(entries):
             found = {key.value: inner for key, inner in entries if isinstance(key, ir.Literal)}
-            if isinstance(found.get("in"), ir.Literal):
-                yield from (("", text) for _, text in _entries(found["in"]))
+            if (inside := _text(found.get("in"), named)) is not None:
+                yield "", inside
                 return
             for key, inner in found.items():
-                yield from ((str(key), text) for _, text in _entries(inner))
-        case ir.Call(_, arguments) if arguments:
-            # `path.join(__dirname, "src", "index.ts")`, `path.resolve("./src/index.ts")`
-            parts = [each.value.value for each in arguments if isinstance(each.value, ir.Literal)]
-            if parts and all(isinstance(each, str) for each in parts):
-                yield "", posixpath.join(*map(str, parts))
+                yield from ((str(key), text) for _, text in _entries(inner, named))
+        case _:
+            text = _text(value, named)
+            if text is not None:
+                yield "", text
 
 
-def _outputs(key: str, value: ir.Expression | None) -> Iterator[tuple[str, str]]:
-    """Where settings have files written to: `file` or `out`, and its path."""
+def _outputs(key: str, value: ir.Expression | None, named: Named) -> Iterator[tuple[str, str]]:
+    """Where settings have files written to: `file`, `out` or `base`, and its path."""
     match value:
         case ir.Mapping(entries) if key == "output":
             for name, inner in entries:
                 if isinstance(name, ir.Literal) and name.value in _OUTPUTS:
-                    yield from _outputs(str(name.value), inner)
+                    yield from _outputs(str(name.value), inner, named)
         case ir.Sequence(items=items) if key == "output":
             for each in items:
-                yield from _outputs(key, each)
-        case ir.Literal() | ir.Call():
-            for _, text in _entries(value):
-                yield ("file" if key in {"outfile", "file", "filename"} else "out"), text
+                yield from _outputs(key, each, named)
+        case _:
+            text = _text(value, named)
+            if text is not None:
+                yield _OUTPUTS[key], text
+
+
+def _text(value: ir.Expression | None, named: Named, depth: int = 0) -> str | None:
+    """A path as settings spell it, whole or of names: `path.join(__dirname, "src", name)` without what begins it."""
+    match value:
+        case ir.Literal(str(text)):
+            return text
+        case ir.Name(called) if called in named and depth < _MOST_NAMES:
+            return _text(named[called], named, depth + 1)
+        case ir.Text(parts):
+            texts = [said for each in parts if (said := _text(each, named, depth)) is not None]
+            return "".join(texts) if len(texts) == len(parts) else None
+        case ir.Call(_, (first, *others)):
+            # `path.join(__dirname, "src", "index.ts")`, `path.resolve("./src/index.ts")`
+            begin = _text(first.value, named, depth)
+            rest = [said for each in others if (said := _text(each.value, named, depth)) is not None]
+            if len(rest) == len(others) and (rest or begin is not None):
+                return posixpath.join(begin or "", *rest)
+    return None

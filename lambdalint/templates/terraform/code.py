@@ -227,9 +227,9 @@ def _object(instance: Instance, given: Value) -> Value:
 
 def _uploaded(tree: Tree, key: Value, bucket: Value | None) -> Instance | None:
     """The one object that the configuration puts under a key into a bucket."""
-    if isinstance(key, Reference):
-        named = tree.instances.get(key.resource)
-        return named if named is not None and named.kind in OBJECTS else None
+    named = tree.instances.get(key.resource) if isinstance(key, Reference) else None
+    if named is not None and named.kind in OBJECTS:
+        return named
     found = [
         each
         for each in _objects(tree)

@@ -37,6 +37,11 @@ def _archive(instance: Instance, span: Span) -> Value | None:
     return Reference(instance.address, "output_path", span)
 
 
+def _hash(name: str) -> Callable[[Instance, Span], Value]:
+    """What only the content of an archive decides: the same wherever it is named."""
+    return lambda instance, span: Reference(instance.address, name, span)
+
+
 def _template(instance: Instance, span: Span) -> Value | None:
     template, names = argument(instance, "template"), argument(instance, "vars")
     if not isinstance(template, Known | Text):
@@ -110,6 +115,9 @@ def outputs(instance: Instance, span: Span) -> Value | None:
     return Unknown(span, instance.address, elsewhere=(FROM_STACK, ""))
 
 
+_HASHES = (
+    "output_md5", "output_sha", "output_sha256", "output_sha512", "output_base64sha256", "output_base64sha512",
+)  # fmt: skip
 _FUNCTION = _arn("function_name", "arn:aws:lambda:**:function:")
 _READERS: dict[tuple[str, str], Callable[[Instance, Span], Value | None]] = {
     ("aws_iam_policy_document", "json"): _policy_document,
@@ -132,6 +140,7 @@ _READERS: dict[tuple[str, str], Callable[[Instance, Span], Value | None]] = {
     ("aws_ssm_parameter", "insecure_value"): _stored,
     ("archive_file", "output_path"): _archive,
     ("archive_file", "id"): _archive,
+    **{("archive_file", each): _hash(each) for each in _HASHES},
     ("template_file", "rendered"): _template,
     ("local_file", "content"): _content,
 }
