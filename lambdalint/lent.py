@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 from lambdalint.data import actions
@@ -13,21 +12,16 @@ class Lent:
     """What the policies of resources may allow roles of other deployments, in the project that these are of."""
 
     def __init__(self, deployed: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        self._below: Counter[str] = Counter()
+        self._together = beside.Together()
         self._lent: list[tuple[str, tuple[str, ...]]] = []
         for path, given in deployed:
-            self._below.update(beside.above(path))
+            self._together.add(path)
             if given:
                 self._lent.append((path, given))
 
     def allows(self, action: str, path: str) -> bool:
         """Whether one may allow an action to a role of the deployment at a path."""
         return bool(action) and any(
-            other != path and any(actions.stands_for(each, action) for each in lent) and self._are_together(path, other)
+            other != path and any(actions.stands_for(each, action) for each in lent) and self._together.are(path, other)
             for other, lent in self._lent
         )
-
-    def _are_together(self, one: str, other: str) -> bool:
-        """Whether two deployments are of one project."""
-        around = set(beside.above(other))
-        return next(self._below[each] for each in beside.above(one) if each in around) <= beside.MOST

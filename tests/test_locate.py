@@ -156,6 +156,11 @@ def in_bucket(key: str) -> dict[str, str]:
         ),
         ("../dist/orders_lambda.zip", "lambdas/orders/src/app.py", "orders_lambda.zip ends in its directory's name"),
         ("build/OrderIntake", "lambdas/order-intake/app.py", "OrderIntake ends in its directory's name"),
+        (
+            "out/output-handler.zip",
+            "code/output-handler/app.py",
+            "it lies in output-handler, which the archive is called",
+        ),
         ("build/acme-report-v2.zip", "lambdas/acme-report/app.py", "acme-report-v2.zip ends in its directory's name"),
     ],
 )

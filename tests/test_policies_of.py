@@ -117,3 +117,12 @@ def test_many_deployments_apart_from_each_other_are_no_project() -> None:
     collection = Lent([("a/b/template.yaml", ("s3:Get*",)), ("a/c/template.yaml", ()), *many])
     assert collection.allows("s3:GetObject", "a/c/template.yaml")
     assert not collection.allows("s3:GetObject", "x1/template.yaml")
+
+
+def test_many_deployments_in_few_rooms_are_one_project() -> None:
+    many = [(f"services/s{number}/serverless.yml", ()) for number in range(60)]
+    project = Lent([("resources/store/serverless.yml", ("s3:GetObject",)), *many])
+    assert project.allows("s3:GetObject", "services/s1/serverless.yml")
+    very_many = [(f"services/s{number}/serverless.yml", ()) for number in range(600)]
+    collection = Lent([("resources/store/serverless.yml", ("s3:GetObject",)), *very_many])
+    assert not collection.allows("s3:GetObject", "services/s1/serverless.yml")

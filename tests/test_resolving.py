@@ -143,6 +143,10 @@ def test_what_a_tsconfig_of_a_package_says_is_not_known() -> None:
     files = {"tsconfig.json": '{"extends": "@acme/tsconfig"}', "package.json": '{"dependencies": {"axios": "1"}}'}
     assert resolve("axios", files) == "npm:axios"
     assert resolve("common", files) == "? it may be an alias that is set elsewhere"
+    files["package.json"] = '{"workspaces": ["packages/*"]}'
+    assert resolve("axios", files) == "? it may be an alias that is set elsewhere"
+    files["packages/other/package.json"] = '{"dependencies": {"axios": "1"}}'
+    assert resolve("axios", files) == "npm:axios"
 
 
 def test_tsconfigs_that_extend_each_other_end() -> None:
@@ -201,6 +205,8 @@ def test_a_dependency_may_be_a_directory() -> None:
         "api/package.json": package(dependencies={"shared": "file:../common"}),
         "common/index.js": "", "common/package.json": package(name="else"),
     }  # fmt: skip
+    assert resolve("shared", files, "api/app.js", "require") == "common/index.js"
+    files["api/package.json"] = package(dependencies={"shared": "../common"})
     assert resolve("shared", files, "api/app.js", "require") == "common/index.js"
 
 

@@ -87,8 +87,11 @@ def callback_in_async_handler(project: Project) -> Problems:
     told: set[Span] = set()
     for _, each in answers(project):
         if each.late is None:
-            what = "answers by its callback, though it is async: what comes first counts, and the callback has to go"
-            yield Problem(each.call.span, what, way(each.call.trail), severity="warning", about=each.functions)
+            what = (
+                "answers by its callback, though it is async: what comes first counts, and "
+                f"nodejs{WITHOUT_CALLBACKS}.x does not start a handler that takes one"
+            )
+            yield Problem(each.call.span, what, way(each.call.trail), severity="note", about=each.functions)
         elif each.late not in told:
             # What is started once calls it where it succeeds, and where it fails.
             told.add(each.late)

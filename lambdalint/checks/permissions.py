@@ -56,12 +56,17 @@ def wildcard_action(project: Project) -> Problems:
                     on = ", on every resource" if statement.on_everything else ""
                     message = f"allows {written}, every action of {service}{on}"
                     also = _besides(role, statement) if telling.get(id(statement)) is action else ()
-                    yield Problem(action.span, message, also, severity, cause=cause)
+                    narrow = service.lower() in _OF_FEW_ACTIONS and statement.on_everything is None
+                    yield Problem(action.span, message, also, "note" if narrow else severity, cause=cause)
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
                     message = f"allows {written}, every action of {service} {which}"
                     yield Problem(action.span, message, severity="note", cause=cause)
+
+
+_OF_FEW_ACTIONS = frozenset({"apigateway"})
+"""Services whose actions are no more than the verbs of HTTP: it is the resources that narrow what they allow."""
 
 
 def _bound(statement: Statement) -> str:

@@ -57,6 +57,14 @@ def floating_promise(project: Project) -> Problems:
                 severity="warning",
             )
 
+    for _, each in _started(project, ("asked",)):
+        yield Problem(
+            each.span,
+            f"reads {each.name} without await: a promise has no {each.name.rpartition('.')[2]}, as only what it comes "
+            "to has",
+            way(each.trail),
+        )
+
     for _, each in _started(project, ("ended",)):
         yield Problem(
             each.span,

@@ -21,7 +21,7 @@ from lambdalint.code.value import (
     all_origins,
     options,
 )
-from lambdalint.meaning import failures, http, kinds
+from lambdalint.meaning import failures, http, kinds, promises
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, requests
 from lambdalint.model.requests import METHODS, http_triggers, only_requests
@@ -77,7 +77,7 @@ def _called_with_requests(project: Project, kinds_of: frozenset[str]) -> Iterato
 
 
 def _is_followed(handler: Handler) -> bool:
-    return not handler.wrappers and not handler.bounded
+    return not handler.wrappers and not handler.bounded and not promises.hands_callback_on(handler)
 
 
 def _all_of_a_statement(handler: Handler, is_so: Callable[[Value], bool]) -> list[Return]:
@@ -386,7 +386,9 @@ def event_not_returned(project: Project) -> Problems:
 
 def _may_call_back(handler: Handler) -> bool:
     """Whether a handler of Node.js may answer by a callback or by its context instead of what it returns."""
-    return handler.language == "javascript" and not handler.is_awaited
+    return handler.language == "javascript" and (
+        not handler.is_awaited or any(map(promises.ends_itself, handler.calls))
+    )
 
 
 def _is_no_event(value: Value) -> bool:

@@ -11,7 +11,7 @@ from lambdalint.code.facts import Escape, Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, origins
 from lambdalint.data import runtimes
-from lambdalint.meaning import imports, library, network, operations, processes, sdk
+from lambdalint.meaning import imports, kinds, library, network, operations, processes, sdk
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, layers, pace, provider
 from lambdalint.model.apis import waiting
@@ -121,7 +121,13 @@ def _may_take_long(function: Function, few: int, requests: int = 0) -> bool:
 
 
 def _is_quick(asked: Operation) -> bool:
-    return asked.service in _QUICK or (asked.service, asked.name) in _QUICKLY
+    return asked.service in _QUICK or (asked.service, asked.name) in _QUICKLY or _puts_json(asked)
+
+
+def _puts_json(asked: Operation) -> bool:
+    """Whether an object is put that the program has written as JSON: what it holds came with an event, or is small."""
+    body = asked.argument("Body") if (asked.service, asked.name) == ("s3", "put_object") else None
+    return isinstance(body, code.Result) and kinds.dumped(body.call) is not None
 
 
 def _scans(function: Function) -> bool:

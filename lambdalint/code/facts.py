@@ -282,7 +282,8 @@ class Started:
     how: str
     """`dropped`, or `kept` under a name that nobody awaits; `returned` out of a `try` whose clause makes good of
     failures, `raised` out of one whose clause raises, or `ended` out of one that has a `finally` only; `unheard` by the
-    promise that it alone fulfils; or an array's method that was given an async function."""
+    promise that it alone fulfils; `asked` for what only what it comes to has; or an array's method that was given an
+    async function."""
     span: Span
     calls: tuple[Call, ...]
     """What is called in it that stands outside the project."""

@@ -272,6 +272,9 @@ SCHEMA_METHODS = frozenset({
     "npm:superstruct.assert",
 })  # fmt: skip
 
+_SAFE_SCHEMA_METHODS = frozenset({"safeParse", "safeParseAsync", "spa"})
+"""Methods of such objects that say what is wrong, and raise nothing."""
+
 VALIDATING_METHODS = frozenset({"relative_to"})
 """Methods that raise where what they are called on is not as they want it."""
 
@@ -495,6 +498,22 @@ def is_validation(call: Call) -> bool:
     """Whether a call asks a schema whether a value is as it wants it, and raises where that is not so."""
     origin = call.name if call.receiver is None else origin_name(call.receiver)
     return call.name in SCHEMA_METHODS and origin.startswith(SCHEMAS)
+
+
+def is_checked_event(value: Value) -> bool:
+    """Whether a value is the event after a schema was asked about it: what `parse` gives, or `data` of `safeParse`."""
+    if isinstance(value, Member) and value.key == "data" and isinstance(value.of, Result):
+        of, names = value.of.call, _SAFE_SCHEMA_METHODS
+    elif isinstance(value, Result):
+        of, names = value.call, SCHEMA_METHODS
+    else:
+        return False
+    return (
+        of.receiver is not None
+        and of.name in names
+        and origin_name(of.receiver).startswith(SCHEMAS)
+        and Piece() in of.arguments[:1]
+    )
 
 
 def is_pure(call: Call) -> bool:

@@ -81,6 +81,7 @@ class Search:
             lambda: _joined(candidates, posixpath.basename(self.archive.rstrip("/"))),
             lambda: _named(candidates, (self.archive,)),
             lambda: self._beside(candidates, wanted),
+            lambda: _below_namesake(candidates, self.archive),
             lambda: (below, f"{_the_one(below, wanted)} below the directory that it is deployed from"),
             lambda: (_distinct(candidates, wanted), _the_one(candidates, wanted)),
             lambda: (above := self._from_above(candidates, wanted), _the_one(above, wanted)),
@@ -152,6 +153,13 @@ class Search:
 
 def _stem(path: str) -> str:
     return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _below_namesake(candidates: tuple[str, ...], archive: str) -> tuple[tuple[str, ...], str]:
+    """The candidates in a directory that is called as the archive, by several words, though each may tell nothing."""
+    name = posixpath.splitext(posixpath.basename(archive.rstrip("/")))[0]
+    found = tuple(path for path in candidates if f"/{name}/" in f"/{path}") if len(naming.spelt(name)) > 1 else ()
+    return found, f"it lies in {name}, which the archive is called"
 
 
 def _joined(candidates: tuple[str, ...], archive: str) -> tuple[tuple[str, ...], str]:

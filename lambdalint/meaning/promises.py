@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.code.facts import Handler, Started
 from lambdalint.code.idioms import CALLBACK, is_log, is_pure, origin_name
-from lambdalint.code.value import AWAITED, Call, Mapping, Member, Piece, Result, origins
+from lambdalint.code.value import AWAITED, Call, Imported, Mapping, Member, Piece, Result, options, origins
 from lambdalint.meaning import sdk, web
 from lambdalint.meaning.operations import operation
 from lambdalint.patterns import pattern
@@ -245,8 +245,14 @@ def ends_itself(call: Call) -> bool:
 
 
 def answers_itself(handler: Handler) -> bool:
-    """Whether a handler that is not async ends an invocation itself: what it started is done before."""
-    return not handler.is_awaited and any(map(ends_itself, handler.calls))
+    """Whether a handler that is not async ends an invocation itself, or has it ended: what it started is done then."""
+    return not handler.is_awaited and (any(map(ends_itself, handler.calls)) or hands_callback_on(handler))
+
+
+def hands_callback_on(handler: Handler) -> bool:
+    """Whether a handler gives its callback to code that is not seen, which may answer by it."""
+    given = (value for call in handler.calls for value in (*call.arguments, *call.keywords.values()))
+    return any(each == Imported(CALLBACK) for value in given for each in options(value))
 
 
 _LATER = frozenset({"js:setTimeout", "js:setImmediate", "js:setInterval", "js:process.nextTick"})

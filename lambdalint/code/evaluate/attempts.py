@@ -189,7 +189,14 @@ def _comes_to_nothing(run: Run, handled: _Handled, tried: Sequence[Call]) -> boo
 
 def _says_no_more(made: Sequence[Call]) -> bool:
     """Whether calls only compute, log, and publish metrics."""
-    return all(idioms.is_log(each) or idioms.is_pure(each) or each.name in idioms.METRIC_METHODS for each in made)
+    return all(idioms.is_log(each) or idioms.is_pure(each) or _measures(each) for each in made)
+
+
+def _measures(call: Call) -> bool:
+    """Whether a call publishes a metric, or makes what does."""
+    return call.name in idioms.METRIC_METHODS or (
+        call.receiver is None and call.name.rpartition(".")[2] in idioms.METRIC_CLASSES
+    )
 
 
 def _drops(run: Run, handled: _Handled) -> bool:

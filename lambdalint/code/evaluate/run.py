@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any, TypeVar
 
-from lambdalint.code import ir
+from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import guards
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.ways import BREAK, CONTINUE, NEXT, RAISE, RETURN
@@ -558,7 +558,7 @@ class Run:
         made_of = list(origins(over))
         self.steps += len(made_of) // WALKED
         pieces = [each for each in made_of if isinstance(each, Piece)]
-        records = any(piece.path == ("Records",) for piece in pieces)
+        records = any(piece.path == ("Records",) for piece in pieces) or _are_checked_records(over)
         each = records or any(
             isinstance(one, Sequence) and one.filled is not None and one.filled.of_records for one in options(over)
         )
@@ -566,6 +566,14 @@ class Run:
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop
+
+
+def _are_checked_records(over: Value) -> bool:
+    """Whether a value is the records of an event that a schema was asked about."""
+    return any(
+        isinstance(each, Member) and each.key == "Records" and idioms.is_checked_event(each.of)
+        for each in options(over)
+    )
 
 
 class _Within:

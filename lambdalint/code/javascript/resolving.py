@@ -25,7 +25,8 @@ _THEN = (".js", ".jsx", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".mts", ".cts")
 _MEANT = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 """What TypeScript compiles to the ending that its imports name."""
 _LINKS = ("workspace:", "file:", "link:", "portal:")
-"""How the version of a dependency begins that lies in the repository."""
+_PATHS = ("./", "../")
+"""How the version of a dependency begins that lies in the repository; npm takes a path for one that begins `file:`."""
 _CONDITIONS = ("source", "node", "development", "default", "types")
 _DEEPEST = 6
 _AS_THEY_ARE = ("@aws-sdk/", "@smithy/", "@aws-lambda-powertools/")
@@ -231,9 +232,9 @@ class Resolver:
             if manifest.text("name") == name:
                 return manifest
             version = manifest.dependencies.get(name)
-            if isinstance(version, str) and version.startswith(_LINKS[1:]):
-                target = posixpath.join(manifest.directory, version.partition(":")[2])
-                return self.settings.manifest(target)
+            if isinstance(version, str) and version.startswith((*_LINKS[1:], *_PATHS)):
+                inner = version if version.startswith(_PATHS) else version.partition(":")[2]
+                return self.settings.manifest(canonical(posixpath.join(manifest.directory, inner)))
         linked = any(str(each.dependencies.get(name, "")).startswith(_LINKS) for each in self.settings.manifests(home))
         workspaces = set(filter(self.settings.is_workspace, above))
         if not linked and not workspaces:
@@ -261,7 +262,11 @@ class Resolver:
         yield from (posixpath.join(home, "src", "index"), posixpath.join(home, "index"))
 
     def _declares(self, name: str, home: str) -> bool:
-        return any(name in each.dependencies for each in self.settings.manifests(home))
+        """Whether a package.json above a directory asks for a package, or another of its workspace, beside which it is
+        then put."""
+        if any(name in each.dependencies for each in self.settings.manifests(home)):
+            return True
+        return any(map(self.settings.is_workspace, self.settings.above(home))) and self.settings.asks(name, home)
 
     def _is_own(self, path: str) -> bool:
         """Whether there is a file at a path that the project keeps, and no tool made."""

@@ -68,6 +68,7 @@ class Settings:
     _compilers: dict[str, Compiler | None] = field(default_factory=dict)
     _workspaces: dict[str, bool] = field(default_factory=dict)
     _named: dict[str, dict[str, tuple[Manifest, ...]]] = field(default_factory=dict)
+    _asked: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def manifest(self, directory: str) -> Manifest | None:
         """The package.json of a directory."""
@@ -111,6 +112,15 @@ class Settings:
                         others = self._named[top].get(found.text("name"), ())
                         self._named[top][found.text("name")] = (*others, found)
         return self._named[top].get(name, ())
+
+    def asks(self, name: str, directory: str) -> bool:
+        """Whether a package.json of the repository that a directory lies in asks for a package."""
+        top = [".", *self.above(directory)][-1]
+        if top not in self._asked:
+            paths = (each for each in self.sources.files(top) if posixpath.basename(each) == "package.json")
+            found = (self.manifest(posixpath.dirname(each)) for each in paths)
+            self._asked[top] = frozenset(each for held in found if held is not None for each in held.dependencies)
+        return name in self._asked[top]
 
     def is_workspace(self, directory: str) -> bool:
         """Whether the packages below a directory find each other by their names."""

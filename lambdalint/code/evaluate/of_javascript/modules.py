@@ -209,5 +209,9 @@ def require(run: Run, specifier: Value, span: Span, how: str) -> Value:
         _note(run, idioms.UNSEEN, span)
         foreign.call(run, f"js:{how}", None, Arguments((specifier,)), span)
         return Unknown((specifier,))
+    if how == "require" and run.here.conditional and "" in run.here.caught and specifier.value.startswith("."):
+        # Where it is not there, something else is loaded, or was before: a package for the server, or for Lambda.
+        _note(run, f"{idioms.UNSEEN}{specifier.value}", span)
+        return Unknown()
     target = load(run, specifier.value, span, how)
     return whole(target, how) if isinstance(target, Scope) else target

@@ -37,6 +37,16 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
                 run.plain.add(node.span)
         case ir.Do(value) if run.here.phase == "invocation" and function in run.executors:
             _leave_unheard(run, value, function, mark)
+        case ir.Assign((ir.Name(name),), value) if run.here.phase == "invocation" and gives(run, value):
+            asked = _asked_in_vain(name, scope)
+            if asked is not None:
+                here, calls = run.here, tuple(run.since(mark))
+                read = f"{_name(_start(value))}().{asked.name}"
+                run.started.append(
+                    Started(read, "asked", asked.span, calls, False, here.trail, here.loops, here.tested)
+                )
+            elif function.is_async and _is_left(name, scope):
+                _note(run, value, "kept", mark)
         case _ if run.here.phase != "invocation" or not function.is_async:
             pass
         case ir.Do(ir.Call(ir.Attribute(ir.Name(name), method), arguments)) if method in _COLLECTING:
@@ -45,8 +55,6 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
                 _note(run, held[-1], "kept", mark)
         case ir.Do(value):
             _note(run, value, "dropped", mark)
-        case ir.Assign((ir.Name(name),), value) if gives(run, value) and _is_left(name, scope):
-            _note(run, value, "kept", mark)
 
 
 def _held(run: Run, value: ir.Expression | None, function: ir.Function) -> ir.Expression | None:
@@ -207,6 +215,25 @@ def _is_left(name: str, scope: Scope) -> bool:
     nodes = [each for statement in function.body for each in ir.walk(statement)]
     idle = {id(each) for node in nodes for each in _idle(node)}
     return not any(isinstance(each, ir.Name) and each.id == name and id(each) not in idle for each in nodes)
+
+
+def _asked_in_vain(name: str, scope: Scope) -> ir.Attribute | None:
+    """Where an attribute is read of the promise that a name of a function holds, and nothing else is done with that: it
+    has none but its methods."""
+    owner = scope.owner(name)
+    function = None if owner is None else owner.function
+    if function is None or name in scope.declared or len(_assigned(function, name)) != 1:
+        return None
+    nodes = [each for statement in function.body for each in ir.walk(statement)]
+    read = [each for each in nodes if isinstance(each, ir.Attribute) and _is_named(each.value, name)]
+    idle = {id(each) for node in nodes for each in _idle(node)} | {id(each.value) for each in read}
+    if any(_is_named(each, name) and id(each) not in idle for each in nodes):
+        return None
+    return read[0] if read and not any(each.name in promises.METHODS for each in read) else None
+
+
+def _is_named(node: ir.Node, name: str) -> bool:
+    return isinstance(node, ir.Name) and node.id == name
 
 
 def _is_log(name: str, method: str) -> bool:
