@@ -8,11 +8,12 @@ import pytest
 from test_hcl import plain
 
 from lambdalint import rules
+from lambdalint.code.locate import Located, locate
 from lambdalint.lint import lint
 from lambdalint.source import Span, Texts
 from lambdalint.templates import scripts
 from lambdalint.templates.resource import Deployment, Resource
-from lambdalint.templates.value import Unknown
+from lambdalint.templates.value import Known, Unknown
 
 SCRIPT = r"""
     #!/bin/bash
@@ -163,3 +164,73 @@ def test_its_code_is_judged_and_what_it_leaves_open_is_not() -> None:
     assert report.functions == 1
     assert not report.without
     assert [(each.rule.name, each.span.line) for each in report.findings] == [("undefined-name", 4)]
+
+
+ROUNDS = {
+    "a function's calls": """
+        deploy() {
+            local NAME=$1
+            local DIR=$2
+            local TIMEOUT=${3:-30}
+            cd "$ROOT/$DIR"
+            zip -q function.zip app.py
+            aws lambda create-function --function-name "shop-${NAME}" --handler app.handler --runtime python3.14 \\
+                --timeout "$TIMEOUT" --role "$ROLE" --zip-file fileb://function.zip
+        }
+        deploy "read" "functions/read"
+        deploy write functions/write 60
+    """,
+    "a loop through an array": """
+        NAMES=(
+            "read"  # first
+            "write"
+        )
+        for name in "${NAMES[@]}"; do
+            aws lambda create-function --function-name "shop-$name" --handler app.handler --runtime python3.14 \\
+                --zip-file "fileb://functions/$name/function.zip" --role "$ROLE" --timeout 30
+        done
+    """,
+    "a loop through words": """
+        for name in read write
+        do
+            FUNCTION="shop-$name"
+            aws lambda create-function --function-name $FUNCTION --handler app.handler --runtime python3.14 \\
+                --zip-file fileb://$name.zip --role "$ROLE" --timeout 30
+        done
+    """,
+    "a loop through the keys of an array": """
+        declare -A DIRS=( ["read"]="functions/read" ["write"]="functions/write" )
+        for name in "${!DIRS[@]}"; do
+            (cd "${DIRS[$name]}" && zip -r ../function.zip .)
+            aws lambda create-function --function-name "shop-$name" --handler app.handler --runtime python3.14 \\
+                --zip-file fileb://function.zip --role "$ROLE" --timeout 30
+        done
+    """,
+    "a loop through texts that are split": """
+        for row in "read:functions/read" "write:functions/write"; do
+            IFS=':' read -r name dir <<< "$row"
+            aws lambda create-function --function-name "shop-$name" --handler app.handler --runtime python3.14 \\
+                --zip-file "fileb://$dir/function.zip" --role "$ROLE" --timeout 30
+        done
+    """,
+}
+
+
+@pytest.mark.parametrize("script", ROUNDS.values(), ids=ROUNDS)
+def test_what_a_script_does_several_times_makes_several_functions(script: str) -> None:
+    files = {f"functions/{name}/app.py": "def handler(event, context): ...\n" for name in ("read", "write")}
+    (deployment,) = deployments({"deploy.sh": script, **files})
+    named = {str(plain(each.get("FunctionName"))): each for each in deployment.resources}
+    assert list(named) == ["shop-read", "shop-write"]
+    assert [plain(each.get("Timeout")) for each in named.values()] in ([30, 60], [30, 30])
+    resources = {each.name: each for each in deployment.resources}
+    for name, each in zip(("read", "write"), named.values(), strict=True):
+        found = locate(each, Texts({"deploy.sh": dedent(script), **files}), resources)
+        assert isinstance(found, Located)
+        assert found.source.path == f"functions/{name}/app.py"
+
+
+def test_a_function_that_the_script_does_not_call_is_made_of_what_a_run_knows() -> None:
+    script = 'deploy() {\n  aws lambda create-function --function-name "$1" --handler app.handler --role r\n}\n'
+    (found,) = resources(script).values()
+    assert not isinstance(found.get("FunctionName"), Known)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Span
+from lambdalint.templates.scripts.rounds import Names, Rounds
 
 _COMMAND = pattern(
     r"(?<![\w./-])aws[ \t]+(?:--(?:region|profile|output)[ =]\S+[ \t]+)*(lambda|events)[ \t]+([a-z][a-z-]+)"
@@ -16,10 +18,13 @@ _COMMAND = pattern(
 _SET = pattern(
     r"^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*(.*)$", re.MULTILINE
 )
-_VARIABLE = pattern(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+_VARIABLE = pattern(r"\$(?:\{(\w+)(?::?-([^{}$]*))?\}|\((\w+)\)|(\w+)|\{(\w+)\[([^\[\]]*)\]\})")
+_PARAMETER = pattern(r"\d+")
 _PLAIN = pattern(r"""^(?:"([^"`]*)"|'([^']*)'|([^\s"'`;&|]*))[ \t]*(?:[#;].*)?$""")
 
 
+_DEEP = 6
+"""How many variables may lead to each other in a row."""
 HOLE = "\0"
 
 
@@ -46,6 +51,8 @@ class Command:
     extent: Span
     options: dict[str, tuple[Word, ...]]
     """The words behind each option."""
+    said: Callable[[str], str]
+    """What a text of the script says where this is run, in which HOLE stands for what only a run knows."""
 
     def get(self, option: str) -> Word | None:
         """The first word behind an option; None where it is not given."""
@@ -60,21 +67,26 @@ def commands(source: Source) -> Iterator[Command]:
         line = source.text[source.text.rfind("\n", 0, found.start()) + 1 : found.start()]
         if line.lstrip(" \t-@").startswith(("#", "echo", "printf")):
             continue
-        words, end = script.words(found.end())
-        options: dict[str, list[Word]] = {}
-        name = ""
-        for word in words:
-            if word.text is not None and word.text.startswith("--"):
-                name, equals, given = word.text[2:].partition("=")
-                options[name] = [Word(given, word.span)] if equals else []
-            elif name:
-                options[name].append(word)
-        if "endpoint-url" not in options:
-            place = script.span(found.start(), found.end())
-            told = {each: tuple(several) for each, several in options.items()}
-            yield Command(
-                found[2] if found[1] == "lambda" else f"events {found[2]}", place, script.span(found.start(), end), told
-            )
+        for names in script.rounds.at(found.start()):
+            words, end = script.words(found.end(), names)
+            options = _options(words)
+            if "endpoint-url" not in options:
+                called = found[2] if found[1] == "lambda" else f"events {found[2]}"
+                place, extent = script.span(found.start(), found.end()), script.span(found.start(), end)
+                yield Command(called, place, extent, options, partial(script.expanded, names=names))
+
+
+def _options(words: Iterable[Word]) -> dict[str, tuple[Word, ...]]:
+    """The words behind each option of a command."""
+    options: dict[str, list[Word]] = {}
+    name = ""
+    for word in words:
+        if word.text is not None and word.text.startswith("--"):
+            name, equals, given = word.text[2:].partition("=")
+            options[name] = [Word(given, word.span)] if equals else []
+        elif name:
+            options[name].append(word)
+    return {each: tuple(several) for each, several in options.items()}
 
 
 class _Script:
@@ -88,6 +100,7 @@ class _Script:
             name = found[1]
             # What is set twice is one or the other.
             self._known[name] = value if name not in self._known or self._known[name] == value else None
+        self.rounds = Rounds(self._text, self.expanded)
 
     def span(self, start: int, end: int) -> Span:
         """The place of a stretch."""
@@ -97,7 +110,30 @@ class _Script:
         line = bisect_right(self._starts, at)
         return line, at - self._starts[line - 1] + 1
 
-    def words(self, at: int) -> tuple[list[Word], int]:
+    def expanded(self, text: str, names: Names, depth: int = 0) -> str:
+        """A text with what its variables stand for in a round; HOLE stands for what only a run knows."""
+
+        def put(found: re.Match[str]) -> str:
+            name = found[1] or found[3] or found[4]
+            if found[5] is not None:
+                row = self.rounds.row(found[5], self.expanded(found[6].strip("\"'"), names, depth + 1))
+                return HOLE if row is None else row
+            return self._value(name, found[2], names, depth)
+
+        return _VARIABLE.sub(put, text.replace("`", HOLE)) if depth < _DEEP else HOLE
+
+    def _value(self, name: str, otherwise: str | None, names: Names, depth: int = 0) -> str:
+        """What a variable stands for."""
+        if name in names:
+            return names[name]
+        if names and _PARAMETER.fullmatch(name):
+            return HOLE if otherwise is None else otherwise
+        value = self._known.get(name)
+        if value is None or (value.startswith("$(") and value[2:-1] not in self._known):
+            return HOLE
+        return self.expanded(value, names, depth + 1) if "$" in value else value
+
+    def words(self, at: int, names: Names) -> tuple[list[Word], int]:
         """The words of a command from a place on, and where it ends."""
         text, end = self._text, len(self._text)
         words: list[Word] = []
@@ -109,11 +145,11 @@ class _Script:
             elif text[at] in "\r\n;&|<>)#" and not text.startswith("2>", at):
                 break
             else:
-                word, at = self._word(at)
+                word, at = self._word(at, names)
                 words.append(word)
         return words, at
 
-    def _word(self, at: int) -> tuple[Word, int]:
+    def _word(self, at: int, names: Names) -> tuple[Word, int]:
         text, start, end = self._text, at, len(self._text)
         found = ""
         quote = ""
@@ -132,8 +168,7 @@ class _Script:
                 found += HOLE
                 at = self._behind(at + 1) - 1 if character == "$" else max(text.find("`", at + 1), at)
             elif character == "$" and quote != "'" and (named := self._named(at)) is not None:
-                value = self._known.get(named[0])
-                found += HOLE if value is None or "$" in value else value
+                found += self.expanded(named[0], names)
                 at = named[1] - 1
             else:
                 found += character
@@ -141,11 +176,11 @@ class _Script:
         return Word(found, self.span(start, at)), at
 
     def _named(self, at: int) -> tuple[str, int] | None:
-        """The variable that stands at a place, and where it ends."""
+        """The variable that stands at a place, as it is written, and where it ends."""
         found = _VARIABLE.match(self._text, at)
-        if found is None or (found[2] is not None and found[2] not in self._known):
+        if found is None or (found[3] is not None and found[3] not in self._known):
             return None
-        return found[1] or found[2] or found[3], found.end()
+        return found[0], found.end()
 
     def _behind(self, at: int) -> int:
         """Where the parenthesis is closed that is opened at a place."""

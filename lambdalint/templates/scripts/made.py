@@ -273,8 +273,8 @@ def _code(function: _Function, command: Command, source: Source, sources: Source
     home = _home(source, sources)
     handler = command.get("handler")
     module = (handler.text or "").rpartition(".")[0] if handler is not None else ""
-    entered = (posixpath.normpath(posixpath.join(home, each.strip("\"'"))) for each in _ENTERED.findall(source.text))
-    packed = _packed_of(word.text or "", source.text)
+    entered = _entered(command, source, home)
+    packed = _packed_of(word.text or "", source.text, command)
     below = (posixpath.normpath(posixpath.join(home, each)) for each in packed)
     for directory in dict.fromkeys((*below, *entered, home)):
         shown = "" if directory == "." else directory
@@ -292,6 +292,16 @@ def _code(function: _Function, command: Command, source: Source, sources: Source
     if _renamed(function, module, source, sources, home, word):
         return
     _put(function, "Code", Word(archive or HOLE, word.span))
+
+
+def _entered(command: Command, source: Source, home: str) -> Iterator[str]:
+    """The directories that a script goes into where a command is run."""
+    for each in _ENTERED.findall(source.text):
+        said = command.said(each.strip("\"'"))
+        # What only a run knows is mostly where the script is.
+        said = said.removeprefix(f"{HOLE}/")
+        if HOLE not in said:
+            yield posixpath.normpath(posixpath.join(home, said))
 
 
 _COPIED = pattern(
@@ -313,14 +323,14 @@ def _renamed(function: _Function, module: str, source: Source, sources: Sources,
     return False
 
 
-def _packed_of(archive: str, text: str) -> Iterator[str]:
+def _packed_of(archive: str, text: str, command: Command) -> Iterator[str]:
     """The directories that a script makes an archive of."""
     name = posixpath.basename(archive.removeprefix("fileb://"))
     for found in _PACKED.finditer(text):
         if posixpath.basename(found[1].strip("\"'")) == name or "$" in found[1]:
             for each in found[2].split():
-                plain = each.strip("\"'")
-                if not plain.startswith("-") and "*" not in plain and "$" not in plain:
+                plain = command.said(each.strip("\"'")).removeprefix(f"{HOLE}/")
+                if not plain.startswith("-") and "*" not in plain and "$" not in plain and HOLE not in plain:
                     yield (
                         plain
                         if "." not in posixpath.basename(plain) or plain in (".", "./")
