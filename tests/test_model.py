@@ -200,6 +200,49 @@ def test_what_an_alias_is_invoked_by_invokes_the_function() -> None:
     assert [each.service for each in function.invokers] == ["EventBridge"]
 
 
+@pytest.mark.parametrize(("principal", "mode", "service"), [
+    ("scheduler", ASYNCHRONOUS, "EventBridge Scheduler"),
+    ("events", ASYNCHRONOUS, "EventBridge"),
+    ("ec2", UNKNOWN, ""),
+])  # fmt: skip
+def test_a_role_that_one_service_may_assume_speaks_for_it(principal: str, mode: str, service: str) -> None:
+    [function] = project(f"""
+        Caller:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement: [{{Effect: Allow, Action: sts:AssumeRole, Principal: {{Service: {principal}.amazonaws.com}}}}]
+            Policies:
+              - PolicyName: invoke
+                PolicyDocument:
+                  Statement: [{{Effect: Allow, Action: lambda:InvokeFunction, Resource: !GetAtt Worker.Arn}}]
+    """).functions
+    assert [(each.mode, each.service) for each in function.invokers] == [(mode, service)]
+
+
+def test_a_role_says_nothing_beside_the_schedule_that_takes_it() -> None:
+    [function] = project("""
+        Schedule:
+          Type: AWS::Scheduler::Schedule
+          Properties:
+            ScheduleExpression: rate(1 day)
+            Target: {Arn: !GetAtt Worker.Arn, RoleArn: !GetAtt Caller.Arn}
+        Caller:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Statement: [{Effect: Allow, Action: sts:AssumeRole, Principal: {Service: scheduler.amazonaws.com}}]
+        Policy:
+          Type: AWS::IAM::Policy
+          Properties:
+            PolicyName: invoke
+            Roles: [!Ref Caller]
+            PolicyDocument:
+              Statement: [{Effect: Allow, Action: lambda:InvokeFunction, Resource: !GetAtt Worker.Arn}]
+    """).functions
+    assert [(each.service, each.permitted) for each in function.invokers] == [("EventBridge Scheduler", False)]
+
+
 ONCE = """
 import boto3, cfnresponse
 def handler(event, context):

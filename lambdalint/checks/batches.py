@@ -14,6 +14,7 @@ from lambdalint.model.functions import function_named
 from lambdalint.model.invokers import POLLED
 from lambdalint.model.uses import named, only_writers_to, sends_json
 from lambdalint.model.view import Number
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
@@ -277,9 +278,17 @@ def _keeps_from_lambda(fed: _Fed) -> Catch | None:
 
 
 def _drops_on_purpose(handler: Handler, clause: Catch) -> bool:
-    """Whether a clause is for errors that the project itself tells from the others, which a clause beside it keeps."""
+    """Whether a clause is for errors that the project itself tells from the others, which a clause beside it keeps, or
+    that say by their name what no other attempt changes."""
     own = bool(clause.types) and all(is_own(name) and name != "?" for name in clause.types)
-    return own and any(each.tried == clause.tried and not each.swallows for each in handler.catches)
+    return own and (
+        all(_FINAL.search(name) for name in clause.types)
+        or any(each.tried == clause.tried and not each.swallows for each in handler.catches)
+    )
+
+
+_FINAL = pattern(r"(?i)not_?found|404|does_?not_?exist|no_?such|already|duplicate|permanent|unrecoverable|non_?retr")
+"""What a project calls an error that the same message would meet again."""
 
 
 @check

@@ -112,7 +112,9 @@ def _may_take_long(function: Function, few: int, requests: int = 0) -> bool:
     return (
         handler.bounded
         or len({each.call.span for each in asked if not each.call.mends}) > few
-        or any(not _is_quick(each) or _is_repeated(each) for each in asked)
+        or any(
+            not _is_quick(each) or (_is_repeated(each) and not _is_for_few_records(function, each)) for each in asked
+        )
         or len({call.span for call in waits}) > requests
         or any(call.loops for call in waits)
         or any(sdk.connection(call) is not None for call in handler.calls)
@@ -139,6 +141,18 @@ def _scans(function: Function) -> bool:
 def _is_repeated(asked: Operation) -> bool:
     """Whether an operation is asked for each of many things, and not for one page or item after the other."""
     return bool(asked.call.loops) and operations.pagination(asked.service, asked.name) is None
+
+
+def _is_for_few_records(function: Function, asked: Operation) -> bool:
+    """Whether an operation is asked once for each of so few records that their answers are there within an ample
+    default."""
+    sizes = [source.batch_size for source in function.event_sources]
+    few = bool(sizes) and all(isinstance(each, Number) and each.value <= _FEW_RECORDS for each in sizes)
+    return few and len(asked.call.loops) == 1 and asked.call.loops[0].over_event
+
+
+_FEW_RECORDS = 10
+"""What a mapping of a queue gives at once by default: with a few answers for each that is a second or two at most."""
 
 
 def _only_computes(function: Function) -> bool:

@@ -324,16 +324,24 @@ def _is_nobodys(wait: network.Wait, handler: Handler) -> bool:
 
 _SOON = 10
 """Seconds that a hanging invocation may be billed without much harm."""
+_AT_ONCE = 6
+"""Seconds that whoever waits for an answer would wait for one request as well: the default of the Serverless Framework.
+"""
 
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
-    """A note where nobody waits for a function, and its own timeout soon ends what hangs, or ends nothing else; for
-    what stands in for something else in tests; and where a library answers for a custom resource before it is too late.
+    """A note where nobody waits for a function, and its own timeout soon ends what hangs, or ends nothing else; where
+    that soon ends the one thing that somebody waits for; for what stands in for something else in tests; and where a
+    library answers for a custom resource before it is too late.
     """
     functions = project.functions_of(handler)
     soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SOON for each in functions)
     alone = all(each.only_asynchronous or pace.demand(each) == pace.LEFT_ALONE for each in functions)
     if functions and ((soon and alone) or project.is_double(handler)):
+        return "note"
+    at_once = all(isinstance(each.timeout, Number) and each.timeout.value <= _AT_ONCE for each in functions)
+    asked = functions and all(pace.demand(each) == pace.WAITED_FOR for each in functions)
+    if asked and at_once and _is_last(handler, call):
         return "note"
     if project.only_deploys(handler) and custom_resources.is_watched(handler):
         return "note"

@@ -419,7 +419,8 @@ _LOGGERS = (
 _REPORTERS = (
     "@aws-lambda-powertools/metrics", "@aws-lambda-powertools/tracer", "npm:aws-xray-sdk", "npm:aws-embedded-metrics",
     "traceback.", "sentry_sdk.", "aws_lambda_powertools.metrics", "aws_lambda_powertools.tracing", "aws_xray_sdk.",
-    "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer", "warnings.",
+    "aws_lambda_powertools.Metrics", "aws_lambda_powertools.Tracer", "warnings.", "serverless_sdk.", "lumigo_tracer.",
+    "ddtrace.", "datadog_lambda.metric.", "newrelic.agent.",
 )  # fmt: skip
 _PURE = (
     "js:JSON.", "js:Object.", "js:Date", "js:Math.", "js:String", "js:Number", "js:Boolean", "js:Array", "js:parseInt",

@@ -17,7 +17,7 @@ from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
 from lambdalint.model.invokers import Invoker
-from lambdalint.model.permissions import Role, of_machines, role_of
+from lambdalint.model.permissions import Role, of_services, role_of
 from lambdalint.model.schedules import Schedule
 from lambdalint.model.targets import targets
 from lambdalint.model.view import Number, View, at_least, number, references, text
@@ -463,7 +463,7 @@ def _invokers(function: Function) -> tuple[Invoker, ...]:
     )
     unknown = (Invoker(invokers.UNKNOWN, "", source.span) for source in function.event_sources if not source.service)
     project = function.project
-    others = [*invokers.invokers(project, frozenset(function.names), of_machines(project))]
+    others = [*invokers.invokers(project, frozenset(function.names), of_services(project))]
     return (*polled, *unknown, *others, *_by_name(function, {each.span for each in others}), *_itself(function))
 
 

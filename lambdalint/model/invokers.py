@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from collections.abc import Mapping as SomeMapping
 from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
@@ -88,6 +89,14 @@ _INERT = frozenset({
 })  # fmt: skip
 """Properties whose text is for people: what they name is not invoked by it."""
 
+_BY_ROLE = {
+    "events": (ASYNCHRONOUS, "EventBridge"),
+    "pipes": (SYNCHRONOUS, "EventBridge Pipes"),
+    "scheduler": (ASYNCHRONOUS, "EventBridge Scheduler"),
+    "states": _MACHINE,
+}
+"""How services invoke a function that assume a role for it."""
+
 RECURRING = frozenset({
     "API Gateway", "CloudWatch Logs", "EventBridge", "EventBridge Pipes", "EventBridge Scheduler", "S3",
     "a function URL", "a load balancer",
@@ -126,12 +135,12 @@ _SILENT = frozenset({
 """Resources that name a function without invoking it."""
 
 
-def invokers(project: Deployed, names: Set[str], of_machines: Set[str]) -> Iterator[Invoker]:
+def invokers(project: Deployed, names: Set[str], of_services: SomeMapping[str, str]) -> Iterator[Invoker]:
     """What invokes the function of these names: its own, and those of its versions and aliases.
 
     A permission speaks for a service only where nothing else of that service is seen to invoke the function, or to be
     kept from it: a rule that is disabled has its permission all the same. So do the roles and policies that are
-    `of_machines`: what they allow is for state machines.
+    `of_services`: what they allow is for the service that alone may assume them.
     """
     off, functions = _off(project), _functions(project)
     permitted: list[Invoker] = []
@@ -148,8 +157,9 @@ def invokers(project: Deployed, names: Set[str], of_machines: Set[str]) -> Itera
                 permitted.append(Invoker(UNKNOWN, "", resource.span) if in_vain else _permitted(resource))
             continue
         for found in _by_resource(resource, names):
-            if resource.name in of_machines:
-                permitted.append(Invoker(*_MACHINE, found.span))
+            if resource.name in of_services:
+                mode, service = _BY_ROLE[of_services[resource.name]]
+                permitted.append(Invoker(mode, service, found.span, permitted=(mode, service) != _MACHINE))
                 continue
             services.add(found.service)
             if resource.name not in off:

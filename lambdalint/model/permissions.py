@@ -126,7 +126,9 @@ def statements(document: Value | None, generated: bool = False) -> Iterator[Stat
                 yield Statement(each, generated or each.get("GeneratedBy") is not None)
 
 
-_MACHINES = pattern(r"states(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?")
+_INVOKING = pattern(r"(events|pipes|scheduler|states)(\.[a-z0-9-]+)?\.amazonaws\.com(\.cn)?$")
+"""Services that assume a role to invoke a function: https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html
+and the pages like it of the others."""
 
 
 def _principals(value: Value | None) -> Iterator[str]:
@@ -174,9 +176,11 @@ class Role(View):
         return "edgelambda.amazonaws.com" in self._trusted
 
     @property
-    def for_machines(self) -> bool:
-        """Whether state machines alone may assume it."""
-        return bool(self._trusted) and all(_MACHINES.fullmatch(each) for each in self._trusted)
+    def for_service(self) -> str:
+        """The service that alone may assume it, of those that invoke functions by a role; "" for others."""
+        found = map(_INVOKING.match, self._trusted)
+        names = {"" if each is None else each[1] for each in found}
+        return names.pop() if len(names) == 1 else ""
 
     @property
     def _trusted(self) -> list[str]:
@@ -309,20 +313,21 @@ def roles(project: Deployed) -> tuple[Role, ...]:
 
 
 @lru_cache(maxsize=4096)
-def of_machines(project: Deployed) -> frozenset[str]:
-    """The names of the roles that only state machines may assume, and of the policies that only such roles have."""
+def of_services(project: Deployed) -> dict[str, str]:
+    """The names of the roles that only one service may assume which invokes functions by a role, and of the policies
+    that only such roles have, with that service."""
     every = roles(project)
-    of_them = [role for role in every if role.for_machines]
-    names = {role.resource.name for role in of_them}
+    names = {role.resource.name: role.for_service for role in every if role.for_service}
     having: dict[Resource, list[Role]] = {}
     for role in every:
         for policy in role.policies:
             having.setdefault(policy, []).append(role)
     for policy, has in having.items():
         others = [*items(policy.get("Users")), *items(policy.get("Groups")), *items(policy.get("Roles"))[len(has) :]]
-        if not others and all(role in of_them for role in has):
-            names.add(policy.name)
-    return frozenset(names)
+        services = {role.for_service for role in has}
+        if not others and len(services) == 1 and "" not in services:
+            names[policy.name] = has[0].for_service
+    return names
 
 
 def managed_policy(value: Value) -> str | None:

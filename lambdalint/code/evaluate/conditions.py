@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers, idioms, ir
-from lambdalint.code.evaluate import guards
+from lambdalint.code.evaluate import fixed, guards
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import is_configured, is_static
 from lambdalint.code.value import (
@@ -79,7 +79,7 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = run.evaluate(node, scope)
     run.test(value, node.span)
-    decided = run.language.holds(value) if run.straight or guards.is_fixed(node, scope) else None
+    decided = run.language.holds(value) if run.straight or fixed.is_fixed(node, scope) else None
     if decided is None and run.language.lenient and not run.straight:
         decided = _on_lambda(value)
     holds, fails = _told(value)
@@ -168,10 +168,15 @@ def _either(run: Run, operator: str, first: Answer, left: ir.Expression, right: 
         second = ask(run, right, scope)
     if is_and:
         both = join(first.value, second.value, settled=is_static(first.value))
-        return Answer(both, first.holds | second.holds, first.fails & second.fails)
+        return Answer(both, first.holds | second.holds, first.fails & second.fails, _ends(second, False))
     kept = [there(each) for each in options(first.value) if not (isinstance(each, Constant) and not each.value)]
     either = join(*kept, second.value, settled=is_static(first.value))
-    return Answer(either, first.holds & second.holds, first.fails | second.fails)
+    return Answer(either, first.holds & second.holds, first.fails | second.fails, _ends(second, True))
+
+
+def _ends(second: Answer, how: bool) -> bool | None:
+    """How two tests end of which the second alone would settle it: `found and False`."""
+    return how if second.decided is how else None
 
 
 _CERTAIN = (Constant, Text, Mapping, Sequence, Instance, Function, Class, Imported, Result)

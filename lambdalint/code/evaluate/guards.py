@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import kept_files, truth
-from lambdalint.code.value import Caught, Class, Constant, Instance, Mapping, Module, Scope, Value, options
+from lambdalint.code.evaluate import kept_files
+from lambdalint.code.value import Class, Instance, Module, Scope, Value, options
 
 _OF_ALL = frozenset({"globalThis", "global"})
 """Names of the object that all modules of a program of Node.js share: `globalThis[key]`."""
@@ -172,7 +172,7 @@ def _runs_out(node: ir.Expression, scope: Scope) -> bool:
     if name is None or scope.function is None:
         return False
     module = scope.top.module
-    return name in _emptied(module) and name not in _filled(module)
+    return name in _emptied(module) and name not in filled(module)
 
 
 @lru_cache(maxsize=1024)
@@ -184,9 +184,9 @@ def _emptied(module: ir.Module) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _filled(module: ir.Module) -> frozenset[str]:
+def filled(module: ir.Module) -> frozenset[str]:
     """The names, attributes and containers that functions of a module set to something, or put something in."""
-    return frozenset(name for node in _in_functions(module) if not _emptying(node) for name in _targets(node))
+    return frozenset(name for node in _in_functions(module) if not _emptying(node) for name in set_by(node))
 
 
 def _in_functions(module: ir.Module) -> Iterable[ir.Node]:
@@ -222,7 +222,7 @@ def _kept(node: ir.Expression, scope: Scope) -> bool:
 
 def _is_set_by_callees(name: str, scope: Scope) -> bool:
     """Whether a name of the module is set by another function, which the one around calls: `if (!pool) connect()`."""
-    if scope.function is None or name not in _set_globally(scope.top.module):
+    if scope.function is None or name not in set_globally(scope.top.module):
         return False
     callees = (scope.top.module.names.get(each) for each in _called(scope.function))
     return any(isinstance(each, ir.Function) and name in _stored(each) for each in callees)
@@ -240,120 +240,38 @@ def _called(function: ir.Function) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _stored(function: ir.Function) -> frozenset[str]:
     """The names, attributes and containers that a function assigns to."""
-    return frozenset(name for statement in function.body for node in ir.walk(statement) for name in _targets(node))
+    return frozenset(name for statement in function.body for node in ir.walk(statement) for name in set_by(node))
 
 
 _FILLING = frozenset({"setdefault", "update", "append", "add", "extend", "insert", "put", "set"})
 
 
-def _targets(node: ir.Node) -> Iterable[str]:
+def set_by(node: ir.Node) -> Iterable[str]:
+    for target in targets(node):
+        yield from target_names(target)
     match node:
-        case ir.Assign(targets):
-            for target in targets:
-                yield from target_names(target)
-        case ir.Update(target=target) | ir.For(target=target) | ir.Bind(target=target):
-            yield from target_names(target)
-        case ir.With(contexts):
-            for _, bound in contexts:
-                if bound is not None:
-                    yield from target_names(bound)
         case ir.Call(ir.Attribute(value, name)) if name in _FILLING:
             yield from target_names(value)
         case ir.Call(ir.Name("setattr"), (ir.Argument(value=ir.Name() as value), *_)):
             yield value.id
 
 
-def is_fixed(node: ir.Expression, scope: Scope) -> bool:
-    """Whether an expression is the same all through a call: made of constants and of what the caller has given.
-
-    What is kept in objects may be set by others.
-    """
-    if scope.function is None:
-        return False
-    looked_up, taken = _looked_up(node)
-    names = {each for each in looked_up if scope.owner(each) is not None}
-    if not names or not all(_is_of_enumeration(each, scope) for each in taken):
-        return False
-    given = _given(scope.function)
-    enumerations = {each.value.id for each in taken if isinstance(each.value, ir.Name)}
-    return all(
-        name in given
-        or (name in enumerations and scope.owner(name) is scope.top and name not in _set_globally(scope.top.module))
-        or isinstance(scope.names.get(name), Caught)
-        or _is_flag(name, scope)
-        for name in names
-    )
-
-
-@lru_cache(maxsize=4096)
-def _looked_up(node: ir.Expression) -> tuple[frozenset[str], tuple[ir.Attribute, ...]]:
-    """The names that an expression asks for, and the attributes; no names where it takes items out of an object."""
-    nodes = list(ir.walk(node))
-    if any(isinstance(each, ir.Item) for each in nodes):
-        return frozenset(), ()
-    names = frozenset(each.id for each in nodes if isinstance(each, ir.Name))
-    return names, tuple(each for each in nodes if isinstance(each, ir.Attribute))
-
-
-_OF_MEMBERS = frozenset({"name", "value"})
-
-
-def _is_of_enumeration(node: ir.Attribute, scope: Scope) -> bool:
-    """Whether an attribute is a member of an enumeration, which nobody changes, or the name or value of one."""
-    if isinstance(node.value, ir.Attribute):
-        return node.name in _OF_MEMBERS
-    owner = scope.owner(node.value.id) if isinstance(node.value, ir.Name) else None
-    if owner is None or not isinstance(node.value, ir.Name):
-        return False
-    match owner.names[node.value.id]:
-        case Class() as made:
-            return truth.is_enumeration(made) and node.name in made.scope.names
-        case Instance(of=made):
-            return truth.is_enumeration(made) and node.name in _OF_MEMBERS
-        case Constant(str()):
-            return node.name == "value"
-        case Mapping(entries=entries, open=False, others=None):
-            # What TypeScript makes of an `enum`.
-            is_named_so = node.value.id[:1].isupper() and owner is scope.top
-            return (
-                is_named_so and isinstance(entries.get(node.name), Constant) and node.name not in _filled(owner.module)
-            )
-        case _:
-            return False
-
-
-def _is_flag(name: str, scope: Scope) -> bool:
-    """Whether a name of the module says yes or no, or stands for nothing, and no function sets it."""
-    if scope.owner(name) is not scope.top:
-        return False
-    match scope.top.names[name]:
-        case Constant(value) if isinstance(value, bool) or not value:
-            return name not in _set_globally(scope.top.module)
-        case _:
-            return False
+def targets(node: ir.Node) -> Iterable[ir.Expression]:
+    """What a node assigns to."""
+    match node:
+        case ir.Assign(several):
+            yield from several
+        case ir.Update(target=target) | ir.For(target=target) | ir.Bind(target=target):
+            yield target
+        case ir.With(contexts):
+            yield from (bound for _, bound in contexts if bound is not None)
 
 
 @lru_cache(maxsize=1024)
-def _set_globally(module: ir.Module) -> frozenset[str]:
+def set_globally(module: ir.Module) -> frozenset[str]:
     """The names of a module that some function may set."""
     nodes = (node for statement in module.body for node in ir.walk(statement))
     return frozenset(name for node in nodes if isinstance(node, ir.Scope) for name in node.names)
-
-
-@lru_cache(maxsize=1024)
-def _given(function: ir.Function) -> frozenset[str]:
-    """The parameters that no later round of a loop, no inner function and no call of the function itself changes."""
-    changed: set[str] = set()
-    for statement in function.body:
-        for node in ir.walk(statement):
-            match node:
-                case ir.For(body=body) | ir.While(body=body):
-                    changed |= {name for each in body for name in assigned(each)}
-                case ir.Function(body=body) if any(isinstance(each, ir.Scope) for each in body):
-                    changed |= {name for each in body for name in assigned(each)}
-                case ir.Call(ir.Name(name) | ir.Attribute(_, name)) if name == function.name:
-                    return frozenset()
-    return frozenset(each.name for each in function.parameters if each.name not in changed)
 
 
 def is_item_of_given(parameter: ir.Expression, asked: ir.Expression, scope: Scope) -> bool:
@@ -434,7 +352,7 @@ def _asks(test: ir.Expression, counts: set[str]) -> bool:
 
 def assigned(node: ir.Node) -> set[str]:
     """The names, attributes and containers that a statement and those below it assign to or fill."""
-    return {name for each in ir.walk(node) for name in _targets(each)}
+    return {name for each in ir.walk(node) for name in set_by(each)}
 
 
 def target_names(target: ir.Expression) -> Iterable[str]:

@@ -1,0 +1,177 @@
+"""Which tests end alike all through a call: by constants, by what the caller gives, by what an object was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lambdalint.code import ir
+from lambdalint.code.evaluate import guards, truth
+from lambdalint.code.value import Caught, Class, Constant, Instance, Mapping, Scope, Value
+
+
+def is_fixed(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an expression is the same all through a call: made of constants, of what the caller has given, and of
+    attributes that only the making of an object sets.
+    """
+    if scope.function is None:
+        return False
+    looked_up, taken = _looked_up(node)
+    names = {each for each in looked_up if scope.owner(each) is not None}
+    if not names or not all(_is_of_enumeration(each, scope) or _is_set_once(each, scope) for each in taken):
+        return False
+    given = _given(scope.function)
+    holders = {each.value.id for each in taken if isinstance(each.value, ir.Name)}
+    return all(
+        name in given
+        or (name in holders and scope.owner(name) is scope.top and name not in guards.set_globally(scope.top.module))
+        or isinstance(scope.names.get(name), Caught)
+        or _is_flag(name, scope)
+        for name in names
+    )
+
+
+def _is_set_once(node: ir.Attribute, scope: Scope) -> bool:
+    """Whether an attribute is one of an object of the project that has had it since it was made."""
+    holder = _held(node.value, scope)
+    if not isinstance(holder, Instance) or holder.of.foreign or truth.is_enumeration(holder.of):
+        return False
+    if node.name not in holder.attributes and not isinstance(holder.of.lookup(node.name), Constant):
+        return False
+    modules = {each.scope.top.module for each in _line(holder.of)} | {scope.top.module}
+    return all(node.name not in changed and _ANY not in changed for changed in map(_changed_later, modules))
+
+
+def _held(node: ir.Expression, scope: Scope) -> Value | None:
+    """What a name stands for, or an attribute that an object has had since it was made."""
+    match node:
+        case ir.Name(id):
+            owner = scope.owner(id)
+            return None if owner is None else owner.names[id]
+        case ir.Attribute(value, name) if _is_set_once(node, scope):
+            holder = _held(value, scope)
+            return holder.attributes.get(name) if isinstance(holder, Instance) else None
+        case _:
+            return None
+
+
+def _line(of: Class) -> list[Class]:
+    """A class of the project, and those that it is made from."""
+    return [of, *(one for each in of.bases if isinstance(each, Class) and each is not of for one in _line(each))]
+
+
+_MAKING = frozenset({"__init__", "__post_init__"})
+_ANY = "*"
+
+
+@lru_cache(maxsize=1024)
+def _changed_later(module: ir.Module) -> frozenset[str]:
+    """The attributes that a module sets anywhere but where an object is made, or there in a loop; `*` where they may be
+    any."""
+    found: set[str] = set()
+    rest: list[ir.Node] = list(module.body)
+    while rest:
+        node = rest.pop()
+        found.update(_set_at_will(node))
+        if isinstance(node, ir.Function) and node.name in _MAKING:
+            inner = [each for statement in node.body for each in ir.walk(statement)]
+            rest += [each for each in inner if isinstance(each, ir.For | ir.While | ir.Function)]
+            found.update(name for each in inner for name in _set_at_will(each))
+        else:
+            found.update(name for target in guards.targets(node) for name in _attributes(target))
+            rest += ir.children(node)
+    return frozenset(found)
+
+
+def _attributes(target: ir.Expression) -> Iterator[str]:
+    """The attributes that are set by an assignment to `target`."""
+    match target:
+        case ir.Attribute(_, name):
+            yield name
+        case ir.Sequence(_, items):
+            for each in items:
+                yield from _attributes(each)
+        case ir.Spread(value):
+            yield from _attributes(value)
+
+
+def _set_at_will(node: ir.Node) -> Iterator[str]:
+    """The attributes that are set by a name which the program puts together."""
+    match node:
+        case ir.Call(ir.Name("setattr"), (_, ir.Argument(ir.Literal(str(name))), *_)):
+            yield name
+        case ir.Call(ir.Name("setattr" | "vars")) | ir.Attribute(_, "__dict__"):
+            yield _ANY
+        case ir.Call(ir.Attribute(ir.Name("Object"), "assign"), (ir.Argument(ir.Name("this")), *_)):
+            yield _ANY
+        case ir.Assign(targets) if any(
+            isinstance(each, ir.Item) and isinstance(each.value, ir.Name) and each.value.id == "this"
+            for each in targets
+        ):
+            yield _ANY
+
+
+@lru_cache(maxsize=4096)
+def _looked_up(node: ir.Expression) -> tuple[frozenset[str], tuple[ir.Attribute, ...]]:
+    """The names that an expression asks for, and the attributes; no names where it takes items out of an object."""
+    nodes = list(ir.walk(node))
+    if any(isinstance(each, ir.Item) for each in nodes):
+        return frozenset(), ()
+    names = frozenset(each.id for each in nodes if isinstance(each, ir.Name))
+    return names, tuple(each for each in nodes if isinstance(each, ir.Attribute))
+
+
+_OF_MEMBERS = frozenset({"name", "value"})
+
+
+def _is_of_enumeration(node: ir.Attribute, scope: Scope) -> bool:
+    """Whether an attribute is a member of an enumeration, which nobody changes, or the name or value of one."""
+    if isinstance(node.value, ir.Attribute):
+        return node.name in _OF_MEMBERS
+    owner = scope.owner(node.value.id) if isinstance(node.value, ir.Name) else None
+    if owner is None or not isinstance(node.value, ir.Name):
+        return False
+    match owner.names[node.value.id]:
+        case Class() as made:
+            return truth.is_enumeration(made) and node.name in made.scope.names
+        case Instance(of=made):
+            return truth.is_enumeration(made) and node.name in _OF_MEMBERS
+        case Constant(str()):
+            return node.name == "value"
+        case Mapping(entries=entries, open=False, others=None):
+            # What TypeScript makes of an `enum`.
+            is_named_so = node.value.id[:1].isupper() and owner is scope.top
+            return (
+                is_named_so
+                and isinstance(entries.get(node.name), Constant)
+                and node.name not in guards.filled(owner.module)
+            )
+        case _:
+            return False
+
+
+def _is_flag(name: str, scope: Scope) -> bool:
+    """Whether a name of the module says yes or no, or stands for nothing, and no function sets it."""
+    if scope.owner(name) is not scope.top:
+        return False
+    match scope.top.names[name]:
+        case Constant(value) if isinstance(value, bool) or not value:
+            return name not in guards.set_globally(scope.top.module)
+        case _:
+            return False
+
+
+@lru_cache(maxsize=1024)
+def _given(function: ir.Function) -> frozenset[str]:
+    """The parameters that no later round of a loop, no inner function and no call of the function itself changes."""
+    changed: set[str] = set()
+    for statement in function.body:
+        for node in ir.walk(statement):
+            match node:
+                case ir.For(body=body) | ir.While(body=body):
+                    changed |= {name for each in body for name in guards.assigned(each)}
+                case ir.Function(body=body) if any(isinstance(each, ir.Scope) for each in body):
+                    changed |= {name for each in body for name in guards.assigned(each)}
+                case ir.Call(ir.Name(name) | ir.Attribute(_, name)) if name == function.name:
+                    return frozenset()
+    return frozenset(each.name for each in function.parameters if each.name not in changed)
