@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import ABSENT
-from lambdalint.meaning import confidential, environment, imports, logs, mending
+from lambdalint.code.value import ABSENT, Call
+from lambdalint.meaning import confidential, environment, failures, imports, logs, mending
 from lambdalint.meaning.confidential import Secret
 from lambdalint.model import Function, Project
 from lambdalint.patterns import pattern
@@ -157,6 +157,23 @@ def secret_logged(project: Project) -> Problems:
                 fetched = shown.fetched if shown.fetched is not None and not call.span.covers(shown.fetched) else None
                 also = () if fetched is None else ((fetched, "fetched here"),)
                 yield Problem(call.span, f"logs {shown.what}", (*also, *way(call.trail)), "note" if mild else None)
+                continue
+            what = None if call.span in told else confidential.in_url(call)
+            if what is not None:
+                told.add(call.span)
+                yield from _told_by_errors(handler, call, what)
+
+
+def _told_by_errors(handler: Handler, call: Call, what: str) -> Problems:
+    """A secret in a URL, which the errors of a request show that a clause logs, or that Lambda does where none is."""
+    clauses = handler.clauses_around(call.span, call.trail)
+    clause = next(filter(failures.takes_refusals, clauses), None)
+    told = None if clause is None else logs.tells_error(handler, clause)
+    message = f"puts {what} into a URL, which errors of the request show:"
+    if told is not None:
+        yield Problem(call.span, f"{message} they are logged", ((told.span, "logged here"), *way(call.trail)))
+    elif clause is None or clause.gives_up:
+        yield Problem(call.span, f"{message} what is not caught, Lambda logs", way(call.trail), "note")
 
 
 def _only_names(secret: Secret, names: frozenset[str], functions: Collection[Function]) -> bool:

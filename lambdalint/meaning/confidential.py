@@ -8,6 +8,7 @@ GetParameter, of AssumeRole and GetSessionToken; Powertools' page on parameters;
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler, once_a_handler
@@ -215,6 +216,37 @@ def stored_as_text(asked: Operation) -> str | None:
             return f"what {variable} names"
         case _:
             return None
+
+
+_ASKING = ("requests.", "httpx.")
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+_IN_QUERY = pattern(r"[?&]([\w.-]+)=$")
+
+
+def in_url(call: Call) -> str | None:
+    """The secret that a request has in its URL, which the texts of its errors show; None where none is seen.
+
+    `404 Client Error: Not Found for url: https://…?api_key=…`
+    """
+    verb = call.name.rpartition(".")[2]
+    origin = call.name if call.receiver is None else origin_name(call.receiver)
+    if verb not in _VERBS or not origin.startswith(_ASKING):
+        return None
+    url = call.argument(1 if verb == "request" else 0, "url")
+    asked = call.argument(1 if verb == "get" and call.receiver is None else -1, "params")
+    for each in () if asked is None else options(asked):
+        for name, value in each.entries.items() if isinstance(each, Mapping) else ():
+            if secrets.names_secret(name) and not all(isinstance(one, Constant) for one in options(value)):
+                return f"the {name}"
+    for each in () if url is None else options(url):
+        for before, value in pairwise(each.parts) if isinstance(each, Text) else ():
+            key = _IN_QUERY.search(str(before.value)) if isinstance(before, Constant) else None
+            if key is not None and secrets.names_secret(key[1]) and not isinstance(value, Constant):
+                return f"the {key[1]}"
+        found = next(shown(each), None)
+        if found is not None and not found.passing:
+            return found.what
+    return None
 
 
 def shown(value: Value) -> Iterator[Secret]:

@@ -247,6 +247,13 @@ def _is_caught_within(handler: Handler, clause: Catch, way: tuple[Span, ...]) ->
     )
 
 
+def takes_refusals(clause: Catch) -> bool:
+    """Whether a clause takes the errors that requests or httpx raise for an answer, or for none."""
+    return clause.everything or any(
+        name.startswith(("requests.", "httpx.", "urllib3.")) and "Timeout" not in name for name in clause.types
+    )
+
+
 def names_service(clause: Catch) -> bool:
     """Whether a clause names an error of the SDK's."""
     return any(

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from lambdalint.code.carriers import PARSING
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import LOG_METHODS, origin_name
 from lambdalint.code.value import (
     EACH,
     NONE,
     Call,
+    Caught,
     Choice,
     Constant,
     Imported,
@@ -165,14 +166,32 @@ def _whole(value: Value) -> str | None:
 
 def _wholes(value: Value) -> Iterator[str | None]:
     """What the values are all of that a text or value shows."""
+    return map(_whole, _all_shown(value))
+
+
+def _all_shown(value: Value) -> Iterator[Value]:
+    """The values that a text or value shows whole."""
     seen: set[int] = set()
     pending = [value]
     while pending:
         each = pending.pop()
         if id(each) not in seen:
             seen.add(id(each))
-            yield _whole(each)
+            yield each
             pending += shown_in(each)
+
+
+def tells_error(handler: Handler, clause: Catch) -> Call | None:
+    """The call by which a clause writes to the log what the error says that it has caught; None where none does."""
+    following = (each.span for each in handler.catches if each.tried == clause.tried and each.span > clause.span)
+    end = min(following, default=None)
+    for call in handler.invocation_calls:
+        if clause.tried.covers(call.span) and call.span > clause.span and (end is None or call.span < end):
+            shown = (each for value in written(call) for each in _all_shown(value))
+            caught = any(isinstance(each, Caught) and each.span == clause.span for each in shown)
+            if caught or call.name.rpartition(".")[2] == "exception" or "exc_info" in call.keywords:
+                return call
+    return None
 
 
 def shown_in(value: Value) -> Iterable[Value]:
