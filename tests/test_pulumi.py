@@ -351,6 +351,30 @@ class TestCode:
         }
         assert self.handler(files, "infra/Pulumi.yaml") == "app/index.js"
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            """
+            const out = path.join(ROOT, "dist", "index.js");
+            esbuild.buildSync({ entryPoints: [path.join(ROOT, "app", "orders.ts")], outfile: out, bundle: true });
+            const files = { "index.js": new pulumi.asset.FileAsset(out) };
+            """,
+            """
+            const text = (entry: string) => esbuild.buildSync({ entryPoints: [entry], write: false }).outputFiles[0].text;
+            const files = { "index.js": new pulumi.asset.StringAsset(text(path.join(ROOT, "app", "orders.ts"))) };
+            """,
+        ],
+    )
+    def test_may_be_bundled_by_the_program(self, code: str) -> None:
+        files = {
+            "infra/Pulumi.yaml": NODE["Pulumi.yaml"],
+            "infra/index.ts": f'{HEAD}import * as path from "path";\nimport * as esbuild from "esbuild";\n'
+            f'const ROOT = path.resolve(__dirname, "..");\n{dedent(code)}'
+            f'new aws.lambda.Function("f", {{ {FUNCTION}, code: new pulumi.asset.AssetArchive(files) }});',
+            "app/orders.ts": "export const handler = async (event: unknown) => event;",
+        }
+        assert self.handler(files, "infra/Pulumi.yaml") == "app/orders.ts"
+
     def test_may_be_written_in_the_program(self) -> None:
         files = {
             **NODE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 
 from lambdalint.code.value import Call, Constant, Mapping, Result, Value
+from lambdalint.pulumi import bundles
 from lambdalint.pulumi.configuration import Attributes, Configuration, block
 from lambdalint.pulumi.names import canonical
 from lambdalint.source import Span
@@ -89,19 +90,29 @@ def _of_files(made: Configuration, files: Mapping, name: str, span: Span) -> Exp
 def _content(made: Configuration, given: Value, span: Span) -> Expression | None:
     """What a file of an archive holds; None for a directory."""
     match given:
+        case Result(Call(arguments=(text, *_)) as call) if _is(call, "StringAsset") and (
+            bundled := bundles.entry(text, made.expressions)
+        ):
+            made.entries.add(bundled)
+            return _file(bundled, span)
         case Result(Call(arguments=(Constant(str()) as text, *_)) as call) if _is(call, "StringAsset"):
             return made.expressions.of(text, made.places.literal(call) or span)
         case Result(call) if _is(call, "StringAsset"):
             return made.expressions.of((*call.arguments, *call.keywords.values())[0], span)
         case Result(call) if _is(call, "FileAsset"):
             path = made.expressions.path((*call.arguments, *call.keywords.values())[0])
-            if path is not None:
-                return syntax.Call("file", (syntax.Literal(Known(path, span)),), False, span)
-            return syntax.Unseen(span, "code")
+            if path in made.bundled:
+                path = made.bundled[path]
+                made.entries.add(path)
+            return syntax.Unseen(span, "code") if path is None else _file(path, span)
         case Result(call) if _is(call, "FileArchive"):
             return None
         case _:
             return syntax.Unseen(span, "code")
+
+
+def _file(path: str, span: Span) -> Expression:
+    return syntax.Call("file", (syntax.Literal(Known(path, span)),), False, span)
 
 
 def _archive(

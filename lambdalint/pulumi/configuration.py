@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 from lambdalint.code.value import Call, Function, Instance
 from lambdalint.programs.places import Places
-from lambdalint.pulumi import images
+from lambdalint.pulumi import bundles, images
 from lambdalint.pulumi.expressions import Expressions
 from lambdalint.pulumi.images import Image
 from lambdalint.pulumi.made import Address, Made
@@ -54,6 +55,10 @@ class Configuration:
     said, make them."""
     images: dict[str, Image] = field(default_factory=dict)
     """By the addresses of functions of Lambda: what their images are built of."""
+    bundled: dict[str, str] = field(default_factory=dict)
+    """By the paths of files that the program bundles: what they are made of."""
+    entries: set[str] = field(default_factory=set)
+    """The files that the program bundles."""
     notified: dict[str, Attributes] = field(default_factory=dict)
     """By the addresses of buckets: what is told of all that they notify by methods of their own."""
     _names: dict[str, int] = field(default_factory=dict)
@@ -105,6 +110,8 @@ class Configuration:
         """What the program deploys, which begins with `source`."""
         home = "" if self.home == "." else self.home
         found = stated.deployed(self.sources, home, source, tuple(self.blocks))
+        lie = {posixpath.normpath(posixpath.join(home, each)) for each in self.entries}
+        found = tuple(bundles.told(each, lie) for each in found) if lie else found
         built = self.images
         return tuple(images.told(each, built[each.name], home) if each.name in built else each for each in found)
 

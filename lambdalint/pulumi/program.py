@@ -8,7 +8,7 @@ from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Instance, Member, Sequence, Text, Value
 from lambdalint.programs.places import Place, Places
-from lambdalint.pulumi import assets, callbacks, images, policies
+from lambdalint.pulumi import assets, bundles, callbacks, images, policies
 from lambdalint.pulumi.configuration import COMPONENT, Attributes, Configuration
 from lambdalint.pulumi.expressions import inner
 from lambdalint.pulumi.made import Address
@@ -70,6 +70,9 @@ class _Walk:
             self._resource(call, name, kind, key)
         elif called == "shutil.make_archive":
             assets.archive(self.made, call)
+        elif called in bundles.CALLS:
+            if (bundle := bundles.written(call, self.made.expressions)) is not None:
+                self.made.bundled[bundle[0]] = bundle[1]
         elif not name and not called.startswith(_ELSEWHERE) and called:
             self._component(call, called, key)
 
