@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import NONE, Mapping, Value, options
+from lambdalint.code.value import NONE, Constant, Mapping, Value, options
 from lambdalint.meaning import http
 from lambdalint.model import Project, requests
 from lambdalint.model.requests import http_triggers, only_requests
@@ -31,6 +31,28 @@ def cors_headers_missing(project: Project) -> Problems:
             )
         elif all(each.kind == requests.REST for each in triggers) and only_requests(function):
             yield from _forgets_header(handler)
+        if all(each.kind == requests.REST for each in triggers):
+            yield from _allows_credentials(handler)
+
+
+def _allows_credentials(handler: Handler) -> Problems:
+    """The first answer that lets every origin call with credentials, which browsers refuse."""
+    for each in handler.returns:
+        for value in options(each.value):
+            headers = value.entries.get(http.HEADERS) if isinstance(value, Mapping) else None
+            for given in () if headers is None else options(headers):
+                entries = given.entries if isinstance(given, Mapping) else {}
+                lowered = {name.lower(): one for name, one in entries.items()}
+                allowed = lowered.get(_CREDENTIALS)
+                if lowered.get(_ORIGIN.lower()) == Constant("*") and allowed in (Constant(True), Constant("true")):
+                    yield Problem(
+                        each.span,
+                        f"answers with {_ORIGIN} of * and Access-Control-Allow-Credentials: browsers refuse answers to "
+                        "requests with credentials",
+                        severity="note",
+                        cause="lets every origin call with credentials",
+                    )
+                    return
 
 
 def _is_for_browsers(project: Project) -> bool:
@@ -68,6 +90,7 @@ def _has_origin(value: Value) -> bool:
 
 
 _ORIGIN = "Access-Control-Allow-Origin"
+_CREDENTIALS = "access-control-allow-credentials"
 _SPELLINGS = (_ORIGIN, _ORIGIN.lower())
 
 

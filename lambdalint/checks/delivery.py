@@ -15,9 +15,9 @@ from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
 from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.machines import tasks
-from lambdalint.model.queues import DAY
+from lambdalint.model.queues import DAY, never_filled
 from lambdalint.model.uses import used
-from lambdalint.model.view import Number, View, number, references
+from lambdalint.model.view import Number, View, number, references, text
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Unknown, Value, is_set
@@ -354,6 +354,16 @@ def dead_letter_unused(project: Project) -> Problems:
             continue
         # Whoever waits for lost events in vain is harmed; a number that nobody heeds loses none.
         yield Problem(place, f"{what}: {why}", also, None if what == _NEVER else "note")
+    for queue, other in never_filled(project):
+        if any(each.mentions(text(queue.get("QueueName")) or queue.name) for each in project.handlers):
+            continue
+        yield Problem(
+            queue.span,
+            "is called a dead-letter queue, and nothing sends there what failed",
+            ((other.span, "another, which something does"),),
+            "note",
+            about=queue,
+        )
 
 
 def _filling(function: Function) -> tuple[str, Span] | None:

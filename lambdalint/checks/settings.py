@@ -113,7 +113,8 @@ def _may_take_long(function: Function, few: int, requests: int = 0) -> bool:
         handler.bounded
         or len({each.call.span for each in asked if not each.call.mends}) > few
         or any(
-            not _is_quick(each) or (_is_repeated(each) and not _is_for_few_records(function, each)) for each in asked
+            not _is_quick(each) or (_is_repeated(each) and not (few >= _FEW and _is_for_few_records(function, each)))
+            for each in asked
         )
         or len({call.span for call in waits}) > requests
         or any(call.loops for call in waits)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lambdalint import spelling
 from lambdalint.model.deployed import Deployed
-from lambdalint.model.view import Number, View, at_least, at_most, number, references, text, truth
+from lambdalint.model.view import (
+    Number,
+    View,
+    at_least,
+    at_most,
+    literal,
+    number,
+    references,
+    referring_to,
+    text,
+    truth,
+)
+from lambdalint.patterns import pattern
 from lambdalint.source import Span
 from lambdalint.templates.value import Mapping, Unknown, Value, items
 
@@ -147,6 +160,31 @@ def queue_named(project: Deployed, value: Value | None) -> Queue | None:
     """The queue that a value refers to."""
     found = (project.resource(reference.resource) for reference in references(value))
     return next((Queue(project, each) for each in found if each is not None and each.type == "AWS::SQS::Queue"), None)
+
+
+_NAMED_SO = pattern(r"(?i)dlq|dead.?letter")
+_BESIDE = frozenset({
+    "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy",
+    "AWS::IAM::Role", "AWS::IAM::RolePolicy", "AWS::SQS::QueuePolicy", "AWS::SQS::QueueRedriveAllowPolicy",
+})  # fmt: skip
+"""What names a queue, and neither fills it nor tells the code of it that may."""
+
+
+def never_filled(project: Deployed) -> Iterator[tuple[Queue, Queue]]:
+    """The queues that are called dead-letter queues, and that nothing of the project names as one, nor fills in another
+    way, though another queue is somebody's; with that one."""
+    queues = [Queue(project, each) for each in project.of_type("AWS::SQS::Queue")]
+    if any(each.redrive is not None and not isinstance(each.redrive, Mapping) for each in queues):
+        return
+    targets = failure_targets(project)
+    told = [each for each in queues if each.resource.name in targets and _NAMED_SO.search(each.name)]
+    for queue in queues:
+        if queue.generated or queue.resource.name in targets or not told or not _NAMED_SO.search(queue.name):
+            continue
+        name = text(queue.get("QueueName"))
+        spelt = any(name in literal(each.properties) for each in project.resources if name and each != queue.resource)
+        if not spelt and all(each.type in _BESIDE for each in referring_to(project, queue.resource.name)):
+            yield queue, told[0]
 
 
 @lru_cache(maxsize=4096)
