@@ -189,6 +189,26 @@ class TestProgram:
         files = [each.get("Code", "Files") for each in functions]
         assert [list(each.entries) for each in files if isinstance(each, Mapping)] == [["read.py"], ["write.py"]]
 
+    @pytest.mark.parametrize(
+        "table",
+        [
+            'new Map([["read", { file: "read.handler" }], ["write", { file: "write.handler" }]])',
+            'Object.fromEntries([["read", { file: "read.handler" }], ["write", { file: "write.handler" }]])',
+        ],
+    )
+    def test_functions_are_made_for_each_row_of_a_table(self, table: str) -> None:
+        found = typescript(
+            f"""
+            const all: any = new Map([["v1", {table}]]);
+            const v1 = all.get("v1");
+            for (const [name, row] of v1 instanceof Map ? v1.entries() : Object.entries(v1)) {{
+              new aws.lambda.Function(`fn-${{name}}`, {{ {FUNCTION.replace('"index.handler"', "row.file")} }});
+            }}
+            """
+        )
+        functions = [each.properties for each in found.values() if each.type == "AWS::Lambda::Function"]
+        assert [plain(each.get("Handler")) for each in functions] == ["read.handler", "write.handler"]
+
     def test_places_are_those_of_the_program(self) -> None:
         found = typescript(f'new aws.lambda.Function("f", {{\n  {FUNCTION},\n  timeout: 60,\n}});\n')[
             "aws_lambda_function.f"

@@ -117,6 +117,8 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             return Sequence(span, [_held(run, value)], open=True)
         case "js:Object.entries", (value, *_):
             return Sequence(span, [Sequence(span, [_key(value), _held(run, value)], "tuple")], open=True)
+        case "js:Object.fromEntries", (Sequence() as several, *_) if (known := _entries(several)) is not None:
+            return Mapping(span, known, lasting=run.here.phase == "init")
         case "js:Object.fromEntries", (value, *_):
             return Mapping(span, open=True, others=Unknown((value,)), lasting=run.here.phase == "init")
         case "js:Array.from", (value, mapper, *_):
@@ -141,6 +143,8 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             return Sequence(
                 span, [] if value == NONE else held, "set", open=value != NONE, lasting=run.here.phase == "init"
             )
+        case "js:Map", (Sequence() as several, *_) if (known := _entries(several)) is not None:
+            return Mapping(span, known, lasting=run.here.phase == "init", kind="map")
         case "js:Map", _:
             rest = Unknown(given[:1]) if given and given[0] != NONE else None
             return Mapping(span, {}, rest is not None, rest, lasting=run.here.phase == "init", kind="map")
@@ -148,6 +152,20 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             # What nothing else holds is gone from it.
             return Mapping(span, open=True, lasting=run.here.phase == "init", consulted=True, kind="map")
     return None
+
+
+def _entries(pairs: Sequence) -> dict[str, Value] | None:
+    """The values of pairs by their keys; None where not every pair and key is known."""
+    if pairs.open or not pairs.items:
+        return None
+    found: dict[str, Value] = {}
+    for each in pairs.items:
+        match each:
+            case Sequence(items=[Constant(str(key)), value], open=False):
+                found[key] = value
+            case _:
+                return None
+    return found
 
 
 def _clone(run: Run, value: Value, made: dict[int, Value], depth: int = 0) -> Value:
