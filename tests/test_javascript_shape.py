@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambdalint.code.javascript import parse
-from lambdalint.code.javascript.shape import handlers, may_hold_handlers
+from lambdalint.code.javascript.shape import handlers, made, may_hold_handlers
 from lambdalint.code.reader import Reader
 from lambdalint.source import Source, Texts
 
@@ -78,3 +78,27 @@ def test_they_are_followed_and_nothing_else_is_read() -> None:
     reader = Reader(Texts(files))
     assert [(each.path, each.name) for each in reader.loose(sorted(files))] == [("fns/app.js", "handler")]
     assert not reader.parsed.unreadable
+
+
+MADE = """
+import { createHandler } from "./tell";
+import { outer } from "@others/handlers";
+const made = createHandler({ topic: "told" });
+export { made as handler };
+export const other = createHandler({ topic: "other" });
+export const foreign = outer({});
+"""
+MAKER = """
+import type { SQSEvent } from "aws-lambda";
+export const createHandler = (given: { topic: string }) => async (event: SQSEvent) => {
+  console.log(given.topic, event.Records.length);
+};
+"""
+
+
+def test_what_a_function_of_the_project_makes_is_one_by_the_type_of_its_event() -> None:
+    assert list(made(parse(Source("fns/app.ts", MADE)))) == ["handler", "other"]
+    files = {"fns/app.ts": MADE, "fns/tell.ts": MAKER}
+    assert [each.name for each in Reader(Texts(files)).loose(tuple(files))] == ["handler", "other"]
+    files["fns/tell.ts"] = MAKER.replace(": SQSEvent", ": Message")
+    assert Reader(Texts(files)).loose(tuple(files)) == ()

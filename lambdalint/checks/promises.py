@@ -47,6 +47,16 @@ def floating_promise(project: Project) -> Problems:
             severity="note" if each.how == "raised" or promises.never_fails(each, handler) else "warning",
         )
 
+    for handler, each in _started(project, ("dropped",), answering=True):
+        if not (each.meant or promises.only_asks(each) or promises.never_fails(each, handler)):
+            yield Problem(
+                each.span,
+                f"starts {_what(each)} and does not wait for it: its answer says nothing of a failure, which nobody "
+                "hears of and which ends the process",
+                way(each.trail),
+                severity="warning",
+            )
+
     for handler, each in _started(project, ("unheard",)):
         if not promises.never_fails(each, handler):
             yield Problem(
@@ -123,16 +133,20 @@ def request_sent_twice(project: Project) -> Problems:
                 yield Problem(call.span, what, way(call.trail), "warning" if mild else None)
 
 
-def _started(project: Project, ways: tuple[str, ...]) -> Iterator[tuple[Handler, Started]]:
-    """What is started in one of some ways, asks something of somebody else, and is left; each place once."""
+def _started(project: Project, ways: tuple[str, ...], *, answering: bool = False) -> Iterator[tuple[Handler, Started]]:
+    """What is started in one of some ways, asks something of somebody else, and is left; each place once.
+
+    Of a handler that is `answering` itself it is done before its answer goes out, and does not answer in its turn.
+    """
     for handler in project.handlers:
-        if promises.answers_itself(handler):
+        if promises.answers_itself(handler) is not answering or (answering and handler.context_writes):
             continue
         told: set[Span] = set()
         for each in handler.started:
             if (
                 each.how in ways
                 and each.span not in told
+                and not (answering and any(map(promises.may_end, each.calls)))
                 and promises.leaves_process(each)
                 and not promises.is_answered_before_closing(each, handler)
                 and not environment.tells_machines_apart(each.tested)

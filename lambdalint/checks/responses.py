@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, Return, carries
+from lambdalint.code.idioms import CALLBACK
 from lambdalint.code.value import (
     NONE,
     Caught,
@@ -116,6 +117,31 @@ def response_without_status_code(project: Project) -> Problems:
             if told.setdefault(returned.span, message) == message:
                 yield Problem(returned.span, message, asked.also, "note" if lenient else None, about=asked.functions)
     yield from _misspelt(project, told)
+    yield from _as_errors(project)
+
+
+def _as_errors(project: Project) -> Problems:
+    """Responses that a handler of Node.js gives to its callback as the error of the invocation."""
+    told: set[Span] = set()
+    for function in project.functions:
+        handler, triggers = function.handler, http_triggers(function)
+        if handler is None or not triggers or not all(each.answered in _PROXIES for each in triggers):
+            continue
+        for call in handler.calls:
+            given = options(call.arguments[0]) if call.name == CALLBACK and call.arguments else ()
+            if call.receiver is None and call.span not in told and any(map(_is_response, given)):
+                told.add(call.span)
+                yield Problem(
+                    call.span,
+                    f"gives a response to its callback as the error{_answer(function)}: nobody gets what it says",
+                    way(call.trail),
+                    "warning",
+                    about=function,
+                )
+
+
+def _is_response(value: Value) -> bool:
+    return isinstance(value, Mapping) and {http.STATUS, http.BODY} <= value.entries.keys()
 
 
 def _misspelt(project: Project, told: dict[Span, str]) -> Problems:

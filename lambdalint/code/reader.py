@@ -354,7 +354,19 @@ class Reader:
                 with suppress(RecursionError):
                     handler = self._follow(source, name, shape.roots(source.path))
                     found += [] if handler is None else [handler]
+            found += self._made(source) if is_javascript(source) else ()
         return tuple(found)
+
+    def _made(self, source: Source) -> Iterator[Handler]:
+        """The handlers of a file of JavaScript that a function of the project makes, by the types of their events."""
+        from lambdalint.code.javascript import shape as of_javascript
+
+        module = self._repository.parsed.module(source)
+        for name in () if module is None else of_javascript.made(module):
+            with suppress(RecursionError):
+                handler = self._follow(source, name, shape.roots(source.path))
+                if handler is not None and of_javascript.is_typed(handler.event_types):
+                    yield handler
 
     def _takes(self, notebook: str, path: str, name: str) -> bool:
         """Whether a notebook takes a function out of a file within a package: it is a helper of its authors'."""

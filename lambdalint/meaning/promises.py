@@ -251,8 +251,17 @@ def answers_itself(handler: Handler) -> bool:
 
 def hands_callback_on(handler: Handler) -> bool:
     """Whether a handler gives its callback to code that is not seen, which may answer by it."""
-    given = (value for call in handler.calls for value in (*call.arguments, *call.keywords.values()))
+    return any(map(_hands_callback_on, handler.calls))
+
+
+def _hands_callback_on(call: Call) -> bool:
+    given = (*call.arguments, *call.keywords.values())
     return any(each == Imported(CALLBACK) for value in given for each in options(value))
+
+
+def may_end(call: Call) -> bool:
+    """Whether a call tells the runtime that an invocation is over, or is given what does."""
+    return ends_itself(call) or _hands_callback_on(call)
 
 
 _LATER = frozenset({"js:setTimeout", "js:setImmediate", "js:setInterval", "js:process.nextTick"})

@@ -19,6 +19,8 @@ class Exported:
     """Whether the module certainly does not export it."""
     function: ir.Function | None = None
     """The function that it is, where that is plain."""
+    value: ir.Expression | None = None
+    """What it is set to, where that is one thing."""
 
 
 _OPEN = frozenset({"exports", "module", "eval", "__exportStar", "__export"})
@@ -38,8 +40,9 @@ def exported(module: ir.Module, name: str) -> Exported:
     nodes = _nodes(module)
     values = list(_values(nodes, name))
     if values:
-        function = _function(values[0], module) if len(values) == 1 else None
-        return Exported(missing=False, function=function)
+        if len(values) > 1:
+            return Exported(missing=False)
+        return Exported(missing=False, function=_function(values[0], module), value=_value(values[0], module))
     return Exported(missing=not any(map(_may_export, nodes)))
 
 
@@ -95,6 +98,14 @@ def _function(value: ir.Expression, module: ir.Module) -> ir.Function | None:
             return found if isinstance(found, ir.Function) and not assigned else None
         case _:
             return None
+
+
+def _value(value: ir.Expression, module: ir.Module) -> ir.Expression | None:
+    """What a name that is exported is set to, once."""
+    if not isinstance(value, ir.Name):
+        return value
+    given = [each.value for each in module.body if isinstance(each, ir.Assign) and _sets(each, value.id)]
+    return given[0] if len(given) == 1 else None
 
 
 def _sets(statement: ir.Assign, name: str) -> bool:

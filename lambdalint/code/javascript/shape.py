@@ -52,6 +52,29 @@ def handlers(module: ir.Module) -> Iterator[str]:
             yield name
 
 
+def made(module: ir.Module) -> Iterator[str]:
+    """The names under which a module exports what a function of the project makes that is called for handlers.
+
+    Whether it is one, the types of its event tell.
+    """
+    if is_built(module.source) or any(_is_of_others(statement) for statement in module.body):
+        return
+    imported = [each for statement in module.body for each in ir.walk(statement) if isinstance(each, ir.Import)]
+    own = {each.bound for each in imported if each.module.startswith(".")} | module.names.keys()
+    for name in exports.names(module):
+        match exports.exported(module, name).value:
+            case ir.Call(ir.Name(maker)) if maker in own and _MAKER.search(maker) is not None:
+                yield name
+
+
+_MAKER = pattern(r"[hH]andler")
+
+
+def is_typed(types: Iterable[str]) -> bool:
+    """Whether the types of an event say that it is one of AWS's."""
+    return any(map(_EVENTS.fullmatch, types))
+
+
 def _looks_like_one(name: str, function: ir.Function, *, has_types: bool) -> bool:
     match [each for each in function.parameters if each.kind == "positional"]:
         case [event]:

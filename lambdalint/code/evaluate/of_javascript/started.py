@@ -229,7 +229,11 @@ def _asked_in_vain(name: str, scope: Scope) -> ir.Attribute | None:
     idle = {id(each) for node in nodes for each in _idle(node)} | {id(each.value) for each in read}
     if any(_is_named(each, name) and id(each) not in idle for each in nodes):
         return None
-    return read[0] if read and not any(each.name in promises.METHODS for each in read) else None
+    return read[0] if read and not any(each.name in promises.METHODS | _OF_LISTS for each in read) else None
+
+
+_OF_LISTS = frozenset({"length", "forEach", "map", "filter", "push", "concat", "slice", "reduce", "some", "every"})
+"""What lists have, also such of promises."""
 
 
 def _is_named(node: ir.Node, name: str) -> bool:
