@@ -457,6 +457,8 @@ class Handler:
     reads: tuple[EventRead, ...] = ()
     needs: tuple[Need, ...] = ()
     taken: tuple[Taken, ...] = ()
+    unread: tuple[Mapping, ...] = ()
+    """The objects that functions of the project give, and that are dropped wherever one is called."""
     tests: tuple[Value, ...] = ()
     """What the tests of an invocation ask about."""
     flags: tuple[Environment | Compared, ...] = ()

@@ -39,7 +39,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import http, kinds, network, promises, repeats, responses, results
+from lambdalint.meaning import http, kinds, network, promises, repeats, responses, results, sdk
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.meaning.sinks import queries
 from lambdalint.source import Span
@@ -494,10 +494,19 @@ def _is_of_use(asked: Operation) -> bool:
 def _passing_over(handler: Handler, call: Call) -> Catch | None:
     """The clause that catches whatever AWS refuses a request with, and leaves no more of it than a log."""
     around = next((each for each in handler.clauses_around(call.span, call.trail) if not each.gives_up), None)
-    if around is None or not around.comes_to_nothing or not (around.everything or not _OF_AWS.isdisjoint(around.types)):
+    if around is None or not (around.everything or not _OF_AWS.isdisjoint(around.types)):
         return None
+    unread = _tells_nobody(handler, around)
     again = any(not (loop.over_event or any(map(_is_read, origins(loop.over)))) for loop in around.loops)
-    return None if again or around.returns else around
+    return around if not again and (unread or (around.comes_to_nothing and not around.returns)) else None
+
+
+def _tells_nobody(handler: Handler, clause: Catch) -> bool:
+    """Whether all that a clause does, beside logging, is to give an object that tells of the failure, and that is
+    dropped wherever its function is called."""
+    dropped = {id(each) for each in handler.unread}
+    given = [each for value in clause.returns for each in options(value)]
+    return clause.only_logs and bool(given) and all(id(each) in dropped for each in given)
 
 
 def _is_read(value: Value) -> bool:
@@ -507,7 +516,16 @@ def _is_read(value: Value) -> bool:
 
 def _asks_server(handler: Handler, call: Call) -> bool:
     """Whether a call surely asks something of a server that is none of AWS's."""
-    return network.wait(call, handler) is not None or any(queries.statements(call))
+    return network.wait(call, handler) is not None or any(queries.statements(call)) or _is_tagged(call)
+
+
+def _is_tagged(call: Call) -> bool:
+    """Whether a call sends a statement over a connection that is itself the function to send it by, as of postgres."""
+    match call.name, call.receiver:
+        case "", Result(made):
+            return sdk.connection(made) is not None
+        case _:
+            return False
 
 
 def keeps_all(handler: Handler) -> bool:

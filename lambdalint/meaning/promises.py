@@ -16,7 +16,8 @@ _STAYING = (
     "node:assert", "npm:lodash",
     "npm:moment", "npm:dayjs", "npm:date-fns", "npm:luxon", "npm:ajv", "npm:joi", "npm:zod", "npm:yup",
     "npm:jsonwebtoken", "npm:jose", "npm:class-", "npm:ramda", "npm:qs", "npm:@middy/", "lambda:", "@smithy/util-",
-    "@aws-sdk/util-", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk", "npm:yn",
+    "@aws-sdk/util-", "@aws-sdk/rds-signer", "npm:js-yaml", "npm:marked", "npm:handlebars", "npm:bcrypt", "npm:chalk",
+    "npm:yn",
 )  # fmt: skip
 """What reaches nothing outside the process."""
 

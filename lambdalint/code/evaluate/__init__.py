@@ -96,6 +96,7 @@ def _handled(run: Run, scope: Scope, name: str, value: Value) -> Handler:
         reads=tuple(run.reads),
         needs=tuple(run.needs),
         taken=tuple(run.taken),
+        unread=tuple(each for key, each in run.unread.items() if key not in run.taken_up),
         tests=tuple(run.tests),
         flags=tuple(dict.fromkeys(run.flags)),
         remarks=tuple(run.remarks),

@@ -12,6 +12,7 @@ from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import EVERYTHING, Catch, Finally, bare, carries
 from lambdalint.code.value import NONE, Call, Caught, Mapping, Piece, Scope, Value, join, options, origins
 from lambdalint.code.value import Sequence as SequenceValue
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
 
 
@@ -189,7 +190,20 @@ def _comes_to_nothing(run: Run, handled: _Handled, tried: Sequence[Call]) -> boo
 
 def _says_no_more(made: Sequence[Call]) -> bool:
     """Whether calls only compute, log, and publish metrics."""
-    return all(idioms.is_log(each) or idioms.is_pure(each) or _measures(each) for each in made)
+    return all(idioms.is_log(each) or idioms.is_pure(each) or _measures(each) or _words_error(each) for each in made)
+
+
+_WORDING = pattern(r"(?:get|to|format|extract|serialize|stringify|parse|describe|ensure|as)_?[\w]*[eE]rr(?:or)?[\w]*")
+
+
+def _words_error(call: Call) -> bool:
+    """Whether a function, by its name, makes a text or an object of an error: `getErrorMessage(error)`."""
+    given = call.arguments[0] if call.arguments else NONE
+    return (
+        call.receiver is None
+        and any(isinstance(each, Caught) for each in options(given))
+        and _WORDING.fullmatch(call.name.rpartition(".")[2]) is not None
+    )
 
 
 def _measures(call: Call) -> bool:

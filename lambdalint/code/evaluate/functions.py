@@ -24,6 +24,7 @@ from lambdalint.code.value import (
     Unknown,
     Value,
     join,
+    options,
 )
 from lambdalint.records import replace
 from lambdalint.source import Span
@@ -35,6 +36,7 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
     if function.node.is_async and run.language.lenient:
         run.promises.add(span)
     value = enter(run, function, arguments, span, discarded=discarded)
+    _note_use(run, value, discarded)
     if function.others:
         # One of them is called in its place; they are gone into after the handler, as routes are.
         registered = Registered(tuple(function.others))
@@ -47,6 +49,16 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
     if function.node in run.plainly:
         run.plain.add(span)
     return conditions.verdict(value, arguments.all())
+
+
+def _note_use(run: Run, value: Value, discarded: bool) -> None:
+    """Note whether the objects that a function makes are given to somebody, or are dropped where it is called."""
+    for each in options(value):
+        if isinstance(each, Mapping):
+            if discarded:
+                run.unread.setdefault(id(each), each)
+            else:
+                run.taken_up.add(id(each))
 
 
 def bind(function: Function, receiver: Value, owner: Class) -> Function:

@@ -240,6 +240,10 @@ class Run:
     """Those of them that the program did not make, with the item that is set, and how many calls went before."""
     dropped: ir.Expression | None = None
     """The expression that is a statement by itself: nothing takes its value."""
+    unread: dict[int, Mapping] = field(default_factory=dict)
+    """The objects that functions of the project give where what they give is dropped, by identity."""
+    taken_up: set[int] = field(default_factory=set)
+    """Those that are given to somebody, by identity."""
     diverged: bool = False
     """Whether the last function of the project that was gone into always raises."""
     branches: int = 0

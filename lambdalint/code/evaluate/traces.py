@@ -87,8 +87,24 @@ def stands_beside(body: Sequence[ir.Statement], span: Span, callee: ir.Function)
     for statement in body:
         for node in ir.walk(statement):
             if isinstance(node, ir.Call) and node.span == span:
-                return done_beside(body, node)
+                within = {id(each) for each in ir.walk(node)} | _in_other_branches(body, node)
+                return any(id(call) not in within for call in effects(body))
     return True
+
+
+def _in_other_branches(body: Sequence[ir.Statement], inner: ir.Node) -> set[int]:
+    """What a program does not come to that comes to `inner`, a node within `body`, and the tests that decide it, by
+    identity."""
+    found: set[int] = set()
+    for statement in body:
+        for each in ir.walk(statement):
+            if isinstance(each, ir.If):
+                parts = (each.then, each.otherwise)
+                inside = [any(node is inner for one in part for node in ir.walk(one)) for part in parts]
+                for part, holds in zip(parts, inside, strict=True):
+                    if any(inside) and not holds:
+                        found |= {id(node) for one in (each.test, *part) for node in ir.walk(one)}
+    return found
 
 
 def passes_over(body: Sequence[ir.Statement], span: Span) -> bool:
