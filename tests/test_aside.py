@@ -48,7 +48,17 @@ def test_a_template_that_is_deployed_has_warnings(description: str) -> None:
     assert severities(description=description) == ["warning", "warning"]
 
 
-@pytest.mark.parametrize("path", ["local.yaml", "template-local.yaml", "sam.local.yml", "localstack.template.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "local.yaml",
+        "local_testing/template.yaml",
+        "dev-local/sam.yaml",
+        "template-local.yaml",
+        "sam.local.yml",
+        "localstack.template.json",
+    ],
+)
 def test_a_file_that_is_called_so_is_for_tests(path: str) -> None:
     assert severities(path) == ["note", "note"]
 
@@ -69,6 +79,7 @@ def test_other_names_say_nothing(path: str) -> None:
     "description",
     [
         "Only for local tests",
+        "Orders API - SAM Local Testing Template",
         "Run it locally",
         "Invokes this locally",
         "Used for local development",

@@ -61,7 +61,8 @@ def _is_for_operators(handler: Handler, asked: list[Function], place: Span) -> b
     """Whether an answer is seen to go to those only who run the service, or whom they have let in."""
     few = [each.signed or each.of_few for function in asked for each in http_triggers(function)]
     known = bool(few) and all(few)
-    return known or proofs.asks_for_address(handler) or _OF_ADMINISTRATORS.search(place.path) is not None
+    service = http.called_by_services(handler) and proofs.asks_of_all(handler)
+    return known or service or proofs.asks_for_address(handler) or _OF_ADMINISTRATORS.search(place.path) is not None
 
 
 def _answers_requests(project: Project, handler: Handler) -> bool:

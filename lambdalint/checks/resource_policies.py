@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.meaning import http, proofs
+from lambdalint.meaning import http, proofs, web
+from lambdalint.meaning.sinks import places
 from lambdalint.model import Function, Project, policies_of
 from lambdalint.model.resource_policies import Permission, ResourcePolicy, Url, everyone
 from lambdalint.model.triggers import subscriptions
@@ -189,7 +190,7 @@ def public_function_url(project: Project) -> Problems:
                 place = url.span if default else span
                 message = f"lets anyone on the internet invoke {_called(url.function)}"
                 # What nobody may call yet, invoke-permission-missing tells.
-                mild = _is_behind(url) or _is_proved(url) or bool(url.unpermitted)
+                mild = _is_behind(url) or _is_proved(url) or _is_page(url) or bool(url.unpermitted)
                 yield Problem(place, message, severity="note" if mild else None)
 
 
@@ -197,6 +198,14 @@ def _is_proved(url: Url) -> bool:
     """Whether the function itself looks at what proves who has sent a request."""
     handler = None if url.function is None else url.function.handler
     return handler is not None and (proofs.asks_for_proof(handler) or http.called_by_services(handler))
+
+
+def _is_page(url: Url) -> bool:
+    """Whether the function answers browsers, which sign nothing: with HTML."""
+    handler = None if url.function is None else url.function.handler
+    return handler is not None and any(
+        True for returned in (*handler.returns, *web.answers(handler)) for _ in places.html(returned.value)
+    )
 
 
 def _is_behind(url: Url) -> bool:

@@ -37,6 +37,7 @@ def default_timeout(project: Project) -> Problems:
                     severity="note"
                     if (seconds >= _AMPLE and not _may_take_long(function, _FEW, requests=not _scans(function)))
                     or _is_at_edge(function)
+                    or _is_long(function, seconds)
                     or _asks_next_to_nothing(function)
                     or _is_run_by_hand(project, function)
                     or _has_no_code(project, function)
@@ -48,6 +49,24 @@ def _has_no_code(project: Project, function: Function) -> bool:
     """Whether the directory that a function is deployed from holds no code: nothing in it takes long."""
     missed = project.not_located(function)
     return missed is not None and missed.bare
+
+
+_PATIENT = 20
+"""So many seconds are about as long as an API waits: SST gives 20, and Chalice 60."""
+
+
+def _is_long(function: Function, seconds: int) -> bool:
+    """Whether a default is about as long as who asks waits, or a minute in which nothing is asked for each of many."""
+    handler = function.handler
+    if seconds >= _PATIENT and function.only_synchronous:
+        return True
+    return (
+        seconds > _PATIENT
+        and handler is not None
+        and not handler.bounded
+        and not any(_is_repeated(each) for each in map(operation, handler.invocation_calls) if each is not None)
+        and not any(call.loops for call in handler.calls if network.wait(call, handler) is not None)
+    )
 
 
 def _is_at_edge(function: Function) -> bool:

@@ -58,6 +58,11 @@ def asks_for_proof(handler: Handler) -> bool:
     )
 
 
+def asks_of_all(handler: Handler) -> bool:
+    """Whether every request that a handler answers has to prove who has sent it, whichever way it takes."""
+    return asks_for_proof(handler) and any(_proves(call) and not call.conditional for call in handler.invocation_calls)
+
+
 _DIGESTS = ("hmac.", "node:crypto.createHmac", "npm:crypto-js")
 _GIVING = frozenset({"digest", "hexdigest", "hmac.digest"})
 """What makes a digest under a key, and how it is given."""

@@ -14,10 +14,12 @@ from lambdalint.templates.outline import WORDS, Outline
 from lambdalint.templates.value import Known, Value
 
 _FILES = pattern(r"(?:^|[-_.])local(?:stack)?(?:[-_.]|$)", re.IGNORECASE)
+_FOLDERS = pattern(r"local[-_]?(?:test|dev|run)\w*|(?:test|dev|run)\w*[-_]local\w*|localstack", re.IGNORECASE)
 _SAID = pattern(
     r"\bfor (?:local(?:ly)? (?:test|dev|debug|run|invo|use)"
     r"|(?:test|develop|debug|runn|invok)\w* (?:(?:it|the|our|this|a|lambdas?|functions?) ){0,2}locally)"
     r"|\b(?:debug|invoke|run|test)s? (?:it|them|this) locally\b"
+    r"|\blocal (?:test|debugg?|development)\w* (?:only|stack|template|environment|set-?up)\b"
     r"|\b(?:deployment test|test deployment)\s*$"
     r"|^\W*(?:deprecated|obsolete|do not use|retired)\b|\bthis (?:\w+ ){1,3}(?:is|has been) (?:now )?deprecated\b",
     re.IGNORECASE | re.MULTILINE,
@@ -33,8 +35,9 @@ def is_local(source: Source, description: Value | None) -> bool:
 
 
 def called_local(source: Source) -> bool:
-    """Whether the name of a file says that it is for one's own machine."""
-    return _FILES.search(posixpath.basename(source.path)) is not None
+    """Whether the name of a file, or of a directory around it, says that it is for one's own machine."""
+    *folders, name = source.path.split("/")
+    return _FILES.search(name) is not None or any(_FOLDERS.fullmatch(each) is not None for each in folders)
 
 
 def says_local(text: str) -> bool:
