@@ -1704,3 +1704,27 @@ def test_a_policy_of_which_something_cannot_be_read_may_allow_more() -> None:
         assert isinstance(statements, Sequence)
         seen.append(statements.open)
     assert seen == [True, False]
+
+
+def test_values_may_lie_above_a_root_and_be_called_like_it() -> None:
+    files = {
+        "infra/stacks/orders/main.tf": """
+            variable "handler" {}
+            variable "seconds" {}
+            variable "memory" {
+              default = 128
+            }
+            resource "aws_lambda_function" "f" {
+              handler     = var.handler
+              timeout     = var.seconds
+              memory_size = var.memory
+            }
+        """,
+        "infra/orders.tfvars": 'handler = "orders.handler"\nseconds = 5\nmemory = 256\n',
+        "infra/billing.tfvars": 'handler = "billing.handler"\n',
+        "infra/environments/dev/orders.tfvars": "seconds = 9\n",
+        "infra/environments/prod/common.tfvars": "seconds = 9\nmemory = 512\n",
+    }
+    (found,) = deployments(files)
+    (function,) = found.resources
+    assert plain(function.properties) == {"Handler": "orders.handler", "Timeout": 9, "MemorySize": "?"}

@@ -16,6 +16,8 @@ from lambdalint.templates.terraform.files import Files
 
 _SHOWN = pattern(r"(?:^|[-_./])(?:examples?|samples?|templates?|fixtures?|tests?|dist)(?:[-_./]|$)")
 """What the path of a file says that shows others how they may write theirs."""
+_ABOVE = 3
+"""So many directories above a root its values may lie."""
 MOST = 50
 """How many environments are read."""
 
@@ -41,6 +43,11 @@ class Values:
                 self.paths.append(path)
                 always |= found.attributes
         self._sets: list[dict[str, Attribute]] = []
+        for paths in _named(files, directory):
+            rows = [(path, found) for path in paths if (found := files.given(path)) is not None]
+            if any(not found.attributes.keys().isdisjoint(declared) for _, found in rows):
+                self.paths += [path for path, _ in rows if path not in self.paths]
+                self._sets.append(always | {name: each for _, found in rows for name, each in found.attributes.items()})
         for path in _environments(files, directory):
             found = files.given(path)
             if found is not None and not found.attributes.keys().isdisjoint(declared):
@@ -52,6 +59,25 @@ class Values:
         """What is given for a variable; None where nothing is."""
         found = [each[name] for each in self._sets if name in each]
         return Given(tuple(dict.fromkeys(found)), len(found) == len(self._sets)) if found else None
+
+
+def _named(files: Files, directory: str) -> Iterator[tuple[str, ...]]:
+    """The files of values above a root that are called like it, with those of each environment beside them."""
+    name, above = posixpath.basename(directory), directory
+    for _ in range(_ABOVE):
+        if not above:
+            return
+        above = posixpath.dirname(above)
+        own = tuple(path for path in files.listed(above, VALUES) if posixpath.basename(path).partition(".")[0] == name)
+        if not own:
+            continue
+        rows: dict[str, list[str]] = {}
+        for path in files.under(above, VALUES):
+            home = posixpath.dirname(path)
+            if home not in (above, directory) and not any(True for _ in files.listed(home, CONFIGURATION)):
+                rows.setdefault(home, []).append(path)
+        yield from ((*own, *row) for row in rows.values()) if rows else (own,)
+        return
 
 
 def _environments(files: Files, directory: str) -> Iterator[str]:
