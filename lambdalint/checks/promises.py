@@ -10,7 +10,7 @@ from lambdalint.code.value import CALLED_BACK
 from lambdalint.meaning import environment, promises, repeats
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Project
-from lambdalint.model.callbacks import answers
+from lambdalint.model.callbacks import answers, waits_until_idle
 from lambdalint.source import Span
 
 _LOST = "what is not done when the handler answers is frozen with the environment, and may never be"
@@ -140,6 +140,8 @@ def _started(project: Project, ways: tuple[str, ...], *, answering: bool = False
     """
     for handler in project.handlers:
         if promises.answers_itself(handler) is not answering or (answering and handler.context_writes):
+            continue
+        if not answering and waits_until_idle(project, handler):
             continue
         told: set[Span] = set()
         for each in handler.started:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Call
+from lambdalint.code.value import NONE, Call
 from lambdalint.meaning import promises
 from lambdalint.model import Project
 from lambdalint.model.functions import Function
@@ -33,6 +33,19 @@ def of_node(project: Project) -> Iterator[tuple[Handler, tuple[Function, ...], i
         if functions:
             version = max(each.node_version or 0 for each in functions)
             yield handler, tuple(each for each in functions if each.node_version == version), version
+
+
+def waits_until_idle(project: Project, handler: Handler) -> bool:
+    """Whether a handler is over when nothing is left to do, on some way: it is not async, and returns nothing there.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+    """
+    if handler.is_awaited or handler.wrappers or handler.language != "javascript":
+        return False
+    functions = [each for each in project.functions_of(handler) if each.node_version is not None]
+    if any(refuses_callbacks(each, each.node_version or 0) for each in functions):
+        return False
+    return any(each.statement is None and each.value == NONE for each in handler.returns)
 
 
 @dataclass(frozen=True, slots=True)
