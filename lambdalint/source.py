@@ -48,9 +48,13 @@ class Line:
     column: int
     columns: tuple[int, ...] = ()
     """The column of each character and of the line's end, where escapes make them uneven."""
+    places: tuple[tuple[int, int], ...] = ()
+    """The line and column of each character and of the line's end, where it is put together of several lines."""
 
     def place(self, column: int) -> tuple[int, int]:
         """The line and column in the file of this line's `column`, which counts from 1."""
+        if self.places:
+            return self.places[min(column, len(self.places)) - 1]
         if self.columns:
             return self.line, self.columns[min(column, len(self.columns)) - 1]
         return self.line, self.column + column - 1

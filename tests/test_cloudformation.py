@@ -691,6 +691,17 @@ class TestInlineCode:
         assert source.span((1, 1), (1, 7)) == Span("template.yaml", 8, 15, 8, 21)
         assert source.span((2, 5), (2, 6)) == Span("template.yaml", 9, 20, 9, 21)
 
+    def test_a_line_that_is_joined_stands_where_its_parts_do(self) -> None:
+        source = self.code(
+            self.FUNCTION
+            + "!Join\n          - ''\n"
+            + "          - - 'import os;'\n            - 'x = 1'\n            - '; y = 2'\n"
+        )
+        assert source.text == "import os;x = 1; y = 2"
+        assert source.span((1, 8), (1, 10)) == Span("template.yaml", 8, 23, 8, 25)
+        assert source.span((1, 15), (1, 16)) == Span("template.yaml", 9, 20, 10, 16)
+        assert source.span((1, 18), (1, 23)) == Span("template.yaml", 10, 18, 10, 23)
+
     def test_holes_are_filled_where_they_can_be(self) -> None:
         sections = "Parameters: {Limit: {Type: Number, Default: 60}}\n"
         source = self.code(

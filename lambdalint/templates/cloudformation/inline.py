@@ -140,8 +140,13 @@ def _source(characters: list[Character], span: Span) -> Source:
 
 
 def _line(row: list[Character]) -> Line:
-    """Where a line of code stands; what of it is written on further lines is put at the end of the first."""
+    """Where a line of code stands; what of it stands before what it follows is put at the end of the first line."""
     _, line, column = row[0]
+    places = [(line, column) for _, line, column in row]
+    if places[-1][0] != line and places == sorted(places):
+        if row[-1][0] != "\n":
+            places.append((places[-1][0], places[-1][1] + 1))
+        return Line(line, column, places=tuple(places))
     columns = [column for _, _, column in next(group for _, group in _by_line(row))]
     end = columns.pop() if row[-1][0] == "\n" and len(columns) == len(row) else columns[-1] + 1
     if [*columns, end] == list(range(column, column + len(columns) + 1)):
