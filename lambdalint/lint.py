@@ -332,7 +332,12 @@ class Run:
         broken = [*unreadable.values(), *(each for outline in outlines for each in outline.unreadable)]
         findings = [at_origin(eased(finding, aside, acknowledged, tools), written) for finding in found]
         findings += [
-            eased(Finding(rule, Problem(span, why)), aside, acknowledged, tools)
+            eased(
+                Finding(rule, Problem(span, why, severity="note" if aside.is_draft(span.path) else None)),
+                aside,
+                acknowledged,
+                tools,
+            )
             for rule in self._rules
             if rule.name == "unreadable-file"
             for span, why in broken

@@ -145,15 +145,22 @@ _BLANK = pattern(r"\{%|<%|\{\$\w+\$\}|@@\w+@@|%%\w+%%|\{\{(?!\s*resolve:)[^{}\n]
 """What another tool fills in, in a template that is written for it."""
 
 
+_HOLE = pattern(r"^[ \t]*<[a-z][\w-]*>[ \t]*(?:#.*)?$", re.MULTILINE)
+"""A line of Python that a tool puts other lines in the place of."""
+
+
 def _is_draft(deployment: Outline, sources: Sources) -> bool:
     """Whether a template that cannot be read is one before another tool has filled it in."""
-    if not deployment.unreadable or deployment.deploys:
-        return False
+    return bool(deployment.unreadable) and not deployment.deploys and _has_blanks(deployment.path, sources)
+
+
+def _has_blanks(path: str, sources: Sources) -> bool:
     try:
-        source = sources.read(deployment.path)
+        source = sources.read(path)
     except UnreadableSource:
         return False
-    return source is not None and _BLANK.search(source.text) is not None
+    blanks = (_BLANK, _HOLE) if path.endswith(".py") else (_BLANK,)
+    return source is not None and any(each.search(source.text) is not None for each in blanks)
 
 
 class Aside:
@@ -163,6 +170,7 @@ class Aside:
         """`given` tells of a directory whether what is judged is it, or lies in it: there tests are what is meant."""
         found = tuple(deployments)
         self._given = given
+        self._sources = sources
         self._readmes = _Readmes(sources)
         self._retired: dict[str, bool] = {}
         self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, self._readmes))
@@ -182,6 +190,10 @@ class Aside:
 
     def __contains__(self, span: Span) -> bool:
         return span.path.startswith(self._labs) or any(each.covers(span) for each in self._extents.get(span.path, ()))
+
+    def is_draft(self, path: str) -> bool:
+        """Whether a file that cannot be read is one before another tool has filled it in."""
+        return path in self._drafts or _has_blanks(path, self._sources)
 
     def is_packaged(self, deployment: Outline) -> bool:
         """Whether a template is what `sam package` has written of another one."""
