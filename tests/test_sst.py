@@ -63,6 +63,7 @@ def test_a_function_has_its_settings_and_ssts_defaults() -> None:
     assert known(given.get("Runtime")) == "nodejs24.x"
     assert known(given.get("ReservedConcurrentExecutions")) == 4
     assert known(given.get("Environment", "Variables", "LEVEL")) == "info"
+    assert known(given.get("LoggingConfig")) is False
     assert given.properties.key("Timeout").line == 6
     assert given.metadata is not None
     assert known(given.metadata.get(ENTRY)) == "src/a.ts"

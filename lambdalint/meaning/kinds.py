@@ -207,6 +207,9 @@ def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
     if misfit.kind == BIGINT:
         return any(each.name == "js:BigInt.prototype.toJSON" for each in handler.settings) or handler.mentions("toJSON")
     caught = misfit.value
+    beside = () if by is None else (each for given in by.arguments for each in origins(given) if each != caught)
+    if misfit.kind == EXCEPTION and any(_tells(each, caught) for each in beside):
+        return True
     if not isinstance(caught, Caught):
         return False
     asked = () if by is None else (*by.tested, *(each.value for each in by.assured if each.kind == ABSENT))
@@ -255,16 +258,18 @@ def _is_told(handler: Handler, caught: Caught) -> bool:
     return any(is_log(call) and any(_tells(each, caught) for each in call.arguments) for call in handler.calls)
 
 
-def _tells(value: Value, caught: Caught) -> bool:
+def _tells(value: Value, error: Value) -> bool:
+    """Whether a value is an error, or its message or stack."""
+
     @asked_once
     def tells(value: Value) -> bool:
         match value:
             case Member(of, key):
-                return of == caught and key in ("message", "stack")
+                return of == error and key in ("message", "stack")
             case Text(parts):
                 return any(map(tells, parts))
             case _:
-                return value == caught
+                return value == error
 
     return tells(value)
 

@@ -39,7 +39,10 @@ class LogGroup(View):
 
 
 def never_logs(function: Function) -> bool:
-    """Whether a function's role denies it to log: on purpose, as nothing else does."""
+    """Whether a function is set to log nothing, or its role denies it: on purpose, as nothing else does."""
+    match function.get("LoggingConfig"):
+        case Known(value=False):
+            return True
     role = function.role
     denied = () if role is None else (each for each in role.documents if text(each.value.get("Effect")) == "Deny")
     return any(names(each, action) for each in denied for action in ("logs:CreateLogStream", "logs:PutLogEvents"))

@@ -171,6 +171,7 @@ def _logs(assembly: Assembly, construct: Construct, draft: Draft, known: Props, 
     """The group of a function's logs, which SST makes and keeps for a month unless it is told otherwise."""
     given = known.get("logging")
     if given == Constant(False):
+        draft.entries["LoggingConfig"] = Known(False, span)
         return
     told = props(given)
     draft.entries["LoggingConfig"] = Unknown(span, "logging")
