@@ -275,3 +275,15 @@ def test_settings_that_make_no_sense_say_nothing(content: str) -> None:
 
 def test_comments_in_texts_stay() -> None:
     assert read('{"a": "http://x", /* b */ "c": ["//", ], // d\n}') == {"a": "http://x", "c": ["//"]}
+
+
+def test_a_name_that_nothing_asks_for_may_lead_from_the_directory_of_the_sources() -> None:
+    files = {
+        "api/package.json": package(dependencies={"utils": "1"}),
+        "api/src/db/orders.js": "",
+        "api/src/utils/a.js": "",
+    }
+    assert resolve("db/orders", files, "api/src/show/index.js") == "api/src/db/orders.js"
+    assert resolve("db/parcels", files, "api/src/show/index.js") == "npm:db/parcels"
+    assert resolve("utils/a", files, "api/src/show/index.js") == "npm:utils/a"
+    assert resolve("db", files, "api/src/show/index.js") == "npm:db"

@@ -154,9 +154,22 @@ class Resolver:
         own = self._in_repository(name, inner, home, how)
         if own is not None:
             return own
+        if inner and not self._declares(name, home):
+            rooted = self._rooted(specifier, home, typed=typed)
+            if rooted is not None:
+                return File(rooted)
         if compiler is not None and compiler.open and not self._declares(name, home):
             return Unresolved("it may be an alias that is set elsewhere")
         return Package(name, inner) if _is_name(name) else Unresolved("it is an alias that is set elsewhere")
+
+    def _rooted(self, specifier: str, home: str, *, typed: bool) -> str | None:
+        """The file that a name stands for from the directory of a package's sources, where bundlers and NODE_PATH are
+        told to look as well: https://webpack.js.org/configuration/resolve/#resolvemodules"""
+        manifest = next(self.settings.manifests(home), None)
+        if manifest is None:
+            return None
+        paths = (posixpath.join(manifest.directory, each, specifier) for each in ("src", ""))
+        return next(filter(None, (self.file(each, typed=typed) for each in paths)), None)
 
     def _own(self, path: str, specifier: str, *, typed: bool) -> Resolved:
         found = self.file(path, typed=typed) or self._source(path)
