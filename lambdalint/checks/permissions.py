@@ -174,7 +174,7 @@ def _wide(role: Role) -> list[str]:
 def _loses_little(action: str) -> bool:
     """Whether it does little harm to allow an action on every resource."""
     little = (actions.only_tells, actions.only_keeps_house, actions.only_asks_models, actions.is_of_everything)
-    return action.lower() in actions.NETWORK or any(each(action) for each in little)
+    return action.lower() in actions.NETWORK | actions.PULLS or any(each(action) for each in little)
 
 
 def _told_of_action(written: str) -> bool:

@@ -24,6 +24,10 @@ _ONLY_EVERYTHING = frozenset({
 })  # fmt: skip
 """Actions whose resource types are optional, or that AWS's own policies grant on `*`."""
 
+PULLS = frozenset({"ecr:batchchecklayeravailability", "ecr:batchgetimage", "ecr:getdownloadurlforlayer"})
+"""What pulls an image of ECR, which AWS's own policy for whoever runs containers allows on every repository:
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html"""
+
 NETWORK = frozenset({
     "ec2:createnetworkinterface", "ec2:deletenetworkinterface", "ec2:assignprivateipaddresses",
     "ec2:unassignprivateipaddresses", "ec2:attachnetworkinterface", "ec2:detachnetworkinterface",
