@@ -70,8 +70,9 @@ class Kept(Generic[Whole]):
     def made(self, key: Hashable, given: object, whole: Whole, make: Callable[[Whole], Made]) -> Made:
         """What comes of asking an object; without asking all again, where what is given and answered is as it was."""
         self._used.add(key)
-        held = self._held.get(key)
+        held = self._held.pop(key, None)
         if held is not None and self._same(given, held.given) and self._still(whole, held.witness.noted):
+            self._held[key] = held
             held.witness.whole = whole  # what was made may ask more, later
             return cast("Made", held.made)
         witness = Witness(whole)
@@ -85,6 +86,17 @@ class Kept(Generic[Whole]):
             if not needed(self._held[key].given):
                 del self._held[key]
         self._used.clear()
+
+    def make_room(self, most: int, weight: Callable[[Any], int], needed: Callable[[Any], bool]) -> None:
+        """Let go of what nobody has asked for longest, until what is left weighs no more than `most`, but for what was
+        made of something that is needed."""
+        left = sum(weight(each.made) for each in self._held.values())
+        for key, each in list(self._held.items()):
+            if left <= most:
+                break
+            if not needed(each.given):
+                left -= weight(each.made)
+                del self._held[key]
 
     def _still(self, whole: Whole, noted: dict[_Question, object]) -> bool:
         for (name, given), before in noted.items():

@@ -134,6 +134,9 @@ class Run:
         step(f"reading the templates among {len(looked_at)} files")
         self._found = Roots(sources, looked_at, configs, focus, None if kept is None else kept.templates)
         self.roots: Sequence[Root] = self._found.first
+        if kept is None and len(self.roots) > 1:
+            # Several environments of one project run the same code.
+            self._reader.followed_before = Kept(same)
 
     def outcomes(self, root: Root) -> tuple[Outcome, ...]:
         """What the deployments of a root come to. It does not depend on which others were asked before.
@@ -224,6 +227,8 @@ class Run:
     def _project(self, deployment: Deployment, reader: Reader) -> Project:
         """What a deployment deploys, with the code that its functions run."""
         resources = self._all_of(deployment)
+        if self._kept is None:
+            reader.make_room(resources)
         return Project(
             resources,
             reader.functions(resources),

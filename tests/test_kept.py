@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lambdalint.code import evaluate
+from lambdalint.code.facts import Handler
 from lambdalint.kept import Kept
 from lambdalint.lint import KeptRun, Report, lint
 from lambdalint.rules import load
@@ -93,6 +96,13 @@ def test_what_nobody_needs_is_let_go() -> None:
     kept.prune()
     assert list(kept._held) == ["second"]
 
+    kept.made("first", 1, shelf, lambda shelf: shelf.take("one"))
+    kept.made("second", None, shelf, lambda shelf: shelf.take("one"))
+    kept.make_room(2, len, lambda given: given == 1)
+    assert list(kept._held) == ["first", "second"]
+    kept.make_room(1, len, lambda given: given == 1)
+    assert list(kept._held) == ["first"]
+
     inline = PROJECTS[0]
     runs = KeptRun()
     texts = texts_of(inline)
@@ -101,3 +111,21 @@ def test_what_nobody_needs_is_let_go() -> None:
     for number in range(3):
         run({**texts, "template.yaml": "\n" * number + "Resources: {}\n"}, runs)
     assert len(runs.once._before) <= count
+
+
+def test_code_of_several_deployments_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Handler] = []
+
+    def handler(*told: Any, **facts: Any) -> Handler:
+        made.append(Handler(*told, **facts))
+        return made[-1]
+
+    monkeypatch.setattr(evaluate, "Handler", handler)
+    head = "Transform: AWS::Serverless-2016-10-31\nResources: {Shop: {Type: AWS::Serverless::Function, Properties: "
+    texts = {
+        f"{stage}.yaml": f"{head}{{Runtime: python3.13, Handler: {name}.handler, CodeUri: src}}}}}}\n"
+        for stage, name in (("test", "app"), ("live", "app"), ("later", "other"))
+    }
+    texts |= {f"src/{name}.py": "def handler(event, context):\n    print(event)\n" for name in ("app", "other")}
+    assert run(texts).functions == 3
+    assert sorted(each.path for each in made) == ["src/app.py", "src/other.py"]

@@ -85,7 +85,8 @@ class Reader:
     """For each directory that functions are deployed from, the code that they name; None for what is made first."""
 
     followed_before: Kept[Modules] | None = None
-    """Where the ways through modules have led that were followed in earlier runs; None where nobody keeps that."""
+    """Where the ways through modules have led that were followed for other deployments, or in earlier runs; None where
+    nobody keeps that."""
 
     def anew(self, sources: Sources | None = None) -> Reader:
         """A reader that has read nothing yet, and finds out only once with this one what texts alone tell."""
@@ -115,6 +116,15 @@ class Reader:
             for name, resource in by_name.items()
             if resource.type == "AWS::Lambda::Function"
         }
+
+    def make_room(self, resources: Iterable[Resource]) -> None:
+        """Before the functions among the resources are followed: let go of some of what was followed before, and lies
+        in other files than theirs."""
+        if self.followed_before is not None:
+            located = (found for _, found in self._all_located(resources))
+            own = {found.source.path for found in located if isinstance(found, Located)}
+            if own:
+                self.followed_before.make_room(_MOST_CALLS, _calls, lambda module: module.source.path in own)
 
     def program(self, source: Source, home: str, further: tuple[str, ...] = ()) -> Program | None:
         """What a file does that is run as a program of a project's directory; None where it cannot be parsed.
@@ -444,6 +454,14 @@ class Reader:
         """What comes of following a module; what was found out before, where all on the way is as it was."""
         before = self.followed_before
         return follow(modules) if before is None else before.made(key, module, modules, follow)
+
+
+_MOST_CALLS = 20_000
+"""How many calls are made by what is kept from one deployment to the next: they take some 40 MB."""
+
+
+def _calls(followed: Handler | Program | None) -> int:
+    return 0 if followed is None else len(followed.calls)
 
 
 def _closed_at(function: Function) -> Located:
