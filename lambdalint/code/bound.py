@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lambdalint.code import ir
@@ -78,10 +78,22 @@ def unset(function: ir.Function, tried: ir.Try, clause: ir.Clause) -> tuple[tupl
         before = _of(tried.body[: tried.body.index(each)])
         fresh = {name for target in each.targets for name in _targets(target)} - own - before - _of(clause.body)
         fresh -= set() if clause.name is None else {clause.name}
-        reads = [node for node in _within(clause.body) if isinstance(node, ir.Name) and node.id in fresh]
+        lost = {id(node) for inner in _kept_quiet(clause.body) for node in _within(inner.body)}
+        names = (node for node in _within(clause.body) if isinstance(node, ir.Name) and id(node) not in lost)
+        reads = [node for node in names if node.id in fresh]
         if reads:
             found.append((min(reads, key=lambda read: (read.span.line, read.span.column)), each))
     return tuple(found)
+
+
+def _kept_quiet(body: Iterable[ir.Statement]) -> Iterator[ir.Try]:
+    """What is tried in a body without anything coming of its failure."""
+    for each in _within(body):
+        if isinstance(each, ir.Try):
+            types = [clause.types for clause in each.clauses]
+            raises = any(isinstance(node, ir.Raise) for clause in each.clauses for node in _within(clause.body))
+            if not raises and any(each is None or _is_everything(each) for each in types):
+                yield each
 
 
 def _may_fail(statement: ir.Assign) -> bool:

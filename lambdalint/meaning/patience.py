@@ -59,6 +59,8 @@ def _waited(asked: Operation) -> Patience | None:
         case Mapping(entries=entries) if "maxWaitTime" in entries:
             most = _number(entries["maxWaitTime"])
             return None if most is None else Patience(f"waits for {name}", most)
+        case Mapping(entries=entries) if "client" in entries:
+            return None  # The SDK for JavaScript waits without an end then.
         case Mapping(entries=entries, open=False):
             delay = _number(entries["Delay"]) if "Delay" in entries else delay
             times = _number(entries["MaxAttempts"]) if "MaxAttempts" in entries else times
