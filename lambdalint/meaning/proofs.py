@@ -81,13 +81,31 @@ def by_equality(handler: Handler) -> Iterator[Call]:
     character that differs. https://docs.python.org/3/library/hmac.html#hmac.compare_digest"""
     asked = [*handler.tests, *(each.value for each in handler.returns), *handler.answers]
     told = set()
-    for each in all_origins(asked):
-        if isinstance(each, Compared) and each.operator in ("==", "!="):
-            for made, other in ((each.left, each.right), (each.right, each.left)):
-                call = _signature(made)
-                if call is not None and call.span not in told and _is_brought(other):
-                    told.add(call.span)
-                    yield call
+    compared = [
+        (each.left, each.right)
+        for each in all_origins(asked)
+        if isinstance(each, Compared) and each.operator in ("==", "!=")
+    ]
+    for left, right in (*compared, *filter(None, map(_of_bytes, handler.invocation_calls))):
+        for made, other in ((left, right), (right, left)):
+            call = _signature(made)
+            if call is not None and call.span not in told and _is_brought(other):
+                told.add(call.span)
+                yield call
+
+
+def _of_bytes(call: Call) -> tuple[Value, Value] | None:
+    """What a function or method of Node.js compares that ends at the first byte that differs; None for others.
+
+    https://nodejs.org/api/buffer.html#static-method-buffercomparebuf1-buf2
+    """
+    match call.name, call.receiver, call.arguments:
+        case (("js:Buffer.compare" | "node:buffer.Buffer.compare"), None, (left, right, *_)):
+            return left, right
+        case (("equals" | "compare" | "localeCompare"), Result() as left, (right, *_)):
+            return left, right
+        case _:
+            return None
 
 
 def _signature(value: Value, depth: int = 8) -> Call | None:
