@@ -6,18 +6,22 @@ from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler, is_static, once_a_handler
+from lambdalint.code.idioms import is_pure
 from lambdalint.code.value import (
     KEPT,
     Call,
+    Caught,
     Compared,
     Constant,
     Environment,
     Instance,
     Loop,
+    Mapping,
     Member,
     Piece,
     Result,
     Sequence,
+    Unknown,
     Value,
     options,
     origins,
@@ -45,7 +49,7 @@ def _clients(project: Project) -> Problems:
     made = {_start(call) for _, call in calls if sdk.client(call) and call.receiver is not None}
     for handler, call in calls:
         client = sdk.client(call)
-        if client is None or not client.shared:
+        if client is None or not (client.shared or _is_of_settings(call)):
             continue
         severity, about = _severity(project, handler, call), project.functions_of(handler)
         if severity is None and (
@@ -65,8 +69,45 @@ def _clients(project: Project) -> Problems:
                 name = sdk.SERVICES.get(service, f'"{service}"' if service else "AWS")
                 said = f"makes {_article(name)} {kind} {_when(project, handler, call)}"
                 mild = "note" if sdk.shares_connections(call) else severity
-                fix = Fix(f"make {_article(name)} {kind} once", (Once(call.span, _called(service)),), safe=False)
+                once = Fix(f"make {_article(name)} {kind} once", (Once(call.span, _called(service)),), safe=False)
+                # What is read of settings first has to be kept with it.
+                fix = once if client.shared else None
                 yield Problem(call.span, said, way(call.trail), mild, about=about, cause=CLIENTS, fix=fix)
+
+
+def _is_of_settings(made: Call) -> bool:
+    """Whether a client is made of no more than what parameters and secrets of fixed names say, which are the same for
+    every event, as long as they are no credentials: these may be others the next time."""
+    given = (*made.arguments, *made.keywords.values(), *(() if made.receiver is None else (made.receiver,)))
+    keys = {*made.keywords, *(key for each in given if isinstance(each, Mapping) for key in each.entries)}
+    if made.open or keys & _PASSING:
+        return False
+    made_of = [each for value in given for each in origins(value)]
+    return any(map(_is_setting, made_of)) and all(map(_says_settings, made_of))
+
+
+_PASSING = frozenset({
+    "credentials", "accessKeyId", "secretAccessKey", "sessionToken", "aws_access_key_id", "aws_secret_access_key",
+    "aws_session_token", "profile", "profile_name",
+})  # fmt: skip
+"""What says as whom a client asks."""
+
+
+def _is_setting(value: Value) -> bool:
+    """Whether a value is what a parameter or a secret of a fixed name holds."""
+    asked = operation(value.call) if isinstance(value, Result) else None
+    name = None if asked is None else asked.argument(FETCHED.get((asked.service, asked.name), ("", ""))[1])
+    return name is not None and is_static(name)
+
+
+def _says_settings(value: Value) -> bool:
+    match value:
+        case Piece() | Caught() | Unknown(parts=()) | Instance():
+            return False
+        case Result(call) if call.phase == "invocation":
+            return _is_setting(value) or is_pure(call) or sdk.client(call) is not None
+        case _:
+            return True
 
 
 def _only_fetches(handler: Handler, made: Call) -> bool:
