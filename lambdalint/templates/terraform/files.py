@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.hcl.syntax import Attribute, File
 from lambdalint.templates.terraform.declarations import Declarations
-from lambdalint.templates.terraform.endings import CONFIGURATION, TERRAGRUNT, overrides
+from lambdalint.templates.terraform.endings import CONFIGURATION, TERRAGRUNT, VALUES, overrides
 
 if TYPE_CHECKING:
     from lambdalint.templates.terraform.terragrunt.unit import Unit
@@ -127,6 +127,11 @@ class Files:
     def everywhere(self, endings: tuple[str, ...]) -> Iterator[str]:
         """The files of the whole repository, also above the current directory, whose names end so."""
         return (path for path in self._sources.files(self.top) if path.endswith(endings))
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """All files of the repository that give values to variables."""
+        return tuple(self.everywhere(VALUES))
 
     @cached_property
     def top(self) -> str:

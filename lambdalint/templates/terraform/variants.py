@@ -68,11 +68,14 @@ def _named(files: Files, directory: str) -> Iterator[tuple[str, ...]]:
         if not above:
             return
         above = posixpath.dirname(above)
-        own = tuple(path for path in files.listed(above, VALUES) if posixpath.basename(path).partition(".")[0] == name)
+        beside = [path for path in files.values if posixpath.dirname(path) == above]
+        own = tuple(path for path in beside if posixpath.basename(path).partition(".")[0] == name)
         if not own:
             continue
         rows: dict[str, list[str]] = {}
-        for path in files.under(above, VALUES):
+        for path in files.values:
+            if above and not path.startswith(f"{above}/"):
+                continue
             home = posixpath.dirname(path)
             if home not in (above, directory) and not any(True for _ in files.listed(home, CONFIGURATION)):
                 rows.setdefault(home, []).append(path)
