@@ -236,6 +236,16 @@ def batch_failure_swallowed(project: Project) -> Problems:
                     idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
                     yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
+            if clause.span in told or excused or not any(loop.of_records for loop in clause.loops):
+                continue
+            quiet = failures.keeps_quiet(fed.handler, clause)
+            if quiet is not None:
+                told.add(clause.span)
+                fate = "deleted" if fed.service == "SQS" else "skipped"
+                message = f"returns that the work for a {fed.record} failed, and nobody asks: it is then {fate}"
+                mild = fed.handler.bounded or batches.tells_failures(fed.handler) or not quiet
+                about = () if fed.function is None else fed.function
+                yield Problem(clause.span, message, fed.also, "note" if mild else None, about=about)
         around = _keeps_from_lambda(fed)
         if around is not None and around.span not in told:
             told.add(around.span)

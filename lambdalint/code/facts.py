@@ -395,6 +395,8 @@ class Catch:
     """Whether it does nothing but log, whatever it returns then."""
     comes_to_nothing: bool = False
     """Whether it only logs that more than a log has failed: it puts nothing in the place of what was tried."""
+    unheard: bool = False
+    """Whether it returns no more than that something has failed, and nobody on the way back asks for that."""
 
     @property
     def everything(self) -> bool:

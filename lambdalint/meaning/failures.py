@@ -362,6 +362,18 @@ def _only_reads(call: Call) -> bool:
     return asked is not None and asked.only_reads
 
 
+def keeps_quiet(handler: Handler, clause: Catch) -> bool | None:
+    """Whether a clause that says by what it returns, and to nobody, that something failed, does so of all that a
+    handler changes at AWS or in a database; None where it is not seen to stand around anything of the kind."""
+    work = [
+        call
+        for call in handler.invocation_calls
+        if not call.mends and (call.name in _LEAVING or (call.name == "commit" and call.receiver is not None))
+    ]
+    within = [any(map(clause.tried.covers, (call.span, *call.trail))) for call in work]
+    return all(within) if clause.unheard and clause.everything and any(within) else None
+
+
 _LEAVING = HANDING_OVER | {
     "batch_write_item", "copy", "copy_object", "transact_write_items", "update_item", "upload_file",
 }  # fmt: skip

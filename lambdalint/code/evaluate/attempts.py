@@ -10,7 +10,7 @@ from lambdalint.code.evaluate import conditions, guards, reporting, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import EVERYTHING, Catch, Finally, bare, carries
-from lambdalint.code.value import NONE, Call, Caught, Mapping, Piece, Scope, Value, join, options, origins
+from lambdalint.code.value import NONE, Call, Caught, Constant, Mapping, Piece, Scope, Value, join, options, origins
 from lambdalint.code.value import Sequence as SequenceValue
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
@@ -164,8 +164,25 @@ def _catch(run: Run, handled: _Handled, tried: Sequence[Call]) -> None:
             changes=tuple(handled.changed),
             only_logs=_only_logs(handled),
             comes_to_nothing=_only_logs(handled) and _comes_to_nothing(run, handled, tried),
+            unheard=_is_unheard(run, handled),
         )
     )
+
+
+def _is_unheard(run: Run, handled: _Handled) -> bool:
+    """Whether a clause says by what it returns that something failed, and does no more than log and undo, and nobody on
+    the way back asks what was returned."""
+    given = list(_returned(run, handled.clause))
+    says = (
+        handled.leaves == RETURN
+        and bool(given)
+        and all(isinstance(each, Constant) and not each.value for each in given)
+    )
+    others = [each for each in handled.made if each.receiver is None or each.name not in _UNDOING]
+    return says and _says_no_more(others) and traces.is_unheard(run.stack, run.here.trail)
+
+
+_UNDOING = frozenset({"close", "rollback"})
 
 
 def _only_logs(handled: _Handled) -> bool:

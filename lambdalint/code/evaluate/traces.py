@@ -151,6 +151,37 @@ def _awaited(value: ir.Expression) -> ir.Expression:
     return value.value if isinstance(value, ir.Await) else value
 
 
+def is_unheard(functions: Sequence[ir.Function], trail: Sequence[Span]) -> bool:
+    """Whether what the last of several functions gives is dropped on its way to the first: each hands on what the next
+    one gave it, until one does nothing with it. `trail` has the calls that lead to each."""
+    for function, span in zip(reversed(functions[:-1]), reversed(trail), strict=False):
+        fate = _fate(function.body, span)
+        if fate != "handed on":
+            return fate == "dropped"
+    return False
+
+
+def _fate(body: Sequence[ir.Statement], span: Span) -> str:
+    """What a function does with what the call at `span` gives: it is `dropped`, `handed on`, or used."""
+    nodes = [node for statement in body for node in ir.walk(statement)]
+    for node in nodes:
+        match node:
+            case ir.Do(value) if _awaited(value).span == span:
+                return "dropped"
+            case ir.Return(ir.Call() | ir.Await() as value) if _awaited(value).span == span:
+                return "handed on"
+            case ir.Assign((ir.Name(name),), value) if _awaited(value).span == span:
+                read = sum(isinstance(each, ir.Name) and each.id == name for each in nodes)
+                set_so = sum(isinstance(each, ir.Assign) and _is_alone(each.targets, name) for each in nodes)
+                returned = sum(isinstance(each, ir.Return) and _is_alone((each.value,), name) for each in nodes)
+                return "used" if read > set_so + returned else "handed on" if returned else "dropped"
+    return "used"
+
+
+def _is_alone(values: Sequence[ir.Expression | None], name: str) -> bool:
+    return len(values) == 1 and isinstance(values[0], ir.Name) and values[0].id == name
+
+
 def is_dropped(functions: Sequence[ir.Function], loop: Span) -> bool:
     """Whether what a loop within `functions` gives for each item is dropped: it is a statement, or part of one."""
     nodes = (node for function in functions for statement in function.body for node in ir.walk(statement))
