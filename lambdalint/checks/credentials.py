@@ -145,6 +145,12 @@ def secret_stored_as_text(project: Project) -> Problems:
                 told.add(call.span)
                 message = f"stores {what} as a parameter of type String, which whoever may read parameters reads"
                 yield Problem(call.span, message, way(call.trail))
+                continue
+            what = None if asked is None else confidential.read_as_text(asked)
+            if what is not None:
+                told.add(call.span)
+                message = f"reads {what} without WithDecryption: it is kept as plain text, or comes encrypted"
+                yield Problem(call.span, message, way(call.trail), "note")
 
 
 @check

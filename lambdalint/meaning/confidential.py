@@ -207,8 +207,21 @@ def stored_as_text(asked: Operation) -> str | None:
             return key
         case _:
             pass
-    match asked.argument("Name"):
-        case name if not _names_secret(name):
+    return _called_secret(asked.argument("Name"))
+
+
+def read_as_text(asked: Operation) -> str | None:
+    """What parameter is read that is a secret by its name, as if it were not encrypted; None for others."""
+    if (asked.service, asked.name) != ("ssm", "get_parameter") or asked.call.open:
+        return None
+    plain = asked.argument("WithDecryption") in (None, Constant(False))
+    return _called_secret(asked.argument("Name")) if plain else None
+
+
+def _called_secret(name: Value | None) -> str | None:
+    """A parameter that says by its name that it is a secret, as a sentence's object."""
+    match name:
+        case _ if not _names_secret(name):
             return None
         case Constant(str(text)):
             return f'"{text}"'
