@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler
-from lambdalint.code.value import Call, Constant, Mapping, Member, Result, Value, options, origins
+from lambdalint.code.idioms import is_log
+from lambdalint.code.value import Call, Constant, Mapping, Member, Result, Value, all_origins, options, origins
 from lambdalint.meaning import network, results
 from lambdalint.records import dataclass
 
@@ -34,6 +35,10 @@ _ASKED = frozenset({
 """What of an answer says how a request went."""
 
 
+_SAID = frozenset({"status_code", "reason", "status", "statusText", "statusCode"})
+"""What of it may be logged, and decides nothing then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unasked:
     """A request whose answer nobody asks how it went."""
@@ -45,6 +50,8 @@ class Unasked:
     """The method of HTTP; "" where it is not known."""
     read: bool
     """Whether something else of the answer is read."""
+    said: bool
+    """Whether how it went is at least logged."""
 
 
 def unasked(handler: Handler) -> Iterator[Unasked]:
@@ -54,12 +61,31 @@ def unasked(handler: Handler) -> Iterator[Unasked]:
     tested = {id(each.call) for test in handler.tests for each in _whole(test)}
     for call in handler.invocation_calls:
         what = _what(call)
-        if what is None or call.mends or call.open or _ASKED & call.asked or id(call) in tested:
+        asked = _ASKED & call.asked
+        if what is None or call.mends or call.open or id(call) in tested:
+            continue
+        if asked and not (asked <= _SAID and _is_only_said(handler, call)):
             continue
         own = any(network.is_of_aws(each) or network.is_this_machine(each) for each in call.arguments)
         if own or results.hands_on(handler, call):
             continue
-        yield Unasked(call, what, _method(call), any(isinstance(each, str) and each[0] != "(" for each in call.asked))
+        others = (each for each in call.asked - asked if isinstance(each, str))
+        yield Unasked(call, what, _method(call), any(each[0] != "(" for each in others), bool(asked))
+
+
+def _is_only_said(handler: Handler, call: Call) -> bool:
+    """Whether the status of an answer goes nowhere but into the log."""
+    used = [
+        *handler.tests,
+        *handler.answers,
+        *(each.value for each in handler.returns),
+        *(each.value for each in handler.raises if each.value is not None),
+        *(value for each in handler.calls if not is_log(each) for value in (*each.arguments, *each.keywords.values())),
+    ]
+    return not any(
+        isinstance(each, Member) and each.key in _SAID and isinstance(each.of, Result) and each.of.call is call
+        for each in all_origins(used)
+    )
 
 
 def _what(call: Call) -> str | None:
