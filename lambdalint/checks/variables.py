@@ -92,6 +92,16 @@ def library_setting_missing(project: Project) -> Problems:
             tuple((each.span, f"{each.name} does not set it") for each in functions),
             about=tuple(functions),
         )
+    for handler in project.handlers:
+        made = None if handler.bounded else required.untimed(handler)
+        if made is not None:
+            yield Problem(
+                made.span,
+                "makes a function idempotent, and never calls register_lambda_context: after a timeout other attempts "
+                "are refused, as if it were still in progress",
+                severity="warning",
+                about=project.functions_of(handler),
+            )
 
 
 def _settled(project: Project) -> Iterator[tuple[Function, Handler, frozenset[str]]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import origin_name
 from lambdalint.code.value import Call, Constant, Mapping
+from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 
 
@@ -94,6 +95,23 @@ def wanted(call: Call, handler: Handler) -> Setting | None:
     if setting is None or call.open or call.conditional or call.caught or call.mends or _is_told(call, setting):
         return None
     return setting if setting is not _METRICS or _publishes(call, handler) else None
+
+
+_IDEMPOTENT = pattern(r"aws_lambda_powertools\.utilities\.idempotency\.(?:idempotency\.)?idempotent(_function)?")
+
+
+def untimed(handler: Handler) -> Call | None:
+    """Where a handler makes a function idempotent and never tells the library how long the invocation has: what it
+    began before a timeout counts as in progress until the record expires, and other attempts are refused; None where
+    it does not.
+
+    Source: https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/#lambda-timeouts
+    """
+    found = [(call, _IDEMPOTENT.fullmatch(call.name)) for call in handler.calls if call.receiver is None]
+    # What is put around the handler itself tells that by itself.
+    whole = any(match is not None and match[1] is None for _, match in found)
+    told = any(call.name == "register_lambda_context" for call in handler.calls)
+    return None if whole or told else next((call for call, match in found if match is not None), None)
 
 
 def _is_told(call: Call, setting: Setting) -> bool:
