@@ -245,6 +245,9 @@ def in_url(call: Call) -> str | None:
     origin = call.name if call.receiver is None else origin_name(call.receiver)
     if verb not in _VERBS or not origin.startswith(_ASKING):
         return None
+    if origin.startswith("httpx.") and "raise_for_status" not in call.asked:
+        # Where no server is reached, its errors do not say which.
+        return None
     url = call.argument(1 if verb == "request" else 0, "url")
     asked = call.argument(1 if verb == "get" and call.receiver is None else -1, "params")
     for each in () if asked is None else options(asked):
