@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log
 from lambdalint.code.value import Call, Constant, Mapping, Member, Result, Value, all_origins, options, origins
 from lambdalint.meaning import network, results
@@ -75,6 +75,12 @@ def unasked(handler: Handler) -> Iterator[Unasked]:
 
 def _is_only_said(handler: Handler, call: Call) -> bool:
     """Whether the status of an answer goes nowhere but into the log."""
+    return id(call) not in _heeded(handler)
+
+
+@once_a_handler
+def _heeded(handler: Handler) -> frozenset[int]:
+    """The ids of the calls the status of whose answers goes elsewhere than into the log."""
     used = [
         *handler.tests,
         *handler.answers,
@@ -82,9 +88,10 @@ def _is_only_said(handler: Handler, call: Call) -> bool:
         *(each.value for each in handler.raises if each.value is not None),
         *(value for each in handler.calls if not is_log(each) for value in (*each.arguments, *each.keywords.values())),
     ]
-    return not any(
-        isinstance(each, Member) and each.key in _SAID and isinstance(each.of, Result) and each.of.call is call
+    return frozenset(
+        id(each.of.call)
         for each in all_origins(used)
+        if isinstance(each, Member) and each.key in _SAID and isinstance(each.of, Result)
     )
 
 
