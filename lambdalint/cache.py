@@ -19,7 +19,7 @@ from lambdalint.check import Problem
 from lambdalint.discover import looked
 from lambdalint.discover.bounds import bound
 from lambdalint.discover.disk import Disk
-from lambdalint.discover.looked import CACHE, Looked
+from lambdalint.discover.looked import CACHE, Facts, Looked
 from lambdalint.graph.picture import RECORDS
 from lambdalint.ignores import Ignored
 from lambdalint.plain import Plain
@@ -31,12 +31,14 @@ from lambdalint.told import Report
 from lambdalint.wanted import CHANGES
 
 if TYPE_CHECKING:
+    from lambdalint.discover import Discovery
+    from lambdalint.discover.since import Since
     from lambdalint.earlier import Earlier
 
 _MOST = 32
 """How many files are kept, of half as many runs: with other options, of other directories, on other days."""
 _LARGEST = 64 * 1024 * 1024
-_VERSION = 1
+_VERSION = 2
 """Of the shape of what is kept."""
 
 
@@ -55,6 +57,11 @@ class Cache:
         self._run = _name((*paths, *wishes))
         self._disk: Disk | None = None
         self._looked = Looked()
+        self._roots: dict[str, Any] | None = None
+        self._since: Since | None = None
+        self.again: tuple[tuple[str, ...], list[tuple[str, str]], tuple[Rule, ...]] | None = None
+        """Which files the earlier run looked at, what it could not list, and the rules that it asked, where these are
+        those of this one too."""
         looked.watch(self._looked)
 
     def kept(self) -> tuple[Report, Sequence[Rule]] | None:
@@ -66,57 +73,82 @@ class Cache:
             os.makedirs(directory, exist_ok=True)
             _ignored(directory)
         try:
-            held = self._read(self._name)
-            if held["version"] != _VERSION or not looked.is_unchanged(held["facts"], self._measured):
+            text, held = self._read(self._name)
+            if held["version"] != _VERSION:
                 return None
+            changed = looked.changed(held["facts"], self._measured)
             plain = written()
+            if changed:
+                self._begin_again(text, held["facts"], changed, plain.read(held["asked"]))
+                return None
             report, asked = plain.read(held["report"]), plain.read(held["asked"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return (report, asked) if isinstance(report, Report) else None
+
+    def _begin_again(self, text: bytes, facts: Facts, changed: Facts, asked: tuple[Rule, ...]) -> None:
+        """Take what a run has seen for seen again, where nothing else has changed than what a few files hold."""
+        from lambdalint.discover.since import Since
+
+        since = Since(facts, changed)
+        held = self._kept_roots() if since.only_texts else {}
+        if held.get("beside") == digest(text):
+            self.again = tuple(held["scope"]), [(path, why) for path, why in held["skipped"]], asked
+            self._since = since
+            self._looked.add({question: {**seen, **changed.get(question, {})} for question, seen in facts.items()})
 
     def earlier(self, asked: Sequence[Rule]) -> Earlier:
         """What the roots of an earlier run came to, where these rules are asked."""
         from lambdalint.earlier import Earlier  # with all that a run needs, which one that is unchanged does not
         from lambdalint.outcome import plain
 
-        held: Any = None
-        with suppress(OSError, ValueError, RecursionError):
-            held = self._read(self._name_of_roots)
-        return Earlier(held if isinstance(held, dict) else {}, plain(asked))
+        return Earlier(self._kept_roots(), plain(asked), self._since)
 
-    def keep_roots(self, roots: dict[str, Any]) -> None:
-        """Keep what the roots of this run came to: what has several alone, of one the whole run knows it."""
-        if len(roots) > 1:
-            self._write(self._name_of_roots, roots)
+    def _kept_roots(self) -> dict[str, Any]:
+        if self._roots is None:
+            held: Any = None
+            with suppress(OSError, ValueError, RecursionError):
+                own, _, text = self._text(self._name_of_roots).partition(b"\n")
+                held = json.loads(text) if own.decode("ascii") == digest(text) else None
+            self._roots = held if isinstance(held, dict) else {}
+        return self._roots
 
-    def keep(self, report: Report, asked: Sequence[Rule]) -> None:
-        """Keep what this run came to."""
+    def keep(self, report: Report, asked: Sequence[Rule], found: Discovery, roots: dict[str, Any]) -> None:
+        """Keep what this run came to, and its roots: what has several alone, of one the whole run knows it."""
         plain = written()
         held = {
             "version": _VERSION,
-            "facts": self._looked.facts,
+            "facts": self._looked.needed(),
             "asked": plain.write(tuple(asked)),
             "report": plain.write(report),
         }
-        self._write(self._name, held)
+        text = _bytes(held)
+        del held
+        self._write(self._name, text)
+        if len(roots.get("roots", ())) > 1:
+            files = {"scope": found.scope, "skipped": found.sources.skipped} if found.focus is None else {}
+            told = _bytes({"beside": digest(text), **files, **roots})
+            self._write(self._name_of_roots, digest(told).encode("ascii"), b"\n", told)
 
-    def _read(self, name: str) -> Any:
+    def _read(self, name: str) -> tuple[bytes, Any]:
+        text = self._text(name)
+        return text, json.loads(text)
+
+    def _text(self, name: str) -> bytes:
         path = os.path.join(self._home(), name)
         if os.path.getsize(path) > _LARGEST:
-            return None
-        with open(path, encoding="ascii") as file:
-            return json.load(file)
+            raise ValueError("too large")
+        with open(path, "rb") as file:
+            return file.read()
 
-    def _write(self, name: str, held: dict[str, Any]) -> None:
-        text = json.dumps(held, separators=(",", ":"))
-        if len(text) > _LARGEST:
+    def _write(self, name: str, *parts: bytes) -> None:
+        if sum(map(len, parts)) > _LARGEST:
             return
         directory = self._home()
         beside = os.path.join(directory, f"{name}.{os.getpid()}")
         with suppress(OSError):
-            with open(beside, "w", encoding="ascii") as file:
-                file.write(text)
+            with open(beside, "wb") as file:
+                file.writelines(parts)
             os.replace(beside, os.path.join(directory, name))
             _prune(directory)
 
@@ -192,6 +224,16 @@ def _installed() -> list[str]:
         with suppress(OSError):
             found.update(each for each in os.listdir(directory or ".") if each.endswith(".dist-info"))
     return sorted(found)
+
+
+def _bytes(held: dict[str, Any]) -> bytes:
+    return json.dumps(held, separators=(",", ":")).encode("ascii")
+
+
+def digest(text: bytes) -> str:
+    from hashlib import blake2b
+
+    return blake2b(text, digest_size=16).hexdigest()
 
 
 def written() -> Plain:

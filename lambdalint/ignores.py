@@ -125,10 +125,15 @@ def _unused(wishes: Iterable[Ignore], used: set[tuple[Span, str]], asked: Asked)
             yield Problem(wish.span, f"ignores nothing: {wish.rule} finds nothing here", fix=fix)
 
 
+def may_be_in(source: Source) -> bool:
+    """Whether a file may have such comments."""
+    return "lambdalint:" in source.text
+
+
 def in_comments(sources: Iterable[Source]) -> Iterator[Ignore | Problem]:
     """The comments of every file, whatever its language. Inline code is read with the template it stands in."""
     for source in sources:
-        if source.origin or "lambdalint:" not in source.text:
+        if source.origin or not may_be_in(source):
             continue
         for number, line in enumerate(source.lines, 1):
             if "lambdalint:" in line and (comment := COMMENT.search(line)):

@@ -40,6 +40,24 @@ class Witness:
         return ask
 
 
+class Heard:
+    """Stands for another object, and notes of what its methods are asked, of one thing each."""
+
+    def __init__(self, whole: object, asked: dict[str, set[str]]) -> None:
+        self._whole = whole
+        self._asked = asked
+
+    def __getattr__(self, name: str) -> Callable[[str], Any]:
+        answer = getattr(self._whole, name)
+
+        def ask(of: str) -> Any:
+            self._asked.setdefault(name, set()).add(of)
+            return answer(of)
+
+        setattr(self, name, ask)
+        return ask
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """The answer of what raises."""

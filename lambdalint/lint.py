@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from lambdalint import ignores
 from lambdalint.acknowledged import Acknowledged
@@ -18,7 +18,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.modules import Modules
 from lambdalint.code.once import Once
 from lambdalint.code.parsed import Parsed
-from lambdalint.code.reader import Reader, same
+from lambdalint.code.reader import LooseFiles, Reader, same
 from lambdalint.config import Config
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus, covers
@@ -27,15 +27,16 @@ from lambdalint.earlier import Earlier, state_of
 from lambdalint.findings import as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
 from lambdalint.graph.pictured import pictured
-from lambdalint.kept import Kept, Witness
+from lambdalint.kept import Heard, Kept, Witness
 from lambdalint.lent import Lent
 from lambdalint.model import Project, forget, policies_of
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.owners import Owners
 from lambdalint.model.superseded import deployed_otherwise, deploys, superseded
-from lambdalint.outcome import Guessed, Met, Outcome
+from lambdalint.outcome import Guessed, Loose, Met, Outcome
 from lambdalint.records import replace
-from lambdalint.roots import Root, Roots, deployments_of
+from lambdalint.remarks import Remarks
+from lambdalint.roots import Root, Roots, StillRoots, deployments_of, forgotten
 from lambdalint.rules import Finding, Rule
 from lambdalint.source import Source, Sources, Span, Steady, UnreadableSource
 from lambdalint.templates.aside import Aside
@@ -118,6 +119,7 @@ class Run:
         """
         self._kept = kept
         self.earlier = earlier if focus is None else None
+        self._remarks = Remarks() if self.earlier is None else self.earlier.remarks
         self.pictured = pictured
         self.keeps = kept is not None
         """Whether another run of this process will begin with what this one finds out."""
@@ -132,17 +134,50 @@ class Run:
         )
         looked_at = scope if focus is None else candidates(sources, scope, focus)
         step(f"reading the templates among {len(looked_at)} files")
-        self._found = Roots(sources, looked_at, configs, focus, None if kept is None else kept.templates)
+        self.is_still = False
+        """Whether the roots are those of an earlier run, of which most say and come to what they did."""
+        self._still: Mapping[str, tuple[Outcome, ...]] = {}
+        self._judged_roots: list[tuple[str, tuple[Outcome, ...]]] = []
+        self._has_all = False
+        self._found: Roots | StillRoots = self._as_they_were() or Roots(
+            self._heard(), looked_at, configs, focus, None if kept is None else kept.templates
+        )
         self.roots: Sequence[Root] = self._found.first
         if kept is None and len(self.roots) > 1:
             # Several environments of one project run the same code.
             self._reader.followed_before = Kept(same)
+
+    def _heard(self) -> Sources:
+        """The sources as those ask them who look for roots."""
+        return self._sources if self.earlier is None else cast("Sources", Heard(self._sources, self.earlier.heard))
+
+    def _as_they_were(self) -> StillRoots | None:
+        """The roots of the earlier run, of which only those are read that have changed; None where others may be
+        there."""
+        still = None if self.earlier is None else self.earlier.still()
+        if self.earlier is None or still is None:
+            return None
+        names, known = still
+        concerned = [name for name in names if name not in known]
+        outlines = [each for name in concerned for each in self.earlier.outlines(name)]
+        paths = {path for each in outlines for path in (each.path, *each.paths, *each.program)}
+        own = {name.partition("#")[0] for name in concerned}
+        read = Roots(self._heard(), sorted((own | paths) & {*self._scope}), self._configs, None)
+        by_name = {root.name: root for root in read.first}
+        for name in concerned:
+            if name not in by_name or self._state(by_name[name]) != self.earlier.state(name):
+                return None
+        self._still, self.is_still = known, True
+        self.earlier.take(known)
+        return StillRoots([by_name.get(name) or Root(name, forgotten, None, name=name) for name in names])
 
     def outcomes(self, root: Root) -> tuple[Outcome, ...]:
         """What the deployments of a root come to. It does not depend on which others were asked before.
 
         Where nobody keeps what is found out, a root is asked once: what is deployed is let go of then.
         """
+        if root.name in self._still:
+            return self._still[root.name]
         if self._kept is None:
             found = self._outcomes(root, self._sources) if self.earlier is None else self._known(root, self.earlier)
             root.forget()
@@ -152,16 +187,25 @@ class Run:
 
     def _known(self, root: Root, earlier: Earlier) -> tuple[Outcome, ...]:
         """What a root comes to, as an earlier run knows it or as this one finds out for the next."""
-        root.settle(self._reader)
-        asked = [each.name for each in self._rules]
-        state = state_of((root.of, asked, self._configs.of(root.path).today, self.pictured))
-        known = earlier.known(root.path, state, self._sources)
+        unread = earlier.unread(root.name, root.callers) if root.reading is not None and not root.whole else None
+        if unread is not None:
+            return unread
+        state = self._state(root)
+        reading = None if root.reading is None else root.reading()
+        known = earlier.known(root.name, state, self._sources, reading)
         if known is not None:
             return known
         witness = Witness(self._sources)
-        found = self._outcomes(root, cast("Sources", witness))
-        earlier.note(root.path, state, witness)
+        found = earlier.spelt(self._outcomes(root, cast("Sources", witness)), cast("Sources", witness))
+        earlier.note(root.name, state, witness, reading)
         return found
+
+    def _state(self, root: Root) -> str:
+        """What tells of a root whether it says what it said."""
+        root.settle(self._reader)
+        asked = [each.name for each in self._rules]
+        spells = self.earlier is not None and self.earlier.spells
+        return state_of((root.of, asked, self._configs.of(root.path).today, self.pictured, spells))
 
     def _outcomes(self, root: Root, sources: Sources) -> tuple[Outcome, ...]:
         reader = self._reader.anew(sources)
@@ -290,29 +334,24 @@ class Run:
 
     def report(self, outcomes: Sequence[Sequence[Outcome]]) -> Report:
         """What the run comes to, when all of its roots are judged: `outcomes` has what, in their order."""
-        return self._report(self._found.in_order(outcomes, self.outcomes))
+        every = self._found.in_order(outcomes, self.outcomes)
+        self._judged_roots = [(root.name, tuple(each)) for root, each in zip(self.roots, outcomes, strict=True)]
+        self._has_all = len(every) == sum(map(len, outcomes))
+        return self._report(every)
+
+    def for_the_next(self) -> dict[str, Any]:
+        """What the roots of this run came to, as it is kept for the next one."""
+        return {} if self.earlier is None else self.earlier.kept(self._judged_roots, whole=self._has_all)
 
     def _report(self, every: Sequence[Outcome], *, whole: bool = True) -> Report:
         judged = [each for each in every if each.told]
-        self.step("looking for handlers that no template deploys")
-        reader = self._reader.anew()
-        for each in every:
-            for home, code in each.beside:
-                reader.beside.setdefault(home, set()).add(code)
-            reader.runtimes.update(each.runtimes)
-        taken = {path for each in judged for path in each.parsed}
-        loose = reader.loose(self._scope, self._focus, taken) if whole else ()
-        left = self._left(loose, reader, judged)
-        bare = (
-            Project((), loose=tuple(each for each in loose if each not in left)),
-            Project((), loose=left, idle=True),
-        )
+        loose = self._loose(every, judged) if whole else Loose()
         self.step("asking the rules about them")
         focus = self._focus
         deployed = [(each.outline, each.deploys) for each in judged if each.deploys is not None]
         offline, left_over = deployed_otherwise(deployed), superseded(deployed)
         outlines = [replace(each.outline, local=each.outline.local or each.outline.path in offline) for each in judged]
-        aside = Aside(outlines, self._sources, partial(covers, path=_common(self._scope, focus)))
+        aside = Aside(outlines, self._sources, partial(covers, path=_common(self._scope, focus)), self._remarks)
         lent = Lent((each.outline.path, each.lends) for each in every)
         both = across([(told, each.findings, each.handlers) for each, told in zip(judged, outlines, strict=True)])
         found = [
@@ -323,17 +362,15 @@ class Run:
             if finding.rule.name not in WHILE_DEPLOYED
             or not (told.local or told.path in left_over or aside.is_packaged(told))
         ]
-        found += [finding for project in bare for finding in _judged(project, self._rules)]
+        found += loose.findings
         written = Written(outlines)
         acknowledged = Acknowledged(self._sources, outlines)
-        # Beside what is in focus handlers are read that may run it, which a template may deploy that was not read.
-        told = [each for each in loose if focus is None or each.span.path in focus]
         handlers = {met.key: met for each in judged for met in each.handlers}
-        own = {*(path for path, *_ in handlers), *(each.path for each in loose)}
+        own = {*(path for path, *_ in handlers), *loose.paths}
         tools = {path for each in judged for path in each.tools if path not in own}
-        tools.update(path for path in _tools(reader) if path not in own)
+        tools.update(path for path in loose.tools if path not in own)
         unreadable = {span.path: (span, why) for each in judged for span, why in each.unreadable}
-        unreadable |= {path: why for path, why in reader.parsed.unreadable.items() if path not in unreadable}
+        unreadable |= {path: why for path, why in loose.unreadable if path not in unreadable}
         broken = [*unreadable.values(), *(each for outline in outlines for each in outline.unreadable)]
         findings = [at_origin(eased(finding, aside, acknowledged, tools), written) for finding in found]
         findings += [
@@ -348,19 +385,19 @@ class Run:
             for span, why in broken
         ]
         paths = {path for outline in outlines for path in (*outline.paths, *outline.program)}
-        paths |= {path for each in judged for path in each.parsed} | {path for path, _ in reader.parsed.modules}
+        paths |= {path for each in judged for path in each.parsed} | {*loose.parsed}
         told_of, ignored = ignores.apply(
             once(_asked(findings, self._configs)),
-            _read(self._sources, paths),
+            _read(self._sources, paths, self._remarks),
             [wish for each in judged for wish in each.ignores],
             self._configs.asked,
         )
         without = Counter(why for each in judged for why in each.without)
         unfinished = [
             *(each.span for each in handlers.values() if each.bounded),
-            *(each.span for each in told if each.bounded),
+            *(span for span, bounded in loose.met if bounded),
         ]
-        joined = [*(each for one in judged for each in one.joined), *_joined(told)]
+        joined = [*(each for one in judged for each in one.joined), *loose.joined]
         if self._kept is not None:
             self._kept.end()
         return Report(
@@ -370,7 +407,7 @@ class Run:
             apps=sum(each.deploys and not each.paths for each in outlines),
             functions=sum(each.functions for each in judged),
             without=tuple(sorted(without.items(), key=lambda each: (-each[1], each[0]))),
-            handlers=len(handlers) + len(told),
+            handlers=len(handlers) + len(loose.met),
             unfinished=tuple(sorted(unfinished)),
             joins=tuple(sorted(set(_joins((each for one in judged for each in one.found), joined)))),
             notes=tuple(dict.fromkeys(note for each in outlines for note in each.notes)),
@@ -380,6 +417,44 @@ class Run:
             cloudformation=tuple(
                 sorted({path for each in outlines if each.dialect in {"cloudformation", "sam"} for path in each.paths})
             ),
+        )
+
+    def _loose(self, every: Sequence[Outcome], judged: Sequence[Outcome]) -> Loose:
+        """What the handlers come to that no template leads to, beside what deployments came to."""
+        self.step("looking for handlers that no template deploys")
+        reader = self._reader.anew()
+        for each in every:
+            for home, code in each.beside:
+                reader.beside.setdefault(home, set()).add(code)
+            reader.runtimes.update(each.runtimes)
+        taken = {path for each in judged for path in each.parsed}
+        files = reader.loose_files(self._scope, self._focus, taken, self._remarks)
+        if self.earlier is None:
+            return self._loose_in(files, reader, judged)
+        reaches = [(each.outline.path, each.outline.paths, each.outline.program, each.reach) for each in judged]
+        state = state_of((files, sorted(reader.runtimes), [each.name for each in self._rules], reaches))
+        return self.earlier.loose(
+            state, self._sources, lambda sources: self._loose_in(files, reader.beside_as(sources), judged)
+        )
+
+    def _loose_in(self, files: LooseFiles, reader: Reader, judged: Sequence[Outcome]) -> Loose:
+        loose = reader.handlers_in(files)
+        left = self._left(loose, reader, judged)
+        bare = (
+            Project((), loose=tuple(each for each in loose if each not in left)),
+            Project((), loose=left, idle=True),
+        )
+        focus = self._focus
+        # Beside what is in focus handlers are read that may run it, which a template may deploy that was not read.
+        told = [each for each in loose if focus is None or each.span.path in focus]
+        return Loose(
+            findings=tuple(finding for project in bare for finding in _judged(project, self._rules)),
+            paths=tuple(each.path for each in loose),
+            met=tuple((each.span, each.bounded) for each in told),
+            joined=tuple(_joined(told)),
+            parsed=tuple(sorted({path for path, _ in reader.parsed.modules})),
+            tools=tuple(_tools(reader)),
+            unreadable=tuple(reader.parsed.unreadable.items()),
         )
 
     def _left(self, handlers: tuple[Handler, ...], reader: Reader, judged: Sequence[Outcome]) -> tuple[Handler, ...]:
@@ -465,18 +540,28 @@ def _judged(project: Project, rules: Iterable[Rule]) -> Iterator[Finding]:
 
 def _common(scope: Sequence[str], focus: Focus | None) -> str:
     """The innermost directory that all lies in that was given to be judged, or that itself."""
-    given = scope if focus is None else (*focus.files, *focus.directories)
+    # The first and the last of files have no more in common than all.
+    ends = (min(scope), max(scope)) if scope else ()
+    given = ends if focus is None else (*focus.files, *focus.directories)
     try:
         return os.path.commonpath([os.path.abspath(each or ".") for each in given or (".",)])
     except ValueError:  # on several drives, which no directory holds
         return os.sep
 
 
-def _read(sources: Sources, paths: Iterable[str]) -> Iterator[Source]:
-    for path in sorted(paths):
+def _read(sources: Sources, paths: Iterable[str], remarks: Remarks) -> Iterator[Source]:
+    """Those of some files that may have ignores in comments."""
+
+    def text(path: str) -> Source | None:
         try:
-            source = sources.read(path)
+            return sources.read(path)
         except UnreadableSource:
-            continue
-        if source is not None:
+            return None
+
+    def may_ignore(path: str) -> bool:
+        source = text(path)
+        return source is not None and ignores.may_be_in(source)
+
+    for path in sorted(paths):
+        if remarks.of("ignores", path, partial(may_ignore, path)) and (source := text(path)) is not None:
             yield source

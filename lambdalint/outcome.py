@@ -81,8 +81,39 @@ class Outcome:
     """Where pictures are asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """What the handlers come to that no template leads to."""
+
+    findings: tuple[Finding, ...] = ()
+    paths: tuple[str, ...] = ()
+    """The files that they are in."""
+    met: tuple[tuple[Span, bool], ...] = ()
+    """Those that are told of, each with whether it does more than is followed."""
+    joined: tuple[Guessed, ...] = ()
+    parsed: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, tuple[Span, str]], ...] = ()
+    """The files that could not be read, where, and why."""
+
+
 def plain(rules: Iterable[Rule]) -> Plain:
     """How outcomes are written as plain data, where these rules were asked."""
-    classes = (Outcome, Outline, Stretch, Met, Guessed, Reach, Deploys, Finding, Problem, Ignore, Span, *CHANGES, Known)
+    classes = (
+        Outcome,
+        Loose,
+        Outline,
+        Stretch,
+        Met,
+        Guessed,
+        Reach,
+        Deploys,
+        Finding,
+        Problem,
+        Ignore,
+        Span,
+        *CHANGES,
+        Known,
+    )
     classes += RECORDS
     return Plain(classes, {Rule: (lambda rule: (rule.name,), {each.name: each for each in rules}.__getitem__)})

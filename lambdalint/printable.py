@@ -67,7 +67,10 @@ def document(value: Any) -> Iterator[str]:
 
 def _is_long(part: Any) -> bool:
     """Whether a part of a document is a row that is written item by item: many items, or what makes them one by one."""
-    return isinstance(part, Iterator) or (isinstance(part, list) and len(part) > _FEW)
+    kind = part.__class__
+    if kind is str or kind is int:
+        return False
+    return (kind is list and len(part) > _FEW) or isinstance(part, Iterator)
 
 
 _FEW = 100

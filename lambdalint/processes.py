@@ -78,7 +78,7 @@ def outcomes(
                     raise _bug(*content)
                 looked.seen_elsewhere(facts)
                 if run.earlier is not None:
-                    run.earlier.add(noted)
+                    run.earlier.add(*noted)
                 found.update((number, written.read(data)) for number, data in content)
                 step(f"judged {len(found)} of {len(numbers)} deployments")
                 share = left.pop() if left else None
@@ -124,7 +124,7 @@ def _work(connection: Connection, begin: Begin) -> None:
             # That the other end was closed is not seen where a worker that was forked later has it too.
             while (numbers := json.loads(connection.recv_bytes())) is not None:
                 done = [(number, written.write(run.outcomes(run.roots[number]))) for number in numbers]
-                noted = {} if run.earlier is None else run.earlier.taken()
+                noted = ({}, {}) if run.earlier is None else run.earlier.taken()
                 connection.send_bytes(json.dumps(("done", done, looked.taken(), noted), separators=(",", ":")).encode())
         except EOFError:
             raise

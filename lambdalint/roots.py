@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from lambdalint import cdk, pulumi, sst, templates
 from lambdalint.code.reader import Reader
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus
+from lambdalint.earlier import Reading
 from lambdalint.kept import Kept
 from lambdalint.outcome import Outcome
 from lambdalint.records import dataclass
@@ -33,6 +35,13 @@ class Root:
     whole: bool = True
     """Whether `of` says all of that; else it is told only by what is deployed, which can be read without a program."""
 
+    reading: Callable[[], Reading | None] | None = None
+    """What it was read of, when it was, where it is one of many that are read by themselves."""
+    callers: Callable[[], str] = str
+    """What tells of what is beside texts in `reading`, without reading it."""
+    name: str = ""
+    """What tells it from the others: its path, or that and a number."""
+
     def settle(self, reader: Reader) -> None:
         """Have `of` say all that is deployed from there."""
         if not self.whole:
@@ -41,7 +50,7 @@ class Root:
 
     def forget(self) -> None:
         """Let go of what is deployed from there: the templates of a repository take more memory than all else."""
-        self.read, self.of = _forgotten, None
+        self.read, self.of = forgotten, None
 
 
 class Roots:
@@ -87,7 +96,14 @@ class Roots:
                     path = terraform.path(directory)
                     if is_read_so(path, way):
                         self.first.append(
-                            Root(path, partial(_of_terraform, terraform, directory), terraform, whole=False)
+                            Root(
+                                path,
+                                partial(_of_terraform, terraform, directory),
+                                terraform,
+                                whole=False,
+                                reading=partial(terraform.reading, directory),
+                                callers=terraform.callers,
+                            )
                         )
                 self._later.append((len(self.first), partial(_rest, terraform, partial(is_read_so, way=way))))
         apps = cdk.apps([path for path in paths if path not in taken], outputs)
@@ -97,6 +113,11 @@ class Roots:
             Root(path, partial(_of_pulumi, path), ()) for path in pulumi.projects(paths) if path not in taken
         ]
         self.first += [Root(path, partial(_of_sst, path), ()) for path in sst.projects(paths) if path not in taken]
+
+        seen: Counter[str] = Counter()
+        for root in self.first:
+            root.name = f"{root.path}#{seen[root.path]}" if seen[root.path] else root.path
+            seen[root.path] += 1
 
     def in_order(
         self, outcomes: Sequence[Sequence[Outcome]], judged: Callable[[Root], Sequence[Outcome]]
@@ -123,6 +144,21 @@ class Roots:
                     yield each
             done = number
             yield from rest(covered)
+
+
+class StillRoots:
+    """The roots of an earlier run, where there are no others in this one."""
+
+    def __init__(self, first: Sequence[Root]) -> None:
+        self.first = first
+
+    def in_order(self, outcomes: Sequence[Sequence[Outcome]], _: Callable[[Root], Sequence[Outcome]]) -> list[Outcome]:
+        """As of those that were looked for."""
+        return [outcome for each in outcomes for outcome in each]
+
+    def every(self, reader: Reader) -> Iterator[Deployment]:
+        """All that is deployed, where nobody knew it before."""
+        return (each for root in self.first for each in root.read(reader))
 
 
 def _begin(
@@ -152,7 +188,8 @@ def _always(*deployed: Deployment) -> Callable[[Reader], Iterable[Deployment]]:
     return lambda _: deployed
 
 
-def _forgotten(_: Reader) -> Iterable[Deployment]:
+def forgotten(_: Reader) -> Iterable[Deployment]:
+    """What is deployed from a root that is not to be asked for that."""
     raise ValueError("a root is asked once")
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lambdalint.peers import Peer
     from lambdalint.report import Lines
     from lambdalint.rules import Finding, Rule
-    from lambdalint.source import Span
+    from lambdalint.source import Sources, Span
     from lambdalint.told import Report
 
 
@@ -100,17 +100,31 @@ def begin(
     cache: Cache | None = None,
 ) -> tuple[Run, Discovery, Sequence[Rule]]:
     """The run over the files in `paths`, which these are, and which rules are asked of any of them."""
-    from lambdalint.discover import NoSuchPath, discover
+    from lambdalint.discover import NoSuchPath, again, discover
     from lambdalint.lint import Run
 
-    try:
-        found = discover(paths, configs.excluded, unsaved)
-    except NoSuchPath as error:
-        raise Failure(str(error)) from None
     checks = {rule.name: rule.check for rule in known()}
-    asked = tuple(replace(rule, check=checks[rule.name]) for rule in configs.anywhere(found.scope))
+    if cache is not None and cache.again is not None:
+        scope, skipped, rules = cache.again
+        found = again(paths, scope, skipped, configs.excluded)
+    else:
+        try:
+            found = discover(paths, configs.excluded, unsaved)
+        except NoSuchPath as error:
+            raise Failure(str(error)) from None
+        rules = configs.anywhere(found.scope)
+    asked = tuple(replace(rule, check=checks[rule.name]) for rule in rules)
     earlier = None if cache is None else cache.earlier(asked)
+    if earlier is not None and cache is not None and cache.spelt:
+        earlier.spell = _spelt
     return Run(found.sources, found.scope, asked, configs, found.focus, step, kept, pictured, earlier), found, asked
+
+
+def _spelt(findings: tuple[Finding, ...], sources: Sources) -> tuple[Finding, ...]:
+    from lambdalint.report import Lines, spelt
+
+    lines = Lines(sources)
+    return tuple(spelt(each, lines) for each in findings)
 
 
 def begin_again(
@@ -152,7 +166,7 @@ def run(
     judged, or all of them where they were. What earlier runs of this process have `kept` is not found out again.
     """
     from lambdalint.discover import Discovery, Disk
-    from lambdalint.report import Lines, spelt
+    from lambdalint.report import Lines, all_spelt
 
     if cache is not None:
         cache.pictured = pictured
@@ -161,10 +175,10 @@ def run(
         # Nothing was looked for: there is only what the places of findings are read by.
         (report, asked), found = before, Discovery(Disk(paths), (), None)
     else:
-        report, found, asked = _judged(paths, unsaved, configs, step, part, kept, pictured, cache)
+        report, found, asked, roots = _judged(paths, unsaved, configs, step, part, kept, pictured, cache)
         if cache is not None:
-            report = spelt(report, Lines(found.sources)) if cache.spelt else report
-            cache.keep(report, asked)
+            report = all_spelt(report, Lines(found.sources)) if cache.spelt else report
+            cache.keep(report, asked, found, roots)
     if configs.of(common(paths)).with_cfn_lint if with_cfn_lint is None else with_cfn_lint:
         report = replace(report, peer=_peer(report, Lines(found.sources)))
     return report, found, asked
@@ -206,7 +220,6 @@ def _reported(
     configs: Configs,
     step: Callable[[str], None],
     part: tuple[int, int] | Part | None,
-    cache: Cache | None,
 ) -> Report:
     """What comes of a run that has begun: of the whole, of one of several parts, or of all parts that were judged."""
     if part is not None:
@@ -218,14 +231,11 @@ def _reported(
             except parts.WrongParts as error:
                 raise Failure(str(error)) from None
     numbers = range(len(begun.roots)) if part is None else parts.share(begun.roots, found.scope, *part)
-    jobs = 1 if begun.keeps else _jobs(configs, paths, len(found.scope), len(numbers))
+    jobs = 1 if begun.keeps or begun.is_still else _jobs(configs, paths, len(found.scope), len(numbers))
     if jobs > 1:
         judged = _by_processes(begun, asked, jobs, numbers, paths, unsaved, configs, step)
     else:
         judged = [begun.outcomes(begun.roots[each]) for each in numbers]
-    if cache is not None and begun.earlier is not None:
-        names = (begun.roots[each].path for each in numbers)
-        cache.keep_roots(begun.earlier.kept(zip(names, judged, strict=True)))
     if part is None:
         return begun.report(judged)
     by_number = dict(zip(numbers, judged, strict=True))
@@ -280,17 +290,18 @@ def _judged(
     kept: KeptRun | None,
     pictured: bool,
     cache: Cache | None,
-) -> tuple[Report, Discovery, Sequence[Rule]]:
+) -> tuple[Report, Discovery, Sequence[Rule], dict[str, Any]]:
+    """A run that is made; with what its roots came to, as it is kept."""
     from lambdalint.progress import Progress
     from lambdalint.source import Span
 
     progress = Progress()
     try:
         begun, found, asked = begin(paths, unsaved, configs, step or progress, kept, pictured, cache)
-        report = _reported(begun, found, asked, paths, unsaved, configs, step or progress, part, cache)
+        report = _reported(begun, found, asked, paths, unsaved, configs, step or progress, part)
     finally:
         progress.close()
-    skipped = tuple((Span.top(path), why) for path, why in sorted(found.sources.skipped))
+    skipped = tuple((Span.top(path), why) for path, why in sorted({*found.sources.skipped}))
     notes = tuple(
         (span, why)
         for span, why in report.notes
@@ -305,7 +316,7 @@ def _judged(
     ignored = tuple(ignored for ignored in report.ignored if told(ignored.finding))
     templates = tuple(path for path in report.cloudformation if found.focus is None or path in found.focus)
     report = replace(report, findings=findings, ignored=ignored, cloudformation=templates, notes=notes, skipped=skipped)
-    return report, found, asked
+    return report, found, asked, begun.for_the_next()
 
 
 def look(

@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from lambdalint import cache, running, wanted
+from lambdalint import cache, lint, running, wanted
 from lambdalint.check import Problem
 from lambdalint.cli import main
 from lambdalint.discover import looked
@@ -20,6 +20,7 @@ from lambdalint.outcome import Outcome, plain
 from lambdalint.roots import Root
 from lambdalint.rules import Finding, pages
 from lambdalint.source import Sources, Span
+from lambdalint.templates.terraform.roots import Roots
 from lambdalint.templates.value import Known
 from lambdalint.told import Report
 
@@ -256,6 +257,112 @@ def test_modules_of_terraform_are_known_by_what_they_deploy(project: Path, judge
     judged.clear()
     found = told()
     assert judged == ["one/main.tf", "two/main.tf"]
+    assert found == plainly()
+
+
+MODULE = """\
+variable "name" {}
+
+resource "aws_lambda_function" "this" {
+  function_name = var.name
+  role          = "arn:aws:iam::123456789012:role/worker"
+  runtime       = "python3.9"
+  handler       = "app.handler"
+  filename      = "code.zip"
+}
+"""
+CALL = """\
+terraform {
+  backend "s3" {}
+}
+
+module "worker" {
+  source = "../worker"
+  name   = "NAME"
+}
+"""
+
+
+def replaced(root: Path, path: str, before: str, after: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert before in text
+    write(root / path, text.replace(before, after))
+
+
+TEXTS = [
+    ("src/app.py", "answer(table)", "answer(table)  # lambdalint: ignore[client-in-handler] meant"),
+    ("src/app.py", "# lambdalint: ignore[client-in-handler] meant", ""),
+    ("README.md", "# Shop", "# Shop (deprecated)"),
+    ("other/README.md", "# Other", "# Other: vulnerable by design"),
+    ("loose/job.py", "context):", "context):\n    print(event)"),
+    ("loose/job.py", "import boto3", "import os"),
+    ("other/calls.py", "import os", "from loose.tool import run"),
+    ("real/shared2.py", "table.scan()", "table.scan()['Items'][0]"),
+    ("one/main.tf", '"one"', '"first"'),
+    ("worker/main.tf", "python3.9", "python3.13"),
+    ("two/main.tf", '"../worker"', '"../worker2"'),
+    ("template.yaml", "Timeout: 30", "Timeout: 3000"),
+    ("template.yaml", "  Worker:\n", "  Worker: # again\n"),
+    ("other/template.yaml", "Handler: app.handler", "Handler: linked.handler"),
+    ("src/shared.py", "scan()", "query()"),
+]
+
+
+def test_one_text_after_another_is_seen(project: Path) -> None:
+    write(project / "README.md", "# Shop\n")
+    write(project / "other" / "README.md", "# Other\n")
+    write(project / "other" / "calls.py", "import os\n")
+    write(project / "loose" / "job.py", "import boto3\n\n\ndef handler(event, context):\n    boto3.client('s3')\n")
+    write(project / "loose" / "tool.py", "def run(event, context):\n    print(event)\n")
+    write(project / "real" / "shared2.py", HANDLER.replace("from shared import answer", SHARED))
+    (project / "other" / "src" / "linked.py").symlink_to("../../real/shared2.py")
+    write(project / "worker" / "main.tf", MODULE)
+    write(project / "worker2" / "main.tf", MODULE)
+    for name in ("one", "two"):
+        write(project / name / "main.tf", CALL.replace("NAME", name))
+    assert told() == plainly()
+    for path, before, after in TEXTS:
+        replaced(project, path, before, after)
+        assert (path, told()) == (path, plainly())
+        assert told(form="text") == plainly(form="text")
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Among how many files roots were looked for."""
+    found: list[int] = []
+    real = lint.Roots.__init__
+
+    def begin(self: lint.Roots, sources: Sources, paths: Sequence[str], *further: object) -> None:
+        found.append(len(paths))
+        real(self, sources, paths, *further)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lint.Roots, "__init__", begin)
+    return found
+
+
+def test_where_only_code_changes_no_other_template_is_read(project: Path, looked_at: list[int]) -> None:
+    told()
+    new_handler(project)
+    looked_at.clear()
+    assert told() == plainly()
+    assert looked_at[0] == 1
+    assert looked_at[1] > 1
+
+
+def test_a_module_of_terraform_is_not_read_where_nothing_of_it_changes(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        write(project / name / "main.tf", FUNCTION.replace("NAME", name))
+        write(project / name / "src" / "app.py", HANDLER.replace("from shared import answer", "answer = print"))
+    told()
+    read: list[str] = []
+    real = Roots.read
+    monkeypatch.setattr(Roots, "read", lambda self, directory: read.append(directory) or real(self, directory))
+    write(project / "two" / "main.tf", FUNCTION.replace("NAME", "three"))
+    found = told()
+    assert read == ["two"]
     assert found == plainly()
 
 

@@ -14,6 +14,7 @@ ORDER = [
         "plain",
         "patterns",
         "kept",
+        "remarks",
         "spelling",
         "toml",
         "printable",

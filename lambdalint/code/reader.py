@@ -24,6 +24,7 @@ from lambdalint.code.undeployed import Reach, Undeployed, reach
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.kept import Kept
 from lambdalint.records import dataclass, field
+from lambdalint.remarks import Remarks
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import UNMARKED, Deployment, Resource
 from lambdalint.templates.value import Known
@@ -53,6 +54,16 @@ def same(one: object, other: object) -> bool:
             return one is other
         case _:
             return one == other
+
+
+@dataclass(frozen=True, slots=True)
+class LooseFiles:
+    """The files that may hold handlers that no function leads to."""
+
+    paths: tuple[str, ...]
+    others: tuple[str, ...]
+    """The functions that something of the project calls that is not AWS."""
+    notebooks: tuple[str, ...]
 
 
 @dataclass
@@ -93,6 +104,12 @@ class Reader:
         return Reader(
             sources or self.sources, Parsed(once=self.once), once=self.once, followed_before=self.followed_before
         )
+
+    def beside_as(self, sources: Sources) -> Reader:
+        """A reader that asks other sources, and knows what functions are deployed from as this one does."""
+        other = self.anew(sources)
+        other.beside, other.runtimes = self.beside, self.runtimes
+        return other
 
     @cached_property
     def _repository(self) -> Repository:
@@ -328,38 +345,59 @@ class Reader:
         """The files of code that were read."""
         return {path for path, *_ in self._followed} | {path for path, _ in self.parsed.modules}
 
-    def loose(
-        self, paths: Sequence[str], focus: Focus | None = None, taken: Set[str] = frozenset()
-    ) -> tuple[Handler, ...]:
-        """The handlers among the files that no function has led to, and that may run what is in focus.
+    def loose(self, paths: Sequence[str]) -> tuple[Handler, ...]:
+        """The handlers among the files that no function has led to."""
+        return self.handlers_in(self.loose_files(paths))
 
-        What is `taken` functions have led to, whoever read it.
+    def loose_files(
+        self,
+        paths: Sequence[str],
+        focus: Focus | None = None,
+        taken: Set[str] = frozenset(),
+        remarks: Remarks | None = None,
+    ) -> LooseFiles:
+        """The files among some that may hold handlers that no function has led to, and may run what is in focus.
+
+        What is `taken` functions have led to, whoever read it. `remarks` are what is known of texts.
         """
         taken = taken | self.read
-        held: list[Source] = []
+        remarks = remarks or Remarks()
+        held: list[str] = []
         others: set[str] = set()
         elsewhere: list[str] = []
         for path in paths:
-            source = self._text(path) if path.endswith((".py", ".yaml", ".yml", ".json", *JAVASCRIPT)) else None
-            if source is None:
+            if not path.endswith((".py", ".yaml", ".yml", ".json", *JAVASCRIPT)):
                 continue
-            others.update(shape.called_by_others(path, source.text))
-            if shape.is_of_other_cloud(path, source.text):
+            called, of_other_cloud, may_hold = remarks.of("handlers", path, partial(self._remark, path))
+            others.update(called)
+            if of_other_cloud:
                 elsewhere.append(posixpath.dirname(path))
             if focus is not None and not any(focus.touches(each) for each in (path, *shape.roots(path))):
                 continue
-            if path in taken or not _may_hold_handlers(source):
-                continue
-            if not self._is_left_behind(path) and not self._is_copy(source):
-                held.append(source)
-        notebooks = [path for path in paths if path.endswith(shape.NOTEBOOK)]
+            if may_hold and path not in taken and not self._is_left_behind(path):
+                held.append(path)
+        notebooks = tuple(path for path in paths if path.endswith(shape.NOTEBOOK))
+        held = [path for path in held if not any(_is_below(path, each) for each in elsewhere)]
+        return LooseFiles(tuple(held), tuple(sorted(others)), notebooks)
+
+    def _remark(self, path: str) -> tuple[tuple[str, ...], bool, bool]:
+        """What a text tells of handlers: which functions something of it calls that is not AWS, whether it is another
+        cloud's, and whether it may hold handlers."""
+        source = self._text(path)
+        if source is None:
+            return (), False, False
+        called = tuple(sorted(shape.called_by_others(path, source.text)))
+        return called, shape.is_of_other_cloud(path, source.text), _may_hold_handlers(source)
+
+    def handlers_in(self, loose: LooseFiles) -> tuple[Handler, ...]:
+        """The handlers in such files."""
         found: list[Handler] = []
-        for source in held:
-            if any(_is_below(source.path, each) for each in elsewhere):
-                continue
-            helps = notebooks and shape.may_be_helper(source.text)
+        others = frozenset(loose.others)
+        sources = (source for path in loose.paths if (source := self._text(path)) is not None)
+        for source in [each for each in sources if not self._is_copy(each)]:
+            helps = loose.notebooks and shape.may_be_helper(source.text)
             for name in self._handlers(source, others):
-                if helps and any(self._takes(each, source.path, name) for each in notebooks):
+                if helps and any(self._takes(each, source.path, name) for each in loose.notebooks):
                     continue
                 with suppress(RecursionError):
                     handler = self._follow(source, name, shape.roots(source.path))

@@ -67,5 +67,16 @@ def discover(
     return Discovery(disk, tuple(sorted(found)), focus)
 
 
+def again(
+    paths: Sequence[str], scope: tuple[str, ...], skipped: Sequence[tuple[str, str]], excluded: Excluded
+) -> Discovery:
+    """The same for paths all of whose directories have in them what they had, of which this came before."""
+    disk = Disk(map(spell, paths), excluded)
+    if len(paths) == 1 and looked.is_directory(paths[0]):
+        disk.know(spell(paths[0]), scope)
+    disk.skipped += skipped
+    return Discovery(disk, scope, None)
+
+
 def _may_matter(path: str) -> bool:
     return not path.endswith(_ALONE) or "requirements" in path

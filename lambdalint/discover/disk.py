@@ -7,6 +7,7 @@ import math
 import os
 import posixpath
 import stat
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
@@ -170,12 +171,28 @@ class Disk:
         if directory in self._files:
             return self._files[directory]
         directory = canonical(directory)
+        if directory not in self._files and (below := self._listed_above(directory)):
+            self._files[directory] = below
         if directory not in self._files:
             real = _real(directory)
             is_directory = looked.is_directory(real) or real in self._new
             shown = self._within(real) and is_directory and not self._hidden(real)
             self._files[directory] = self._below(directory, real) if shown else ()
         return self._files[directory]
+
+    def know(self, directory: str, files: tuple[str, ...]) -> None:
+        """Take for the files below a directory what they are known to be."""
+        self._files[canonical(directory)] = files
+
+    def _listed_above(self, directory: str) -> tuple[str, ...]:
+        """The files below a directory, as those below one above it are listed; none where none of these is there."""
+        above = directory
+        while above not in ("", ".") and not above.startswith(("..", "/")):
+            above = posixpath.dirname(above) or "."
+            if above in self._files:
+                every = self._files[above]
+                return every[bisect_left(every, f"{directory}/") : bisect_left(every, f"{directory}0")]
+        return ()
 
     def _below(self, directory: str, real: str) -> tuple[str, ...]:
         if directory.startswith(("..", "/")):  # The way from there may lead back here.

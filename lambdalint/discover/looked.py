@@ -16,6 +16,8 @@ from typing import Any
 
 Fact = list[Any]
 """What was seen, and of a file or directory its state when it was."""
+Facts = dict[str, dict[str, Fact]]
+"""What was seen, by the kind of question and the path."""
 
 CACHE = ".lambdalint_cache"
 """The directory that lambdalint itself writes beside a project: not seen."""
@@ -25,21 +27,34 @@ _FRESH = 2_000_000_000
 
 
 class Looked:
-    """What was seen, by the kind of question and the path."""
+    """What was seen."""
 
     def __init__(self) -> None:
-        self.facts: dict[str, dict[str, Fact]] = {}
+        self.facts: Facts = {}
 
     def note(self, question: str, path: str, seen: Any, state: list[int] | None = None) -> None:
         """Note what was seen; of what was asked twice, the first answer."""
         self.facts.setdefault(question, {}).setdefault(path, [seen, state])
 
-    def add(self, facts: dict[str, dict[str, Fact]]) -> None:
+    def add(self, facts: Facts) -> None:
         """Note what another process has seen."""
         for question, seen in facts.items():
             own = self.facts.setdefault(question, {})
             for path, fact in seen.items():
                 own.setdefault(path, fact)
+
+    def needed(self) -> Facts:
+        """All of it that does not follow from what else was seen."""
+        kinds = self.facts.get("kind", {})
+        return {**self.facts, "kind": {path: fact for path, fact in kinds.items() if not self.follows(path, fact[0])}}
+
+    def follows(self, path: str, kind: str) -> bool:
+        """Whether what there is at a path follows: what a directory has in it says what it has not, too."""
+        above, name = os.path.split(path)
+        # A link may lead elsewhere while its directory stays what it is; and of some names listings do not speak.
+        if above in self.facts.get("entries", ()) and name != CACHE and path not in _own:
+            return "l" not in kind
+        return not kind and self.facts.get("kind", {}).get(above, ("d",))[0] in ("", "f")
 
 
 _watching: list[Looked] = []
@@ -61,7 +76,7 @@ def is_watched() -> bool:
     return bool(_watching)
 
 
-def taken() -> dict[str, dict[str, Fact]]:
+def taken() -> Facts:
     """What was seen since this was asked last."""
     if not _watching:
         return {}
@@ -70,16 +85,19 @@ def taken() -> dict[str, dict[str, Fact]]:
     return facts
 
 
-def seen_elsewhere(facts: dict[str, dict[str, Fact]]) -> None:
+def seen_elsewhere(facts: Facts) -> None:
     """Tell what another process has seen for this one."""
     if _watching:
         _watching[0].add(facts)
 
 
-def content(path: str, held: bytes | None) -> None:
-    """Tell what a file holds; None where there is none, or it is not to be read."""
+def content(path: str, held: bytes | None, *, says_how: bool = False) -> None:
+    """Tell what a file holds; None where there is none, or it is not to be read.
+
+    What `says_how` a directory is to be read is told apart from what is read there.
+    """
     if _watching:
-        _watching[0].note("content", path, _digest(held), _state(path))
+        _watching[0].note("said" if says_how else "content", path, _digest(held), _state(path))
 
 
 def entries(path: str, found: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
@@ -93,7 +111,7 @@ def entries(path: str, found: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[st
 def kind(path: str) -> str:
     """What there is at a path: f for a file, d for a directory, o for other, "" for nothing; after l for a link."""
     found = _kind(path)
-    if _watching:
+    if _watching and not _watching[0].follows(path, found):
         _watching[0].note("kind", path, found)
     return found
 
@@ -137,32 +155,27 @@ def sizes(path: str, found: dict[str, int]) -> None:
         _watching[0].note("sizes", path, _digest(repr(sorted(found.items())).encode("utf-8", "surrogatepass")))
 
 
-def is_unchanged(facts: dict[str, dict[str, Fact]], walked: Callable[[str], dict[str, int]]) -> bool:
-    """Whether all that was seen would be seen again; `walked` measures the files below a directory."""
-    asked: dict[str, Callable[[str], Any]] = {
-        "kind": _kind,
-        "real": _Real(),
-        "modified": _modified,
-        "sizes": lambda path: _digest(repr(sorted(walked(path).items())).encode("utf-8", "surrogatepass")),
+def changed(facts: Facts, walked: Callable[[str], dict[str, int]]) -> Facts:
+    """What of all that was seen is otherwise now, as it is; `walked` measures the files below a directory."""
+    asked: dict[str, tuple[Callable[[str], Any], bool]] = {
+        "content": (lambda path: _digest(_held(path)), True),
+        "said": (lambda path: _digest(_held(path)), True),
+        "entries": (_scanned, True),
+        "kind": (_kind, False),
+        "real": (_Real(), False),
+        "modified": (_modified, False),
+        "sizes": (lambda path: _digest(repr(sorted(walked(path).items())).encode("utf-8", "surrogatepass")), False),
     }
+    found: Facts = {}
     for question, seen in facts.items():
-        if question == "content":
-            if not all(
-                (fact[1] is not None and _state(path) == fact[1]) or _digest(_held(path)) == fact[0]
-                for path, fact in seen.items()
-            ):
-                return False
-        elif question == "entries":
-            if not all(
-                (fact[1] is not None and _state(path) == fact[1]) or _scanned(path) == fact[0]
-                for path, fact in seen.items()
-            ):
-                return False
-        else:
-            ask = asked[question]
-            if not all(ask(path) == fact[0] for path, fact in seen.items()):
-                return False
-    return True
+        ask, has_state = asked[question]
+        for path, fact in seen.items():
+            if has_state and fact[1] is not None and _state(path) == fact[1]:
+                continue
+            now = ask(path)
+            if now != fact[0]:
+                found.setdefault(question, {})[path] = [now, _state(path) if has_state else None]
+    return found
 
 
 def _kind(path: str) -> str:

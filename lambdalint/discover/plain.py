@@ -24,10 +24,10 @@ def content(path: str, *, linked: bool = False) -> bytes:
         held = _content(path, linked=linked)
     except OSError:
         if looked.kind(path) == "f":
-            looked.content(path, None)
+            looked.content(path, None, says_how=True)
         raise
     looked.kind(path)
-    looked.content(path, held)
+    looked.content(path, held, says_how=True)
     return held
 
 

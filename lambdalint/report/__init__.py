@@ -74,17 +74,19 @@ class Lines:
         return Span.top(inside["package"]), f"{inside['file']}, line {span.line}"
 
 
-def spelt(report: Report, lines: Lines) -> Report:
-    """The report with the edits that its fixes come to, which a format that tells them need not make again."""
+def spelt(finding: Finding, lines: Lines) -> Finding:
+    """A finding with the edits that its fix comes to, which a format that tells them need not make again."""
+    fix = finding.problem.fix
+    if fix is None:
+        return finding
+    edits = lines.edits(finding)  # none where it cannot be made, which is not tried again either
+    return replace(finding, problem=replace(finding.problem, fix=replace(fix, changes=edits)))
 
-    def of(finding: Finding) -> Finding:
-        fix, edits = finding.problem.fix, lines.edits(finding)
-        if fix is None or not edits:
-            return finding
-        return replace(finding, problem=replace(finding.problem, fix=replace(fix, changes=edits)))
 
-    ignored = tuple(replace(each, finding=of(each.finding)) for each in report.ignored)
-    return replace(report, findings=tuple(map(of, report.findings)), ignored=ignored)
+def all_spelt(report: Report, lines: Lines) -> Report:
+    """A report whose findings are all told so."""
+    ignored = tuple(replace(each, finding=spelt(each.finding, lines)) for each in report.ignored)
+    return replace(report, findings=tuple(spelt(each, lines) for each in report.findings), ignored=ignored)
 
 
 _IN_PACKAGE = pattern(r"(?P<package>.+?\.zip)/(?P<file>.+)")

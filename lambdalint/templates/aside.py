@@ -6,9 +6,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import partial
 from itertools import takewhile
 
 from lambdalint.patterns import pattern
+from lambdalint.remarks import Remarks
 from lambdalint.source import Source, Sources, Span, UnreadableSource
 from lambdalint.templates.outline import WORDS, Outline
 from lambdalint.templates.value import Known, Value
@@ -113,22 +115,31 @@ _RETIRED = pattern(
 class _Readmes:
     """How the READMEs of directories begin."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, remarks: Remarks) -> None:
         self._sources = sources
-        self._begin: dict[str, str] = {}
+        self._remarks = remarks
 
-    def say(self, words: re.Pattern[str], directory: str) -> bool:
-        """Whether the beginning of a directory's has some words."""
-        if directory not in self._begin:
-            self._begin[directory] = self._beginning(directory)
-        return words.search(self._begin[directory]) is not None
+    def is_lab(self, directory: str) -> bool:
+        """Whether the beginning of a directory's says that what lies there is made to be attacked."""
+        return self._says(directory)[0]
 
-    def _beginning(self, directory: str) -> str:
+    def is_retired(self, directory: str) -> bool:
+        """Whether it says that it is used no longer."""
+        return self._says(directory)[1]
+
+    def _says(self, directory: str) -> tuple[bool, bool]:
+        path = posixpath.join(directory, "README.md")
+        return self._remarks.of("readme", path, partial(self._remark, path))
+
+    def _remark(self, path: str) -> tuple[bool, bool]:
         try:
-            source = self._sources.read(posixpath.join(directory, "README.md"))
+            source = self._sources.read(path)
         except UnreadableSource:
             source = None
-        return "" if source is None else _DRESS.sub("", source.text[:20_000])[:1_500]
+        if source is None:
+            return False, False
+        beginning = _DRESS.sub("", source.text[:20_000])[:1_500]
+        return _LAB.search(beginning) is not None, _RETIRED.search(beginning) is not None
 
 
 def _labs(deployments: Iterable[Outline], readmes: _Readmes) -> Iterator[str]:
@@ -138,7 +149,7 @@ def _labs(deployments: Iterable[Outline], readmes: _Readmes) -> Iterator[str]:
         folders = posixpath.dirname(each.path).split("/")
         if ".." not in folders:
             directories |= {"/".join(folders[:number]) for number in range(len(folders) + 1)}
-    yield from (each for each in sorted(directories) if readmes.say(_LAB, each))
+    yield from (each for each in sorted(directories) if readmes.is_lab(each))
 
 
 _BLANK = pattern(r"\{%|<%|\{\$\w+\$\}|@@\w+@@|%%\w+%%|\{\{(?!\s*resolve:)[^{}\n]*\}\}")
@@ -166,12 +177,16 @@ def _has_blanks(path: str, sources: Sources) -> bool:
 class Aside:
     """Where problems are worth no more than a note."""
 
-    def __init__(self, deployments: Iterable[Outline], sources: Sources, given: Callable[[str], bool]) -> None:
-        """`given` tells of a directory whether what is judged is it, or lies in it: there tests are what is meant."""
+    def __init__(
+        self, deployments: Iterable[Outline], sources: Sources, given: Callable[[str], bool], remarks: Remarks
+    ) -> None:
+        """`remarks` are what is known of texts.
+
+        `given` tells of a directory whether what is judged is it, or lies in it: there tests are what is meant."""
         found = tuple(deployments)
         self._given = given
         self._sources = sources
-        self._readmes = _Readmes(sources)
+        self._readmes = _Readmes(sources, remarks)
         self._retired: dict[str, bool] = {}
         self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, self._readmes))
         directories = {posixpath.dirname(each.path) for each in found}
@@ -216,5 +231,5 @@ class Aside:
             return False
         if directory not in self._retired:
             above = self._is_retired(posixpath.dirname(directory))
-            self._retired[directory] = above or self._readmes.say(_RETIRED, directory)
+            self._retired[directory] = above or self._readmes.is_retired(directory)
         return self._retired[directory]

@@ -297,7 +297,7 @@ def _whole(group: list[_Half], placed: set[str]) -> Iterator[Deployment]:
         first.deployment,
         resources=resources[0],
         beside=tuple(each for own in resources[1:] for each in own),
-        borrowed=frozenset(each.name for own in known for each in own),
+        borrowed=tuple(dict.fromkeys(each.name for own in known for each in own)),
         halves=paths,
     )
     for each in others:

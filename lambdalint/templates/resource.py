@@ -138,7 +138,7 @@ class Deployment:
     """What its root template gives to others: FROM_STACK or FROM_EXPORT, and a name."""
     beside: tuple[Resource, ...] = ()
     """The resources of deployments by other tools that are halves of one project with it: it is judged with them."""
-    borrowed: frozenset[str] = frozenset()
+    borrowed: tuple[str, ...] = ()
     """The names of those among them that another deployment is judged with too."""
     judged_with: str = ""
     """The path of the deployment that it is judged with; "" where it is judged by itself."""

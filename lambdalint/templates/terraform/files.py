@@ -26,13 +26,20 @@ class Files:
         self._syntax: dict[str, File | None] = {}
         self._units: dict[str, Unit | None] = {}
         self._stacks: dict[str, tuple[Unit, ...]] = {}
+        self.asked: set[str] = set()
+        """The texts that were asked for since this was emptied last, also those that were read before."""
+        self._declared_by: dict[str, set[str]] = {}
+        """The texts that were asked for to say what a directory declares."""
 
     def declarations(self, directory: str) -> Declarations:
         """What the files of a directory declare together."""
         if directory not in self._directories:
             # Configurations of Terragrunt may lead back to themselves.
             self._directories[directory] = Declarations(directory, (), ())
+            before, self.asked = self.asked, set()
             self._directories[directory] = self._read(directory)
+            self._declared_by[directory], self.asked = self.asked, before
+        self.asked |= self._declared_by.get(directory, set())
         return self._directories[directory]
 
     def forget(self, directory: str) -> None:
@@ -64,6 +71,11 @@ class Files:
             from lambdalint.templates.terraform.terragrunt import stack
 
             yield from stack.configuration(units, self.declarations)
+
+    @property
+    def has_units(self) -> bool:
+        """Whether there are units of Terragrunt, each of which may be read for any other."""
+        return any(self._units.values())
 
     def unit(self, directory: str) -> Unit | None:
         """What the terragrunt.hcl of a directory says; None where there is none."""
@@ -102,6 +114,7 @@ class Files:
 
     def syntax(self, path: str) -> File | None:
         """The HCL file at a path; None where there is none."""
+        self.asked.add(path)
         if path not in self._syntax:
             source = self.text(path)
             self._syntax[path] = None if source is None else _parse(source)
@@ -143,6 +156,7 @@ class Files:
 
     def at(self, path: str) -> Source | None:
         """The file at a path. Raises UnreadableSource where it is not text."""
+        self.asked.add(path)
         if path not in self._texts:
             self._texts[path] = self._sources.read(path)
         return self._texts[path]

@@ -23,12 +23,21 @@ class Callers:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self.were_asked = False
+        """Whether it was asked who calls what, of all modules, since this was set."""
+
+    @cached_property
+    def state(self) -> str:
+        """What tells whether all modules call what they called."""
+        names, beside = self._called
+        return repr((sorted(names), sorted((each, sorted(callers)) for each, callers in beside.items())))
 
     def leave(self, module: Declarations) -> bool:
         """Whether a module that no other one of a run calls is one that nothing deploys."""
         directory = module.directory
         if not directory or all("default" in each.attributes for each in module.variables.values()):
             return False
+        self.were_asked = True
         names, beside = self._called
         if posixpath.basename(directory) in names:
             return False
@@ -40,6 +49,7 @@ class Callers:
         """The last names of all that is called, and for each directory who calls what lies in it."""
         names: set[str] = set()
         beside: dict[str, list[str]] = {}
+        asked = set(self._files.asked)
         for path in self._files.everywhere((*CONFIGURATION, ".hcl")):
             source = self._files.text(path)
             if source is None or "source" not in source.text:
@@ -49,6 +59,7 @@ class Callers:
                 names.add(posixpath.basename(called.partition("?")[0].rstrip("/")))
                 if called.startswith(("./", "../")) and _SHOWN.isdisjoint(directory.split("/")):
                     beside.setdefault(posixpath.dirname(within(directory, called)), []).append(directory)
+        self._files.asked = asked
         return frozenset(names), beside
 
     def _is_configuration(self, directory: str) -> bool:

@@ -40,6 +40,7 @@ class Roots:
     ) -> None:
         self._files = Files(sources)
         self._callers = Callers(self._files)
+        self._read_of: dict[str, tuple[list[str], bool]] = {}
         self._parameters, self._modules = parameters, modules
         self.planned = tuple(_plans(self._files, plans))
         """What the plans deploy."""
@@ -71,12 +72,27 @@ class Roots:
 
     def read(self, directory: str) -> Deployment:
         """What the root module in a directory deploys."""
+        self._files.asked = set()
+        self._callers.were_asked = False
         tree = Tree(self._files, directory, self._parameters, self._modules)
         found = _deployment(tree, self._callers)
         tree.forget()
+        self._read_of[directory] = sorted(self._files.asked), self._callers.were_asked
         for path in self._needed.get(directory, ()):  # by no later root
             self._files.forget(path)
         return found
+
+    def reading(self, directory: str) -> tuple[list[str], str] | None:
+        """What a root module was read of: texts, and where it was asked who calls what, what tells of all that; None
+        where it may have been more."""
+        if self._files.has_units:
+            return None
+        texts, of_callers = self._read_of[directory]
+        return texts, self.callers() if of_callers else ""
+
+    def callers(self) -> str:
+        """What tells whether all modules call what they called."""
+        return self._callers.state
 
     def words(self, directory: str) -> frozenset[str]:
         """The words of the files of a root module, and of the modules that it calls."""
