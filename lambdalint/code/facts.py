@@ -640,14 +640,17 @@ def is_static(value: Value) -> bool:
 
 def is_configured(value: Value) -> bool:
     """Whether environment variables decide alone what a value is: one of them, and what the program makes of it."""
-    several = [each for each in options(value) if not _is_of_error(each)]
-    made_of = [each for one in several for each in origins(one, FEW)]
-    return any(isinstance(each, Environment) or idioms.is_environment(each) for each in made_of) and not any(
-        isinstance(each, (Piece, Caught, Instance))
-        or (isinstance(each, Unknown) and not each.parts)
-        or (isinstance(each, Result) and not idioms.is_pure(each.call))
-        for each in made_of
-    )
+    found = False
+    for one in options(value):
+        for each in () if _is_of_error(one) else origins(one, FEW):
+            if (
+                isinstance(each, (Piece, Caught, Instance))
+                or (isinstance(each, Unknown) and not each.parts)
+                or (isinstance(each, Result) and not idioms.is_pure(each.call))
+            ):
+                return False
+            found = found or isinstance(each, Environment) or idioms.is_environment(each)
+    return found
 
 
 def _is_of_error(value: Value) -> bool:

@@ -99,8 +99,10 @@ class Repository:
         from lambdalint.code.javascript.settings import Settings
 
         stem, ending = posixpath.splitext(path)
+        if ending not in outputs.RUN:
+            return False
         stems = {posixpath.splitext(each)[0] for each in others if each != path}
-        return ending in outputs.RUN and any(each in stems for each in outputs.sources(stem, Settings(self.sources)))
+        return any(each in stems for each in outputs.sources(stem, Settings(self.sources)))
 
     def called(self, names: tuple[str, ...], home: str) -> Iterator[str]:
         """The files whose names begin with one of some names, and that count for a directory."""

@@ -509,17 +509,19 @@ def join(*values: Value, settled: bool = False) -> Value:
     """What is one of `values`, by the way the program takes, which may be settled for every event."""
     if len(values) == 1:
         return values[0]
-    options: list[Value] = []
+    found: dict[Value, None] = {}
     for value in values:
-        settled = settled and not (isinstance(value, Choice) and not value.settled)
-        for option in value.options if isinstance(value, Choice) else (value,):
-            if option not in options:
-                options.append(option)
-    if len(options) == 1:
-        return options[0]
+        if isinstance(value, Choice):
+            settled = settled and value.settled
+            found.update(dict.fromkeys(value.options))
+        else:
+            found[value] = None
+    if len(found) == 1:
+        return next(iter(found))
+    options = tuple(found)
     if len(options) > _MOST_OPTIONS and not (len(options) <= _MOST_ROUTES and all(map(_is_route, options))):
-        return Unknown(tuple(options[:_MOST_OPTIONS]))
-    return Choice(tuple(options), settled)
+        return Unknown(options[:_MOST_OPTIONS])
+    return Choice(options, settled)
 
 
 def _is_route(value: Value) -> bool:
@@ -549,6 +551,21 @@ def origins(value: Value, most: int = _MOST_ORIGINS) -> Iterator[Value]:
         made_of = _PARTS.get(type(value))
         if made_of is not None:
             pending.extend(made_of(value))
+
+
+def made_of(value: Value, most: int = _MOST_ORIGINS) -> list[Value]:
+    """What `origins` gives, for who looks at all of it: nothing else is asked as often."""
+    seen: dict[int, Value] = {}
+    pending: list[Value] = [value]
+    while pending and len(seen) < most:
+        each = pending.pop()
+        key = id(each)
+        if key not in seen:
+            seen[key] = each
+            parts_of = _PARTS.get(type(each))
+            if parts_of is not None:
+                pending.extend(parts_of(each))
+    return list(seen.values())
 
 
 def all_origins(values: Iterable[Value]) -> Iterator[Value]:

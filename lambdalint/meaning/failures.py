@@ -39,6 +39,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.code.walks import Origins
 from lambdalint.meaning import http, kinds, network, promises, repeats, responses, results, sdk
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.meaning.sinks import queries
@@ -442,13 +443,15 @@ def failed_status(value: Value) -> int | None:
     return next((each for each in found if each is not None and each >= _FAILED), None)
 
 
-def taken_for_answers(handler: Handler) -> Iterator[tuple[Catch, Operation, Operation]]:
+@once_a_handler
+def taken_for_answers(handler: Handler) -> tuple[tuple[Catch, Operation, Operation], ...]:
     """The clauses that answer for AWS whatever it could not be asked: that nothing is there, as if it had said so; with
     what was asked, and what the handler changes afterwards."""
-    if handler.bounded:
-        return
+    return () if handler.bounded else tuple(_taken_for_answers(handler))
+
+
+def _taken_for_answers(handler: Handler) -> Iterator[tuple[Catch, Operation, Operation]]:
     calls = handler.invocation_calls
-    sorted_out = {place for caught, _ in _asked_of_errors(handler) for place in caught}
     told: set[Span] = set()
     for number, call in enumerate(calls):
         asked = operation(call)
@@ -456,7 +459,9 @@ def taken_for_answers(handler: Handler) -> Iterator[tuple[Catch, Operation, Oper
             continue
         clauses = handler.clauses_around(call.span, call.trail)
         clause = next((each for each in clauses if each.everything or not _OF_AWS.isdisjoint(each.types)), None)
-        if clause is None or clause.span in told or clause.span in sorted_out or not _answers_nothing(clause):
+        if clause is None or clause.span in told or not _answers_nothing(clause):
+            continue
+        if any(clause.span in caught for caught, _ in _asked_of_errors(handler)):
             continue
         changed = (operation(each) for each in calls[number + 1 :] if not each.mends)
         after = next((each for each in changed if each is not None and each.name in _OVER), None)
@@ -599,10 +604,14 @@ def _is_plain(value: Value) -> bool:
             return False
 
 
+@once_a_handler
 def hands_on(handler: Handler) -> bool:
     """Whether a handler itself keeps the event, or hands it on, where anything that it asks of others fails."""
     handing = [each for each in handler.invocation_calls if each.mends and _hands_over(each)]
-    keeping = [each for each in handler.catches if each.everything and _keeps_event(handler, each, handing)]
+    clauses: dict[Span, list[Span]] = {}
+    for each in handler.catches:
+        clauses.setdefault(each.tried, []).append(each.span)
+    keeping = [each for each in handler.catches if each.everything and _keeps_event(each, clauses[each.tried], handing)]
     work = [call for call in handler.invocation_calls if not (call.mends or is_log(call) or is_pure(call))]
     return bool(work) and all(
         any(each in keeping for each in handler.clauses_around(call.span, call.trail)) for call in work
@@ -615,9 +624,10 @@ def _hands_over(call: Call) -> bool:
     return asked is not None and asked.name in HANDING_OVER
 
 
-def _keeps_event(handler: Handler, clause: Catch, handing: SequenceOf[Call]) -> bool:
-    """Whether one of the calls that hand things over gives the event in a clause, or what was read of it."""
-    ends = [each.span for each in handler.catches if each.tried == clause.tried and each.span > clause.span]
+def _keeps_event(clause: Catch, clauses: SequenceOf[Span], handing: SequenceOf[Call]) -> bool:
+    """Whether one of the calls that hand things over gives the event in one of the clauses of a `try`, or what was read
+    of it."""
+    ends = [each for each in clauses if each > clause.span]
     for call in handing:
         within = [each for each in (call.span, *call.trail) if clause.tried.covers(each) and each > clause.span]
         if within and not any(each > end for each in within for end in ends):
@@ -652,9 +662,14 @@ def tells_absent(handler: Handler, at: Call) -> str:
 def _asked_of_errors(handler: Handler) -> tuple[tuple[frozenset[Span], tuple[str, ...]], ...]:
     """What the tests of a program ask about errors of the SDKs: where these were caught, and what they may be."""
     found = []
+    about = Origins(_caught)
     for test in handler.tests:
-        parts = list(origins(test))
+        parts = list(origins(test)) if about.of(test) else []
         caught = frozenset(each.span for each in parts if isinstance(each, Caught))
         if caught and not any(isinstance(each, Member) and each.key == _OF_OTHERS for each in parts):
             found.append((caught, tuple(str(each.value) for each in parts if isinstance(each, Constant))))
     return tuple(found)
+
+
+def _caught(value: Value) -> Span | None:
+    return value.span if isinstance(value, Caught) else None

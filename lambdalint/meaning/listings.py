@@ -254,8 +254,6 @@ def unlisted(handler: Handler) -> Iterator[tuple[Taken, Operation, str]]:
 
     What the event itself names is there.
     """
-    asked_for = {each.left for test in handler.tests for each in origins(test, FEW) if isinstance(each, Compared)}
-    tested = {each for test in handler.tests for each in origins(test, FEW) if isinstance(each, Member)}
     for taken in handler.taken:
         of, key = taken.part.of, taken.part.key
         made = of.of if isinstance(of, Member) else of
@@ -264,5 +262,13 @@ def unlisted(handler: Handler) -> Iterator[tuple[Taken, Operation, str]]:
             continue
         within = asked.argument("Prefix")
         named = within is not None and any(isinstance(each, Piece) for each in origins(within))
-        if not (named or _COUNT in asked.call.asked or Constant(key) in asked_for or taken.part in tested):
+        if not (named or _COUNT in asked.call.asked or _is_asked_for(handler, taken.part)):
             yield taken, asked, str(key)
+
+
+def _is_asked_for(handler: Handler, part: Member) -> bool:
+    """Whether a test asks for a part of what a call gave, or whether there is one of its name."""
+    asked_about = {each for test in handler.tests for each in origins(test, FEW)}
+    return part in asked_about or any(
+        isinstance(each, Compared) and each.left == Constant(part.key) for each in asked_about
+    )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log
-from lambdalint.code.value import Call, Constant, Mapping, Member, Result, Value, all_origins, options, origins
+from lambdalint.code.value import Call, Constant, Mapping, Member, Result, Value, all_origins, options
 from lambdalint.meaning import network, results
 from lambdalint.records import dataclass
 
@@ -54,10 +54,14 @@ class Unasked:
     """Whether how it went is at least logged."""
 
 
-def unasked(handler: Handler) -> Iterator[Unasked]:
+@once_a_handler
+def unasked(handler: Handler) -> tuple[Unasked, ...]:
     """The requests whose answers nobody asks how they went, though their clients raise nothing for that."""
-    if handler.bounded or _raises_by_itself(handler):
-        return
+    found = () if handler.bounded else tuple(_unasked(handler))
+    return () if found and _raises_by_itself(handler) else found
+
+
+def _unasked(handler: Handler) -> Iterator[Unasked]:
     tested = {id(each.call) for test in handler.tests for each in _whole(test)}
     for call in handler.invocation_calls:
         what = _what(call)
@@ -139,7 +143,5 @@ def _raises_by_itself(handler: Handler) -> bool:
         for call in handler.calls
     ) or any(
         isinstance(each, Member) and each.key == "hooks"
-        for call in handler.calls
-        if call.receiver
-        for each in origins(call.receiver)
+        for each in all_origins(call.receiver for call in handler.calls if call.receiver is not None)
     )

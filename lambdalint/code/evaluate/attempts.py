@@ -197,12 +197,16 @@ def _is_made_in(clause: ir.Clause, value: Value) -> bool:
 
 def _comes_to_nothing(run: Run, handled: _Handled, tried: Sequence[Call]) -> bool:
     """Whether more was tried than to log, and a clause puts nothing in its place."""
-    gives = any(isinstance(each, ir.Return) for statement in handled.node.body for each in ir.walk(statement))
     return (
-        (gives or not _says_no_more(tried))
+        (_gives_back(handled.node) or not _says_no_more(tried))
         and not any(map(guards.assigned, handled.clause.body))
         and all(value == NONE for value in _returned(run, handled.clause))
     )
+
+
+@lru_cache(maxsize=4096)
+def _gives_back(node: ir.Try) -> bool:
+    return any(isinstance(each, ir.Return) for statement in node.body for each in ir.walk(statement))
 
 
 def _says_no_more(made: Sequence[Call]) -> bool:

@@ -350,9 +350,10 @@ def _asks(test: ir.Expression, counts: set[str]) -> bool:
     )
 
 
-def assigned(node: ir.Node) -> set[str]:
+@lru_cache(maxsize=4096)
+def assigned(node: ir.Node) -> frozenset[str]:
     """The names, attributes and containers that a statement and those below it assign to or fill."""
-    return {name for each in ir.walk(node) for name in set_by(each)}
+    return frozenset(name for each in ir.walk(node) for name in set_by(each))
 
 
 def target_names(target: ir.Expression) -> Iterable[str]:

@@ -59,6 +59,7 @@ from lambdalint.code.value import (
     Sequence,
     Step,
     Value,
+    made_of,
     options,
     origins,
 )
@@ -382,7 +383,7 @@ class Run:
 
     def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""
-        asked = tuple(origins(value, FEW)) if self.language.lenient else ()
+        asked = made_of(value, FEW) if self.language.lenient else []
         # What is read of a variable takes it for set.
         taken = {id(each.call.receiver) for each in asked if isinstance(each, Result)}
         taken |= {id(each.of) for each in asked if isinstance(each, Member)}
@@ -559,9 +560,9 @@ class Run:
         self, span: Span, over: Value, *, counted: bool = False, together: bool = False, says: bool = False
     ) -> Loop:
         """Note a loop."""
-        made_of = list(origins(over))
-        self.steps += len(made_of) // WALKED
-        pieces = [each for each in made_of if isinstance(each, Piece)]
+        found = made_of(over)
+        self.steps += len(found) // WALKED
+        pieces = [each for each in found if isinstance(each, Piece)]
         records = any(piece.path == ("Records",) for piece in pieces) or _are_checked_records(over)
         each = records or any(
             isinstance(one, Sequence) and one.filled is not None and one.filled.of_records for one in options(over)

@@ -229,6 +229,7 @@ def _go_round(run: Run, node: ir.For, rounds: list[Value], scope: Scope) -> int:
     return left | NEXT | run.execute(node.otherwise, scope)
 
 
+@lru_cache(maxsize=4096)
 def _sets_attributes(node: ir.For) -> bool:
     """Whether a loop sets attributes by their names, so that each round sets its own."""
     return any(

@@ -155,6 +155,7 @@ def is_plain(run: Run, value: ir.Expression, function: ir.Function) -> bool:
             return False
 
 
+@lru_cache(maxsize=4096)
 def _assigned(function: ir.Function, name: str) -> list[ir.Expression]:
     """What a function sets a name to; nothing where it does so in a way that is not seen."""
     found: list[ir.Expression] = []
