@@ -379,3 +379,67 @@ def test_what_speaks_of_others_or_of_all_has_warnings(readme: str, path: str) ->
 def test_what_was_given_is_judged_though_it_is_used_no_longer() -> None:
     readme = "# Orders\n\nThis Lambda function has been deprecated."
     assert in_a_directory(readme, scope=("old/template.yaml", "old/src/app.py"))["old"] != {"note"}
+
+
+_PROVIDED = """\
+provider "aws" {{
+  region = "eu-west-1"
+{settings}
+}}
+"""
+_FUNCTION = """\
+resource "aws_lambda_function" "read" {
+  function_name = "read"
+  runtime       = "python3.14"
+  handler       = "app.handler"
+  filename      = "app.zip"
+  role          = "arn:aws:iam::000000000000:role/read"
+}
+"""
+_ENDPOINTS = (
+    '  endpoints {\n    lambda = "http://localhost:4566"\n    s3 = "http://s3.localhost.localstack.cloud:4566"\n  }'
+)
+
+
+def _of_provider(settings: str, **files: str) -> list[str]:
+    texts = {"main.tf": _FUNCTION, "provider.tf": _PROVIDED.format(settings=settings), **files}
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    return [each.severity for each in lint(Texts(texts), [*texts], asked, today=date(2026, 11, 1)).findings]
+
+
+def test_what_is_made_on_one_s_own_machine_is_worth_notes() -> None:
+    assert _of_provider(_ENDPOINTS) == ["note"]
+    texts = {
+        "main.tf.json": '{"provider": {"aws": {"endpoints": {"lambda": "http://localhost:4566"}}}, "resource": '
+        '{"aws_lambda_function": {"read": {"function_name": "read", "runtime": "python3.14", "handler": "app.handler", '
+        '"filename": "app.zip", "role": "arn:aws:iam::000000000000:role/read"}}}}'
+    }
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    (found,) = lint(Texts(texts), [*texts], asked, today=date(2026, 11, 1)).findings
+    assert found.severity == "note"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "",
+        '  # endpoints { lambda = "http://localhost:4566" }',
+        "  endpoints {\n    lambda = var.endpoint\n  }",
+        '  endpoints {\n    lambda = "https://lambda.eu-west-1.amazonaws.com"\n  }',
+        f'  alias = "here"\n{_ENDPOINTS}',
+    ],
+)
+def test_what_may_be_made_elsewhere_has_warnings(settings: str) -> None:
+    assert _of_provider(settings) == ["warning"]
+
+
+def test_a_module_that_others_call_too_has_warnings() -> None:
+    call = 'module "read" {\n  source = "../read"\n}\n'
+    texts = {
+        "here/main.tf": call + _PROVIDED.format(settings=_ENDPOINTS),
+        "live/main.tf": call,
+        "read/main.tf": _FUNCTION,
+    }
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    (found,) = lint(Texts(texts), [*texts], asked, today=date(2026, 11, 1)).findings
+    assert found.severity == "warning"

@@ -663,3 +663,51 @@ class TestYaml:
         )
         (function,) = found.resources
         assert isinstance(function.get("Description"), Unknown)
+
+
+_KINDS = """
+    def feed(name, kind):
+        function = aws.lambda_.Function(name, runtime="python3.14", handler="app.handler", role="{role}",
+            code=pulumi.AssetArchive({{".": pulumi.FileArchive("src")}}))
+        if kind.startswith("queue") or "|queue" in kind:
+            aws.lambda_.EventSourceMapping(f"{{name}}-mapping", event_source_arn=queue.arn, function_name=function.name)
+        if kind.endswith("bucket"):
+            aws.lambda_.Permission(f"{{name}}-bucket", action="lambda:InvokeFunction", function=function.name,
+                principal="s3.amazonaws.com", source_arn="arn:aws:s3:::orders")
+
+    queue = aws.sqs.Queue("orders")
+    feed("first", "queue_table")
+    feed("second", "http|queue")
+    feed("third", "http_bucket")
+"""
+
+
+def test_what_a_parameter_s_text_decides_is_made_for_those_callers_alone() -> None:
+    made = python(_KINDS.format(role=ROLE))
+    fed = {
+        name
+        for name, each in made.items()
+        if each.type in ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission")
+    }
+    assert {name.rpartition(".")[2] for name in fed} == {"first-mapping", "second-mapping", "third-bucket"}
+    assert not any(made[name].uncertain for name in fed)
+
+
+def test_so_it_is_in_javascript() -> None:
+    made = typescript(f"""
+        const queue = new aws.sqs.Queue("orders");
+        const feed = (name: string, kind: string) => {{
+          const made = new aws.lambda.Function(name, {{
+            runtime: "nodejs24.x", handler: "app.handler", role: "{ROLE}", code: new pulumi.asset.FileArchive("src"),
+          }});
+          if (kind.startsWith("queue") || kind.includes("|queue")) {{
+            new aws.lambda.EventSourceMapping(`${{name}}-mapping`, {{ eventSourceArn: queue.arn, functionName: made.name }});
+          }}
+        }};
+        feed("first", "queue_table");
+        feed("second", "http|queue");
+        feed("third", "http");
+    """)
+    fed = {name: each for name, each in made.items() if each.type == "AWS::Lambda::EventSourceMapping"}
+    assert {name.rpartition(".")[2] for name in fed} == {"first-mapping", "second-mapping"}
+    assert not any(each.uncertain for each in fed.values())

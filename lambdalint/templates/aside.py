@@ -194,7 +194,10 @@ class Aside:
         self._tests = tuple(f"{each}/" for each in tests if not given(each))
         self._packaged = frozenset(each.path for each in found if _is_packaged(each, found))
         self._drafts = frozenset(each.path for each in found if _is_draft(each, sources))
-        self._local = frozenset(each.path for each in found if each.local)
+        earnest_paths = {path for each in found if not each.local for path in (each.path, *each.paths)}
+        self._local = frozenset(
+            path for each in found if each.local for path in (each.path, *each.paths) if path not in earnest_paths
+        )
         self._extents: dict[str, list[Span]] = {}
         stretches = tuple(each for deployment in found for each in deployment.stretches)
         # What is written once may be made for tests and for others.

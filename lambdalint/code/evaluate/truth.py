@@ -8,6 +8,7 @@ from typing import Any
 from lambdalint.code import idioms
 from lambdalint.code.facts import EVERYTHING
 from lambdalint.code.value import (
+    Call,
     Caught,
     Choice,
     Class,
@@ -47,11 +48,30 @@ def holds(value: Value) -> bool | None:
             return True
         case Result(call) if call.name == "builtins.isinstance" and len(call.arguments) == 2:
             return _is_of_type(*call.arguments)
+        case Result(call) if (said := of_text(call)) is not None:
+            return said
         case Compared(operator, left, right):
             return compared(operator, left, right)
         case Choice(several):
             found = {holds(each) for each in several}
             return found.pop() if len(found) == 1 else None
+        case _:
+            return None
+
+
+_OF_TEXTS: dict[str, Callable[[str, str], bool]] = {
+    "startswith": str.startswith, "startsWith": str.startswith,
+    "endswith": str.endswith, "endsWith": str.endswith,
+    "includes": str.__contains__,
+}  # fmt: skip
+"""Methods of texts that tell whether they have another one in them."""
+
+
+def of_text(call: Call) -> bool | None:
+    """Whether a known text begins with, ends in or has another one, where a call asks that; None otherwise."""
+    match call.receiver, call.arguments:
+        case Constant(str(text)), (Constant(str(part)),) if call.name in _OF_TEXTS:
+            return _OF_TEXTS[call.name](text, part)
         case _:
             return None
 
@@ -124,6 +144,10 @@ def compared(operator: str, left: Value, right: Value) -> bool | None:
             return None if same is None else not same
         case "in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
             return _is_among(left, items)
+        case "in", Constant(str(part)), Constant(str(whole)):
+            return part in whole
+        case "not in", Constant(str(part)), Constant(str(whole)):
+            return part not in whole
         case "not in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
             among = _is_among(left, items)
             return None if among is None else not among

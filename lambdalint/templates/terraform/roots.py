@@ -15,6 +15,7 @@ from lambdalint.templates.terraform import joins
 from lambdalint.templates.terraform.endings import ROOTS, TERRAGRUNT
 from lambdalint.templates.terraform.files import Files, within
 from lambdalint.templates.terraform.idle import Callers
+from lambdalint.templates.terraform.local import is_local
 from lambdalint.templates.terraform.misplaced import misplaced
 from lambdalint.templates.terraform.module import Local
 from lambdalint.templates.terraform.resources import resources
@@ -175,6 +176,7 @@ def _deployment(tree: Tree, callers: Callers) -> Deployment:
         tuple(taken),
         notes=tuple(left_out),
         idle=idle,
+        local=is_local(declarations),
         misplaced=strays,
         modules=tuple(dict.fromkeys(module.declarations.directory for module in tree.read)),
     )

@@ -60,6 +60,8 @@ def _holds(value: Value) -> bool | None:
             return said
         case Compared(operator, left, right):
             return truth.compared(operator, left, right)
+        case Result(call):
+            return truth.of_text(call)
         case Choice(several):
             found = {_holds(each) for each in several}
             return found.pop() if len(found) == 1 else None
