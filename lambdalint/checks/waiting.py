@@ -20,6 +20,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.data import node
 from lambdalint.meaning import (
+    appsync,
     custom_resources,
     failures,
     mending,
@@ -331,8 +332,8 @@ _AT_ONCE = 6
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     """A note where nobody waits for a function, and its own timeout soon ends what hangs, or ends nothing else; where
-    that soon ends the one thing that somebody waits for; for what stands in for something else in tests; and where a
-    library answers for a custom resource before it is too late.
+    that soon ends the one thing that somebody waits for; for what stands in for something else in tests; where a
+    library answers for a custom resource before it is too late; and where AppSync is asked, which ends it sooner.
     """
     functions = project.functions_of(handler)
     soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SOON for each in functions)
@@ -345,6 +346,8 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
         return "note"
     if project.only_deploys(handler) and custom_resources.is_watched(handler):
         return "note"
+    if functions and appsync.is_asked(call) and all(_outlasts(each, appsync.SECONDS) for each in functions):
+        return "note"
     if call.phase == "init":
         # Lambda itself ends an init after ten seconds, and tries it once more.
         return "note"
@@ -355,6 +358,11 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             return "note" if _is_last(handler, call) else None
         case _:
             return None
+
+
+def _outlasts(function: Function, seconds: int) -> bool:
+    """Whether a function is known to run longer than so many seconds if it has to."""
+    return isinstance(function.timeout, Number) and function.timeout.value > seconds
 
 
 def _is_last(handler: Handler, call: Call) -> bool:
