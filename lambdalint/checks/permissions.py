@@ -19,7 +19,7 @@ from lambdalint.model.view import same_text
 from lambdalint.patterns import pattern
 from lambdalint.source import Span
 from lambdalint.templates.cloudformation.text import BY_DEFAULT
-from lambdalint.templates.value import Known, Mapping, Text, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Text, Value, items
 from lambdalint.wanted import corrected
 
 
@@ -54,10 +54,12 @@ def wildcard_action(project: Project) -> Problems:
                         yield Problem(action.span, f"allows every action of every service{where}", severity=mild)
                 elif verb == "*":
                     on = ", on every resource" if statement.on_everything else ""
+                    own_one = service.lower() in _HOLDING_LITTLE and _is_of_one(statement)
+                    on = ", on one resource alone" if own_one else on
                     message = f"allows {written}, every action of {service}{on}"
                     also = _besides(role, statement) if telling.get(id(statement)) is action else ()
                     narrow = service.lower() in _OF_FEW_ACTIONS and statement.on_everything is None
-                    yield Problem(action.span, message, also, "note" if narrow else severity, cause=cause)
+                    yield Problem(action.span, message, also, "note" if narrow or own_one else severity, cause=cause)
                 elif actions.allows_several(written):
                     begins = verb.endswith("*") and verb.count("*") == 1 and "?" not in verb
                     which = f"that begins {verb[:-1]}" if begins else f"that matches {verb}"
@@ -67,6 +69,25 @@ def wildcard_action(project: Project) -> Problems:
 
 _OF_FEW_ACTIONS = frozenset({"apigateway"})
 """Services whose actions are no more than the verbs of HTTP: it is the resources that narrow what they allow."""
+_HOLDING_LITTLE = frozenset({"sns", "sqs", "states"})
+"""Services of which one resource is hardly more than what a function may do anyway: it hands on what it is given."""
+
+
+def _is_of_one(statement: Statement) -> bool:
+    """Whether a statement is about one resource, which it names in full."""
+    return len(statement.resources) == 1 and not any(map(_may_be_several, statement.resources))
+
+
+def _may_be_several(resource: Value) -> bool:
+    match resource:
+        case Known(value):
+            return "*" in str(value) or "?" in str(value)
+        case Text(parts):
+            return any(isinstance(each, Known) and _may_be_several(each) for each in parts)
+        case Reference():
+            return False
+        case _:
+            return True
 
 
 def _bound(statement: Statement) -> str:

@@ -35,9 +35,8 @@ def default_timeout(project: Project) -> Problems:
                     f"has no Timeout: it stops after {seconds} s, the default",
                     about=function,
                     severity="note"
-                    if (seconds >= _AMPLE and not _may_take_long(function, _FEW, requests=not _scans(function)))
+                    if _is_ample(function, seconds)
                     or _is_at_edge(function)
-                    or _is_long(function, seconds)
                     or _asks_next_to_nothing(function)
                     or _is_run_by_hand(project, function)
                     or _has_no_code(project, function)
@@ -45,28 +44,20 @@ def default_timeout(project: Project) -> Problems:
                 )
 
 
+def _is_ample(function: Function, seconds: int) -> bool:
+    """Whether a default leaves time for all that a function is seen to do: those of SST and Chalice, 20 and 60 seconds,
+    for what a client waits for that gives up itself, or has a database to ask."""
+    waited_for = pace.demand(function) == pace.WAITED_FOR
+    if seconds >= _LONGER_THAN_APIS and waited_for:
+        return True
+    lavish = seconds >= _LONGER_THAN_APIS or (seconds >= _OF_SST and waited_for)
+    return seconds >= _AMPLE and not _may_take_long(function, _FEW, not _scans(function), lavish=lavish)
+
+
 def _has_no_code(project: Project, function: Function) -> bool:
     """Whether the directory that a function is deployed from holds no code: nothing in it takes long."""
     missed = project.not_located(function)
     return missed is not None and missed.bare
-
-
-_PATIENT = 20
-"""So many seconds are about as long as an API waits: SST gives 20, and Chalice 60."""
-
-
-def _is_long(function: Function, seconds: int) -> bool:
-    """Whether a default is about as long as who asks waits, or a minute in which nothing is asked for each of many."""
-    handler = function.handler
-    if seconds >= _PATIENT and function.only_synchronous:
-        return True
-    return (
-        seconds > _PATIENT
-        and handler is not None
-        and not handler.bounded
-        and not any(_is_repeated(each) for each in map(operation, handler.invocation_calls) if each is not None)
-        and not any(call.loops for call in handler.calls if network.wait(call, handler) is not None)
-    )
 
 
 def _is_at_edge(function: Function) -> bool:
@@ -104,6 +95,8 @@ _FEW = 6
 """How many of their answers a handler may wait for within an ample default."""
 _AMPLE = 6
 """The seconds that the Serverless Framework gives."""
+_OF_SST = 20
+_LONGER_THAN_APIS = 30
 
 
 def _asks_next_to_nothing(function: Function) -> bool:
@@ -118,10 +111,10 @@ def _asks_next_to_nothing(function: Function) -> bool:
     )
 
 
-def _may_take_long(function: Function, few: int, requests: int = 0) -> bool:
+def _may_take_long(function: Function, few: int, requests: int = 0, *, lavish: bool = False) -> bool:
     """Whether something that a function does is known to take long, or may: what others than AWS answer, but for a few
     single requests; services that take their time, operations for each of many things or at more than a few places, or
-    more than is followed."""
+    more than is followed. Where time is `lavish`, quick answers in a row and those of a database do not."""
     handler = function.handler
     if handler is None:
         return False
@@ -130,14 +123,15 @@ def _may_take_long(function: Function, few: int, requests: int = 0) -> bool:
     waits = [call for call in waits if not (requests and call.mends)]
     return (
         handler.bounded
-        or len({each.call.span for each in asked if not each.call.mends}) > few
+        or (not lavish and len({each.call.span for each in asked if not each.call.mends}) > few)
         or any(
-            not _is_quick(each) or (_is_repeated(each) and not (few >= _FEW and _is_for_few_records(function, each)))
+            not _is_quick(each)
+            or (not lavish and _is_repeated(each) and not (few >= _FEW and _is_for_few_records(function, each)))
             for each in asked
         )
         or len({call.span for call in waits}) > requests
         or any(call.loops for call in waits)
-        or any(sdk.connection(call) is not None for call in handler.calls)
+        or (not lavish and any(sdk.connection(call) is not None for call in handler.calls))
         or any(processes.pause(call, handler) for call in handler.invocation_calls)
     )
 
