@@ -48,7 +48,7 @@ def error_detail_in_response(project: Project) -> Problems:
                     where += ", also where AWS is what failed"
                 place = detail.span or returned.span
                 mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
-                severity = "note" if mild or _is_for_operators(handler, asked, place) else None
+                severity = "note" if mild or _is_for_operators(handler, asked, place, detail) else None
                 problems.append((Problem(place, f"returns {what} {where}", also, severity), owners))
     yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
 
@@ -57,12 +57,14 @@ _OF_ADMINISTRATORS = pattern(r"(?i)(?:^|[/_.-])admin(?:s|istrators?|istration)?(
 """How the files are called of what only those may ask who run the service: the text is for them."""
 
 
-def _is_for_operators(handler: Handler, asked: list[Function], place: Span) -> bool:
-    """Whether an answer is seen to go to those only who run the service, or whom they have let in."""
+def _is_for_operators(handler: Handler, asked: list[Function], place: Span, detail: http.Detail) -> bool:
+    """Whether an answer is seen to go to those only who run the service, or whom they have let in: also to a service
+    that has signed what it asks, whose dashboard shows it to them."""
     few = [each.signed or each.of_few for function in asked for each in http_triggers(function)]
     known = bool(few) and all(few)
-    service = http.called_by_services(handler) and proofs.asks_of_all(handler)
-    return known or service or proofs.asks_for_address(handler) or _OF_ADMINISTRATORS.search(place.path) is not None
+    clause = None if detail.caught is None else detail.caught.span
+    proved = proofs.asks_for_address(handler) or proofs.sent_by_service(handler, place, clause)
+    return known or proved or _OF_ADMINISTRATORS.search(place.path) is not None
 
 
 def _answers_requests(project: Project, handler: Handler) -> bool:

@@ -36,6 +36,8 @@ def write_outside_tmp(project: Project) -> Problems:
             found = None if call.span in told or _DENIED.intersection(call.caught) else _places(call)
             if not found or any(_is_writable(place) or (moved and place.relative) for place in found):
                 continue
+            if configured.never_comes(project.functions_of(handler), call):
+                continue
             told.add(call.span)
             place = found[0]
             shown = f'"{place.shown}"' if place.whole else f'"{place.shown}…"'

@@ -137,7 +137,7 @@ def exit_in_handler(project: Project) -> Problems:
             hard = call.name in processes.HARD_EXITS
             soft = call.name in processes.EXITS and not _is_caught(call.span, call.trail, call.caught, handler)
             if call.phase == "invocation" and call.receiver is None and call.span not in told and (hard or soft):
-                if functions and all(configured.leaves_out(each, call) for each in functions):
+                if configured.never_comes(functions, call):
                     continue
                 told.add(call.span)
                 severity = "warning" if _is_meant_to_fail(call) and not _is_in_batch(call.loops) else None

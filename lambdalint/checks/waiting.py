@@ -33,7 +33,7 @@ from lambdalint.meaning import (
 from lambdalint.meaning.operations import REQUEST, Operation, operation
 from lambdalint.meaning.patience import patience
 from lambdalint.meaning.processes import Pause
-from lambdalint.model import Function, Project, pace
+from lambdalint.model import Function, Project, configured, pace
 from lambdalint.model.apis import waiting
 from lambdalint.model.requests import only_requests
 from lambdalint.model.uses import used
@@ -280,6 +280,8 @@ def network_call_without_timeout(project: Project) -> Problems:
             if call.name in network.SETTINGS and (
                 not network.is_of_use(call, handler) or network.only_invokes(call, handler)
             ):
+                continue
+            if configured.never_comes(project.functions_of(handler), call):
                 continue
             told.add(call.span)
             if wait.seconds is None:

@@ -12,6 +12,7 @@ from lambdalint.code.value import (
     Choice,
     Compared,
     Constant,
+    Imported,
     Mapping,
     Piece,
     Result,
@@ -20,6 +21,8 @@ from lambdalint.code.value import (
     all_origins,
     origins,
 )
+from lambdalint.meaning import confidential, http
+from lambdalint.source import Span
 
 _PROVING = frozenset({
     "hmac.compare_digest", "secrets.compare_digest", "jwt.decode", "jose.jwt.decode", "joserfc.jwt.decode",
@@ -46,21 +49,94 @@ _PROVING_METHODS = {
 
 
 def asks_for_proof(handler: Handler) -> bool:
-    """Whether a handler looks itself at what a request carries to prove who has sent it."""
-    return any(
-        _proves(call)
-        and any(
-            isinstance(each, Piece) and each.root == "event"
-            for given in (*call.arguments, *call.keywords.values())
-            for each in origins(given)
+    """Whether a handler looks itself at what a request carries to prove who has sent it, or is what people are to reach
+    who have no proof yet."""
+    return (
+        any(
+            _proves(call)
+            and any(
+                isinstance(each, Piece) and each.root == "event"
+                for given in (*call.arguments, *call.keywords.values())
+                for each in origins(given)
+            )
+            for call in handler.invocation_calls
         )
-        for call in handler.invocation_calls
+        or _asks_for_secret(handler)
+        or any(_guards(call) for call in handler.calls)
     )
 
 
-def asks_of_all(handler: Handler) -> bool:
-    """Whether every request that a handler answers has to prove who has sent it, whichever way it takes."""
-    return asks_for_proof(handler) and any(_proves(call) and not call.conditional for call in handler.invocation_calls)
+_SERVING = {"serve": "npm:inngest/", "issuer": "npm:@openauthjs/openauth"}
+"""Functions that make a handler which looks at signatures itself, as those of Inngest's SDK do, or is an authorization
+server, by which people sign in: https://www.inngest.com/docs/platform/signing-keys, https://openauth.js.org/docs/issuer/"""
+
+
+def _guards(call: Call) -> bool:
+    package, _, name = call.name.rpartition(".")
+    return call.receiver is None and name in _SERVING and package.startswith(_SERVING[name])
+
+
+_CARRIED = ("headers", "multiValueHeaders", "queryStringParameters", "cookies")
+"""Where a request carries what its sender has been given."""
+_LINKED = "npm:sst.Resource."
+"""What SST calls what a function is linked to, secrets among it: https://sst.dev/docs/linking"""
+
+
+def _asks_for_secret(handler: Handler) -> bool:
+    """Whether a handler compares what a request carries with a secret that it has itself."""
+    compared = (each for each in all_origins(handler.tests) if isinstance(each, Compared))
+    return any(
+        each.operator in ("==", "!=") and (_is_secret_of(each.left, each.right) or _is_secret_of(each.right, each.left))
+        for each in compared
+    )
+
+
+def _is_secret_of(own: Value, carried: Value) -> bool:
+    if any(isinstance(each, Piece) for each in origins(own, FEW)):
+        return False
+    linked = any(isinstance(each, Imported) and each.name.startswith(_LINKED) for each in origins(own, FEW))
+    return (linked or any(True for _ in confidential.shown(own))) and any(
+        isinstance(each, Piece) and each.root == "event" and each.path[:1] and each.path[0] in _CARRIED
+        for each in origins(carried, FEW)
+    )
+
+
+_HOOKS = {
+    "constructEvent": ("npm:stripe",),
+    "constructEventAsync": ("npm:stripe",),
+    "verify": ("npm:@octokit/webhooks", "npm:svix", "svix", "nacl.signing.VerifyKey"),
+    "is_valid": ("slack_sdk.signature.SignatureVerifier",),
+    "is_valid_request": ("slack_sdk.signature.SignatureVerifier",),
+    "validate": ("twilio.request_validator.RequestValidator",),
+}
+_HOOKED = frozenset({
+    "stripe.Webhook.construct_event", "npm:@octokit/webhooks-methods.verify", "npm:discord-interactions.verifyKey",
+})  # fmt: skip
+"""Methods and functions that hold a request against the signature of the service that sends it."""
+
+
+def sent_by_service(handler: Handler, place: Span, clause: Span | None) -> bool:
+    """Whether code comes to a place only once it has found that a service has signed the request; `clause` is the one
+    that catches there."""
+    tried = [each.tried for each in handler.catches if each.span == clause]
+    by_header = http.called_by_services(handler)
+    for call in handler.invocation_calls:
+        around = (call.span, *call.trail)
+        if (
+            (_is_of_hooks(call) or (by_header and _proves(call)))
+            and not call.conditional
+            and any(each.path == place.path and each.end_line < place.line for each in around)
+            # What it raises itself comes of anybody's request.
+            and not any(one.covers(each) for one in tried for each in around)
+        ):
+            return True
+    return False
+
+
+def _is_of_hooks(call: Call) -> bool:
+    if call.receiver is None:
+        return call.name in _HOOKED
+    return origin_name(call.receiver).startswith(_HOOKS.get(call.name, ()))
 
 
 _DIGESTS = ("hmac.", "node:crypto.createHmac", "npm:crypto-js")

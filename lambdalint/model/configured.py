@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from lambdalint.code import idioms
 from lambdalint.code import value as code
@@ -33,8 +33,13 @@ def may_leave_out(function: Function, call: Call) -> bool:
 
 
 def leaves_out(function: Function, call: Call) -> bool:
-    """Whether such a test surely leads elsewhere: it asks for a variable that nothing sets."""
+    """Whether such a test surely leads elsewhere: it asks for what the variables are not set to."""
     return any(_is_sure(function, _denied(each)) for each in _decided(function, call))
+
+
+def never_comes(functions: Collection[Function], call: Call) -> bool:
+    """Whether the variables of all functions that run a call lead elsewhere."""
+    return bool(functions) and all(leaves_out(each, call) for each in functions)
 
 
 def comes_otherwise(function: Function, call: Call) -> bool:
@@ -74,9 +79,9 @@ def _read(function: Function, value: code.Value) -> set[object]:
             return {given}
         case Environment():
             return _variable(function, value)
-        case Choice((Environment() as first, *others)):
-            # `process.env.STAGE || "dev"`
-            found = _variable(function, first)
+        case Choice((first, *others)) if isinstance(_spelt(first), Environment):
+            # `process.env.STAGE || "dev"`, and what becomes of that text
+            found = _read(function, first)
             return (
                 found if _ANY not in found and all(found) else {one for each in others for one in _read(function, each)}
             )
@@ -101,6 +106,13 @@ def _read(function: Function, value: code.Value) -> set[object]:
             return {_OF_TEXT[name](each) if isinstance(each, str) else each for each in texts} or {_ANY}
         case _:
             return {_ANY}
+
+
+def _spelt(value: code.Value) -> code.Value:
+    """What a text is before it is spelt otherwise."""
+    while isinstance(value, Result) and value.call.name in _OF_TEXT and value.call.receiver is not None:
+        value = value.call.receiver
+    return value
 
 
 def _variable(function: Function, asked: Environment) -> set[object]:
