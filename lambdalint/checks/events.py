@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EventRead, Handler, Need
-from lambdalint.code.value import EACH, Compared, Constant, Piece, Step
+from lambdalint.code.value import EACH, Compared, Constant, Piece, Result, Step, parts
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures, http, items, mending, responses
 from lambdalint.model import EventSource, Project, requests, stages
@@ -125,11 +125,11 @@ def base64_body_ignored(project: Project) -> Problems:
         called = [trigger for each in project.functions_of(handler) for trigger in http_triggers(each)]
         told: set[Span] = set()
         for call in handler.invocation_calls:
-            media = http.takes_apart(call)
+            media = http.takes_apart(call) or http.stores(call)
             trigger = next((each for each in called if media is not None and _encodes(each, media)), None)
             if trigger is not None and call.span not in told:
                 told.add(call.span)
-                of = f"{_MEDIA_NAMES[media or '']}, of which {_article(trigger)} sends it Base64"
+                of = f"{_MEDIA_NAMES.get(media or '', media)}, of which {_article(trigger)} sends it Base64"
                 yield Problem(
                     call.span,
                     f"takes the body for {of}, and does not ask isBase64Encoded",
@@ -271,8 +271,21 @@ def _reads_name(handler: Handler) -> bool:
 
 
 def _asks_for_images(handler: Handler) -> bool:
-    """Whether a handler looks whether a record has an image."""
-    return any(each.path[2:3] == ("dynamodb",) and len(each.path) < 5 for each in handler.tested)
+    """Whether a handler looks whether a record has an image; to look for something in one, it must be there."""
+    pending, seen = list(handler.tests), set[int]()
+    while pending:
+        value = pending.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        match value:
+            case Piece(path) if path[2:3] == ("dynamodb",) and len(path) < 5:
+                return True
+            case Result(call) if call.receiver is not None and call.name == "get":
+                pending.extend(call.arguments)
+            case _:
+                pending.extend(parts(value))
+    return False
 
 
 def _plural(sender: Sender) -> str:

@@ -18,6 +18,7 @@ from lambdalint.code.value import (
     Piece,
     Result,
     Sequence,
+    Text,
     Value,
     all_origins,
     options,
@@ -194,12 +195,18 @@ def _silent(asked: _Asked, told: dict[Span, str]) -> Problems:
 
 def _speechless(asked: _Asked, told: dict[Span, str]) -> Problems:
     """Where a handler has asked AWS for something and ends without an answer: that way is meant to be taken."""
-    work = [each for each in asked.handler.invocation_calls if not each.mends and operation(each) is not None]
-    for block in asked.handler.ends:
-        done = any(part.covers(place) for part in block for call in work for place in (call.span, *call.trail))
+    for last in _works(asked.handler):
         message = f"returns nothing where it has done its work{asked.answer}"
-        if done and told.setdefault(block[-1], message) == message:
-            yield Problem(block[-1], message, asked.also, about=asked.functions)
+        if told.setdefault(last, message) == message:
+            yield Problem(last, message, asked.also, about=asked.functions)
+
+
+def _works(handler: Handler) -> Iterator[Span]:
+    """The last statements of ways that end without an answer, on which a handler asks AWS for something."""
+    work = [each for each in handler.invocation_calls if not each.mends and operation(each) is not None]
+    for block in handler.ends:
+        if any(part.covers(place) for part in block for call in work for place in (call.span, *call.trail)):
+            yield block[-1]
 
 
 def _untested(asked: _Asked, told: dict[Span, str]) -> Problems:
@@ -248,7 +255,9 @@ def _takes_others(asked: _Asked) -> bool:
 
 
 def _lacks_status(value: Value) -> bool:
-    return isinstance(value, Constant | Sequence | Mapping) and carries(value, http.STATUS) is False
+    if isinstance(value, Constant | Sequence | Mapping):
+        return carries(value, http.STATUS) is False
+    return kinds.kind(value) == kinds.TEXT
 
 
 def _authorizes(value: Value) -> bool:
@@ -400,6 +409,7 @@ def event_not_returned(project: Project) -> Problems:
         for returned in lacking:
             # A way that returns nothing may never be taken: another trigger would take it.
             silent = returned.statement is None and len(lacking) < len(handler.returns) and _asks_which(handler)
+            silent = silent and not any(_works(handler))
             if returned.span not in told and not silent:
                 told.add(returned.span)
                 yield Problem(
@@ -418,7 +428,7 @@ def _may_call_back(handler: Handler) -> bool:
 
 
 def _is_no_event(value: Value) -> bool:
-    return isinstance(value, Constant | Sequence | Mapping) and carries(value, "response") is False
+    return isinstance(value, Constant | Sequence | Mapping | Text) and carries(value, "response") is False
 
 
 def _instead(value: Value) -> str:

@@ -26,6 +26,7 @@ from lambdalint.code.value import (
     Result,
     Sequence,
     Step,
+    Text,
     Unknown,
     Value,
     all_origins,
@@ -619,7 +620,7 @@ def carries(value: Value, key: str) -> bool | None:
         case Choice(several):
             answers = [carries(each, key) for each in several]
             return True if True in answers else None if None in answers else False
-        case Constant() | Sequence():
+        case Constant() | Sequence() | Text():
             return False
         case _:
             return None

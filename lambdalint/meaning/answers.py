@@ -21,6 +21,7 @@ from lambdalint.code.value import (
     Result,
     Sequence,
     Step,
+    Unknown,
     Value,
     options,
     origins,
@@ -162,6 +163,8 @@ def table_items(value: Value, _way: Descent | None = None) -> Iterator[Call]:
             given = call.argument(0, "value")
             if isinstance(given, Mapping) and "M" in given.entries:
                 yield call
+        case Result(Call(name=name, receiver=None, arguments=(given, *_))) if name in _LISTING:
+            yield from _each(given.items if isinstance(given, Sequence) else (given,), way)
         case Member() | Result():
             found, path = _answered(value)
             if found is None or found.service != "dynamodb" or not (found.bound or found.of_resource):
@@ -170,6 +173,38 @@ def table_items(value: Value, _way: Descent | None = None) -> Iterator[Call]:
             of_table = found.name == "batch_get_item" and kept[:1] == ["Responses"] and len(kept) <= _TABLE
             if of_table or (not kept and found.name in _READING) or (len(kept) == 1 and kept[0] in _ITEMS):
                 yield found.call
+
+
+_LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
+"""What makes a list of the items of something."""
+
+
+def is_reckoned(value: Value) -> bool:
+    """Whether a value is reckoned of numbers in items that DynamoDB's resources have made: a Decimal as these are."""
+    match value:
+        case Unknown((left, right), "+" | "-" | "*" | "/" | "//" as operator):
+            both = (left, right)
+            whole = [isinstance(each, Constant) and type(each.value) is int for each in both]
+            of_items = [_is_of_item(each) or is_reckoned(each) for each in both]
+            # Texts are joined by `+` too, and `*` says a text over and over.
+            return (
+                any(of_items) and all(map(any, zip(whole, of_items, strict=True))) and (any(whole) or operator in "-/")
+            )
+        case Result(Call(name="builtins.sum", arguments=(Sequence(items=several), *_))) if several:
+            return all(_is_of_item(each) or is_reckoned(each) for each in several)
+        case _:
+            return False
+
+
+def _is_of_item(value: Value) -> bool:
+    """Whether a value is an attribute of an item, as DynamoDB's resources make it."""
+    for each in options(value):
+        found, path = _answered(each)
+        kept = [step for step in path if step != EACH and not isinstance(step, int)]
+        made = found is not None and found.service == "dynamodb" and (found.bound or found.of_resource)
+        if not made or len(kept) < _TABLE or kept[0] not in _ITEMS:
+            return False
+    return True
 
 
 _TABLE = 2

@@ -14,6 +14,7 @@ from lambdalint.code.facts import EVERYTHING, EventRead, Handler, carries, is_ow
 from lambdalint.code.idioms import REFUSALS, is_log, is_pure, origin_name
 from lambdalint.code.value import (
     EACH,
+    IS,
     NONE,
     PRESENT,
     THERE,
@@ -21,6 +22,7 @@ from lambdalint.code.value import (
     Call,
     Caught,
     Choice,
+    Compared,
     Constant,
     Imported,
     Mapping,
@@ -36,6 +38,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning.kinds import NO_JSON
+from lambdalint.meaning.operations import operation
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -261,6 +264,41 @@ def takes_apart(call: Call) -> str | None:
     if call.receiver is not None or given is None or not _is_body(given):
         return None
     return _MEDIA.get(call.name)
+
+
+def stores(call: Call) -> str | None:
+    """The media type of which a call puts the body into S3 as it stands in the event: by what it says itself, or by a
+    test before it; None where it puts none there."""
+    asked = operation(call)
+    given = asked.argument("Body") if asked is not None and asked.service == "s3" else None
+    if asked is None or given is None or not all(map(_is_as_it_stands, options(given))):
+        return None
+    tested = [
+        each.value.right
+        for each in call.assured
+        if each.kind == IS and isinstance(each.value, Compared) and _is_type(each.value.left)
+    ]
+    for each in (*tested, asked.argument("ContentType")):
+        if isinstance(each, Constant) and isinstance(each.value, str):
+            return each.value.partition(";")[0].strip().lower()
+    return None
+
+
+def _is_as_it_stands(value: Value) -> bool:
+    """Whether a value is the body's text, also as bytes."""
+    match value:
+        case Piece(path, "event"):
+            return path == (BODY,)
+        case Result(Call(name="encode", receiver=Piece() as text)):
+            return _is_as_it_stands(text)
+        case Result(Call(name="js:Buffer.from" | "node:buffer.Buffer.from", arguments=(text,))):
+            return _is_as_it_stands(text)
+        case _:
+            return False
+
+
+def _is_type(value: Value) -> bool:
+    return isinstance(value, Piece) and len(value.path) == 2 and str(value.path[1]).lower() == "content-type"
 
 
 def _is_body(value: Value) -> bool:

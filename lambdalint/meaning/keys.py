@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from lambdalint.code import carriers
 from lambdalint.code.value import Call, Constant, Member, Piece, Result, Text, Value, options
 from lambdalint.meaning import kinds
 from lambdalint.patterns import pattern
 
-_DECODERS = frozenset({"urllib.parse.unquote_plus", "urllib.parse.unquote", "builtins.str"})
+_BY_HAND = frozenset({"replace", "replaceAll"})
+_DECODERS = (carriers.UNQUOTING - _BY_HAND) | {"builtins.str", "js:String"}
 
 _AS_IT_IS = pattern(r"[\w./*'()!~-]*", re.ASCII)
 """Text that a notification of S3 does not encode."""
@@ -93,7 +95,8 @@ def _begins(part: Value, prefix: str) -> bool:
 
 
 def _ends(part: Value, suffix: str) -> bool:
-    return not suffix or is_of_event(part) or (isinstance(part, Constant) and str(part.value).endswith(suffix))
+    kept = _keeps_end(part) and "/" not in suffix
+    return not suffix or kept or is_of_event(part) or (isinstance(part, Constant) and str(part.value).endswith(suffix))
 
 
 def is_of_event(value: Value) -> bool:
@@ -103,5 +106,49 @@ def is_of_event(value: Value) -> bool:
             return path[2:] == ("s3", "object", "key") or path == ("detail", "object", "key")
         case Result(call) if call.receiver is None and call.name in _DECODERS and call.arguments:
             return is_of_event(call.arguments[0])
+        case Result(call) if call.receiver is not None and call.name in _BY_HAND and _sets_blanks(call):
+            return is_of_event(call.receiver)
         case _:
             return False
+
+
+def _sets_blanks(call: Call) -> bool:
+    """Whether a method puts a blank for each `+`, as who decodes a key by hand does first."""
+    sought = call.argument(0)
+    if isinstance(sought, Result) and sought.call.name == "js:RegExp":
+        sought = sought.call.argument(0)
+    return sought in _PLUS and call.argument(1) in _BLANK
+
+
+_PLUS = (Constant("+"), Constant(r"\+"), Constant("[+]"))
+_BLANK = (Constant(" "), Constant("%20"))
+
+
+def _keeps_end(value: Value) -> bool:
+    """Whether a value ends as the key of the object that the event tells of: it is the key, or what follows its last
+    slash."""
+    match value:
+        case Result(call) if call.receiver is None and call.name in _LAST_STEP and len(call.arguments) == 1:
+            return _keeps_end(call.arguments[0])
+        case Result(Call(name="pop", receiver=Result(split), arguments=())) | Member(Result(split), -1):
+            return _splits(split)
+        case Result(Call(name="at", receiver=Result(split), arguments=(Constant(-1),))):
+            return _splits(split)
+        case Member(Result(call), "name") if call.name in _PATHS and call.arguments:
+            return _keeps_end(call.arguments[0])
+        case Member(Result(call), "base") if call.name == "node:path.parse" and call.arguments:
+            return _keeps_end(call.arguments[0])
+        case _:
+            return is_of_event(value)
+
+
+def _splits(call: Call) -> bool:
+    """Whether a call parts a key at its slashes."""
+    parted = call.name in ("split", "rsplit") and call.argument(0) == Constant("/")
+    return parted and call.receiver is not None and _keeps_end(call.receiver)
+
+
+_LAST_STEP = frozenset({
+    "os.path.basename", "posixpath.basename", "ntpath.basename", "node:path.basename", "node:path.posix.basename",
+})  # fmt: skip
+_PATHS = frozenset({"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath"})

@@ -45,6 +45,7 @@ RUNTIME, STANDARD, STRINGIFY = "runtime", "standard", "stringify"
 DATETIME, DATE, TIME, DURATION = "a datetime", "a date", "a time", "a timedelta"
 SET, BYTES, DECIMAL, UUID, EXCEPTION = "a set", "bytes", "a Decimal", "a UUID", "an exception"
 BIGINT, MAP, REGEXP, BUFFER = "a BigInt", "a Map", "a regular expression", "a Buffer"
+TEXT = "a text"
 GENERATOR, ITERATOR, VIEW, STREAM = "a generator", "an iterator", "a view of a dict", "a stream"
 
 _CALLS = {
@@ -83,7 +84,7 @@ _METHODS = {
     (DECIMAL, "quantize"): DECIMAL, (DECIMAL, "normalize"): DECIMAL,
     (SET, "union"): SET, (SET, "intersection"): SET, (SET, "difference"): SET, (SET, "symmetric_difference"): SET,
     (SET, "copy"): SET, ("a dict", "keys"): VIEW, ("a dict", "values"): VIEW, ("a dict", "items"): VIEW,
-    ("a text", "encode"): BYTES,
+    (TEXT, "encode"): BYTES,
 }  # fmt: skip
 """What methods give, by the kind of what they are called on."""
 
@@ -134,7 +135,7 @@ def kind(value: Value) -> str | None:
         case Constant(complex()):
             return "a complex number"
         case Constant(str()) | Text():
-            return "a text"
+            return TEXT
         case Mapping(kind=name):
             return MAP if name == "map" else "a dict"
         case Sequence(kind=name):
@@ -145,6 +146,8 @@ def kind(value: Value) -> str | None:
             return _instance(of)
         case Member(Result(call), "headers") if call.name in _ANSWERING:
             return "a CaseInsensitiveDict"
+        case Result() | Unknown() if answers.is_reckoned(value):
+            return DECIMAL
         case Result(call):
             return _given(call)
         case _:
@@ -181,7 +184,7 @@ def misfits(value: Value, by: str, _above: tuple[str, ...] = (), _way: Descent |
                 yield Misfit(inner_kind, value, (*_above, *path))
         case _:
             given = kind(value)
-            if given is not None and given not in ("a text", "a dict") and not (by == RUNTIME and given in _BY_EITHER):
+            if given is not None and given not in (TEXT, "a dict") and not (by == RUNTIME and given in _BY_EITHER):
                 yield Misfit(given, value, _above)
             for path, inner_kind in answers.unserializable(value):
                 yield Misfit(inner_kind, value, (*_above, *path))
@@ -327,12 +330,12 @@ def is_textual(value: Value) -> bool:
         case Piece(("aws_request_id",), "context"):
             return True
         case Result(Call(name=name, receiver=receiver)) if receiver is not None and name in _GIVING_TEXT:
-            return name != "replace" or kind(receiver) == "a text"
+            return name != "replace" or kind(receiver) == TEXT
         case Unknown((only,)):
             # What is cut out of a text is one.
-            return kind(only) == "a text"
+            return kind(only) == TEXT
         case _:
-            return kind(value) == "a text"
+            return kind(value) == TEXT
 
 
 _PLAIN_BASES = {"builtins.object", "abc.ABC", "enum.Enum", "pydantic.BaseModel", "pydantic.main.BaseModel"}
@@ -380,7 +383,7 @@ def _given(call: Call) -> str | None:
     """The kind of what a call gives."""
     if call.receiver is None:
         if call.name in _TEXTS:
-            return "a text"
+            return TEXT
         if call.name.startswith(("builtins.", "js:")) and call.name.endswith(("Error", "Exception")):
             return EXCEPTION
         if call.name in _OF_FILES:

@@ -83,7 +83,7 @@ def may_be(project: Deployed, written: Value, used: Value) -> bool:
     """
     if _BLANK.search(_as_written(written)):
         return True
-    decided = used.origin if isinstance(used, Known) and used.origin not in _CERTAIN else ""
+    decided = _decided(project, used)
     if decided and decided not in _origins(written):
         return True
     place = _pattern(project, used, decided).replace(":*:*:", f":{FIELD}:{FIELD}:", 1)
@@ -95,6 +95,13 @@ def may_be(project: Deployed, written: Value, used: Value) -> bool:
         # What stands for the region, or for the account, is no more than that.
         allowed = _FIELDS.sub(rf"\1:{FIELD}:{FIELD}:", allowed)
     return _overlap(allowed, place)
+
+
+def _decided(project: Deployed, used: Value) -> str:
+    """What decides the name of what is used, where only a deployment does; "" where it is known, or not at all."""
+    found = project.resource(used.resource) if isinstance(used, Reference) else None
+    named = used if found is None or found.type not in _SPELT else found.get(_SPELT[found.type])
+    return named.origin if isinstance(named, Known) and named.origin not in _CERTAIN else ""
 
 
 _BLANK = pattern(
@@ -132,9 +139,9 @@ def _pattern(project: Deployed, value: Value, decided: str = "") -> str:
         case Known(str(text)) if value.origin in (*_CERTAIN, decided):
             written = text
         case Reference():
-            return _reference(project, value, whole=True)
+            return _reference(project, value, decided, whole=True)
         case Text((Reference() as first, *rest)) if first.attribute in _FROM_ARN:
-            return _reference(project, first, whole=True) + "".join(_part(project, each) for each in rest)
+            return _reference(project, first, decided, whole=True) + "".join(_part(project, each) for each in rest)
         case Text(parts):
             written = "".join(_part(project, each) for each in parts)
         case _:
@@ -155,7 +162,7 @@ def _part(project: Deployed, value: Value) -> str:
             return "*"
 
 
-def _reference(project: Deployed, reference: Reference, *, whole: bool) -> str:
+def _reference(project: Deployed, reference: Reference, decided: str = "", *, whole: bool) -> str:
     """What a reference stands for: as the whole of a value its ARN, within an ARN its name."""
     found = project.resource(reference.resource)
     shape = None if found is None else SHAPES.get(found.type)
@@ -163,7 +170,7 @@ def _reference(project: Deployed, reference: Reference, *, whole: bool) -> str:
         return "*"
     if found.type in _SPELT:
         called = found.get(_SPELT[found.type])
-        if isinstance(called, Known) and not called.origin:
+        if isinstance(called, Known) and called.origin in ("", decided):
             name = str(called.value)
             return shape.replace("*", FIELD) + named(found.type, name) if whole else name
     if found.type not in PARTED:

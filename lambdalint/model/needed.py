@@ -177,6 +177,8 @@ def _resource(function: Function, found: Operation, need: Need) -> Reference | N
             return _of_name(function, need.type, name)
         case code.Imported() as named:
             given = of_link(function.project, named, function.span)
+        case code.Text() as put_together:
+            return _of_name(function, need.type, _spelt(function, put_together)[0])
     match given:
         case Reference(name):
             resource = function.project.resource(name)
@@ -199,18 +201,32 @@ def _name(function: Function, found: Operation, need: Need) -> tuple[str, str]:
     """The name that a call spells out, itself or through a variable of the function, and how that was found."""
     if need.type not in _PLAIN:
         return "", ""
-    given, origin = "", ""
-    match iam.named(found, need):
-        case code.Constant(str(name)):
-            given = name
-        case code.Environment(name) if function.variables is not None:
-            set_to = function.variables.entries.get(name)
-            if isinstance(set_to, Known):
-                given, origin = str(set_to.value), set_to.origin
+    given, origin = _spelt(function, iam.named(found, need))
     if not _PLAIN[need.type].fullmatch(given):
         return "", ""
     # What a path leads to, and the path itself, with a slash at its end or without.
     return f"{given.rstrip('/')}*" if found.name == "get_parameters_by_path" else given, origin
+
+
+def _spelt(function: Function, value: code.Value | None) -> tuple[str, str]:
+    """The text that a value of the code is, by what the function's variables are set to, and how that was found; empty
+    where some of it is not known."""
+    match value:
+        case code.Constant(str(written)):
+            return written, ""
+        case code.Environment(name) if function.variables is not None:
+            given = function.variables.entries.get(name)
+            return (str(given.value), given.origin) if isinstance(given, Known) else ("", "")
+        case code.Text(several):
+            found = [_spelt(function, each) for each in several if each != _EMPTY]
+            origins = {origin for _, origin in found if origin}
+            known = all(written for written, _ in found) and len(origins) <= 1
+            return ("".join(written for written, _ in found), "".join(origins)) if known else ("", "")
+        case _:
+            return "", ""
+
+
+_EMPTY = code.Constant("")
 
 
 def _of_name(function: Function, kind: str, name: str) -> Reference | None:

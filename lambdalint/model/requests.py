@@ -34,7 +34,10 @@ CONNECT = "WebSocket API's $connect"
 
 _V2 = "AWS::ApiGatewayV2::"
 _KINDS = {"AWS::Lambda::Url": URL, "AWS::ElasticLoadBalancingV2::TargetGroup": LOAD_BALANCER}
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_BINARY = frozenset({
+    "application/gzip", "application/octet-stream", "application/pdf", "application/x-www-form-urlencoded",
+    "application/zip", "audio/*", "font/*", "image/*", "multipart/form-data", "video/*",
+})  # fmt: skip
 """What HTTP APIs and function URLs send as Base64, among others: all but text, JSON, XML and JavaScript."""
 _VALIDATING = ("RequestValidatorId", "RequestModels", "RequestModel")
 
@@ -162,7 +165,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                 routes = _routes(function, resource)
                 connects = kind == WEBSOCKET and any(text(each.get("RouteKey")) == "$connect" for each in routes)
                 one_way = kind == WEBSOCKET and bool(routes) and all(each.get(_RESPONDING) is None for each in routes)
-                binary = _FORMS if kind == HTTP_2 else frozenset()
+                binary = _BINARY if kind == HTTP_2 else frozenset()
                 yield HttpTrigger(
                     kind,
                     resource.span,
@@ -186,7 +189,7 @@ def _of(function: Function, resource: Resource, names: set[str]) -> Iterator[Htt
                 streams = text(resource.get("InvokeMode")) == "RESPONSE_STREAM"
                 signed = text(resource.get("AuthType")) == _IAM
                 paths = ("$default",)
-                yield HttpTrigger(URL, resource.span, streams=streams, paths=paths, binary=_FORMS, signed=signed)
+                yield HttpTrigger(URL, resource.span, streams=streams, paths=paths, binary=_BINARY, signed=signed)
         case kind if kind in _KINDS:
             yield HttpTrigger(_KINDS[kind], resource.span)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lambdalint.model.functions import function_named
 from lambdalint.model.invokers import having
 from lambdalint.model.permissions import Statement, statements
+from lambdalint.model.triggers import qualifier_of
 from lambdalint.model.view import View, references, text, truth
 from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, items
 
@@ -123,9 +124,23 @@ class Url(View):
         allowed = [
             (text(each.get("Action")) or "*").lower()
             for each in permissions
-            if each.function in (None, function) and text(each.principal) in (None, "*")
+            if each.function in (None, function)
+            and text(each.principal) in (None, "*")
+            and not self._is_for_another(each)
         ]
         return tuple(each for each in _URL_NEEDS if not any(fnmatch.fnmatchcase(each.lower(), one) for one in allowed))
+
+    def _is_for_another(self, permission: Permission) -> bool:
+        """Whether a permission is for the function itself and the URL for a version or alias, or the other way round.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+        """
+        function, qualifier = self.function, self.get("Qualifier")
+        allowed = None if function is None else qualifier_of(function, permission.get("FunctionName"))
+        named = None if function is None else qualifier_of(function, self.get("TargetFunctionArn"))
+        if permission.generated or allowed is None or named is None or isinstance(qualifier, Unknown):
+            return False
+        return (named == "" and qualifier is None) != (allowed == "")
 
 
 _URL_NEEDS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")

@@ -14,7 +14,7 @@ from lambdalint.model.view import View, literal, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates.resource import Resource
-from lambdalint.templates.value import Mapping, Reference, Text, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, items
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Trigger:
     @property
     def qualifier(self) -> str | None:
         """The name of the version or alias that it names; "" for the function itself, None where it is not known."""
-        return _qualifier(self.function, self.value)
+        return qualifier_of(self.function, self.value)
 
     @property
     def called(self) -> str:
@@ -52,7 +52,7 @@ class Trigger:
         named = function_named(self.function.project, given)
         if named is not None and named != self.function:
             return False
-        if not grant.generated and self._is_for_another_qualifier(grant):
+        if not grant.generated and self._is_for_anotherqualifier_of(grant):
             return False
         if is_of_another_service(self.function.project, grant):
             return False
@@ -60,12 +60,12 @@ class Trigger:
         service = self.principal.removesuffix(".amazonaws.com")
         return principal is None or principal == "*" or principal.startswith(service)
 
-    def _is_for_another_qualifier(self, grant: Resource) -> bool:
+    def _is_for_anotherqualifier_of(self, grant: Resource) -> bool:
         """Whether a permission is known to be for another version or alias, or for another than the function itself.
 
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
         """
-        named, own = self.qualifier, _qualifier(self.function, grant.get("FunctionName"))
+        named, own = self.qualifier, qualifier_of(self.function, grant.get("FunctionName"))
         if grant.type != "AWS::Lambda::Permission" or named is None or own is None:
             return False
         given = grant.get("Qualifier")
@@ -74,15 +74,18 @@ class Trigger:
         return named == "" if given is not None else named != own
 
 
-def _qualifier(function: Function, value: Value | None) -> str | None:
+def qualifier_of(function: Function, value: Value | None) -> str | None:
+    """The version or alias that a value names; "" for the function itself, None where that is not known."""
     match value:
+        case Known(str(name)) if name == text(function.get("FunctionName")):
+            return ""
         case Reference(resource, attribute) if resource == function.resource.name:
             return None if attribute in ("QualifiedArn", "Version") else ""
         case Reference(resource):
             return resource
         case Text(parts):
             for part, then in zip(parts, (*parts[1:], None), strict=True):
-                found = _qualifier(function, part) if isinstance(part, Reference) else None
+                found = qualifier_of(function, part) if isinstance(part, Reference) else None
                 if found is not None:
                     return None if literal(then).startswith(":") else found
             return None
@@ -122,6 +125,7 @@ def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span]]:
     for kind, uri, credentials in (
         ("AWS::ApiGateway::Method", ("Integration", "Uri"), ("Integration", "Credentials")),
         ("AWS::ApiGatewayV2::Integration", ("IntegrationUri",), ("CredentialsArn",)),
+        ("AWS::ApiGatewayV2::Api", ("Target",), ("CredentialsArn",)),
     ):
         for resource in project.of_type(kind):
             if resource.get(*credentials) is None:

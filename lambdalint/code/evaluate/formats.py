@@ -33,6 +33,13 @@ def text(parts: list[Value]) -> Value:
     return Text(tuple(joined))
 
 
+def joined(between: Value, given: Value) -> Value | None:
+    """The items of a sequence as one text, with another between each two; None where not all of them are known."""
+    if not isinstance(given, Sequence) or given.open or given.loop is not None or given.kind == "set":
+        return None
+    return text([part for each in given.items for part in (between, each)][1:])
+
+
 def shown(value: Value) -> Value:
     """What a value is as a part of a text: whole numbers are spelt out."""
     match value:

@@ -140,7 +140,7 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
             if name == "format":
                 return formats.fill_braces(receiver, given, arguments.keywords)
             if name == "join" and given:
-                return Text((receiver, given[0]))
+                return formats.joined(receiver, given[0]) or Text((receiver, given[0]))
     return None
 
 

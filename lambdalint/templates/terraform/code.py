@@ -63,11 +63,11 @@ def unmarked(instance: Instance) -> Attribute | None:
         return None
     for name in ("filename", "s3_key"):
         given = argument(instance, name)
-        if isinstance(given, Reference) and given.attribute == "output_path" and given.resource in tree.instances:
-            archive = tree.instances[given.resource]
+        archive = _archive_of(given, tree) if name == "filename" else None
+        if archive is not None:
             if not {"source_dir", "source_file"} & archive.block.attributes.keys():
                 return None  # What is written out in the template mostly holds a place for other code.
-            named, holders = argument(archive, "output_path"), [archive]
+            named, holders = argument(archive, "output_path"), [archive, instance]
         else:
             named, holders = given, [instance, *(each for each in tree.instances.values() if each.kind in OBJECTS)]
         if named is None:
@@ -76,9 +76,15 @@ def unmarked(instance: Instance) -> Attribute | None:
             return None  # No archive by its name: it holds a place.
         constant = isinstance(named, Known) and not named.origin and not _CHANGING.search(str(named.value))
         # What stands elsewhere comes from a variable, which may be another one each time.
-        here = any(each.block.extent.covers(named.span) for each in holders)
+        here = any(_states(each, named.span) for each in holders)
         return block.attributes[name] if constant and here else None
     return None
+
+
+def _states(instance: Instance, place: Span) -> bool:
+    """Whether a value stands in a block itself, or in a local value of its module."""
+    local = instance.module.declarations.blocks.get("locals", ())
+    return any(each.extent.covers(place) for each in (instance.block, *local))
 
 
 def _is_replaced(block: Block) -> bool:

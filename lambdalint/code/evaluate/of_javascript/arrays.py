@@ -138,9 +138,9 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
         case "concat", _ if run.straight and all(isinstance(each, Sequence) and not each.open for each in given):
             more = [one for each in given if isinstance(each, Sequence) for one in each.items]
             return Sequence(span, [*receiver.items, *more], open=receiver.open)
-        case "join", (Constant(str(between)),) if run.straight and not receiver.open:
-            held = [run.language.shown(each) for each in receiver.items]
-            return formats.text([part for each in held for part in (Constant(between), each)][1:])
+        case "join", (() | (Constant(str()),)) if not receiver.open and (run.straight or receiver.loop is None):
+            held = Sequence(span, [run.language.shown(each) for each in receiver.items])
+            return formats.joined(given[0] if given else Constant(","), held)
         case "concat", _:
             items = [*receiver.items, *(_spread(run, each) for each in given)]
             return Sequence(span, items, open=True) if items else Sequence(span)

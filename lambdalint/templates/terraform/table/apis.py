@@ -103,6 +103,7 @@ ROWS: dict[str, Row] = {
             "name": "Name",
             "protocol_type": "ProtocolType",
             "target": "Target",
+            "credentials_arn": "CredentialsArn",
             "route_key": "RouteKey",
             "body": Document("Body"),
             "cors_configuration": One(
