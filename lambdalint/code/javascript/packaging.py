@@ -35,6 +35,9 @@ _COMPILERS = pattern(
     r"(@babel/|babel-|esbuild|webpack|rollup|@rollup/|vite$|tsup$|parcel|@vercel/ncc|@swc/|typescript$|rspack|@rspack/)"
 )
 """What makes one kind of module of another, where a project has it installed."""
+_OF_SAM = (".yaml", ".yml", ".json", ".template")
+_MOVED = pattern(r"\bnodejs/|\bnodejs\b[^\n]*node_modules|node_modules[^\n]*\bnodejs\b|mkdir[^\n]*\bnodejs\b")
+"""What puts packages where a layer must have them."""
 _ASKED = ("dependencies", "optionalDependencies", "peerDependencies")
 _NO_PROMISE = ("@smithy/", "@aws-sdk/")
 """Packages that the runtime's SDK is made of: they are there, though nobody promises it."""
@@ -119,13 +122,25 @@ class Packaging:
         # What is in nodejs/node_modules is looked at, and what asks to be installed may be put there.
         below = [path for layer in layers for path in self.settings.sources.sizes(posixpath.join(layer, "nodejs"))]
         proper = any("node_modules" in path.split("/") for path in below)
-        places = [posixpath.join(layer, within, "package.json") for layer in layers for within in ("", "nodejs")]
-        built = any(self._text(each) is not None for each in places)
+        built = any(self._may_be_installed(layer, name) for layer in layers)
         asked = any(name in each.table(kind) for each in self._manifests for kind in (*_ASKED, "devDependencies"))
         unseen = len(layers) < len(items(self.function.get("Layers"))) or self.may_be_bundled
         if not lying or proper or built or asked or unseen:
             return ""
         return canonical(lying[0])
+
+    def _may_be_installed(self, layer: str, name: str) -> bool:
+        """Whether what a layer's package.json asks for may be put into nodejs/node_modules.
+
+        SAM does so with that of the layer's own directory. Elsewhere a package that lies beside it was installed there.
+        """
+        if self._text(posixpath.join(layer, "nodejs", "package.json")) is not None:
+            return True
+        if self._text(posixpath.join(layer, "package.json")) is None:
+            return False
+        beside = self._text(posixpath.join(layer, "node_modules", name, "package.json")) is not None
+        moved = self.around.says(posixpath.dirname(self.function.extent.path) or ".", _MOVED)
+        return not beside or moved or (self.function.extent.path.endswith(_OF_SAM) and not self._is_serverless)
 
     def _lying(self, layer: str, name: str) -> Iterator[str]:
         """Where a layer may be meant to have a package: a directory with a module, or a file of that name."""
