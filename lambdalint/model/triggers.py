@@ -125,11 +125,14 @@ def _named(project: Deployed) -> Iterator[tuple[str, Value | None, Span]]:
     for kind, uri, credentials in (
         ("AWS::ApiGateway::Method", ("Integration", "Uri"), ("Integration", "Credentials")),
         ("AWS::ApiGatewayV2::Integration", ("IntegrationUri",), ("CredentialsArn",)),
-        ("AWS::ApiGatewayV2::Api", ("Target",), ("CredentialsArn",)),
     ):
         for resource in project.of_type(kind):
             if resource.get(*credentials) is None:
                 yield "apigateway.amazonaws.com", resource.get(*uri), View(project, resource).key(*uri)
+    for resource in project.of_type("AWS::ApiGatewayV2::Api"):
+        # Of an API in Terraform, whose routes may stand elsewhere, it says itself what it is made of in one step.
+        if "CredentialsArn" not in resource.properties.entries and "Target" in resource.properties.entries:
+            yield "apigateway.amazonaws.com", resource.get("Target"), View(project, resource).key("Target")
     for kind, role in (
         ("AWS::ApiGateway::Authorizer", "AuthorizerCredentials"),
         ("AWS::ApiGatewayV2::Authorizer", "AuthorizerCredentialsArn"),
