@@ -76,15 +76,11 @@ def unmarked(instance: Instance) -> Attribute | None:
             return None  # No archive by its name: it holds a place.
         constant = isinstance(named, Known) and not named.origin and not _CHANGING.search(str(named.value))
         # What stands elsewhere comes from a variable, which may be another one each time.
-        here = any(_states(each, named.span) for each in holders)
+        local = instance.module.declarations.blocks.get("locals", ())
+        blocks = (*(each.block for each in holders), *local)
+        here = any(each.extent.covers(named.span) for each in blocks)
         return block.attributes[name] if constant and here else None
     return None
-
-
-def _states(instance: Instance, place: Span) -> bool:
-    """Whether a value stands in a block itself, or in a local value of its module."""
-    local = instance.module.declarations.blocks.get("locals", ())
-    return any(each.extent.covers(place) for each in (instance.block, *local))
 
 
 def _is_replaced(block: Block) -> bool:
