@@ -57,6 +57,7 @@ def _clients(project: Project) -> Problems:
             or _only_fetches(handler, call)
             or credentials.only_takes_on(handler, call)
             or (not call.loops and _takes_long(project, handler))
+            or _comes_singly(project, handler, call)
         ):
             severity = "note"
         match client:
@@ -200,8 +201,9 @@ def _fetched(project: Project) -> Problems:
         ):
             message = f"fetches {named(what, parameter, name)}"
             severity, about = _severity(project, handler, call), project.functions_of(handler)
+            mild = "note" if _comes_singly(project, handler, call) else severity
             said = f"{message} {_when(project, handler, call)}"
-            yield Problem(call.span, said, way(call.trail), severity, about=about, cause=message)
+            yield Problem(call.span, said, way(call.trail), mild, about=about, cause=message)
 
 
 _WRITING = ("put_secret_value", "update_secret", "update_secret_version_stage", "rotate_secret", "put_parameter")
@@ -380,6 +382,18 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
         case _:
             pressed = False
     return None if pressed and not _is_aside(call) and not _is_of_few_kinds(handler, call) else "note"
+
+
+def _comes_singly(project: Project, handler: Handler, call: Call) -> bool:
+    """Whether a call is made once for an event that comes by itself, as that of an object or a notice, and for which
+    nobody waits: what it takes is little then."""
+    functions = project.functions_of(handler)
+    return (
+        bool(functions)
+        and project.demand(handler) == pace.FED
+        and not any(each.event_sources for each in functions)
+        and not _goes_through_things(project, handler, call)
+    )
 
 
 def _is_once_in_a_job(project: Project, handler: Handler, call: Call) -> bool:
