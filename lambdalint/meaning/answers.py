@@ -26,7 +26,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.code.walks import Descent
+from lambdalint.code.walks import Descent, asked_once
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.patterns import pattern
 
@@ -179,6 +179,7 @@ _LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
 """What makes a list of the items of something."""
 
 
+@asked_once
 def is_reckoned(value: Value) -> bool:
     """Whether a value is reckoned of numbers in items that DynamoDB's resources have made: a Decimal as these are."""
     match value:
