@@ -59,7 +59,7 @@ def _without(
 ) -> Iterator[tuple[Span, str]]:
     """The functions of other tools that run the same, and of which nothing is told."""
     found = (
-        (span, f"{name} runs it too, of which this is not so, or not known")
+        (span, f"{name} runs the same code; there this does not hold, or is not known")
         for number in numbers
         for met in judged[number][2]
         if met.span in handlers

@@ -321,7 +321,7 @@ def test_what_several_tools_deploy_is_told_once_with_those_that_have_it_and_thos
     assert [(span.path, note) for span, note in found.problem.also] == [
         ("serverless.yml", "take does not set it"),
         ("main.tf", "take does not set it"),
-        ("template.yaml", "Take runs it too, of which this is not so, or not known"),
+        ("template.yaml", "Take runs the same code; there this does not hold, or is not known"),
     ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import EventRead, Handler, Need
-from lambdalint.code.value import EACH, Compared, Constant, Piece, Result, Step, parts
+from lambdalint.code.value import EACH, Compared, Constant, Piece, Result, Step, Value, parts
+from lambdalint.code.walks import walk
 from lambdalint.data.events import FIELDS, TELLING
 from lambdalint.meaning import failures, http, items, mending, responses
 from lambdalint.model import EventSource, Project, requests, stages
@@ -272,20 +275,18 @@ def _reads_name(handler: Handler) -> bool:
 
 def _asks_for_images(handler: Handler) -> bool:
     """Whether a handler looks whether a record has an image; to look for something in one, it must be there."""
-    pending, seen = list(handler.tests), set[int]()
-    while pending:
-        value = pending.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        match value:
-            case Piece(path) if path[2:3] == ("dynamodb",) and len(path) < 5:
-                return True
-            case Result(call) if call.receiver is not None and call.name == "get":
-                pending.extend(call.arguments)
-            case _:
-                pending.extend(parts(value))
-    return False
+    return any(
+        isinstance(each, Piece) and each.path[2:3] == ("dynamodb",) and len(each.path) < 5
+        for each in walk(handler.tests, _asked_of)
+    )
+
+
+def _asked_of(value: Value) -> Iterable[Value]:
+    match value:
+        case Result(call) if call.receiver is not None and call.name == "get":
+            return call.arguments
+        case _:
+            return parts(value)
 
 
 def _plural(sender: Sender) -> str:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from lambdalint.code.value import Value, parts
 
 _MOST_LOOKED_AT = 10_000
+
+
+def walk(
+    values: Iterable[Value], into: Callable[[Value], Iterable[Value]] = parts, most: int = _MOST_LOOKED_AT
+) -> Iterator[Value]:
+    """Values and all that is come to from them, each once and no more than `most`; `into` says where the way goes on
+    from each."""
+    seen: set[int] = set()
+    pending = list(values)
+    while pending and len(seen) < most:
+        value = pending.pop()
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield value
+            pending.extend(into(value))
 
 
 class Descent:

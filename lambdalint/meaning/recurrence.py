@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import is_log, is_pure
@@ -23,6 +23,7 @@ from lambdalint.code.value import (
     origins,
     parts,
 )
+from lambdalint.code.walks import walk
 from lambdalint.meaning import keys, kinds
 from lambdalint.meaning.operations import Operation, operation
 
@@ -90,22 +91,20 @@ def asks_for_size(handler: Handler) -> bool:
 
 def _pieces(asked: Operation, test: Value) -> Iterator[Piece]:
     """The parts of the event that a test asks about, but for what is in the name of a written object too."""
-    seen: set[int] = set()
-    pending = [test]
-    while pending:
-        value = pending.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
+
+    def asked_of(value: Value) -> Iterable[Value]:
+        match value:
+            case Result(call) if call is asked.call:
+                return ()  # What became of the write says nothing of the event.
+            case Result(call) if call.name in _ENDS and _keeps(asked, call.name, call.receiver):
+                return ()
+            case _:
+                return parts(value)
+
+    for value in walk((test,), asked_of):
         match value:
             case Piece(path, "event") if path not in ((), ("Records",)):
                 yield value
-            case Result(call) if call is asked.call:
-                continue  # What became of the write says nothing of the event.
-            case Result(call) if call.name in _ENDS and _keeps(asked, call.name, call.receiver):
-                continue
-            case _:
-                pending.extend(parts(value))
 
 
 def _keeps(asked: Operation, how: str, tested: Value | None) -> bool:

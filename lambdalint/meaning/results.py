@@ -26,6 +26,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
+from lambdalint.code.walks import walk
 from lambdalint.meaning.operations import REQUEST, Operation
 from lambdalint.patterns import pattern
 
@@ -259,26 +260,23 @@ _MOST = 500
 
 def whole(value: Value) -> Iterator[Value]:
     """A value and all that it holds or was made of whole, not only of a part."""
-    seen: set[int] = set()
-    pending = [value]
-    while pending and len(seen) < _MOST:
-        value = pending.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        yield value
-        match value:
-            case Choice(parts) | Text(parts) | Unknown(parts):
-                pending += parts
-            case Sequence(items=items):
-                pending += items
-            case Mapping(entries=entries, others=others):
-                pending += entries.values()
-                pending += () if others is None else (others,)
-            case Instance(attributes=attributes):
-                pending += attributes.values()
-            case Result(call):
-                pending += (*call.arguments, *call.keywords.values())
+    return walk((value,), _held_whole, _MOST)
+
+
+def _held_whole(value: Value) -> Iterable[Value]:
+    match value:
+        case Choice(parts) | Text(parts) | Unknown(parts):
+            return parts
+        case Sequence(items=items):
+            return items
+        case Mapping(entries=entries, others=others):
+            return (*entries.values(), *(() if others is None else (others,)))
+        case Instance(attributes=attributes):
+            return attributes.values()
+        case Result(call):
+            return (*call.arguments, *call.keywords.values())
+        case _:
+            return ()
 
 
 def part(value: Value, call: Call) -> str | None:
