@@ -375,7 +375,7 @@ class Run:
         findings = [at_origin(eased(finding, aside, acknowledged, tools), written) for finding in found]
         findings += [
             eased(
-                Finding(rule, Problem(span, why, severity="note" if aside.is_draft(span.path) else None)),
+                Finding(rule, Problem(span, why, severity="note" if aside.is_draft(span) else None)),
                 aside,
                 acknowledged,
                 tools,

@@ -1,4 +1,4 @@
-"""JavaScript's literals: what their spelling stands for."""
+"""JavaScript's literals: what their spelling stands for, and the syntax that only a compiler makes JavaScript of."""
 
 from __future__ import annotations
 
@@ -13,6 +13,23 @@ _ESCAPE = pattern(
 )
 _ONE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
+
+_PROPOSED = {
+    "pipeline operator": pattern(r"\|>"),
+    "bind operator": pattern(r"::"),
+    "throw expression": pattern(r"throw\b"),
+    "do expression": pattern(r"=?\s*do\s*\{"),
+    "export of a default": pattern(r"export\s+\w+\s+from\b"),
+}
+"""What Babel's plugins for proposals are for, as it stands where the grammar gives up.
+
+https://babeljs.io/docs/plugins-list#proposals
+"""
+
+
+def proposed(spelt: str) -> str | None:
+    """The proposal to JavaScript of which a text begins with the syntax; None where it is no such."""
+    return next((name for name, begins in _PROPOSED.items() if begins.match(spelt)), None)
 
 
 def text(spelt: str) -> str:

@@ -218,6 +218,34 @@ class TestMadeEveryTime:
             handler = Mangum(app)
         """) == ["8:s3"]  # fmt: skip
 
+    def test_in_a_router_that_an_application_is_given(self) -> None:
+        assert repeated("""
+            import boto3
+            from fastapi import APIRouter, FastAPI
+            from mangum import Mangum
+            router = APIRouter()
+            @router.get("/orders")
+            async def orders():
+                return boto3.client("s3").list_buckets()
+            app = FastAPI()
+            app.include_router(router, prefix="/v1")
+            handler = Mangum(app)
+        """) == ["8:s3"]  # fmt: skip
+
+    def test_not_in_a_router_that_nothing_is_given(self) -> None:
+        assert repeated("""
+            import boto3
+            from ninja import Router
+            router = Router()
+            @router.get("/orders")
+            def orders(request):
+                return boto3.client("s3").list_buckets()
+            def price(order):
+                return order["price"]
+            def handler(event, context):
+                return price(event["order"])
+        """) == []  # fmt: skip
+
     @pytest.mark.parametrize(
         "way",
         [

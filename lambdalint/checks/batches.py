@@ -366,6 +366,7 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     f"parses each {fed.record} outside of the try that guards it: one that is no JSON fails them all",
                     ((clause.span, "catches what fails later"), *fed.also),
                     "note" if _is_json_of_its_own(fed) else None,
+                    about=fed.function or (),
                 )
                 continue
             whole = _gives_up_all(fed, call) if kinds.parses_json(call) and call.span not in told else None
@@ -376,6 +377,7 @@ def record_parsed_unguarded(project: Project) -> Problems:
                     f"parses each {fed.record} in a try around the whole batch: one that is no JSON fails them all",
                     ((whole.span, f"reports every {fed.record} as failed"), *fed.also),
                     "note" if _is_json_of_its_own(fed) else None,
+                    about=fed.function or (),
                 )
 
 

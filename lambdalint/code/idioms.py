@@ -222,6 +222,14 @@ AS_IT_COMES = "lambda_function"
 EVENT_CLASS = "data_class"
 """The argument of a decorator that names the class which it makes of the event."""
 
+ROUTERS = frozenset({
+    "ninja.Router", "ninja.router.Router", "fastapi.APIRouter", "fastapi.routing.APIRouter",
+    "flask.Blueprint", "chalice.Blueprint", "starlette.routing.Router", "sanic.Blueprint", "quart.Blueprint",
+    "aws_lambda_powertools.event_handler.router.Router", "aws_lambda_powertools.event_handler.router.APIGatewayRouter",
+    "aws_lambda_powertools.event_handler.api_gateway.Router", "npm:express.Router",
+})  # fmt: skip
+"""Classes of what has routes, and gets no request until something else is given it."""
+
 ROUTES = frozenset({
     "get", "post", "put", "patch", "delete", "head", "options", "all", "route", "resolver", "onQuery", "onMutation",
 })  # fmt: skip

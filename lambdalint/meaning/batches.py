@@ -221,7 +221,8 @@ def guarded_after(handler: Handler, call: Call) -> Catch | None:
     ):
         return None
     work = [each for each in handler.invocation_calls if operation(each) is not None and per_record(each.loops)]
-    for clause in handler.catches:
+    # What is tried within comes before what is tried around it.
+    for clause in reversed(handler.catches):
         if (
             clause.everything
             and not clause.gives_up

@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 from itertools import takewhile
 
+from lambdalint.literals import proposed
 from lambdalint.patterns import pattern
 from lambdalint.remarks import Remarks
 from lambdalint.source import Source, Sources, Span, UnreadableSource
@@ -160,18 +161,33 @@ _HOLE = pattern(r"^[ \t]*<[a-z][\w-]*>[ \t]*(?:#.*)?$", re.MULTILINE)
 """A line of Python that a tool puts other lines in the place of."""
 
 
+_JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
+
+
 def _is_draft(deployment: Outline, sources: Sources) -> bool:
     """Whether a template that cannot be read is one before another tool has filled it in."""
-    return bool(deployment.unreadable) and not deployment.deploys and _has_blanks(deployment.path, sources)
-
-
-def _has_blanks(path: str, sources: Sources) -> bool:
-    try:
-        source = sources.read(path)
-    except UnreadableSource:
+    if not deployment.unreadable or deployment.deploys:
         return False
-    blanks = (_BLANK, _HOLE) if path.endswith(".py") else (_BLANK,)
-    return source is not None and any(each.search(source.text) is not None for each in blanks)
+    source = _read(deployment.path, sources)
+    return source is not None and _has_blanks(source)
+
+
+def _read(path: str, sources: Sources) -> Source | None:
+    try:
+        return sources.read(path)
+    except UnreadableSource:
+        return None
+
+
+def _has_blanks(source: Source) -> bool:
+    blanks = (_BLANK, _HOLE) if source.path.endswith(".py") else (_BLANK,)
+    return any(each.search(source.text) is not None for each in blanks)
+
+
+def _goes_on(source: Source, span: Span) -> bool:
+    """Whether there stands what only a compiler makes JavaScript of."""
+    lines = source.text.split("\n")[span.line - 1 :][:3]
+    return proposed("\n".join(lines)[span.column - 1 :]) is not None
 
 
 class Aside:
@@ -209,9 +225,13 @@ class Aside:
     def __contains__(self, span: Span) -> bool:
         return span.path.startswith(self._labs) or any(each.covers(span) for each in self._extents.get(span.path, ()))
 
-    def is_draft(self, path: str) -> bool:
-        """Whether a file that cannot be read is one before another tool has filled it in."""
-        return path in self._drafts or _has_blanks(path, self._sources)
+    def is_draft(self, span: Span) -> bool:
+        """Whether a file that cannot be read from a place on is one before another tool has filled it in, or made of it
+        what can be read."""
+        source = _read(span.path, self._sources)
+        if span.path in self._drafts or (source is not None and _has_blanks(source)):
+            return True
+        return source is not None and span.path.endswith(_JAVASCRIPT) and _goes_on(source, span)
 
     def is_packaged(self, deployment: Outline) -> bool:
         """Whether a template is what `sam package` has written of another one."""

@@ -41,7 +41,7 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
         of_one_kind = made.receiver is not None and made.name in idioms.ROUTES
         functions_given = tuple(each for each in callees if isinstance(each, Function))
         wrapped = made.name in idioms.TRANSPARENT
-        run.registered.append(Registered(functions_given, may_be_once, of_one_kind, wrapped))
+        run.registered.append(Registered(functions_given, may_be_once, of_one_kind, wrapped, made.receiver))
         return
     handed = _handed(made, arguments)
     for callee in callees:

@@ -76,7 +76,8 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
         run.apart[made.node] = method != idioms.AS_IT_COMES
         return replace(made, decorators=(decorator, *made.decorators))
     if method:
-        run.registered.append(Registered((made,), of_one_kind=method in idioms.ROUTES))
+        by = decorator.call.receiver if isinstance(decorator, Result) else None
+        run.registered.append(Registered((made,), of_one_kind=method in idioms.ROUTES, by=by))
     return replace(made, decorators=(decorator, *made.decorators))
 
 

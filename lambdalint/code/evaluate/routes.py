@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lambdalint.code import idioms, ir, shape
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import enter
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Route
-from lambdalint.code.value import Caught, Function, Imported, Piece, Scope, Unknown, Value
+from lambdalint.code.value import (
+    Caught,
+    Function,
+    Imported,
+    Mapping,
+    Piece,
+    Result,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    options,
+)
 
 
 def follow(run: Run, but: list[Function], module: Scope) -> None:
@@ -17,6 +31,8 @@ def follow(run: Run, but: list[Function], module: Scope) -> None:
         return
     with run.within(phase="invocation"):
         for each in run.registered:
+            if _is_left_alone(run, each.by):
+                continue
             mark = run.mark
             followed = [
                 function
@@ -29,6 +45,26 @@ def follow(run: Run, but: list[Function], module: Scope) -> None:
             if each.of_one_kind:
                 heads = frozenset(function.node.span for function in followed)
                 run.routes.append(Route(heads, frozenset(call.span for call in run.since(mark))))
+
+
+def _is_left_alone(run: Run, by: Value | None) -> bool:
+    """Whether what has routes is none that gets requests, as it was given to nothing that does."""
+    if not isinstance(by, Result) or by.call.name not in idioms.ROUTERS:
+        return False
+    given = (value for call in run.calls for value in (*call.arguments, *call.keywords.values()))
+    held = (each for value in given for one in options(value) for each in (one, *_held(one)))
+    return not any(isinstance(each, Result) and each.call is by.call for each in held)
+
+
+def _held(value: Value) -> Iterable[Value]:
+    """What a list or a mapping holds: `routes=[orders, prices]`."""
+    match value:
+        case Sequence(items=items):
+            return items
+        case Mapping(entries=entries):
+            return entries.values()
+        case _:
+            return ()
 
 
 def _is_exported(run: Run, function: Function, module: Scope) -> bool:

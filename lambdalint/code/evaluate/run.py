@@ -131,6 +131,8 @@ class Registered:
     """Whether they are for requests of one kind."""
     wrapped: bool = False
     """Whether they were only given to what is put around a handler."""
+    by: Value | None = None
+    """What they were registered with."""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from lambdalint.code.endings import TYPESCRIPT
 from lambdalint.code.javascript.expressions import TooDeep
 from lambdalint.code.javascript.statements import Statements
 from lambdalint.discover import is_packed
+from lambdalint.literals import proposed
 from lambdalint.patterns import pattern
 from lambdalint.places import Places
 from lambdalint.source import Source, Span, UnreadableSource
@@ -143,6 +144,9 @@ def _of_type(root: tree_sitter.Node, kind: str) -> Iterator[bool]:
 def _why(wrong: tree_sitter.Node, places: Places) -> str:
     if wrong.is_missing:
         return f"not JavaScript: {wrong.type!r} is missing"
+    rest = places.data[wrong.start_byte :][:80].decode(errors="replace")
+    if (proposal := proposed(rest)) is not None:
+        return f"not JavaScript before a compiler has replaced its {proposal}"
     found = " ".join(places.text(wrong).split())
     return f"not JavaScript from {found[:20]!r} on" if found else "not JavaScript"
 
