@@ -265,6 +265,57 @@ def test_what_is_merged_into_its_template_has_the_last_word() -> None:
     assert plain(found["take_orderOf_x"].get("Role")) == "<take_orderOf_xRole.Arn>"
 
 
+def test_functions_that_only_a_merged_template_says_something_of_are_no_others() -> None:
+    app = """
+        from chalice import Chalice
+        app = Chalice(app_name="orders")
+
+        @app.schedule("rate(1 hour)")
+        def count_orders(event):
+            pass
+    """
+    said = {"Type": "AWS::Serverless::Function", "Properties": {"Environment": {"Variables": {"KEY": {"Ref": "Key"}}}}}
+    own = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "orders"}}
+    merged = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"CountOrders": said}}
+    found = deployed(app, **{".chalice__resources.json": json.dumps(merged)})
+    assert ".chalice/resources.json" in found.paths
+    (function,) = (each for each in found.resources if each.type == "AWS::Lambda::Function")
+    assert plain(function.get("Environment")) == {"Variables": {"KEY": "?"}}
+    merged["Resources"] = {"CountOrders": said, "Orders": own}
+    found = deployed(app, **{".chalice__resources.json": json.dumps(merged)})
+    kinds = [each.type for each in found.resources if each.name in ("count_orders", "CountOrders", "Orders")]
+    assert kinds == ["AWS::Lambda::Function", "AWS::DynamoDB::Table"]
+    merged["Resources"] = {"Orders": own}
+    found = deployed(app, **{".chalice__resources.json": json.dumps(merged)})
+    assert ".chalice/resources.json" not in found.paths
+
+
+def test_a_directory_that_is_put_beside_it_from_elsewhere_tells_that_there_is_an_app() -> None:
+    app = """
+        from chalice import Chalice
+
+        class Shop(Chalice):
+            pass
+
+        app = Shop(app_name="orders")
+        app.take("jobs")
+    """
+    jobs = """
+        from app import app
+
+        @app.schedule("rate(1 hour)")
+        def hourly(event):
+            pass
+    """
+    texts = {
+        "shop/app.py": dedent(app), "shop/chalicelib/jobs.py": dedent(jobs), "cli/app.py": "app = main()\n",
+        "environments/example/.chalice/config.json": '{"app_name": "orders", "stages": {"<stage>": {}}}',
+    }  # fmt: skip
+    (found,) = chalice.read(Texts(texts), sorted(texts), {})
+    assert [each.name for each in found.resources if each.type == "AWS::Lambda::Function"] == ["hourly"]
+    assert not list(chalice.read(Texts({"shop/app.py": dedent(app)}), ["shop/app.py"], {}))
+
+
 @pytest.mark.parametrize(
     ("registered", "path", "name"),
     [

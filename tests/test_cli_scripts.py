@@ -206,6 +206,31 @@ ROUNDS = {
                 --zip-file fileb://function.zip --role "$ROLE" --timeout 30
         done
     """,
+    "calls whose output is kept, of a function with several names on a line": """
+        STAGE=${1:?"Usage: $0 STAGE"}
+        ROLE=${ROLE:?"Set ROLE"}
+        deploy() {
+            local name=$1 dir=$2
+            (cd "$dir" && zip -q -r /tmp/"$name".zip . -x '*.zip')
+            aws lambda create-function --function-name "shop-$name" --handler app.handler --runtime python3.14 \\
+                --timeout 30 --role "$ROLE" --zip-file fileb:///tmp/"$name".zip
+        }
+        READ=$(deploy read functions/read)
+        WRITE=$(deploy write functions/write)
+    """,
+    "a loop through all of another array, one after the other cut in two": """
+        ALL=("read:functions/read" "write:functions/write")
+        chosen=()
+        case "$1" in
+            all) echo all; chosen=("${ALL[@]}");;
+        esac
+        for pair in "${chosen[@]}"; do
+            name="${pair%%:*}"
+            cd "$ROOT/${pair##*:}"
+            aws lambda create-function --function-name "shop-$name" --handler app.handler --runtime python3.14 \\
+                --zip-file fileb://function.zip --role "$ROLE" --timeout 30
+        done
+    """,
     "a loop through texts that are split": """
         for row in "read:functions/read" "write:functions/write"; do
             IFS=':' read -r name dir <<< "$row"
@@ -234,3 +259,38 @@ def test_a_function_that_the_script_does_not_call_is_made_of_what_a_run_knows() 
     script = 'deploy() {\n  aws lambda create-function --function-name "$1" --handler app.handler --role r\n}\n'
     (found,) = resources(script).values()
     assert not isinstance(found.get("FunctionName"), Known)
+
+
+BUILT = {
+    "by a compiler, beside its sources": """
+        for name in read write; do
+            (cd functions/$name && npm run build)
+            zip -q -r $name.zip functions/$name/dist/**
+            aws lambda create-function --function-name "shop-$name" --handler "functions/$name/dist/index.handler" \\
+                --runtime nodejs24.x --zip-file fileb://$name.zip --role "$ROLE"
+        done
+    """,
+    "by a bundler, elsewhere": """
+        ROOT="$(pwd)"
+        for name in read write; do
+            "$ROOT/node_modules/.bin/esbuild" \\
+                "$ROOT/functions/$name/src/index.ts" --bundle --platform=node \\
+                --outfile=/tmp/package/index.mjs
+            zip -q -j /tmp/$name.zip /tmp/package/index.mjs
+            aws lambda create-function --function-name "shop-$name" --handler index.handler \\
+                --runtime nodejs24.x --zip-file fileb:///tmp/$name.zip --role "$ROLE"
+        done
+    """,
+}
+
+
+@pytest.mark.parametrize("script", BUILT.values(), ids=BUILT)
+def test_what_a_script_has_built_leads_to_its_sources(script: str) -> None:
+    code = "export const handler = async () => {};\n"
+    files = {f"functions/{name}/src/index.ts": code for name in ("read", "write")}
+    files |= {
+        f"functions/{name}/tsconfig.json": '{"compilerOptions": {"outDir": "dist"}}' for name in ("read", "write")
+    }
+    texts = {"deploy.sh": dedent(script).lstrip("\n"), **files}
+    report = lint(Texts(texts), sorted(texts), [])
+    assert (report.functions, report.handlers, report.without) == (2, 2, ())

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import collections.abc
 import posixpath
+import re
 from collections.abc import Iterator
 
+from lambdalint.patterns import pattern
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
@@ -30,14 +32,28 @@ def read(
         before, found, _ = path.partition(_DIRECTORY)
         if found and (not before or before.endswith("/")):
             homes[before.rstrip("/")] = None
-    for home in homes:
-        program = _text(sources, posixpath.join(home, "app.py"))
-        if program is not None and "chalice" in program.text:
+    programs = {home: _program(sources, posixpath.join(home, "app.py")) for home in homes}
+    if programs and not any(programs.values()):
+        # Its directory is put there from elsewhere before it is deployed.
+        apps = (path for path in paths if posixpath.basename(path) == "app.py")
+        programs = {posixpath.dirname(path): _program(sources, path, _MADE) for path in apps}
+    for home, program in programs.items():
+        if program is not None:
             from lambdalint.templates.chalice.app import deployment  # only few projects have such apps
 
             made = deployment(sources, _text(sources, posixpath.join(home, ".chalice/config.json")), program, home)
             if made is not None:
                 yield made
+
+
+_MADE = pattern(r"^app\s*=\s*\w+\(", re.MULTILINE)
+
+
+def _program(sources: Sources, path: str, says: re.Pattern[str] | None = None) -> Source | None:
+    found = _text(sources, path)
+    if found is None or "chalice" not in found.text or (says is not None and says.search(found.text) is None):
+        return None
+    return found
 
 
 def _text(sources: Sources, path: str) -> Source | None:

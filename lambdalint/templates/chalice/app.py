@@ -41,7 +41,8 @@ def deployment(sources: Sources, settings: Source | None, source: Source, home: 
     found = program(sources, source, home)
     if found is None:
         return None
-    app = _App(stages, home, found.name, Merged(sources, home))
+    merged = Merged(sources, home)
+    app = _App(stages, home, found.name, merged)
     routes = [each for each in found.declared if each.kind == ROUTE]
     resources: list[Resource] = []
     if routes or not found.whole:
@@ -50,12 +51,15 @@ def deployment(sources: Sources, settings: Source | None, source: Source, home: 
         resources += events.api(API, routes, span)
     for each in found.declared:
         if each.kind in EVENTS and each.top:
-            handler = f"{each.module}.{each.function}"
+            handler = f"{each.written}.{each.function}"
             made = [*app.function(each.function, handler, each.called or "", each.span, each.extent), *events.of(each)]
             resources += [replace(one, uncertain=True) for one in made] if each.uncertain else made
     once = {each.name: each for each in resources}
-    paths = tuple(dict.fromkeys((*(told or (source.path,)), *stages.taken)))
-    return Deployment((*told, source.path)[0], "chalice", tuple(once.values()), paths=paths, program=found.paths)
+    ids = {API, *(logical(each.called) for each in found.declared if each.called)}
+    files, besides = merged.taken(ids)
+    paths = tuple(dict.fromkeys((*(told or (source.path,)), *stages.taken, *files)))
+    every = (*once.values(), *(each for each in besides if each.name not in once))
+    return Deployment((*told, source.path)[0], "chalice", every, paths=paths, program=found.paths)
 
 
 class _App:

@@ -49,6 +49,8 @@ class Declared:
     keys: dict[str, Span]
     module: str
     """The module that its handler is in, dotted."""
+    written: str
+    """The one that it is written in, from which app.py has it in some way: by an import, or by its name."""
     top: bool
     """Whether its module makes it when it is loaded, and no function."""
     uncertain: bool
@@ -267,7 +269,9 @@ class _File:
         holder = (
             call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
         )
-        return Declared(kind, node.name, name, extent, self._place(call), given, keys, module, top, False, holder)
+        return Declared(
+            kind, node.name, name, extent, self._place(call), given, keys, module, self._module, top, False, holder
+        )
 
     def _value(self, node: ast.expr) -> Value:
         span = self._place(node)

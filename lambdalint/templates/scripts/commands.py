@@ -18,7 +18,14 @@ _COMMAND = pattern(
 _SET = pattern(
     r"^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*(.*)$", re.MULTILINE
 )
-_VARIABLE = pattern(r"\$(?:\{(\w+)(?::?-([^{}$]*))?\}|\((\w+)\)|(\w+)|\{(\w+)\[([^\[\]]*)\]\})")
+_SEVERAL = pattern(
+    r"^[ \t]*(?:local|declare|export|readonly)((?:[ \t]+\w+=(?:\"[^\"`]*\"|[^\s\"'`;&|]*)){2,})[ \t]*$", re.MULTILINE
+)
+_ONE = pattern(r"(\w+)=(?:\"([^\"`]*)\"|([^\s\"'`;&|]*))")
+_VARIABLE = pattern(
+    r"\$(?:\{(\w+)(?::?-([^{}$]*))?\}|\((\w+)\)|(\w+)|\{(\w+)\[([^\[\]]*)\]\}"
+    r"|\{(\w+)(?::?[?+=][^{}]*|(%%?|##?)([^{}$]*))\})"
+)
 _PARAMETER = pattern(r"\d+")
 _PLAIN = pattern(r"""^(?:"([^"`]*)"|'([^']*)'|([^\s"'`;&|]*))[ \t]*(?:[#;].*)?$""")
 
@@ -89,6 +96,26 @@ def _options(words: Iterable[Word]) -> dict[str, tuple[Word, ...]]:
     return {each: tuple(several) for each, several in options.items()}
 
 
+def _cut(text: str, sign: str, pattern: str) -> str:
+    """A text without what a pattern fits of its end (`%`) or its beginning (`#`), as much as it can where that is
+    doubled; with HOLE for a pattern of other signs than `*`.
+
+    https://www.gnu.org/software/bash/manual/bash.html#Shell-Parameter-Expansion
+    """
+    if not sign:
+        return text
+    if any(each in pattern for each in "?[\\"):
+        return HOLE
+    most = len(sign) == 2
+    every = "".join((".*" if most else ".*?") if each == "*" else re.escape(each) for each in pattern)
+    if sign[0] == "#":
+        found = re.match(every, text, re.DOTALL)
+        return text if found is None else text[found.end() :]
+    starts = range(len(text) + 1) if most else range(len(text), -1, -1)
+    cut = next((at for at in starts if re.fullmatch(every, text[at:], re.DOTALL)), len(text))
+    return text[:cut]
+
+
 class _Script:
     def __init__(self, source: Source) -> None:
         self._source, self._text = source, source.text
@@ -100,7 +127,11 @@ class _Script:
             name = found[1]
             # What is set twice is one or the other.
             self._known[name] = value if name not in self._known or self._known[name] == value else None
+        for several in _SEVERAL.finditer(self._text):
+            self._known |= {each[1]: each[2] or each[3] or "" for each in _ONE.finditer(several[1])}
         self.rounds = Rounds(self._text, self.expanded)
+        self._apart = {found[1] for found in _SET.finditer(self._text) if not self.rounds.is_called(found.start())}
+        """What is set outside of functions, where parameters are the script's."""
 
     def span(self, start: int, end: int) -> Span:
         """The place of a stretch."""
@@ -118,6 +149,9 @@ class _Script:
             if found[5] is not None:
                 row = self.rounds.row(found[5], self.expanded(found[6].strip("\"'"), names, depth + 1))
                 return HOLE if row is None else row
+            if found[7] is not None:
+                value = self._value(found[7], None, names, depth)
+                return HOLE if HOLE in value else _cut(value, found[8] or "", found[9] or "")
             return self._value(name, found[2], names, depth)
 
         return _VARIABLE.sub(put, text.replace("`", HOLE)) if depth < _DEEP else HOLE
@@ -131,7 +165,11 @@ class _Script:
         value = self._known.get(name)
         if value is None or (value.startswith("$(") and value[2:-1] not in self._known):
             return HOLE
-        return self.expanded(value, names, depth + 1) if "$" in value else value
+        if "$" not in value:
+            return value
+        if name in self._apart:
+            names = {each: what for each, what in names.items() if _PARAMETER.fullmatch(each) is None}
+        return self.expanded(value, names, depth + 1)
 
     def words(self, at: int, names: Names) -> tuple[list[Word], int]:
         """The words of a command from a place on, and where it ends."""

@@ -289,7 +289,14 @@ def _code(function: _Function, command: Command, source: Source, sources: Source
             )
             return
     archive = (word.text or "").removeprefix("fileb://").removeprefix("file://")
-    if _renamed(function, module, source, sources, home, word):
+    if _renamed(function, command, module, source, sources, home, word):
+        return
+    compiled = posixpath.dirname(posixpath.dirname(module))
+    if HOLE not in module and compiled and sources.files(posixpath.normpath(posixpath.join(home, compiled))):
+        # What a compiler writes beside its sources is packed with its directory.
+        _place(
+            function, "Code", Known(posixpath.relpath(home or ".", posixpath.dirname(source.path) or "."), word.span)
+        )
         return
     _put(function, "Code", Word(archive or HOLE, word.span))
 
@@ -309,11 +316,21 @@ _COPIED = pattern(
 )
 
 
-def _renamed(function: _Function, module: str, source: Source, sources: Sources, home: str, word: Word) -> bool:
-    """Whether a script copies a file to where the Handler finds its module: the function runs that file."""
+_BUNDLED = pattern(
+    r"""(?m)esbuild["']?[ \t\\\n]+["']?([\w./${}-]+\.[mc]?[jt]sx?)["']?(?:[^\n\\]|\\\n)*?"""
+    r"""--outfile=["']?[^\s"']*?([\w-]+)\.[mc]?js"""
+)
+"""What esbuild makes of a module, with all that this imports. https://esbuild.github.io/api/#outfile"""
+
+
+def _renamed(
+    function: _Function, command: Command, module: str, source: Source, sources: Sources, home: str, word: Word
+) -> bool:
+    """Whether a script copies or bundles a file to where the Handler finds its module: the function runs that file."""
     handler = function.entries.get("Handler")
-    for copied, called in _COPIED.findall(source.text):
-        path = posixpath.normpath(posixpath.join(home, copied))
+    bundled = ((command.said(each), called) for each, called in _BUNDLED.findall(source.text))
+    for copied, called in (*_COPIED.findall(source.text), *bundled):
+        path = posixpath.normpath(posixpath.join(home, copied.removeprefix(f"{HOLE}/")))
         if called == module and isinstance(handler, Known) and sources.read(path) is not None:
             stem, name = posixpath.splitext(posixpath.basename(path))[0], str(handler.value).rpartition(".")[2]
             _place(function, "Handler", Known(f"{stem}.{name}", handler.span, f"as {module} is copied from {copied}"))

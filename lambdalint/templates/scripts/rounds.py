@@ -18,12 +18,15 @@ Expand = Callable[[str, Names], str]
 """Puts into a text what its variables stand for."""
 
 _MOST = 100
+_DEEP = 4
 _FUNCTION = pattern(
     r"^([ \t]*)(?:function[ \t]+([A-Za-z_][\w-]*)[ \t]*(?:\(\))?|([A-Za-z_][\w-]*)[ \t]*\(\))[ \t]*\n?[ \t]*\{[ \t]*$",
     re.MULTILINE,
 )
 _LOOP = pattern(r"^([ \t]*)for[ \t]+(\w+)[ \t]+in[ \t]+((?:[^\n;\\]|\\\n)*?)[ \t]*(?:;|\n)[ \t]*do\b", re.MULTILINE)
-_ARRAY = pattern(r"^[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)=\(([^()]*)\)", re.MULTILINE)
+_ARRAY = pattern(
+    r"(?:^|;)[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)=\(([^()]*)\)", re.MULTILINE
+)
 _ALL = pattern(r"\$\{(!?)(\w+)\[[@*]\]\}")
 _ROW = pattern(r"\[([^\]]+)\]=(.*)", re.DOTALL)
 _SPLIT = pattern(r"""IFS=(['"]?)(.)\1[ \t]+read[ \t]+(?:-\w+[ \t]+)*([\w \t]+?)[ \t]*<<<[ \t]*("?\$\{?\w+\}?"?)""")
@@ -36,6 +39,7 @@ class _Stretch:
     header: int
     """Where what begins it is written."""
     rounds: tuple[Names, ...]
+    is_function: bool = False
 
 
 class Rounds:
@@ -43,7 +47,8 @@ class Rounds:
 
     def __init__(self, text: str, expand: Expand) -> None:
         self._text, self._expand = text, expand
-        self.arrays = {found[1]: _words(found[2]) for found in _ARRAY.finditer(text)}
+        # An array that is empty is filled later, item by item or with all of another.
+        self.arrays = {found[1]: items for found in _ARRAY.finditer(text) if (items := _words(found[2]))}
         self._stretches: list[_Stretch] = []
         for found in _LOOP.finditer(text):
             end = self._end(found.end(), found[1], "done")
@@ -54,7 +59,11 @@ class Rounds:
             end = self._end(found.end(), found[1], "}")
             calls = tuple(self._calls(found[2] or found[3], found.start(), end))
             if calls:
-                self._stretches.append(_Stretch(found.end(), end, found.start(), calls))
+                self._stretches.append(_Stretch(found.end(), end, found.start(), calls, is_function=True))
+
+    def is_called(self, place: int) -> bool:
+        """Whether a place lies in a function that the script calls."""
+        return any(each.is_function and each.start <= place < each.end for each in self._stretches)
 
     def at(self, place: int) -> tuple[Names, ...]:
         """What names stand for in each round of what a place lies in."""
@@ -83,16 +92,29 @@ class Rounds:
             if every is None:
                 yield from self._expand(word, {}).split() if word.startswith("$") else (self._expand(word, {}),)
                 continue
-            for item in self.arrays.get(every[2], ()):
+            for item in self._held(every[2]):
                 row = _ROW.fullmatch(item)
                 yield self._expand(item if row is None else row[1] if every[1] else row[2], {})
 
+    def _held(self, name: str, depth: int = 0) -> Iterator[str]:
+        """The items of an array, with those of others that it is made of."""
+        for item in self.arrays.get(name, ()):
+            other = _ALL.fullmatch(item)
+            if other is None:
+                yield item
+            elif depth < _DEEP:
+                yield from self._held(other[2], depth + 1)
+
     def _calls(self, name: str, start: int, end: int) -> Iterator[Names]:
         """What the parameters of a function stand for in each of its calls."""
-        for found in re.finditer(rf"^[ \t]*{re.escape(name)}[ \t]+((?:[^\n\\]|\\\n)*)$", self._text, re.MULTILINE):
+        # Within `$( )` it ends with that, and at the beginning of a line with the line.
+        called = (
+            rf"(?:^[ \t]*{re.escape(name)}[ \t]+((?:[^\n\\]|\\\n)*)$|=\"?\$\([ \t]*{re.escape(name)}[ \t]+([^\n()]*)\))"
+        )
+        for found in re.finditer(called, self._text, re.MULTILINE):
             if not start <= found.start() < end:
                 for outer in self.at(found.start()):
-                    words = (self._expand(word, outer) for word in _words(found[1]))
+                    words = (self._expand(word, outer) for word in _words(found[1] or found[2]))
                     yield {str(number): word for number, word in enumerate(words, start=1)}
 
     def row(self, name: str, key: str) -> str | None:
