@@ -259,6 +259,28 @@ def test_the_handler_of_a_program_that_is_compiled_further_down_is_found() -> No
     assert getattr(code["Orders/Gone"], "path", None) is None
 
 
+def test_a_function_of_another_library_that_is_built_of_an_entry_is_one_whose_runtime_it_chooses() -> None:
+    app = typescript(
+        """
+    new LeanFunction(this, 'Lean', { entry: path.join(__dirname, '..', 'src', 'worker.ts'), timeout: Duration.seconds(9) });
+    new LeanFunction(this, 'Rusty', { entry: 'src/main.rs' });
+    """
+    )
+    program = "lib/orders.ts"
+    app[program] = "import { LeanFunction } from 'lean-functions';\n" + app[program]
+    app["package.json"] = '{"dependencies": {"aws-cdk-lib": "2.200.0", "lean-functions": "1.0.0"}}'
+    found = resources(app)
+    assert shown(found["Orders/Lean"].get("Timeout")) == 9
+    assert isinstance(found["Orders/Lean"].get("Runtime"), Unknown)
+    assert found.get("Orders/Rusty") is None or found["Orders/Rusty"].type != "AWS::Lambda::Function"
+
+
+def test_the_cdk_is_no_alias_that_a_configuration_elsewhere_may_set() -> None:
+    app = typescript("new NodejsFunction(this, 'Worker', { entry: path.join(__dirname, '..', 'src', 'worker.ts') });")
+    app["tsconfig.json"] = '{"extends": "../shared/tsconfig.json"}'
+    assert "Orders/Worker" in resources(app)
+
+
 def test_an_id_that_only_a_deployment_knows_is_told_by_what_is_known_of_it() -> None:
     made = resources(
         typescript(

@@ -43,6 +43,8 @@ class Construct:
     """Whether it is there already, and only named by the app."""
     loose: bool = False
     """Whether managed policies may be among that."""
+    foreign: bool = False
+    """Whether it is of another library, which makes it in its own way."""
     places: dict[str, Place] = field(default_factory=dict)
     """Where its properties are written, by their names."""
 

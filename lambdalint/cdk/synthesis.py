@@ -16,10 +16,12 @@ from lambdalint.cdk.table.apis import http, rest, websocket
 from lambdalint.cdk.table.apis.paths import METHOD, RESOURCE
 from lambdalint.cdk.table.functions import rows as functions
 from lambdalint.cdk.values import PARAMETER, Values
+from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Unknown, Value
 from lambdalint.data import cdk as facts
+from lambdalint.programs import paths
 from lambdalint.programs.places import Places
 from lambdalint.source import Span
 from lambdalint.templates import value as template
@@ -166,7 +168,7 @@ class _Walk:
             elif (within is None or not _is_class(name.rpartition(".")[0])) and not name:
                 self._hand_over(call)
         elif not name and within is not None and (alike := _like(called, call)):
-            self._construct(call, alike, facts.FAMILIES[alike], key, within)
+            self._construct(call, alike, facts.FAMILIES[alike], key, within, foreign=True)
             made = key if isinstance(key, Instance) else Result(key)
             self._assembly.hand_over(call.span, self._constructs.all(made))
         elif within is not None or kind in ROWS or plain.type_of(name):
@@ -198,9 +200,20 @@ class _Walk:
         made.uncertain = self._assembly.uncertain or (within is not None and within.uncertain)
         self._constructs.put(key, made)
 
-    def _construct(self, call: Call, name: str, kind: str, key: Call | Instance, within: Construct | None) -> None:
+    def _construct(
+        self,
+        call: Call,
+        name: str,
+        kind: str,
+        key: Call | Instance,
+        within: Construct | None,
+        *,
+        foreign: bool = False,
+    ) -> None:
+        """Make a construct; `foreign` says whether it is one of another library that is like that."""
         known = options(call, 2)
         made = Construct(kind, self._path(call, within), within, known, call.span)
+        made.foreign = foreign
         if name == _EDGE:
             # Its stack is one of its own, in the region of the edge, unless it stands there already.
             made.path = f"(unnamed stack at the edge)/{made.id}"
@@ -397,7 +410,8 @@ def _like(called: str, call: Call) -> str:
     runtime = member(given.get("runtime"))
     if runtime.startswith("PYTHON_"):
         return "lambda-python.PythonFunction"
-    return "lambda-nodejs.NodejsFunction" if runtime.startswith("NODEJS_") else ""
+    bundled = given.get("runtime") is None and (paths.path(given.get("entry")) or "").endswith(JAVASCRIPT)
+    return "lambda-nodejs.NodejsFunction" if bundled or runtime.startswith("NODEJS_") else ""
 
 
 def _others(call: Call) -> list[Value]:

@@ -31,6 +31,8 @@ _CONDITIONS = ("source", "node", "development", "default", "types")
 _DEEPEST = 6
 _AS_THEY_ARE = ("@aws-sdk/", "@smithy/", "@aws-lambda-powertools/")
 """How packages begin whose meaning is known: they are foreign also where their sources lie in the repository."""
+_NO_ALIASES = ("aws-cdk-lib", "@aws-cdk/", "constructs", "aws-sdk")
+"""How packages begin whose names nobody gives to anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Resolver:
             rooted = self._rooted(specifier, home, typed=typed)
             if rooted is not None:
                 return File(rooted)
+        if name.startswith(_NO_ALIASES):
+            return Package(name, inner)
         if compiler is not None and compiler.open and not self._declares(name, home):
             return Unresolved("it may be an alias that is set elsewhere")
         return Package(name, inner) if _is_name(name) else Unresolved("it is an alias that is set elsewhere")

@@ -127,7 +127,7 @@ def _family(function: Draft) -> str | None:
 def _by_default(assembly: Assembly, construct: Construct, span: Span) -> template.Value:
     """The runtime of a function that is bundled and names none."""
     version = assembly.app.version
-    if construct.props.open or version is None or version < _STEADY:
+    if construct.props.open or construct.foreign or version is None or version < _STEADY:
         return Unknown(span, "nodejs")
     latest = assembly.app.flag("@aws-cdk/aws-lambda-nodejs:useLatestRuntimeVersion")
     runtime = facts.latest_node(version) if latest else facts.NODE_BY_DEFAULT
