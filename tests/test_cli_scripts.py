@@ -111,7 +111,7 @@ def test_what_only_a_run_knows_is_a_part_of_what_is_known() -> None:
         aws events put-targets --rule night --targets "Id=1,Arn=arn:aws:lambda:eu-west-1:$ACCOUNT:function:f"
     """
     found = resources(text)
-    assert plain(found["f"].get("Environment")) == {"Variables": {"A": "?", "B": "c"}}
+    assert plain(found["f"].get("Environment")) == {"Variables": {"A": "?", "B": "c", "…": "…"}}
     assert plain(found["f"].get("Role")) == "arn:aws:iam::?:role/f"
     mapping = next(each for each in found.values() if each.type == "AWS::Lambda::EventSourceMapping")
     assert plain(mapping.get("EventSourceArn")) == "arn:aws:sqs:eu-west-1:?:q"
@@ -129,6 +129,16 @@ def test_a_file_that_is_copied_to_the_name_of_the_handler_is_its_code() -> None:
     """
     found = resources(text, **{"orders/take.py": ""})
     assert (plain(found["f"].get("Handler")), plain(found["f"].get("Code"))) == ("take.handler", "orders")
+
+
+def test_a_function_is_called_as_far_as_is_known() -> None:
+    text = """
+        for each in take give; do
+            aws lambda create-function --function-name "$STAGE-$each" --handler app.handler --role r
+        done
+        aws lambda create-function --function-name "$OTHER" --handler app.handler --role r
+    """
+    assert list(resources(text)) == ["…-take", "…-give", "function3"]
 
 
 def test_a_workflow_is_run_above_and_json_is_read() -> None:

@@ -60,7 +60,7 @@ def resources(source: Source, sources: Sources) -> Iterator[Resource]:
     for command in every:
         named = command.get("function-name")
         if command.name == "create-function" and named is not None:
-            name = named.text or f"function{len(made) + 1}"
+            name = _name(named, made)
             function = made.setdefault(name, _Function(command, name))
             _set(function, command)
             _code(function, command, source, sources)
@@ -152,6 +152,15 @@ def _rules(every: list[Command], made: dict[str, _Function]) -> Iterator[Resourc
         yield Resource("AWS::Events::Rule", f"rule{number}", properties, command.span, command.extent, label=named.text)
 
 
+def _name(named: Word, made: dict[str, _Function]) -> str:
+    """What a function is called, with `…` for what only a run knows: another that is called so is another function."""
+    if named.text:
+        return named.text
+    name = re.sub(f"{HOLE}+", "…", named.written)
+    name = "function" if name.strip("…-_") == "" else name
+    return f"{name}{len(made) + 1}" if name in made or name == "function" else name
+
+
 def _bare(name: str) -> str:
     """The name in what may be an ARN, or have a qualifier."""
     return name.rpartition(":function:")[2].partition(":")[0]
@@ -208,7 +217,9 @@ def _environment(words: tuple[Word, ...], span: Span) -> Value:
         name, equals, value = pair.partition("=")
         if equals and HOLE not in name:
             entries[name.strip()] = _value(Word(value.strip(), place))
-    variables = Mapping(entries, place, dict.fromkeys(entries, place))
+    # What only a run knows may be variables, too.
+    whole = all("=" in pair and HOLE not in pair.partition("=")[0] for pair in inner[1:-1].split(",") if pair.strip())
+    variables = Mapping(entries, place, dict.fromkeys(entries, place), open=not whole)
     return Mapping({"Variables": variables}, place, {"Variables": place})
 
 
