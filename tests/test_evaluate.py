@@ -232,6 +232,18 @@ class TestMadeEveryTime:
             handler = Mangum(app)
         """) == ["8:s3"]  # fmt: skip
 
+    def test_in_a_route_whose_decorator_is_called(self) -> None:
+        assert repeated("""
+            import boto3
+            from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+            app = APIGatewayRestResolver()
+            def orders():
+                return boto3.client("s3").list_buckets()
+            app.get("/orders")(orders)
+            def handler(event, context):
+                return app.resolve(event, context)
+        """) == ["6:s3"]  # fmt: skip
+
     def test_not_in_a_router_that_nothing_is_given(self) -> None:
         assert repeated("""
             import boto3

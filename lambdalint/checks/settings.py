@@ -91,6 +91,8 @@ _QUICKLY = frozenset({
     ("sts", "get_caller_identity"),
 })  # fmt: skip
 """Operations of others that are done as soon, whatever they are asked of."""
+_OF_ACCOUNTS = ("list_", "describe_", "enable_", "disable_", "get_region_", "tag_", "untag_")
+"""How operations begin that ask of an account what there is, or switch something on: seconds at most."""
 _FEW = 6
 """How many of their answers a handler may wait for within an ample default."""
 _AMPLE = 6
@@ -125,7 +127,7 @@ def _may_take_long(function: Function, few: int, requests: int = 0, *, lavish: b
         handler.bounded
         or (not lavish and len({each.call.span for each in asked if not each.call.mends}) > few)
         or any(
-            not _is_quick(each)
+            not (_is_quick(each) or (lavish and each.name.startswith(_OF_ACCOUNTS)))
             or (not lavish and _is_repeated(each) and not (few >= _FEW and _is_for_few_records(function, each)))
             for each in asked
         )

@@ -226,11 +226,18 @@ def keeps(handler: Handler, misfit: Misfit, by: Call | None = None) -> bool:
         return True
     return not tried or any(
         any(each.covers(place) for each in tried for place in (call.span, *call.trail))
-        and not is_pure(call)
         and not is_log(call)
-        and not origin_name(Result(call)).startswith(_TELLING_NOTHING)
+        and (_is_unseen(call) or not (is_pure(call) or origin_name(Result(call)).startswith(_TELLING_NOTHING)))
         for call in handler.calls
     )
+
+
+def _is_unseen(call: Call) -> bool:
+    """Whether it is code that is not here that is called, such as a layer's: it may throw errors of its own."""
+    of = call.receiver
+    while isinstance(of, Member | Result):
+        of = of.of if isinstance(of, Member) else of.call.receiver
+    return isinstance(of, Unknown) and not of.parts
 
 
 def reads_buffer(handlers: Iterable[Handler], keys: tuple[str, ...]) -> bool:

@@ -242,10 +242,19 @@ def only_logged(handler: Handler, operation: Operation, keys: tuple[str, ...]) -
     call = operation.call
     if not handler.remarks or not about(handler.remarks) or hands_on(handler, call):
         return None
+    if _asks_again(call, keys):
+        return None
     asked, remarked = Counter(map(id, handler.tests)), Counter(map(id, handler.remarks))
     if about(uses(handler)) or about(each for each in handler.tests if asked[id(each)] > remarked[id(each)]):
         return None
     return next((key for key in keys if key in call.asked), None)
+
+
+def _asks_again(call: Call, keys: tuple[str, ...]) -> bool:
+    """Whether a call is given what one like it has left over: what then still is, is given up at some time."""
+    given = (each for value in (*call.arguments, *call.keywords.values()) for each in origins(value))
+    left = (each.of for each in given if isinstance(each, Member) and each.key in keys)
+    return any(isinstance(each, Result) and each.call.name == call.name for each in left)
 
 
 @once_a_handler

@@ -43,6 +43,12 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
         wrapped = made.name in idioms.TRANSPARENT
         run.registered.append(Registered(functions_given, may_be_once, of_one_kind, wrapped, made.receiver))
         return
+    route = made.receiver if not made.name and run.here.phase == "init" else None
+    if isinstance(route, Result) and route.call.receiver is not None and route.call.name in idioms.ROUTES:
+        # A decorator that is called as a function: `app.route("/orders")(orders)`.
+        functions_given = tuple(each for each in callees if isinstance(each, Function))
+        run.registered.append(Registered(functions_given, of_one_kind=True, by=route.call.receiver))
+        return
     handed = _handed(made, arguments)
     for callee in callees:
         if handed is not None:
