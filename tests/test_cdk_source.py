@@ -913,6 +913,103 @@ def test_a_function_of_another_library_s_is_read_as_the_cdk_s_own_and_may_have_m
     assert store.get("MemorySize") == Known(512, store.get("MemorySize").span)
 
 
+def test_a_function_of_another_library_s_that_runs_a_script_runs_on_what_is_not_known() -> None:
+    app = typescript(
+        """for (const [id, name] of Object.entries(Handlers)) {
+          new SmallFunction(this, id, { entry: `src/${name}.ts`, timeout: Duration.seconds(30) });
+        }
+        new CrateFunction(this, 'Crate', { entry: 'src' });
+      }
+    }
+    enum Handlers {
+      Pick = 'worker',
+      Pack = 'pack',
+    """,
+        **{"src/pack.ts": "export const handler = async () => 1;"},
+    )
+    app["lib/orders.ts"] = "import { CrateFunction, SmallFunction } from '@shop/small';\n" + app["lib/orders.ts"]
+    assert {name: each.path for name, each in handlers(app).items()} == {"Pick": "src/worker.ts", "Pack": "src/pack.ts"}
+    found = resources(app)
+    assert "Orders/Crate" not in found
+    assert [shown(found["Orders/Pick"].get(name)) for name in ("Timeout", "Runtime", "MemorySize")] == [30, "?", "?"]
+
+
+def test_functions_and_stacks_of_another_library_s_are_read_as_far_as_they_are_given() -> None:
+    app = typescript(
+        """const queue = new sqs.Queue(this, 'Queue');
+        new ShopLambda(this, 'Worker', {
+          app: 'shop', fileName: `worker-${this.stage}.zip`, handler: 'worker.handler',
+          runtime: lambda.Runtime.NODEJS_22_X, events: [new SqsEventSource(queue)],
+        });
+        new ShopAlarm(this, 'Alarm', { app: 'shop' });"""
+    )
+    app["lib/orders.ts"] = "import { ShopAlarm, ShopLambda, ShopStack } from '@shop/constructs';\n" + app[
+        "lib/orders.ts"
+    ].replace("extends Stack", "extends ShopStack")
+    app["bin/app.ts"] = (
+        app["bin/app.ts"]
+        .replace("new cdk.App()", "new ShopRoot()")
+        .replace("import * as cdk from 'aws-cdk-lib'", "import { ShopRoot } from '@shop/constructs'")
+    )
+    assert [each.path for each in handlers(app).values()] == ["src/worker.ts"]
+    found = resources(app)
+    assert shown(found["Orders/Worker"].get("Code", "S3Key")) == "worker-?.zip"
+    assert isinstance(found["Orders/Worker"].get("Timeout"), Unknown)
+    (fed,) = (each for each in found.values() if each.type == "AWS::Lambda::EventSourceMapping")
+    assert shown(fed.get("EventSourceArn")) == "@Orders/Queue.Arn"
+
+
+def test_a_stack_whose_base_is_not_here_is_read_without_what_that_makes() -> None:
+    app = typescript(
+        """new lambda.Function(this, 'Worker', {
+          runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+        });"""
+    )
+    app["lib/orders.ts"] = "import { BaseStack } from '../../common/base';\n" + app["lib/orders.ts"].replace(
+        "extends Stack", "extends BaseStack"
+    )
+    assert resources(app)["Orders/Worker"].label == "Orders/Worker"
+
+
+def test_routes_of_a_rest_api_that_is_there_already_are_known() -> None:
+    app = typescript(
+        """const api = apigateway.RestApi.fromRestApiAttributes(this, 'Shop', {
+          restApiId: props.api, rootResourceId: props.root,
+        });
+        const worker = new NodejsFunction(this, 'Worker', {
+          entry: 'src/worker.ts', runtime: lambda.Runtime.NODEJS_22_X, timeout: Duration.minutes(2),
+        });
+        api.root.addResource('orders').addMethod('POST', new apigateway.LambdaIntegration(worker), {
+          authorizationType: apigateway.AuthorizationType.IAM,
+        });"""
+    )
+    (route,) = (each for each in resources(app).values() if each.type == "AWS::ApiGateway::Method")
+    names = ("HttpMethod", "AuthorizationType", "RestApiId")
+    assert [shown(route.get(name)) for name in names] == ["POST", "AWS_IAM", "?"]
+    report = lint(Texts(app), sorted(app), [each for each in rules.load() if each.name == "timeout-exceeds-api"])
+    assert [each.rule.name for each in report.findings] == ["timeout-exceeds-api"]
+
+
+def test_what_only_tells_something_of_a_resource_that_may_be_one_of_several_changes_none() -> None:
+    app = typescript(
+        """const worker = new lambda.Function(this, 'Worker', {
+          runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+        });
+        suppress(worker);
+      }
+    }
+    function suppress(construct: any) {
+      let found;
+      if (construct.isOwn) found = construct; else found = construct.node.defaultChild;
+      found.cfnOptions.metadata = { guard: { SuppressedRules: ['LAMBDA_INSIDE_VPC'] } };
+      if (construct.some) { found.cfnOptions.condition = construct.some; """
+    )
+    worker = resources(app)["Orders/Worker"]
+    assert shown(worker.get("Handler")) == "worker.handler"
+    assert worker.uncertain
+    assert not worker.properties.open
+
+
 def test_a_stack_that_another_library_makes_of_its_class_is_read_without_what_it_is_given() -> None:
     app = typescript(
         """new lambda.Function(this, 'Worker', {

@@ -149,6 +149,18 @@ def test_what_a_tsconfig_of_a_package_says_is_not_known() -> None:
     assert resolve("axios", files) == "npm:axios"
 
 
+def test_packages_that_nobody_calls_a_part_of_a_project_by_are_known_whatever_a_tsconfig_says() -> None:
+    files = {"tsconfig.json": '{"extends": "../base.json"}'}
+    assert resolve("aws-cdk-lib/aws-lambda", files) == "npm:aws-cdk-lib/aws-lambda"
+    assert resolve("luxon", files) == "? it may be an alias that is set elsewhere"
+    files = {
+        "tsconfig.json": '{"extends": "../base.json", "compilerOptions": {"paths": {"*": ["./layer/node_modules/*"]}}}',
+        "layer/package.json": '{"dependencies": {"luxon": "3"}}',
+    }
+    assert resolve("luxon/src", files) == "npm:luxon/src"
+    assert resolve("axios", files) == "? it may be an alias that is set elsewhere"
+
+
 def test_tsconfigs_that_extend_each_other_end() -> None:
     files = {"tsconfig.json": '{"extends": "./other.json"}', "other.json": '{"extends": "./tsconfig.json"}'}
     assert resolve("./app", files) == "src/app.ts"

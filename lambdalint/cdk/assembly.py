@@ -263,7 +263,7 @@ _STAYING = frozenset({
 """What no aspect changes, whatever it hardens, names or tags: what code a function has, and what invokes it."""
 
 
-_UNNAMED = pattern(r"^\(unnamed \d+(?:, (.*))?\)$")
+_UNNAMED = pattern(r"\(unnamed \d+(?:, ([^)]*))?\)")
 
 
 def _label(name: str) -> str:

@@ -23,7 +23,8 @@ def override(assembly: Assembly, call: Call, receiver: Value) -> bool:
         return False
     match receiver:
         case Member(of, "cfnOptions" | "cfn_options") if call.name == "=":
-            return _set_option(assembly, _resource(assembly, of), call)
+            meant = _resource(assembly, of)
+            return _set_some(assembly, of, call) if meant is None else _set_option(assembly, meant, call)
     resource = _resource(assembly, receiver)
     key = argument(call, 0, "path") or argument(call, 0, "key")
     if resource is None or call.open or not isinstance(key, Constant) or not isinstance(key.value, str):
@@ -54,10 +55,20 @@ def _put(assembly: Assembly, resource: Construct, path: tuple[str, ...], value: 
     return True
 
 
-def _set_option(assembly: Assembly, resource: Construct | None, call: Call) -> bool:
+def _set_some(assembly: Assembly, resource: Value, call: Call) -> bool:
+    """The same of a resource that may be one of several: none of its properties is another."""
+    match call.arguments:
+        case (Constant("metadata"), _):
+            pass
+        case _:
+            for each in assembly.constructs.reached(resource):
+                if each.resource:
+                    assembly.drafts[each.resource].uncertain = True
+    return True
+
+
+def _set_option(assembly: Assembly, resource: Construct, call: Call) -> bool:
     """`resource.cfnOptions.metadata = {…}` and its like."""
-    if resource is None:
-        return False
     match call.arguments:
         case (Constant("metadata"), given):
             found = assembly.values.value(given, assembly.head(call.span))

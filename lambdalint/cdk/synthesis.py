@@ -13,7 +13,7 @@ from lambdalint.cdk.props import Props, argument, member, options
 from lambdalint.cdk.rows import Method, Row, fill
 from lambdalint.cdk.table import alarms, machines, plain, roles, rules, schedules, services, sources, triggers
 from lambdalint.cdk.table.apis import http, rest, websocket
-from lambdalint.cdk.table.apis.paths import METHOD, RESOURCE
+from lambdalint.cdk.table.apis.paths import METHOD, RESOURCE, root
 from lambdalint.cdk.table.functions import rows as functions
 from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.endings import JAVASCRIPT
@@ -151,7 +151,7 @@ class _Walk:
             found = self._constructs.find(scope)
             if found is not None and isinstance(key, Call):
                 self._constructs.put(key, found.within(f"{CORE}.Stack") or found)
-        elif name in _TREE:
+        elif name in _TREE or (not name and (name := self._above(called, call, key, within))):
             self._node(call, name, key, within)
         elif name == PARAMETER:
             self._constructs.put(key, Construct(name, self._path(call, within), within, options(call, 2), call.span))
@@ -168,13 +168,24 @@ class _Walk:
             elif (within is None or not _is_class(name.rpartition(".")[0])) and not name:
                 self._hand_over(call)
         elif not name and within is not None and (alike := _like(called, call)):
-            self._construct(call, alike, facts.FAMILIES[alike], key, within, foreign=True)
+            self._construct(call, alike, facts.FAMILIES.get(alike, alike), key, within, foreign=True)
             made = key if isinstance(key, Instance) else Result(key)
             self._assembly.hand_over(call.span, self._constructs.all(made))
         elif within is not None or kind in ROWS or plain.type_of(name):
             self._construct(call, name, kind, key, within)
         elif not name and isinstance(key, Instance):
             self._hand_over(call)
+
+    def _above(self, called: str, call: Call, key: Call | Instance, within: Construct | None) -> str:
+        """What a class of another library is to what is made in it, or one that is not here and that a class of the
+        project is made of: a stack by its name, anything in an app by where it stands; "" where that is nothing.
+
+        What it makes by itself is not seen."""
+        if _is_class(called) and called.endswith("Stack") and argument(call, 1, "id") is not None:
+            return f"{CORE}.Stack"
+        if called or within is None or not isinstance(key, Instance):
+            return ""
+        return f"{CORE}.{'Stack' if within.kind in (f'{CORE}.App', f'{CORE}.Stage') else 'Construct'}"
 
     def _import(self, call: Call, kind: str, key: Call | Instance, within: Construct | None) -> None:
         """Name something that is there already: what is granted on it is known, but for what it is called."""
@@ -190,6 +201,9 @@ class _Walk:
         names = [*call.arguments[2:3], *_others(call)]
         if len(names) == 1:
             made.added["named"] = [("Arn" if call.name.lower().endswith("arn") else "Name", names[0])]
+        if kind == "apigateway.RestApi":
+            made.props = Props()
+            root(made)
         self._constructs.put(key, made)
 
     def _node(self, call: Call, name: str, key: Call | Instance, within: Construct | None) -> None:
@@ -402,16 +416,19 @@ def _of_stack(singleton: Construct) -> str:
 
 
 def _like(called: str, call: Call) -> str:
-    """The construct of the CDK that one of another library is like, which builds functions from an entry in its own way
-    and is given what the CDK's own is; "" where there is none."""
+    """The function of the CDK that one of another library is like, which is given what the CDK's own are: an entry that
+    it builds in its own way, or a handler and what runs it; "" where there is none."""
     given = options(call, 2)
-    if not called.endswith("Function") or given.get("entry") is None:
+    if not called.endswith(("Function", "Lambda")):
         return ""
-    runtime = member(given.get("runtime"))
-    if runtime.startswith("PYTHON_"):
+    runtime, entry = given.get("runtime"), given.get("entry")
+    if entry is None:
+        is_whole = given.get("handler") is not None and member(runtime).startswith(("PYTHON_", "NODEJS_"))
+        return _FUNCTION if is_whole else ""
+    if member(runtime).startswith("PYTHON_"):
         return "lambda-python.PythonFunction"
-    bundled = given.get("runtime") is None and (paths.path(given.get("entry")) or "").endswith(JAVASCRIPT)
-    return "lambda-nodejs.NodejsFunction" if bundled or runtime.startswith("NODEJS_") else ""
+    is_script = runtime is None and (paths.path(entry) or "").endswith(JAVASCRIPT)
+    return "lambda-nodejs.NodejsFunction" if is_script or member(runtime).startswith("NODEJS_") else ""
 
 
 def _others(call: Call) -> list[Value]:

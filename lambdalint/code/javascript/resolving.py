@@ -148,6 +148,8 @@ class Resolver:
             found = self.file(path, typed=typed) or self._source(path)
             if found is not None:
                 return File(found)
+            if self._is_installed(path):
+                return Package(*_split(specifier))
         if specifier.startswith("#"):
             return self._internal(specifier, home, how)
         name, inner = _split(specifier)
@@ -284,6 +286,12 @@ class Resolver:
         if any(name in each.dependencies for each in self.settings.manifests(home)):
             return True
         return any(map(self.settings.is_workspace, self.settings.above(home))) and self.settings.asks(name, home)
+
+    def _is_installed(self, path: str) -> bool:
+        """Whether a path is that of a package, or a part of one, that the package.json beside node_modules asks for."""
+        home, below, installed = path.rpartition("node_modules/")
+        manifest = self.settings.manifest(home) if below else None
+        return manifest is not None and _split(installed)[0] in manifest.dependencies
 
     def _is_own(self, path: str) -> bool:
         """Whether there is a file at a path that the project keeps, and no tool made."""

@@ -7,11 +7,11 @@ from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import Props, argument, member, options, props, subject
 from lambdalint.cdk.table.apis.invocation import execution, invocation, permit
-from lambdalint.cdk.table.apis.paths import METHOD, PROXY, RESOURCE, api_of, below, id_of, path_of
+from lambdalint.cdk.table.apis.paths import METHOD, PROXY, RESOURCE, api_id, api_of, below, id_of, path_of
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.source import Span
 from lambdalint.templates import value as template
-from lambdalint.templates.value import Known, Reference, Unknown
+from lambdalint.templates.value import Known, Unknown
 
 
 def add_proxy(assembly: Assembly, construct: Construct, call: Call) -> None:
@@ -46,7 +46,7 @@ def method(
     entries: dict[str, Made | Later] = {
         "HttpMethod": Known(name, span),
         "ResourceId": id_of(resource, span),
-        "RestApiId": Reference(api.resource, "", span),
+        "RestApiId": api_id(api, span),
         "ApiKeyRequired": assembly.values.value(known.get("apiKeyRequired"), span),
         "Integration": Unknown(span, "an integration"),
         **_authorization(assembly, api, resource, known, span),
@@ -57,7 +57,7 @@ def method(
         function, held = target
         entries["Integration"] = _integration(assembly, function, held, span)
         route = f"/*/{'*' if name == 'ANY' else name}{path_of(resource)}"
-        source = execution(Reference(api.resource, "", span), route, span)
+        source = execution(api_id(api, span), route, span)
         permit(
             assembly, function, source, place, f"ApiPermission.{api.id}.{name}..{path_of(resource).replace('/', '.')}"
         )

@@ -8,7 +8,7 @@ from lambdalint.cdk.props import Props, argument, options, props
 from lambdalint.code.value import Call, Constant
 from lambdalint.source import Span
 from lambdalint.templates import value as template
-from lambdalint.templates.value import Known, Reference
+from lambdalint.templates.value import Known, Reference, Unknown
 
 PROXY = "{proxy+}"
 RESOURCE, METHOD = "apigateway.Resource", "apigateway.Method"
@@ -34,7 +34,7 @@ def below(assembly: Assembly, parent: Construct, part: str, place: Span) -> Cons
         {
             "PathPart": Known(part, span),
             "ParentId": id_of(parent, span),
-            "RestApiId": Reference(api.resource, "", span),
+            "RestApiId": api_id(api, span),
         },
     ).label = api.path if place == api.span else ""
     parent.parts[part] = made
@@ -43,10 +43,24 @@ def below(assembly: Assembly, parent: Construct, part: str, place: Span) -> Cons
     return made
 
 
-def id_of(resource: Construct, span: Span) -> Reference:
+def root(api: Construct) -> None:
+    """Have an API have the root of its paths."""
+    made = Construct(RESOURCE, f"{api.path}/Default", api, Props(), api.span, api.uncertain)
+    made.added["api"] = [api]
+    api.parts["root"] = made
+
+
+def api_id(api: Construct, span: Span) -> Reference | Unknown:
+    """How resources name the API that they are of, which may be there already."""
+    return Reference(api.resource, "", span) if api.resource else Unknown(span, "restApiId")
+
+
+def id_of(resource: Construct, span: Span) -> Reference | Unknown:
+    """How resources name a part of a path."""
     if resource.resource:
         return Reference(resource.resource, "", span)
-    return Reference(api_of(resource).resource, "RootResourceId", span)
+    api = api_of(resource)
+    return Reference(api.resource, "RootResourceId", span) if api.resource else Unknown(span, "rootResourceId")
 
 
 def preflight(assembly: Assembly, resource: Construct, place: Span) -> None:
@@ -59,7 +73,7 @@ def preflight(assembly: Assembly, resource: Construct, place: Span) -> None:
         {
             "HttpMethod": Known("OPTIONS", span),
             "ResourceId": id_of(resource, span),
-            "RestApiId": Reference(api.resource, "", span),
+            "RestApiId": api_id(api, span),
             "AuthorizationType": Known("NONE", span),
             "Integration": template.Mapping({"Type": Known("MOCK", span)}, span, {"Type": span}, open=True),
         },

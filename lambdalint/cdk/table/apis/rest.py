@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made, mapping
 from lambdalint.cdk.constructs import Construct
-from lambdalint.cdk.props import Props, props
+from lambdalint.cdk.props import props
 from lambdalint.cdk.rows import Field, Row, fill, inert, kept, plain
 from lambdalint.cdk.table import roles
 from lambdalint.cdk.table.apis.authorizers import authorizer, pools
 from lambdalint.cdk.table.apis.methods import add_method, add_proxy, method
 from lambdalint.cdk.table.apis.paths import (
     PROXY,
-    RESOURCE,
     add_preflight,
     add_resource,
     below,
     find_resource,
     for_path,
     preflight,
+    root,
 )
 from lambdalint.cdk.table.apis.stages import add_plan, stage
 from lambdalint.code.value import Constant, Value
@@ -29,11 +29,10 @@ def rest(assembly: Assembly, construct: Construct, draft: Draft) -> None:
     """What a REST API is deployed with, and the root of its paths."""
     span, given = draft.span, construct.props
     draft.entries.setdefault("Name", Known(construct.id, span))
-    root = Construct(RESOURCE, f"{construct.path}/Default", construct, Props(), construct.span, construct.uncertain)
-    root.added["api"] = [construct]
-    construct.parts["root"] = root
+    root(construct)
+    top = construct.parts["root"]
     if given.get("defaultCorsPreflightOptions") is not None:
-        preflight(assembly, root, construct.span)
+        preflight(assembly, top, construct.span)
     _log_role(assembly, construct, span)
     if given.get("policy") is not None:
         draft.entries["Policy"] = Unknown(span, "policy")
@@ -49,8 +48,8 @@ def rest(assembly: Assembly, construct: Construct, draft: Draft) -> None:
             return
         construct.added["integration"] = [(handler, known)]
         if given.get("proxy") in (None, Constant(True)):
-            proxy = below(assembly, root, PROXY, construct.span)
-            for each in (proxy, root):
+            proxy = below(assembly, top, PROXY, construct.span)
+            for each in (proxy, top):
                 method(assembly, each, "ANY", None, props(given.get("defaultMethodOptions")), construct.span)
 
 

@@ -49,6 +49,11 @@ def of_function(assembly: Assembly, construct: Construct, draft: Draft) -> None:
             _image(assembly, given.get("code"), draft)
         case None | ["lambda.SingletonFunction"] | ["cloudfront.experimental.EdgeFunction"]:
             draft.entries["Code"] = of(assembly, given.get("code"), span, draft)
+            archive = given.get("fileName") if construct.foreign and given.get("code") is None else None
+            if archive is not None:
+                # What something else puts into a bucket.
+                key = assembly.values.value(archive, span)
+                draft.entries["Code"] = mapping(span, {"S3Bucket": Unknown(span, "a bucket"), "S3Key": key})
         case _:
             draft.entries["Code"] = draft.entries["Handler"] = Unknown(span, "built")
             if construct.added["kind"] == ["lambda-go.GoFunction"] and given.get("runtime") is None:
