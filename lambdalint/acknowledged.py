@@ -42,6 +42,16 @@ _HERE = pattern(
 )
 """What such a comment says: that it stands in the handler for some reason."""
 
+_TRIED = pattern(
+    r"\b(?:immediately|at once|right away|straight (?:away|to)|only once|(?:do|does) ?(?:not|n['’]t) retry"
+    r"|never retr(?:y|ied)|no retr(?:y|ies)|without (?:a )?retr(?:y|ies)"
+    r"|(?:one|a single|1) (?:attempt|try)|bounded retr(?:y|ies)|(?:the )?first (?:attempt|failure|time))\b",
+    re.IGNORECASE,
+)
+"""What a comment says above the number of times that a message is received, where few are meant."""
+_ARGUMENTS = 3
+"""The lines in which that number stands, with its comment, in a queue that a program makes."""
+
 _BLOCK = pattern(r"^[A-Za-z]")
 _LATER = pattern(r"\b(?:TODO|FIXME|XXX)\b")
 _BESIDE = pattern(r"\s(?:#|//)\s.*$")
@@ -76,6 +86,10 @@ class Acknowledged:
         name = finding.rule.name
         if name in _SAID and self._is_said(finding.span, any_of=name == "wildcard-resource"):
             return True
+        if name == "receive-count-low":
+            below = self._lines(finding.span.path)[finding.span.line : finding.span.line + _ARGUMENTS]
+            said = [each for each in below if each.lstrip().startswith(("#", "//"))]
+            return _TRIED.search(" ".join((self._above(finding.span), *said))) is not None
         if name in _IN_CODE:
             here = self._lines(finding.span.path)[finding.span.line - 1 : finding.span.end_line]
             return any(_passes(_IN_CODE[name]).search(line) for line in here)

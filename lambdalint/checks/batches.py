@@ -346,6 +346,8 @@ def batch_failure_raised_after_loop(project: Project) -> Problems:
                     thrown.span,
                     f"retries all of {fed.batch}, with those that succeeded",
                     ((collects, "collects what failed"), *fed.also),
+                    # What no template feeds may well be fed one by one.
+                    "note" if fed.source is None else None,
                 )
 
 

@@ -154,6 +154,7 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
 
     A schedule comes again, and its event says nothing else; nor is the event missed that is not looked at. A permission
     tells no more than that a service may send. What a log group sends, it keeps, and an alarm says when to look there.
+    AWS Config shows that a rule fails, and asks again.
     """
     # What the code keeps to itself, as async-failure-swallowed tells, no destination gets.
     kept = function.handler is not None and failures.hides_all(function.handler) is not None
@@ -164,6 +165,7 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
         or kept
         or all(each.permitted for each in given)
         or (all(each.service == "CloudWatch Logs" for each in given) and _is_watched(function))
+        or all(each.service == "AWS Config" for each in given)
     )
 
 

@@ -29,6 +29,7 @@ def lambda_invoked_synchronously(project: Project) -> Problems:
                 how = "by default" if given is None else "by RequestResponse"
                 needed = any(results.needs(handler, asked.call, key) for key in _ANSWER)
                 rarely = asked.call.mends or network.follows_refusal(asked.call) or project.runs_rarely(handler)
+                rarely = rarely or results.wakes(asked)
                 severity = "note" if needed or rarely else None
                 message = f"invokes a function and waits for it, {how}"
                 yield Problem(asked.call.span, message, way(asked.call.trail), severity)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.idioms import as_written
-from lambdalint.code.value import NONE, Call, Compared, Constant, Imported, Loop, Piece, Result, Value, options, origins
+from lambdalint.code.value import (
+    NONE,
+    Call,
+    Compared,
+    Constant,
+    Imported,
+    Loop,
+    Member,
+    Piece,
+    Result,
+    Value,
+    options,
+    origins,
+)
 from lambdalint.meaning import emitters, network, processes, promises, streams
 from lambdalint.meaning.operations import operation
-from lambdalint.model import Project, configured, pace
-from lambdalint.model.view import Number
+from lambdalint.model import Function, Project, configured, pace
+from lambdalint.model.view import Number, number
 from lambdalint.source import Span
 
 _FEW = 10
@@ -137,11 +150,12 @@ def exit_in_handler(project: Project) -> Problems:
             hard = call.name in processes.HARD_EXITS
             soft = call.name in processes.EXITS and not _is_caught(call.span, call.trail, call.caught, handler)
             if call.phase == "invocation" and call.receiver is None and call.span not in told and (hard or soft):
-                if configured.never_comes(functions, call):
+                if configured.never_comes(functions, call) or _asks_in_vain(call):
                     continue
                 told.add(call.span)
                 severity = "warning" if _is_meant_to_fail(call) and not _is_in_batch(call.loops) else None
-                severity = "note" if severity and _is_told_to_fail(call) else severity
+                meant = _is_told_to_fail(call) or (functions and all(map(_is_tried_once, functions)))
+                severity = "note" if severity and meant else severity
                 yield Problem(call.span, f"ends the runtime's process with {name}()", way(call.trail), severity)
         for each in handler.raises:
             if (
@@ -157,6 +171,46 @@ def exit_in_handler(project: Project) -> Problems:
 
 
 _FAIL = frozenset({"abort", "crash", "die", "exit", "fail", "failure", "kill", "panic"})
+
+
+def _is_tried_once(function: Function) -> bool:
+    """Whether an event of a function is not tried again where it fails: it fails as it would by an error."""
+    tries = [number(each.get("MaximumRetryAttempts"), 2, each.span) for each in function.invoke_configs]
+    return function.only_asynchronous and any(isinstance(each, Number) and each.value == 0 for each in tries)
+
+
+def _asks_in_vain(call: Call) -> bool:
+    """Whether a call is only made where AWS has answered nothing at all, and it raises an error instead."""
+    return any(
+        bool(asked) and all(isinstance(each, Compared) and _is_missing_answer(each) for each in asked)
+        for test in call.tested
+        if (asked := [each for each in origins(test) if isinstance(each, Compared)])
+    )
+
+
+def _is_missing_answer(test: Compared) -> bool:
+    """Whether a test asks whether there is no answer, or nothing in a parameter, which always has a text."""
+    if test.operator not in ("is", "=="):
+        return False
+    match test.left, test.right:
+        case Result(Call("builtins.len", None, (counted,))), Constant(0):
+            return _fetched_parameter(counted)
+        case Result(call), right if right == NONE and operation(call) is not None:
+            return True
+        case asked, right:
+            return right == NONE and _fetched_parameter(asked)
+
+
+def _fetched_parameter(value: Value) -> bool:
+    """Whether a value is what GetParameter answers, or the parameter or its text in that."""
+    match value:
+        case Member(of, "Parameter" | "Value") | Result(Call("get", of, (Constant("Parameter" | "Value"), *_))):
+            return of is not None and _fetched_parameter(of)
+        case Result(call):
+            asked = operation(call)
+            return asked is not None and (asked.service, asked.name) == ("ssm", "get_parameter")
+        case _:
+            return False
 
 
 def _is_told_to_fail(call: Call) -> bool:

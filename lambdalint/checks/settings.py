@@ -186,7 +186,12 @@ def _only_computes(function: Function) -> bool:
 def _is_of_itself(handler: Handler) -> bool:
     """Whether nothing that was made at init goes into a handler's answers: objects may ask others for their parts."""
     parts = (part for returned in handler.returns for part in origins(returned.value))
-    return not any(isinstance(each, code.Result | code.Instance | code.Imported | code.Unknown) for each in parts)
+    return not any(
+        isinstance(each, code.Result | code.Instance | code.Imported | code.Unknown)
+        and not (isinstance(each, code.Imported) and each.name.startswith("http.HTTPStatus"))
+        and not (isinstance(each, code.Result) and is_pure(each.call))
+        for each in parts
+    )
 
 
 def _stays_inside(call: Call) -> bool:
@@ -471,6 +476,7 @@ _ALIKE = 0.6
 
 @check
 def handler_not_found(project: Project) -> Problems:
+    elsewhere = _kept_elsewhere(project)
     for function in project.functions:
         missed = project.not_located(function)
         named = function.get("Handler")
@@ -482,8 +488,30 @@ def handler_not_found(project: Project) -> Problems:
             alike = likeness(str(named.value).rpartition(".")[2], meant.rpartition(".")[2]) >= _ALIKE
             fix = corrected(named, meant) if missed.near and alike else None
             message = f"has a Handler that names {missed.why}{near}"
-            yield Problem(named.span, message, missed.places, about=function, fix=fix)
+            mild = "note" if module in elsewhere and not _differs_in_folder(missed.near, module) else None
+            yield Problem(named.span, message, missed.places, about=function, severity=mild, fix=fix)
     yield from _escaping(project)
+
+
+_SEVERAL = 5
+"""Files so many of which are no slips of the pen."""
+
+
+def _kept_elsewhere(project: Project) -> frozenset[str]:
+    """The modules that Handlers name and that are not here, where they are so many that they are kept elsewhere: no
+    deployment would have gone well."""
+    missing = {
+        str(named.value).rpartition(".")[0]
+        for function in project.functions
+        if (missed := project.not_located(function)) is not None and missed.certain and missed.absent
+        if isinstance(named := function.get("Handler"), Known)
+    }
+    return frozenset(missing if len(missing) >= _SEVERAL else ())
+
+
+def _differs_in_folder(near: str, module: str) -> bool:
+    """Whether what may have been meant is the same module in a directory: only that was forgotten."""
+    return near.rpartition(".")[0].replace("/", ".").endswith("." + module.replace("/", "."))
 
 
 def _escaping(project: Project) -> Problems:

@@ -11,6 +11,7 @@ from lambdalint.code.value import (
     Call,
     Compared,
     Constant,
+    Environment,
     Loop,
     Piece,
     Result,
@@ -40,6 +41,8 @@ from lambdalint.model.uses import used
 from lambdalint.model.view import Number
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+from lambdalint.templates.value import Known, Text
+from lambdalint.templates.value import Value as TemplateValue
 from lambdalint.wanted import Fix
 
 
@@ -325,7 +328,7 @@ def _is_nobodys(wait: network.Wait, handler: Handler) -> bool:
     return handler.language == "javascript" and wait.seconds == network.FETCH_SECONDS
 
 
-_SOON = 10
+_SOON = 15
 """Seconds that a hanging invocation may be billed without much harm."""
 _AT_ONCE = 6
 """Seconds that whoever waits for an answer would wait for one request as well: the default of the Serverless Framework.
@@ -335,7 +338,8 @@ _AT_ONCE = 6
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     """A note where nobody waits for a function, and its own timeout soon ends what hangs, or ends nothing else; where
     that soon ends the one thing that somebody waits for; for what stands in for something else in tests; where a
-    library answers for a custom resource before it is too late; and where AppSync is asked, which ends it sooner.
+    library answers for a custom resource before it is too late; and where AppSync or API Gateway is asked, which end it
+    sooner.
     """
     functions = project.functions_of(handler)
     soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _SOON for each in functions)
@@ -348,7 +352,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
         return "note"
     if project.only_deploys(handler) and custom_resources.is_watched(handler):
         return "note"
-    if functions and appsync.is_asked(call) and all(_outlasts(each, appsync.SECONDS) for each in functions):
+    if functions and all(_is_ended_there(each, call) for each in functions):
         return "note"
     if call.phase == "init":
         # Lambda itself ends an init after ten seconds, and tries it once more.
@@ -362,9 +366,39 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             return None
 
 
-def _outlasts(function: Function, seconds: int) -> bool:
-    """Whether a function is known to run longer than so many seconds if it has to."""
-    return isinstance(function.timeout, Number) and function.timeout.value > seconds
+def _is_ended_there(function: Function, call: Call) -> bool:
+    """Whether what a function asks gives up itself, sooner than the function is ended: AppSync, or API Gateway."""
+    if not isinstance(function.timeout, Number) or function.timeout.value <= appsync.SECONDS:
+        return False
+    return appsync.is_asked(call) or _asks_api_gateway(function, call)
+
+
+def _asks_api_gateway(function: Function, call: Call) -> bool:
+    """Whether a request goes to API Gateway, which waits no longer than AppSync does: by its address, or by a variable
+    of the template that holds that."""
+    variables = function.variables
+    for each in call.arguments[:1]:
+        for origin in origins(each):
+            match origin:
+                case Constant(str(written)) if _OF_APIS in written:
+                    return True
+                case Environment(name) if variables is not None:
+                    if any(_OF_APIS in part for part in _written(variables.entries.get(name))):
+                        return True
+    return False
+
+
+_OF_APIS = ".execute-api."
+
+
+def _written(value: TemplateValue | None) -> Iterator[str]:
+    """The parts of a template's text that are known."""
+    match value:
+        case Known(str(written)):
+            yield written
+        case Text(parts):
+            for each in parts:
+                yield from _written(each)
 
 
 def _is_last(handler: Handler, call: Call) -> bool:

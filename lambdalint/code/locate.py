@@ -72,6 +72,8 @@ class NotLocated:
     """The same of several functions, less exactly: what a summary counts."""
     bare: bool = False
     """Whether the directory that it is deployed from is here, and holds no code."""
+    absent: bool = False
+    """Whether the file that the Handler names is not there."""
 
 
 _ARTEFACTS = (".zip", ".jar", ".war", ".tar", ".tar.gz", ".whl")
@@ -244,7 +246,7 @@ def _in_files(
     certain = certain and not _brought(function, wanted, directory, sources)
     certain = certain and not (code.default and missing.fragment(wanted.function, directory, sources))
     instead = missing.instead(wanted.module, wanted.function, directory, home, sources) if certain else missing.NOTHING
-    return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places)
+    return NotLocated(f"{lacking}, which does not exist", certain, instead.near, instead.places, absent=True)
 
 
 _BARE = frozenset({

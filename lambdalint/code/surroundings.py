@@ -54,8 +54,15 @@ LATER_PLUGIN = pattern(r"\"serverless-python-requirements\"\s*:\s*\"[~^>=v\s]*([
 https://github.com/serverless/serverless-python-requirements
 """
 
-CONFIGURES = pattern(r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b")
-"""What sets a function's variables otherwise than by what the template says."""
+CONFIGURES = pattern(
+    r"\bupdate[-_]function[-_]configuration\b|(?<!:)\bUpdateFunctionConfiguration\b"
+    r"|\b(?:require\(|from\s+)[\"'](?:dotenv-webpack|esbuild-plugin-(?:dotenv|environment|env))[\"']"
+    r"|\bnew\s+(?:webpack\.)?EnvironmentPlugin\("
+)
+"""What sets a function's variables otherwise than by what the template says, or puts their values into its bundle.
+
+https://github.com/mrsteele/dotenv-webpack
+"""
 
 DEPLOYS = pattern(
     r"\b(create|update)[-_]function([-_]code)?\b|\b(Create|Update)Function(Code)?(Command|Request|Input)\b"

@@ -370,6 +370,8 @@ class Function:
     """Whether something else than its arguments, a key function, tells the cache which are the same."""
     others: list[Function] | None = None
     """What is called in its place where its first argument has another type, as `singledispatch` does it."""
+    settled: frozenset[Assurance] = frozenset()
+    """What settings have decided where it was made: it holds whenever it is called."""
 
 
 @dataclass(slots=True, eq=False)

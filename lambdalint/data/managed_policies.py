@@ -50,6 +50,15 @@ NAMES = (*sorted(_ADMIN), *_SERVICES)
 """The policies that are listed here."""
 
 
+_ANSWERING = frozenset({"Polly", "Textract", "Translate"})
+"""Services that answer what they are asked, and keep next to nothing that could be read or deleted."""
+
+
+def keeps_nothing(service: str) -> bool:
+    """Whether a service has nothing to lose: whoever may do all there can no more than cause costs."""
+    return service in _ANSWERING
+
+
 def grants(policy: str) -> str | None:
     """What a managed policy grants in full: `admin`, or a service by name; None for a narrower one."""
     return "admin" if policy in _ADMIN else _SERVICES.get(policy)

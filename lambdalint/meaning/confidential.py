@@ -108,9 +108,9 @@ _SPLITTING = frozenset({"split", "rsplit", "partition", "rpartition"})
 _SCHEME = pattern(r"(?i)bearer|basic|\\s|^\s*$")
 """What stands between the scheme of an Authorization header and the token, or before it."""
 
-_PLACE = r"user|host|port|engine|endpoint|arn|region|e?mail|domain|(?:user|host|db)?(?:name|id)"
+_PLACE = r"user|host|port|engine|endpoint|arn|region|e?mail|domain|site|(?:user|host|db)?(?:name|id)"
 _SETTING = (
-    r"ur[li]|bucket(?:_?key)?|(?:s3|public)_?key|table|queue|sqs|topic|sns|list|config|version|path|prefix|role|account"
+    r"ur[li]|bucket(?:_?key)?|(?:s3|public)_?key|table|queue|(?:file|folder|object|s3)_?(?:name|path)|file|folder|directory|sqs|topic|sns|list|config|version|path|prefix|role|account"
     r"|stage|env(?:ironment)?|(?:account|area|country|currency|org|organi[sz]ation|post(?:al)?|product|status|topic|zip)"
     r"_?code|amount|cidr|cluster|count|cron|enabled|disabled|feature|flag|format|group|image|interval|kind|label"
     r"|language|level|limit|locale|mode|model|namespace|number|schedule|size|subject|subnet|suffix|switch|tag|template"

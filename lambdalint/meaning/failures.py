@@ -26,6 +26,7 @@ from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
 from lambdalint.code.value import (
     Call,
     Caught,
+    Choice,
     Constant,
     Instance,
     Mapping,
@@ -85,15 +86,43 @@ def ends_alike(handler: Handler, at: Call) -> bool:
 
 
 def can_come(handler: Handler, at: Call) -> bool:
-    """Whether anything in the `try` can fail whose clause makes a call."""
+    """Whether anything in the `try` can fail whose clause makes a call, with an error that has its text in no field of
+    its own."""
     clauses = [each for each in handler.catches if each.tried.covers(at.span) and each.span < at.span]
     clause = max(clauses, key=lambda each: each.span, default=None)
     if clause is None or handler.bounded:
         return True
     places = [(each.span, each.trail) for each in handler.calls if not _never_fails(each)]
-    for facts in (handler.raises, handler.reads, handler.taken, handler.needs):
+    places += [(each.span, each.trail) for each in handler.raises if each.value is None or not _holds_text(each.value)]
+    for facts in (handler.reads, handler.taken, handler.needs):
         places += [(each.span, each.trail) for each in facts]
-    return any(clause in handler.clauses_around(*place) for place in places)
+    return any(_arrives(handler, clause, *place) for place in places)
+
+
+def _arrives(handler: Handler, clause: Catch, span: Span, trail: tuple[Span, ...]) -> bool:
+    """Whether what fails at a place is not caught before it comes to a clause."""
+    for each in handler.clauses_around(span, trail):
+        if each == clause:
+            return True
+        if each.everything:
+            return False
+    return False
+
+
+def _holds_text(value: Value) -> bool:
+    """Whether an error is a project's own that keeps what it says in a field: `this.msg = message`."""
+    return all(
+        isinstance(each, Instance)
+        and any(
+            key not in _OF_ERRORS and any(isinstance(one, Text | Constant | Choice) for one in options(held))
+            for key, held in each.attributes.items()
+        )
+        for each in options(value)
+    )
+
+
+_OF_ERRORS = frozenset({"code", "message", "name", "stack", "status", "statusCode"})
+"""What no one reads an error's text in: `JSON.stringify` leaves out its message and stack."""
 
 
 def _never_fails(call: Call) -> bool:
@@ -103,6 +132,8 @@ def _never_fails(call: Call) -> bool:
 
 
 _SAFE = frozenset({
+    "__init__", "js:Error", "js:TypeError", "js:RangeError", "js:parseInt", "js:parseFloat", "js:isNaN",
+    "js:Number.isNaN",
     "js:JSON.stringify", "js:setTimeout", "node:timers/promises.setTimeout", "js:console.log", "json.dumps",
     "builtins.print",
 })  # fmt: skip

@@ -86,6 +86,23 @@ def loses_nothing(operation: Operation) -> bool:
     return (operation.service, operation.name) in _LOSING_NOTHING
 
 
+def wakes(operation: Operation) -> bool:
+    """Whether a function is invoked with an empty payload, as one does that is only to be there: what it makes of
+    that, and whether it fails at it, nobody cares."""
+    given = operation.argument("Payload") if (operation.service, operation.name) == ("lambda", "invoke") else None
+    return given is not None and all(map(_is_empty, options(given)))
+
+
+def _is_empty(value: Value) -> bool:
+    match value:
+        case Constant(written):
+            return written in ("{}", b"{}")
+        case Result(Call(name=name, arguments=(Mapping(entries=entries, rest=None, others=None),))):
+            return name.endswith(("json.dumps", "JSON.stringify")) and not entries
+        case _:
+            return False
+
+
 _CONNECTION = frozenset({"connectionId", "connectionID", "connection_id"})
 _PASSING = pattern(r"(?i)metric|heart.?beat|telemetry|keep.?alive|\bpings?\b")
 _CACHE = pattern(r"(?i)(?:^|[^a-z])caches?(?:$|[^a-z])|[a-z]Caches?(?:$|[^a-z])")

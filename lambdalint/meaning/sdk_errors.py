@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import origin_name
-from lambdalint.code.value import Call, Caught, Compared, Constant, Member, Value, all_origins
+from lambdalint.code.value import Call, Caught, Compared, Constant, Mapping, Member, Value, all_origins, options
+from lambdalint.meaning import http
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
 
@@ -19,7 +20,7 @@ _VERSION_3 = "@aws-sdk/"
 
 def told_as_former(handler: Handler) -> Iterator[tuple[Catch, str, bool]]:
     """The clauses that ask an error of version 3 for the field of version 2's, each with what it compares that with,
-    and whether no more than a line of a log depends on it."""
+    and whether no more than a line of a log depends on it, or the words of an answer that tells of a failure."""
     if not handler.catches or not any(_is_of_version_3(call) for call in handler.calls):
         return
     asked = [each for each in all_origins(handler.tests) if isinstance(each, Compared | Member)]
@@ -34,7 +35,17 @@ def told_as_former(handler: Handler) -> Iterator[tuple[Catch, str, bool]]:
                     continue
                 clause = next((one for one in handler.catches if one.span == caught.span), None)
                 if clause is not None and isinstance(named, Constant) and _only_of_version_3(handler, clause):
-                    yield clause, str(named.value), id(each) not in decisive
+                    yield clause, str(named.value), id(each) not in decisive or _always_fails(clause)
+
+
+def _always_fails(clause: Catch) -> bool:
+    """Whether all that a clause answers is that the server has failed: what it asks only words that."""
+    answers = [one for each in clause.returns for one in options(each)]
+    statuses = [http.status(each.entries.get(http.STATUS)) if isinstance(each, Mapping) else None for each in answers]
+    return bool(statuses) and all(each is not None and each >= _SERVERS for each in statuses)
+
+
+_SERVERS = 500
 
 
 def _owner(value: Value) -> Caught | None:

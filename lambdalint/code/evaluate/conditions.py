@@ -353,6 +353,12 @@ def of_events(assured: Assurances) -> Assurances:
     return frozenset(each for each in assured if each.kind != CONFIGURED) if assured else assured
 
 
+def of_settings(run: Run) -> Assurances:
+    """What settings have decided so far."""
+    sure = run.here.assured | run.established
+    return frozenset(each for each in sure if each.kind == CONFIGURED) if sure else sure
+
+
 _LASTING = (ABSENT, CONFIGURED, ENDS)
 """What holds of the way, whatever is done on it."""
 

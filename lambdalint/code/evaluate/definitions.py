@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import conditions
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.functions import is_made_anew
 from lambdalint.code.evaluate.run import Registered, Run
@@ -33,7 +34,7 @@ def function(run: Run, node: ir.Function, scope: Scope) -> Value:
         if each.default is not None and not is_made_anew(run, each.default)
     }
     kind = node.kind if node.kind in ("class", "static", "property") else ""
-    made: Value = Function(node, scope, defaults, kind=kind)
+    made: Value = Function(node, scope, defaults, kind=kind, settled=conditions.of_settings(run))
     for decorator in reversed(node.decorators):
         made = _decorate(run, run.evaluate(decorator, scope), made, decorator.span)
     return made

@@ -88,6 +88,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     frame = Scope(function.scope.module, parent=_closure(function.scope), function=node, lasting=here.phase == "init")
     _bind_parameters(run, frame, function, arguments, span)
     assured = here.assured and conditions.handed(here.assured, (*arguments.all(), *_closed_over(function)))
+    assured |= function.settled
     key = (
         node,
         function.scope,

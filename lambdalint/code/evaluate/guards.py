@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import kept_files
-from lambdalint.code.value import Class, Instance, Module, Scope, Value, options
+from lambdalint.code.value import NONE, Class, Function, Instance, Module, Scope, Value, options
 
 _OF_ALL = frozenset({"globalThis", "global"})
 """Names of the object that all modules of a program of Node.js share: `globalThis[key]`."""
@@ -217,7 +217,35 @@ def _kept(node: ir.Expression, scope: Scope) -> bool:
         return False
     if name in scope.aliases or name == "globals" or scope.function is None:
         return True
-    return name in _stored(scope.function) or (isinstance(node, ir.Name) and _is_set_by_callees(name, scope))
+    if name in _stored(scope.function):
+        return True
+    return _is_set_by_callees(name, scope) if isinstance(node, ir.Name) else _is_set_by_methods(node, scope)
+
+
+def _is_set_by_methods(node: ir.Expression, scope: Scope) -> bool:
+    """Whether an attribute of a class is set by one of its methods, which the function around calls on it:
+    `if (!Settings.loaded) await Settings.load()`."""
+    match node:
+        case ir.Attribute(ir.Name(of), name) if scope.function is not None and (owner := scope.owner(of)) is not None:
+            called = [method for holder, method in _called_on(scope.function) if holder == of]
+            classes = [each for each in options(owner.names[of]) if isinstance(each, Class)]
+            methods = (one for each in classes for method in called for one in options(each.lookup(method) or NONE))
+            return any(isinstance(each, Function) and name in _stored(each.node) for each in methods)
+        case _:
+            return False
+
+
+@lru_cache(maxsize=1024)
+def _called_on(function: ir.Function) -> frozenset[tuple[str, str]]:
+    """The names of methods that a function calls, with the names that it calls them on."""
+    nodes = (node for statement in function.body for node in ir.walk(statement))
+    return frozenset(
+        (each.function.value.id, each.function.name)
+        for each in nodes
+        if isinstance(each, ir.Call)
+        and isinstance(each.function, ir.Attribute)
+        and isinstance(each.function.value, ir.Name)
+    )
 
 
 def _is_set_by_callees(name: str, scope: Scope) -> bool:

@@ -188,7 +188,8 @@ class Statements:
             self._features.word("3.11", "except*", node, "except")
         elif isinstance(node.type, cst.Tuple) and not node.type.lpar:
             self._features.note("3.14", "except with several types and no parentheses", node.type)
-        return ir.Clause(self._expressions.optional(node.type), bound, self._suite(node.body), span)
+        caught, former = _of_python_2(node.type)
+        return ir.Clause(self._expressions.optional(caught), bound or former, self._suite(node.body), span)
 
     def _match(self, node: cst.Match) -> ir.Statement:
         self._features.word("3.10", "a match statement", node, "match")
@@ -201,6 +202,15 @@ class Statements:
 
     def _else(self, node: cst.For | cst.While | cst.Try | cst.TryStar) -> tuple[ir.Statement, ...]:
         return () if node.orelse is None else self._suite(node.orelse.body)
+
+
+def _of_python_2(caught: cst.BaseExpression | None) -> tuple[cst.BaseExpression | None, str | None]:
+    """What a clause catches, and the name that it gives it as Python 2 has it: `except Exception, error:`."""
+    match caught:
+        case cst.Tuple(elements=[cst.Element(kind), cst.Element(cst.Name(name))], lpar=[]) if name[:1].islower():
+            return kind, name
+        case _:
+            return caught, None
 
 
 def _dotted(node: cst.BaseExpression) -> str:
