@@ -242,7 +242,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
             if quiet is not None:
                 told.add(clause.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
-                message = f"returns that the work for a {fed.record} failed, and nobody asks: it is then {fate}"
+                message = f"returns that the work for a {fed.record} failed, and nobody acts on it: it is then {fate}"
                 mild = fed.handler.bounded or batches.tells_failures(fed.handler) or not quiet
                 about = () if fed.function is None else fed.function
                 yield Problem(clause.span, message, fed.also, "note" if mild else None, about=about)

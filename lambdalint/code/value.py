@@ -306,6 +306,8 @@ class Mapping:
     """`dict`, or `map` of JavaScript's `Map`, whose entries JSON does not see."""
     places: dict[str, Span] = field(default_factory=dict)
     """In a program that runs once: where its entries are written."""
+    keys: Value | None = None
+    """What calls gave that stands in it as keys, as futures do that are waited for."""
     rest: Value | None = None
     """What was spread into it that is none of the program, as `...JSON.parse(body)`: keys not seen come from it."""
     of_record: bool = False
@@ -320,6 +322,8 @@ class Mapping:
             case _:
                 self.open = True
                 self.others = value if self.others is None else join(self.others, value)
+                if isinstance(key, Result):
+                    self.keys = key if self.keys is None else join(self.keys, key)
 
     def take(self, key: Value) -> None:
         """Note that what stands under `key` may be gone."""
@@ -600,7 +604,7 @@ def _of_result(value: Result) -> Iterable[Value]:
 def _of_mapping(value: Mapping) -> Iterable[Value]:
     if value.others is None and value.rest is None:
         return value.entries.values()
-    return (*value.entries.values(), *(each for each in (value.others, value.rest) if each is not None))
+    return (*value.entries.values(), *(each for each in (value.others, value.keys, value.rest) if each is not None))
 
 
 _PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {

@@ -50,7 +50,9 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
         case (("clear" | "popitem"), ()):
             run.change(receiver, name, span)
         case "copy", ():
-            return Mapping(span, dict(receiver.entries), receiver.open, receiver.others, rest=receiver.rest)
+            return Mapping(
+                span, dict(receiver.entries), receiver.open, receiver.others, keys=receiver.keys, rest=receiver.rest
+            )
         case "values", ():
             return Sequence(
                 span,

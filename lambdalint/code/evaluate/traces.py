@@ -153,12 +153,63 @@ def _awaited(value: ir.Expression) -> ir.Expression:
 
 def is_unheard(functions: Sequence[ir.Function], trail: Sequence[Span]) -> bool:
     """Whether what the last of several functions gives is dropped on its way to the first: each hands on what the next
-    one gave it, until one does nothing with it. `trail` has the calls that lead to each."""
+    one gave it, until one does nothing with it, or no more than count. `trail` has the calls that lead to each."""
     for function, span in zip(reversed(functions[:-1]), reversed(trail), strict=False):
         fate = _fate(function.body, span)
+        if fate == "used" and function is functions[0]:
+            return _is_only_counted(function.body, span)
         if fate != "handed on":
             return fate == "dropped"
     return False
+
+
+def _is_only_counted(body: Sequence[ir.Statement], span: Span) -> bool:
+    """Whether a function only counts with what the call at `span` gives, and no more than logs or returns how many.
+
+    `if work(record): done += 1`, `done = sum(work(record) for record in records)`.
+    """
+    nodes = [node for statement in body for node in ir.walk(statement)]
+    names = next((found for node in nodes if (found := _counted(node, span)) is not None), None)
+    if names is None:
+        return False
+    told = {
+        id(each)
+        for node in nodes
+        if isinstance(node, ir.Update | ir.Return) or (isinstance(node, ir.Do) and _is_log(_awaited(node.value)))
+        for each in ir.walk(node)
+    }
+    told |= {id(each) for node in nodes if isinstance(node, ir.Assign) for each in node.targets}
+    told |= {id(node.value) for node in nodes if isinstance(node, ir.Attribute) and node.name in ("append", "push")}
+    return all(id(each) in told for each in nodes if isinstance(each, ir.Name) and each.id in names)
+
+
+def _counted(node: ir.Node, span: Span) -> set[str] | None:
+    """The names of what is counted by what the call at `span` gives, where a statement does no more than that."""
+    match node:
+        case ir.If(test, then, otherwise) if _is_alone_in(test, span):
+            every = (*then, *otherwise)
+            names = {
+                each.target.id for each in every if isinstance(each, ir.Update) and isinstance(each.target, ir.Name)
+            }
+            others = tuple(each for each in every if not (isinstance(each, ir.Update) or _moves_on(each)))
+            return names if names and (not others or only_says(others)) else None
+        case ir.Assign((ir.Name(name),), ir.Call(ir.Name("sum" | "len"), (ir.Argument(ir.Comprehension() as over),))):
+            return {name} if over.span.covers(span) else None
+        case ir.Assign((ir.Name(name),), ir.Comprehension(element=element)) if _awaited(element).span == span:
+            return {name}
+        case ir.Do(ir.Call(ir.Attribute(ir.Name(name), "append" | "push"), (ir.Argument(given),))):
+            return {name} if _awaited(given).span == span else None
+        case _:
+            return None
+
+
+def _is_alone_in(test: ir.Expression, span: Span) -> bool:
+    value = test.operand if isinstance(test, ir.Unary) and test.operator in ("not", "!") else test
+    return _awaited(value).span == span
+
+
+def _moves_on(statement: ir.Statement) -> bool:
+    return isinstance(statement, ir.Jump) and statement.kind == "continue"
 
 
 def _fate(body: Sequence[ir.Statement], span: Span) -> str:
