@@ -26,7 +26,10 @@ def event_shape_mismatch(project: Project) -> Problems:
         if handler.wrappers or handler.changes_event:
             continue
         known = _senders(project, handler)
-        if not known or _tells_apart(handler, known):
+        if not known:
+            continue
+        yield from _compared_in_vain(handler, known)
+        if _tells_apart(handler, known):
             continue
         for read in handler.reads:
             path = _path(read)
@@ -42,6 +45,38 @@ def event_shape_mismatch(project: Project) -> Problems:
                     ((sender.span, f"sends events to {sender.function.name}"), *way(read.trail)),
                     about=sender.function,
                 )
+
+
+_REQUESTED = frozenset({"REST API", "HTTP API 1.0", "HTTP API 2.0", "function URL"})
+_OF_REQUESTS = frozenset({"httpMethod", "path", "resource", "rawPath", "routeKey"})
+_ROUTES = frozenset({"version", "http", "httpMethod", "path", "resourcePath", "routeKey", "protocol"})
+"""The fields that tell which request was made, in one kind of event or in another, and those of the context."""
+
+
+def _compared_in_vain(handler: Handler, known: tuple[Sender, ...]) -> Problems:
+    """What decides what is done, and is missing in every event: nothing else is asked which request was made."""
+    kinds = {each.kind for each in known}
+    if len(kinds) > 1 or handler.bounded or not kinds <= _REQUESTED:
+        return
+    paths = [_path(each) for each in handler.reads]
+    asked = {path[0] for path in paths if path and path[0] in _OF_REQUESTS | {"version"}}
+    elsewhere = any(path[0] == "requestContext" and not _ROUTES.isdisjoint(path[1:]) for path in paths if path)
+    missing = [each for each in sorted(asked) if known[0].lacks((each,))]
+    if elsewhere or len(missing) < len(asked):
+        return
+    for test in handler.tests:
+        match test:
+            case Compared("==" | "!=", Piece((str(name),), "event"), Constant(str(wanted))) if name in missing:
+                read = next((each for each in handler.reads if each.path == (name,) and each.optional), None)
+                if read is not None:
+                    shown, of = _shown((name,), handler.language), known[0]
+                    yield Problem(
+                        read.span,
+                        f'reads event{shown}, which {of.events} do{_plural(of)} not have: it is never "{wanted}"',
+                        ((of.span, f"sends events to {of.function.name}"), *way(read.trail)),
+                        about=of.function,
+                    )
+                    return
 
 
 _PARAMETERS = frozenset(

@@ -17,6 +17,7 @@ from lambdalint.code.value import (
     NONE,
     Assurance,
     Class,
+    Compared,
     Constant,
     Instance,
     Mapping,
@@ -346,7 +347,10 @@ def _match(run: Run, node: ir.Match, scope: Scope) -> int:
             run.evaluate(case.guard, scope)
         assured = run.here.assured | (conditions.allowed(subject) if fixed else _NOTHING)
         if isinstance(case.pattern, ir.Literal):
-            assured |= conditions.is_text(subject, Constant(case.pattern.value))
+            of = Constant(case.pattern.value)
+            if run.here.phase == "invocation":
+                run.tests.append(Compared("==", subject, of))
+            assured |= conditions.is_text(subject, of)
         with run.within(assured=assured, tested=(*run.here.tested, subject), conditional=True):
             leaves = _round(run, case.body, scope) if node.breaks else run.execute(case.body, scope)
         if node.breaks and leaves & BREAK:
