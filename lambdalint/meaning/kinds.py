@@ -148,8 +148,29 @@ def kind(value: Value) -> str | None:
             return "a CaseInsensitiveDict"
         case Result() | Unknown() if answers.is_reckoned(value):
             return DECIMAL
+        case Unknown((left, right), operator) if operator:
+            return _computed(operator, kind(left), kind(right))
         case Result(call):
             return _given(call)
+        case _:
+            return None
+
+
+def _computed(operator: str, left: str | None, right: str | None) -> str | None:
+    """The kind of what is computed of a point in time and a stretch of it, or of BigInts.
+
+    https://docs.python.org/3/library/datetime.html, and
+    https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/BigInt
+    """
+    match operator, left, right:
+        case "+" | "-", "a datetime" | "a date", "a timedelta":
+            return left
+        case "+", "a timedelta", "a datetime" | "a date":
+            return right
+        case "-", "a datetime", "a datetime":
+            return DURATION
+        case "+" | "-" | "*" | "/" | "%" | "**", "a BigInt", "a BigInt":
+            return BIGINT
         case _:
             return None
 
