@@ -293,9 +293,11 @@ def test_texts_keep_their_holes(text: str, expected: object) -> None:
         ),
         ("try: a\nexcept* b: c", ("Try", (("Do", A),), (("Clause", B, None, (("Do", C),)),), (), ())),
         (
-            "try: a\nexcept b, c: x",
-            ("Try", (("Do", A),), (("Clause", ("Sequence", "tuple", (B, C)), None, (("Do", X),)),), (), ()),
+            "try: a\nexcept b, C: x",
+            ("Try", (("Do", A),), (("Clause", ("Sequence", "tuple", (B, ("Name", "C"))), None, (("Do", X),)),), (), ()),
         ),
+        # As Python 2 names what is caught.
+        ("try: a\nexcept b, c: x", ("Try", (("Do", A),), (("Clause", B, "c", (("Do", X),)),), (), ())),
         ("class K(a, *b, metaclass=c): x", ("Class", "K", (A, ("Spread", B)), (("Do", X),), (), ())),
         (
             "class K:\n  a: b\n  x: c = a",
