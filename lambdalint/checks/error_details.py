@@ -59,11 +59,12 @@ _OF_ADMINISTRATORS = pattern(r"(?i)(?:^|[/_.-])admin(?:s|istrators?|istration)?(
 
 def _is_for_operators(handler: Handler, asked: list[Function], place: Span, detail: http.Detail) -> bool:
     """Whether an answer is seen to go to those only who run the service, or whom they have let in: also to a service
-    that has signed what it asks, whose dashboard shows it to them."""
+    that has signed what it asks, whose dashboard shows it to them, and to whoever has the secret of the code's own."""
     few = [each.signed or each.of_few for function in asked for each in http_triggers(function)]
     known = bool(few) and all(few)
     clause = None if detail.caught is None else detail.caught.span
     proved = proofs.asks_for_address(handler) or proofs.sent_by_service(handler, place, clause)
+    proved = proved or proofs.asks_for_secret(handler)
     return known or proved or _OF_ADMINISTRATORS.search(place.path) is not None
 
 

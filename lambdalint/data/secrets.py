@@ -12,7 +12,8 @@ from typing import Any
 from lambdalint.patterns import pattern
 
 _NAMED = (
-    r"(?:PASS(?:WORD|WD|PHRASE)|(?:^|_)(?:PASS|PWD|SECRET|TOKEN|[A-Z]*API_?KEY|SDK_?KEY|PRIVATE_?KEY|(?:SECRET|ACCESS|ENCRYPTION)_?KEY|CREDENTIALS?))"
+    r"(?:PASS(?:WORD|WD|PHRASE)|(?:^|_)(?:PASS|PWD|(?:ACCESS|API|AUTH|BEARER|CLIENT|REFRESH|WEBHOOK)?(?:SECRET|TOKEN)"
+    r"|[A-Z]*API_?KEY|SDK_?KEY|PRIVATE_?KEY|(?:SECRET|ACCESS|ENCRYPTION)_?KEY|CREDENTIALS?))"
     r"(?:_?(?:KEY|VALUE|\d+))?$"
 )
 """Names whose value is a secret: the word stands at the end, as in DB_PASSWORD, not as in SECRET_NAME."""

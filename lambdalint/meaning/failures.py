@@ -104,7 +104,7 @@ def _arrives(handler: Handler, clause: Catch, span: Span, trail: tuple[Span, ...
     for each in handler.clauses_around(span, trail):
         if each == clause:
             return True
-        if each.everything:
+        if each.everything and not each.tried.covers(clause.span):
             return False
     return False
 

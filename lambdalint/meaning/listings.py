@@ -36,7 +36,8 @@ _SHORT = {
     "iam": (
         "list_access_keys", "list_account_aliases", "list_attached_group_policies", "list_attached_role_policies",
         "list_attached_user_policies", "list_group_policies", "list_groups_for_user", "list_instance_profiles_for_role",
-        "list_mfa_devices", "list_policy_versions", "list_role_policies", "list_ssh_public_keys", "list_user_policies",
+        "list_mfa_devices", "list_policy_tags", "list_policy_versions", "list_role_policies", "list_role_tags",
+        "list_ssh_public_keys", "list_user_policies", "list_user_tags",
     ),
     "organizations": ("list_roots",),
     "redshift": ("describe_cluster_parameters",),

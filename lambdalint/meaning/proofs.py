@@ -61,7 +61,7 @@ def asks_for_proof(handler: Handler) -> bool:
             )
             for call in handler.invocation_calls
         )
-        or _asks_for_secret(handler)
+        or asks_for_secret(handler)
         or any(_guards(call) for call in handler.calls)
     )
 
@@ -82,7 +82,7 @@ _LINKED = "npm:sst.Resource."
 """What SST calls what a function is linked to, secrets among it: https://sst.dev/docs/linking"""
 
 
-def _asks_for_secret(handler: Handler) -> bool:
+def asks_for_secret(handler: Handler) -> bool:
     """Whether a handler compares what a request carries with a secret that it has itself."""
     compared = (each for each in all_origins(handler.tests) if isinstance(each, Compared))
     return any(
