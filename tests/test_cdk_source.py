@@ -275,6 +275,28 @@ def test_a_function_of_another_library_that_is_built_of_an_entry_is_one_whose_ru
     assert found.get("Orders/Rusty") is None or found["Orders/Rusty"].type != "AWS::Lambda::Function"
 
 
+def test_variables_that_have_no_value_are_left_out_by_a_comprehension() -> None:
+    app = python(
+        """
+        import os
+        queue = sqs.Queue(self, "Queue")
+        given = {"QUEUE": queue.queue_url, "TOKEN": os.environ.get("TOKEN"), "LIMIT": 3, "NONE": None}
+        _lambda.Function(
+            self, "Worker", runtime=_lambda.Runtime.PYTHON_3_12, handler="worker.handler",
+            code=_lambda.Code.from_asset("src"),
+            environment={name: str(value) for name, value in given.items() if value},
+        )
+        """
+    )
+    variables = resources(app)["Orders/Worker"].get("Environment", "Variables")
+    assert isinstance(variables, Mapping)
+    assert not variables.open
+    assert sorted(variables.entries) == ["LIMIT", "QUEUE", "TOKEN"]
+    assert isinstance(variables.entries["QUEUE"], Reference)
+    assert shown(variables.entries["LIMIT"]) == "3"
+    assert variables.entries["TOKEN"] == Unknown(variables.entries["TOKEN"].span, "environment variable TOKEN")
+
+
 def test_the_cdk_is_no_alias_that_a_configuration_elsewhere_may_set() -> None:
     app = typescript("new NodejsFunction(this, 'Worker', { entry: path.join(__dirname, '..', 'src', 'worker.ts') });")
     app["tsconfig.json"] = '{"extends": "../shared/tsconfig.json"}'

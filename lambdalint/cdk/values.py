@@ -52,6 +52,8 @@ class Values:
                 return self._named(canonical(name), span)
             case Member(of, str(key)):
                 return self._attribute(of, key, span)
+            case Result(Call(name="builtins.str" | "js:String", receiver=None, arguments=(only,))):
+                return self._as_text(only, span)
             case Result(call):
                 return self._result(call, span)
             case MappingMade():
@@ -60,6 +62,16 @@ class Values:
                 return Sequence(tuple(self._item(each, span) for each in given.items), span, given.open)
             case _:
                 return Unknown(span, "the app's program")
+
+    def _as_text(self, given: Value, span: Span) -> template.Value:
+        """A value that the program makes a text of: what only a deployment knows is one already."""
+        match self.value(given, span):
+            case Known(bool()) | None:
+                return Unknown(span, "the app's program")
+            case Known(value) as known:
+                return known if isinstance(value, str) else Known(str(value), span)
+            case found:
+                return found
 
     def _item(self, given: Value, span: Span) -> template.Value:
         return self.value(given, span) or Unknown(span, "null")

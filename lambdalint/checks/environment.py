@@ -16,13 +16,15 @@ from lambdalint.templates.cloudformation.text import BY_DEFAULT
 from lambdalint.templates.value import HIDDEN, Known, Reference, Text, Unknown, Value
 from lambdalint.wanted import removed
 
-_BY_DEPLOYER = pattern(r"\$\{env:|file\(.*\.[cm]?[jt]s\)$")
-"""Values of the Serverless Framework that the shell of whoever deploys gives, or a program there."""
+_BY_DEPLOYER = pattern(r"\$\{env:|file\(.*\.[cm]?[jt]s\)$|(?:\$\{)?file\([^)]*\.(?:json|ya?ml)\)")
+"""Values of the Serverless Framework that the shell of whoever deploys gives, or a program or a file there."""
 
 _FILLED_IN = pattern(
     r"\{\{resolve:(?:secretsmanager|ssm-secure):|(?:data\.)?aws_(?:secretsmanager_secret_version|ssm_parameter)\.|ssm[(:]"
 )
 """What a deployment fills in from where secrets are kept."""
+_KEPT = pattern(r"\{\{resolve:secretsmanager:|(?:data\.)?aws_secretsmanager_secret_version\.")
+"""What is filled in from where nothing but secrets is kept, and what is kept with them."""
 _GENERATED = "random_password."
 _IN_CONFIGURATION = "which its configuration then holds in plain text: lambda:GetFunctionConfiguration shows it"
 
@@ -43,9 +45,15 @@ def secret_in_environment(project: Project) -> Problems:
             for part in value.parts if isinstance(value, Text) else (value,):
                 if isinstance(part, Known) and isinstance(part.value, str | int):
                     yield from _secret(name, str(part.value), part, whole=part is value)
-            shown = _shown(value) if secrets.names_secret(name) and not secrets.is_encrypted(name) else None
+            named = secrets.names_secret(name) or _is_kept(name, value)
+            shown = _shown(value) if named and not secrets.is_encrypted(name) else None
             if shown is not None:
-                yield Problem(_key(function, name), f"sets {name} to {shown}", severity="note")
+                yield Problem(_key(function, name), f"sets {name} to {shown}", severity="note", about=function)
+
+
+def _is_kept(name: str, value: Value) -> bool:
+    """Whether a variable is a key of Secrets Manager's, though its name alone may be that of another key."""
+    return isinstance(value, Unknown) and _KEPT.match(value.why) is not None and secrets.hints_at_secret(name)
 
 
 def _secret(name: str, written: str, value: Known, *, whole: bool) -> Problems:

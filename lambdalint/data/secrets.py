@@ -23,7 +23,7 @@ _HINTING = r"(?:^|_)(?:KEY|AUTH|SALT|SIGNATURE|PEPPER)(?:_?\d+)?$"
 
 _NOT_SECRET = r"(?:^|_)(?:PUBLIC|MAX|MIN|NUM|PAGE|NEXT|CSRF_COOKIE|USE|ENABLE|HAS|REQUIRE)_"
 _PLACEHOLDER = (
-    r"change.?(?:me|it|this)|replace|placeholder|to.?be|example|sample|dummy|fake|your|todo|fixme|insert|enter|default"
+    r"change.?(?:me|it|this|in.?prod)|super.?secret|replace|placeholder|to.?be|example|sample|dummy|fake|your|todo|fixme|insert|enter|default"
     r"|not.?set|unset|undefined|empty|\btest|mock|^<.*>$|^\[.*\]$|^[x*.\-_]+$|^(.)\1*$|^\$|\{\{|%.*%|xxx|local|foo|bar"
     r"|none|null|abc.?123|^12345|n/?a$|tbd|redacted|<.+>|^(?:string|text|value|secret|token|(?:api.?)?key)$|([\w])\2{11,}"
     r"|^[0123]x0{10,}|^6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe$|^(?:dev(?:elop(?:ment)?)?|stag(?:e|ing)|prod(?:uction)?)$"

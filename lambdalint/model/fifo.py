@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.code.value import Constant, Mapping, Sequence, Value
+from lambdalint.code.value import Call, Constant, Mapping, Sequence, Value, all_origins
 from lambdalint.meaning import entries
 from lambdalint.meaning.operations import Operation
 from lambdalint.model.functions import Function
@@ -46,6 +46,8 @@ class FifoTarget:
 
 def lacking(asked: Operation, target: FifoTarget) -> str | None:
     """What SQS or SNS refuses a message for; None where nothing is known to be wrong."""
+    if _asks_for_kind(asked.call):
+        return None
     for message in _messages(asked):
         if "MessageGroupId" not in message:
             return "without a MessageGroupId: the message is refused"
@@ -55,6 +57,11 @@ def lacking(asked: Operation, target: FifoTarget) -> str | None:
             case Constant(int(seconds)) if seconds > 0:
                 return f"with DelaySeconds {seconds}, which only the queue itself may have: the message is refused"
     return None
+
+
+def _asks_for_kind(call: Call) -> bool:
+    """Whether a test around a call asks what kind of queue or topic it is, by how that is called: `".fifo" in url`."""
+    return any(isinstance(each, Constant) and "fifo" in str(each.value).lower() for each in all_origins(call.tested))
 
 
 def _messages(asked: Operation) -> Iterator[dict[str, Value]]:

@@ -322,14 +322,38 @@ def _go_round(run: Run, node: ir.Comprehension, loops: SequenceOf[ir.Loop], scop
     for item in rounds:
         access.assign(run, loops[0].target, item, scope)
         decided = [conditions.ask(run, each, scope).decided for each in loops[0].conditions]
-        if not all(decided) and None in decided:
+        if False in decided:
+            continue
+        if None in decided and not _leaves_out_what_is_empty(node):
             return None
-        if all(decided):
-            inner = _go_round(run, node, loops[1:], scope)
-            if inner is None:
-                return None
-            found += inner
+        inner = _go_round(run, node, loops[1:], scope)
+        if inner is None:
+            return None
+        found += inner
     return found
+
+
+def _leaves_out_what_is_empty(node: ir.Comprehension) -> bool:
+    """Whether a comprehension makes of a dict the same without what has no value: `{k: str(v) for k, v in … if v}`.
+
+    Who makes a function's variables so gives those that have one, and what is not set is an empty text elsewhere.
+    """
+    match node.element, node.loops:
+        case (
+            ir.Sequence(items=(ir.Name(key), _)),
+            (ir.Loop(ir.Sequence(items=(ir.Name(name), ir.Name(value))), _, (condition,)),),
+        ) if node.kind == "dict" and key == name:
+            return _asks_for_value(condition, value)
+        case _:
+            return False
+
+
+def _asks_for_value(condition: ir.Expression, name: str) -> bool:
+    match condition:
+        case ir.Name(id) | ir.Comparison("is not" | "!=", ir.Name(id), ir.Literal(None | "")):
+            return id == name
+        case _:
+            return False
 
 
 def _paired(node: ir.Comprehension, values: list[Value], *, open: bool) -> Mapping:  # noqa: A002
