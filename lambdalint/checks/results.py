@@ -5,9 +5,8 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call
-from lambdalint.data.sdk import Pagination
 from lambdalint.meaning import failures, lookups, notices, results, sdk_errors, sockets, statuses, together, versions
-from lambdalint.meaning.listings import first_page, unlisted
+from lambdalint.meaning.listings import first_page, misspelt_token, unlisted
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
 from lambdalint.model.event_sources import STREAMS
@@ -179,20 +178,13 @@ def first_page_only(project: Project) -> Problems:
             pages = first_page(handler, asked) if asked is not None and not handler.bounded else None
             if asked is not None and pages is not None and not _is_of_whole_key(project, asked):
                 told.add(call.span)
-                misspelt = _misspelt(asked, pages)
+                misspelt = misspelt_token(asked, pages)
                 message = (
                     f"takes one page of `{asked.name}` for the whole answer: it never reads {pages.outputs[0]}"
                     if misspelt is None
                     else f"hands the token on as {misspelt}, which `{asked.name}` does not take: the second page fails"
                 )
                 yield Problem(call.span, message, way(call.trail))
-
-
-def _misspelt(asked: Operation, pages: Pagination) -> str | None:
-    """The name under which a call gives where the next page begins, where that is none of the operation's."""
-    meant = {each.lower() for each in pages.inputs}
-    given = (each for each in asked.call.keywords if each not in pages.inputs)
-    return next((each for each in given if each.replace("_", "").lower() in meant), None)
 
 
 _MISSING = frozenset({"", "KeyError", "LookupError", "TypeError"})

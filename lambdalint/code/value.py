@@ -84,6 +84,8 @@ class Loop:
     """How many tests stand around it, the first of those around what is done in it."""
     says: bool = False
     """Whether nothing is done in it but to log."""
+    reckons: bool = False
+    """Whether something is added up in it."""
 
 
 THERE, ALLOWED, ABSENT, PRESENT, TEXT, IS = "there", "allowed", "absent", "present", "text", "is"

@@ -44,6 +44,7 @@ _SHORT = {
     "s3": ("list_buckets",),
     "secretsmanager": ("list_secret_version_ids",),
     "sqs": ("list_dead_letter_source_queues", "list_queues"),
+    "stepfunctions": ("list_state_machines",),
 }  # fmt: skip
 """Operations whose first page is all that quotas allow, all that there is where no smaller page is asked for, or more
 than is ever asked for: 100,800 data points of metrics are ten of them by the minute for a week.
@@ -105,9 +106,102 @@ def first_page(handler: Handler, asked: Operation) -> Pagination | None:
         or _sums_up(asked)
         or hands_on(handler, asked.call)
         or not (_uses_list(handler, asked, pages) or (_filters(asked) and _uses_any(asked, pages)))
+        or not (
+            asked.service in _SMALL or misspelt_token(asked, pages) is not None or _does_harm(handler, asked, pages)
+        )
     ):
         return None
     return pages
+
+
+_SMALL = {
+    "apigateway": 25, "athena": 50, "cloudwatch": 50, "codebuild": 100, "cognito-idp": 60, "datasync": 50,
+    "events": 50, "kms": 50, "lambda": 50, "logs": 50, "organizations": 20, "ssm": 10, "transcribe": 50,
+}  # fmt: skip
+"""Services of which a page has few things, where no more are asked for: as many as a project has at some time.
+
+Others than DynamoDB give 100 and more; its pages have 1 MB of items, few of which a table has for what it lists for a
+person who looks at it.
+"""
+
+
+def misspelt_token(asked: Operation, pages: Pagination) -> str | None:
+    """The name under which a call gives where the next page begins, where that is none of the operation's."""
+    meant = {each.lower() for each in pages.inputs}
+    given = (each for each in asked.call.keywords if each not in pages.inputs)
+    return next((each for each in given if each.replace("_", "").lower() in meant), None)
+
+
+_RECKONING = frozenset({"builtins.sum", "builtins.max", "builtins.min", "sum"})
+_IN_BATCHES = ("delete_item", "put_item")
+_COUNTS = frozenset({"Count", "ScannedCount", "KeyCount"})
+
+
+def _does_harm(handler: Handler, asked: Operation, pages: Pagination) -> bool:
+    """Whether what a page leaves out makes something wrong: a sum or a count, what is looked for, or what is done with
+    each."""
+    keys = {_root(each) for each in pages.results}
+
+    def held(value: Value) -> bool:
+        return any(part(each, asked.call) in keys for each in origins(value))
+
+    if _COUNTS & set(asked.call.asked) and not _has_range(asked):
+        return True
+    if _filters(asked) and not _uses_list(handler, asked, pages) and not _has_range(asked):
+        return True
+    if any(loop.reckons and held(loop.over) for loop in handler.loops) and not _has_range(asked):
+        return True
+    for call in handler.calls:
+        if call.name in _RECKONING and any(map(held, call.arguments)):
+            return True
+        done = None if call is asked.call else operation(call)
+        if (done is not None and not done.name.startswith(_READING)) or call.name in _IN_BATCHES:
+            if _is_of_one_thing(asked):
+                continue
+            wide = _filters(asked) or asked.service != "dynamodb"
+            given = (*call.arguments, *call.keywords.values()) if wide else ()
+            if any(map(held, (*(loop.over for loop in call.loops), *given))):
+                return True
+    counted = (each for each in uses(handler) if not isinstance(each, Result) or each.call is not asked.call)
+    return any(
+        isinstance(each, Result) and each.call.name == "builtins.len" and any(map(held, each.call.arguments))
+        for value in counted
+        for each in whole(value)
+    )
+
+
+_READING = ("batch_get", "describe_", "get_", "head_", "list_", "query", "scan", "transact_get")
+"""How operations begin that only read."""
+_KEYS = pattern(r"(#?[\w.]+)\s*=")
+
+
+def _is_of_one_thing(asked: Operation) -> bool:
+    """Whether a query without a filter asks an index for what one thing has that the key names: few items, mostly."""
+    condition = asked.argument("KeyConditionExpression")
+    if condition is None or _filters(asked) or not _is_given(asked.argument("IndexName")):
+        return False
+    parts = list(origins(condition))
+    names = [name for each in parts if isinstance(each, Constant) for name in _KEYS.findall(str(each.value))]
+    for each in parts:
+        if isinstance(each, Result) and each.call.name.endswith("conditions.Key") and each.call.arguments:
+            of = each.call.arguments[0]
+            names.append(str(of.value) if isinstance(of, Constant) else "")
+    return bool(names) and all(each.lower().endswith("id") for each in names)
+
+
+_RANGES = pattern(r"[<>]|\bbetween\b|\bbegins_with\b", re.IGNORECASE)
+_IN_RANGE = frozenset({"begins_with", "between", "gt", "gte", "lt", "lte"})
+
+
+def _has_range(asked: Operation) -> bool:
+    """Whether a query asks for a stretch of its partition, as what came last."""
+    condition = asked.argument("KeyConditionExpression")
+    parts = () if condition is None else origins(condition)
+    return any(
+        (isinstance(each, Constant) and _RANGES.search(str(each.value)) is not None)
+        or (isinstance(each, Result) and each.call.name in _IN_RANGE)
+        for each in parts
+    )
 
 
 def _wants_a_page(asked: Operation, pages: Pagination) -> bool:

@@ -559,7 +559,14 @@ class Run:
                 self._note(each, REBOUND, None, value, span)
 
     def loop(
-        self, span: Span, over: Value, *, counted: bool = False, together: bool = False, says: bool = False
+        self,
+        span: Span,
+        over: Value,
+        *,
+        counted: bool = False,
+        together: bool = False,
+        says: bool = False,
+        reckons: bool = False,
     ) -> Loop:
         """Note a loop."""
         found = made_of(over)
@@ -569,7 +576,7 @@ class Run:
         each = records or any(
             isinstance(one, Sequence) and one.filled is not None and one.filled.of_records for one in options(over)
         )
-        loop = Loop(span, over, records, bool(pieces), counted, each, together, len(self.here.tested), says)
+        loop = Loop(span, over, records, bool(pieces), counted, each, together, len(self.here.tested), says, reckons)
         if self.here.phase == "invocation":
             self.loops.append(loop)
         return loop

@@ -184,6 +184,13 @@ def _asked(test: ir.Expression) -> tuple[str, ...]:
     return ()
 
 
+def _reckons(body: tuple[ir.Statement, ...]) -> bool:
+    """Whether something is added up: `total += order["price"]`."""
+    return any(
+        isinstance(each, ir.Update) and each.operator in ("+", "-") for statement in body for each in ir.walk(statement)
+    )
+
+
 @executes(ir.For)
 def _for(run: Run, node: ir.For, scope: Scope) -> int:
     over = run.evaluate(node.iterable, scope)
@@ -192,7 +199,7 @@ def _for(run: Run, node: ir.For, scope: Scope) -> int:
         return _go_round(run, node, rounds, scope)
     run.need_part(over, node.iterable.span)
     counted, says = guards.counted(node.body, _counter(node, over)), traces.only_says(node.body)
-    loop = run.loop(node.span, over, counted=counted, says=says)
+    loop = run.loop(node.span, over, counted=counted, says=says, reckons=_reckons(node.body))
     before = dict(scope.names)
     changes: dict[str, Any] = {"loops": (*run.here.loops, loop)}
     if loop.of_records:

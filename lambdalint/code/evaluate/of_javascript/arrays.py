@@ -60,7 +60,7 @@ def loop(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span)
         found = _go_round(run, callee, rounds, name, arguments, span)
         if found is not None:
             return found
-    over = run.loop(span, receiver, together=callee.node.is_async)
+    over = run.loop(span, receiver, together=callee.node.is_async, reckons=name in ("reduce", "reduceRight"))
     item = access.element(run, receiver)
     changes: dict[str, object] = {"loops": (*run.here.loops, over)}
     if over.of_records:
