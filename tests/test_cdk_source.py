@@ -570,6 +570,58 @@ class Own extends Construct {
     assert [shown(own.get(name)) for name in names] == ["nodejs22.x", 6, 512, "orders", "index.handler"]
 
 
+FUNCTION = """
+    const fn = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_14, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+"""
+
+
+def test_a_url_and_an_api_say_which_pages_may_ask_them() -> None:
+    found = resources(
+        typescript(
+            FUNCTION
+            + """
+    fn.addFunctionUrl({
+      authType: lambda.FunctionUrlAuthType.NONE,
+      cors: { allowedOrigins: ['*'], allowedMethods: [lambda.HttpMethod.ALL], maxAge: Duration.minutes(1) },
+    });
+    new HttpApi(this, 'Api', { corsPreflight: { allowOrigins: ['https://example.com'], allowHeaders: [process.env.HEADER] } });
+    """
+        )
+    )
+    url = next(each for each in found.values() if each.type == "AWS::Lambda::Url")
+    assert shown(url.get("Cors")) == {"AllowOrigins": ["*"], "AllowMethods": ["*"], "MaxAge": 60}
+    api = next(each for each in found.values() if each.type == "AWS::ApiGatewayV2::Api")
+    assert shown(api.get("CorsConfiguration")) == {"AllowOrigins": ["https://example.com"], "AllowHeaders": ["?"]}
+
+
+@pytest.mark.parametrize(
+    ("line", "principal"),
+    [
+        ("fn.grantInvoke(new iam.ServicePrincipal('sns.amazonaws.com'));", "sns.amazonaws.com"),
+        ("fn.grantInvoke(new iam.AnyPrincipal());", "*"),
+        ("fn.grantInvoke(new iam.AccountPrincipal('111122223333'));", "111122223333"),
+        ("fn.addPermission('All', { principal: new iam.StarPrincipal() });", "*"),
+        ("fn.addPermission('Some', { principal: new iam.OrganizationPrincipal('o-1') });", "?"),
+    ],
+)
+def test_a_principal_that_may_invoke_a_function_is_in_a_permission(line: str, principal: str) -> None:
+    found = resources(typescript(FUNCTION + line))
+    (permission,) = (each for each in found.values() if each.type == "AWS::Lambda::Permission")
+    assert shown(permission.get("Principal")) == principal
+    assert shown(permission.get("Action")) == "lambda:InvokeFunction"
+
+
+def test_an_alias_of_the_version_as_it_is_now_publishes_that() -> None:
+    found = resources(typescript(FUNCTION + "fn.currentVersion.addAlias('live');"))
+    (alias,) = (each for each in found.values() if each.type == "AWS::Lambda::Alias")
+    (version,) = (each for each in found.values() if each.type == "AWS::Lambda::Version")
+    assert shown(alias.get("Name")) == "live"
+    assert shown(alias.get("FunctionVersion")) == f"@{version.name}.Version"
+    assert shown(version.get("FunctionName")) == shown(alias.get("FunctionName"))
+
+
 def test_what_is_not_known_is_unknown() -> None:
     made = resources(
         python(

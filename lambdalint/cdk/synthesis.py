@@ -15,6 +15,7 @@ from lambdalint.cdk.table import alarms, machines, plain, roles, rules, schedule
 from lambdalint.cdk.table.apis import http, rest, websocket
 from lambdalint.cdk.table.apis.paths import METHOD, RESOURCE, root
 from lambdalint.cdk.table.functions import rows as functions
+from lambdalint.cdk.table.functions import versions
 from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.endings import JAVASCRIPT
 from lambdalint.code.facts import Program
@@ -43,6 +44,7 @@ ROWS: dict[str, Row] = {
 _METHODS: dict[str, Mapping[str, Method]] = {
     RESOURCE: rest.RESOURCE_METHODS,
     "appsync.LambdaDataSource": triggers.SOURCE_METHODS,
+    "lambda.Version": {"addAlias": versions.add_alias},
 }
 """The methods of constructs that only methods of others make."""
 _MAKING_PARTS = frozenset({"addResource", "resourceForPath"})
@@ -293,9 +295,15 @@ class _Walk:
                 draft = self._assembly.drafts[each.resource]
                 draft.entries["ResourceId"] = template.Unknown(draft.span, "a part of a path")
 
+    def _found(self, receiver: Value) -> list[Construct]:
+        """The constructs that a method may be of."""
+        found = list(self._constructs.all(receiver))
+        version = None if found else versions.version(self._assembly, receiver)
+        return found if version is None else [version]
+
     def _method(self, call: Call, receiver: Value) -> None:
         name = camel(call.name)
-        found = list(self._constructs.all(receiver))
+        found = self._found(receiver)
         if len(found) == 1:
             row = ROWS.get(found[0].kind)
             method = None if row is None else row.methods.get(name)

@@ -42,6 +42,14 @@ VALUES: dict[str, dict[str, str | int]] = {
     "apigatewayv2.HttpMethod": {
         each: each for each in ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
     },
+    "lambda.HttpMethod": {
+        "ALL": "*",
+        **{each: each for each in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")},
+    },
+    "apigatewayv2.CorsHttpMethod": {
+        "ANY": "*",
+        **{each: each for each in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")},
+    },
     **{
         kind: {each: each for each in names.split()}
         for kind, names in {

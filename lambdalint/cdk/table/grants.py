@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from lambdalint.cdk.assembly import Assembly, statement
+from lambdalint.cdk.assembly import Assembly, Later, Made, statement
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.props import argument, member
+from lambdalint.cdk.table import roles
 from lambdalint.code.value import NONE, Call, Constant
 from lambdalint.data import cdk as facts
 from lambdalint.source import Span
@@ -153,8 +154,18 @@ def listed(key: str) -> Callable[[Assembly, Construct, Call], None]:
 def invoke(assembly: Assembly, of: Construct, call: Call) -> None:
     """`fn.grantInvoke(grantee)`."""
     span = assembly.head(call.span)
-    role = assembly.grantee(argument(call, 0, "grantee") or argument(call, 0, "identity"))
+    grantee = argument(call, 0, "grantee") or argument(call, 0, "identity")
+    role = assembly.grantee(grantee)
     if role is None:
+        principal = roles.invoking(assembly, grantee, span)
+        if principal is not None and of.resource and not of.imported:
+            permission: dict[str, Made | Later] = {
+                "Action": Known("lambda:InvokeFunction", span),
+                "FunctionName": assembly.arn(of, "functionArn", span),
+                "Principal": principal,
+            }
+            draft = assembly.draft(of, "AWS::Lambda::Permission", permission, f"Invoke{span.line}")
+            draft.span, draft.extent = span, call.span
         _to_another(assembly, of, call)
         return
     assembly.allow(role, ("lambda:InvokeFunction",), *invoked(assembly, of, span))

@@ -17,6 +17,7 @@ from lambdalint.templates.value import Known, Reference, Unknown
 _STATEMENT = "iam.PolicyStatement"
 _PRINCIPALS = {"iam.ServicePrincipal": "Service", "iam.ArnPrincipal": "AWS", "iam.FederatedPrincipal": "Federated"}
 _ANYBODY = ("iam.AnyPrincipal", "iam.StarPrincipal", "iam.Anyone")
+_INVOKING = frozenset({"iam.ServicePrincipal", "iam.ArnPrincipal", "iam.AccountPrincipal"})
 MANAGED = "arn:aws:iam::aws:policy/"
 
 
@@ -101,6 +102,19 @@ def _principal(assembly: Assembly, given: Value | None, span: Span) -> template.
             if kind is not None and len(call.arguments) == 1 and not call.keywords:
                 named = assembly.values.value(call.arguments[0], span)
                 return mapping(span, {kind: named or Unknown(span, "a principal")})
+    return None
+
+
+def invoking(assembly: Assembly, given: Value | None, span: Span) -> Made:
+    """What a principal is in the permission of a function; None where that is not known.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    match given:
+        case Result(call) if canonical(call.name) in _ANYBODY and not call.arguments:
+            return Known("*", span)
+        case Result(call) if canonical(call.name) in _INVOKING and len(call.arguments) == 1 and not call.keywords:
+            return assembly.values.value(call.arguments[0], span)
     return None
 
 

@@ -8,8 +8,9 @@ from lambdalint.cdk.assembly import Assembly, Draft, Later, Made
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import Props, argument, is_named, member, options
-from lambdalint.cdk.rows import Field, Row, kept, seconds, unseen
+from lambdalint.cdk.rows import Field, Row, kept, seconds
 from lambdalint.cdk.table.apis.invocation import INVOKED, execution, invocation, permit
+from lambdalint.cdk.table.cors import cors
 from lambdalint.cdk.values import UNSEEN
 from lambdalint.code.value import Call, Constant, Imported, Result, Sequence, Value
 from lambdalint.source import Span
@@ -239,7 +240,7 @@ ROWS = {
         {
             "apiName": "Name",
             "description": "Description",
-            "corsPreflight": Field("CorsConfiguration", unseen),
+            "corsPreflight": Field("CorsConfiguration", cors),
             "disableExecuteApiEndpoint": "DisableExecuteApiEndpoint",
             **kept("createDefaultStage defaultIntegration defaultAuthorizer defaultAuthorizationScopes"),
         },

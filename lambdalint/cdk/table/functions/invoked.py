@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made
 from lambdalint.cdk.constructs import Construct
-from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import argument, options, text_of
-from lambdalint.cdk.rows import Field, Row, fill, unseen
-from lambdalint.cdk.table import sources
-from lambdalint.code.value import Call, Result
+from lambdalint.cdk.rows import Field, Row, fill
+from lambdalint.cdk.table import roles, sources
+from lambdalint.cdk.table.cors import cors
+from lambdalint.code.value import Call
 from lambdalint.templates.value import Known, Reference, Unknown
 
 
@@ -30,17 +30,13 @@ def add_permission(assembly: Assembly, construct: Construct, call: Call) -> None
     """`fn.addPermission(id, permission)`."""
     span, given = assembly.head(call.span), options(call, 1)
     name = argument(call, 0, "id")
-    principal = given.get("principal")
     entries: dict[str, Made] = {
         "Action": assembly.values.value(given.get("action"), span) or Known("lambda:InvokeFunction", span),
         "FunctionName": Reference(construct.resource, "Arn", span),
         "SourceArn": assembly.values.value(given.get("sourceArn"), span),
         "SourceAccount": assembly.values.value(given.get("sourceAccount"), span),
-        "Principal": Unknown(span, "principal"),
+        "Principal": roles.invoking(assembly, given.get("principal"), span) or Unknown(span, "principal"),
     }
-    match principal:
-        case Result(made) if canonical(made.name) == "iam.ServicePrincipal" and len(made.arguments) == 1:
-            entries["Principal"] = assembly.values.value(made.arguments[0], span)
     inner = text_of(name, "Permission") or "Permission"
     draft = assembly.draft(construct, "AWS::Lambda::Permission", dict(entries), inner)
     draft.span, draft.extent, draft.open = span, call.span, given.open
@@ -80,6 +76,6 @@ def _url(assembly: Assembly, construct: Construct, draft: Draft) -> None:
 
 URL = Row(
     "AWS::Lambda::Url",
-    {"authType": "AuthType", "invokeMode": "InvokeMode", "cors": Field("Cors", unseen), "function": None},
+    {"authType": "AuthType", "invokeMode": "InvokeMode", "cors": Field("Cors", cors), "function": None},
     _url,
 )

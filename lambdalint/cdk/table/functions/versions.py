@@ -12,11 +12,13 @@ from lambdalint.templates.value import Reference, Unknown
 
 
 def add_alias(assembly: Assembly, construct: Construct, call: Call) -> None:
-    """`fn.addAlias(name)`, which publishes a version."""
+    """`fn.addAlias(name)`, which publishes a version, and `fn.currentVersion.addAlias(name)`."""
     span = assembly.head(call.span)
     name = argument(call, 0, "aliasName")
     inner = f"Alias{text_of(name, '') or ''}"
-    version = current(assembly, construct)
+    if construct.kind == "lambda.Version" and construct.scope is not None:
+        construct = construct.scope
+    published = current(assembly, construct)
     made = Construct("lambda.Alias", f"{construct.path}/{inner}", construct, options(call, 1), call.span)
     made.uncertain, made.parts = construct.uncertain, {"role": role} if (role := construct.parts.get("role")) else {}
     draft = assembly.draft(
@@ -25,7 +27,7 @@ def add_alias(assembly: Assembly, construct: Construct, call: Call) -> None:
         {
             "Name": assembly.values.value(name, span),
             "FunctionName": Reference(construct.resource, "", span),
-            "FunctionVersion": Reference(version.resource, "Version", span),
+            "FunctionVersion": Reference(published.resource, "Version", span),
         },
     )
     draft.open = True
@@ -47,14 +49,14 @@ def current(assembly: Assembly, construct: Construct) -> Construct:
 def alias(assembly: Assembly, construct: Construct, draft: Draft) -> None:
     """What an alias is of."""
     span = draft.span
-    version = _version(assembly, construct.props.get("version"))
-    of = None if version is None else version.scope if version.kind == "lambda.Version" else None
+    found = version(assembly, construct.props.get("version"))
+    of = None if found is None else found.scope if found.kind == "lambda.Version" else None
     if of is not None and of.kind == "lambda.Function":
         draft.entries["FunctionName"] = Reference(of.resource, "", span)
         construct.parts |= {"role": role} if (role := of.parts.get("role")) else {}
     else:
         draft.entries["FunctionName"] = Unknown(span, "version")
-    draft.entries["FunctionVersion"] = assembly.arn(version, "version", span)
+    draft.entries["FunctionVersion"] = assembly.arn(found, "version", span)
     draft.open = True
 
 
@@ -64,7 +66,8 @@ def provisioned(assembly: Assembly, given: Value, span: Span) -> Made:
     return None if number is None else mapping(span, {"ProvisionedConcurrentExecutions": number})
 
 
-def _version(assembly: Assembly, given: Value | None) -> Construct | None:
+def version(assembly: Assembly, given: Value | None) -> Construct | None:
+    """The version or function that a value is: `fn.currentVersion` is made once it is asked for."""
     match given:
         case Member(of, str(key)) if camel(key) == "currentVersion":
             function = assembly.constructs.find(of)
