@@ -157,7 +157,7 @@ def kind(value: Value) -> str | None:
 
 
 def _computed(operator: str, left: str | None, right: str | None) -> str | None:
-    """The kind of what is computed of a point in time and a stretch of it, or of BigInts.
+    """The kind of what is computed of a point in time and a stretch of it, of BigInts, or of sets.
 
     https://docs.python.org/3/library/datetime.html, and
     https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/BigInt
@@ -171,6 +171,8 @@ def _computed(operator: str, left: str | None, right: str | None) -> str | None:
             return DURATION
         case "+" | "-" | "*" | "/" | "%" | "**", "a BigInt", "a BigInt":
             return BIGINT
+        case "|" | "&" | "^" | "-", "a set", "a set":
+            return left
         case _:
             return None
 

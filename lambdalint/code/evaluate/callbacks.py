@@ -27,7 +27,10 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
     """Call the functions among the arguments: whoever gets them calls them, most when an event comes."""
     if run.straight:
         _make(run, made, arguments)
-    callees = [each for value in arguments.all() for each in options(value) if _is_callee(each)]
+    several = [each for value in arguments.all() for each in options(value)]
+    if made.name == "use":
+        several += [each for held in several if isinstance(held, Mapping) for each in _middleware(held)]
+    callees = [each for each in several if _is_callee(each)]
     if not callees or made.name in idioms.LOOKING_AT:
         return
     if made.name in idioms.AT_END:
@@ -58,6 +61,15 @@ def call_back(run: Run, made: Call, arguments: Arguments) -> None:
             run.answer(given)
             if made.name == "builtins.map":
                 run.mapped[made] = given
+
+
+def _middleware(held: Mapping) -> list[Value]:
+    """The functions that middy calls of a middleware around each invocation.
+
+    https://middy.js.org/docs/writing-middlewares/intro
+    """
+    found = [held.entries.get(name) for name in ("before", "after", "onError")]
+    return [each for value in found if value is not None for each in options(value)]
 
 
 def _make(run: Run, made: Call, arguments: Arguments) -> None:

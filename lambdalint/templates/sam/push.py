@@ -110,7 +110,7 @@ def _sns(event: Event) -> Iterator[Resource]:
     else:
         queue = event.reference("Queue", "Arn")
         yield event.made("AWS::SQS::Queue", mapping(place, {}), "Queue", generated=True, span=place)
-    yield from _queue_policy(event, "sns.amazonaws.com", queue)
+    yield from _queue_policy(event, "sns.amazonaws.com", queue, given.get("Topic"))
     more = {"Protocol": Known("sqs", span), "Endpoint": queue}
     yield event.made("AWS::SNS::Subscription", extended(subscribed, more, dict.fromkeys(more, span)))
     yield event.made(
@@ -129,10 +129,12 @@ def _sns(event: Event) -> Iterator[Resource]:
     )
 
 
-def _queue_policy(event: Event, service: str, queue: Value | None) -> Iterator[Resource]:
+def _queue_policy(event: Event, service: str, queue: Value | None, source: Value | None) -> Iterator[Resource]:
+    """The policy by which SAM lets a service send to a queue what comes from one source."""
     allowed = statement(event.span, ("sqs:SendMessage",), queue)
     principal = mapping(event.span, {"Service": Known(service, event.span)})
-    allowed = extended(allowed, {"Principal": principal})
+    sent_by = mapping(event.span, {"ArnEquals": mapping(event.span, {"aws:SourceArn": source})})
+    allowed = extended(allowed, {"Principal": principal, "Condition": sent_by})
     queues = Sequence((Reference(queue.resource, "", event.span),) if isinstance(queue, Reference) else (), event.span)
     properties = mapping(event.span, {"PolicyDocument": document(event.span, allowed), "Queues": queues})
     yield event.made("AWS::SQS::QueuePolicy", properties, "QueuePolicy", generated=True)
