@@ -234,6 +234,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
                     )
                 else:
                     idle = not fed.handler.bounded and not together.works_in(fed.handler, clause)
+                    idle = idle or together.only_pushes(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
                     yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
             if clause.span in told or excused or not any(loop.of_records for loop in clause.loops):

@@ -13,8 +13,9 @@ from lambdalint.meaning.operations import Operation, operation
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 
-_COMPUTING = carriers.KEEPING_METHODS | carriers.CARRYING_METHODS | carriers.FILLING_METHODS
-_READING = ("dumps", "loads", "parse")
+_ASKING = {"endsWith", "endswith", "has", "includes", "indexOf", "match", "startsWith", "startswith", "test"}
+_COMPUTING = carriers.KEEPING_METHODS | carriers.CARRYING_METHODS | carriers.FILLING_METHODS | _ASKING
+_READING = ("deserialize", "dumps", "loads", "marshall", "parse", "serialize", "unmarshall")
 """How methods and functions begin, beside those, that make one text or object of another."""
 
 _STEPS = 20
@@ -163,6 +164,21 @@ def works(handler: Handler, loop: Loop) -> bool:
 def works_in(handler: Handler, clause: Catch) -> bool:
     """Whether what a clause watches over is more than to compute and log."""
     return any(_does(call) and _is_tried(clause, call) for call in handler.calls)
+
+
+def only_pushes(handler: Handler, clause: Catch) -> bool:
+    """Whether all that a clause watches over is to send a notice to a telephone, which nobody misses later."""
+    tried = [call for call in handler.invocation_calls if _does(call) and _is_tried(clause, call)]
+    asked = [operation(call) for call in tried if not (sdk.client(call) or call.name.startswith("@aws-sdk/"))]
+    return bool(asked) and all(each is not None and _pushes(each) for each in asked)
+
+
+def _pushes(asked: Operation) -> bool:
+    if asked.service == "pinpoint":
+        return asked.name in ("send_messages", "send_users_messages")
+    return (asked.service, asked.name) == ("sns", "publish") and (
+        asked.argument("TargetArn") is not None and asked.argument("TopicArn") is None
+    )
 
 
 def follows_work(handler: Handler, clause: Catch) -> bool:
