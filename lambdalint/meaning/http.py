@@ -477,7 +477,13 @@ def sorts(handler: Handler, caught: Caught, status: Value) -> bool:
 def meant_for_clients(caught: Caught) -> bool:
     """Whether only exceptions of the project's own types are caught, whose texts their author may have meant so, or
     those that say what of a request is wrong."""
-    return bool(caught.types) and all(is_own(each) or each in REFUSALS for each in caught.types)
+    return bool(caught.types) and all(
+        is_own(each) or each in REFUSALS or each.rpartition(".")[2] in _NAMES_ALONE for each in caught.types
+    )
+
+
+_NAMES_ALONE = frozenset({"KeyError", "UnknownTimeZoneError", "ZoneInfoNotFoundError"})
+"""Errors whose text is no more than the name that was looked for."""
 
 
 def catches_all(caught: Caught) -> bool:
