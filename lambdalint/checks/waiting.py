@@ -68,10 +68,15 @@ def sleep_in_handler(project: Project) -> Problems:
             # Where only a failed attempt leads to a pause, the rounds are those of what goes well, too.
             most = slept if counted else (pause.least or 0) if call.mends else pause.total
             end = _ending_within(project, handler, most)
+            attempts = (
+                None if end is not None or counted or double else processes.between_attempts(call, pause, handler)
+            )
+            if attempts is not None and (end := _ending_within(project, handler, attempts)) is not None:
+                most = attempts
             if end is not None:
                 whole = "" if most == pause.least else "up to "
                 message = f"sleeps for {whole}{_seconds(most)} in all, and {end.what}"
-                mild = "note" if double else None
+                mild = "note" if double else "warning" if most == attempts else None
                 yield Problem(call.span, message, (end.also, *way(call.trail)), mild, about=end.function)
             elif (
                 not deploys

@@ -25,6 +25,7 @@ from lambdalint.code.value import (
     Result,
     Sequence,
     Value,
+    all_origins,
     options,
     origins,
 )
@@ -94,6 +95,33 @@ def pause(call: Call, handler: Handler) -> Pause | None:
     several = _most_rounds(call, handler)
     most = None if several is None else max(lengths) * several / units
     return Pause(min(lengths) / units, sum(own) * times / len(own) / units, beside, len(lengths) == 1, most)
+
+
+def between_attempts(call: Call, pause: Pause, handler: Handler) -> float | None:
+    """Seconds that a pause after each failed attempt comes to, where all of a few attempts at the same fail; None where
+    it follows nothing that failed, or each round does something else, as the next page of many."""
+    if not (call.mends and call.loops) or pause.most is None or pause.least is None or pause.beside:
+        return None
+    loop = call.loops[-1]
+    tried = [
+        each for each in handler.invocation_calls if each.loops[-1:] == (loop,) and not (each.mends or is_log(each))
+    ]
+    given = (part for each in tried for part in all_origins((*each.arguments, *each.keywords.values())))
+    several = _most(loop)
+    if several is None or several < _FEWEST or not tried or any(_is_counter(each, loop) for each in given):
+        return None
+    return pause.most - pause.least
+
+
+_FEWEST = 2
+"""Attempts between which there is a pause."""
+
+
+def _is_counter(value: Value, loop: Loop) -> bool:
+    """Whether a value is the number of a loop's round, or what it goes through."""
+    return value is loop.over or (
+        isinstance(value, Result) and isinstance(loop.over, Result) and value.call is loop.over.call
+    )
 
 
 _TIMES = {**_SLEEPS, **_CONCURRENT_SLEEPS, **_PROMISED_SLEEPS}
