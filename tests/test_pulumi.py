@@ -711,3 +711,15 @@ def test_so_it_is_in_javascript() -> None:
     fed = {name: each for name, each in made.items() if each.type == "AWS::Lambda::EventSourceMapping"}
     assert {name.rpartition(".")[2] for name in fed} == {"first-mapping", "second-mapping"}
     assert not any(each.uncertain for each in fed.values())
+
+
+def test_a_program_whose_directory_has_a_file_of_its_own_is_deployed_from_there() -> None:
+    project = "name: orders\nruntime: python\nmain: {}\n"
+    body = "import pulumi_aws as aws\naws.lambda_.Function('orders', handler='app.handler', runtime='python3.14')\n"
+    files = {"infra/__main__.py": body, "Pulumi.yaml": project.format("infra")}
+    found, _ = deployed(files)
+    assert [each.type for each in found.resources] == ["AWS::Lambda::Function"]
+    sources = Texts({**files, "infra/Pulumi.yaml": project.format(".")})
+    reader = Reader(sources)
+    assert not list(pulumi.read(sources, "Pulumi.yaml", reader))
+    assert len(list(pulumi.read(sources, "infra/Pulumi.yaml", reader))) == 1

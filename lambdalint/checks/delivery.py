@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, while_deployed
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.value import Constant, options
 from lambdalint.meaning import errors, failures
+from lambdalint.meaning.linked import linked
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.responses import is_of_eventbridge, is_told
+from lambdalint.meaning.results import whole
 from lambdalint.model import Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
@@ -331,6 +333,7 @@ def state_machine_without_retry(project: Project) -> Problems:
 
 
 @check
+@while_deployed
 def dead_letter_unused(project: Project) -> Problems:
     # One place can serve several functions, as in a module that is called more than once: it must be of no use to any.
     served: dict[tuple[Span, str], list[Function]] = {}
@@ -357,7 +360,7 @@ def dead_letter_unused(project: Project) -> Problems:
         # Whoever waits for lost events in vain is harmed; a number that nobody heeds loses none.
         yield Problem(place, f"{what}: {why}", also, None if what == _NEVER else "note")
     for queue, other in never_filled(project):
-        if any(each.mentions(text(queue.get("QueueName")) or queue.name) for each in project.handlers):
+        if any(_names(each, queue) for each in project.handlers):
             continue
         yield Problem(
             queue.span,
@@ -366,6 +369,15 @@ def dead_letter_unused(project: Project) -> Problems:
             "note",
             about=queue,
         )
+
+
+def _names(handler: Handler, queue: Queue) -> bool:
+    """Whether code names a queue, or the component that it is linked to: it may fill it."""
+    if handler.mentions(text(queue.get("QueueName")) or queue.name):
+        return True
+    given = (each for call in handler.calls for each in (*call.arguments, *call.keywords.values()))
+    found = (linked(each) for value in given for each in whole(value))
+    return any(each is not None and each[0] == queue.name for each in found)
 
 
 def _filling(function: Function) -> tuple[str, Span] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.check import Problem, Problems, check
+from lambdalint.check import Problem, Problems, check, while_deployed
 from lambdalint.model import EventSource, Function, Project, Role, encryption, order, policies_of, provider
 from lambdalint.model.arns import FIELD
 from lambdalint.model.buckets import Notification
@@ -37,6 +37,7 @@ class Need:
 
 
 @check
+@while_deployed
 def poller_permission_missing(project: Project) -> Problems:
     found: dict[tuple[Span, str, str], list[tuple[Function, Need]]] = {}
     for function in project.functions:

@@ -32,7 +32,7 @@ def read(sources: Sources, path: str, reader: Reader) -> Iterator[Deployment]:
     from lambdalint.pulumi.project import project  # most repositories have none
 
     found = project(sources, path)
-    if found is None or found.entry is None:
+    if found is None or found.entry is None or found.has_own:
         return
     program = found.program(reader)
     if program is None or program.bounded:

@@ -57,6 +57,12 @@ class Project:
         return (lambda _: None) if self.runtime == YAML else reader.module
 
     @property
+    def has_own(self) -> bool:
+        """Whether the directory of its program has a file of its own that says the same: it is deployed from there."""
+        inside = posixpath.normpath(self.home) != (posixpath.dirname(self.path) or ".")
+        return inside and _first(self.sources, (posixpath.join(self.home, name) for name in NAMES)) is not None
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """Further directories that a program of Python imports from: the one above it, where it names its own."""
         name = posixpath.basename(posixpath.normpath(self.home))

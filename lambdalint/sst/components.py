@@ -14,7 +14,7 @@ from lambdalint.code.value import Constant, Value
 from lambdalint.code.value import Mapping as MappingMade
 from lambdalint.data import sst as facts
 from lambdalint.source import Span
-from lambdalint.sst.functions import define, values_of
+from lambdalint.sst.functions import arn_of, define, values_of
 from lambdalint.sst.invoked import Entries, invoked, let_in
 from lambdalint.sst.values import places
 from lambdalint.templates import value as template
@@ -72,7 +72,7 @@ def _queue(assembly: Assembly, construct: Construct, written: dict[str, Span]) -
         place = assembly.head(written.get("dlq", span))
         given = props(dead) if isinstance(dead, MappingMade) else Props({"queue": dead})
         retry = values.value(given.get("retry"), place) or Known(facts.RECEIVED, place, default=True)
-        target = _arn(assembly, given.get("queue"), place)
+        target = arn_of(assembly, given.get("queue"), place)
         entries["RedrivePolicy"] = mapping(place, {"deadLetterTargetArn": target, "maxReceiveCount": retry})
     _made(
         assembly,
@@ -83,14 +83,6 @@ def _queue(assembly: Assembly, construct: Construct, written: dict[str, Span]) -
 
 
 _QUEUE = {"visibilityTimeout": "VisibilityTimeout", "dlq": "RedrivePolicy", "fifo": "FifoQueue"}
-
-
-def _arn(assembly: Assembly, given: Value | None, span: Span) -> Made:
-    """What is given by its component, or by its ARN."""
-    found = assembly.constructs.find(given)
-    if found is not None and found.resource and found.kind in facts.ATTRIBUTES:
-        return Reference(found.resource, facts.ATTRIBUTES[found.kind].get("arn", ""), span)
-    return values_of(assembly).value(given, span) or Unknown(span, "arn")
 
 
 def _table(assembly: Assembly, construct: Construct, written: dict[str, Span]) -> None:
@@ -185,7 +177,7 @@ def _cron(assembly: Assembly, construct: Construct, written: dict[str, Span]) ->
     transformed = known.get("transform") is not None
     inner: dict[str, template.Value] = {"Arn": target}
     if known.get("dlq") is not None:
-        inner["DeadLetterConfig"] = mapping(span, {"Arn": _arn(assembly, known.get("dlq"), span)})
+        inner["DeadLetterConfig"] = mapping(span, {"Arn": arn_of(assembly, known.get("dlq"), span)})
     if construct.kind == "CronV2":
         entries["Target"] = template.Mapping(inner, span, dict.fromkeys(inner, span), transformed)
     else:

@@ -109,6 +109,14 @@ def values_of(assembly: Assembly) -> SstValues:
     return assembly.values
 
 
+def arn_of(assembly: Assembly, given: Value | None, span: Span) -> Made:
+    """What is given by its component, or by its ARN."""
+    found = assembly.constructs.find(given)
+    if found is not None and found.resource and found.kind in facts.ATTRIBUTES:
+        return Reference(found.resource, facts.ATTRIBUTES[found.kind].get("arn", ""), span)
+    return values_of(assembly).value(given, span) or Unknown(span, "arn")
+
+
 def _default(value: int, span: Span) -> Known:
     return Known(value, span, default=True)
 

@@ -15,7 +15,7 @@ from lambdalint.code.value import Mapping as MappingMade
 from lambdalint.code.value import Sequence as SequenceMade
 from lambdalint.data import sst as facts
 from lambdalint.source import Span
-from lambdalint.sst.functions import generate, is_definition, values_of
+from lambdalint.sst.functions import arn_of, generate, is_definition, values_of
 from lambdalint.sst.invoked import Entries, invoked, invoker, let_in
 from lambdalint.sst.values import places
 from lambdalint.templates import value as template
@@ -71,6 +71,9 @@ def subscribe(assembly: Assembly, construct: Construct, call: Call) -> None:
                 "Arn": Reference(function.resource, "Arn", span), "Id": Known(label, span),
             }  # fmt: skip
             opened = known.open or known.get("transform") is not None
+            letters = props(props(props(known.get("transform")).get("target")).get("deadLetterConfig")).get("arn")
+            if letters is not None:
+                inner["DeadLetterConfig"] = mapping(span, {"Arn": arn_of(assembly, letters, span)})
             row = template.Mapping(inner, span, dict.fromkeys(inner, span), opened)
             rule: Entries = {
                 "EventBusName": Reference(construct.resource, "", span) if construct.resource else Unknown(span, "bus"),
