@@ -1115,6 +1115,9 @@ new StagesPipeline(own, 'Stages', { stack: OrdersStack, config: { test: { memory
     [
         ("'putOrder'.replace(/([A-Z])/g, '_$1').toLowerCase()", "put_order"),
         ("'putNewOrder'.replace(/([a-z0-9])([A-Z])/, '$1-$2')", "put-NewOrder"),
+        ("`${'putOrder'.charAt(0).toUpperCase()}${'putOrder'.slice(1)}`", "PutOrder"),
+        ("'putOrder'.charAt(0).toUpperCase() + 'putOrder'.substring(1)", "PutOrder"),
+        ("'putOrder'.slice(-5, -1)", "Orde"),
         ("'put.order'.replace('.', '_')", "put_order"),
         ("'put order'.replace(/(?<=(t+)+) /, '_')", "?"),
         ("'putOrder'.replace(/o/gi, '0')", "?"),

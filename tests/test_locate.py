@@ -210,6 +210,14 @@ def test_the_one_function_of_a_deployment_is_in_a_directory_that_could_be_any_on
     assert isinstance(seen, Located) is found
 
 
+def test_an_archive_lies_where_it_is_made_before_it_is_named_after_another_directory() -> None:
+    files = {"services/preReqManager/app.py": DEFINED, "services/deploymentManager/app.py": DEFINED}
+    found = located(find(files, Code="../services/preReqManager/dist/prereq-manager.zip"))
+    assert found.source.path == "services/preReqManager/app.py"
+    files = {"orders/app.py": DEFINED, "orders/mail/app.py": DEFINED}
+    assert located(find(files, Code="../orders/dist/mail.zip")).source.path == "orders/mail/app.py"
+
+
 def test_an_archive_that_two_directories_are_named_after_is_neither() -> None:
     files = {"a/report/app.py": DEFINED, "b/report/app.py": DEFINED}
     assert missed(find(files, Code="out/report.zip")).why.endswith("a/report/app.py and b/report/app.py")

@@ -78,6 +78,7 @@ class Search:
         ways: tuple[Callable[[], tuple[tuple[str, ...], str]], ...] = (
             lambda: self._uploaded(candidates),
             lambda: self._packed(candidates),
+            lambda: self._beside(candidates, wanted, alike=True),
             lambda: _joined(candidates, posixpath.basename(self.archive.rstrip("/"))),
             lambda: _named(candidates, (self.archive,)),
             lambda: self._beside(candidates, wanted),
@@ -104,11 +105,16 @@ class Search:
             return ()
         return tuple(path for path in candidates if _is_below(posixpath.join(self.homes[0], "_"), wanted.root(path)))
 
-    def _beside(self, candidates: tuple[str, ...], wanted: Wanted) -> tuple[tuple[str, ...], str]:
-        """The candidate that lies where the archive is written, or above the directory for what is built there."""
-        directory = self.lies
+    def _beside(
+        self, candidates: tuple[str, ...], wanted: Wanted, *, alike: bool = False
+    ) -> tuple[tuple[str, ...], str]:
+        """The candidate that lies where the archive is written, or above the directory for what is built there; where
+        only what is `alike` counts, in a directory whose name has a word of the archive's."""
+        directory, shared = self.lies, {*naming.words(posixpath.basename(self.archive))}
         while posixpath.basename(directory) not in ("", ".", ".."):
             found = tuple(path for path in candidates if wanted.root(path) == directory)
+            if found and alike and not shared.intersection(naming.words(posixpath.basename(directory))):
+                return (), ""
             if found or posixpath.basename(directory).strip(".") not in _BUILT:
                 return found, f"it lies where {posixpath.basename(self.archive)} is made"
             directory = posixpath.dirname(directory)

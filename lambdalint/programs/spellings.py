@@ -1,26 +1,15 @@
-"""Texts that a program spells otherwise: in lower case, or with dashes where it has capital letters."""
+"""Texts that a program spells otherwise: in lower case, with dashes where it has capital letters, or in part."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 
+from lambdalint.code.evaluate import straight
+from lambdalint.code.evaluate.straight import Spelling
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.patterns import pattern
 
-Spelling = Callable[[str], str | None]
-"""How a text is spelt in the end; None where that is not known."""
-_METHODS: dict[str, Spelling] = {
-    "toLowerCase": str.lower,
-    "toUpperCase": str.upper,
-    "trim": str.strip,
-    "lower": str.lower,
-    "upper": str.upper,
-    "strip": str.strip,
-    "capitalize": str.capitalize,
-    "title": str.title,
-}
 _PLAIN = pattern(r"(?:\(\?(?:<?[=!])|\((?!\?)|\)(?![*+{])|\[[^\]\[]*\]|\\[dswDSWbB./-]|[\w\s/,:;@#%&=!~<>^$|.+*?-])*")
 """Patterns that mean the same in JavaScript and in Python, and repeat no groups."""
 _REPEATS = pattern(r"[*+]")
@@ -33,9 +22,9 @@ _GROUP = pattern(r"\$(\d)")
 def spelling(call: Call) -> tuple[Value, Spelling] | None:
     """The text that a call spells otherwise, and how; None where it does something else, or that is not known."""
     given = call.arguments
+    if call.receiver is not None and (plain := straight.spelling(call.name, given)) is not None:
+        return call.receiver, plain
     match call.name, given:
-        case name, () if call.receiver is not None and name in _METHODS:
-            return call.receiver, _METHODS[name]
         case "replace" | "replaceAll" as name, (what, Constant(str(by))) if call.receiver is not None:
             spell = _replacing(what, by, every=name == "replaceAll" or call.span.path.endswith(".py"))
             return None if spell is None else (call.receiver, spell)

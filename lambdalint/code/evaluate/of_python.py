@@ -134,8 +134,8 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
                 case Constant(str() | int() as key):
                     run.ask(receiver, key)
             return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
-        case Constant(str(text)) if name == "split" and run.straight:
-            return straight.parts(text, given, span)
+        case Constant(str(text)) if run.straight and (found := straight.called(text, name, given, span)) is not None:
+            return found
         case Text() | Constant(str()):
             if name == "format":
                 return formats.fill_braces(receiver, given, arguments.keywords)

@@ -70,6 +70,9 @@ MOST_STEPS = 24_000
 """Statements, calls and what is kept that one evaluation goes through, before it leaves the rest unknown.
 
 It counts work, not seconds, so that every machine finds the same."""
+STRAIGHT = 3
+"""So many times as much may a program go through that says what is deployed, and of which without its end nothing is
+known."""
 WALKED = 50
 """So many values that are looked through at once are the work of a step."""
 MOST_LINES = 100_000
@@ -273,9 +276,10 @@ class Run:
     def step(self) -> bool:
         """Count a step; False once the bound is reached."""
         self.steps += 1 + len(self.here.assured) // WALKED
-        if self.steps > MOST_STEPS:
+        most = MOST_STEPS * STRAIGHT if self.straight else MOST_STEPS
+        if self.steps > most:
             self.bounded = True
-        return self.steps <= MOST_STEPS
+        return self.steps <= most
 
     def load(self, scope: Scope) -> bool:
         """Note that a module is loaded whose names a scope has; False where it lies beyond the bound."""

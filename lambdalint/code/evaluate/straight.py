@@ -6,7 +6,7 @@ Handlers are followed at every event at once, in which a loop stands for all of 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lambdalint.code.evaluate.run import Run
@@ -16,6 +16,18 @@ from lambdalint.source import Span
 HERE = "/·"
 """What stands before the path of a file where the program asks for its own: others start where it is run."""
 _UP = "·up"
+Spelling = Callable[[str], str | None]
+"""How a text is spelt in the end; None where that is not known."""
+_METHODS: dict[str, Spelling] = {
+    "toLowerCase": str.lower,
+    "toUpperCase": str.upper,
+    "trim": str.strip,
+    "lower": str.lower,
+    "upper": str.upper,
+    "strip": str.strip,
+    "capitalize": str.capitalize,
+    "title": str.title,
+}
 
 
 def own(path: str) -> str:
@@ -84,11 +96,29 @@ def _of_builtin(run: Run, name: str, given: tuple[Value, ...], over: Result) -> 
     return None
 
 
-def parts(text: str, given: tuple[Value, ...], span: Span) -> Value | None:
-    """What a text is split into at a mark; None where it is split otherwise."""
-    match given:
-        case (Constant(str(mark)),) if mark:
-            return Sequence(span, [Constant(each) for each in text.split(mark)])
+def called(text: str, name: str, given: tuple[Value, ...], span: Span) -> Value | None:
+    """What a method of a text that is spelt out gives; None where that is not known."""
+    match name, given:
+        case "split", (Constant(str(mark)),):
+            return Sequence(span, [Constant(each) for each in text.split(mark)]) if mark else None
+        case _:
+            spell = spelling(name, given)
+            return None if spell is None else Constant(spell(text))
+
+
+def spelling(name: str, given: tuple[Value, ...]) -> Spelling | None:
+    """What a method makes of a text, whatever that is; None where that is not known."""
+    match name, given:
+        case _, ():
+            return _METHODS.get(name)
+        case "charAt", (Constant(int(at)),):
+            return lambda text: text[at : at + 1] if at >= 0 else ""
+        case "substring", (Constant(int(start)),):
+            return lambda text: text[max(start, 0) :]
+        case "slice", (Constant(int(start)),):
+            return lambda text: text[start:]
+        case "slice", (Constant(int(start)), Constant(int(end))):
+            return lambda text: text[start:end]
         case _:
             return None
 

@@ -114,8 +114,8 @@ def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Spa
             return _walked(run, receiver, name, span)
         case Text() | Constant(str()) if name in ("toString", "trim", "valueOf"):
             return receiver
-        case Constant(str(text)) if name == "split" and run.straight:
-            return straight.parts(text, arguments.positional, span)
+        case Constant(str(text)) if run.straight:
+            return straight.called(text, name, arguments.positional, span)
     return None
 
 
