@@ -97,7 +97,12 @@ def _read(function: Function, value: code.Value) -> set[object]:
         case Compared(operator, left, right) if operator in _RELATIONS:
             relation = _RELATIONS[operator]
             pairs = ((one, other) for one in _read(function, left) for other in _read(function, right))
-            return {relation(one, other) for one, other in pairs}
+            told_apart = isinstance(left, Constant) or isinstance(right, Constant)
+            return {
+                # Two variables may well be set to the same: `if stage != deployed_stage: raise`.
+                relation(one, other) if told_apart or _SOME not in (one, other) or None in (one, other) else _ANY
+                for one, other in pairs
+            }
         case code.Unknown((Compared() | Constant() as denied,)):
             return {_ANY if each is _ANY else not each for each in _read(function, denied)}
         case Result(Call(name, receiver, arguments)) if name in _OF_TEXT:
