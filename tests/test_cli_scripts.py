@@ -241,6 +241,17 @@ ROUNDS = {
                 --zip-file fileb://function.zip --role "$ROLE" --timeout 30
         done
     """,
+    "calls that are given what is set of other variables": """
+        PREFIX=functions
+        WHERE="$PREFIX/write"
+        deploy() {
+            cd "$2"
+            aws lambda create-function --function-name "shop-$1" --handler app.handler --runtime python3.14 \\
+                --timeout 30 --role "$ROLE" --zip-file fileb://function.zip
+        }
+        deploy read "$PREFIX/read"
+        deploy write "$WHERE"
+    """,
     "a loop through texts that are split": """
         for row in "read:functions/read" "write:functions/write"; do
             IFS=':' read -r name dir <<< "$row"

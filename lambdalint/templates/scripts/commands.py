@@ -74,7 +74,7 @@ def commands(source: Source) -> Iterator[Command]:
         line = source.text[source.text.rfind("\n", 0, found.start()) + 1 : found.start()]
         if line.lstrip(" \t-@").startswith(("#", "echo", "printf")):
             continue
-        for names in script.rounds.at(found.start()):
+        for names in script.at(found.start()):
             words, end = script.words(found.end(), names)
             options = _options(words)
             if "endpoint-url" not in options:
@@ -129,9 +129,16 @@ class _Script:
             self._known[name] = value if name not in self._known or self._known[name] == value else None
         for several in _SEVERAL.finditer(self._text):
             self._known |= {each[1]: each[2] or each[3] or "" for each in _ONE.finditer(several[1])}
-        self.rounds = Rounds(self._text, self.expanded)
-        self._apart = {found[1] for found in _SET.finditer(self._text) if not self.rounds.is_called(found.start())}
+        # What its rounds are is asked with what is set, before it is known what is set where.
+        self._apart: set[str] = set()
+        self.rounds: Rounds | None = None
+        self.rounds = rounds = Rounds(self._text, self.expanded)
+        self._apart = {found[1] for found in _SET.finditer(self._text) if not rounds.is_called(found.start())}
         """What is set outside of functions, where parameters are the script's."""
+
+    def at(self, place: int) -> tuple[Names, ...]:
+        """What names stand for in each round of what a place lies in."""
+        return ({},) if self.rounds is None else self.rounds.at(place)
 
     def span(self, start: int, end: int) -> Span:
         """The place of a stretch."""
@@ -147,7 +154,8 @@ class _Script:
         def put(found: re.Match[str]) -> str:
             name = found[1] or found[3] or found[4]
             if found[5] is not None:
-                row = self.rounds.row(found[5], self.expanded(found[6].strip("\"'"), names, depth + 1))
+                key = self.expanded(found[6].strip("\"'"), names, depth + 1)
+                row = None if self.rounds is None else self.rounds.row(found[5], key)
                 return HOLE if row is None else row
             if found[7] is not None:
                 value = self._value(found[7], None, names, depth)
