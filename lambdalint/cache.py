@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from lambdalint.discover.disk import Disk
 from lambdalint.discover.looked import CACHE, Facts, Looked
 from lambdalint.graph.picture import RECORDS
 from lambdalint.ignores import Ignored
-from lambdalint.plain import Plain
+from lambdalint.plain import Plain, json_of
 from lambdalint.records import replace
 from lambdalint.rules import Finding, Rule, pages
 from lambdalint.source import Span
@@ -116,19 +116,15 @@ class Cache:
     def keep(self, report: Report, asked: Sequence[Rule], found: Discovery, roots: dict[str, Any]) -> None:
         """Keep what this run came to, and its roots: what has several alone, of one the whole run knows it."""
         plain = written()
-        held = {
-            "version": _VERSION,
-            "facts": self._looked.needed(),
-            "asked": plain.write(tuple(asked)),
-            "report": plain.write(report),
-        }
-        text = _bytes(held)
-        del held
+        facts, rules = self._looked.needed(), plain.write(tuple(asked))
+        before = json_of({"version": _VERSION, "facts": facts, "asked": rules}).removesuffix("}")
+        text = [f'{before},"report":'.encode("ascii"), *(each.encode("ascii") for each in plain.told(report)), b"}"]
         self._write(self._name, text)
         if len(roots.get("roots", ())) > 1:
             files = {"scope": found.scope, "skipped": found.sources.skipped} if found.focus is None else {}
-            told = _bytes({"beside": digest(text), **files, **roots})
-            self._write(self._name_of_roots, digest(told).encode("ascii"), b"\n", told)
+            told = [each.encode("ascii") for each in _told({"beside": digest(*text), **files, **roots})]
+            del text
+            self._write(self._name_of_roots, [digest(*told).encode("ascii"), b"\n", *told])
 
     def _read(self, name: str) -> tuple[bytes, Any]:
         text = self._text(name)
@@ -141,7 +137,7 @@ class Cache:
         with open(path, "rb") as file:
             return file.read()
 
-    def _write(self, name: str, *parts: bytes) -> None:
+    def _write(self, name: str, parts: Sequence[bytes]) -> None:
         if sum(map(len, parts)) > _LARGEST:
             return
         directory = self._home()
@@ -226,14 +222,30 @@ def _installed() -> list[str]:
     return sorted(found)
 
 
-def _bytes(held: dict[str, Any]) -> bytes:
-    return json.dumps(held, separators=(",", ":")).encode("ascii")
+def _told(held: dict[str, Any]) -> Iterator[str]:
+    """The JSON of an object, in a piece for each member of its members, so that all of it is not held several times."""
+    between = "{"
+    for name, each in held.items():
+        yield f"{between}{json_of(name)}:"
+        between = ","
+        if each and isinstance(each, dict):
+            inner = "{"
+            for key, value in each.items():
+                yield f"{inner}{json_of(key)}:{json_of(value)}"
+                inner = ","
+            yield "}"
+        else:
+            yield json_of(each)
+    yield "}"
 
 
-def digest(text: bytes) -> str:
+def digest(*parts: bytes) -> str:
     from hashlib import blake2b
 
-    return blake2b(text, digest_size=16).hexdigest()
+    found = blake2b(digest_size=16)
+    for each in parts:
+        found.update(each)
+    return found.hexdigest()
 
 
 def written() -> Plain:

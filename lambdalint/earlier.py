@@ -15,7 +15,7 @@ from lambdalint.discover.disk import canonical
 from lambdalint.discover.since import Since
 from lambdalint.kept import Heard, Raised, Witness
 from lambdalint.outcome import Loose, Outcome
-from lambdalint.plain import NotPlain, Plain
+from lambdalint.plain import NotPlain, Plain, json_of
 from lambdalint.records import replace
 from lambdalint.remarks import Remarks
 from lambdalint.rules import Finding
@@ -85,7 +85,7 @@ class Earlier:
         heard: dict[str, set[str]] = {}
         found = find(cast("Sources", Heard(sources, heard)))
         found = replace(found, findings=found.findings if self.spell is None else self.spell(found.findings, sources))
-        self._loose = state, _told_of(heard), json.dumps(self._plain.write(found), separators=(",", ":"))
+        self._loose = state, _told_of(heard), json_of(self._plain.write(found))
         return found
 
     def still(self) -> tuple[list[str], dict[str, tuple[Outcome, ...]]] | None:
@@ -186,7 +186,7 @@ class Earlier:
         state, asked, reading = self._noted[name]
         if name in self._known:
             return state, asked, self._held[name][2], reading
-        return state, asked, json.dumps(self._plain.write(outcomes), separators=(",", ":")), reading
+        return state, asked, json_of(self._plain.write(outcomes)), reading
 
     def _is_answered_so(self, asked: Asked, sources: Sources) -> bool:
         for question, answers in asked.items():

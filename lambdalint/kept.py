@@ -72,6 +72,11 @@ class _Held:
     made: Any
 
 
+def weightless(_: Any) -> int:
+    """The weight of what need not make room."""
+    return 0
+
+
 def equal(one: object, other: object) -> bool:
     """Whether an answer is what it was."""
     return one is other or one == other
@@ -80,8 +85,14 @@ def equal(one: object, other: object) -> bool:
 class Kept(Generic[Whole]):
     """What was made of what one kind of object answers, by keys: for each the last."""
 
-    def __init__(self, same: Callable[[object, object], bool] = equal) -> None:
+    def __init__(
+        self, same: Callable[[object, object], bool] = equal, weight: Callable[[Any], int] = weightless
+    ) -> None:
+        """`weight` says of what is made how much room it takes."""
         self._same = same
+        self._weight = weight
+        self._weighs = 0
+        """All that is held."""
         self._held: dict[Hashable, _Held] = {}
         self._used: set[Hashable] = set()
 
@@ -93,28 +104,34 @@ class Kept(Generic[Whole]):
             self._held[key] = held
             held.witness.whole = whole  # what was made may ask more, later
             return cast("Made", held.made)
+        if held is not None:
+            self._weighs -= self._weight(held.made)
         witness = Witness(whole)
         made = make(cast("Whole", witness))
         self._held[key] = _Held(given, witness, made)
+        self._weighs += self._weight(made)
         return made
 
     def prune(self, needed: Callable[[Any], bool] = lambda _: False) -> None:
         """Let go of what nobody has asked for since this was done last, unless what it was made of is still needed."""
         for key in self._held.keys() - self._used:
             if not needed(self._held[key].given):
-                del self._held[key]
+                self._let_go(key)
         self._used.clear()
 
-    def make_room(self, most: int, weight: Callable[[Any], int], needed: Callable[[Any], bool]) -> None:
+    def make_room(self, most: int, needed: Callable[[Any], bool]) -> None:
         """Let go of what nobody has asked for longest, until what is left weighs no more than `most`, but for what was
         made of something that is needed."""
-        left = sum(weight(each.made) for each in self._held.values())
+        if self._weighs <= most:
+            return
         for key, each in list(self._held.items()):
-            if left <= most:
+            if self._weighs <= most:
                 break
             if not needed(each.given):
-                left -= weight(each.made)
-                del self._held[key]
+                self._let_go(key)
+
+    def _let_go(self, key: Hashable) -> None:
+        self._weighs -= self._weight(self._held.pop(key).made)
 
     def _still(self, whole: Whole, noted: dict[_Question, object]) -> bool:
         for (name, given), before in noted.items():

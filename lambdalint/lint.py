@@ -18,7 +18,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.modules import Modules
 from lambdalint.code.once import Once
 from lambdalint.code.parsed import Parsed
-from lambdalint.code.reader import LooseFiles, Reader, same
+from lambdalint.code.reader import LooseFiles, Reader, calls, same
 from lambdalint.config import Config
 from lambdalint.configs import Configs
 from lambdalint.discover.focus import Focus, covers
@@ -78,7 +78,7 @@ class KeptRun:
 
     def __init__(self) -> None:
         self.once = Once()
-        self.followed: Kept[Modules] = Kept(same)
+        self.followed: Kept[Modules] = Kept(same, calls)
         self.templates: Kept[Sources] = Kept()
         self.outcomes: Kept[Sources] = Kept()
         self._steady = Steady()
@@ -145,7 +145,7 @@ class Run:
         self.roots: Sequence[Root] = self._found.first
         if kept is None and len(self.roots) > 1:
             # Several environments of one project run the same code.
-            self._reader.followed_before = Kept(same)
+            self._reader.followed_before = Kept(same, calls)
 
     def _heard(self) -> Sources:
         """The sources as those ask them who look for roots."""

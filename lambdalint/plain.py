@@ -5,7 +5,8 @@ Plain data is what JSON can say. Nothing of it can be run, and what is no record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from json import JSONEncoder
 from typing import Any
 
 from lambdalint.records import fields
@@ -14,6 +15,13 @@ from lambdalint.records import fields
 class NotPlain(ValueError):
     """Data that no record was written as."""
 
+
+def json_of(data: Any) -> str:
+    """Plain data as JSON, without blanks."""
+    return _JSON.encode(data)
+
+
+_JSON = JSONEncoder(separators=(",", ":"))
 
 Named = tuple[Callable[[Any], tuple[str, ...]], Callable[..., Any]]
 """The words by which something is known, and what finds it by these."""
@@ -55,6 +63,24 @@ class Plain:
         write = self.write
         values = [getattr(value, name) for name in names]
         return {kind.__name__: [each if each.__class__ in _PLAIN else write(each) for each in values]}
+
+    def told(self, value: Any) -> Iterator[str]:
+        """The JSON of the plain data of a record, in a piece for each item of its fields, so that all of it is not held
+        several times."""
+        between = f'{{"{value.__class__.__name__}":['
+        for name in self._fields[value.__class__]:
+            each = getattr(value, name)
+            yield between
+            between = ","
+            if each and each.__class__ is tuple:
+                inner = "["
+                for item in each:
+                    yield f"{inner}{json_of(self.write(item))}"
+                    inner = ","
+                yield "]"
+            else:
+                yield json_of(self.write(each))
+        yield "]}"
 
     def read(self, data: Any) -> Any:
         """The value that some data was written of; raises NotPlain where that is none."""

@@ -160,7 +160,8 @@ class Finding:
     @property
     def severity(self) -> str:
         """The rule's severity, or the problem's where that is lower."""
-        return min(self.rule.severity, self.problem.severity or self.rule.severity, key=SEVERITIES.index)
+        own, lowered = self.rule.severity, self.problem.severity
+        return own if lowered is None or lowered == own else min(own, lowered, key=SEVERITIES.index)
 
     def __lt__(self, other: Finding) -> bool:
         return self.order < other.order

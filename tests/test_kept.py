@@ -9,6 +9,7 @@ import pytest
 
 from lambdalint.code import evaluate
 from lambdalint.code.facts import Handler
+from lambdalint.code.once import Once
 from lambdalint.kept import Kept
 from lambdalint.lint import KeptRun, Report, lint
 from lambdalint.rules import load
@@ -87,7 +88,7 @@ def test_what_was_made_is_made_again_where_an_answer_is_another() -> None:
 
 
 def test_what_nobody_needs_is_let_go() -> None:
-    kept: Kept[Shelf] = Kept()
+    kept: Kept[Shelf] = Kept(weight=len)
     shelf = Shelf(one="a")
     for key in ("first", "second"):
         kept.made(key, None, shelf, lambda shelf: shelf.take("one"))
@@ -98,19 +99,19 @@ def test_what_nobody_needs_is_let_go() -> None:
 
     kept.made("first", 1, shelf, lambda shelf: shelf.take("one"))
     kept.made("second", None, shelf, lambda shelf: shelf.take("one"))
-    kept.make_room(2, len, lambda given: given == 1)
+    kept.make_room(2, lambda given: given == 1)
     assert list(kept._held) == ["first", "second"]
-    kept.make_room(1, len, lambda given: given == 1)
+    kept.make_room(1, lambda given: given == 1)
     assert list(kept._held) == ["first"]
 
     inline = PROJECTS[0]
     runs = KeptRun()
     texts = texts_of(inline)
     run(texts, runs)
-    count = len(runs.once._before)
+    count = sum(map(len, runs.once._before.values()))
     for number in range(3):
         run({**texts, "template.yaml": "\n" * number + "Resources: {}\n"}, runs)
-    assert len(runs.once._before) <= count
+    assert sum(map(len, runs.once._before.values())) <= count
 
 
 def test_code_of_several_deployments_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,3 +130,24 @@ def test_code_of_several_deployments_is_followed_once(monkeypatch: pytest.Monkey
     texts |= {f"src/{name}.py": "def handler(event, context):\n    print(event)\n" for name in ("app", "other")}
     assert run(texts).functions == 3
     assert sorted(each.path for each in made) == ["src/app.py", "src/other.py"]
+
+
+def test_of_what_was_found_out_once_the_oldest_makes_room() -> None:
+    once = Once()
+    texts = ["aaa", "bb", "cccc"]
+    made: list[str] = []
+
+    def note(text: str) -> str:
+        made.append(text)
+        return text.upper()
+
+    for text in texts:
+        assert once.of(note, text) == text.upper()
+    once.make_room(note, 2, len)
+    assert [once.of(note, text) for text in ("aaa", "cccc")] == ["AAA", "CCCC"]
+    assert made == texts, "what was asked for since room was made stays"
+    once.make_room(note, 7, len)
+    once.make_room(note, 4, len)
+    for text in ("cccc", "aaa", "bb"):
+        once.of(note, text)
+    assert made == [*texts, "aaa", "bb"]

@@ -29,6 +29,14 @@ class Parsed:
             self.modules[key] = None if isinstance(found, UnreadableSource) else found
         return self.modules[key]
 
+    def make_room(self) -> None:
+        """Let go of programs that nobody has asked for longest, but for those that were since this was done last."""
+        self.once.make_room(_parse, _MOST, lambda source: len(source.text))
+
+
+_MOST = 1_000_000
+"""The characters of texts whose programs are kept from one deployment to the next: they take some 50 MB."""
+
 
 def _parse(source: Source) -> ir.Module | UnreadableSource:
     """The program of a source, or why it has none."""

@@ -140,8 +140,9 @@ class Reader:
         if self.followed_before is not None:
             located = (found for _, found in self._all_located(resources))
             own = {found.source.path for found in located if isinstance(found, Located)}
+            self.parsed.make_room()
             if own:
-                self.followed_before.make_room(_MOST_CALLS, _calls, lambda module: module.source.path in own)
+                self.followed_before.make_room(_MOST_CALLS, lambda module: module.source.path in own)
 
     def program(self, source: Source, home: str, further: tuple[str, ...] = ()) -> Program | None:
         """What a file does that is run as a program of a project's directory; None where it cannot be parsed.
@@ -494,11 +495,12 @@ class Reader:
         return follow(modules) if before is None else before.made(key, module, modules, follow)
 
 
-_MOST_CALLS = 20_000
-"""How many calls are made by what is kept from one deployment to the next: they take some 40 MB."""
+_MOST_CALLS = 5_000
+"""How many calls are made by what is kept from one deployment to the next: they take some 10 MB."""
 
 
-def _calls(followed: Handler | Program | None) -> int:
+def calls(followed: Handler | Program | None) -> int:
+    """How many calls what was followed makes: how much room it takes."""
     return 0 if followed is None else len(followed.calls)
 
 

@@ -84,9 +84,7 @@ class Undeployed:
     def __contains__(self, handler: Handler) -> bool:
         """Whether nothing deploys a handler that no template leads to."""
         home, stem = _directory(handler.path), posixpath.splitext(posixpath.basename(handler.path))[0]
-        around = max(
-            (each for each in self._projects if os.path.commonpath((each, home)) == each), key=len, default=None
-        )
+        around = next((each for each in _up(home) if each in self._projects), None)
         return (
             around is not None
             and not self._may_mean(stem, around)
@@ -127,6 +125,16 @@ class Undeployed:
 
 def _directory(path: str) -> str:
     return os.path.abspath(posixpath.dirname(path))
+
+
+def _up(directory: str) -> Iterator[str]:
+    """A directory and those that it lies in, from the innermost on."""
+    while True:
+        yield directory
+        above = os.path.dirname(directory)
+        if above == directory:
+            return
+        directory = above
 
 
 def _module(function: Resource) -> str | None:

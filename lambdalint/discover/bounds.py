@@ -11,8 +11,6 @@ from lambdalint.discover import looked
 from lambdalint.discover.plain import content
 
 _TEMPLATES = (".yaml", ".yml", ".json", ".template", ".tf")
-_MOST = 200
-"""How many names in a directory are looked at for templates."""
 
 
 def bound(real: str) -> str:
@@ -63,11 +61,7 @@ def _names(directory: str, name: str) -> bool:
     An app that is a program may deploy anything there, and a package of npm with a template all that is imported.
     """
     word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-    try:
-        with os.scandir(directory) as scanned:
-            names = sorted(each.name for each in looked.entries(directory, scanned))[:_MOST]
-    except OSError:
-        return False
+    names = looked.telling(directory)
     if not _PROGRAMS.isdisjoint(names) or ("backend.ts" in names and os.path.basename(directory) == "amplify"):
         return True
     texts = (_text(os.path.join(directory, each)) for each in names if each.endswith(_TEMPLATES))

@@ -216,9 +216,11 @@ class Disk:
         found: dict[str, int] = {}
         while pending and len(found) < _MOST:
             shown, real = pending.pop()
+            above = "" if shown == "." else f"{shown.rstrip('/')}/"
+            outside = shown.startswith(("..", "/"))  # The way from there may lead back here.
             with suppress(OSError), os.scandir(real) as scanned:
                 for entry in scanned:
-                    path = canonical(posixpath.join(shown, entry.name))
+                    path = canonical(above + entry.name) if outside else above + entry.name
                     if entry.is_dir(follow_symlinks=False):
                         pending += [(path, entry.path)] if entry.name not in (".git", looked.CACHE) else []
                     elif entry.is_file() and (not entry.is_symlink() or self._within(os.path.realpath(entry.path))):

@@ -108,6 +108,17 @@ def entries(path: str, found: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[st
     return listed
 
 
+def telling(path: str) -> list[str]:
+    """The names directly in a directory of what may say that it deploys something, in their order.
+
+    That others come and go beside them, as in a directory for what is temporary, is not seen.
+    """
+    found = _telling(path)
+    if _watching:
+        _watching[0].note("telling", path, found, _state(path))
+    return found
+
+
 def kind(path: str) -> str:
     """What there is at a path: f for a file, d for a directory, o for other, "" for nothing; after l for a link."""
     found = _kind(path)
@@ -161,6 +172,7 @@ def changed(facts: Facts, walked: Callable[[str], dict[str, int]]) -> Facts:
         "content": (lambda path: _digest(_held(path)), True),
         "said": (lambda path: _digest(_held(path)), True),
         "entries": (_scanned, True),
+        "telling": (_telling, True),
         "kind": (_kind, False),
         "real": (_Real(), False),
         "modified": (_modified, False),
@@ -241,6 +253,19 @@ def _held(path: str) -> bytes | None:
             with open(path, "rb") as file:
                 return file.read()
     return None
+
+
+_TELLING = (".yaml", ".yml", ".json", ".template", ".tf", "sst.config.ts", "backend.ts")
+"""How the names end of templates, and of what says that a program deploys something."""
+_MOST = 200
+"""How many such names are told of one directory."""
+
+
+def _telling(path: str) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(path) if name.endswith(_TELLING))[:_MOST]
+    except (OSError, ValueError):
+        return []
 
 
 def _scanned(path: str) -> str | None:
