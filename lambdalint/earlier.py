@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from lambdalint.discover.disk import canonical
 from lambdalint.discover.since import Since
@@ -22,6 +22,8 @@ from lambdalint.rules import Finding
 from lambdalint.source import Source, Sources
 from lambdalint.templates.outline import Outline
 
+Found = TypeVar("Found")
+Told = TypeVar("Told", Outcome, Loose)
 Spell = Callable[[tuple[Finding, ...], Sources], tuple[Finding, ...]]
 Asked = dict[str, dict[str, str]]
 """The digests of answers, by the question and what it was asked of."""
@@ -60,32 +62,33 @@ class Earlier:
         """What is known of texts."""
         self.spell: Spell | None = None
         """Makes of fixes the edits that they come to, where these are kept."""
-        self._loose: Any = None
+        self._rest: dict[str, tuple[str, dict[str, list[str]], str]] = {}
+        """What was found out besides roots, by its name: of which state, what was asked for it, and what it came to."""
 
     @property
     def spells(self) -> bool:
         return self.spell is not None
 
-    def spelt(self, outcomes: tuple[Outcome, ...], sources: Sources) -> tuple[Outcome, ...]:
+    def spelt(self, outcomes: tuple[Told, ...], sources: Sources) -> tuple[Told, ...]:
         """Outcomes with the edits that their fixes come to, where they are kept so."""
         spell = self.spell
         if spell is None:
             return outcomes
         return tuple(replace(each, findings=spell(each.findings, sources)) for each in outcomes)
 
-    def loose(self, state: str, sources: Sources, find: Callable[[Sources], Loose]) -> Loose:
-        """What the handlers come to that no template leads to, where all else is in a state."""
+    def rest(self, name: str, state: str, sources: Sources, find: Callable[[Sources], Found]) -> Found:
+        """What is found out besides roots, called by a name, where all that it is not asked of the sources is in a
+        state."""
         since = self._since
         with suppress(KeyError, TypeError, ValueError, AttributeError, NotPlain):
-            before, asked, told = self._before["loose"]
+            before, asked, told = self._before["rest"][name]
             if state and state == before and since is not None and not since.concerns(asked):
-                found: Loose = self._plain.read(json.loads(told))
-                self._loose = self._before["loose"]
+                found: Found = self._plain.read(json.loads(told))
+                self._rest[name] = self._before["rest"][name]
                 return found
         heard: dict[str, set[str]] = {}
         found = find(cast("Sources", Heard(sources, heard)))
-        found = replace(found, findings=found.findings if self.spell is None else self.spell(found.findings, sources))
-        self._loose = state, _told_of(heard), json_of(self._plain.write(found))
+        self._rest[name] = state, _told_of(heard), json_of(self._plain.write(found))
         return found
 
     def still(self) -> tuple[list[str], dict[str, tuple[Outcome, ...]]] | None:
@@ -179,7 +182,7 @@ class Earlier:
         that there is."""
         roots = {name: self._entry(name, found) for name, found in outcomes if name in self._noted}
         names = [name for name, _ in outcomes] if whole and len(roots) == len(outcomes) else None
-        told = {"heard": _told_of(self.heard), "remarks": self.remarks.found, "loose": self._loose}
+        told = {"heard": _told_of(self.heard), "remarks": self.remarks.found, "rest": self._rest}
         return {"roots": roots, "names": names, **told}
 
     def _entry(self, name: str, outcomes: tuple[Outcome, ...]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -33,7 +33,7 @@ from lambdalint.model import Project, forget, policies_of
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.owners import Owners
 from lambdalint.model.superseded import deployed_otherwise, deploys, superseded
-from lambdalint.outcome import Guessed, Loose, Met, Outcome
+from lambdalint.outcome import Guessed, Loose, Met, Outcome, together
 from lambdalint.records import replace
 from lambdalint.remarks import Remarks
 from lambdalint.roots import Root, Roots, StillRoots, deployments_of, forgotten
@@ -429,26 +429,47 @@ class Run:
             reader.runtimes.update(each.runtimes)
         taken = {path for each in judged for path in each.parsed}
         files = reader.loose_files(self._scope, self._focus, taken, self._remarks)
-        if self.earlier is None:
-            return self._loose_in(files, reader, judged)
+        if not files.paths:
+            return Loose()
+        earlier = self.earlier
+        if earlier is None:
+            left = self._left(files, reader, judged)
+            return together([self._loose_in(each, reader.beside_as(self._sources), left) for each in files.each(left)])
+        asked = sorted(reader.runtimes), [each.name for each in self._rules]
         reaches = [(each.outline.path, each.outline.paths, each.outline.program, each.reach) for each in judged]
-        state = state_of((files, sorted(reader.runtimes), [each.name for each in self._rules], reaches))
-        return self.earlier.loose(
-            state, self._sources, lambda sources: self._loose_in(files, reader.beside_as(sources), judged)
+        left = earlier.rest(
+            "",
+            state_of((files.paths, reaches)),
+            self._sources,
+            lambda s: self._left(files, reader.beside_as(s), judged),
         )
 
-    def _loose_in(self, files: LooseFiles, reader: Reader, judged: Sequence[Outcome]) -> Loose:
+        def found_in(each: LooseFiles, sources: Sources) -> Loose:
+            (found,) = earlier.spelt((self._loose_in(each, reader.beside_as(sources), left),), sources)
+            return found
+
+        return together(
+            [
+                earlier.rest(path, state_of((each, path in left, *asked)), self._sources, partial(found_in, each))
+                for each in files.each(left)
+                for path in each.paths
+            ]
+        )
+
+    def _loose_in(self, files: LooseFiles, reader: Reader, left: Container[str]) -> Loose:
+        """What the handlers in some files come to, of which those are idle that are `left`."""
         loose = reader.handlers_in(files)
-        left = self._left(loose, reader, judged)
         bare = (
-            Project((), loose=tuple(each for each in loose if each not in left)),
-            Project((), loose=left, idle=True),
+            Project((), loose=tuple(each for each in loose if each.path not in left)),
+            Project((), loose=tuple(each for each in loose if each.path in left), idle=True),
         )
         focus = self._focus
         # Beside what is in focus handlers are read that may run it, which a template may deploy that was not read.
         told = [each for each in loose if focus is None or each.span.path in focus]
         return Loose(
-            findings=tuple(finding for project in bare for finding in _judged(project, self._rules)),
+            findings=tuple(
+                finding for project in bare if project.handlers for finding in _judged(project, self._rules)
+            ),
             paths=tuple(each.path for each in loose),
             met=tuple((each.span, each.bounded) for each in told),
             joined=tuple(_joined(told)),
@@ -457,10 +478,9 @@ class Run:
             unreadable=tuple(reader.parsed.unreadable.items()),
         )
 
-    def _left(self, handlers: tuple[Handler, ...], reader: Reader, judged: Sequence[Outcome]) -> tuple[Handler, ...]:
-        """Those of the handlers that no template leads to that nothing deploys, although templates deploy others."""
-        if not handlers:
-            return ()
+    def _left(self, files: LooseFiles, reader: Reader, judged: Sequence[Outcome]) -> tuple[str, ...]:
+        """Those of the files that no template leads to whose handlers nothing deploys, although templates deploy
+        others."""
         undeployed = reader.undeployed()
         if self._focus is None:
             for outcome in judged:
@@ -470,7 +490,7 @@ class Run:
             for each in deployments_of(self._sources, self._scope, self._configs, reader, self._focus):
                 if (reach := reader.reach(each)) is not None:
                     undeployed.add(each.path, each.paths, each.program, reach)
-        return tuple(each for each in handlers if each in undeployed)
+        return tuple(path for path in files.paths if path in undeployed)
 
 
 def _asked(findings: Iterable[Finding], configs: Configs) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lambdalint.check import Problem
 from lambdalint.code.reader import Key
@@ -95,6 +95,19 @@ class Loose:
     tools: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, tuple[Span, str]], ...] = ()
     """The files that could not be read, where, and why."""
+
+
+def together(found: Sequence[Loose]) -> Loose:
+    """What the handlers in several files come to, one after the other."""
+    return Loose(
+        tuple(one for each in found for one in each.findings),
+        tuple(one for each in found for one in each.paths),
+        tuple(one for each in found for one in each.met),
+        tuple(one for each in found for one in each.joined),
+        tuple(sorted({one for each in found for one in each.parsed})),
+        tuple(sorted({one for each in found for one in each.tools})),
+        tuple({path: (path, why) for each in found for path, why in each.unreadable}.values()),
+    )
 
 
 def plain(rules: Iterable[Rule]) -> Plain:

@@ -77,11 +77,11 @@ class Source:
 
     def span(self, start: tuple[int, int], end: tuple[int, int]) -> Span:
         """The span between two (line, column) places of this text, both counted from 1."""
+        if not self.origin:
+            return Span(self.path, *start, *end)
         return Span(self.path, *self._place(*start), *self._place(*end))
 
     def _place(self, line: int, column: int) -> tuple[int, int]:
-        if not self.origin:
-            return line, column
         if line > len(self.origin):
             last = self.origin[-1]
             return last.line, last.column

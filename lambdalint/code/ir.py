@@ -6,6 +6,7 @@ repr, because making the classes and the many nodes would then take twice the ti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, get_args
@@ -591,8 +592,16 @@ def walk(node: Node) -> Iterator[Node]:
             pending += below
 
 
+_KINDS: tuple[type, ...] = (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)
+_HOLDING = frozenset({"Expression", "Statement", *(kind.__name__ for kind in _KINDS)})
+"""The words of the types of fields that can hold nodes."""
+
 _PARTS: dict[type, tuple[Callable[[Any], Any], ...]] = {
-    kind: tuple(attrgetter(each.name) for each in fields(kind) if each.name not in ("span", "extent"))
-    for kind in (*get_args(Expression), *get_args(Statement), Argument, Loop, Clause, Case, Parameter)
+    kind: tuple(
+        attrgetter(each.name)
+        for each in fields(kind)
+        if not _HOLDING.isdisjoint(re.findall(r"\w+", kind.__annotations__[each.name]))
+    )
+    for kind in _KINDS
 }
 """What gives the fields of each kind of node that can hold nodes."""

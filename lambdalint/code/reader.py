@@ -23,7 +23,7 @@ from lambdalint.code.surroundings import OFFLINE, OTHERWISE, SERVES, UPDATES, Su
 from lambdalint.code.undeployed import Reach, Undeployed, reach
 from lambdalint.discover.focus import Focus, covers
 from lambdalint.kept import Kept
-from lambdalint.records import dataclass, field
+from lambdalint.records import dataclass, field, replace
 from lambdalint.remarks import Remarks
 from lambdalint.source import Source, Sources, UnreadableSource
 from lambdalint.templates.resource import UNMARKED, Deployment, Resource
@@ -65,6 +65,11 @@ class LooseFiles:
     """The functions that something of the project calls that is not AWS."""
     notebooks: tuple[str, ...]
 
+    def each(self, last: Container[str]) -> Iterator[LooseFiles]:
+        """Each of the files by itself, in their order, but for some that come last."""
+        for path in sorted(self.paths, key=lambda path: path in last):
+            yield replace(self, paths=(path,))
+
 
 @dataclass
 class Reader:
@@ -90,8 +95,6 @@ class Reader:
     handler."""
     runtimes: set[str] = field(default_factory=set)
     """Where the code of functions is that bring a runtime of their own, which may call a handler in its own way."""
-    _taken: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
-    """For each notebook, what it takes out of the modules of packages."""
     beside: dict[str, set[str | None]] = field(default_factory=dict)
     """For each directory that functions are deployed from, the code that they name; None for what is made first."""
 
@@ -419,10 +422,9 @@ class Reader:
 
     def _takes(self, notebook: str, path: str, name: str) -> bool:
         """Whether a notebook takes a function out of a file within a package: it is a helper of its authors'."""
-        if notebook not in self._taken:
-            source = self._text(notebook)
-            self._taken[notebook] = frozenset(() if source is None else shape.taken_by_notebook(source.text))
-        return any(f"/{path}".endswith(end) and name == each for end, each in self._taken[notebook])
+        source = self._text(notebook)
+        taken = frozenset() if source is None else self.once.of(_taken, source)
+        return any(f"/{path}".endswith(end) and name == each for end, each in taken)
 
     def _written(self, function: Resource) -> str | None:
         """The directory that a function is deployed from; None where a build may put more into it, or makes it."""
@@ -502,6 +504,11 @@ _MOST_CALLS = 5_000
 def calls(followed: Handler | Program | None) -> int:
     """How many calls what was followed makes: how much room it takes."""
     return 0 if followed is None else len(followed.calls)
+
+
+def _taken(notebook: Source) -> frozenset[tuple[str, str]]:
+    """What a notebook takes out of the modules of packages."""
+    return frozenset(shape.taken_by_notebook(notebook.text))
 
 
 def _closed_at(function: Function) -> Located:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from lambdalint.code import naming
-from lambdalint.code.facts import Handler
 from lambdalint.code.locate import Located, NotLocated
 from lambdalint.code.surroundings import DEPLOYS, Surroundings
 from lambdalint.patterns import pattern
@@ -81,15 +80,15 @@ class Undeployed:
             self._open.setdefault(module, set()).add(_directory(path))
         self._projects.update(os.path.commonpath((_directory(path), _directory(each))) for each in reach.code)
 
-    def __contains__(self, handler: Handler) -> bool:
-        """Whether nothing deploys a handler that no template leads to."""
-        home, stem = _directory(handler.path), posixpath.splitext(posixpath.basename(handler.path))[0]
+    def __contains__(self, path: str) -> bool:
+        """Whether nothing deploys the handlers in a file that no template leads to."""
+        home, stem = _directory(path), posixpath.splitext(posixpath.basename(path))[0]
         around = next((each for each in _up(home) if each in self._projects), None)
         return (
             around is not None
             and not self._may_mean(stem, around)
-            and not self._is_named(handler.path)
-            and not self._is_deployed_otherwise(posixpath.dirname(handler.path))
+            and not self._is_named(path)
+            and not self._is_deployed_otherwise(posixpath.dirname(path))
         )
 
     def _may_mean(self, stem: str, around: str) -> bool:

@@ -82,9 +82,10 @@ class Builds:
         for script in manifest.table("scripts").values() if manifest is not None else ():
             if isinstance(script, str):
                 yield from self._commands(script, directory)
+        before = "" if directory == "." else f"{directory.rstrip('/')}/"
         for path in self.settings.sources.files(directory):
-            above, name = posixpath.split(path)
-            if (above or ".") != directory:
+            name = path[len(before) :]
+            if "/" in name:
                 continue
             if name.startswith(("Makefile", "makefile")) or name.endswith((".mk", ".sh")):
                 source = self._read(path)
