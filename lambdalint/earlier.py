@@ -76,13 +76,14 @@ class Earlier:
             return outcomes
         return tuple(replace(each, findings=spell(each.findings, sources)) for each in outcomes)
 
-    def rest(self, name: str, state: str, sources: Sources, find: Callable[[Sources], Found]) -> Found:
-        """What is found out besides roots, called by a name, where all that it is not asked of the sources is in a
-        state."""
+    def rest(self, name: str, said: tuple[object, ...], sources: Sources, find: Callable[[Sources], Found]) -> Found:
+        """What is found out besides roots, called by a name, where this is `said` of all that the sources are not
+        asked."""
         since = self._since
+        state = digest(json_of(self._plain.write(said)).encode("ascii"))
         with suppress(KeyError, TypeError, ValueError, AttributeError, NotPlain):
             before, asked, told = self._before["rest"][name]
-            if state and state == before and since is not None and not since.concerns(asked):
+            if state == before and since is not None and not since.concerns(asked):
                 found: Found = self._plain.read(json.loads(told))
                 self._rest[name] = self._before["rest"][name]
                 return found

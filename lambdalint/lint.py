@@ -435,13 +435,18 @@ class Run:
         if earlier is None:
             left = self._left(files, reader, judged)
             return together([self._loose_in(each, reader.beside_as(self._sources), left) for each in files.each(left)])
-        asked = sorted(reader.runtimes), [each.name for each in self._rules]
-        reaches = [(each.outline.path, each.outline.paths, each.outline.program, each.reach) for each in judged]
+        reaches = tuple((each.outline.path, each.outline.paths, each.outline.program, each.reach) for each in judged)
         left = earlier.rest(
             "",
-            state_of((files.paths, reaches)),
+            (files.paths, reaches),
             self._sources,
-            lambda s: self._left(files, reader.beside_as(s), judged),
+            lambda sources: self._left(files, reader.beside_as(sources), judged),
+        )
+        around = (
+            files.others,
+            files.notebooks,
+            tuple(sorted(reader.runtimes)),
+            tuple(each.name for each in self._rules),
         )
 
         def found_in(each: LooseFiles, sources: Sources) -> Loose:
@@ -450,7 +455,7 @@ class Run:
 
         return together(
             [
-                earlier.rest(path, state_of((each, path in left, *asked)), self._sources, partial(found_in, each))
+                earlier.rest(path, (path in left, *around), self._sources, partial(found_in, each))
                 for each in files.each(left)
                 for path in each.paths
             ]

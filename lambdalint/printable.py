@@ -46,6 +46,14 @@ def document(value: Any) -> Iterator[str]:
             text = _ODD.sub(escaped, text)
         return _COMMAND.sub(r"\\u0023#", text) if "##" in text else text
 
+    keys: dict[str, str] = {}
+    """Names of members as they are written, of which a document has few."""
+
+    def key(name: str) -> str:
+        if name not in keys:
+            keys[name] = one(name)
+        return keys[name]
+
     def written(part: Any, before: str) -> str:
         if part.__class__ is str:
             return one(part)
@@ -55,7 +63,7 @@ def document(value: Any) -> Iterator[str]:
         if not part:
             return one(part)
         if isinstance(part, dict):
-            told = f",{inside}".join([f"{one(name)}: {written(each, inside)}" for name, each in part.items()])
+            told = f",{inside}".join([f"{key(name)}: {written(each, inside)}" for name, each in part.items()])
             return f"{{{inside}{told}{before}}}"
         if isinstance(part, list | tuple):
             told = f",{inside}".join([written(each, inside) for each in part])
@@ -75,7 +83,7 @@ def document(value: Any) -> Iterator[str]:
         elif isinstance(part, dict) and any(map(_is_long, part.values())):
             between = f"{{{inside}"
             for name, each in part.items():
-                yield f"{between}{one(name)}: "
+                yield f"{between}{key(name)}: "
                 yield from pieces(each, inside)
                 between = f",{inside}"
             yield f"{before}}}"
