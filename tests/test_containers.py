@@ -18,18 +18,23 @@ DEFINED = "def handler(event, context): pass\n"
 CMD = 'CMD ["app.handler"]\n'
 
 
-def find(files: Mapping[str, str], image: str, command: str = "", others: int = 0) -> Contained | tuple[str, ...]:
-    """The handler of the function `one` of infra/main.tf, whose image_uri is an expression."""
+def find(
+    files: Mapping[str, str], image: str, command: str = "", others: int = 0, *further: str
+) -> Contained | tuple[str, ...]:
+    """The handler of the function `one` of infra/main.tf, whose image_uri is an expression; `further` are the commands
+    of other functions."""
     text = f"image_uri = {image}"
     span = Span("infra/main.tf", 1, 13, 1, len(text) + 1)
     uri: Value = Known(image.strip('"'), span) if image.startswith('"') else Unknown(span)
     given: dict[str, Value] = {"Code": MappingValue({"ImageUri": uri}, span, {})}
-    if command:
-        given["ImageConfig"] = MappingValue({"Command": Sequence((Known(command, span),), span)}, span, {})
-    functions = [
-        Resource("AWS::Lambda::Function", name, MappingValue(given, span, {}), span, span, label=name)
-        for name in ("one", *(f"other{number}" for number in range(others)))
-    ]
+
+    def function(name: str, command: str) -> Resource:
+        config = {"Command": Sequence((Known(command, span),), span)}
+        own = {**given, "ImageConfig": MappingValue(config, span, {})} if command else given
+        return Resource("AWS::Lambda::Function", name, MappingValue(own, span, {}), span, span, label=name)
+
+    functions = [function(name, command) for name in ("one", *(f"other{number}" for number in range(others)))]
+    functions += [function(each, each) for each in further]
     repository = Repository(Texts({"infra/main.tf": text, **files}))
     return Containers(repository).find(functions[0], functions)
 
@@ -142,6 +147,17 @@ def test_the_one_image_of_functions_is_that_of_all_which_have_the_same(begins: s
         "app.py",
         "Dockerfile is the one Dockerfile that runs functions, and they have one image",
     )
+
+
+@pytest.mark.parametrize(("other", "held"), [("give.handler", True), ("away.handler", False)])
+def test_one_dockerfile_that_holds_the_handlers_of_all_images_is_that_of_all(other: str, *, held: bool) -> None:
+    files = {
+        "Dockerfile": f"FROM public.ecr.aws/lambda/python:3.13\nCOPY . .\n{CMD}",
+        "take.py": DEFINED,
+        "give.py": DEFINED,
+    }
+    found = find(files, "var.image", "take.handler", 0, other)
+    assert isinstance(found, Contained) is held
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,11 @@ class Containers:
         command = images.override(function)
         holds = of_node or self._python
 
-        def handler(dockerfile: str, contexts: tuple[str, ...], *, told: bool = False) -> Contained | None:
+        def handler(
+            dockerfile: str, contexts: tuple[str, ...], *, told: bool = False, run: str | None = command
+        ) -> Contained | None:
             image = built(self._text(dockerfile))
-            named = command or image.command or ""
+            named = run or image.command or ""
             return holds(image, named, contexts, told) if "." in named else None
 
         told = images.told(function)
@@ -78,7 +80,12 @@ class Containers:
                 return self._by(found, f"of all images only that of {path} holds {command}")
             if len(others) == 1 and len(every) == 1:
                 return self._by(found, f"{path} is the one Dockerfile, and it the one image")
-            if command is None and self._is_one(others) and images.runs_functions(self._text(path)):
+            runs = images.runs_functions(self._text(path))
+            commands, around = {images.override(each) for each in others}, tuple(_above(path, home))
+            apart = len(commands) > 1 and all(each and handler(path, around, run=each) for each in commands)
+            if len(every) == 1 and apart and runs:
+                return self._by(found, f"{path} is the one Dockerfile, and holds the handlers of all images")
+            if command is None and self._is_one(others) and runs:
                 return self._by(found, f"{path} is the one Dockerfile that runs functions, and they have one image")
         return tuple(held)
 
