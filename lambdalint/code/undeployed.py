@@ -16,6 +16,7 @@ from functools import cached_property
 from lambdalint.code import naming
 from lambdalint.code.locate import Located, NotLocated
 from lambdalint.code.surroundings import DEPLOYS, Surroundings
+from lambdalint.discover.focus import above
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, field
 from lambdalint.templates.resource import Resource
@@ -83,7 +84,7 @@ class Undeployed:
     def __contains__(self, path: str) -> bool:
         """Whether nothing deploys the handlers in a file that no template leads to."""
         home, stem = _directory(path), posixpath.splitext(posixpath.basename(path))[0]
-        around = next((each for each in _up(home) if each in self._projects), None)
+        around = next((each for each in above(home) if each in self._projects), None)
         return (
             around is not None
             and not self._may_mean(stem, around)
@@ -116,7 +117,7 @@ class Undeployed:
         return (source.text for source in map(self.around.read, self._templates) if source is not None)
 
     def _is_deployed_otherwise(self, home: str) -> bool:
-        beside = (posixpath.join(above, name) for above in self.around.above(home) for name in _OTHERWISE)
+        beside = (posixpath.join(each, name) for each in self.around.above(home) for name in _OTHERWISE)
         return any(
             posixpath.normpath(path) not in self._apps and self.around.read(path) is not None for path in beside
         ) or self.around.says(home, DEPLOYS)
@@ -124,16 +125,6 @@ class Undeployed:
 
 def _directory(path: str) -> str:
     return os.path.abspath(posixpath.dirname(path))
-
-
-def _up(directory: str) -> Iterator[str]:
-    """A directory and those that it lies in, from the innermost on."""
-    while True:
-        yield directory
-        above = os.path.dirname(directory)
-        if above == directory:
-            return
-        directory = above
 
 
 def _module(function: Resource) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from lambdalint.discover import looked
+from lambdalint.discover.focus import above
 from lambdalint.discover.plain import content
 
 _TEMPLATES = (".yaml", ".yml", ".json", ".template", ".tf")
@@ -20,12 +20,12 @@ def bound(real: str) -> str:
     directory above it with a template that names the way down to it; else its own directory.
     """
     home = real if looked.is_directory(real) else os.path.dirname(real)
-    above = tuple(_up(home))
-    for directory in above:
+    outer = tuple(above(home))
+    for directory in outer:
         if looked.is_there(os.path.join(directory, ".git")):
             return directory
     # Nobody means his home, or the whole disk, for a project.
-    ours = [directory for directory in above[:-1] if directory != looked.real(os.path.expanduser("~"))]
+    ours = [directory for directory in outer[:-1] if directory != looked.real(os.path.expanduser("~"))]
     for directory in ours:
         if _is_configured(directory):
             return directory
@@ -38,15 +38,6 @@ def bound(real: str) -> str:
 
 _PROGRAMS = frozenset({"cdk.json", "sst.config.ts"})
 """Names of files that say that a program beside them deploys what they belong to."""
-
-
-def _up(directory: str) -> Iterator[str]:
-    while True:
-        yield directory
-        above = os.path.dirname(directory)
-        if above == directory:
-            return
-        directory = above
 
 
 def _is_configured(directory: str) -> bool:
