@@ -349,8 +349,11 @@ def _first_around(handler: Handler, call: Call, asked: Operation | None) -> Catc
     """The first clause around a call that takes whatever it fails with."""
     sure = asked is not None and (repeats.hands_on(asked) or asked.name in _BACKING_UP)
     catching = _OF_AWS if sure else EVERYTHING
-    clauses = (each for each in handler.clauses_around(call.span, call.trail) if not each.gives_up)
-    return next((each for each in clauses if each.everything or not catching.isdisjoint(each.types)), None)
+    clauses = [each for each in handler.clauses_around(call.span, call.trail) if not each.gives_up]
+    taking = [each for each in clauses if each.everything or not catching.isdisjoint(each.types)]
+    # What is raised again after the last of a few attempts comes to the clause around them.
+    last = (each for each in taking[1:] if taking[0].raises and taking[0].loops and not each.raises)
+    return next(last, taking[0] if taking else None)
 
 
 def hides_work(handler: Handler) -> Catch | None:
