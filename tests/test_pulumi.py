@@ -723,3 +723,93 @@ def test_a_program_whose_directory_has_a_file_of_its_own_is_deployed_from_there(
     reader = Reader(sources)
     assert not list(pulumi.read(sources, "Pulumi.yaml", reader))
     assert len(list(pulumi.read(sources, "infra/Pulumi.yaml", reader))) == 1
+
+
+class TestDirectories:
+    """Programs that make a function of each file, or of each directory, that they find."""
+
+    LOOP = """
+        import os
+        import pulumi
+        import pulumi_aws as aws
+
+        ROOT = "../jobs"
+        groups = list(filter(os.path.isdir, [os.path.join(ROOT, each) for each in os.listdir(ROOT) if each != "lib"]))
+        for group in groups:
+            for name in [os.path.splitext(each)[0] for each in os.listdir(group) if each.endswith(".py")]:
+                aws.lambda_.Function(
+                    name,
+                    code=pulumi.FileArchive(group),
+                    handler=f"{name}.main",
+                    role="arn:aws:iam::123456789012:role/r",
+                    runtime="python3.13",
+                )
+    """
+
+    def test_what_a_directory_of_the_repository_holds_is_gone_through(self) -> None:
+        """It is looked for where the program is run, and is told in order."""
+        files = {"jobs/day/sum.py": "", "jobs/day/close.py": "", "jobs/day/data.json": "", "jobs/lib/x.py": "",
+                 "jobs/night/purge.py": "", "jobs/readme.md": "", "infra/Pulumi.yaml": PYTHON["Pulumi.yaml"],
+                 "infra/__main__.py": self.LOOP}  # fmt: skip
+        found, _ = deployed(files, "infra/Pulumi.yaml")
+        made = [(plain(each.get("Code")), plain(each.get("Handler"))) for each in found.resources]
+        assert made == [("../jobs/day", "close.main"), ("../jobs/day", "sum.main"), ("../jobs/night", "purge.main")]
+
+    def test_of_a_directory_that_is_not_there_nothing_is_known(self) -> None:
+        """It may be made before the program is run."""
+        found, _ = deployed({"infra/Pulumi.yaml": PYTHON["Pulumi.yaml"], "infra/__main__.py": self.LOOP},
+                            "infra/Pulumi.yaml")  # fmt: skip
+        assert not any(isinstance(each.get("Handler"), Known) for each in found.resources)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            'sorted((Path(__file__).parent / "jobs").glob("*.py"))',
+            '(each for each in Path("jobs").iterdir() if each.suffix == ".py" and each.is_file())',
+            'map(Path, glob.glob("jobs/*.py"))',
+            '[Path("jobs") / each for each in sorted(os.listdir("jobs")) if each.endswith(".py")]',
+        ],
+    )
+    def test_paths_are_asked_for_their_parts(self, written: str) -> None:
+        found = python(
+            f"""
+            import glob
+            import os
+            from pathlib import Path
+            for each in {written}:
+                aws.lambda_.Function(
+                    each.stem, code=pulumi.FileArchive(str(each.parent)), handler=f"{{each.stem}}.main", role="{ROLE}",
+                    runtime="python3.13",
+                )
+            """,
+            **{"jobs/sum.py": "", "jobs/close.py": "", "jobs/lib/deep.py": "", "jobs/readme.md": ""},
+        )
+        assert [plain(each.get("Handler")) for each in found.values()] == ["close.main", "sum.main"]
+        assert {plain(each.get("Code")) for each in found.values()} == {"jobs"}
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            'fs.readdirSync(path.join(__dirname, "jobs")).filter((each) => each.endsWith(".js"))'
+            '.map((each) => path.basename(each, ".js"))',
+            'fs.readdirSync("jobs", { withFileTypes: true }).filter((each) => each.isFile() && each.name !== "readme.md")'
+            ".map((each) => path.parse(each.name).name)",
+            'fs.readdirSync("jobs").filter((each) => fs.statSync(path.join("jobs", each)).isFile())'
+            '.filter((each) => path.extname(each) === ".js").map((each) => each.replace(".js", ""))',
+        ],
+    )
+    def test_they_are_in_typescript(self, written: str) -> None:
+        found = typescript(
+            f"""
+            import * as fs from "fs";
+            import * as path from "path";
+            for (const name of {written}) {{
+              new aws.lambda.Function(name, {{
+                code: new pulumi.asset.FileArchive("jobs"), handler: `${{name}}.main`, role: "{ROLE}",
+                runtime: "nodejs22.x",
+              }});
+            }}
+            """,
+            **{"jobs/sum.js": "", "jobs/close.js": "", "jobs/lib/deep.js": "", "jobs/readme.md": ""},
+        )
+        assert [plain(each.get("Handler")) for each in found.values()] == ["close.main", "sum.main"]

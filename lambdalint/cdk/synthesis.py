@@ -18,11 +18,11 @@ from lambdalint.cdk.table.functions import rows as functions
 from lambdalint.cdk.table.functions import versions
 from lambdalint.cdk.values import PARAMETER, Values
 from lambdalint.code.endings import JAVASCRIPT
+from lambdalint.code.evaluate import paths
 from lambdalint.code.facts import Program
 from lambdalint.code.idioms import base_name
 from lambdalint.code.value import SUPER, Call, Constant, Imported, Instance, Member, Result, Unknown, Value
 from lambdalint.data import cdk as facts
-from lambdalint.programs import paths
 from lambdalint.programs.places import Places
 from lambdalint.source import Span
 from lambdalint.templates import value as template

@@ -8,14 +8,14 @@ from lambdalint.cdk.app import App
 from lambdalint.cdk.constructs import Construct, Constructs
 from lambdalint.cdk.names import CORE, camel, canonical
 from lambdalint.cdk.props import member, props
+from lambdalint.code.evaluate.paths import path
+from lambdalint.code.evaluate.spellings import spelling
 from lambdalint.code.value import Call, Choice, Constant, Environment, Imported, Member, Result, Text, Value
 from lambdalint.code.value import Mapping as MappingMade
 from lambdalint.code.value import Sequence as SequenceMade
 from lambdalint.code.value import Unknown as UnknownMade
 from lambdalint.data import cdk as facts
 from lambdalint.data.cdk_services import WITHIN
-from lambdalint.programs.paths import path
-from lambdalint.programs.spellings import spelling
 from lambdalint.records import dataclass
 from lambdalint.source import Span
 from lambdalint.templates import value as template

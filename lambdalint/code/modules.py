@@ -79,6 +79,10 @@ class Modules:
         """The file of the project at a path; None where there is none."""
         return self._read(path)
 
+    def files(self, directory: str) -> tuple[str, ...]:
+        """The paths of all files of the project below a directory, sorted."""
+        return self.sources.files(posixpath.normpath(directory))
+
     def _beyond(self, name: str, wanted: str | None, elsewhere: Elsewhere) -> Found | None:
         origin = elsewhere.find(name, wanted)
         source = None if origin is None else self._read(origin.path)

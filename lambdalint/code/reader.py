@@ -165,8 +165,10 @@ class Reader:
             self._programs[source.path] = None
             with suppress(RecursionError):
                 if module is not None:
-                    follow = partial(program, module, _dotted(source.path, root), root)
-                    self._programs[source.path] = self._kept(("program", source.path, roots), module, modules, follow)
+                    follow = partial(program, module, _dotted(source.path, root), root, home)
+                    self._programs[source.path] = self._kept(
+                        ("program", source.path, home, roots), module, modules, follow
+                    )
         return self._programs[source.path]
 
     def module(self, path: str) -> ir.Module | None:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as MappingOf
 
-from lambdalint.code.evaluate import straight
+from lambdalint.code.evaluate import paths, straight
 from lambdalint.code.value import (
     Call,
     Choice,
@@ -20,7 +20,6 @@ from lambdalint.code.value import (
     Text,
     Value,
 )
-from lambdalint.programs import paths
 from lambdalint.pulumi import known
 from lambdalint.pulumi.made import Address, Made
 from lambdalint.pulumi.names import argument, canonical, snake

@@ -166,9 +166,9 @@ def _lifted(run: Run) -> dict[Call, frozenset[Assurance]]:
     return found
 
 
-def program(module: ir.Module, dotted: str, root: str, modules: Modules) -> Program:
-    """What a module does that is run as a program, from its beginning to its end."""
-    run = Run(modules, _language(module), straight=True)
+def program(module: ir.Module, dotted: str, root: str, home: str, modules: Modules) -> Program:
+    """What a module does that is run as a program in a directory, from its beginning to its end."""
+    run = Run(modules, _language(module), straight=True, home=home)
     scope = Scope(module, module_name=dotted, package=dotted.rpartition(".")[0], root=root)
     run.load(scope)
     run.execute(module.body, scope)

@@ -34,6 +34,12 @@ from lambdalint.source import Span
 
 def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
     """`value.name`."""
+    if run.straight and isinstance(value, Result):
+        from lambdalint.code.evaluate import paths  # most runs follow no such program
+
+        part = paths.attribute(value, name)
+        if part is not None:
+            return part
     given = run.language.attribute(run, value, name, span)
     if given is not None:
         return given

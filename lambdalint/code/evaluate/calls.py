@@ -111,6 +111,12 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
 
         if outputs.applies(receiver, name, arguments):
             return outputs.apply(run, receiver, arguments, span)
+    if run.straight and isinstance(receiver, Result):
+        from lambdalint.code.evaluate import folders  # most runs follow no such program
+
+        found = folders.method(run, receiver, name, arguments, span)
+        if found is not None:
+            return found
     given = run.language.method(run, receiver, name, arguments, span, discarded)
     if given is not None:
         return given
@@ -170,9 +176,11 @@ def _unknown(run: Run, callee: Value, arguments: Arguments, span: Span, discarde
 def _imported(run: Run, callee: Imported, arguments: Arguments, span: Span, discarded: bool) -> Value:
     given = None
     if run.straight:
-        from lambdalint.code.evaluate import outputs  # most runs follow no such program
+        from lambdalint.code.evaluate import folders, outputs  # most runs follow no such program
 
         given = outputs.function(run, callee.name, arguments, span)
+        if given is None:
+            given = folders.function(run, callee.name, arguments, span)
     if given is None:
         given = run.language.function(run, callee.name, arguments, span)
     if given is not None:

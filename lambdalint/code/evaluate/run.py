@@ -157,6 +157,8 @@ class Run:
     straight: bool = False
     """Whether the program runs once, from its beginning to its end, and not at every event: what is set later takes
     the place of what was there."""
+    home: str = "."
+    """The directory that such a program is run in."""
     here: Here = Here()
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Constant, Mapping, Result, Sequence, Value
+from lambdalint.code.value import Call, Constant, Mapping, Result, Sequence, Value
 from lambdalint.source import Span
 
 HERE = "/·"
@@ -90,10 +90,20 @@ def _of_builtin(run: Run, name: str, given: tuple[Value, ...], over: Result) -> 
         case "builtins.reversed" if first is not None:
             return first[::-1]
         case "builtins.sorted" | "builtins.set" if first is not None and len(given) == 1:
-            texts = [each.value for each in first if isinstance(each, Constant) and isinstance(each.value, str)]
-            if len(texts) == len(first):
-                return [Constant(each) for each in sorted(dict.fromkeys(texts) if name == "builtins.set" else texts)]
+            ranked = [(_text(each), each) for each in first]
+            if all(text is not None for text, _ in ranked):
+                kept = dict(reversed(ranked)).items() if name == "builtins.set" else ranked
+                return [each for _, each in sorted(kept, key=lambda one: one[0] or "")]
     return None
+
+
+def _text(value: Value) -> str | None:
+    """What a text, or a path, is put in order by."""
+    match value:
+        case Constant(str(text)) | Result(Call(name="pathlib.Path", arguments=(Constant(str(text)),))):
+            return text
+        case _:
+            return None
 
 
 def called(text: str, name: str, given: tuple[Value, ...], span: Span) -> Value | None:
@@ -101,6 +111,13 @@ def called(text: str, name: str, given: tuple[Value, ...], span: Span) -> Value 
     match name, given:
         case "split", (Constant(str(mark)),):
             return Sequence(span, [Constant(each) for each in text.split(mark)]) if mark else None
+        case "replace" | "replaceAll", (Constant(str(part)), Constant(str(by))) if "$" not in by:
+            every = name == "replaceAll" or span.path.endswith(".py")
+            return Constant(text.replace(part, by, -1 if every else 1))
+        case "removesuffix", (Constant(str(end)),):
+            return Constant(text.removesuffix(end))
+        case "removeprefix", (Constant(str(start)),):
+            return Constant(text.removeprefix(start))
         case _:
             spell = spelling(name, given)
             return None if spell is None else Constant(spell(text))

@@ -9,10 +9,9 @@ from lambdalint.cdk.assembly import Assembly, Draft, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import argument, is_named, options, text_of
-from lambdalint.code.evaluate import straight
+from lambdalint.code.evaluate import paths, straight
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.data import cdk as facts
-from lambdalint.programs import paths
 from lambdalint.source import Line, Source, Span
 from lambdalint.templates import value as template
 from lambdalint.templates.resource import ENTRY

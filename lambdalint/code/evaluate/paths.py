@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
+from lambdalint.code.evaluate.spellings import spelling
 from lambdalint.code.value import Call, Constant, Member, Result, Text, Value
-from lambdalint.programs.spellings import spelling
 
 _JOINS = ("node:path.join", "node:path.resolve", "node:path.posix.join", "os.path.join")
 _DIRNAMES = ("node:path.dirname", "os.path.dirname")
@@ -15,6 +15,12 @@ _SAME = ("node:path.normalize", "node:path.resolve", "os.path.abspath", "os.path
          "pathlib.PurePath", "aws_cdk.Token.as_string")  # fmt: skip
 _OWN = ("resolve", "absolute", "as_posix", "toString", "__str__")
 """Methods of a path that give the same."""
+
+ENTRY = "node:fs.Dirent"
+PATH = "pathlib.Path"
+_STATES = ("node:fs.statSync", "node:fs.lstatSync", ENTRY)
+"""What tells of a file, and is asked more of it."""
+_OF_PATHS = (PATH, "pathlib.PurePath", "joinpath", "resolve", "absolute")
 
 
 def path(given: Value | None) -> str | None:
@@ -38,6 +44,22 @@ def path(given: Value | None) -> str | None:
             return _above(path(of))
         case _:
             return None
+
+
+def stood_for(value: Result) -> str | None:
+    """The path that an object is, or tells of: `Path("jobs")`, an entry of a directory."""
+    call = value.call
+    if call.name in _STATES and call.receiver is None and call.arguments:
+        return path(call.arguments[0])
+    return path(value) if call.name in _OF_PATHS else None
+
+
+def attribute(value: Result, name: str) -> Value | None:
+    """What is asked of a path by its name: `path.stem`, `entry.name`."""
+    asked = stood_for(value) if name in ("name", "stem", "suffix") else None
+    base = "" if asked is None else posixpath.basename(asked.rstrip("/"))
+    stem, suffix = posixpath.splitext(base)
+    return Constant({"name": base, "stem": stem, "suffix": suffix}[name]) if base else None
 
 
 def _of_function(call: Call) -> str | None:
