@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from textwrap import dedent
 
 import pytest
@@ -813,3 +814,136 @@ class TestDirectories:
             **{"jobs/sum.js": "", "jobs/close.js": "", "jobs/lib/deep.js": "", "jobs/readme.md": ""},
         )
         assert [plain(each.get("Handler")) for each in found.values()] == ["close.main", "sum.main"]
+
+
+class TestStacks:
+    """What a program asks of the configuration of its stacks."""
+
+    IN_PYTHON = f"""
+        config = pulumi.Config()
+        for each in config.require_object("jobs"):
+            aws.lambda_.Function(
+                each["name"], code=pulumi.FileArchive(each["code"]), handler=each.get("handler", "app.main"),
+                role="{ROLE}", runtime=config.get("runtime"), timeout=config.get_int("timeout"),
+                memory_size=each.get("memory"), environment={{"variables": {{"TOKEN": each.get("token")}}}},
+            )
+        if config.get_bool("nightly"):
+            aws.lambda_.Function(
+                "nightly", code=pulumi.FileArchive("jobs/nightly"), handler="app.main", role="{ROLE}",
+                runtime=pulumi.Config("shared").require("runtime"),
+            )
+    """
+    IN_TYPESCRIPT = f"""
+        interface Job {{ name: string; code: string; handler?: string; memory?: number; token?: string }}
+        const config = new pulumi.Config();
+        for (const each of config.requireObject<Job[]>("jobs")) {{
+          new aws.lambda.Function(each.name, {{
+            code: new pulumi.asset.FileArchive(each.code), handler: each.handler ?? "app.main", role: "{ROLE}",
+            runtime: config.get("runtime"), timeout: config.getNumber("timeout"), memorySize: each.memory,
+            environment: {{ variables: {{ TOKEN: each.token }} }},
+          }});
+        }}
+        if (config.getBoolean("nightly")) {{
+          new aws.lambda.Function("nightly", {{
+            code: new pulumi.asset.FileArchive("jobs/nightly"), handler: "app.main", role: "{ROLE}",
+            runtime: new pulumi.Config("shared").require("runtime"),
+          }});
+        }}
+    """
+    ONE = """
+        config:
+          orders:runtime: python3.13
+          orders:timeout: "30"
+          orders:nightly: true
+          shared:runtime: python3.12
+          orders:jobs:
+            - name: total
+              code: jobs/total
+              memory: 256
+              token:
+                secure: AAABAPVKNBH
+            - name: close
+              code: jobs/close
+              handler: close.main
+              memory: 512
+    """
+    OTHER = """
+        config:
+          orders:runtime: python3.13
+          orders:timeout: 60
+          orders:nightly: "true"
+          shared:runtime: python3.12
+          orders:jobs:
+            - name: close
+              code: jobs/close
+              handler: close.main
+              memory: 1024
+    """
+
+    @pytest.fixture(params=["python", "typescript"])
+    def made(self, request: pytest.FixtureRequest) -> Callable[[dict[str, str]], dict[str, Resource]]:
+        """Gives what the program deploys beside the files of some stacks."""
+        is_python = request.param == "python"
+        run, body = (python, self.IN_PYTHON) if is_python else (typescript, self.IN_TYPESCRIPT)
+        return lambda files: run(body, **files)
+
+    def test_what_the_only_one_says_is_known(self, made: Callable[[dict[str, str]], dict[str, Resource]]) -> None:
+        found = made({"Pulumi.dev.yaml": self.ONE})
+        first, second, nightly = (found[f"aws_lambda_function.{each}"] for each in ("total", "close", "nightly"))
+        assert [plain(first.get(each)) for each in ("Handler", "Runtime", "Timeout", "MemorySize")] == [
+            "app.main", "python3.13", 30, 256,
+        ]  # fmt: skip
+        assert plain(second.get("Handler")) == "close.main"
+        assert plain(nightly.get("Runtime")) == "python3.12"
+
+    def test_a_secret_is_not(self, made: Callable[[dict[str, str]], dict[str, Resource]]) -> None:
+        found = made({"Pulumi.dev.yaml": self.ONE})["aws_lambda_function.total"]
+        assert isinstance(found.get("Environment", "Variables", "TOKEN"), Unknown)
+        assert "AAABAPVKNBH" not in repr(found)
+
+    def test_of_several_what_holds_in_all_is(self, made: Callable[[dict[str, str]], dict[str, Resource]]) -> None:
+        """A function that one of them has is there; what they say otherwise is unknown."""
+        found = made({"Pulumi.dev.yaml": self.ONE, "Pulumi.prod.yaml": self.OTHER})
+        assert len(found) == 3
+        close = found["aws_lambda_function.close"]
+        assert plain(close.get("Runtime")) == "python3.13"
+        assert plain(close.get("Handler")) == "close.main"
+        for name in ("Timeout", "MemorySize"):
+            assert isinstance(close.get(name), Unknown)
+        assert plain(found["aws_lambda_function.nightly"].get("Runtime")) == "python3.12"
+
+    def test_a_file_that_shows_how_is_none(self, made: Callable[[dict[str, str]], dict[str, Resource]]) -> None:
+        found = made({"Pulumi.example.yaml": self.ONE})
+        assert not any(isinstance(each.get("Handler"), Known) and "close" in str(plain(each.get("Handler")))
+                       for each in found.values())  # fmt: skip
+
+    def test_a_project_says_what_stacks_do_not(self) -> None:
+        """And where their files lie."""
+        files = {
+            "Pulumi.yaml": """
+                name: orders
+                runtime: python
+                stackConfigDir: stacks
+                config:
+                  memory: {type: integer, default: 512}
+                  aws:region: {value: eu-west-1}
+                  token: {type: string, secret: true, default: abc}
+            """,
+            "stacks/Pulumi.dev.yaml": "config:\n  orders:timeout: 20\n",
+            "__main__.py": f"""
+                import pulumi
+                import pulumi_aws as aws
+
+                config = pulumi.Config()
+                aws.lambda_.Function(
+                    "total", code=pulumi.FileArchive("jobs"), handler="app.main", role="{ROLE}", runtime="python3.13",
+                    timeout=config.require_int("timeout"), memory_size=config.require_int("memory"),
+                    environment={{"variables": {{"HOME": pulumi.Config("aws").get("region"),
+                                                "TOKEN": config.get("token")}}}},
+                )
+            """,
+        }
+        (found,) = deployed(files)[0].resources
+        assert [plain(found.get(each)) for each in ("Timeout", "MemorySize")] == [20, 512]
+        assert plain(found.get("Environment", "Variables", "HOME")) == "eu-west-1"
+        assert isinstance(found.get("Environment", "Variables", "TOKEN"), Unknown)

@@ -179,7 +179,8 @@ def program(module: ir.Module, dotted: str, root: str, home: str, modules: Modul
         if isinstance(whole, Function):
             # Who runs a program calls the function that it exports.
             run.call(whole, Arguments(), whole.node.span)
-    return Program(tuple(run.calls), tuple(run.loaded), run.bounded)
+    further = [path for each in run.stacks or () if each is not None for path in each.paths]
+    return Program(tuple(run.calls), (*run.loaded, *further), run.bounded)
 
 
 def _strays(run: Run) -> Iterator[Stray]:

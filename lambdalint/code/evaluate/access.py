@@ -142,8 +142,14 @@ def item(run: Run, value: Value, key: Value, span: Span) -> Value:
 
 def _lacking(run: Run, value: Mapping, name: str) -> Value:
     """An entry that an object or dict is not seen to have."""
-    is_closed = run.straight and not value.open and value.others is None and value.rest is None
-    return run.language.absent if is_closed and run.language.lenient else Member(value, name)
+    lacks = run.language.lenient and surely_lacks(run, value, name)
+    return run.language.absent if lacks else Member(value, name)
+
+
+def surely_lacks(run: Run, value: Mapping, key: object) -> bool:
+    """Whether an object or dict of a program that runs once has nothing under a key."""
+    is_closed = not value.open and value.others is None and value.rest is None
+    return run.straight and is_closed and key not in value.entries
 
 
 def element(run: Run, value: Value) -> Value:

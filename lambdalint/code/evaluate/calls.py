@@ -112,9 +112,11 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
         if outputs.applies(receiver, name, arguments):
             return outputs.apply(run, receiver, arguments, span)
     if run.straight and isinstance(receiver, Result):
-        from lambdalint.code.evaluate import folders  # most runs follow no such program
+        from lambdalint.code.evaluate import folders, stacks  # most runs follow no such program
 
         found = folders.method(run, receiver, name, arguments, span)
+        if found is None:
+            found = stacks.asked(run, receiver, name, arguments.positional, span)
         if found is not None:
             return found
     given = run.language.method(run, receiver, name, arguments, span, discarded)

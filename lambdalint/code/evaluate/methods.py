@@ -28,6 +28,8 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
     match name, arguments.positional:
         case "get", (key, *default):
             receiver.consulted = True
+            if isinstance(key, Constant) and access.surely_lacks(run, receiver, key.value):
+                return default[0] if default else NONE
             found = access.item(run, receiver, key, span)
             known = isinstance(key, Constant) and key.value in receiver.entries
             return found if known and not receiver.open else join(found, *(default or (NONE,)), settled=is_static(key))

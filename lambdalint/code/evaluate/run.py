@@ -65,6 +65,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.records import dataclass, field, replace
 from lambdalint.source import Span
+from lambdalint.templates import value as template
 
 MOST_STEPS = 24_000
 """Statements, calls and what is kept that one evaluation goes through, before it leaves the rest unknown.
@@ -148,6 +149,17 @@ class Returning:
     """Whether it returns at the same statement at every event."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """What the stacks of a project of Pulumi are configured with."""
+
+    project: str
+    paths: tuple[str, ...]
+    """Their files."""
+    sets: tuple[dict[str, template.Value], ...]
+    """What each says, by keys with their namespaces."""
+
+
 @dataclass(slots=True)
 class Run:
     """One evaluation of one handler."""
@@ -159,6 +171,8 @@ class Run:
     the place of what was there."""
     home: str = "."
     """The directory that such a program is run in."""
+    stacks: tuple[Stacks | None] | None = None
+    """What its stacks are configured with, once that was asked for."""
     here: Here = Here()
     calls: list[Call] = field(default_factory=list)
     reads: list[EventRead] = field(default_factory=list)
