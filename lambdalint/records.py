@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
+from threading import local
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,10 +52,13 @@ else:
         cls.__init__ = _initialiser(made, cls)
         cls.__values__ = staticmethod(_each(cls.__match_args__))
         values = _values(tuple(each.name for each in made if each.compare))
-        if eq:
+        if eq and frozen and slots:
+            cls.__eq__ = _comparing(values)
+        elif eq:
             cls.__eq__ = lambda self, other: (
                 self is other or values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
             )
+        if eq:
             cls.__hash__ = None if not frozen else _keeping(values) if slots else lambda self: hash(values(self))
         if order:
             cls.__lt__ = lambda self, other: values(self) < values(other)
@@ -92,6 +96,40 @@ def _keeping(values: Any) -> Any:
         return found
 
     return kept
+
+
+_LOCAL = local()
+
+
+def _comparing(values: Any) -> Any:
+    """A comparison that asks for the hashes first, which are kept, and compares two records once, of whatever many
+    parts of others they are parts."""
+
+    def equal(self: Any, other: Any) -> Any:
+        if self is other:
+            return True
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        try:
+            if hash(self) != hash(other):
+                return False
+        except TypeError:
+            pass  # Of what it holds, something has no hash.
+        pairs: set[tuple[int, int]] | None = getattr(_LOCAL, "pairs", None)
+        pair = (id(self), id(other))
+        if pairs is not None:
+            if pair in pairs:
+                # They are equal, or the comparison that they are a part of fails by them.
+                return True
+            pairs.add(pair)
+            return values(self) == values(other)
+        _LOCAL.pairs = {pair}
+        try:
+            return values(self) == values(other)
+        finally:
+            _LOCAL.pairs = None
+
+    return equal
 
 
 def _described(cls: type, name: str) -> Any:

@@ -65,3 +65,17 @@ def test_they_are_dataclasses_with_slots() -> None:
     match Point(1, 2):
         case Point(x, y):
             assert (x, y) == (1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    one: object
+    other: object
+
+
+@pytest.mark.parametrize(("one", "another", "alike"), [(1, 1, True), (1, 2, False), ([], [], True), ([], [1], False)])
+def test_what_is_a_part_of_many_parts_is_compared_once(one: object, another: object, *, alike: bool) -> None:
+    deep, other = Pair(one, ""), Pair(another, "")
+    for _ in range(200):
+        deep, other = Pair(deep, deep), Pair(other, other)
+    assert (deep == other) is alike
