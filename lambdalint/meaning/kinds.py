@@ -129,6 +129,11 @@ def parses_json(call: Call) -> bool:
 
 def kind(value: Value) -> str | None:
     """The kind of a value, with its article; None where it is not known, or not one that this module tells apart."""
+    return _kind(value, {})
+
+
+def _kind(value: Value, known: dict[int, str | None]) -> str | None:
+    """The kind of a value; `known` is that of what is computed of others, which may be parts of many."""
     match value:
         case Constant(bytes()):
             return BYTES
@@ -149,7 +154,10 @@ def kind(value: Value) -> str | None:
         case Result() | Unknown() if answers.is_reckoned(value):
             return DECIMAL
         case Unknown((left, right), operator) if operator:
-            return _computed(operator, kind(left), kind(right))
+            if id(value) not in known:
+                known[id(value)] = None
+                known[id(value)] = _computed(operator, _kind(left, known), _kind(right, known))
+            return known[id(value)]
         case Result(call):
             return _given(call)
         case _:
