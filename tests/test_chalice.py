@@ -392,8 +392,13 @@ CODE = """
 """
 
 
-def test_each_function_is_judged_by_its_own_code() -> None:
-    texts = {"app.py": dedent(CODE), ".chalice/config.json": '{"environment_variables": {"UNUSED": "1"}}'}
+@pytest.mark.parametrize("of", ["chalice", "chalicelib.base"])
+def test_each_function_is_judged_by_its_own_code(of: str) -> None:
+    texts = {
+        "app.py": dedent(CODE).replace("from chalice import", f"from {of} import"),
+        "chalicelib/base.py": "import chalice\n\n\nclass Chalice(chalice.Chalice):\n    pass\n",
+        ".chalice/config.json": '{"environment_variables": {"UNUSED": "1"}}',
+    }
     wanted = [
         rule for rule in rules.load() if rule.name in ("variable-not-set", "event-shape-mismatch", "handler-signature")
     ]

@@ -83,9 +83,14 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
 
 
 def _is_of_chalice(decorator: Value) -> bool:
-    """Whether a decorator is made by an application of Chalice."""
-    receiver = decorator.call.receiver if isinstance(decorator, Result) else None
-    return isinstance(receiver, Result) and receiver.call.name in idioms.OF_CHALICE
+    """Whether a decorator is made by an application of Chalice, or of a class of the project's that is one."""
+    match decorator.call.receiver if isinstance(decorator, Result) else None:
+        case Result(made):
+            return made.name in idioms.OF_CHALICE
+        case Instance(of) | Member(Instance(of)):
+            return idioms.base_name(of) in idioms.OF_CHALICE
+        case _:
+            return False
 
 
 def enumerate_members(made: Class) -> None:
