@@ -411,6 +411,35 @@ def test_each_function_is_judged_by_its_own_code(of: str) -> None:
     assert not report.without
 
 
+def test_a_module_that_an_app_imports_while_it_is_made_has_functions_of_its_own() -> None:
+    app = """
+        from chalice import Chalice
+
+        app = Chalice(app_name="orders")
+        import chalicelib.jobs
+
+        @app.route("/orders")
+        def orders():
+            return []
+    """
+    jobs = """
+        import os
+        from app import app
+
+        @app.lambda_function()
+        def nightly(event, context):
+            return os.environ["TABLE"]
+    """
+    texts = {
+        "app.py": dedent(app),
+        "chalicelib/jobs.py": dedent(jobs),
+        ".chalice/config.json": '{"environment_variables": {"UNUSED": "1"}}',
+    }
+    wanted = [rule for rule in rules.load() if rule.name == "variable-not-set"]
+    report = lint(Texts(texts), sorted(texts), wanted)
+    assert [each.message for each in report.findings] == ["`nightly` reads TABLE, which is not set for nightly"]
+
+
 def test_settings_may_be_kept_out_of_the_repository() -> None:
     texts = {"api/app.py": dedent(CODE), "api/.chalice/deployed/dev.json": "{}"}
     (found,) = chalice.read(Texts(texts), sorted(texts), {})

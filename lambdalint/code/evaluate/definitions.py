@@ -20,6 +20,7 @@ from lambdalint.code.value import (
     Scope,
     Sequence,
     Text,
+    Unknown,
     Value,
 )
 from lambdalint.records import replace
@@ -83,12 +84,15 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
 
 
 def _is_of_chalice(decorator: Value) -> bool:
-    """Whether a decorator is made by an application of Chalice, or of a class of the project's that is one."""
+    """Whether a decorator is made by an application of Chalice, or of a class of the project's that is one; or by what
+    is not known, as an application is to the modules that its own module imports while it makes it."""
     match decorator.call.receiver if isinstance(decorator, Result) else None:
         case Result(made):
             return made.name in idioms.OF_CHALICE
         case Instance(of) | Member(Instance(of)):
             return idioms.base_name(of) in idioms.OF_CHALICE
+        case Unknown(()):
+            return True
         case _:
             return False
 
