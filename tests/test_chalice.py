@@ -411,12 +411,23 @@ def test_each_function_is_judged_by_its_own_code(of: str) -> None:
     assert not report.without
 
 
-def test_a_module_that_an_app_imports_while_it_is_made_has_functions_of_its_own() -> None:
+def test_a_module_that_an_app_imports_by_its_name_has_functions_of_its_own() -> None:
     app = """
+        import importlib
+        import os
         from chalice import Chalice
 
-        app = Chalice(app_name="orders")
-        import chalicelib.jobs
+        class Shop(Chalice):
+            def lambda_function(self, name=None):
+                return super(Shop, self).lambda_function(name)
+
+            def take(self, names):
+                for name in names:
+                    importlib.import_module("chalicelib." + name)
+
+        app = Shop(app_name="orders")
+        if "TESTING" not in os.environ:
+            app.take(["jobs", "more"])
 
         @app.route("/orders")
         def orders():
@@ -433,11 +444,15 @@ def test_a_module_that_an_app_imports_while_it_is_made_has_functions_of_its_own(
     texts = {
         "app.py": dedent(app),
         "chalicelib/jobs.py": dedent(jobs),
+        "chalicelib/more.py": dedent(jobs).replace("nightly", "hourly").replace("TABLE", "QUEUE"),
         ".chalice/config.json": '{"environment_variables": {"UNUSED": "1"}}',
     }
     wanted = [rule for rule in rules.load() if rule.name == "variable-not-set"]
     report = lint(Texts(texts), sorted(texts), wanted)
-    assert [each.message for each in report.findings] == ["`nightly` reads TABLE, which is not set for nightly"]
+    assert [each.message for each in report.findings] == [
+        "`nightly` reads TABLE, which is not set for nightly",
+        "`hourly` reads QUEUE, which is not set for hourly",
+    ]
 
 
 def test_settings_may_be_kept_out_of_the_repository() -> None:
