@@ -85,7 +85,7 @@ def _decorate(run: Run, decorator: Value, made: Value, span: Span) -> Value:
 
 def _is_of_chalice(decorator: Value) -> bool:
     """Whether a decorator is made by an application of Chalice, or of a class of the project's that is one; or by what
-    is not known, as an application is to the modules that its own module imports while it makes it."""
+    is not known, as where such a class hands on what `super()` makes."""
     match decorator.call.receiver if isinstance(decorator, Result) else None:
         case Result(made):
             return made.name in idioms.OF_CHALICE
