@@ -175,6 +175,16 @@ def test_modules_may_import_each_other() -> None:
     assert ("other",) in {each.path for each in handler.reads}
 
 
+@pytest.mark.parametrize("taken", ["import parts = require('./parts')", "const parts = require('./parts')"])
+def test_a_required_module_has_what_it_hands_on_of_another(taken: str) -> None:
+    files = {
+        "app.ts": f"{taken}; export const handler = async (event: any) => parts.answer(event);",
+        "parts/index.ts": "export * from './answer'",
+        "parts/answer.ts": "export const answer = (event: any) => event.a;",
+    }
+    assert [returned.value for returned in read(files).returns] == [Piece(("a",))]
+
+
 def test_what_is_given_to_an_application_runs_when_an_event_comes() -> None:
     text = """
 import express from "express";

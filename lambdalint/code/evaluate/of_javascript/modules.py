@@ -127,7 +127,11 @@ def _given(run: Run, node: ir.Import, target: Scope | Imported | Unknown) -> Val
 
 def whole(scope: Scope, how: str) -> Value:
     """What `require` gives of a module, or `import * as`."""
-    return exports(scope) if how == "require" and not scope.exports else Module(scope.module.source.path, scope)
+    return (
+        exports(scope)
+        if how == "require" and not (scope.exports or scope.stars)
+        else Module(scope.module.source.path, scope)
+    )
 
 
 def _hand_on(run: Run, node: ir.Import, target: Scope | Imported | Unknown, scope: Scope) -> None:
