@@ -456,6 +456,34 @@ def test_an_image_that_is_given_to_a_function_as_its_code_is_one() -> None:
     assert made.get("Handler") is None
 
 
+@pytest.mark.parametrize(
+    ("given", "dockerfile", "wanted"),
+    [
+        ("'.', file='src/Dockerfile'", "WORKDIR /tmp\nCOPY src/worker.py /asset/worker.py", "src/worker.py"),
+        ("path='src'", "RUN pip install requests -t /asset\nCOPY . /asset/", "src/worker.py"),
+        ("'src', image_path='/out'", "WORKDIR /out\nCOPY worker.py .", "src/worker.py"),
+        # Nobody copies it where the code is taken from.
+        ("'src', image_path='/out'", "COPY worker.py /asset/", None),
+        ("'src', file='other/Dockerfile'", "COPY worker.py /asset/", None),
+    ],
+)
+def test_what_is_built_in_an_image_is_copied_from_where_its_dockerfile_says(
+    given: str, dockerfile: str, wanted: str | None
+) -> None:
+    app = python(
+        f"""
+        _lambda.Function(
+            self, "Worker", handler="worker.handler", runtime=_lambda.Runtime.PYTHON_3_12,
+            code=_lambda.Code.from_docker_build({given}),
+        )
+        """
+    )
+    app["src/Dockerfile"] = f"FROM public.ecr.aws/sam/build-python3.12\n{dockerfile}\n"
+    app["tools/worker.py"] = app["src/worker.py"]
+    found = handlers(app).get("Worker")
+    assert (None if found is None else found.path) == wanted
+
+
 def test_where_the_program_of_an_app_is_not_here_each_of_its_stacks_is_made() -> None:
     app = typescript(
         """

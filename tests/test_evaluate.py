@@ -1550,6 +1550,15 @@ class TestOtherFacts:
         """)
         assert (handler.signature, handler.is_async) == (None, False)
 
+    def test_wrappers_within_one_that_changes_nothing_hide_it_too(self) -> None:
+        handler = follow("""
+            from aws_lambda_powertools import Tracer
+            from mangum import Mangum
+            async def lifespan(app): yield
+            handler = Tracer().capture_lambda_handler(Mangum(lifespan))
+        """)
+        assert (handler.signature, handler.is_async, handler.wrappers) == (None, False, ("mangum.Mangum",))
+
     @pytest.mark.parametrize(
         ("text", "value"),
         [

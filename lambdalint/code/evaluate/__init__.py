@@ -240,8 +240,10 @@ def _unwrapped(value: Value, unwrap: Callable[[Value], _Unwrapped]) -> _Unwrappe
         case Result(call):
             inside = [unwrap(each) for each in (*call.arguments, *call.keywords.values())]
             functions = [f for _, found in inside for f in found]
+            within = tuple(name for names, found in inside if found for name in names)
             transparent = call.name in idioms.TRANSPARENT or call.name in idioms.TRANSPARENT_METHODS
-            return (() if transparent and functions else (idioms.origin_name(value) or "?",)), functions
+            own = () if transparent and functions else (idioms.origin_name(value) or "?",)
+            return (*own, *within), functions
         case Instance(of):
             found_call = of.lookup("__call__")
             if isinstance(found_call, Function):

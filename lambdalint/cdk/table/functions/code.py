@@ -9,6 +9,7 @@ from lambdalint.cdk.assembly import Assembly, Draft, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.names import canonical
 from lambdalint.cdk.props import argument, is_named, options, text_of
+from lambdalint.code.dockerfile import Image, built
 from lambdalint.code.evaluate import paths, straight
 from lambdalint.code.value import Call, Constant, Result, Value
 from lambdalint.data import cdk as facts
@@ -18,12 +19,14 @@ from lambdalint.templates.resource import ENTRY
 from lambdalint.templates.value import Known, Unknown
 
 _ASSETS = ("lambda.Code.fromAsset", "lambda.AssetCode", "lambda.Code.asset", "lambda.AssetCode.fromAsset")
+_BUILT = "lambda.Code.fromDockerBuild"
 _INLINE = ("lambda.Code.fromInline", "lambda.InlineCode", "lambda.Code.inline")
 _READERS = ("node:fs.readFileSync", "read", "read_text")
 _IMAGES = (
     "lambda.DockerImageCode.fromImageAsset",
     *(f"lambda.{each}" for each in ("Code.fromAssetImage", "AssetImageCode")),
 )
+_ENDINGS = {"python": (".py",), "nodejs": (".js", ".mjs", ".ts", ".mts")}
 _CLIENTS = ("awslambdaric", "aws-lambda-ric", "/lambda-entrypoint.sh")
 """What an image may be started with that goes on to run the handler that its command names."""
 
@@ -75,6 +78,11 @@ def of(assembly: Assembly, given: Value | None, span: Span, function: Draft | No
             source = _source(assembly, call, function)
             if source is not None:
                 return mapping(span, {"ZipFile": template.Code(source, span)})
+        case Result(call) if canonical(call.name) == _BUILT and function is not None:
+            path = _copied(assembly, call, function)
+            if path is not None:
+                function.metadata["BuildMethod"] = Known("bundling", span)
+                return Known(_from(span, path), span)
     return Unknown(span, "code")
 
 
@@ -109,14 +117,37 @@ def _beside(assembly: Assembly, path: str, span: Span) -> str | None:
     return there[0] if len(there) == 1 else None
 
 
+def _copied(assembly: Assembly, call: Call, function: Draft) -> str | None:
+    """The directory that an image, whose files are the code, copies the handler's file from; None where it is unclear.
+
+    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda.Code.html
+    """
+    directory, known = located(assembly, argument(call, 0, "path")), options(call, 1)
+    file, holds = text_of(known.get("file"), "Dockerfile"), text_of(known.get("imagePath"), "/asset")
+    if directory is None or file is None or holds is None or known.open:
+        return None
+    source = assembly.app.file(posixpath.join(directory, file))
+    image = Image() if source is None else built(source.text)
+    for name in _files(function):
+        for origin in image.origins(posixpath.join(holds, name)):
+            path = posixpath.normpath(posixpath.join(directory, origin))
+            if f"/{path}".endswith(f"/{name}") and _is_there(assembly, path):
+                return path.removesuffix(name).rstrip("/") or "."
+    return None
+
+
 def _lies_in(assembly: Assembly, function: Draft, path: str) -> bool:
     """Whether what is bundled is made of a directory in which the handler lies as it is named."""
+    return any(_is_there(assembly, posixpath.join(path, each)) for each in _files(function))
+
+
+def _files(function: Draft) -> Iterator[str]:
+    """The files that a function's handler may be written in, from the root of its package."""
     handler, family = function.entries.get("Handler"), _family(function)
-    if not isinstance(handler, Known) or family is None:
-        return False
-    module = str(handler.value).rpartition(".")[0]
-    endings = {"python": (".py",), "nodejs": (".js", ".mjs", ".ts", ".mts")}
-    return any(_is_there(assembly, posixpath.join(path, module + each)) for each in endings.get(family, ()))
+    if isinstance(handler, Known) and family is not None:
+        module = str(handler.value).rpartition(".")[0]
+        module = module.replace(".", "/") if family == "python" else module
+        yield from (module + each for each in _ENDINGS.get(family, ()))
 
 
 def _family(function: Draft) -> str | None:
