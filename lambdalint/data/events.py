@@ -184,6 +184,17 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filt
 ENVELOPE = _EVENT
 """What a pattern of EventBridge may ask about at its root."""
 
+OF_CLOUDTRAIL = _words(
+    "additionalEventData apiVersion awsRegion errorCode errorMessage eventCategory eventID eventName eventSource"
+    " eventTime eventType eventVersion managementEvent readOnly recipientAccountId requestID requestParameters"
+    " responseElements serviceEventDetails sessionCredentialFromConsole sharedEventID sourceIPAddress userAgent"
+    " userIdentity"
+)
+"""What an event of CloudTrail holds, which stands in `detail` when EventBridge sends it.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
 FROM_CLOUDTRAIL = frozenset({
     "AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail", "AWS Insight via CloudTrail",
     "AWS Service Event via CloudTrail",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.data.events import DETAIL_TYPES, ENVELOPE, FROM_CLOUDTRAIL, S3_DETAIL_TYPES
+from lambdalint.data.events import DETAIL_TYPES, ENVELOPE, FROM_CLOUDTRAIL, OF_CLOUDTRAIL, S3_DETAIL_TYPES
 from lambdalint.model import patterns
 from lambdalint.model.buckets import tells_eventbridge
 from lambdalint.model.deployed import Deployed
@@ -45,7 +45,8 @@ def _faults(rule: Schedule) -> Iterator[Fault]:
     for entry in patterns.outside(pattern, ENVELOPE):
         if entry.called.partition(".")[0] in ENVELOPE:
             continue  # EventBridge takes `detail.order` for what stands in `detail` under `order`.
-        meant = nearest(entry.called.lower(), ENVELOPE, least=0.7)
+        of_cloudtrail = entry.called in OF_CLOUDTRAIL
+        meant = f"detail.{entry.called}" if of_cloudtrail else nearest(entry.called.lower(), ENVELOPE, least=0.7)
         instead = f"; {meant} is meant" if meant else ""
         yield Fault(entry.span, f"has an EventPattern for {entry.called}, which no event has at its top{instead}")
     for entry in patterns.lone(pattern):
