@@ -355,7 +355,7 @@ class Run:
         lent = Lent((each.outline.path, each.lends) for each in every)
         both = across([(told, each.findings, each.handlers) for each, told in zip(judged, outlines, strict=True)])
         found = [
-            finding
+            as_note(finding) if told.path in left_over else finding
             for each, told in zip(both, outlines, strict=True)
             for finding in each
             if not lent.allows(finding.problem.lacks, told.path)

@@ -53,7 +53,7 @@ def _null_bodies(handler: Handler, expected: str) -> Problems:
         answered = failures.survives(handler, call, http.SURVIVING[expected], failures.BEYOND)
         message = f"parses the body, which is {expected} where a request has none"
         fix = mending.body_or_empty(call.span, handler.language)
-        severity = "note" if answered else None
+        severity = "note" if answered or not http.answers_mistakes(handler) else None
         yield Problem(call.span, message, way(call.trail), severity, fix=fix, alike="parses the body")
 
 
@@ -62,7 +62,8 @@ def malformed_body_unhandled(project: Project) -> Problems:
     told: set[Span] = set()
     for handler, expected, _ in _of_requests(project):
         # What comes first there fails on those as well.
-        told.update(each.span for each in _null_bodies(handler, expected) if each.severity is None)
+        unanswered = not http.answers_mistakes(handler)
+        told.update(each.span for each in _null_bodies(handler, expected) if each.severity is None or unanswered)
         for call in handler.invocation_calls:
             if call.span in told or http.takes_apart(call) != http.JSON or not kinds.parses_json(call):
                 continue

@@ -21,7 +21,9 @@ _LONGEST = 14 * DAY
 def receive_count_low(project: Project) -> Problems:
     for queue, source in _fed(project):
         match queue.max_receive_count, project.function_named(source.invoked):
-            case Number(count, span, origin), function if function is not None and 0 < count < 5:
+            case Number(count, span, origin), function if (
+                function is not None and 0 < count < 5 and not function.deletes_first
+            ):
                 # Without the function's name: a module that is called for many has one place, and is told once.
                 yield Problem(
                     span,

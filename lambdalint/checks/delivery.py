@@ -51,6 +51,8 @@ def queue_without_dead_letter(project: Project) -> Problems:
         if queue is None or function is None or queue in told or queue.generated or queue.is_dead_letter:
             continue
         told.add(queue)
+        if function.deletes_first:
+            continue
         if queue.redrive_policy is None and not queue.redriven_apart:
             kept = queue.retention
             time = f"for {_duration(kept.value)}" if isinstance(kept, Number) else "again and again"

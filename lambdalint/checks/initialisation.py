@@ -255,8 +255,10 @@ def connection_pool_oversized(project: Project) -> Problems:
 
 @check
 def module_state_mutated(project: Project) -> Problems:
-    told: set[Span] = set()
-    for handler in _serving(project):
+    serving = list(_serving(project))
+    emptied = {span for handler in serving for span in growth.emptied(handler)}
+    for handler in serving:
+        told: set[Span] = set()
         for changes, said in (
             (growth.growing(handler), "adds on every invocation to {} that outlives it"),
             (growth.summing(handler), "adds up on every invocation in {} that outlives it"),
@@ -268,9 +270,16 @@ def module_state_mutated(project: Project) -> Problems:
             for change in changes:
                 if change.span not in told:
                     told.add(change.span)
-                    made = () if isinstance(change.of, Instance) else ((change.of.span, "made here, once"),)
+                    of = change.of
+                    made = () if isinstance(of, Instance) else ((of.span, "made here, once"),)
+                    # What others empty is meant to be: the rest of what is seldom put there is forgotten, no more.
+                    mild = change.conditional and not isinstance(of, Instance) and of.span in emptied
                     yield Problem(
-                        change.span, said.format(growth.kind(change.of, handler.language)), (*made, *way(change.trail))
+                        change.span,
+                        said.format(growth.kind(of, handler.language)),
+                        (*made, *way(change.trail)),
+                        "note" if mild else None,
+                        about=project.functions_of(handler),
                     )
 
 

@@ -15,6 +15,7 @@ from lambdalint.model.functions import running_with
 from lambdalint.model.grants import Grants, grants
 from lambdalint.model.needed import Needed, NeededOfKey, needed, needed_of_keys
 from lambdalint.model.requests import never_leads_to
+from lambdalint.model.unreached import is_unreached
 from lambdalint.records import dataclass, field
 from lambdalint.source import Span
 from lambdalint.templates import statement
@@ -127,6 +128,7 @@ def _is_left_out(function: Function, call: Call) -> bool:
     return (
         function.passes_over(call)
         or never_leads_to(function, call)
+        or is_unreached(function, call)
         or configured.may_leave_out(function, call)
         or (
             not configured.comes_otherwise(function, call)

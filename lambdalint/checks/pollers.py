@@ -106,7 +106,9 @@ def mapping_before_policy(project: Project) -> Problems:
                 ]
                 if missing and not _allowed_by_target(project, need):
                     alone = (each for each in late if not need.allowed_by(allowed.without([each]), missing[0]))
-                    found.setdefault(next(alone, late[0]), []).append(Early(source, role, missing, before))
+                    policy = next(alone, late[0])
+                    if not order.is_soon_there(project, policy, function.resource, source.resource):
+                        found.setdefault(policy, []).append(Early(source, role, missing, before))
                     break
     for policy, early in _each_pair_once(found).items():
         first, *others = early

@@ -220,7 +220,7 @@ def cognito_trigger_too_slow(project: Project) -> Problems:
         function = trigger.function
         match function.timeout:
             case Number(seconds, span, origin) if (
-                trigger.is_waited_for and seconds > _COGNITO_WAITS and span not in told
+                trigger.is_waited_for and seconds > _COGNITO_WAITS + 1 and span not in told
             ):
                 told.add(span)
                 yield Problem(

@@ -76,6 +76,7 @@ def visibility_timeout_short(project: Project) -> Problems:
                         (*_execution_of(function), *_window_of(source)),
                         "note"
                         if function.ignores_event
+                        or function.deletes_first
                         or function.only_tells_chat
                         or (function.repeats_harmlessly and not _is_soon_given_up(queue))
                         or _leaves_room(project, queue, hidden)

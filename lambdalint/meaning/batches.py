@@ -6,7 +6,7 @@ from lambdalint.code.facts import Catch, Handler, Raise
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import EACH, Call, Compared, Loop, Mapping, Piece, options, origins
 from lambdalint.meaning import failures, kinds, promises, responses, together
-from lambdalint.meaning.operations import operation
+from lambdalint.meaning.operations import Operation, operation
 from lambdalint.source import Span
 
 
@@ -111,6 +111,32 @@ def settles_each(handler: Handler, loop: Loop) -> bool:
 def deletions(handler: Handler) -> list[Call]:
     """The calls that delete messages."""
     return [call for call in handler.invocation_calls if call.name in _DELETING]
+
+
+def deletes_first(handler: Handler) -> bool:
+    """Whether a handler deletes each message of its event before it works on it: what fails then is not tried again."""
+    return any(
+        call.name == "delete_message"
+        and any(loop.over_records for loop in call.loops)
+        and not (call.conditional or call.mends)
+        and _is_of_record(operation(call))
+        and not any(_comes_before(each, call) for each in handler.invocation_calls)
+        for call in handler.invocation_calls
+    )
+
+
+def _is_of_record(asked: Operation | None) -> bool:
+    """Whether a message is deleted that the event has brought."""
+    receipt = None if asked is None else asked.argument("ReceiptHandle")
+    return isinstance(receipt, Piece) and receipt.path[:2] == ("Records", EACH)
+
+
+def _comes_before(other: Call, deletes: Call) -> bool:
+    """Whether something that may fail is done with a record before it is deleted."""
+    same = not set(other.loops).isdisjoint(deletes.loops)
+    before = (other.span.line, other.span.column) < (deletes.span.line, deletes.span.column)
+    fails = kinds.parses_json(other) or (promises.leaves(other) and not (is_log(other) or is_pure(other)))
+    return same and other is not deletes and other.trail == deletes.trail and before and fails
 
 
 def _reads_all_before(handler: Handler, loop: Loop) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.code import idioms
-from lambdalint.code.facts import Handler, once_a_handler
+from lambdalint.code.facts import Change, Handler, once_a_handler
 from lambdalint.code.value import (
     KEPT,
     NONE,
@@ -130,7 +130,7 @@ def frozen(handler: Handler) -> Iterator[Call]:
     # How long something took is no time of the clock.
     spans = [call for asked in lengths if len(asked) > 1 for call in asked]
     asked_for = (each for each in handler.calls if each.name in _MONOTONIC and KEPT in each.asked)
-    kept = [each for each in asked_for if each not in spans]
+    kept = [each for each in asked_for if each not in spans and not _is_set_back(handler, each)]
     if not kept:
         return
     for test in handler.tests:
@@ -139,8 +139,27 @@ def frozen(handler: Handler) -> Iterator[Call]:
                 continue
             asked = _monotonic(compared)
             now = [each for each in asked if each.phase == "invocation" and each not in kept] or _since(compared, kept)
-            if len(now) == 1:
+            if len(now) == 1 and _may_be_about(now[0], asked, kept):
                 yield now[0]
+
+
+def _may_be_about(now: Call, asked: list[Call], kept: list[Call]) -> bool:
+    """Whether a test may set the time against one that is kept: what is kept first may not be there yet, but is written
+    down near by."""
+    return any(each in asked or each.span.path == now.span.path for each in kept)
+
+
+def _is_set_back(handler: Handler, taken: Call) -> bool:
+    """Whether the attribute that a time is kept in is a constant again before the event ends."""
+    changes = [each for each in handler.changes if each.value is not None and each.how == "="]
+    held = [each for each in changes if taken in _monotonic(each.value or NONE)]
+    return bool(held) and all(any(_sets_back(each, one) for each in changes) for one in held)
+
+
+def _sets_back(change: Change, held: Change) -> bool:
+    """Whether a change makes a constant of what another has set, whenever that has."""
+    same = change.of is held.of and change.key == held.key and isinstance(change.value, Constant)
+    return same and all(each in held.tested for each in change.tested)
 
 
 def _since(compared: Compared, kept: list[Call]) -> list[Call]:

@@ -18,6 +18,7 @@ from lambdalint.code.value import (
     origins,
 )
 from lambdalint.meaning.results import uses, whole
+from lambdalint.source import Span
 
 _APPENDING = frozenset({"append", "appendleft", "push", "unshift", "insert", "extend", "+="})
 _SETTING = frozenset({"=", "update"})
@@ -28,14 +29,21 @@ _EMPTYING = frozenset({
 
 def growing(handler: Handler) -> Iterator[Change]:
     """The changes that add to what was made at init, where nothing takes it out again and nothing looks it up."""
-    emptied = {
-        id(each.of)
-        for each in handler.changes
-        if each.how in _EMPTYING or (each.how == "=" and isinstance(each.of, Sequence))
-    }
+    gone = {id(each.of) for each in _emptying(handler)}
     for change in handler.changes:
-        if id(change.of) not in emptied and not change.once and _adds(change):
+        if id(change.of) not in gone and not change.once and _adds(change):
             yield change
+
+
+def emptied(handler: Handler) -> Iterator[Span]:
+    """Where the lists, dicts and sets are made that a handler takes something out of, or begins anew."""
+    return (each.of.span for each in _emptying(handler) if not isinstance(each.of, Instance))
+
+
+def _emptying(handler: Handler) -> Iterator[Change]:
+    return (
+        each for each in handler.changes if each.how in _EMPTYING or (each.how == "=" and isinstance(each.of, Sequence))
+    )
 
 
 def summing(handler: Handler) -> Iterator[Change]:

@@ -348,6 +348,18 @@ def is_response(value: Value) -> bool:
     return isinstance(value, Mapping) and STATUS in value.entries
 
 
+@once_a_handler
+def answers_mistakes(handler: Handler) -> bool:
+    """Whether a handler's own file has an answer for a client that has made a mistake: 400 to 499."""
+    return any(
+        400 <= (status(each.entries.get(STATUS)) or 0) < 500
+        for returned in handler.returns
+        if returned.span.path == handler.span.path
+        for each in options(returned.value)
+        if isinstance(each, Mapping)
+    )
+
+
 def status(value: Value | None) -> int | None:
     """The status of a response where there is only one, or the lowest where all are errors of the server; None where
     it is not known."""

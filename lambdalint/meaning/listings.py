@@ -39,7 +39,9 @@ _SHORT = {
         "list_mfa_devices", "list_policy_tags", "list_policy_versions", "list_role_policies", "list_role_tags",
         "list_ssh_public_keys", "list_user_policies", "list_user_tags",
     ),
-    "organizations": ("list_roots",),
+    "accessanalyzer": ("list_archive_rules",),
+    "ecs": ("list_clusters",),
+    "organizations": ("list_parents", "list_policies_for_target", "list_roots"),
     "redshift": ("describe_cluster_parameters",),
     "s3": ("list_buckets",),
     "secretsmanager": ("list_secret_version_ids",),
@@ -54,6 +56,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html,
 https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html (groups of a user),
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html,
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (targets of a rule: 5),
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html (policies of a type: 10),
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html;
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html (no token without a maximum).
@@ -254,6 +257,9 @@ def _is_of_one(asked: Operation) -> bool:
         # Of the key of an index there may be many items.
         unique = not _is_given(asked.argument("IndexName"))
         return condition is None or (unique and all(_is_full_key(each) for each in options(condition)))
+    if asked.name == "describe_alarms" and asked.argument("StateValue") == Constant("ALARM"):
+        # What alarms at once is little, or nobody reads it to its end.
+        return True
     verb, _, noun = asked.name.partition("_")
     if verb != "describe":
         named = any(each == "name" for key in _FILTERS for each in _filtered(asked.argument(key)))

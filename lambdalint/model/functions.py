@@ -12,7 +12,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
 from lambdalint.code.value import ABSENT, Call, Constant
 from lambdalint.data import secrets
-from lambdalint.meaning import environment, failures, itself, notices, repeats, responses
+from lambdalint.meaning import batches, environment, failures, itself, notices, repeats, responses
 from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
@@ -269,6 +269,11 @@ class Function(View):
     def repeats_harmlessly(self) -> bool:
         """Whether its code is known to do no more for an event that comes twice than for one that comes once."""
         return self.handler is not None and repeats.is_harmless(self.handler)
+
+    @property
+    def deletes_first(self) -> bool:
+        """Whether its own code deletes the messages that come to it before it works on them."""
+        return self.handler is not None and batches.deletes_first(self.handler)
 
     @property
     def hands_failures_on(self) -> bool:

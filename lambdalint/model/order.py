@@ -69,6 +69,25 @@ def waits_longer(project: Deployed, resource: Resource, before: frozenset[Resour
     return next((each for each in late if each.type in _SLOW), None)
 
 
+def is_soon_there(project: Deployed, policy: Resource, function: Resource, mapping: Resource) -> bool:
+    """Whether a policy is made while a function is, and takes no longer, and a mapping of the function is tried again:
+    the function waits for all that the policy waits for, but for what is soon made while the function gets a network.
+    """
+    waited, by_function = made_before(project, policy), made_before(project, function)
+    if waited is None or by_function is None or not tries_again(mapping):
+        return False
+    rest = waited - by_function - {function}
+    networked = function.get("VpcConfig") is not None and all(each.type in _QUICK for each in rest)
+    return function not in waited and (not rest or networked)
+
+
+_QUICK = frozenset({
+    "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::S3::Bucket",
+    "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::KMS::Key", "AWS::KMS::Alias",
+})  # fmt: skip
+"""What takes less than the minute that a function takes to get a network."""
+
+
 def is_of_terraform(resource: Resource) -> bool:
     """Whether a resource is a block of Terraform's, by its address."""
     return "aws_" in resource.name and "." in resource.name

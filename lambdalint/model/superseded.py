@@ -34,7 +34,7 @@ def superseded(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset[str]:
     """The paths of templates that nobody deploys any longer, as others that are there tell.
 
     One beside it deploys the same functions by the same names, and more; or most of what it deploys is not there any
-    longer, and another one deploys what is.
+    longer, and another one deploys what is; or some of it is not, and another tool deploys all that is from around it.
     """
     every = [_Template(each, frozenset(own.names), frozenset(own.handlers), own.gone) for each, own in deployed]
     by_handler: dict[Span, list[_Template]] = {}
@@ -79,6 +79,20 @@ def _replaces(one: _Template, other: _Template) -> bool:
     )
     part = beside and other.names < one.names and other.handlers <= one.handlers
     spans = {span for _, span in one.handlers}
-    return part or (
-        other.gone >= len(other.handlers) and not one.gone and all(span in spans for _, span in other.handlers)
+    whole = not one.gone and all(span in spans for _, span in other.handlers)
+    return part or (whole and (other.gone >= len(other.handlers) or _is_left_over(other, one)))
+
+
+def _is_left_over(service: _Template, other: _Template) -> bool:
+    """Whether a service of the Serverless Framework has functions of which there is no code any longer, and another
+    tool deploys all of the rest from around it: who gave up one tool for another hardly ever kept it whole."""
+    return (
+        service.outline.dialect == _SERVICES != other.outline.dialect
+        and len(service.handlers) < len(service.names)
+        and len(other.handlers) == len(other.names)
+        and _lies_within(service.outline.path, posixpath.dirname(other.outline.path))
     )
+
+
+def _lies_within(path: str, directory: str) -> bool:
+    return directory in ("", ".") or path.startswith(f"{directory}/")

@@ -254,7 +254,7 @@ def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how:
         elif isinstance(each, Imported):
             run.settings.append(Setting(f"{each.name}.{name}", value, span, run.here.trail))
         if names is not None:
-            if guards.lives_on(each):
+            if guards.lives_on(each) or (isinstance(each, Mapping) and each.lasting):
                 run.keep(names.get(name), value, span)
             run.change(each, how, span, Constant(name), value)
             # At init there is no event that could decide.

@@ -21,6 +21,8 @@ def is_fixed(node: ir.Expression, scope: Scope) -> bool:
     if not names or not all(_is_of_enumeration(each, scope) or _is_set_once(each, scope) for each in taken):
         return False
     given = _given(scope.function)
+    if any(_is_changed(each, scope.function) for each in _listing(node)):
+        return False
     holders = {each.value.id for each in taken if isinstance(each.value, ir.Name)}
     return all(
         name in given
@@ -32,14 +34,26 @@ def is_fixed(node: ir.Expression, scope: Scope) -> bool:
 
 
 def _is_set_once(node: ir.Attribute, scope: Scope) -> bool:
-    """Whether an attribute is one of an object of the project that has had it since it was made."""
+    """Whether an attribute is one of an object of the project that has had it since it was made, or an option that a
+    caller has spelt out."""
     holder = _held(node.value, scope)
+    if isinstance(holder, Mapping):
+        return _is_option(holder, node, scope)
     if not isinstance(holder, Instance) or holder.of.foreign or truth.is_enumeration(holder.of):
         return False
     if node.name not in holder.attributes and not isinstance(holder.of.lookup(node.name), Constant):
         return False
     modules = {each.scope.top.module for each in _line(holder.of)} | {scope.top.module}
     return all(node.name not in changed and _ANY not in changed for changed in map(_changed_later, modules))
+
+
+def _is_option(given: Mapping, node: ir.Attribute, scope: Scope) -> bool:
+    """Whether an attribute is one of an object that a call was given, which has a constant there and keeps it."""
+    is_given = isinstance(node.value, ir.Name) and scope.owner(node.value.id) is scope
+    whole = not given.open and not given.lasting and given.others is None and given.rest is None
+    kept = isinstance(given.entries.get(node.name), Constant)
+    changed = _changed_later(scope.top.module)
+    return is_given and whole and kept and node.name not in changed and _ANY not in changed
 
 
 def _held(node: ir.Expression, scope: Scope) -> Value | None:
@@ -118,7 +132,46 @@ def _looked_up(node: ir.Expression) -> tuple[frozenset[str], tuple[ir.Attribute,
     if any(isinstance(each, ir.Item) for each in nodes):
         return frozenset(), ()
     names = frozenset(each.id for each in nodes if isinstance(each, ir.Name))
-    return names, tuple(each for each in nodes if isinstance(each, ir.Attribute))
+    asking = {each.function for each in nodes if isinstance(each, ir.Call) and _only_asks(each)}
+    return names, tuple(each for each in nodes if isinstance(each, ir.Attribute) and each not in asking)
+
+
+def _only_asks(call: ir.Call) -> bool:
+    """Whether a call is of a method that tells what something has in it, or of which type it is."""
+    match call.function:
+        case ir.Attribute(ir.Name(), name):
+            return name in _ASKING
+        case _:
+            return False
+
+
+_LISTING = frozenset({"includes", "indexOf", "has"})
+_ASKING = _LISTING | {"isArray", "isBuffer"}
+
+
+@lru_cache(maxsize=4096)
+def _listing(node: ir.Expression) -> frozenset[str]:
+    """The names of lists that an expression asks for their items."""
+    functions = (each.function for each in ir.walk(node) if isinstance(each, ir.Call))
+    asked = (each for each in functions if isinstance(each, ir.Attribute) and each.name in _LISTING)
+    return frozenset(each.value.id for each in asked if isinstance(each.value, ir.Name))
+
+
+_CHANGING = frozenset({
+    "push", "unshift", "pop", "shift", "splice", "fill", "copyWithin", "add", "delete", "clear",
+})  # fmt: skip
+"""Methods of arrays, and of a `Set`, that put in or take out."""
+
+
+@lru_cache(maxsize=1024)
+def _is_changed(name: str, function: ir.Function) -> bool:
+    """Whether a function puts something into the list that it knows by a name, or takes something out."""
+    for statement in function.body:
+        for each in ir.walk(statement):
+            match each:
+                case ir.Call(ir.Attribute(ir.Name(id), method)) if id == name and method in _CHANGING:
+                    return True
+    return False
 
 
 _OF_MEMBERS = frozenset({"name", "value"})

@@ -68,12 +68,25 @@ _OF_TEXTS: dict[str, Callable[[str, str], bool]] = {
 
 
 def of_text(call: Call) -> bool | None:
-    """Whether a known text begins with, ends in or has another one, where a call asks that; None otherwise."""
+    """Whether a known text begins with, ends in or has another one, or a known list has an item, where a call asks
+    that; None otherwise."""
     match call.receiver, call.arguments:
         case Constant(str(text)), (Constant(str(part)),) if call.name in _OF_TEXTS:
             return _OF_TEXTS[call.name](text, part)
+        case Sequence() as listed, (Constant() as asked,) if call.name in _OF_LISTS:
+            return _is_listed(asked, listed)
         case _:
             return None
+
+
+_OF_LISTS = frozenset({"includes", "has"})
+"""Methods of arrays, and of a `Set`, that tell whether they have an item."""
+
+
+def _is_listed(asked: Constant, listed: Sequence) -> bool | None:
+    """Whether an item is among those of a list; None where these are not all known."""
+    plain = not listed.open and all(isinstance(each, Constant) for each in listed.items)
+    return asked in listed.items if plain else None
 
 
 def is_object(value: Value) -> bool:
@@ -144,6 +157,9 @@ def compared(operator: str, left: Value, right: Value) -> bool | None:
             return None if same is None else not same
         case "in", _, Sequence(kind="tuple" | "list" | "set", open=False, items=items):
             return _is_among(left, items)
+        case _, Result(call), Constant(int(at)) if call.name == "indexOf" and operator in _ORDERS:
+            found = _position(call)
+            return None if found is None else _ORDERS[operator](found, at)
         case "in", Constant(str(part)), Constant(str(whole)):
             return part in whole
         case "not in", Constant(str(part)), Constant(str(whole)):
@@ -155,6 +171,15 @@ def compared(operator: str, left: Value, right: Value) -> bool | None:
             if operator in ("==", "!=") or _are_ordered(one, other):
                 return _ORDERS[operator](one, other)
     return None
+
+
+def _position(call: Call) -> int | None:
+    """Where `indexOf` finds an item in a list, -1 where it is not there; None where that is not certain."""
+    match call.receiver, call.arguments:
+        case Sequence() as listed, (Constant() as asked,) if (found := _is_listed(asked, listed)) is not None:
+            return listed.items.index(asked) if found else -1
+        case _:
+            return None
 
 
 def _are_ordered(one: object, other: object) -> bool:

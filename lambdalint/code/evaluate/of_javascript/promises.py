@@ -8,6 +8,7 @@ from __future__ import annotations
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import access, foreign, traces
 from lambdalint.code.evaluate.arguments import Arguments
+from lambdalint.code.evaluate.of_javascript import races
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import Catch, Finally
 from lambdalint.code.value import (
@@ -140,6 +141,8 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
             return Sequence(span, [settled], open=True)
         case (("js:Promise.race" | "js:Promise.any"), (value, *_)):
             _await(run, value, RACED)
+            if name == "js:Promise.race":
+                races.bound(run, span)
             return access.element(run, value)
         case "npm:p-timeout", (value, *_):
             _await(run, value, RACED)
