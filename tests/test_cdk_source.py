@@ -352,6 +352,34 @@ class Slow extends lambda.Function {
     }
 
 
+def test_a_class_is_found_by_its_name_among_all_of_its_module() -> None:
+    app = python(
+        """
+        code = _lambda.Code.from_asset("src")
+        _lambda.Function(self, "Worker", runtime=_lambda.Runtime.PYTHON_3_12, handler="worker.handler", code=code)
+        for label in ["OnOrder", "OnReturn"]:
+            globals()[label](self, label)
+        """
+    )
+    app["stacks/orders.py"] += dedent(
+        """
+
+        class OnOrder(Construct):
+            def __init__(self, scope, id):
+                super().__init__(scope, id)
+                sqs.Queue(self, "Queue", fifo=True)
+
+
+        class OnReturn(Construct):
+            def __init__(self, scope, id):
+                super().__init__(scope, id)
+                sqs.Queue(self, "Queue")
+        """
+    )
+    queues = {name: shown(each.get("FifoQueue")) for name, each in resources(app).items() if "Queue" in each.type}
+    assert queues == {"Orders/OnOrder/Queue": True, "Orders/OnReturn/Queue": None}
+
+
 def test_a_construct_that_takes_its_constructor_from_a_base_of_the_project_is_made() -> None:
     base = """
     from aws_cdk import aws_lambda as _lambda

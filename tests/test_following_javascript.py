@@ -340,3 +340,15 @@ def test_what_only_types_name_is_not_loaded(use: str, loads: bool) -> None:
     orders = "import { S3 } from '@aws-sdk/client-s3';\nexport class Order {}\nconst s3 = new S3({});\n"
     handler = follow(text, "app.ts", **{"orders.ts": orders})
     assert any(call.name.endswith(".S3") for call in handler.calls) == loads
+
+
+def test_what_the_sdk_calls_a_choice_is_what_it_stands_for() -> None:
+    handler = follow(
+        """
+        import { BucketLocationConstraint as Place, InvocationType, ReturnValue } from "@aws-sdk/client-lambda";
+        export const handler = async (event) => event.send(InvocationType.Event, ReturnValue.ALL_NEW, Place.us_east_2);
+        """
+    )
+    first, second, third = handler.calls[0].arguments
+    assert (first, second) == (Constant("Event"), Constant("ALL_NEW"))
+    assert not isinstance(third, Constant)

@@ -520,7 +520,7 @@ def fifo_continues_after_failure(project: Project) -> Problems:
                 yield Problem(call.span, _OUT_OF_ORDER, also)
         if not at_once and not _keeps_order(handler):
             for clause in handler.catches:
-                if clause.span not in told and _continues(clause):
+                if clause.span not in told and (_continues(clause) or _answers_and_continues(clause, reported)):
                     told.add(clause.span)
                     yield Problem(clause.span, _OUT_OF_ORDER, also)
 
@@ -549,3 +549,29 @@ def _continues(clause: Catch) -> bool:
             for each in origins(value)
         )
     )
+
+
+def _answers_and_continues(clause: Catch, reported: list[Value]) -> bool:
+    """Whether a clause of a function that the loop through the records calls answers that one failed, by nothing or by
+    what is reported of it, and the loop goes on."""
+    answers = [each for value in clause.returns for each in options(value)]
+    listed = any(
+        isinstance(each, Piece) and each.path[:1] == ("Records",) for value in reported for each in origins(value)
+    )
+    return (
+        clause.goes_round
+        and clause.loops[-1].over_records
+        and listed
+        and bool(answers)
+        and all(map(_says_failed, answers))
+    )
+
+
+def _says_failed(answer: Value) -> bool:
+    match answer:
+        case Constant(given):
+            return not given
+        case Mapping(entries=entries):
+            return responses.IDENTIFIER in entries
+        case _:
+            return False

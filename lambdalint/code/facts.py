@@ -398,6 +398,8 @@ class Catch:
     """Whether it only logs that more than a log has failed: it puts nothing in the place of what was tried."""
     unheard: bool = False
     """Whether it returns no more than that something has failed, and nobody on the way back asks for that."""
+    goes_round: bool = False
+    """Whether it ends a function that a loop calls, and that loop goes on with the next item, whatever it is given."""
 
     @property
     def everything(self) -> bool:

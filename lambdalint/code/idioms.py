@@ -6,6 +6,7 @@ Names are as imports resolve them; languages do not share any, so one table serv
 from __future__ import annotations
 
 from lambdalint.code.value import Call, Class, Constant, Imported, Member, Piece, Result, Value, origins
+from lambdalint.patterns import pattern
 
 ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
 """The mapping of environment variables."""
@@ -366,6 +367,22 @@ def client_class(name: str) -> str:
         own = parts[1:] in ([], ["DocumentClient"]) or (inner and parts[1:2] != ["ManagedUpload"] and len(parts) == 2)
         return parts[0] if is_class and own and not parts[-1].endswith("Credentials") else ""
     return ""
+
+
+_CHOICE = pattern(
+    r"@aws-sdk/client-[\w-]+\.[A-Z]\w*(?<!Client)(?<!Command)(?<!Exception)\.([A-Z][A-Za-z0-9]*|[A-Z][A-Z0-9_]*)"
+)
+
+
+def sdk_choice(name: str) -> str | None:
+    """What a choice of version 3 of the SDK for JavaScript stands for: "Event" for `InvocationType.Event`; None for
+    other names.
+
+    Names have an underscore for each character that no name can have: they are spelt as what they stand for where they
+    have none, and in capitals, as `ALL_NEW`.
+    """
+    found = _CHOICE.fullmatch(name)
+    return None if found is None else found[1]
 
 
 _FETCHING = frozenset({

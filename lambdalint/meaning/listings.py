@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lambdalint.code.facts import Handler, Taken
 from lambdalint.code.value import (
@@ -154,6 +154,8 @@ def _does_harm(handler: Handler, asked: Operation, pages: Pagination) -> bool:
         return True
     if any(loop.reckons and held(loop.over) for loop in handler.loops) and not _has_range(asked):
         return True
+    if asked.service == "dynamodb" and (_filters(asked) or asked.name == "scan") and _is_looked_in(handler, held):
+        return True
     for call in handler.calls:
         if call.name in _RECKONING and any(map(held, call.arguments)):
             return True
@@ -172,6 +174,22 @@ def _does_harm(handler: Handler, asked: Operation, pages: Pagination) -> bool:
         for each in whole(value)
     )
 
+
+def _is_looked_in(handler: Handler, held: Callable[[Value], bool]) -> bool:
+    """Whether a test asks whether something is among what a page has: what is on the next one is taken for missing."""
+    asked = (each for test in handler.tests for each in origins(test))
+    return any(
+        (isinstance(each, Compared) and each.operator in ("in", "not in") and held(each.right))
+        or (isinstance(each, Result) and each.call.name in _MEMBERSHIP and _is_held(each.call.receiver, held))
+        for each in asked
+    )
+
+
+def _is_held(value: Value | None, held: Callable[[Value], bool]) -> bool:
+    return value is not None and held(value)
+
+
+_MEMBERSHIP = frozenset({"includes", "has", "indexOf"})
 
 _READING = ("batch_get", "describe_", "get_", "head_", "list_", "query", "scan", "transact_get")
 """How operations begin that only read."""

@@ -165,6 +165,7 @@ def _catch(run: Run, handled: _Handled, tried: Sequence[Call]) -> None:
             only_logs=_only_logs(handled),
             comes_to_nothing=_only_logs(handled) and _comes_to_nothing(run, handled, tried),
             unheard=_is_unheard(run, handled),
+            goes_round=leaves == RETURN and bool(here.loops) and traces.goes_round(run.stack[:-1], here.loops[-1].span),
         )
     )
 

@@ -13,6 +13,7 @@ from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
     AWAITED,
     NONE,
+    Call,
     Choice,
     Compared,
     Constant,
@@ -21,6 +22,7 @@ from lambdalint.code.value import (
     Loop,
     Mapping,
     Piece,
+    Result,
     Scope,
     Sequence,
     Text,
@@ -95,6 +97,10 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
         return run.cut(value if whole else Unknown((value,)), value, start, end)
     key = run.evaluate(node.key, scope)
     needs(run, node, value)
+    match value, key:
+        # `globals()["OnAlert"]`
+        case Result(Call(name="builtins.globals")), Constant(str(name)) if name in scope.top.names:
+            return scope.top.names[name]
     found = access.item(run, value, key, node.span)
     if not run.language.lenient:
         run.take(found, node.span)

@@ -243,6 +243,37 @@ def is_dropped(functions: Sequence[ir.Function], loop: Span) -> bool:
     )
 
 
+def goes_round(functions: Sequence[ir.Function], loop: Span) -> bool:
+    """Whether a loop within one of `functions` goes through all of its items, whatever becomes of one: nothing leads
+    out of it, and no test in it asks what it has noted of those before."""
+    return any(_goes_round(each, loop) for each in functions)
+
+
+@lru_cache(maxsize=1024)
+def _goes_round(function: ir.Function, loop: Span) -> bool:
+    for each in (node for statement in function.body for node in ir.walk(statement)):
+        if isinstance(each, ir.Comprehension) and each.span == loop:
+            return True
+        if isinstance(each, ir.For) and each.span == loop:
+            inside = [node for statement in each.body for node in ir.walk(statement)]
+            noted = {name for statement in each.body for name in (*assigned(statement), *_filled(statement))}
+            noted |= {
+                node.target.id for node in inside if isinstance(node, ir.Update) and isinstance(node.target, ir.Name)
+            }
+            once = {name for node in each.body if isinstance(node, ir.Assign) for name in _names(node.targets)}
+            tests = [node.test for node in inside if isinstance(node, ir.If | ir.While | ir.Conditional)]
+            leads_out = any(
+                isinstance(node, ir.Return | ir.Raise) or (isinstance(node, ir.Jump) and node.kind == "break")
+                for node in inside
+            )
+            return not leads_out and not any(_mentions(test, noted - once) for test in tests)
+    return False
+
+
+def _names(targets: Sequence[ir.Expression]) -> set[str]:
+    return {each.id for each in targets if isinstance(each, ir.Name)}
+
+
 def _blocks(statement: ir.Statement) -> Iterator[Sequence[ir.Statement]]:
     match statement:
         case ir.If(_, then, otherwise):

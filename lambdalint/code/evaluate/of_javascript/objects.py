@@ -74,7 +74,8 @@ def _of_imported(run: Run, base: str, name: str, span: Span) -> Value:
         return Imported(f"js:{name}")
     if base in (idioms.WEB_REQUEST, idioms.WEB_CONTEXT):
         return web.part(run, base, name, span)
-    return Imported(f"{base}.{name}")
+    chosen = idioms.sdk_choice(f"{base}.{name}")
+    return Imported(f"{base}.{name}") if chosen is None else Constant(chosen)
 
 
 def method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value | None:

@@ -47,14 +47,25 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
                 )
             elif function.is_async and _is_left(name, scope):
                 _note(run, value, "kept", mark)
-        case _ if run.here.phase != "invocation" or not function.is_async:
+        case _ if run.here.phase != "invocation":
             pass
+        case ir.Do(value) if not function.is_async:
+            if _is_in_async(run):
+                _note(run, value, "dropped", mark)
         case ir.Do(ir.Call(ir.Attribute(ir.Name(name), method), arguments)) if method in _COLLECTING:
             held = [each.value for each in arguments if gives(run, each.value)]
             if held and _is_left(name, scope):
                 _note(run, held[-1], "kept", mark)
         case ir.Do(value):
             _note(run, value, "dropped", mark)
+
+
+def _is_in_async(run: Run) -> bool:
+    """Whether an `async` handler comes to the function that is followed, and no promise waits on the way.
+
+    What such a function starts and drops nobody can await: it returns nothing that says when that is done.
+    """
+    return run.stack[0].is_async and run.executors.isdisjoint(run.stack)
 
 
 def _held(run: Run, value: ir.Expression | None, function: ir.Function) -> ir.Expression | None:
