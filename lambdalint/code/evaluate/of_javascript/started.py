@@ -50,7 +50,7 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
         case _ if run.here.phase != "invocation":
             pass
         case ir.Do(value) if not function.is_async:
-            if _is_in_async(run):
+            if gives(run, value) and _is_in_async(run):
                 _note(run, value, "dropped", mark)
         case ir.Do(ir.Call(ir.Attribute(ir.Name(name), method), arguments)) if method in _COLLECTING:
             held = [each.value for each in arguments if gives(run, each.value)]
@@ -61,11 +61,13 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
 
 
 def _is_in_async(run: Run) -> bool:
-    """Whether an `async` handler comes to the function that is followed, and no promise waits on the way.
+    """Whether an `async` handler calls the function that is followed, by others of the project alone.
 
-    What such a function starts and drops nobody can await: it returns nothing that says when that is done.
+    What such a function starts and drops nobody can await: it returns nothing that says when that is done. What calls a
+    function that it was given, as a timer does, may be waited for.
     """
-    return run.stack[0].is_async and run.executors.isdisjoint(run.stack)
+    ways = set(run.here.trail)
+    return run.stack[0].is_async and not any(each.span in ways for each in run.calls)
 
 
 def _held(run: Run, value: ir.Expression | None, function: ir.Function) -> ir.Expression | None:
