@@ -9,7 +9,7 @@ which it is the `dataclass` of the standard library.
 from __future__ import annotations
 
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, is_
 from threading import local
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -53,7 +53,7 @@ else:
         cls.__values__ = staticmethod(_each(cls.__match_args__))
         values = _values(tuple(each.name for each in made if each.compare))
         if eq and frozen and slots:
-            cls.__eq__ = _comparing(values)
+            cls.__eq__ = _comparing(values, sum(each.compare for each in made) > 1)
         elif eq:
             cls.__eq__ = lambda self, other: (
                 self is other or values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
@@ -101,7 +101,7 @@ def _keeping(values: Any) -> Any:
 _LOCAL = local()
 
 
-def _comparing(values: Any) -> Any:
+def _comparing(values: Any, several: bool) -> Any:
     """A comparison that asks for the hashes first, which are kept, and compares two records once, of whatever many
     parts of others they are parts."""
 
@@ -111,10 +111,17 @@ def _comparing(values: Any) -> Any:
         if other.__class__ is not self.__class__:
             return NotImplemented
         try:
-            if hash(self) != hash(other):
+            if self._hash != other._hash:
                 return False
-        except TypeError:
-            pass  # Of what it holds, something has no hash.
+        except AttributeError:  # One of them was not asked for it before.
+            try:
+                if hash(self) != hash(other):
+                    return False
+            except TypeError:
+                pass  # Of what it holds, something has no hash.
+        own, its = values(self), values(other)
+        if own is its or (several and all(map(is_, own, its))):
+            return True  # As most are that have the same hash.
         pairs: set[tuple[int, int]] | None = getattr(_LOCAL, "pairs", None)
         pair = (id(self), id(other))
         if pairs is not None:
@@ -122,10 +129,10 @@ def _comparing(values: Any) -> Any:
                 # They are equal, or the comparison that they are a part of fails by them.
                 return True
             pairs.add(pair)
-            return values(self) == values(other)
+            return own == its
         _LOCAL.pairs = {pair}
         try:
-            return values(self) == values(other)
+            return own == its
         finally:
             _LOCAL.pairs = None
 

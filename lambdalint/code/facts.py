@@ -644,16 +644,16 @@ def is_static(value: Value) -> bool:
 def is_configured(value: Value) -> bool:
     """Whether environment variables decide alone what a value is: one of them, and what the program makes of it."""
     found = False
+    given: list[Call] = []
     for one in options(value):
         for each in () if _is_of_error(one) else origins(one, FEW):
-            if (
-                isinstance(each, (Piece, Caught, Instance))
-                or (isinstance(each, Unknown) and not each.parts)
-                or (isinstance(each, Result) and not idioms.is_pure(each.call))
-            ):
+            if isinstance(each, Result):
+                given.append(each.call)
+            elif isinstance(each, (Piece, Caught, Instance)) or (isinstance(each, Unknown) and not each.parts):
                 return False
-            found = found or isinstance(each, Environment) or idioms.is_environment(each)
-    return found
+            else:
+                found = found or isinstance(each, Environment) or idioms.is_environment(each)
+    return found and all(map(idioms.is_pure, given))
 
 
 def _is_of_error(value: Value) -> bool:

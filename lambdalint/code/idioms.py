@@ -5,7 +5,19 @@ Names are as imports resolve them; languages do not share any, so one table serv
 
 from __future__ import annotations
 
-from lambdalint.code.value import Call, Class, Constant, Imported, Member, Piece, Result, Value, origins
+from lambdalint.code.value import (
+    Call,
+    Class,
+    Constant,
+    Imported,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Sequence,
+    Value,
+    origins,
+)
 from lambdalint.patterns import pattern
 
 ENVIRONMENT = frozenset({"os.environ", "js:process.env"})
@@ -544,25 +556,34 @@ def is_checked_event(value: Value) -> bool:
 
 def is_pure(call: Call) -> bool:
     """Whether a call changes nothing outside the program."""
+    try:
+        return call.pure
+    except AttributeError:  # It is asked of the same calls again and again, also while a program is followed.
+        pass
     if call.name == CALLBACK:
         # An answer that is no error.
-        return not call.arguments or call.arguments[0] == Constant(None)
-    if call.name in ("fail", "done") and call.receiver == _CONTEXT:
-        return False
-    if call.receiver is None:
-        return call.name.startswith(_PURE) or (call.name.startswith("builtins.") and call.name != "builtins.open")
-    return all(map(_is_pure_origin, origins(call.receiver)))
+        pure = not call.arguments or call.arguments[0] == Constant(None)
+    elif call.name in ("fail", "done") and call.receiver == _CONTEXT:
+        pure = False
+    elif call.receiver is None:
+        pure = call.name.startswith(_PURE) or (call.name.startswith("builtins.") and call.name != "builtins.open")
+    else:
+        pure = settled = True
+        for each in origins(call.receiver):
+            if isinstance(each, Imported):
+                pure = each.name.startswith(_PURE_ORIGINS)
+            elif isinstance(each, Result):
+                pure = each.call.receiver is not None or each.call.name.startswith(_PURE_ORIGINS)
+            elif isinstance(each, Mapping | Sequence):
+                settled = False  # The program may put something else into it.
+            if not pure:
+                break
+        if not settled:
+            return pure
+    return call.keep_pure(pure)
 
 
 _PURE_ORIGINS = (*_PURE, "builtins.")
-
-
-def _is_pure_origin(value: Value) -> bool:
-    if isinstance(value, Imported):
-        return value.name.startswith(_PURE_ORIGINS)
-    if isinstance(value, Result):
-        return value.call.receiver is not None or value.call.name.startswith(_PURE_ORIGINS)
-    return True
 
 
 TYPES = {

@@ -138,11 +138,16 @@ def _with(known: frozenset[Any], one: Step) -> frozenset[Any]:
 
 
 class Met:
-    """A call that was met, which keeps for good what it turned out to mean, and to make."""
+    """A call that was met, which keeps for good what it turned out to mean, and to make, and what else was found out
+    about it."""
 
-    __slots__ = ("makes", "means")
+    __slots__ = ("leaves", "makes", "means", "pure")
     means: object
     makes: object
+    pure: bool
+    """Whether it changes nothing outside the program."""
+    leaves: bool
+    """Whether it asks something of somebody outside the process."""
 
     def keep(self, means: object) -> object:
         self.means = means
@@ -151,6 +156,14 @@ class Met:
     def keep_made(self, makes: object) -> object:
         self.makes = makes
         return makes
+
+    def keep_pure(self, pure: bool) -> bool:
+        self.pure = pure
+        return pure
+
+    def keep_leaves(self, leaves: bool) -> bool:
+        self.leaves = leaves
+        return leaves
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.code.facts import Catch, Handler, Raise
+from lambdalint.code.facts import Catch, Handler, Raise, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import EACH, Call, Compared, Loop, Mapping, Piece, options, origins
+from lambdalint.code.value import EACH, Call, Compared, Loop, Mapping, Piece, made_of, options, origins
 from lambdalint.meaning import failures, kinds, promises, responses, together
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.source import Span
@@ -264,13 +264,19 @@ def guarded_after(handler: Handler, call: Call) -> Catch | None:
 def _raised_again(handler: Handler, clause: Catch) -> bool:
     """Whether what a clause returns of a failure is raised by who asks for it: `if (isLeft(sent)) throw sent.left`."""
     given = {id(each) for value in clause.returns for each in options(value)}
-    return bool(given) and any(
-        id(each) in given
+    return not given.isdisjoint(_raised_of(handler))
+
+
+@once_a_handler
+def _raised_of(handler: Handler) -> frozenset[int]:
+    """What is raised for a record, what tests around that ask about, and all of which that was made, by identity."""
+    values = {
+        id(value): value
         for raised in handler.raises
         if per_record(raised.loops)
         for value in (*raised.tested, *(() if raised.value is None else (raised.value,)))
-        for each in origins(value)
-    )
+    }
+    return frozenset(id(each) for value in values.values() for each in made_of(value))
 
 
 def is_of_record(call: Call) -> bool:

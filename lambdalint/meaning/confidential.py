@@ -30,6 +30,7 @@ from lambdalint.code.value import (
     Step,
     Text,
     Value,
+    all_origins,
     options,
     origins,
 )
@@ -184,13 +185,19 @@ def sent(handler: Handler) -> str:
         what = _of_request(read.path)
         if what is not None:
             return what
-    for test in handler.tests:
-        for each in origins(test, FEW):
-            match each:
-                case Compared("==" | "!=", left, right):
-                    for one, other in ((left, right), (right, left)):
-                        if isinstance(one, Piece) and one.path and any(map(_is_kept_in_variable, options(other))):
-                            return f"the {one.path[-1]} that it compares with a secret"
+    if not any(_with_secret(each) for each in all_origins(handler.tests)):
+        return ""
+    found = (_with_secret(each) for test in handler.tests for each in origins(test, FEW))
+    return next(filter(None, found), "")
+
+
+def _with_secret(value: Value) -> str:
+    """The part of a request that a test compares with a secret, as a sentence's object; "" for others."""
+    match value:
+        case Compared("==" | "!=", left, right):
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, Piece) and one.path and any(map(_is_kept_in_variable, options(other))):
+                    return f"the {one.path[-1]} that it compares with a secret"
     return ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.value import NONE, Constant, Mapping, Sequence, Value, options
 from lambdalint.data.dynamodb import reserved
 from lambdalint.meaning.operations import Operation, operation
@@ -98,12 +98,20 @@ def _unused(handler: Handler, request: _Request) -> Iterator[Misspelt]:
 def _sharing(handler: Handler, given: Value) -> Iterator[_Request]:
     """The requests that are given the same, or may be."""
     shared = {id(each) for each in options(given)}
+    return (request for request, has in _all_given(handler) if not shared.isdisjoint(has))
+
+
+@once_a_handler
+def _all_given(handler: Handler) -> tuple[tuple[_Request, frozenset[int]], ...]:
+    """The requests that have placeholders, with what they are given for these, by identity."""
+    found = []
     for call in handler.calls:
         asked = operation(call)
         for request in () if asked is None else _requests(asked):
             values = (request.parameters.get(each) for each in _GIVEN.values())
-            if not shared.isdisjoint(id(each) for value in values if value is not None for each in options(value)):
-                yield request
+            has = frozenset(id(each) for value in values if value is not None for each in options(value))
+            found += [(request, has)] if has else []
+    return tuple(found)
 
 
 _SET = pattern(r"(?P<attribute>[#\w]+)\s*=\s*(?P<placeholder>:\w+)")

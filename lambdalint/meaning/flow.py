@@ -31,7 +31,7 @@ from lambdalint.code.value import (
     Text,
     Unknown,
     Value,
-    origins,
+    made_of,
 )
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.trees import rewrites
@@ -117,7 +117,7 @@ def _allowed(assured: Collection[Assurance]) -> Iterator[Path]:
         for each in assured
         if each.kind == ALLOWED
     ]
-    inner = [part for value, paths in found if paths for part in list(origins(value))[1:]]
+    inner = {part for value, paths in found if paths for part in made_of(value)[1:]}
     for value, paths in found:
         if value not in inner:
             yield from paths

@@ -28,8 +28,8 @@ from lambdalint.code.value import (
     Step,
     Text,
     Value,
+    all_origins,
     options,
-    origins,
 )
 
 _LEVELS = {
@@ -421,17 +421,15 @@ def _stops_or_filters(call: Call, added: Value | None) -> bool:
 
 def tells_request(handler: Handler) -> bool:
     """Whether a handler's code may write the id of the request: it hands it, or the whole context, to some call."""
-    return any(map(_is_request, _values(handler))) or any(
+    return any(map(_is_request, all_origins(_values(handler)))) or any(
         read.name == "_X_AMZN_TRACE_ID" for read in handler.environment
     )
 
 
 def _values(handler: Handler) -> Iterator[Value]:
     for call in handler.calls:
-        for value in (*call.arguments, *call.keywords.values()):
-            yield from origins(value)
-    for returned in handler.returns:
-        yield from origins(returned.value)
+        yield from (*call.arguments, *call.keywords.values())
+    yield from (each.value for each in handler.returns)
 
 
 def _is_request(value: Value) -> bool:

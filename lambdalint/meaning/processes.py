@@ -31,6 +31,7 @@ from lambdalint.code.value import (
 )
 from lambdalint.meaning import network, operations
 from lambdalint.records import dataclass
+from lambdalint.source import Span
 
 _SLEEPS = {
     "time.sleep": (0, 1), "gevent.sleep": (0, 1), "eventlet.sleep": (0, 1), "js:Atomics.wait": (3, 1000),
@@ -161,14 +162,16 @@ def is_handed_on(call: Call, handler: Handler) -> bool:
 
 def repeating(call: Call, handler: Handler) -> tuple[Loop, ...]:
     """The loops around a call whose rounds follow it: not one that starts it in threads, or its rounds together."""
-    started = [
-        each.span
-        for each in handler.calls
-        if each.span in call.trail and (each.name in _THREADS or _is_submitted(each))
-    ]
+    started = [each for each in _starts_threads(handler) if each in call.trail]
     around = [[loop for loop in call.loops if loop.span.covers(start)] for start in started]
     starting = [loops[-1] for loops in around if loops]
     return tuple(loop for loop in call.loops if loop not in starting and not loop.together)
+
+
+@once_a_handler
+def _starts_threads(handler: Handler) -> tuple[Span, ...]:
+    """Where a handler starts something in threads."""
+    return tuple(each.span for each in handler.calls if each.name in _THREADS or _is_submitted(each))
 
 
 def _is_submitted(call: Call) -> bool:

@@ -182,7 +182,14 @@ def _quit(call: Call) -> Call | None:
 
 
 def leaves(call: Call) -> bool:
-    """Whether a call asks something of somebody outside the process."""
+    """Whether a call asks something of somebody outside the process: it is asked when all of its program is known."""
+    try:
+        return call.leaves
+    except AttributeError:  # Checks ask it of every call.
+        return call.keep_leaves(_leaves(call))
+
+
+def _leaves(call: Call) -> bool:
     if is_log(call) or _connects(call) or _closes(call) or _collects(call):
         return False
     if call.receiver is not None:

@@ -7,7 +7,19 @@ import re
 from lambdalint.code import carriers
 from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure, means_done_before, origin_name
-from lambdalint.code.value import Call, Constant, Mapping, Member, Piece, Result, Text, Value, options, origins
+from lambdalint.code.value import (
+    Call,
+    Constant,
+    Mapping,
+    Member,
+    Piece,
+    Result,
+    Text,
+    Value,
+    all_origins,
+    options,
+    origins,
+)
 from lambdalint.data.events import FIELDS
 from lambdalint.meaning import promises, sdk
 from lambdalint.meaning.clocks import clock
@@ -286,7 +298,7 @@ def _guards(handler: Handler) -> tuple[Call, ...]:
     asked = [each for each in map(operation, handler.calls) if each is not None]
     looked = {id(each.call): each.call for each in asked if each.name in _LOOKING and not _is_input(each)}
     looked |= {id(each): each for each in handler.calls if any(map(_selects, queries.statements(each)))}
-    tested = {id(each.call) for test in handler.tests for each in origins(test) if isinstance(each, Result)}
+    tested = {id(each.call) for each in all_origins(handler.tests) if isinstance(each, Result)}
     return (
         *(each.call for each in asked if any(each.argument(name) is not None for name in CONDITIONS)),
         *(looked[each] for each in looked.keys() & tested),

@@ -23,6 +23,7 @@ from lambdalint.code.value import (
     Text,
     Unknown,
     Value,
+    all_origins,
     options,
     origins,
 )
@@ -180,7 +181,8 @@ def _is_about(call: Call, keys: tuple[str, ...]) -> bool:
 def _is_compared(handler: Handler, call: Call) -> bool:
     """Whether a test asks for what a batch's answer says was done: `assert len(answer["Successful"]) == len(batch)`."""
     tests = Counter(map(id, handler.tests)) - Counter(map(id, handler.remarks))
-    return any(id(test) in tests and part(each, call) == _DONE for test in handler.tests for each in origins(test))
+    asked = (test for test in handler.tests if id(test) in tests)
+    return any(part(each, call) == _DONE for each in all_origins(asked))
 
 
 def _looks_into(handler: Handler, invoked: Call) -> bool:
@@ -247,14 +249,14 @@ def needs(handler: Handler, call: Call, key: str) -> bool:
         return hands_on(handler, call)
     returned = (each.value for each in handler.returns)
     values = (*returned, *_works_with(handler), *handler.tests)
-    return any(part(each, call) == key for value in values for each in origins(value)) or hands_on(handler, call)
+    return any(part(each, call) == key for each in all_origins(values)) or hands_on(handler, call)
 
 
 def only_logged(handler: Handler, operation: Operation, keys: tuple[str, ...]) -> str | None:
     """The key of an operation's answer that the code asks only to log what it says; None where it does more with it."""
 
     def about(values: Iterable[Value]) -> bool:
-        return any(part(each, call) in keys for value in values for each in origins(value))
+        return any(part(each, call) in keys for each in all_origins(values))
 
     call = operation.call
     if not handler.remarks or not about(handler.remarks) or hands_on(handler, call):

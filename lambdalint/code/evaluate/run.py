@@ -406,12 +406,14 @@ class Run:
     def test(self, value: Value, span: Span) -> None:
         """Note that a test asks about a value."""
         asked = made_of(value, FEW) if self.language.lenient else []
-        # What is read of a variable takes it for set.
-        taken = {id(each.call.receiver) for each in asked if isinstance(each, Result)}
-        taken |= {id(each.of) for each in asked if isinstance(each, Member)}
-        for each in asked:
-            if isinstance(each, Environment) and id(each) not in taken:
-                self.read_environment(each.name, span, optional=True)
+        variables = [each for each in asked if isinstance(each, Environment)]
+        if variables:
+            # What is read of a variable takes it for set.
+            taken = {id(each.call.receiver) for each in asked if isinstance(each, Result)}
+            taken |= {id(each.of) for each in asked if isinstance(each, Member)}
+            for each in variables:
+                if id(each) not in taken:
+                    self.read_environment(each.name, span, optional=True)
         if self.here.phase == "invocation":
             self.tests.append(value)
         self.flags += [each for each in options(value) if isinstance(each, Environment | Compared)]

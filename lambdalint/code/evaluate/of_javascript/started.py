@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lambdalint.code import ir
@@ -29,9 +29,10 @@ def leave(run: Run, node: ir.Do | ir.Assign | ir.Return, scope: Scope, mark: Mar
             if value is not None and gives(run, value):
                 run.promising.add(function)
                 if run.here.phase == "invocation" and not _is_meant(value):
-                    _return_from_try(run, node, value, tuple(run.since(mark)))
+                    _return_from_try(run, node, value, run.since(mark))
             elif (begun := _held(run, value, function)) is not None and run.here.phase == "invocation":
-                made = tuple(each for each in run.calls if begun.span in (each.span, *each.trail))
+                at = begun.span
+                made = (each for each in run.calls if at in (each.span, *each.trail))
                 _return_from_try(run, node, begun, made)
             elif value is not None and not function.is_async and is_plain(run, value, function):
                 run.plain.add(node.span)
@@ -92,7 +93,7 @@ def _tries(function: ir.Function) -> tuple[ir.Try, ...]:
     return tuple(each for each in nodes if isinstance(each, ir.Try))
 
 
-def _return_from_try(run: Run, node: ir.Return, value: ir.Expression, calls: tuple[Call, ...]) -> None:
+def _return_from_try(run: Run, node: ir.Return, value: ir.Expression, calls: Iterable[Call]) -> None:
     """Note a promise that a function returns out of a `try`, whose clause is left when the promise fails, or what is
     done at whose end is done before."""
     tries = [each for each in _tries(run.stack[-1]) if any(node is inner for at in each.body for inner in ir.walk(at))]
@@ -102,7 +103,7 @@ def _return_from_try(run: Run, node: ir.Return, value: ir.Expression, calls: tup
         here, name = run.here, _name(_start(value))
         how = "raised" if again else "returned" if tried[-1].clauses else "ended"
         if run.executors.isdisjoint(run.stack):
-            run.started.append(Started(name, how, value.span, calls, False, here.trail, here.loops, here.tested))
+            run.started.append(Started(name, how, value.span, tuple(calls), False, here.trail, here.loops, here.tested))
 
 
 def _leave_unheard(run: Run, value: ir.Expression, executor: ir.Function, mark: Mark) -> None:
