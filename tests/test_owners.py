@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lambdalint import rules
 from lambdalint.lint import lint
 from lambdalint.source import Texts
@@ -198,3 +200,69 @@ def test_what_each_call_of_a_module_makes_alike_is_told_once() -> None:
     (told,) = lint(Texts(files), list(files), asked).findings
     assert told.owners == ("mail.nightly", "post.nightly")
     assert "deliver to mail.worker" in told.message
+
+
+SEVERAL = {
+    "terraform": {
+        "main.tf": "".join(
+            f'module "{each}" {{\n  source = "./role"\n  policy = "{policy}"\n}}\n'
+            for each, policy in (("mail", "AmazonS3FullAccess"), ("post", "AmazonS3ReadOnlyAccess"))
+        ),
+        "role/main.tf": """\
+variable "policy" {}
+resource "aws_iam_role" "worker" {
+  assume_role_policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } } ] })
+}
+resource "aws_iam_role_policy_attachment" "worker" {
+  role       = aws_iam_role.worker.name
+  policy_arn = "arn:aws:iam::aws:policy/${var.policy}"
+}
+resource "aws_lambda_function" "worker" {
+  role          = aws_iam_role.worker.arn
+  function_name = "worker"
+  filename      = "worker.zip"
+  handler       = "app.handler"
+  runtime       = "python3.14"
+}
+""",
+    },
+    "pulumi": {
+        "Pulumi.yaml": "name: jobs\nruntime: python\n",
+        "__main__.py": """\
+import json
+import pulumi
+import pulumi_aws as aws
+
+TRUST = json.dumps({"Statement": [
+    {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]})
+for name, policy in {"mail": "AmazonS3FullAccess", "post": "AmazonS3ReadOnlyAccess"}.items():
+    role = aws.iam.Role(name, assume_role_policy=TRUST)
+    aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn="arn:aws:iam::aws:policy/" + policy)
+    aws.lambda_.Function(name, role=role.arn, code=pulumi.FileArchive(name), handler="app.handler", runtime="python3.14")
+""",
+    },
+    "cdk": {
+        "cdk.json": '{"app": "python app.py"}',
+        "app.py": """\
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam, aws_lambda as lambda_
+
+app = cdk.App()
+stack = cdk.Stack(app, "Jobs")
+for name, policy in {"mail": "AmazonS3FullAccess", "post": "AmazonS3ReadOnlyAccess"}.items():
+    worker = lambda_.Function(stack, name, code=lambda_.Code.from_asset(name), handler="app.handler",
+                              runtime=lambda_.Runtime.PYTHON_3_13)
+    worker.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
+""",
+    },
+}
+
+
+@pytest.mark.parametrize("dialect", SEVERAL)
+def test_what_one_of_several_in_a_line_has_is_said_of_it_alone(dialect: str) -> None:
+    files = SEVERAL[dialect]
+    asked = [each for each in rules.load() if each.name == "broad-managed-policy"]
+    (told,) = lint(Texts(files), list(files), asked).findings
+    assert "mail" in told.message
+    assert "more)" not in told.message

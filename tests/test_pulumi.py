@@ -947,3 +947,202 @@ class TestStacks:
         assert [plain(found.get(each)) for each in ("Timeout", "MemorySize")] == [20, 512]
         assert plain(found.get("Environment", "Variables", "HOME")) == "eu-west-1"
         assert isinstance(found.get("Environment", "Variables", "TOKEN"), Unknown)
+
+
+class TestConfigurations:
+    """Objects of the project's classes that hold what the file of a stack says."""
+
+    STACK = """
+        config:
+          orders:jobs:
+            shared:
+              timeout: 20
+            list:
+              - name: total
+                code: jobs/total
+              - name: close
+                code: jobs/close
+                handler: close.main
+    """
+    LOOP = f"""
+        for each in settings.get("list", default=[]):
+            aws.lambda_.Function(
+                each["name"], code=pulumi.FileArchive(each["code"]), handler=each.get("handler", "app.main"),
+                role="{ROLE}", runtime="python3.13", timeout=settings.get("shared", "timeout", default=5),
+            )
+    """
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            # A dict whose lookups go down, and that is laid over what holds where nothing is said.
+            """
+            from collections.abc import Mapping
+
+            def lay_over(base, delta):
+                if not isinstance(base, dict):
+                    return delta
+                common = set(base).intersection(delta)
+                for key in common:
+                    base[key] = lay_over(base[key], delta[key])
+                for key in set(delta).difference(common):
+                    base[key] = delta[key]
+                return base
+
+            class Settings(dict):
+                def __init__(self, given, default=None):
+                    if isinstance(given, str):
+                        given = pulumi.Config().require_object(given)
+                        if not isinstance(given, Mapping):
+                            raise TypeError(given)
+                    super().__init__(default or {})
+                    self.update(given)
+
+                def update(self, given):
+                    lay_over(self, given)
+                    return self
+
+                def get(self, *keys, default=None):
+                    found = self
+                    for key in keys:
+                        if not isinstance(found, Mapping) or key not in found:
+                            found = default
+                            break
+                        found = found[key]
+                    return Settings(found) if isinstance(found, Mapping) else found
+
+            settings = Settings("jobs", default={"shared": {"timeout": 3, "memory": 128}, "list": []})
+            """,
+            # `UserDict`, whose items are those of `data`.
+            """
+            from collections import UserDict
+
+            class Settings(UserDict):
+                def get(self, *keys, default=None):
+                    found = self.data
+                    for key in keys:
+                        if key not in found:
+                            return default
+                        found = found[key]
+                    return found
+
+            settings = Settings(pulumi.Config().require_object("jobs"))
+            """,
+            # A class that only has the methods of one.
+            """
+            class Settings:
+                def __init__(self, given):
+                    self._given = given
+
+                def __getitem__(self, key):
+                    return self._given[key]
+
+                def __contains__(self, key):
+                    return key in self._given
+
+                def get(self, *keys, default=None):
+                    found = self
+                    for key in keys:
+                        if key not in found:
+                            return default
+                        found = found[key]
+                    return found
+
+            settings = Settings(pulumi.Config().require_object("jobs"))
+            """,
+            # What a base asks of the class that is made of it.
+            """
+            import copy
+
+            class Section(dict):
+                def __init__(self):
+                    super().__init__(pulumi.Config().require_object(self.section))
+
+                @property
+                def section(self):
+                    raise NotImplementedError
+
+            class Settings(Section):
+                @property
+                def section(self):
+                    return "jobs"
+
+                def get(self, *keys, default=None):
+                    first, *rest = keys
+                    found = super().get(first, default)
+                    return found[rest[0]] if rest else found
+
+            settings = copy.deepcopy(Settings())
+            """,
+        ],
+        ids=["dict", "UserDict", "methods", "base"],
+    )
+    def test_of_a_class_that_is_a_mapping(self, written: str) -> None:
+        found = python(dedent(written) + dedent(self.LOOP), **{"Pulumi.dev.yaml": self.STACK})
+        made = [each for each in found.values() if each.type == "AWS::Lambda::Function"]
+        assert [(each.name.rpartition(".")[2], plain(each.get("Handler")), plain(each.get("Timeout"))) for each in made] == [
+            ("total", "app.main", 20), ("close", "close.main", 20),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            """
+            class Jobs(list):
+                def named(self):
+                    return [each for each in self if "name" in each]
+
+            jobs = Jobs(pulumi.Config().require_object("jobs")["list"]).named()
+            """,
+            """
+            class Jobs:
+                def __init__(self, given):
+                    self.given = given
+
+                def __iter__(self):
+                    for each in self.given:
+                        yield each
+
+            jobs = Jobs(pulumi.Config().require_object("jobs")["list"])
+            """,
+            """
+            class Settings(dict):
+                __getattr__ = dict.get
+
+            jobs = Settings(pulumi.Config().require_object("jobs")).list
+            """,
+            """
+            from itertools import chain
+
+            given = pulumi.Config().require_object("jobs")
+            jobs = list(chain(given["list"][:0] or [], given["list"]))
+            """,
+        ],
+        ids=["list", "iter", "attributes", "chain"],
+    )
+    def test_of_a_class_that_is_gone_through(self, written: str) -> None:
+        made = f"""
+            for each in jobs:
+                aws.lambda_.Function(
+                    each["name"], code=pulumi.FileArchive(each["code"]), handler="app.main", role="{ROLE}",
+                    runtime="python3.13",
+                )
+        """
+        found = python(dedent(written) + dedent(made), **{"Pulumi.dev.yaml": self.STACK})
+        assert [each.name.rpartition(".")[2] for each in found.values() if each.type.endswith("Function")] == [
+            "total", "close",
+        ]  # fmt: skip
+
+    def test_what_only_some_runs_put_there_is_not_sure(self) -> None:
+        found = python(f"""
+            settings = {{}}
+            if pulumi.get_stack() == "prod":
+                settings["timeout"] = 30
+            if "timeout" in settings:
+                timeout = settings["timeout"]
+            else:
+                timeout = 60
+            aws.lambda_.Function("total", code=pulumi.FileArchive("jobs"), handler="app.main", role="{ROLE}",
+                                 runtime="python3.13", timeout=timeout)
+        """)
+        assert isinstance(found["aws_lambda_function.total"].get("Timeout"), Unknown)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lambdalint.code.reader import Reader
 from lambdalint.source import Sources, Span
 from lambdalint.templates import unread
+from lambdalint.templates.apart import apart
 from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment
 
@@ -91,7 +92,7 @@ def deployment(found: App, reader: Reader) -> Deployment | None:
     made = None if program is None else synthesised(found, program, Places(reader.module))
     if program is None or made is None:
         return None
-    resources = with_paths(made.finished())
+    resources = apart(with_paths(made.finished()))
     if notes and not any(each.type == _FUNCTION for each in resources):
         return None
     dialect = "amplify" if found.amplify else "cdk"

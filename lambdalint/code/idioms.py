@@ -179,6 +179,27 @@ STARTED = frozenset({"threading.Thread", "multiprocessing.Process", "multiproces
 FIELDS = frozenset({"dataclasses.field", "pydantic.Field", "attr.ib", "attr.field", "attrs.field"})
 """Functions that tell the default of a field."""
 
+DICTS = frozenset({
+    "builtins.dict", "collections.UserDict", "collections.OrderedDict", "collections.defaultdict", "typing.Dict",
+    "typing.OrderedDict", "typing.DefaultDict", "collections.Counter",
+})  # fmt: skip
+"""Classes that are dicts: so are those that a project makes of them."""
+
+USER_DICT = "collections.UserDict"
+"""One of them, whose objects have a dict as their attribute `data`."""
+
+FILLING = frozenset({"collections.defaultdict", "typing.DefaultDict", "collections.Counter"})
+"""Those of them that have something under any key."""
+
+ATTRIBUTE_DICTS = frozenset({"munch.Munch", "munch.munchify", "box.Box", "addict.Dict", "dotmap.DotMap"})
+"""Dicts of libraries whose items are their attributes too."""
+
+LISTS = {
+    "builtins.list": "list", "collections.UserList": "list", "typing.List": "list", "builtins.tuple": "tuple",
+    "builtins.set": "set", "builtins.frozenset": "set", "typing.Set": "set", "collections.deque": "deque",
+}  # fmt: skip
+"""Classes that are lists, tuples and sets, by what they are."""
+
 TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict", "mypy_extensions.TypedDict"})
 """Bases of classes that only type a dict: to call one makes a dict."""
 

@@ -222,6 +222,8 @@ class Yield:
 
     value: Expression | None
     span: Span
+    each: bool = False
+    """Whether each item of the value is given."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

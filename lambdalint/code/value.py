@@ -327,6 +327,8 @@ class Mapping:
     """What was spread into it that is none of the program, as `...JSON.parse(body)`: keys not seen come from it."""
     of_record: bool = False
     """Whether it was made for one of the event's records, of which each has its own."""
+    unsure: frozenset[str] = frozenset()
+    """In a program that runs once: the entries that some runs do not put there."""
 
     def put(self, key: Value, value: Value, *, replaces: bool = False) -> None:
         """Note that `key` may hold `value`; or that it holds it, where that `replaces` what was there."""
@@ -425,6 +427,21 @@ class Class:
         inherited = (name for base in bases for name in base.fields)
         return tuple(dict.fromkeys((*inherited, *(name for name, _ in self.node.fields))))
 
+    def made_from(self, other: Value) -> bool:
+        """Whether a class, of the project's or another, is among its bases."""
+        bases = [base for base in self.bases if base is not self]
+        return other in bases or any(isinstance(base, Class) and base.made_from(other) for base in bases)
+
+    @property
+    def line(self) -> tuple[Class, ...]:
+        """It and its project bases, in the order in which Python looks for what they have."""
+        found = [
+            self,
+            *(one for base in self.bases if isinstance(base, Class) and base is not self for one in base.line),
+        ]
+        # What several are made of comes after all of them.
+        return tuple(reversed(dict.fromkeys(reversed(found))))
+
     @property
     def foreign(self) -> bool:
         """Whether it has a base from outside the project, apart from `object`."""
@@ -441,6 +458,11 @@ class Instance:
     persistent: bool
     """Whether it outlives the invocation: it was made at init, or once."""
     attributes: dict[str, Value] = field(default_factory=dict)
+    held: Mapping | Sequence | None = None
+    """In a program that runs once: what it holds, where its class is made of `dict`, `list` or the like."""
+    whole: Instance | None = None
+    """The object that this is a part of, as `super()` gives it: what its class says, and not what those made of it do.
+    """
 
 
 @dataclass(slots=True, eq=False)
@@ -552,6 +574,11 @@ def _is_route(value: Value) -> bool:
 def options(value: Value) -> tuple[Value, ...]:
     """Every value that this may be."""
     return value.options if isinstance(value, Choice) else (value,)
+
+
+def held(value: Value) -> Value:
+    """What an object of the project's holds that is a container; other values as they are."""
+    return value.held if isinstance(value, Instance) and value.held is not None else value
 
 
 _MOST_ORIGINS = 2_000

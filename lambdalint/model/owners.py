@@ -8,6 +8,7 @@ from functools import cached_property
 from lambdalint.code.facts import Handler
 from lambdalint.model import Project
 from lambdalint.source import Span
+from lambdalint.templates.apart import shared
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Mapping, Sequence, Text, Value
 
@@ -20,7 +21,7 @@ class Owners:
 
     def of(self, span: Span) -> tuple[str, ...]:
         """Whose a place is, by name; a handler that no template deploys stands for the function that it will be."""
-        found = self._declared.get(span) or self._enclosing(span)
+        found = self._apart.get(id(span)) or self._declared.get(span) or self._enclosing(span)
         if found:
             return tuple(dict.fromkeys(each.called for each in _foremost(found)))
         return self.running(span) or self._called(self._run[1].get(span.path, ()))
@@ -71,6 +72,15 @@ class Owners:
         for resource in self._project.resources:
             for span in dict.fromkeys((resource.span, *_places(resource.properties))):
                 found.setdefault(span, []).append(resource)
+        return found
+
+    @cached_property
+    def _apart(self) -> dict[int, list[Resource]]:
+        """Of resources that share their place whose each place is, which no other has."""
+        found: dict[int, list[Resource]] = {}
+        for resource in shared(self._project.resources):
+            for place in {id(span) for span in (resource.span, *_places(resource.properties))}:
+                found.setdefault(place, []).append(resource)
         return found
 
     @cached_property

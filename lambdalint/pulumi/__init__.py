@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lambdalint.source import Sources, Span
+from lambdalint.templates.apart import apart
 from lambdalint.templates.resource import Deployment
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read(sources: Sources, path: str, reader: Reader) -> Iterator[Deployment]:
         yield Deployment(path, "pulumi", (), notes=((Span.top(path), _UNREAD),))
         return
     made = configured(sources, found.home, program, Places(found.module(reader)))
-    resources = made.deployed(found.entry)
+    resources = apart(made.deployed(found.entry))
     for each in resources:
         if each.name in made.closures:
             function, makes = made.closures[each.name]

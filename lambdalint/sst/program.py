@@ -21,6 +21,7 @@ from lambdalint.source import Source, Sources, Span
 from lambdalint.sst import components, methods
 from lambdalint.sst.functions import change
 from lambdalint.sst.values import SstValues
+from lambdalint.templates.apart import apart
 from lambdalint.templates.method_paths import with_paths
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Mapping
@@ -51,7 +52,7 @@ def deployed(sources: Sources, source: Source, reader: Reader) -> Deployment | N
     walk = _Walk(Assembly(app, constructs, SstValues(app, constructs), Places(reader.module)))
     for call in program.calls:
         walk.step(call)
-    resources = with_paths(walk.assembly.finished())
+    resources = apart(with_paths(walk.assembly.finished()))
     return Deployment(source.path, "sst", resources, program=(source.path, *program.paths))
 
 

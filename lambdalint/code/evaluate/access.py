@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import functions, guards, loading, truth
+from lambdalint.code.evaluate import certain, containers, functions, guards, loading, truth
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import ContextWrite, Setting, is_static
@@ -25,6 +25,7 @@ from lambdalint.code.value import (
     Sequence,
     Unknown,
     Value,
+    held,
     join,
     options,
 )
@@ -56,6 +57,11 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
                 return attributes[name]
             found = of.lookup(name)
             if found is None:
+                own = containers.answer(run, value, "__getattr__", span, Constant(name))
+                if own is not None:
+                    return own
+                if isinstance(value.held, Mapping) and name in value.held.entries and _looks_up(of):
+                    return value.held.entries[name]
                 return Member(value, name) if run.straight and of.foreign else Unknown((value,))
             return join(*(_bound(run, each, value, of, span) for each in options(found)))
         case Class() as owner:
@@ -76,6 +82,11 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
             return Member(value, name)
 
 
+def _looks_up(of: Class) -> bool:
+    """Whether the attributes of a dict are its items: `__getattr__ = dict.get`."""
+    return idioms.origin_name(of.lookup("__getattr__") or Unknown()).rpartition(".")[0] in idioms.DICTS
+
+
 def _bound(run: Run, value: Value, receiver: Instance, owner: Class, span: Span) -> Value:
     if not isinstance(value, Function):
         return value
@@ -87,9 +98,9 @@ def _bound(run: Run, value: Value, receiver: Instance, owner: Class, span: Span)
         case "property":
             # What a property of an object keeps is gone with the object.
             kept = replace(value, caches=value.caches and receiver.persistent)
-            return run.call(functions.bind(kept, receiver, owner), Arguments(), span)
+            return run.call(functions.bind(kept, receiver.whole or receiver, owner), Arguments(), span)
         case _:
-            return functions.bind(value, receiver, owner)
+            return functions.bind(value, receiver.whole or receiver, owner)
 
 
 def _of_class(value: Value, owner: Class) -> Value:
@@ -98,7 +109,15 @@ def _of_class(value: Value, owner: Class) -> Value:
 
 def item(run: Run, value: Value, key: Value, span: Span) -> Value:
     """`value[key]`."""
+    if isinstance(value, Instance):
+        own = containers.answer(run, value, "__getitem__", span, key)
+        if own is not None:
+            return own
+        value = held(value)
     match value, key:
+        case Imported(name), _ if name in idioms.DICTS or name in idioms.LISTS:
+            # Which items it is to hold: `dict[str, Job]()`.
+            return value
         case Imported(name), Constant(str(variable)) if name in idioms.ENVIRONMENT:
             run.read_environment(variable, span, optional=False)
             return Environment(variable)
@@ -148,12 +167,13 @@ def _lacking(run: Run, value: Mapping, name: str) -> Value:
 
 def surely_lacks(run: Run, value: Mapping, key: object) -> bool:
     """Whether an object or dict of a program that runs once has nothing under a key."""
-    is_closed = not value.open and value.others is None and value.rest is None
-    return run.straight and is_closed and key not in value.entries
+    return run.straight and certain.lacks(value, key)
 
 
 def element(run: Run, value: Value) -> Value:
     """What a loop over `value` gives each time."""
+    if isinstance(value, Instance):
+        value = containers.answer(run, value, "__iter__", value.of.node.span) or held(value)
     own = run.language.element(run, value)
     if own is not None:
         return own
@@ -196,33 +216,58 @@ def assign(run: Run, target: ir.Expression, value: Value, scope: Scope, lasting:
         case ir.Item(base, key):
             at = run.evaluate(key, scope)
             for each in options(run.evaluate(base, scope)):
-                run.change(each, how, target.span, at, value)
-                match each:
-                    case Imported(name) if name in idioms.ENVIRONMENT:
-                        variable = str(at.value) if isinstance(at, Constant) else ""
-                        run.write_environment(variable, value, target.span)
-                    case Mapping():
-                        if each.lasting:
-                            before = each.entries.get(str(at.value)) if isinstance(at, Constant) else None
-                            run.keep(before, value, target.span)
-                        if isinstance(at, Constant):
-                            _keep_spread(each, str(at.value))
-                        each.put(at, value, replaces=run.surely)
-                    case Sequence():
-                        each.items.append(value)
-                        each.open = True
-                    case Result():
-                        run.ask_item(each, at)
+                set_item(run, each, at, value, target.span, how)
         case ir.Sequence(_, targets):
+            whole = value.items if run.straight and isinstance(value, Sequence) and not value.open else None
             for index, part in enumerate(targets):
-                if isinstance(part, ir.Spread):
+                if isinstance(part, ir.Spread) and whole is not None:
+                    end = len(whole) - (len(targets) - index - 1)
+                    assign(run, part.value, Sequence(target.span, whole[index:end]), scope)
+                elif isinstance(part, ir.Spread):
                     assign(run, part.value, Unknown((value,)), scope)
                 else:
-                    assign(run, part, item(run, value, Constant(index), target.span), scope)
+                    behind = whole is not None and any(isinstance(each, ir.Spread) for each in targets[:index])
+                    at = Constant(index - len(targets) if behind else index)
+                    assign(run, part, item(run, value, at, target.span), scope)
         case ir.Spread(inner):
             assign(run, inner, Unknown((value,)), scope)
         case _:
             run.evaluate(target, scope)
+
+
+def set_item(run: Run, of: Value, key: Value, value: Value, span: Span, how: str = "=") -> None:
+    """Set the item of a container under a key to `value`."""
+    if containers.answer(run, of, "__setitem__", span, key, value) is not None:
+        return
+    of = held(of)
+    run.change(of, how, span, key, value)
+    match of:
+        case Imported(name) if name in idioms.ENVIRONMENT:
+            run.write_environment(str(key.value) if isinstance(key, Constant) else "", value, span)
+        case Mapping():
+            if of.lasting:
+                run.keep(of.entries.get(str(key.value)) if isinstance(key, Constant) else None, value, span)
+            if isinstance(key, Constant):
+                _keep_spread(of, str(key.value))
+                doubt(run, of, str(key.value))
+            of.put(key, value, replaces=run.surely)
+        case Sequence():
+            match key:
+                case Constant(int(at)) if run.surely and not of.open and -len(of.items) <= at < len(of.items):
+                    of.items[at] = value
+                case _:
+                    of.items.append(value)
+                    of.open = True
+        case Result():
+            run.ask_item(of, key)
+
+
+def doubt(run: Run, of: Mapping, name: str) -> None:
+    """Note of an entry that a program is about to put somewhere whether it is sure to be there afterwards."""
+    if run.surely:
+        of.unsure -= {name}
+    elif run.straight and name not in of.entries:
+        of.unsure |= {name}
 
 
 def set_attribute(run: Run, of: Value, name: str, value: Value, span: Span, how: str = "=") -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lambdalint.code import ir
-from lambdalint.code.evaluate import access, expressions, foreign, straight
+from lambdalint.code import idioms, ir
+from lambdalint.code.evaluate import access, containers, expressions, foreign, instances, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
@@ -30,6 +30,7 @@ from lambdalint.code.value import (
     Text,
     Unknown,
     Value,
+    held,
     join,
     options,
 )
@@ -76,6 +77,7 @@ def _arguments(run: Run, node: ir.Call, scope: Scope) -> Arguments:
                 is_open = True
                 positional.append(Unknown((value,)))
         elif each.spread == "**":
+            value = held(value)
             if isinstance(value, Mapping):
                 keywords.update(value.entries)
                 places.update(value.places)
@@ -99,10 +101,16 @@ def _super(run: Run, scope: Scope) -> Value:
     if frame is None or frame.function is None or not frame.function.parameters:
         return Unknown()
     owner, receiver = frame.names["__class__"], frame.names.get(frame.function.parameters[0].name)
-    bases = [base for base in owner.bases if isinstance(base, Class)] if isinstance(owner, Class) else []
-    if not bases or not isinstance(receiver, Instance):
-        return Member(receiver, SUPER) if run.straight and isinstance(receiver, Instance) else Unknown()
-    return Instance(bases[0], receiver.persistent, receiver.attributes)
+    if not isinstance(owner, Class):
+        return Unknown()
+    if not isinstance(receiver, Instance):
+        return Unknown()
+    line = receiver.of.line
+    above = line[line.index(owner) + 1 :] if owner in line else [each for each in owner.line if each is not owner]
+    if not above:
+        return Member(receiver, SUPER) if run.straight else Unknown()
+    whole = receiver.whole or receiver
+    return Instance(above[0], receiver.persistent, receiver.attributes, receiver.held, whole)
 
 
 def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
@@ -119,18 +127,42 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
             found = stacks.asked(run, receiver, name, arguments.positional, span)
         if found is not None:
             return found
+    container = containers.of_method(receiver, name) if run.straight else None
+    if container is not None:
+        return _of_container(run, container, name, arguments, span, discarded)
     given = run.language.method(run, receiver, name, arguments, span, discarded)
     if given is not None:
         return given
     match receiver:
         case Imported() | Module() | Instance() | Class() | Choice():
             if isinstance(receiver, Instance) and name not in receiver.attributes and receiver.of.lookup(name) is None:
+                if run.straight and receiver.whole is not None:
+                    receiver = Member(receiver.whole, SUPER)
                 return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
             callee = access.attribute(run, receiver, name, span)
             return run.call(callee, arguments, span, discarded=discarded)
         case Result():
             run.ask(receiver, name)
     return foreign.call(run, name, receiver, arguments, span, discarded=discarded)
+
+
+def _of_container(run: Run, of: Instance, name: str, arguments: Arguments, span: Span, discarded: bool) -> Value:
+    """What a method of `dict`, `list` or the like does that the class of an object has from there."""
+    items = held(of)
+    match name, arguments.positional:
+        case "__init__", _:
+            instances.fill(run, of, arguments, span)
+            return NONE
+        case "__getitem__", (key,):
+            return access.item(run, items, key, span)
+        case "__setitem__", (key, value):
+            access.set_item(run, items, key, value, span)
+            return NONE
+        case "__contains__", (key,):
+            return Compared("in", key, items)
+        case "__iter__", ():
+            return items
+    return _method(run, items, name, arguments, span, discarded)
 
 
 @applies(Partial)
@@ -180,6 +212,14 @@ def _imported(run: Run, callee: Imported, arguments: Arguments, span: Span, disc
     if run.straight:
         from lambdalint.code.evaluate import folders, outputs  # most runs follow no such program
 
+        match arguments.positional:
+            case (Instance() as first, *rest) if callee.name.rpartition(".")[0] in (*idioms.DICTS, *idioms.LISTS):
+                # `dict.__init__(self, given)`
+                container = containers.of_method(Member(first, SUPER), "")
+                if container is not None:
+                    inner = Arguments(tuple(rest), arguments.keywords, arguments.open, arguments.places)
+                    method = callee.name.rpartition(".")[2]
+                    return _of_container(run, container, method, inner, span, discarded)
         given = outputs.function(run, callee.name, arguments, span)
         if given is None:
             given = folders.function(run, callee.name, arguments, span)

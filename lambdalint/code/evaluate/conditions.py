@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import carriers, idioms, ir
-from lambdalint.code.evaluate import fixed, guards
+from lambdalint.code.evaluate import certain, fixed, guards
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import is_configured, is_static
 from lambdalint.code.value import (
@@ -80,6 +80,8 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
     value = run.evaluate(node, scope)
     run.test(value, node.span)
     decided = run.language.holds(value) if run.straight or fixed.is_fixed(node, scope) else None
+    if decided is None and run.straight and (not run.language.lenient or isinstance(value, Compared)):
+        decided = certain.holds(value)
     if decided is None and run.language.lenient and not run.straight:
         decided = _on_lambda(value)
     holds, fails = _told(value)

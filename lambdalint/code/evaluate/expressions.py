@@ -7,7 +7,7 @@ from collections.abc import Sequence as SequenceOf
 from typing import Any
 
 from lambdalint.code import bound, idioms, ir
-from lambdalint.code.evaluate import access, conditions, definitions, formats, guards, methods, straight
+from lambdalint.code.evaluate import access, conditions, containers, definitions, formats, guards, methods, straight
 from lambdalint.code.evaluate.run import Run, evaluates
 from lambdalint.code.facts import is_static
 from lambdalint.code.value import (
@@ -28,6 +28,7 @@ from lambdalint.code.value import (
     Text,
     Unknown,
     Value,
+    held,
     join,
     options,
 )
@@ -86,10 +87,13 @@ def _item(run: Run, node: ir.Item, scope: Scope) -> Value:
     if isinstance(node.key, ir.Slice):
         start, end, step = (None if part is None else run.evaluate(part, scope) for part in node.key.parts)
         needs(run, node, value)
-        if isinstance(value, Constant) and isinstance(value.value, str) and step is None:
-            bounds = [None if part is None else _whole(part) for part in (start, end)]
-            if (start is None or bounds[0] is not None) and (end is None or bounds[1] is not None):
-                return Constant(value.value[bounds[0] : bounds[1]])
+        bounds = [None if part is None else _whole(part) for part in (start, end)]
+        known = (start is None or bounds[0] is not None) and (end is None or bounds[1] is not None) and step is None
+        match value:
+            case Constant(str(text)) if known:
+                return Constant(text[bounds[0] : bounds[1]])
+            case Sequence(items=items, open=False) if known and run.straight:
+                return Sequence(node.span, items[bounds[0] : bounds[1]], value.kind)
         if isinstance(value, Sequence):
             return run.cut(Sequence(node.span, list(value.items), value.kind, open=True), value, start, end)
         shortened = (end is not None or _is_negative(start)) and all(map(_is_text, options(value)))
@@ -246,6 +250,10 @@ def _boolean(run: Run, node: ir.Boolean, scope: Scope) -> Value:
 def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
     left, right = run.evaluate(node.left, scope), run.evaluate(node.right, scope)
     if node.operator in ("in", "not in"):
+        told = containers.answer(run, right, "__contains__", node.span, left)
+        if told is not None:
+            return told if node.operator == "in" else _negated(told)
+        right = held(right)
         for each in options(right):
             if isinstance(each, Mapping):
                 each.consulted = True
@@ -254,6 +262,16 @@ def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
                     run.read_environment(left.value, node.span, optional=True)
                 run.ask(each, left.value)
     return Compared(node.operator, left, right)
+
+
+def _negated(told: Value) -> Value:
+    match told:
+        case Constant(value):
+            return Constant(not value)
+        case Compared("in", left, right):
+            return Compared("not in", left, right)
+        case _:
+            return Unknown((told,))
 
 
 @evaluates(ir.Conditional)
@@ -393,8 +411,10 @@ def _is_spelt_out(item: Value) -> bool:
 @evaluates(ir.Yield)
 def _yield(run: Run, node: ir.Yield, scope: Scope) -> Value:
     value = NONE if node.value is None else run.evaluate(node.value, scope)
+    rounds = straight.items(run, value) if node.each else None
     if run.returned:
-        run.returned[-1].append((value, node.span))
+        run.settled[-1].surely = run.settled[-1].surely and run.surely and (rounds is not None or not node.each)
+        run.returned[-1] += [(each, node.span) for each in ([value] if rounds is None else rounds)]
     return Unknown()
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from lambdalint.code import idioms, ir
 from lambdalint.code.evaluate import conditions, traces
 from lambdalint.code.evaluate.arguments import Arguments
-from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, Registered, Returning, Run, applies
+from lambdalint.code.evaluate.run import MOST_DEPTH, MOST_ENTRIES, MOST_RECURSION, Registered, Returning, Run, applies
 from lambdalint.code.evaluate.ways import NEXT, RAISE
 from lambdalint.code.value import (
     DECORATES,
@@ -78,7 +78,7 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     """Call a function of the project."""
     node = function.node
     parts = Unknown(arguments.all())
-    if node in run.stack:
+    if node in run.stack and not (run.surely and run.stack.count(node) < MOST_RECURSION):
         return parts
     if len(run.stack) >= MOST_DEPTH or not run.step():
         run.bounded = True
@@ -127,17 +127,17 @@ def enter(run: Run, function: Function, arguments: Arguments, span: Span, *, dis
     run.stack.pop()
     run.left = run.returned.pop()
     ways_back = run.vouched.pop()
-    settled = run.settled.pop().settled
+    returning = run.settled.pop()
     vouched = conditions.returned(ways_back)
     if run.left and run.plain.issuperset(span for _, span in run.left):
         run.plainly.add(node)
     returned = [value for value, _ in run.left]
     if len(returned) == len(ways_back) > 1:
         returned = [Unknown() if conditions.harmless(*each, vouched) else each[0] for each in ways_back]
-    result: Value = Sequence(span, returned, "generator", open=True)
+    result: Value = Sequence(span, returned, "generator", open=not (run.surely and returning.surely))
     if not node.is_generator:
         ended = (NONE,) if ways & NEXT or not returned else ()
-        result = join(*returned, *ended, settled=settled and bool(returned))
+        result = join(*returned, *ended, settled=returning.settled and bool(returned))
     for name in function.decorators:
         result = Unknown((result, name))
     # What a promise fails with is thrown where it is waited for.

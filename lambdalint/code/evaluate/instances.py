@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import foreign, functions, settings
+from lambdalint.code.evaluate import access, containers, foreign, functions, methods, settings, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies
 from lambdalint.code.value import (
@@ -49,7 +49,13 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
     initialise = of.lookup("__init__")
     changed = len(run.changed)
     modelled = idioms.base_name(of) in idioms.COPYING
-    if run.straight and of.foreign and not modelled and not isinstance(initialise, Function):
+    if run.straight and not instances:
+        instance.held = containers.begun(of, span)
+        if isinstance(instance.held, Mapping) and idioms.base_name(of) == idioms.USER_DICT:
+            instance.attributes["data"] = instance.held
+    if instance.held is not None and not isinstance(initialise, Function):
+        fill(run, instance, arguments, span)
+    elif run.straight and of.foreign and not modelled and not isinstance(initialise, Function):
         foreign.call(run, "__init__", Member(instance, SUPER), arguments, span)
     elif isinstance(initialise, Function):
         functions.enter(run, functions.bind(initialise, instance, of), arguments, span)
@@ -66,6 +72,20 @@ def _make(run: Run, of: Class, arguments: Arguments, span: Span, _discarded: boo
     if of.foreign and not run.straight:
         foreign.call(run, idioms.base_name(of), None, arguments, span)
     return instance
+
+
+def fill(run: Run, instance: Instance, arguments: Arguments, span: Span) -> None:
+    """Give a container what it is made with, as `dict` and `list` do."""
+    given = list(arguments.positional)
+    match instance.held:
+        case Mapping() as mapping:
+            if idioms.base_name(instance.of) in idioms.FILLING:
+                given = given[1:]
+            methods.merge(mapping, methods.mapping(run, given, arguments, span), replaces=run.surely)
+        case Sequence() as sequence if given:
+            rounds = straight.items(run, given[0])
+            sequence.items += [access.element(run, given[0])] if rounds is None else rounds
+            sequence.open = sequence.open or rounds is None or not run.surely
 
 
 def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, span: Span) -> None:

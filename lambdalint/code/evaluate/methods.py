@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.code.evaluate import access, foreign
+from collections.abc import Iterable
+
+from lambdalint.code.evaluate import access, certain, foreign, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import is_static
@@ -33,6 +35,13 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
             found = access.item(run, receiver, key, span)
             known = isinstance(key, Constant) and key.value in receiver.entries
             return found if known and not receiver.open else join(found, *(default or (NONE,)), settled=is_static(key))
+        case "setdefault", (key, *default) if isinstance(key, Constant) and access.surely_lacks(
+            run, receiver, key.value
+        ):
+            access.set_item(run, receiver, key, default[0] if default else NONE, span, name)
+            return default[0] if default else NONE
+        case (("setdefault" | "pop"), (Constant(str(key)), *_)) if run.surely and certain.has(receiver, key):
+            return receiver.entries[key] if name == "setdefault" else receiver.entries.pop(key)
         case "setdefault" | "pop", (key, *default):
             before = access.item(run, receiver, key, span)
             run.change(receiver, name, span, key, default[0] if default else NONE)
@@ -44,13 +53,17 @@ def of_mapping(run: Run, receiver: Mapping, name: str, arguments: Arguments, spa
         case "update", given:
             named = (Mapping(span, dict(arguments.keywords)),) if arguments.keywords else ()
             run.change(receiver, name, span, value=Unknown((*given, *named)))
-            for each in given:
-                merge(receiver, each, replaces=run.surely)
-            for name_given, value in arguments.keywords.items():
-                receiver.put(Constant(name_given), value, replaces=run.surely)
+            merge(receiver, mapping(run, given, arguments, span), replaces=run.surely)
             return NONE
         case (("clear" | "popitem"), ()):
             run.change(receiver, name, span)
+            if run.straight:
+                receiver.entries.clear()
+                receiver.open = name == "popitem" or not run.surely
+            return NONE
+        case "keys", () if run.straight and not run.language.lenient and not receiver.unsure:
+            is_open = receiver.open or receiver.others is not None
+            return Sequence(span, [Constant(each) for each in receiver.entries], "view", open=is_open)
         case "copy", ():
             return Mapping(
                 span, dict(receiver.entries), receiver.open, receiver.others, keys=receiver.keys, rest=receiver.rest
@@ -80,6 +93,8 @@ OF_SEQUENCE = frozenset({
 def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...], span: Span) -> Value:
     """What a method of a list or set gives, and does to it."""
     match name, given:
+        case "add", (Constant() as value,) if receiver.kind == "set" and value in receiver.items:
+            return NONE
         case (("append" | "appendleft" | "add" | "push"), (value, *_)) | ("insert", (_, value)):
             run.change(receiver, name, span, value=value)
             if not receiver.items and run.here.loops and not run.here.conditional:
@@ -93,16 +108,47 @@ def of_sequence(run: Run, receiver: Sequence, name: str, given: tuple[Value, ...
             if not (isinstance(value, Sequence) and not value.items):
                 receiver.items.append(access.element(run, value))
                 receiver.open = True
+        case "pop", (() | (Constant(int()),)) if run.surely and receiver.items and not receiver.open:
+            at = next((each.value for each in given if isinstance(each, Constant)), -1)
+            return receiver.items.pop(at if isinstance(at, int) and -1 <= at < len(receiver.items) else -1)
+        case "popleft", () if run.surely and receiver.items and not receiver.open:
+            return receiver.items.pop(0)
+        case "clear", () if run.surely:
+            receiver.items.clear()
+            receiver.open = False
+        case (("remove" | "discard"), (value,)) if run.surely and value in receiver.items and not receiver.open:
+            receiver.items.remove(value)
         case (("pop" | "popleft"), _):
             run.change(receiver, name, span)
+            receiver.open = receiver.open or run.straight
             receiver.filled = None
             return join(*receiver.items) if receiver.items else Unknown((receiver,))
         case (("remove" | "discard" | "clear"), _):
             run.change(receiver, name, span)
+            receiver.open = receiver.open or run.straight
             receiver.filled = None
         case "copy", _:
             return Sequence(span, list(receiver.items), receiver.kind, receiver.open)
     return NONE
+
+
+def mapping(run: Run, given: Iterable[Value], arguments: Arguments, span: Span) -> Mapping:
+    """What `dict` makes of what it is given, beside what is given to it by name."""
+    made = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
+    for each in given:
+        rows = None if isinstance(_as_mapping(each), Mapping) else straight.items(run, each)
+        pairs = [row.items for row in rows or () if isinstance(row, Sequence) and len(row.items) == _PAIR]
+        if rows is not None and len(pairs) == len(rows):
+            for key, value in pairs:
+                made.put(key, value, replaces=True)
+        else:
+            merge(made, each, replaces=run.straight)
+    for name, value in arguments.keywords.items():
+        made.put(Constant(name), value, replaces=True)
+    return made
+
+
+_PAIR = 2
 
 
 def merge(mapping: Mapping, value: Value, *, replaces: bool = False) -> None:
@@ -115,6 +161,7 @@ def merge(mapping: Mapping, value: Value, *, replaces: bool = False) -> None:
                 mapping.entries[key] = join(entry, Unknown())
         if isinstance(each, Mapping):
             mapping.places.update(each.places)
+            mapping.unsure |= each.unsure - mapping.entries.keys()
             for key, entry in each.entries.items():
                 mapping.put(Constant(key), entry, replaces=replaces and len(several) == 1)
             if each.others is not None:
@@ -135,4 +182,6 @@ def _as_mapping(value: Value) -> Value:
     """An object of the project's as what its attributes are, where these are spread; another value as it is."""
     if not isinstance(value, Instance):
         return value
+    if value.held is not None:
+        return value.held
     return Mapping(value.of.node.span, dict(value.attributes), value.of.foreign)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import bound, idioms
-from lambdalint.code.evaluate import access, foreign, formats, imports, methods, straight, truth
+from lambdalint.code.evaluate import access, foreign, formats, imports, methods, straight, truth, whole
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run
 from lambdalint.code.facts import is_static
@@ -125,6 +125,10 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
         case Unknown((Piece(path=(), root="event") as event,)) if name == "to_dict":
             # What Chalice makes an object of, for the handler.
             return event
+        case Mapping(kind="dict") | Sequence() if run.straight and (
+            found := whole.method(run, receiver, name, given, span)
+        ):
+            return found
         case Mapping():
             return methods.of_mapping(run, receiver, name, arguments, span, discarded)
         case Sequence() if name in methods.OF_SEQUENCE:
@@ -162,16 +166,14 @@ def _function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | 
         return Environment(str(given[0].value), given[1] if len(given) > 1 else None)
     if name in idioms.ENVIRONMENT_WRITERS:
         _write_environment(run, arguments, span)
+    made = whole.function(run, name, arguments, span) if run.straight else None
+    if made is not None:
+        return made
     match name, given:
         case "builtins.dict", _ if any(map(_gives_items, given)):
             return Unknown(given)
         case "builtins.dict", _:
-            mapping = Mapping(span, open=arguments.open, lasting=run.here.phase == "init")
-            for each in given:
-                methods.merge(mapping, each)
-            for key, value in arguments.keywords.items():
-                mapping.put(Constant(key), value)
-            return mapping
+            return methods.mapping(run, given, arguments, span)
         case (("builtins.list" | "builtins.set" | "builtins.tuple" | "collections.deque"), ()) if (
             "maxlen" not in arguments.keywords
         ):
@@ -259,6 +261,8 @@ def _write_environment(run: Run, arguments: Arguments, span: Span) -> None:
 
 
 def _binary(run: Run, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+    if run.straight and (found := whole.binary(run, operator, left, right, span)) is not None:
+        return found
     match operator, left, right:
         case "+", Sequence(kind=kind), Sequence():
             return Sequence(span, [*left.items, *right.items], kind, left.open or right.open)

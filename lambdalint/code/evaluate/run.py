@@ -80,6 +80,8 @@ MOST_LINES = 100_000
 """The lines of the modules that one evaluation loads: to read them is work too, which others may have had before."""
 MOST_DEPTH = 40
 """Calls within calls."""
+MOST_RECURSION = 8
+"""How often a function of a program that runs once may be gone into on the way to itself, where it surely is."""
 MOST_ENTRIES = 250
 """How often one function is gone into, with other arguments or in other surroundings each time.
 
@@ -147,6 +149,8 @@ class Returning:
     tested: tuple[Value, ...]
     settled: bool = True
     """Whether it returns at the same statement at every event."""
+    surely: bool = True
+    """In a program that runs once: whether all that it yields it yields for sure, and once."""
 
 
 @dataclass(frozen=True, slots=True)

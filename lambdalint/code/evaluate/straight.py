@@ -9,8 +9,9 @@ import posixpath
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lambdalint.code.evaluate import containers
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Call, Constant, Mapping, Result, Sequence, Value
+from lambdalint.code.value import Call, Constant, Instance, Mapping, Result, Sequence, Value, held
 from lambdalint.source import Span
 
 HERE = "/·"
@@ -58,6 +59,10 @@ def items(run: Run, over: Value) -> list[Value] | None:
 
 def _items(run: Run, over: Value) -> list[Value] | None:
     match over:
+        case Instance():
+            own = containers.answer(run, over, "__iter__", over.of.node.span)
+            inner = over.held if own is None else own
+            return None if inner is None else _items(run, inner)
         case Sequence(items=held, open=False):
             return list(held)
         case Mapping(entries=entries, open=False, others=None):
@@ -157,12 +162,13 @@ def made(data: Any, span: Span) -> Value:
 
 def snapshot(value: Value, depth: int = 12) -> Value:
     """A value as it is now: what is put into its lists and objects later is not in it."""
+    value = held(value)
     match value:
         case Mapping() if depth:
             made = Mapping(
                 value.span, dict(_entries(value, depth)), value.open, value.others, value.lasting, False, value.kind
             )
-            made.rest, made.places = value.rest, dict(value.places)
+            made.rest, made.places, made.unsure = value.rest, dict(value.places), value.unsure
             return made
         case Sequence() if depth:
             return Sequence(value.span, [snapshot(each, depth - 1) for each in value.items], value.kind, value.open)

@@ -210,6 +210,7 @@ def _is_null(value: Value) -> bool | None:
 
 
 _TYPES = {
+    type(None): "builtins.NoneType",
     str: "builtins.str", bytes: "builtins.bytes", bool: "builtins.bool", int: "builtins.int", float: "builtins.float",
 }  # fmt: skip
 
@@ -223,6 +224,8 @@ def _type(value: Value) -> str | None:
             return "builtins.str"
         case Mapping():
             return "builtins.dict"
+        case Instance(held=Mapping() | Sequence() as inner):
+            return _type(inner)
         case Sequence(kind="list" | "tuple" | "set" as kind):
             return f"builtins.{kind}"
         case Result(call) if call.receiver is None:
@@ -247,13 +250,33 @@ def _is_of_type(value: Value, types: Value) -> bool | None:
     names = {each.name for each in wanted if isinstance(each, Imported)}
     if isinstance(value, Caught):
         return True if names & EVERYTHING else None
+    if isinstance(value, Instance) and any(each is value.of or value.of.made_from(each) for each in wanted):
+        return True
     given = _type(value)
     if given is None:
         return None
     if given in names or (given == "builtins.bool" and "builtins.int" in names):
         return True
+    abstract = {each.rpartition(".")[2] for each in names if each.startswith(_ABSTRACT)}
+    if not abstract.isdisjoint(_TAKEN_BY.get(given, ())):
+        return True
     # Anything but a built-in type may be an abstract one that takes it in.
-    return False if len(names) == len(wanted) and names <= {*_TYPES.values(), *_CONTAINERS} else None
+    known = {*_TYPES.values(), *_CONTAINERS, *(each for each in names if each.startswith(_ABSTRACT))}
+    surely = abstract <= _TELLING and not (isinstance(value, Instance) and abstract)
+    return False if len(names) == len(wanted) and names <= known and surely else None
 
 
+_ABSTRACT = ("collections.abc.", "typing.")
+_OF_ALL = ("Iterable", "Collection", "Container", "Sized")
+_OF_LISTS = ("Sequence", "Reversible", *_OF_ALL)
+_TAKEN_BY = {
+    "builtins.dict": ("Mapping", "MutableMapping", "Dict", *_OF_ALL),
+    "builtins.list": (*_OF_LISTS, "MutableSequence", "List"),
+    "builtins.tuple": (*_OF_LISTS, "Tuple"),
+    "builtins.str": _OF_LISTS,
+    "builtins.set": ("Set", "MutableSet", *_OF_ALL),
+}
+"""Which abstract types take in which built-in ones:
+https://docs.python.org/3/library/collections.abc.html#collections-abstract-base-classes"""
+_TELLING = frozenset({each for several in _TAKEN_BY.values() for each in several})
 _CONTAINERS = ("builtins.dict", "builtins.list", "builtins.tuple", "builtins.set")

@@ -179,7 +179,7 @@ class Expressions:
     def _yield(self, node: cst.Yield) -> ir.Expression:
         self._yields += 1
         value = node.value.item if isinstance(node.value, cst.From) else node.value
-        return ir.Yield(self.optional(value), self._span(node))
+        return ir.Yield(self.optional(value), self._span(node), isinstance(node.value, cst.From))
 
     def _bind(self, node: cst.NamedExpr) -> ir.Expression:
         self._features.note("3.8", ":=", node)

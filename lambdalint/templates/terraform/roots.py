@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lambdalint.patterns import pattern
 from lambdalint.source import Sources, Span
+from lambdalint.templates.apart import apart
 from lambdalint.templates.halves import words
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.terraform import joins
@@ -158,7 +159,7 @@ def _deployment(tree: Tree, callers: Callers) -> Deployment:
     unreadable: list[tuple[Span, str]] = []
     try:
         Local(tree, declarations)
-        found = tuple(joins.joined(resources(tree)))
+        found = apart(tuple(joins.joined(resources(tree))))
     except RecursionError:
         found = ()
         unreadable.append((Span.top(path), "nested too deep"))
