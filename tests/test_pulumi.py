@@ -405,6 +405,48 @@ class TestCode:
         assert self.handler(files) == "index.ts"
 
 
+class TestArchivesOfTheProgram:
+    """Archives that a program writes before it hands them over."""
+
+    def test_what_a_directory_is_walked_for(self) -> None:
+        files = {
+            "Pulumi.yaml": "name: orders\nruntime: python\nmain: deploy/\n",
+            "deploy/pack.py": """
+                import asyncio
+                import os
+                import zipfile
+
+                import pulumi
+
+                def pack(directory, target):
+                    target = os.path.abspath(target)
+                    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+                        for root, _, names in os.walk(directory):
+                            for name in names:
+                                path = os.path.join(root, name)
+                                archive.write(path, os.path.relpath(path, directory))
+                    return target
+
+                def packed(directory, target):
+                    return pulumi.Output.from_input(asyncio.to_thread(pack, directory, target))
+            """,
+            "deploy/__main__.py": f"""
+                import pulumi
+                import pulumi_aws as aws
+                from pack import packed
+
+                aws.lambda_.Function("total", code=packed("../jobs/total", "../total.zip"), handler="app.main",
+                                     role="{ROLE}", runtime="python3.13")
+            """,
+            "jobs/total/app.py": "def main(event, context):\n    return None\n",
+            "jobs/close/app.py": "def main(event, context):\n    return None\n",
+        }
+        found, reader = deployed(files)
+        (handler,) = reader.functions(found.resources).values()
+        assert isinstance(handler, Handler)
+        assert handler.path == "jobs/total/app.py"
+
+
 class TestCallbacks:
     """Functions of the program that are handlers."""
 

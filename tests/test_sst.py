@@ -280,3 +280,35 @@ def test_a_queue_that_a_topic_tells_lets_it_in_and_a_handler_may_be_another() ->
     assert leads(one(found, "SNS::Subscription").get("Endpoint")) == "Kept"
     assert isinstance(one(found, "SQS::QueuePolicy").get("PolicyDocument", "Statement"), Sequence)
     assert isinstance(one(found, "Lambda::Function").get("Handler"), Unknown)
+
+
+def test_resources_of_pulumi_beneath_are_there() -> None:
+    """SST has the provider, and Pulumi itself, by names of its own."""
+    found = app(
+        """
+        const shared = new sst.aws.Function("Shared", { handler: "src/a.handler" });
+        const role = new aws.iam.Role("worker", { assumeRolePolicy: $jsonStringify({ Statement: [
+          { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } },
+        ] }) });
+        const jobs = new aws.sqs.Queue("jobs", { visibilityTimeoutSeconds: 60 });
+        const worker = new aws.lambda.Function("worker", {
+          role: role.arn, runtime: "nodejs24.x", handler: "a.handler", timeout: 30,
+          code: new $util.asset.FileArchive($cli.paths.root + "/src"),
+          environment: { variables: { QUEUE: $interpolate`${jobs.url}` } },
+        });
+        new aws.lambda.EventSourceMapping("jobs", { eventSourceArn: jobs.arn, functionName: worker.name });
+        new aws.lambda.Permission("shared", { function: shared.arn, principal: "s3.amazonaws.com" });
+        new sst.aws.Cron("nightly", { schedule: "rate(1 day)", function: worker.arn });
+        """
+    )
+    shared, worker = of_type(found, "Lambda::Function")
+    assert (shared.called, worker.called) == ("Shared", "worker")
+    assert known(worker.get("Timeout")) == 30
+    assert leads(worker.get("Role")) == "aws_iam_role.worker"
+    queue, mapping = one(found, "SQS::Queue"), one(found, "Lambda::EventSourceMapping")
+    assert leads(mapping.get("EventSourceArn")) == queue.name
+    assert leads(mapping.get("FunctionName")) == worker.name
+    assert leads(worker.get("Environment", "Variables", "QUEUE")) == queue.name
+    assert isinstance(one(found, "Lambda::Permission").get("FunctionName"), Unknown)
+    # What is handed to SST may be invoked by it.
+    assert any(worker.name in repr(each.properties) for each in found.resources if not each.type.startswith("AWS::"))

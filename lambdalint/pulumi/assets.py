@@ -26,7 +26,7 @@ def code(made: Configuration, given: Value | None, name: str, span: Span) -> Exp
     match given:
         case Constant(str()):
             return _of_path(made, given, name, span)
-        case Result(Call(arguments=(path, *_)) as call) if _is(call, "FileArchive"):
+        case Result(Call(arguments=(path, *_)) as call) if _is(call, "FileArchive") or _is(call, "asset"):
             return _of_path(made, path, name, span)
         case Result(Call(arguments=(Mapping() as files, *_)) as call) if _is(call, "AssetArchive"):
             return _of_files(made, files, name, span)
@@ -36,7 +36,10 @@ def code(made: Configuration, given: Value | None, name: str, span: Span) -> Exp
             match named.get("assets"):
                 case Mapping() as several:
                     return _of_files(made, several, name, span)
-    return syntax.Unseen(span, "code")
+    written = made.expressions.path(given)
+    if written is None or posixpath.splitext(written)[1] not in _ARCHIVES:
+        return syntax.Unseen(span, "code")
+    return syntax.Literal(Known(written, span))
 
 
 def archive(made: Configuration, call: Call) -> None:
@@ -45,11 +48,24 @@ def archive(made: Configuration, call: Call) -> None:
         case (written, Constant("zip"), directory, *_):
             path, taken = made.expressions.path(written), made.expressions.path(directory)
             if path is not None and taken is not None:
-                span = made.head(call.span)
-                given = Attributes()
-                given.put("output_path", span, syntax.Literal(Known(f"{path}.zip", span)))
-                given.put("source_dir", span, syntax.Literal(Known(taken, span)))
-                made.add("data.archive_file", posixpath.basename(path), call.span, given)
+                _packed(made, call, f"{path}.zip", taken)
+
+
+def zipped(made: Configuration, call: Call, walk: Call) -> None:
+    """`with zipfile.ZipFile(name, "w") as file: for … in os.walk(directory): …`: an archive that is written so."""
+    match call.arguments, walk.arguments:
+        case (written, Constant("w" | "x"), *_), (directory, *_):
+            path, taken = made.expressions.path(written), made.expressions.path(directory)
+            if path is not None and taken is not None and call.trail == walk.trail:
+                _packed(made, call, path, taken)
+
+
+def _packed(made: Configuration, call: Call, path: str, directory: str) -> None:
+    span = made.head(call.span)
+    given = Attributes()
+    given.put("output_path", span, syntax.Literal(Known(path, span)))
+    given.put("source_dir", span, syntax.Literal(Known(directory, span)))
+    made.add("data.archive_file", posixpath.splitext(posixpath.basename(path))[0], call.span, given)
 
 
 def _is(call: Call, kind: str) -> bool:

@@ -13,8 +13,12 @@ from functools import lru_cache
 
 from lambdalint.patterns import pattern
 
-_AWS = ("npm:@pulumi/aws", "pulumi_aws")
-_CORE = ("npm:@pulumi/pulumi", "pulumi")
+_AWS = ("npm:@pulumi/aws", "pulumi_aws", "js:aws")
+_CORE = ("npm:@pulumi/pulumi", "pulumi", "js:$util")
+"""The provider and Pulumi itself, as they are imported, and as SST has them for its programs:
+https://sst.dev/docs/reference/global/"""
+_GIVEN = ("js:$asset", "js:$concat", "js:$interpolate", "js:$jsonParse", "js:$jsonStringify", "js:$output")
+"""Functions of Pulumi that SST has by names of their own."""
 _CAPITALS = pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _SERVICES = {
@@ -60,6 +64,8 @@ def canonical(name: str) -> str:
                 # Of a file of its own: `@pulumi/aws/lambda/function`.
                 del inner[1]
             return ".".join([inner[0].rstrip("_"), *inner[1:]])
+    if name in _GIVEN:
+        return f"pulumi.{name.removeprefix('js:$')}"
     for start in _CORE:
         if name.startswith((f"{start}.", f"{start}/")):
             return f"pulumi.{name[len(start) + 1 :].replace('/', '.').removeprefix('index.')}"

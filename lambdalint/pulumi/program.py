@@ -28,6 +28,8 @@ _ELSEWHERE = ("js:", "node:", "builtins.", "os.", "pathlib.", "json.", "typing."
               "zipfile.", "npm:js-yaml", "npm:dotenv", "npm:fs", "npm:path", "npm:glob", "npm:lodash",
               "npm:mime")  # fmt: skip
 """Where functions come from that make nothing of resources."""
+_COMPONENTS = "js:sst."
+"""Where those come from that SST has for its programs, which do."""
 
 
 def configured(sources: Sources, home: str, program: Program, places: Places) -> Configuration:
@@ -43,6 +45,8 @@ class _Walk:
 
     def __init__(self, made: Configuration) -> None:
         self.made = made
+        self._zip: Call | None = None
+        """The last archive that the program began to write."""
 
     def step(self, call: Call) -> None:
         """Do what a call does."""
@@ -70,10 +74,15 @@ class _Walk:
             self._resource(call, name, kind, key)
         elif called == "shutil.make_archive":
             assets.archive(self.made, call)
+        elif called == "zipfile.ZipFile":
+            self._zip = call
+        elif called == "os.walk" and self._zip is not None:
+            assets.zipped(self.made, self._zip, call)
+            self._zip = None
         elif called in bundles.CALLS:
             if (bundle := bundles.written(call, self.made.expressions)) is not None:
                 self.made.bundled[bundle[0]] = bundle[1]
-        elif not name and not called.startswith(_ELSEWHERE) and called:
+        elif not name and called and (called.startswith(_COMPONENTS) or not called.startswith(_ELSEWHERE)):
             self._component(call, called, key)
 
     def _resource(self, call: Call, called: str, kind: str, key: Call | Instance) -> None:

@@ -14,15 +14,13 @@ from lambdalint.code.javascript import outputs
 from lambdalint.code.javascript.settings import Settings
 from lambdalint.records import dataclass
 from lambdalint.source import Source, Sources, UnreadableSource
-from lambdalint.templates import yaml
-from lambdalint.templates.value import Known, Mapping, Value
+from lambdalint.templates.pulumi import NAMES, project_file
 
 if TYPE_CHECKING:
     from lambdalint.code.facts import Program
     from lambdalint.code.ir import Module
     from lambdalint.code.reader import Reader
 
-NAMES = ("Pulumi.yaml", "Pulumi.yml")
 _OF_NODE = (".ts", ".mts", ".js", ".mjs", ".cjs")
 YAML = "yaml"
 _RUN = ("nodejs", "python", YAML)
@@ -74,16 +72,10 @@ class Project:
 
 def project(sources: Sources, path: str) -> Project | None:
     """The project of a Pulumi.yaml; None where that is of none."""
-    source = _read(sources, path)
-    try:
-        root = None if source is None else yaml.read(source)
-    except UnreadableSource:
+    found = project_file(_read(sources, path))
+    if found is None:
         return None
-    if not isinstance(root, Mapping):
-        return None
-    given = root.get("runtime")
-    runtime = _text(given.get("name") if isinstance(given, Mapping) else given)
-    main = _text(root.get("main"))
+    runtime, main = found.runtime, found.main
     home = posixpath.dirname(path) or "."
     named = posixpath.normpath(posixpath.join(home, main))
     if main and posixpath.splitext(main)[1] in (*_OF_NODE, ".py"):
@@ -127,7 +119,3 @@ def _read(sources: Sources, path: str) -> Source | None:
         return sources.read(posixpath.normpath(path))
     except UnreadableSource:
         return None
-
-
-def _text(value: Value | None) -> str:
-    return str(value.value) if isinstance(value, Known) else ""

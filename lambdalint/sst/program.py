@@ -16,6 +16,9 @@ from lambdalint.code.value import SUPER, Call, Constant, Function, Imported, Ins
 from lambdalint.data import sst as facts
 from lambdalint.patterns import pattern
 from lambdalint.programs.places import Places
+from lambdalint.pulumi import resources_of
+from lambdalint.pulumi.names import canonical, kind_of
+from lambdalint.pulumi.program import configured
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span
 from lambdalint.sst import components, methods
@@ -53,6 +56,10 @@ def deployed(sources: Sources, source: Source, reader: Reader) -> Deployment | N
     for call in program.calls:
         walk.step(call)
     resources = apart(with_paths(walk.assembly.finished()))
+    if any(kind_of(canonical(each.name)) for each in program.calls if each.receiver is None):
+        # Beneath it is a program of Pulumi.
+        made = configured(sources, home, program, walk.assembly.places)
+        resources += resources_of(made, source, reader)
     return Deployment(source.path, "sst", resources, program=(source.path, *program.paths))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from lambdalint.discover.focus import Focus, above
 from lambdalint.patterns import pattern
 from lambdalint.source import Sources, UnreadableSource
+from lambdalint.templates.pulumi import NAMES
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 _TERRAFORM = (".tf", ".tfvars", ".hcl")
@@ -54,9 +55,7 @@ def _leads(sources: Sources, directory: str, paths: Iterable[str]) -> Iterator[s
     """The paths above or beside a directory that its templates name; "" where such a path may be any."""
     for path in paths:
         name = posixpath.basename(path)
-        if name in ("cdk.json", "Pulumi.yaml", "Pulumi.yml", "manifest.json", "sst.config.ts") or path.endswith(
-            "amplify/backend.ts"
-        ):
+        if name in ("cdk.json", *NAMES, "manifest.json", "sst.config.ts") or path.endswith("amplify/backend.ts"):
             yield ""
         elif name.endswith((*_ENDINGS, *_TERRAFORM)) or name.startswith("serverless."):
             text = _text(sources, path)

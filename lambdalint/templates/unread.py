@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 
 from lambdalint.patterns import pattern
 from lambdalint.source import Source, Sources, Span, UnreadableSource
+from lambdalint.templates.pulumi import NAMES
 from lambdalint.templates.resource import Deployment
 from lambdalint.templates.value import Scalar
 
@@ -162,7 +163,7 @@ def _program(source: Source, sources: Sources) -> Iterator[Source]:
 _DEPLOYERS: dict[str, tuple[str, Count]] = {
     **dict.fromkeys((".arc", "app.arc"), ("Architect", _architect)),
     **dict.fromkeys(("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml"), ("Zappa", _zappa)),
-    **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), ("Pulumi", _pulumi)),
+    **dict.fromkeys(NAMES, ("Pulumi", _pulumi)),
     "sst.json": ("SST", _sst),
     "cdktf.json": ("CDK for Terraform", _cdktf),
 }

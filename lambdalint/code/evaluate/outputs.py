@@ -24,7 +24,8 @@ from lambdalint.code.value import (
 )
 from lambdalint.source import Span
 
-_OF_PULUMI = ("npm:@pulumi/pulumi", "pulumi.")
+_OF_PULUMI = ("npm:@pulumi/pulumi", "pulumi.", "js:$")
+"""Also as SST has it: https://sst.dev/docs/reference/global/"""
 _SAME = frozenset({"output", "secret", "unsecret", "create", "from_input", "fromInput"})
 """Functions that give what they are given."""
 _APPLIED = (Function, Partial, Imported)
@@ -51,7 +52,7 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     if not name.startswith(_OF_PULUMI):
         return None
     given = arguments.positional
-    match name.rpartition(".")[2], given:
+    match name.rpartition(".")[2].removeprefix("js:$"), given:
         case "interpolate", (text,):
             return text
         case "interpolate", ():
@@ -60,7 +61,7 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
             return formats.text([run.language.shown(each) for each in given])
         case "format", (Constant(str()) | Text() as pattern, *parts):
             return formats.fill_braces(pattern, tuple(parts), arguments.keywords)
-        case "all", (Sequence() | Mapping() as several,):
+        case "all" | "resolve", (Sequence() | Mapping() as several,):
             return several
         case "all", () if arguments.keywords:
             return Mapping(span, dict(arguments.keywords), arguments.open)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable
 
 from lambdalint.code.evaluate.spellings import spelling
-from lambdalint.code.value import Call, Constant, Member, Result, Text, Value
+from lambdalint.code.value import Call, Constant, Imported, Member, Result, Text, Value
 
 _JOINS = ("node:path.join", "node:path.resolve", "node:path.posix.join", "os.path.join")
 _DIRNAMES = ("node:path.dirname", "os.path.dirname")
@@ -15,6 +15,9 @@ _SAME = ("node:path.normalize", "node:path.resolve", "os.path.abspath", "os.path
          "pathlib.PurePath", "aws_cdk.Token.as_string")  # fmt: skip
 _OWN = ("resolve", "absolute", "as_posix", "toString", "__str__")
 """Methods of a path that give the same."""
+
+_ROOT = "js:$cli.paths.root"
+"""Where the program of an app of SST lies: https://sst.dev/docs/reference/global/#cli-paths"""
 
 ENTRY = "node:fs.Dirent"
 PATH = "pathlib.Path"
@@ -28,6 +31,8 @@ def path(given: Value | None) -> str | None:
     match given:
         case Constant(str(text)):
             return text
+        case Imported(name) if name == _ROOT:
+            return "."
         case Text(parts):
             found = _all(parts)
             return None if found is None else "".join(found)

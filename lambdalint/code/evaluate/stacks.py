@@ -14,12 +14,11 @@ from collections.abc import Sequence as SequenceOf
 from lambdalint.code.evaluate.run import Run, Stacks
 from lambdalint.code.value import NONE, Constant, Mapping, Result, Sequence, Unknown, Value, join
 from lambdalint.patterns import pattern
-from lambdalint.source import Span, UnreadableSource
+from lambdalint.source import Span
+from lambdalint.templates import pulumi, yaml
 from lambdalint.templates import value as template
-from lambdalint.templates import yaml
 
 CONFIGS = ("pulumi.Config", "npm:@pulumi/pulumi.Config")
-_PROJECTS = ("Pulumi.yaml", "Pulumi.yml")
 _SHOWN = pattern(r"(?:^|[-_.])(?:examples?|samples?|templates?|dist|stack|stack[-_]?name)(?:[-_.]|$)")
 """What a stack is called whose file shows others how they may write theirs."""
 _SECURE = "secure"
@@ -62,60 +61,31 @@ def of(run: Run) -> Stacks | None:
 def _found(run: Run) -> Stacks | None:
     home = posixpath.normpath(run.home)
     while True:
-        for name in _PROJECTS:
-            root = _mapping(run, posixpath.join(home, name))
-            if root is not None:
-                return _beside(run, home, root)
+        for name in pulumi.NAMES:
+            project = pulumi.project_file(run.modules.text(posixpath.join(home, name)))
+            if project is not None:
+                return _beside(run, home, project)
         if home in (".", "/", "") or home.endswith(".."):
             return None
         home = posixpath.dirname(home) or "."
 
 
-def _beside(run: Run, home: str, root: template.Mapping) -> Stacks | None:
-    project, further = _text(root.get("name")), _text(root.get("stackConfigDir")) or _text(root.get("config"))
-    directory = posixpath.normpath(posixpath.join(home, further))
-    defaults = {
-        (name if ":" in name else f"{project}:{name}"): default
-        for name, each in _entries(root.get("config")).items()
-        if (default := _default(each)) is not None
-    }
+def _beside(run: Run, home: str, project: pulumi.ProjectFile) -> Stacks | None:
+    directory = posixpath.normpath(posixpath.join(home, project.stacks))
     names = sorted(
         path
         for path in run.modules.files(directory)
         if posixpath.dirname(path) == ("" if directory == "." else directory)
         and (base := posixpath.basename(path)).startswith("Pulumi.")
         and base.endswith((".yaml", ".yml"))
-        and base not in _PROJECTS
+        and base not in pulumi.NAMES
         and _SHOWN.search(base.removeprefix("Pulumi.").rpartition(".")[0]) is None
     )
-    found = {path: each for path in names if (each := _mapping(run, path)) is not None}
+    found = {path: each for path in names if (each := pulumi.mapping(run.modules.text(path))) is not None}
     if not found or len(found) > _MOST:
         return None
-    return Stacks(project, tuple(found), tuple({**defaults, **_entries(each.get("config"))} for each in found.values()))
-
-
-def _default(given: template.Value) -> template.Value | None:
-    """What a project's own file says of a key that a stack says nothing of."""
-    if not isinstance(given, template.Mapping):
-        return given
-    return None if "secret" in given.entries else given.entries.get("value") or given.entries.get("default")
-
-
-def _mapping(run: Run, path: str) -> template.Mapping | None:
-    source = run.modules.text(path)
-    try:
-        root = None if source is None else yaml.read(source)
-    except UnreadableSource:
-        return None
-    return root if isinstance(root, template.Mapping) else None
-
-
-def _entries(given: template.Value | None) -> dict[str, template.Value]:
-    return dict(given.entries) if isinstance(given, template.Mapping) else {}
-
-
-def _text(given: template.Value | None) -> str:
-    return given.value if isinstance(given, template.Known) and isinstance(given.value, str) else ""
+    sets = tuple({**project.defaults, **pulumi.entries(each.get("config"))} for each in found.values())
+    return Stacks(project.name, tuple(found), sets)
 
 
 def _read(given: template.Value, name: str, span: Span) -> Value | None:

@@ -35,6 +35,11 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
         return Mapping(span, dict(arguments.keywords), arguments.open, places=dict(arguments.places))
     if not given or arguments.open:
         return None
+    if name == "asyncio.to_thread":
+        return run.call(given[0], Arguments(given[1:], arguments.keywords, False, arguments.places), span)
+    if name == "asyncio.run":
+        # What an asynchronous function gives is that at once.
+        return given[0]
     if name in idioms.ATTRIBUTE_DICTS and len(given) == 1 and isinstance(held(given[0]), Mapping):
         return straight.snapshot(given[0])
     if name in _COPIES:
