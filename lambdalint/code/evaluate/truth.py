@@ -268,12 +268,12 @@ def _is_of_type(value: Value, types: Value) -> bool | None:
 
 _ABSTRACT = ("collections.abc.", "typing.")
 _OF_ALL = ("Iterable", "Collection", "Container", "Sized")
-_OF_LISTS = ("Sequence", "Reversible", *_OF_ALL)
+_OF_ROWS = ("Sequence", "Reversible", *_OF_ALL)
 _TAKEN_BY = {
     "builtins.dict": ("Mapping", "MutableMapping", "Dict", *_OF_ALL),
-    "builtins.list": (*_OF_LISTS, "MutableSequence", "List"),
-    "builtins.tuple": (*_OF_LISTS, "Tuple"),
-    "builtins.str": _OF_LISTS,
+    "builtins.list": (*_OF_ROWS, "MutableSequence", "List"),
+    "builtins.tuple": (*_OF_ROWS, "Tuple"),
+    "builtins.str": _OF_ROWS,
     "builtins.set": ("Set", "MutableSet", *_OF_ALL),
 }
 """Which abstract types take in which built-in ones:
