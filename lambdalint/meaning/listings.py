@@ -154,7 +154,7 @@ def _does_harm(handler: Handler, asked: Operation, pages: Pagination) -> bool:
         return True
     if any(loop.reckons and held(loop.over) for loop in handler.loops) and not _has_range(asked):
         return True
-    if asked.service == "dynamodb" and (_filters(asked) or asked.name == "scan") and _is_looked_in(handler, held):
+    if asked.service == "dynamodb" and _filters(asked) and _is_looked_in(handler, held):
         return True
     for call in handler.calls:
         if call.name in _RECKONING and any(map(held, call.arguments)):

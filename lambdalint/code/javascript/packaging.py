@@ -36,6 +36,9 @@ _COMPILERS = pattern(
 )
 """What makes one kind of module of another, where a project has it installed."""
 _OF_SAM = (".yaml", ".yml", ".json", ".template")
+_SAM = "AWS::Serverless::Function"
+_PACKED = pattern(r"\b(?:sam|cloudformation)\s+package\b|\b(?:npm|yarn|pnpm)\s+(?:ci|i|install)\b")
+"""What packs a directory as it is, with what was installed there for development, and what installs that."""
 _MOVED = pattern(r"\bnodejs/|\bnodejs\b[^\n]*node_modules|node_modules[^\n]*\bnodejs\b|mkdir[^\n]*\bnodejs\b")
 """What puts packages where a layer must have them."""
 _ASKED = ("dependencies", "optionalDependencies", "peerDependencies")
@@ -204,7 +207,23 @@ class Packaging:
 
     @property
     def _leaves_out_development(self) -> bool:
-        return self._is_serverless and _OLD.search(self._template) is not None
+        return (self._is_serverless and _OLD.search(self._template) is not None) or self._is_built_by_sam
+
+    @property
+    def _is_built_by_sam(self) -> bool:
+        """Whether `sam build` installs what its own package.json asks for, without what only development needs.
+
+        https://github.com/aws/aws-lambda-builders/blob/develop/aws_lambda_builders/workflows/nodejs_npm/DESIGN.md
+        """
+        manifest = next(self._manifests, None)
+        home = posixpath.dirname(self.function.extent.path) or "."
+        return (
+            _SAM in self._template
+            and manifest is not None
+            and bool(self.located.roots)
+            and posixpath.normpath(manifest.directory) == posixpath.normpath(self.located.roots[0])
+            and not self.around.says(home, _PACKED)
+        )
 
     @property
     def _is_serverless(self) -> bool:
