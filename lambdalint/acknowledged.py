@@ -66,7 +66,8 @@ _OPEN = pattern(
 _REASON = pattern(
     r"\b(?:because|by design|on purpose|deliberate(?:ly)?|intentional(?:ly)?|is (?:meant|intended|safe|fine)"
     r"|(?:does|do)(?: not|n['’]t) (?:support|expose)|no resource[- ]level|(?:can|could)(?:not|n['’]t| not) be"
-    r" (?:scoped|restricted|limited|narrowed|known)|(?:needs|requires?|must have|only (?:takes|allows|accepts)) "
+    r" (?:scoped|restricted|limited|narrowed|known)|if you (?:need|prefer|want|wish)\b[^.]*\b(?:limit|narrow|restrict)"
+    r"\w*|(?:needs|requires?|must have|only (?:takes|allows|accepts)) "
     r"(?:access to )?(?:[`'\"]?\*|all|any|every)|(?:un|not )known (?:at|until|before)|owns? (?:these|those|all|the))",
     re.IGNORECASE,
 )

@@ -354,8 +354,11 @@ class Run:
         aside = Aside(outlines, self._sources, partial(covers, path=_common(self._scope, focus)), self._remarks)
         lent = Lent((each.outline.path, each.lends) for each in every)
         both = across([(told, each.findings, each.handlers) for each, told in zip(judged, outlines, strict=True)])
+        # What nobody deploys any longer, or only on one's own machine, may run what others deploy in earnest.
+        idle = {told.path for told in outlines if told.local or told.path in left_over}
+        idle = idle if len(idle) < len(outlines) else set()
         found = [
-            as_note(finding) if told.path in left_over else finding
+            as_note(finding) if told.path in idle else finding
             for each, told in zip(both, outlines, strict=True)
             for finding in each
             if not lent.allows(finding.problem.lacks, told.path)

@@ -443,3 +443,69 @@ def test_a_module_that_others_call_too_has_warnings() -> None:
     asked = [rule for rule in load() if rule.name == "default-timeout"]
     (found,) = lint(Texts(texts), [*texts], asked, today=date(2026, 11, 1)).findings
     assert found.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("archived/orders/template.yaml", "note"),
+        ("infra/archive/2019/template.yaml", "note"),
+        ("deployment_scripts/12_COPY_TABLES/template.yaml", "note"),
+        ("migrations/0003-split/copier/template.yaml", "note"),
+        (".agents/skills/queues/template.yaml", "note"),
+        ("archive/template.yaml", "warning"),
+        ("services/archive/infra/template.yaml", "warning"),
+        ("migrations/template.yaml", "warning"),
+        ("deployment_scripts/orders/template.yaml", "warning"),
+        ("2_orders/template.yaml", "warning"),
+    ],
+)
+def test_what_is_kept_and_deployed_no_longer_has_notes(path: str, severity: str) -> None:
+    found = {"other/template.yaml": TEMPLATE.format(description="Orders", metadata="{}")}
+    texts = found | {path: found["other/template.yaml"]}
+    asked = [rule for rule in load() if rule.name == "default-timeout"]
+    told = lint(Texts(texts), [*texts], asked, today=date(2026, 11, 1)).findings
+    assert {each.severity for each in told if each.span.path == path} == {severity}
+
+
+RUN = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Commit:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.14
+      Handler: app.handler
+      CodeUri: {code}
+      Timeout: 10
+      Events: {{Now: {event}}}
+"""
+COMMIT = """\
+import boto3
+
+table = boto3.resource("dynamodb").Table("orders")
+
+
+def handler(event, context):
+    try:
+        table.put_item(Item={"id": "last"})
+        return {"statusCode": 200, "body": "done"}
+    except Exception as error:
+        return {"statusCode": 500, "body": str(error)}
+"""
+ASKED = "{Type: Api, Properties: {Path: /, Method: get}}"
+CLOCK = "{Type: Schedule, Properties: {Schedule: rate(2 minutes)}}"
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"), [("local_testing/template.yaml", "note"), ("api/template.yaml", "warning")]
+)
+def test_what_only_a_template_for_tests_makes_of_code_is_worth_a_note(path: str, severity: str) -> None:
+    texts = {
+        path: RUN.format(code="../src", event=ASKED),
+        "template.yaml": RUN.format(code="src", event=CLOCK),
+        "src/app.py": COMMIT,
+    }
+    asked = [rule for rule in load() if rule.name == "error-detail-in-response"]
+    found = lint(Texts(texts), [*texts], asked, today=date(2026, 11, 1)).findings
+    assert [(each.span.path, each.severity) for each in found] == [("src/app.py", severity)]

@@ -142,12 +142,14 @@ def short_polling(project: Project) -> Problems:
                 continue
             if _never_waits(queue):
                 told.add(call.span)
+                how = "without WaitTimeSeconds" if waits is None else "with WaitTimeSeconds of 0"
                 yield Problem(
                     call.span,
-                    f"receives from {queue.called} without WaitTimeSeconds: SQS asks some of its servers only, and may "
-                    "answer that there are no messages where there are",
+                    f"receives from {queue.called} {how}: SQS asks some of its servers only, and may answer that there "
+                    "are no messages where there are",
                     ((queue.span, f"{queue.called} has no ReceiveMessageWaitTimeSeconds"), *way(call.trail)),
-                    None if call.loops else "note",
+                    # Whoever writes that it is not to wait knows of waiting.
+                    None if call.loops and waits is None else "note",
                 )
 
 

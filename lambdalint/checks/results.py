@@ -37,7 +37,8 @@ def partial_failure_ignored(project: Project) -> Problems:
                 message = dropped if call.discarded else f"leaves {keys[0]} of {asked.name} unread"
                 mild = results.loses_nothing(asked) or results.is_passing(asked)
                 severity = "warning" if mild or _comes_again(project, handler, asked) else None
-                severity = "note" if results.wakes(asked) else severity
+                # What failed elsewhere is told on as it is: nobody would say more of its telling than its own logs do.
+                severity = "note" if results.wakes(asked) or (asked.name == "invoke" and call.mends) else severity
                 if logged is not None:
                     message = f"only logs what {logged} of `{asked.name}` says, and takes all of it for done"
                     severity = "note" if results.loses_nothing(asked) else "warning"

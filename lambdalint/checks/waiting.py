@@ -372,10 +372,11 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
 
 
 def _is_ended_there(function: Function, call: Call) -> bool:
-    """Whether what a function asks gives up itself, sooner than the function is ended: AppSync, or API Gateway."""
-    if not isinstance(function.timeout, Number) or function.timeout.value <= appsync.SECONDS:
+    """Whether what a function asks gives up itself: API Gateway sooner than the function is ended, and AppSync, which
+    hardly ever takes that long, before or after it."""
+    if not isinstance(function.timeout, Number):
         return False
-    return appsync.is_asked(call) or _asks_api_gateway(function, call)
+    return appsync.is_asked(call) or (function.timeout.value > appsync.SECONDS and _asks_api_gateway(function, call))
 
 
 def _asks_api_gateway(function: Function, call: Call) -> bool:

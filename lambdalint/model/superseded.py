@@ -35,6 +35,8 @@ def superseded(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset[str]:
 
     One beside it deploys the same functions by the same names, and more; or most of what it deploys is not there any
     longer, and another one deploys what is; or some of it is not, and another tool deploys all that is from around it.
+    A backend of Amplify's second generation takes the place of one of the first in the same directory, as no app has
+    both: https://docs.amplify.aws/react/how-amplify-works/faq/
     """
     every = [_Template(each, frozenset(own.names), frozenset(own.handlers), own.gone) for each, own in deployed]
     by_handler: dict[Span, list[_Template]] = {}
@@ -42,11 +44,14 @@ def superseded(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset[str]:
         for span in dict.fromkeys(span for _, span in each.handlers):
             by_handler.setdefault(span, []).append(each)
     # What takes its place has all of its handlers, and so any one of them.
-    return frozenset(
+    replaced = frozenset(
         each.outline.path
         for each in every
         if each.handlers and any(_replaces(other, each) for other in by_handler[next(iter(each.handlers))[1]])
     )
+    backends = [each.outline.path for each in every if each.outline.dialect == _AMPLIFY]
+    second = frozenset(posixpath.splitext(each)[0] for each in backends)
+    return replaced | {each for each in backends if posixpath.dirname(each) in second}
 
 
 def deployed_otherwise(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset[str]:
@@ -58,6 +63,9 @@ def deployed_otherwise(deployed: Iterable[tuple[Outline, Deploys]]) -> frozenset
 
 
 _SERVICES = "serverless"
+_AMPLIFY = "amplify"
+"""The dialect of both generations: the first lies in `amplify/backend`, and the second's program is
+`amplify/backend.ts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,13 @@ class _Template:
 def _replaces(one: _Template, other: _Template) -> bool:
     if one is other:
         return False
-    beside = (one.outline.dialect, posixpath.dirname(one.outline.path)) == (
-        other.outline.dialect,
-        posixpath.dirname(other.outline.path),
-    )
-    part = beside and other.names < one.names and other.handlers <= one.handlers
+    beside = posixpath.dirname(one.outline.path) == posixpath.dirname(other.outline.path)
+    alike = one.outline.dialect == other.outline.dialect
+    if alike and beside and other.names < one.names and other.handlers <= one.handlers:
+        return True
     spans = {span for _, span in one.handlers}
     whole = not one.gone and all(span in spans for _, span in other.handlers)
-    return part or (whole and (other.gone >= len(other.handlers) or _is_left_over(other, one)))
+    return whole and (other.gone >= len(other.handlers) or _is_left_over(other, one))
 
 
 def _is_left_over(service: _Template, other: _Template) -> bool:

@@ -84,6 +84,36 @@ def tests_around(path: str, directories: Container[str]) -> Iterator[str]:
             yield "/".join((*above, folder))
 
 
+_PAST = frozenset({
+    "_archive", "archived", "attic", "deprecated", "graveyard", "obsolete", "retired", "superseded", "unused",
+    ".agents", ".claude", ".codex", ".cursor", ".gemini",
+})  # fmt: skip
+"""How directories are called that are kept, and deployed no longer, and those of what agents are taught with."""
+_ARCHIVES = frozenset({"archive", "archives"})
+"""So are these, of whole projects; what archives something is called so as well."""
+_OF_PROJECTS = pattern(
+    r"(?:app|cdk|cf|cfn|cloudformation|code|deploy|iac|infra|lambda|sam|src|stack|template|terraform)\w*"
+)
+_STEPS = pattern(
+    r"(?:(?:data|deploy(?:ment)?|migration|one-?off|release|upgrade)s?[-_]?(?:scripts?|steps?)|migrations|upgrades)",
+    re.IGNORECASE,
+)
+_NUMBERED = pattern(r"v?\d+(?:[-_.]\w.*)?", re.IGNORECASE)
+
+
+def past_around(path: str) -> Iterator[str]:
+    """The directories around a template that say that it is deployed no longer: those of what is kept, and the numbered
+    steps of deployments or migrations, each of which was done once."""
+    folders = posixpath.dirname(path).split("/")
+    for number, folder in enumerate(folders):
+        after = folders[number + 1 : number + 2]
+        kept = folder.lower() in _PAST or (
+            folder.lower() in _ARCHIVES and any(_OF_PROJECTS.fullmatch(each.lower()) is None for each in after)
+        )
+        if kept or (_STEPS.fullmatch(folder) is not None and any(_NUMBERED.fullmatch(each) for each in after)):
+            yield "/".join(folders[: number + 1])
+
+
 _PACKAGED = pattern(r"packaged(?:[-_.][\w-]+)?\.(?:ya?ml|json)", re.IGNORECASE)
 
 
@@ -207,7 +237,8 @@ class Aside:
         self._labs = tuple(f"{each}/" if each else "" for each in _labs(found, self._readmes))
         directories = {posixpath.dirname(each.path) for each in found}
         tests = dict.fromkeys(around for each in found for around in tests_around(each.path, directories))
-        self._tests = tuple(f"{each}/" for each in tests if not given(each))
+        past = dict.fromkeys(around for each in found for around in past_around(each.path))
+        self._kept = tuple(f"{each}/" for each in (*tests, *past) if not given(each))
         self._packaged = frozenset(each.path for each in found if _is_packaged(each, found))
         self._drafts = frozenset(each.path for each in found if _is_draft(each, sources))
         earnest_paths = {path for each in found if not each.local for path in (each.path, *each.paths)}
@@ -239,13 +270,13 @@ class Aside:
 
     def holds(self, span: Span) -> bool:
         """Whether even errors are: in the templates of tests and what lies beside them, in those for one's own machine,
-        in what is written anew, in what is not yet filled in, and in directories that are used no longer, as the
-        beginning of a README says."""
+        in what is written anew, in what is not yet filled in, and in directories that are used no longer, as their
+        names or the beginning of a README say."""
         return (
             span.path in self._local
             or span.path in self._packaged
             or span.path in self._drafts
-            or span.path.startswith(self._tests)
+            or span.path.startswith(self._kept)
             or self._is_retired(posixpath.dirname(span.path))
         )
 
