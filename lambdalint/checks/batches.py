@@ -217,9 +217,15 @@ def batch_failure_swallowed(project: Project) -> Problems:
     told: set[Span] = set()
     for fed in _fed(project, _BATCHES):
         for clause in fed.handler.catches:
-            excused = batches.is_swallowed_within(fed.handler, clause) or batches.is_reported(fed.handler, clause)
-            excused = excused or batches.only_receives(fed.handler, clause)
-            if clause.swallows and clause.span not in told and not excused:
+            if clause.span in told or not (clause.swallows or any(loop.of_records for loop in clause.loops)):
+                continue
+            if (
+                batches.is_reported(fed.handler, clause)
+                or batches.is_swallowed_within(fed.handler, clause)
+                or batches.only_receives(fed.handler, clause)
+            ):
+                continue
+            if clause.swallows:
                 told.add(clause.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
                 types = [name.replace(":", ".").rpartition(".")[2] for name in clause.types if name not in EVERYTHING]
@@ -237,7 +243,6 @@ def batch_failure_swallowed(project: Project) -> Problems:
                     idle = idle or together.only_pushes(fed.handler, clause)
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
                     yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
-            if clause.span in told or excused or not any(loop.of_records for loop in clause.loops):
                 continue
             quiet = failures.keeps_quiet(fed.handler, clause)
             if quiet is not None:

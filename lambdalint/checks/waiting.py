@@ -234,7 +234,7 @@ def _polled(handler: Handler) -> Iterator[tuple[Operation, str]]:
     sleeping = [
         call.loops[-1]
         for call in handler.invocation_calls
-        if call.loops and processes.pause(call, handler) and not call.mends
+        if call.loops and not call.mends and processes.pause(call, handler)
     ]
     for call in handler.invocation_calls:
         asked = operation(call) if any(loop in sleeping for loop in call.loops[-1:]) else None
