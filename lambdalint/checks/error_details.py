@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lambdalint.check import Problem, Problems, check
-from lambdalint.code.facts import Handler
+from lambdalint.code.facts import Handler, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import Caught, Mapping, options
+from lambdalint.code.value import Call, Caught, Mapping, options
 from lambdalint.meaning import failures, http, network, proofs, web
 from lambdalint.model import Function, Project
 from lambdalint.model.requests import http_triggers
@@ -76,10 +76,17 @@ def _answers_requests(project: Project, handler: Handler) -> bool:
     return handler in project.uncalled and http.takes_requests(handler)
 
 
-def _asks_its_own_machine(handler: Handler, caught: Caught) -> bool:
+@once_a_handler
+def _calls_in(handler: Handler, path: str) -> tuple[Call, ...]:
+    """The calls that a handler makes in a file but where something has failed."""
+    return tuple(each for each in handler.calls if each.span.path == path and not each.mends)
+
+
+@once_a_handler
+def _asks_its_own_machine(handler: Handler, clause: Span) -> bool:
     """Whether all that a clause watches over asks the machine that the function runs on: an extension of Lambda's."""
-    tried = [each.tried for each in handler.catches if each.span == caught.span]
-    done = [each for each in handler.calls if not each.mends and any(span.covers(each.span) for span in tried)]
+    tried = [each.tried for each in handler.catches if each.span == clause]
+    done = [each for each in _calls_in(handler, clause.path) if any(span.covers(each.span) for span in tried)]
     asked = [each for each in done if not (is_log(each) or is_pure(each))]
     return bool(asked) and all(any(map(network.is_this_machine, each.arguments[:1])) for each in asked)
 
@@ -90,7 +97,7 @@ def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: i
         return detail.caught is not None and failures.catches_services(handler, detail.caught)
     if detail.caught is None:
         return True
-    if not detail.trace and _asks_its_own_machine(handler, detail.caught):
+    if not detail.trace and _asks_its_own_machine(handler, detail.caught.span):
         return False
     if not detail.trace and failures.tells_own_words(handler, detail.caught):
         return False

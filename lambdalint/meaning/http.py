@@ -34,6 +34,7 @@ from lambdalint.code.value import (
     Text,
     Unknown,
     Value,
+    all_origins,
     options,
     origins,
 )
@@ -483,7 +484,13 @@ def _is_text(path: tuple[Step, ...], *, javascript: bool) -> bool:
 
 def sorts(handler: Handler, caught: Caught, status: Value) -> bool:
     """Whether the answer's status is the error's own, or is chosen where the handler asks what it has caught."""
-    return any(each == caught for value in (status, *handler.tests) for each in origins(value))
+    return caught in _asked_about(handler) or any(each == caught for each in origins(status))
+
+
+@once_a_handler
+def _asked_about(handler: Handler) -> frozenset[Caught]:
+    """What was caught that the tests of a handler ask about."""
+    return frozenset(each for each in all_origins(handler.tests) if isinstance(each, Caught))
 
 
 def meant_for_clients(caught: Caught) -> bool:

@@ -148,11 +148,17 @@ def _parsed(source: Source) -> ast.Module | None:
         return None
 
 
+_ASKED = (ast.Assign, ast.AnnAssign, ast.Call, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Import,
+          ast.ImportFrom)  # fmt: skip
+"""The nodes that a file is asked about."""
+
+
 class _File:
     """A file of the program."""
 
     def __init__(self, source: Source, tree: ast.Module, module: str) -> None:
         self.source, self._tree, self._module = source, tree, module
+        self._nodes: tuple[ast.AST, ...] = tuple(each for each in ast.walk(tree) if isinstance(each, _ASKED))
         self._apps: dict[str, str] = {}
         """The names that stand for an app or a blueprint, and which."""
         self.whole = True
@@ -160,11 +166,11 @@ class _File:
         self._constants: dict[str, ast.expr] = {}
         own = {"Chalice": "Chalice", "Blueprint": "Blueprint"}
         """The classes of apps and of blueprints: Chalice's own, and those that are made of one."""
-        for node in ast.walk(tree):
+        for node in self._nodes:
             match node:
                 case ast.ClassDef(name=name, bases=bases) if any("Chalice" in _last(each) for each in bases):
                     own[name] = "Chalice"
-        for node in ast.walk(tree):
+        for node in self._nodes:
             match node:
                 case (
                     ast.Assign(targets=[ast.Name(name)], value=ast.Call(func=func))
@@ -185,7 +191,7 @@ class _File:
         self._imported: dict[str, tuple[str, str]] = {}
         """What is imported, by the names that it has here: its module, and its name there."""
         within = module.split(".") if source.path.endswith("/__init__.py") else module.split(".")[:-1]
-        for node in ast.walk(tree):
+        for node in self._nodes:
             match node:
                 case ast.ImportFrom(module=named, names=names, level=level):
                     above = within[: len(within) - level + 1] if level else []
@@ -197,7 +203,7 @@ class _File:
 
     def name(self) -> Value | None:
         """The name that is given to the app."""
-        for node in ast.walk(self._tree):
+        for node in self._nodes:
             match node:
                 case ast.Call(func=func, args=args, keywords=keywords) if _last(func) == "Chalice":
                     named = next((each.value for each in keywords if each.arg == "app_name"), args[0] if args else None)
@@ -208,7 +214,7 @@ class _File:
         """What its decorators declare."""
         certain = set(map(id, self._tree.body))
         top = set(map(id, _loaded(self._tree.body)))
-        for node in ast.walk(self._tree):
+        for node in self._nodes:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             for decorator in node.decorator_list:
@@ -222,7 +228,7 @@ class _File:
     def registered(self) -> dict[tuple[str, str], Registered]:
         """The blueprints that it has an app take in, by their modules and names there."""
         found: dict[tuple[str, str], Registered] = {}
-        for node in ast.walk(self._tree):
+        for node in self._nodes:
             match node:
                 case ast.Call(
                     func=ast.Attribute(attr="register_blueprint"), args=[blueprint, *rest], keywords=keywords
