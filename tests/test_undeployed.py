@@ -167,3 +167,71 @@ def test_code_that_was_not_found_near_it_may_be_a_handler_of_a_project() -> None
     other = SAM.replace("app.handler", "!Ref Handler")
     files = {f"orders/{READ}": CODE, f"orders/{WRITE}": CODE, "orders/template.yaml": SAM, "template.yaml": other}
     assert severities(files) == {f"orders/{READ}": "warning", f"orders/{WRITE}": "warning"}
+
+
+SERVICES = {
+    f"services/{each}/{name}": text
+    for each in ("orders", "parcels", "people")
+    for name, text in (("template.yaml", SAM.replace("functions/read/", ".")), ("app.py", CODE))
+}
+
+
+def test_a_directory_beside_several_that_each_have_a_template_is_deployed_by_none() -> None:
+    assert severities({**SERVICES, "services/chats/whatsapp.py": CODE})["services/chats/whatsapp.py"] == "note"
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        {"services/chats/queue.yaml": "Resources: {Queue: {Type: AWS::SQS::Queue}}\n"},
+        {"template.yaml": SAM.replace("functions/read/", "services/chats/").replace("app.", "whatsapp.")},
+        {"services/orders/notes.yaml": "Resources: {Chats: {Type: AWS::SQS::Queue, Properties: {QueueName: chats}}}\n"},
+        {
+            "services/people/app.yaml": SAM.replace("functions/read/", "s3://code/app.zip").replace(
+                "app.h", "whatsapp.h"
+            )
+        },
+    ],
+    ids=["a template of its own", "one above", "named", "other function"],
+)
+def test_a_directory_beside_several_of_which_a_template_says_something(further: dict[str, str]) -> None:
+    files = {**SERVICES, **further, "services/chats/whatsapp.py": CODE}
+    assert severities(files).get("services/chats/whatsapp.py", "warning") == "warning"
+
+
+def test_two_directories_with_templates_are_no_row() -> None:
+    files = {path: text for path, text in SERVICES.items() if "people" not in path}
+    assert severities({**files, "services/chats/whatsapp.py": CODE})["services/chats/whatsapp.py"] == "warning"
+
+
+AUDITED = """\
+import os
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+ROOT = os.path.dirname(__file__)
+app = cdk.App()
+stack = cdk.Stack(app, "Orders")
+read = lambda_.Function(
+    stack,
+    "audit",
+    runtime=lambda_.Runtime.PYTHON_3_14,
+    handler="app.handler",
+    code=lambda_.Code.from_asset(PATH),
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ('os.path.join(ROOT, "functions", "read")', "note"),
+        ('"functions/read"', "note"),
+        ('"functions/" + "read"', "warning"),
+        ('"functions/read" if ROOT else "functions/audit"', "warning"),
+    ],
+)
+def test_an_app_that_names_directories_beside_each_other_word_for_word(path: str, severity: str) -> None:
+    files = {"cdk.json": '{"app": "python app.py"}', "app.py": AUDITED.replace("PATH", path), READ: CODE}
+    assert severities({**files, "functions/audit/app.py": CODE})["functions/audit/app.py"] == severity

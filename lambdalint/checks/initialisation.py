@@ -23,6 +23,7 @@ from lambdalint.code.value import (
     Sequence,
     Unknown,
     Value,
+    all_origins,
     options,
     origins,
 )
@@ -354,9 +355,22 @@ def _repeated(project: Project) -> Iterator[tuple[Handler, Call]]:
     for handler in _serving(project):
         told: set[Span] = set()
         for call in handler.invocation_calls:
-            if call.span not in told and not call.mends:
+            if call.span not in told and not call.mends and not _is_kept_in_environment(handler, call):
                 told.add(call.span)
                 yield handler, call
+
+
+def _is_kept_in_environment(handler: Handler, call: Call) -> bool:
+    """Whether what a call is made for is put into the environment variable that decides in the same function whether it
+    is made: the next event finds it there."""
+    written = {
+        each.name
+        for each in handler.environment_writes
+        if each.trail == call.trail and Result(call) in origins(each.value)
+    }
+    read = {each.name for each in handler.environment if each.trail == call.trail}
+    asked = (each.name for each in all_origins(handler.tests) if isinstance(each, Environment)) if written else ()
+    return any(each in written and each in read for each in asked)
 
 
 def _when(project: Project, handler: Handler, call: Call) -> str:

@@ -284,7 +284,7 @@ def broad_managed_policy(project: Project) -> Problems:
                 case "admin":
                     yield Problem(place.span, f"attaches {name}, which administers the account")
                 case str(service):
-                    mild = "note" if role.idle or managed_policies.keeps_nothing(service) else "warning"
+                    mild = "note" if role.idle or managed_policies.gives_little(service) else "warning"
                     yield Problem(place.span, f"attaches {name}, which allows all of {service}", severity=mild)
 
 

@@ -294,6 +294,9 @@ class Started:
     loops: tuple[Loop, ...]
     tested: tuple[Value, ...]
     """The values that the tests around it ask about, outermost first."""
+    at_once: bool = False
+    """Whether what starts it is an `async` function of the project that waits for nothing: what it does itself is done
+    when its call returns."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

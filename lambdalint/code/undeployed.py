@@ -1,8 +1,9 @@
 """Handlers that nothing deploys, although templates deploy others of the same project.
 
-A template that reaches code in another directory could have deployed whatever lies around both. Where it does not name
-a handler there, nor does a function whose code was not found, and nothing says that functions are deployed otherwise,
-nobody runs the handler.
+A template that reaches code in another directory could have deployed whatever lies around both, and where each of
+several directories side by side has a template of its own, so would another. Where none of these names a handler there,
+nor does a function whose code was not found, and nothing says that functions are deployed otherwise, nobody runs the
+handler.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ def reach(functions: Iterable[tuple[Resource, Located | NotLocated]]) -> Reach:
     return Reach(tuple(code), tuple(named))
 
 
+_A_ROW = 3
+"""How many directories beside each other have to have templates of their own for another one to be without."""
+
 _NAME = pattern(r"[\w-]+")
 _WORD = pattern(r"(?<![\w.-])[\w-]+")
 
@@ -64,33 +68,51 @@ class Undeployed:
     around: Surroundings
     _projects: set[str] = field(default_factory=set)
     """The smallest directories that hold a template and the code of one of its functions."""
+    _code: set[str] = field(default_factory=set)
+    """The directories that hold code of functions."""
     _open: dict[str | None, set[str]] = field(default_factory=dict)
     """The modules that functions name whose code was not found, None where even that is not known; each with the
     directories of the templates that do so."""
     _templates: set[str] = field(default_factory=set)
+    _programs: set[str] = field(default_factory=set)
+    """The files of programs that make templates."""
     _apps: set[str] = field(default_factory=set)
     """What says of the apps that were read that they are such."""
 
     def add(self, path: str, paths: Iterable[str], program: Iterable[str], reach: Reach) -> None:
         """Note what the root template at a path deploys, of which these are all templates, and all files of the
         program that makes it."""
-        self._templates.update((*paths, *program))
+        files = (*program,)
+        self._programs.update(files)
+        self._templates.update((*paths, *files))
         if posixpath.basename(path) in _OTHERWISE:
             self._apps.add(posixpath.normpath(path))
         for module in reach.named:
             self._open.setdefault(module, set()).add(_directory(path))
         self._projects.update(os.path.commonpath((_directory(path), _directory(each))) for each in reach.code)
+        self._code.update(map(_directory, reach.code))
 
     def __contains__(self, path: str) -> bool:
         """Whether nothing deploys the handlers in a file that no template leads to."""
         home, stem = _directory(path), posixpath.splitext(posixpath.basename(path))[0]
-        around = next((each for each in above(home) if each in self._projects), None)
+        around = next((each for each in above(home) if each in self._projects), None) or self._row(home)
         return (
             around is not None
             and not self._may_mean(stem, around)
             and not self._is_named(path)
             and not self._is_deployed_otherwise(posixpath.dirname(path))
         )
+
+    def _row(self, home: str) -> str | None:
+        """The directory whose others each have a template of their own that deploys what lies there, where the one that
+        holds `home` has none; None where there is none such."""
+        templates = [_directory(each) for each in self._templates]
+        for below in above(home):
+            around = os.path.dirname(below)
+            others = {each for each in self._projects if os.path.dirname(each) == around and each in templates}
+            if len(others) >= _A_ROW:
+                return None if any(os.path.commonpath((each, below)) == below for each in templates) else around
+        return None
 
     def _may_mean(self, stem: str, around: str) -> bool:
         """Whether a function whose code was not found may mean a module in a directory, where its template lies, or
@@ -105,15 +127,32 @@ class Undeployed:
 
     def _is_named(self, path: str) -> bool:
         """Whether a template names a file or its directory, whatever it does with it."""
+        if self._programs.issuperset(self._templates - self._apps) and self._names_others_beside(path):
+            return False
         names = [name for name in posixpath.splitext(path)[0].split("/")[-2:] if naming.words(name)]
         return any(name in self._names if _NAME.fullmatch(name) else self._is_said(name) for name in names)
+
+    def _names_others_beside(self, path: str) -> bool:
+        """Whether programs name directories beside that of a file by what holds them, always word for word, and code of
+        functions lies in one, and never that of the file: what else they say its name for is something else."""
+        around, name = posixpath.split(posixpath.dirname(path))
+        parent = posixpath.basename(around)
+        if not parent or not name:
+            return False
+        written = re.compile(rf"(?<![\w.-]){re.escape(parent)}(?:/|[\"']\s*[,/]\s*[\"'])([\w.-]+)")
+        handed = re.compile(rf"(?<![\w.-]){re.escape(parent)}[/\"']")
+        texts = list(self._texts())
+        named = {each for text in texts for each in written.findall(text)}
+        spelt = all(len(written.findall(text)) == len(handed.findall(text)) for text in texts)
+        beside = {os.path.join(os.path.abspath(around), each) for each in named}
+        return spelt and name not in named and not beside.isdisjoint(self._code)
 
     def _is_said(self, name: str) -> bool:
         said = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
         return any(said.search(text) is not None for text in self._texts())
 
     def _texts(self) -> Iterator[str]:
-        """What stands in the templates."""
+        """What stands in the templates, and in the programs that make some."""
         return (source.text for source in map(self.around.read, self._templates) if source is not None)
 
     def _is_deployed_otherwise(self, home: str) -> bool:

@@ -53,10 +53,15 @@ NAMES = (*sorted(_ADMIN), *_SERVICES)
 _ANSWERING = frozenset({"Polly", "Textract", "Translate"})
 """Services that answer what they are asked, and keep next to nothing that could be read or deleted."""
 
+_BY_SECRET = frozenset({"the RDS Data API"})
+"""Services that do nothing for those who may not read a secret as well, which another statement says: all that there is
+to ask of them is to run a statement, in a transaction or not."""
 
-def keeps_nothing(service: str) -> bool:
-    """Whether a service has nothing to lose: whoever may do all there can no more than cause costs."""
-    return service in _ANSWERING
+
+def gives_little(service: str) -> bool:
+    """Whether little is gained by all that a service has: it has nothing to lose, so that whoever may do all there can
+    no more than cause costs, or it asks for a secret first."""
+    return service in _ANSWERING or service in _BY_SECRET
 
 
 def grants(policy: str) -> str | None:

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from lambdalint.code.facts import Catch, Handler, Raise, once_a_handler
 from lambdalint.code.idioms import is_log, is_pure
-from lambdalint.code.value import EACH, Call, Compared, Loop, Mapping, Piece, made_of, options, origins
+from lambdalint.code.value import (
+    EACH,
+    Call,
+    Compared,
+    Constant,
+    Loop,
+    Mapping,
+    Piece,
+    Result,
+    Sequence,
+    Unknown,
+    Value,
+    made_of,
+    options,
+    origins,
+)
 from lambdalint.meaning import failures, kinds, promises, responses, together
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.source import Span
@@ -222,6 +237,7 @@ def collected(handler: Handler, thrown: Raise) -> Span | None:
         or any(loop.over_records for loop in thrown.loops)
         # Raised only where all have failed.
         or any(isinstance(each, Compared) and _counts_records(each) for each in parts)
+        or _where_none_is_done(handler, thrown)
     ):
         return None
     for clause in handler.catches:
@@ -231,6 +247,31 @@ def collected(handler: Handler, thrown: Raise) -> Span | None:
         if within and not clause.raises and any(each is changed for changed in changes for each in parts):
             return clause.span
     return next((each.span for each in together.together(handler) if any(map(each.gives, asked))), None)
+
+
+def _where_none_is_done(handler: Handler, thrown: Raise) -> bool:
+    """Whether an error is raised only where the list of what succeeded is empty, and another one is not: nothing is
+    done twice then."""
+    asked = [each for test in thrown.tested for each in options(test)]
+    failed = {id(each) for clause in handler.catches for each in clause.changes}
+    empty = {id(each): each for each in map(_found_empty, asked) if each is not None and id(each) not in failed}
+    return bool(empty) and any(
+        isinstance(each, Sequence) and id(each) not in empty
+        for test in asked
+        for each in origins(test)
+        if _found_empty(test) is None
+    )
+
+
+def _found_empty(test: Value) -> Sequence | None:
+    """The list that a test asks about whether nothing is in it; None for another test."""
+    match test:
+        case Compared("==", Result(Call(name="builtins.len", arguments=(Sequence() as asked,))), Constant(0)):
+            return asked
+        case Unknown((Sequence() as asked,)):
+            return asked
+        case _:
+            return None
 
 
 def _counts_records(test: Compared) -> bool:

@@ -89,6 +89,8 @@ _SERVERS = frozenset({
 def takes_requests(handler: Handler) -> bool:
     """Whether a handler's own code tells that it is called with HTTP requests: by what it reads, by what it calls the
     event or gives it to, or since it reads a body and answers with a status and headers."""
+    if _reads_socket(handler):
+        return not _SERVERS.isdisjoint((*_types(handler), *handler.wrappers))
     return (
         _reads_request(handler)
         or not (_TYPES_1 | _TYPES_2 | _SERVERS).isdisjoint(_types(handler))
@@ -96,7 +98,6 @@ def takes_requests(handler: Handler) -> bool:
         or (
             any(read.path == (BODY,) for read in handler.reads)
             and any(is_response(each.value) and carries(each.value, HEADERS) for each in handler.returns)
-            and not _reads_socket(handler)
         )
     )
 

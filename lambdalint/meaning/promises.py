@@ -37,7 +37,11 @@ _EXECUTING = frozenset({"exec", "execAsPipeline", "execTyped", "exec_atomic"})
 
 def leaves_process(started: Started) -> bool:
     """Whether anything in it asks something of somebody outside the process."""
-    return any(leaves(call) for call in started.calls)
+    return any(leaves(call) and (not started.at_once or _surely_leaves(call)) for call in started.calls)
+
+
+def _surely_leaves(call: Call) -> bool:
+    return operation(call) is not None or _of_http(call)
 
 
 def only_asks(started: Started) -> bool:

@@ -116,6 +116,10 @@ def _changes(handler: Handler, settled: Call) -> Iterator[Operation]:
         asked = operation(call)
         if asked is None or asked.only_reads or call.mends or len(call.caught) > len(settled.caught):
             continue
+        clauses = handler.clauses_around(call.span, call.trail)
+        if any(each.everything and not each.raises and not each.tried.covers(settled.span) for each in clauses):
+            # None of them is ever rejected.
+            continue
         if id(call) in results or any(_within(call.loops, loop) and not _within(settled.loops, loop) for loop in loops):
             yield asked
 
@@ -247,7 +251,7 @@ def _does(call: Call) -> bool:
 
 def forgotten(handler: Handler, each: Together) -> bool:
     """Whether nobody does more with the failures that are told than to log them."""
-    if not each.settles or any(_within(c.loops, each.loop) and c.everything and not c.raises for c in handler.catches):
+    if not each.settles or not any(_is_left_to(handler, each, call) for call in handler.invocation_calls):
         return False
     acting = [
         *(returned.value for returned in handler.returns),
@@ -262,3 +266,16 @@ def forgotten(handler: Handler, each: Together) -> bool:
         ),
     ]
     return not any(map(each.gives, acting))
+
+
+def _is_left_to(handler: Handler, each: Together, call: Call) -> bool:
+    """Whether a failure of a call leaves the work for its record, so that only what settles tells of it."""
+    return (
+        each.holds(call)
+        and _does(call)
+        and not call.mends
+        and not any(
+            clause.everything and not clause.raises and not clause.tried.covers(each.span)
+            for clause in handler.clauses_around(call.span, call.trail)
+        )
+    )

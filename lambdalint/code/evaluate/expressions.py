@@ -254,6 +254,7 @@ def _comparison(run: Run, node: ir.Comparison, scope: Scope) -> Value:
         if told is not None:
             return told if node.operator == "in" else _negated(told)
         right = held(right)
+        run.need_part(right, node.right.span)
         for each in options(right):
             if isinstance(each, Mapping):
                 each.consulted = True

@@ -35,6 +35,7 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
     run.look_at(*arguments.all())
     if function.node.is_async and run.language.lenient:
         run.promises.add(span)
+        run.pending[span] = run.pending.get(span, False) or _may_wait(function.node)
     value = enter(run, function, arguments, span, discarded=discarded)
     _note_use(run, value, discarded)
     if function.others:
@@ -49,6 +50,21 @@ def _call(run: Run, function: Function, arguments: Arguments, span: Span, discar
     if function.node in run.plainly:
         run.plain.add(span)
     return conditions.verdict(value, arguments.all())
+
+
+@lru_cache(maxsize=4096)
+def _may_wait(node: ir.Function) -> bool:
+    """Whether an `async` function waits for anything, or gives what somebody else promises: it is done at once where it
+    does neither, whatever it starts and leaves."""
+    inner = [each for statement in node.body for each in ir.walk(statement)]
+    return any(
+        isinstance(each, ir.Await | ir.For) or (isinstance(each, ir.Return) and not _is_plain(each.value))
+        for each in inner
+    )
+
+
+def _is_plain(value: ir.Expression | None) -> bool:
+    return value is None or isinstance(value, ir.Literal | ir.Text)
 
 
 def _note_use(run: Run, value: Value, discarded: bool) -> None:

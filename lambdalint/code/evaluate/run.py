@@ -196,6 +196,8 @@ class Run:
     started: list[Started] = field(default_factory=list)
     promises: set[Span] = field(default_factory=set)
     """The calls that gave a promise, or a list of them."""
+    pending: dict[Span, bool] = field(default_factory=dict)
+    """Of those of `async` functions of the project: whether one may not be done yet when its call returns."""
     promising: set[ir.Function] = field(default_factory=set)
     """The functions of the project that were seen to return one."""
     executors: set[ir.Function] = field(default_factory=set)

@@ -67,7 +67,7 @@ def _rest(event: Event) -> Iterator[Resource]:
         "AuthorizationType": _rest_authorization(event),
         "AuthorizerId": Reference(guards[0].name, "", span) if guards else None,
         "ApiKeyRequired": event.get("private"),
-        "RequestModels": event.get("request", "schemas"),
+        "RequestModels": event.get("request", "schemas") or event.get("request", "schema"),
         "Integration": integration,
         "Cors": event.get("cors"),
     }

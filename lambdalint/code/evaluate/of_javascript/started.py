@@ -130,8 +130,12 @@ def _note(run: Run, value: ir.Expression, how: str, mark: Mark) -> None:
     # What makes a promise itself says when it is done.
     if gives(run, value) and run.executors.isdisjoint(run.stack):
         here, calls = run.here, tuple(run.since(mark))
-        name = _name(_start(value))
-        run.started.append(Started(name, how, value.span, calls, _is_meant(value), here.trail, here.loops, here.tested))
+        begun = _start(value)
+        at_once = not run.pending.get(begun.span, True)
+        meant = _is_meant(value)
+        run.started.append(
+            Started(_name(begun), how, value.span, calls, meant, here.trail, here.loops, here.tested, at_once)
+        )
 
 
 def gives(run: Run, value: ir.Expression) -> bool:
