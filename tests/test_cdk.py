@@ -235,6 +235,7 @@ class TestConstructs:
             "Shop/Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C/Resource",
             "Shop/Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler",
             "Shop/AWS679f53fac002430cb0da5b7982bd2287/Resource",
+            "Shop/SingletonFunction1488541a7b23466481b69b4408076b81/Handler",
             "Shop/Provider/framework-onEvent/Resource",
             "Shop/Provider/framework-isComplete/Resource",
             "Shop/@aws-cdk--aws-eks.KubectlProvider/Handler/Resource",

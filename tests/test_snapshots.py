@@ -181,7 +181,8 @@ class TestApps:
         assert check({"cdk.json": APP, "test/__snapshots__/a.snap": kept(both, one, both)}).functions == 2
 
     def test_what_the_cdk_adds_is_nobodys(self) -> None:
-        names = ("LogRetention" + "0a" * 16 + "FD4BFC8A", "AWS679f53fac002430cb0da5b7982bd22872D164C4C")
+        names = ("LogRetention" + "0a" * 16 + "FD4BFC8A", "AWS679f53fac002430cb0da5b7982bd22872D164C4C",
+                 "SingletonFunction1488541a7b23466481b69b4408076b81CCBFE5B2")  # fmt: skip
         stack = {"Resources": {name: function(Timeout=900) for name in names}}
         report = check({"cdk.json": APP, "test/__snapshots__/a.snap": kept(stack), "index.py": HANDLER})
         assert (told(report), report.functions, report.without) == ([], 0, ())

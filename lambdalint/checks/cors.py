@@ -31,7 +31,7 @@ def cors_headers_missing(project: Project) -> Problems:
             )
         elif all(each.kind == requests.REST for each in triggers) and only_requests(function):
             yield from _forgets_header(handler)
-        if all(each.kind == requests.REST for each in triggers):
+        if all(each.kind == requests.REST for each in triggers) and any(map(handler.mentions, _COOKIES)):
             yield from _allows_credentials(handler)
 
 
@@ -92,6 +92,8 @@ def _has_origin(value: Value) -> bool:
 _ORIGIN = "Access-Control-Allow-Origin"
 _CREDENTIALS = "access-control-allow-credentials"
 _SPELLINGS = (_ORIGIN, _ORIGIN.lower())
+_COOKIES = ("cookie", "Cookie", "cookies", "Set-Cookie", "set-cookie")
+"""What code speaks of whose clients are known by what browsers send by themselves: others need no credentials."""
 
 
 def _answers_without(value: Value, header: str) -> bool:

@@ -52,7 +52,8 @@ def pattern_never_matches(project: Project) -> Problems:
         rule = Schedule(project, resource)
         fault = None if rule.generated else event_patterns.fault(rule)
         if fault is not None:
-            yield Problem(fault.span, fault.why)
+            # Nothing waits for what a rule takes that has no target, or none that is seen.
+            yield Problem(fault.span, fault.why, severity=None if rule.get("Targets") is not None else "note")
 
 
 @check

@@ -91,6 +91,8 @@ _PAST = frozenset({
 """How directories are called that are kept, and deployed no longer, and those of what agents are taught with."""
 _ARCHIVES = frozenset({"archive", "archives"})
 """So are these, of whole projects; what archives something is called so as well."""
+_KEPT = pattern(r"\.(?:backup|bak|old)(?:[-_.].*)?|.+\.(?:backup|bak|old)", re.IGNORECASE)
+"""And copies that are hidden away, or called such by their ending."""
 _OF_PROJECTS = pattern(
     r"(?:app|cdk|cf|cfn|cloudformation|code|deploy|iac|infra|lambda|sam|src|stack|template|terraform)\w*"
 )
@@ -107,8 +109,10 @@ def past_around(path: str) -> Iterator[str]:
     folders = posixpath.dirname(path).split("/")
     for number, folder in enumerate(folders):
         after = folders[number + 1 : number + 2]
-        kept = folder.lower() in _PAST or (
-            folder.lower() in _ARCHIVES and any(_OF_PROJECTS.fullmatch(each.lower()) is None for each in after)
+        kept = (
+            folder.lower() in _PAST
+            or _KEPT.fullmatch(folder) is not None
+            or (folder.lower() in _ARCHIVES and any(_OF_PROJECTS.fullmatch(each.lower()) is None for each in after))
         )
         if kept or (_STEPS.fullmatch(folder) is not None and any(_NUMBERED.fullmatch(each) for each in after)):
             yield "/".join(folders[: number + 1])

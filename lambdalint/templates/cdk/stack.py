@@ -20,6 +20,7 @@ _HELPERS = pattern(
       LogRetention[0-9a-f]{32}               # logRetention of a function
     | BucketNotificationsHandler[0-9a-f]{32} # notifications of a bucket
     | AWS679f53fac002430cb0da5b7982bd2287    # AwsCustomResource
+    | SingletonFunction1488541a7b23466481b69b4408076b81 # what integration tests assert with
     | framework-(onEvent|isComplete|onTimeout) | waiter-state-machine  # Provider
     | Custom::.* | .*CustomResourceProvider | @aws-cdk--.*
     | CertificateRequestorFunction | DrainECSHook
@@ -31,6 +32,7 @@ _HELPERS = pattern(
 _HELPERS_IDS = pattern(
     r"""
       LogRetention[0-9a-f]{32} | BucketNotificationsHandler[0-9a-f]{32} | AWS679f53fac002430cb0da5b7982bd2287
+    | ^SingletonFunction1488541a7b23466481b69b4408076b81
     | framework(onEvent|isComplete|onTimeout) | waiterstatemachine
     | ^Custom\w+CustomResourceProvider | ^CustomCDKBucketDeployment
     | CertificateRequestorFunction | DrainECSHook
