@@ -1175,6 +1175,66 @@ class TestConfigurations:
             "total", "close",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        "written",
+        [
+            """
+            from pydantic import BaseModel, Field
+
+            class Shared(BaseModel):
+                timeout: int = 3
+
+            class Job(BaseModel):
+                name: str
+                place: str = Field(alias="code")
+                handler: str = "app.main"
+
+            class Settings(BaseModel):
+                shared: Shared
+                jobs: list[Job] | None = Field(default=None, alias="list")
+
+            settings = Settings.model_validate(pulumi.Config().require_object("jobs"))
+            """,
+            """
+            from dataclasses import dataclass, field
+            from dacite import from_dict
+
+            @dataclass
+            class Shared:
+                timeout: int = 3
+
+            @dataclass
+            class Job:
+                name: str
+                place: str
+                handler: str = "app.main"
+
+            @dataclass
+            class Settings:
+                shared: Shared
+                jobs: list[Job] = field(default_factory=list)
+
+            given = pulumi.Config().require_object("jobs")
+            jobs = [{"place": each["code"], **each} for each in given["list"]]
+            settings = from_dict(data_class=Settings, data={"shared": given["shared"], "jobs": jobs})
+            """,
+        ],
+        ids=["pydantic", "dacite"],
+    )
+    def test_of_models(self, written: str) -> None:
+        made = f"""
+            for each in settings.jobs:
+                aws.lambda_.Function(
+                    each.name, code=pulumi.FileArchive(each.place), handler=each.handler, role="{ROLE}",
+                    runtime="python3.13", timeout=settings.shared.timeout,
+                )
+        """
+        found = python(dedent(written) + dedent(made), **{"Pulumi.dev.yaml": self.STACK})
+        functions = [each for each in found.values() if each.type.endswith("::Function")]
+        assert [(plain(each.get("Handler")), plain(each.get("Timeout"))) for each in functions] == [
+            ("app.main", 20), ("close.main", 20),
+        ]  # fmt: skip
+
     def test_what_only_some_runs_put_there_is_not_sure(self) -> None:
         found = python(f"""
             settings = {{}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms, ir
-from lambdalint.code.evaluate import access, containers, expressions, foreign, instances, straight
+from lambdalint.code.evaluate import access, containers, expressions, foreign, instances, models, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies, evaluates
 from lambdalint.code.value import (
@@ -127,6 +127,10 @@ def _method(run: Run, receiver: Value, name: str, arguments: Arguments, span: Sp
             found = stacks.asked(run, receiver, name, arguments.positional, span)
         if found is not None:
             return found
+    if run.straight and isinstance(receiver, Class) and name in idioms.OF_MODELS and models.is_model(receiver):
+        made = models.made(run, receiver, arguments.positional[0], span) if arguments.positional else None
+        if made is not None:
+            return made
     container = containers.of_method(receiver, name) if run.straight else None
     if container is not None:
         return _of_container(run, container, name, arguments, span, discarded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import access, containers, foreign, functions, methods, settings, straight
+from lambdalint.code.evaluate import access, containers, foreign, functions, methods, models, settings, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.run import Run, applies
 from lambdalint.code.value import (
@@ -110,7 +110,8 @@ def _fill_fields(run: Run, instance: Instance, of: Class, arguments: Arguments, 
                 instance.attributes[name] = Unknown()
             case Sequence() | Mapping() as default if copies and name not in instance.attributes:
                 instance.attributes[name] = _copied(run, default)
-    instance.attributes.update(arguments.keywords)
+    named = arguments.keywords
+    instance.attributes.update(models.typed(run, of, named, span) if run.straight and models.is_model(of) else named)
 
 
 def _copied(run: Run, default: Value) -> Value:

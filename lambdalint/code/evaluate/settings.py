@@ -30,7 +30,7 @@ def read(run: Run, of: Class, arguments: Arguments) -> None:
     if not isinstance(prefix, Constant):
         return
     refused = any(each.endswith(("ValidationError", "ValueError")) for each in run.here.caught)
-    for name, kind in _fields(of).items():
+    for name, kind in fields(of).items():
         variable = _variable(of, name, str(prefix.value))
         # What has a type of several parts may be without a value, or be made of several variables.
         plain = isinstance(kind, ir.Name) and not name.startswith("_")
@@ -54,12 +54,12 @@ def _config(of: Class) -> dict[str, Value] | None:
             return None
 
 
-def _fields(of: Class) -> dict[str, ir.Expression]:
+def fields(of: Class) -> dict[str, ir.Expression]:
     """The names that a class and its project bases declare, each with its type."""
     found: dict[str, ir.Expression] = {}
     for base in of.bases:
         if isinstance(base, Class) and base is not of:
-            found |= _fields(base)
+            found |= fields(base)
     return found | dict(of.node.fields)
 
 

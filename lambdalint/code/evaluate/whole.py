@@ -6,11 +6,11 @@ from collections.abc import Callable
 from collections.abc import Sequence as SequenceOf
 
 from lambdalint.code import idioms
-from lambdalint.code.evaluate import straight
+from lambdalint.code.evaluate import models, straight
 from lambdalint.code.evaluate.arguments import Arguments
 from lambdalint.code.evaluate.certain import are_constant
 from lambdalint.code.evaluate.run import Run
-from lambdalint.code.value import Constant, Instance, Mapping, Sequence, Value, held
+from lambdalint.code.value import Class, Constant, Instance, Mapping, Sequence, Value, held
 from lambdalint.records import replace
 from lambdalint.source import Span
 
@@ -33,6 +33,9 @@ def function(run: Run, name: str, arguments: Arguments, span: Span) -> Value | N
     given = arguments.positional
     if name in _NAMESPACES and not given:
         return Mapping(span, dict(arguments.keywords), arguments.open, places=dict(arguments.places))
+    if name == "dacite.from_dict":
+        of, data = (*given, arguments.keywords.get("data_class"), arguments.keywords.get("data"))[:2]
+        return models.made(run, of, data, span) if isinstance(of, Class) and data is not None else None
     if not given or arguments.open:
         return None
     if name == "asyncio.to_thread":
