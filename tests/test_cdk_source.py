@@ -1368,6 +1368,34 @@ def test_what_is_done_wherever_a_construct_is_made_is_certain() -> None:
     assert "@Orders/Other.Arn" in unseen
 
 
+def test_what_only_has_a_function_invoked_adds_nothing_to_its_role() -> None:
+    made = resources(
+        typescript(
+            """
+    const worker = new lambda.Function(this, 'Worker', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', code: lambda.Code.fromAsset('src'),
+    });
+    const table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+    });
+    table.grantReadData(worker);
+    worker.logGroup.addSubscriptionFilter('Errors', { destination: { bind: () => ({ arn: worker.functionArn }) } });
+    worker.grantInvoke(new Caller(this, 'Caller'));
+    const guest = iam.Role.fromRoleArn(this, 'Guest', Fn.importValue('guest'));
+    new iam.ManagedPolicy(this, 'Guests', {
+      statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })],
+      roles: [guest],
+    });
+    """,
+        )
+    )
+    assert shown(made["Orders/Guests"].get("Roles")) == []
+    assert made["Orders/Worker/ServiceRole"].get("Policies") is None
+    statements = shown(made["Orders/Worker/ServiceRole/DefaultPolicy"].get("PolicyDocument", "Statement"))
+    assert [each["Resource"] for each in statements] == [["@Orders/Table.Arn"], ["?"], ["@Orders/Table.Arn"]]
+
+
 def test_what_somebody_unseen_is_granted_any_role_may_have() -> None:
     app = python(
         """

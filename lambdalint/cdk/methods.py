@@ -23,6 +23,9 @@ _HARMLESS = frozenset(
 )
 _HARMLESS_STARTS = ("metric", "addWarning", "addInfo", "addError", "addAlarm")
 _GRANTS = ("grant", "addManagedPolicy", "attach")
+_INVOKING = frozenset(
+    {"addLambdaDataSource", "addMethod", "addProxy", "addRoutes", "addSubscriptionFilter", "createResolver"}
+)
 _OVERRIDES = ("addOverride", "addPropertyOverride", "addDeletionOverride", "addPropertyDeletionOverride")
 
 
@@ -34,6 +37,11 @@ def is_harmless(name: str) -> bool:
 def grants(name: str) -> bool:
     """Whether a method lets a role do more."""
     return name.startswith(_GRANTS) or (name.startswith("addTo") and name.endswith("Policy"))
+
+
+def only_invokes(name: str) -> bool:
+    """Whether a method of the CDK does no more with a function that it is given than to have it invoked."""
+    return name in _INVOKING
 
 
 def overrides(name: str) -> bool:

@@ -365,7 +365,14 @@ class _Walk:
         trusts = isinstance(receiver, Member) and receiver.key in _TRUST
         if call.name == "=" or methods.overrides(name) or (not found and trusts):
             self._assembly.change(within or self._constructs.reached(receiver))
-        self._assembly.hand_over(call.span, (*within, *reached), known=self._is_known(receiver))
+        self._leave(call, name, within, reached, known=self._is_known(receiver))
+
+    def _leave(self, call: Call, name: str, within: list[Construct], reached: list[Construct], *, known: bool) -> None:
+        """Leave to a method that is not followed what it is called on, and what it can get at."""
+        if known and methods.only_invokes(name):
+            self._assembly.refer(call.span, reached)
+            reached = []
+        self._assembly.hand_over(call.span, (*within, *reached), known=known)
 
     def _settled(self, call: Call) -> bool:
         """Settle, when all is made, how a backend of Amplify lets a function at what it has, or invokes it; False where

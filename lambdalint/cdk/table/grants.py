@@ -44,10 +44,8 @@ def unlock(assembly: Assembly, of: Construct, role: Construct | None, span: Span
     if role is None or not keyed(of) or not actions:
         return
     key = next(filter(None, (assembly.constructs.find(of.props.get(name)) for name in _KEYS)), None)
-    if key is not None and key.kind == "kms.Key" and key.resource:
-        assembly.allow(role, actions, assembly.arn(key, "keyArn", span))
-    else:
-        role.statements.append(lambda: Unknown(span, "a key"))
+    seen = key is not None and key.kind == "kms.Key" and bool(key.resource)
+    assembly.allow(role, actions, assembly.arn(key, "keyArn", span) if seen else Unknown(span, "a key"))
 
 
 def _with_key(grant: Grant, *actions: str) -> Grant:
@@ -129,10 +127,14 @@ def method(grant: Grant, name: str = "grantee") -> Callable[[Assembly, Construct
 
 
 def _to_another(assembly: Assembly, of: Construct, call: Call) -> None:
-    """What is granted to a service, or to what is not known, is said in a policy of what is granted."""
-    assembly.hand_over(
-        call.span, (of, *assembly.constructs.reached(*call.arguments, *call.keywords.values())), known=True
-    )
+    """What is granted to a service, or to what is not known, is said in a policy of what is granted: the role of a
+    function that is granted may do no more for that."""
+    reached = assembly.constructs.reached(*call.arguments, *call.keywords.values())
+    if of.kind == "lambda.Function":
+        assembly.refer(call.span, (of,))
+        assembly.hand_over(call.span, reached, known=True)
+    else:
+        assembly.hand_over(call.span, (of, *reached), known=True)
 
 
 def listed(key: str) -> Callable[[Assembly, Construct, Call], None]:

@@ -285,10 +285,14 @@ def policy(assembly: Assembly, construct: Construct, draft: Draft) -> None:
 
 def _roles(assembly: Assembly, construct: Construct, span: Span, *, unclear: bool) -> Made:
     found: list[template.Value] = []
-    for each in construct.added.get("roles", ()):
+    given = construct.added.get("roles", ())
+    for each in given:
         role = each if isinstance(each, Construct) else assembly.grantee(each)
-        found.append(assembly.arn(role, "roleName", span))
-    return template.Sequence(tuple(found), span, unclear or construct.handed) if found or unclear else None
+        named = assembly.arn(role, "roleName", span)
+        # One that is there already is none of the app's, whatever it is called.
+        if role is None or not role.imported or isinstance(named, Known):
+            found.append(named)
+    return template.Sequence(tuple(found), span, unclear or construct.handed) if given or unclear else None
 
 
 def add_statements(assembly: Assembly, construct: Construct, call: Call) -> None:

@@ -70,7 +70,8 @@ def add_source(assembly: Assembly, api: Construct, call: Call) -> None:
     span, name = assembly.head(call.span), argument(call, 0, "id")
     function = _function(assembly, argument(call, 1, "lambdaFunction"))
     if function is None or not isinstance(name, Constant) or not isinstance(name.value, str):
-        assembly.hand_over(call.span, assembly.constructs.reached(*call.arguments, *call.keywords.values()), known=True)
+        # AppSync has a role of its own to invoke it with.
+        assembly.refer(call.span, assembly.constructs.reached(*call.arguments, *call.keywords.values()))
         return
     made = Construct("appsync.LambdaDataSource", f"{api.path}/{name.value}", api, Props(), call.span, api.uncertain)
     arn = assembly.arn(function, "functionArn", span)
