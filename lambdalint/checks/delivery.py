@@ -323,7 +323,7 @@ def error_returned(project: Project) -> Problems:
 @check
 def state_machine_without_retry(project: Project) -> Problems:
     for task in tasks(project):
-        if not task.tries_again and not task.machine.generated:
+        if not (task.tries_again or task.comes_again or task.only_tells or task.machine.generated):
             called = "a function" if task.function is None else task.function.name
             yield Problem(
                 task.span,

@@ -404,7 +404,8 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             pressed = not (_is_on_few_routes(handler, call) or (functions and all(map(pace.gathers, functions))))
         case _:
             pressed = False
-    return None if pressed and not _is_aside(call) and not _is_of_few_kinds(handler, call) else "note"
+    seldom = _is_aside(call) or _is_for_the_odd(call) or _is_of_few_kinds(handler, call)
+    return None if pressed and not seldom else "note"
 
 
 def _comes_singly(project: Project, handler: Handler, call: Call) -> bool:
@@ -506,6 +507,38 @@ def _is_aside(call: Call) -> bool:
     # Whether a part is there at all tells one kind of request from another.
     compares = any(isinstance(each, Compared) and Constant(None) not in (each.left, each.right) for each in tests)
     return compares and len(asked) > 1 and any(isinstance(each, tuple) for each in asked)
+
+
+_LARGE = 10_000
+"""The length from which on something is larger than most events have it."""
+_STATUSES = frozenset({"httpStatusCode", "HTTPStatusCode", "statusCode", "status_code", "status"})
+
+
+def _is_for_the_odd(call: Call) -> bool:
+    """Whether only an answer that says that something failed, or what is uncommonly large, leads to a call."""
+    return any(isinstance(each, Compared) and _tells_odd(each) for test in call.tested for each in options(test))
+
+
+def _tells_odd(test: Compared) -> bool:
+    match test:
+        case Compared("!=", Member(_, key), Constant(200)):
+            return key in _STATUSES
+        case Compared(">=" | ">", Member(_, key), Constant(int(least))) if key in _STATUSES:
+            return 299 <= least < 600
+        case Compared(">=" | ">", counted, Constant(int(most))):
+            return most >= _LARGE and _is_length(counted)
+        case _:
+            return False
+
+
+def _is_length(value: Value) -> bool:
+    match value:
+        case Member(_, "length"):
+            return True
+        case Result(Call(name="builtins.len")):
+            return True
+        case _:
+            return False
 
 
 def _start(call: Call) -> tuple[str, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
@@ -366,7 +366,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
         case pace.NOT_KNOWN:
             return "note"
         case pace.LEFT_ALONE:
-            return "note" if _is_last(handler, call) else None
+            return "note" if _is_last(handler, call) or _begins_soon_ended(functions, handler, call) else None
         case _:
             return None
 
@@ -414,12 +414,28 @@ def _is_last(handler: Handler, call: Call) -> bool:
     return call in calls and not call.loops and not any(map(_is_work, after))
 
 
+_MINUTE = 60
+
+
+def _begins_soon_ended(functions: Collection[Function], handler: Handler, call: Call) -> bool:
+    """Whether a job begins with a call of `fetch`, and nothing else is done when its functions' own timeout ends it
+    within a minute: the next run begins anew."""
+    soon = all(isinstance(each.timeout, Number) and each.timeout.value <= _MINUTE for each in functions)
+    calls = handler.invocation_calls
+    if not functions or not soon or call not in calls or call.loops or call.name != "js:fetch":
+        return False
+    return not any(map(_is_work, calls[: calls.index(call)]))
+
+
 def _is_work(call: Call) -> bool:
     """Whether a call does more than ask AWS or a server for something, take its answer and tell of it."""
     asked = operation(call)
     if asked is not None:
         return not asked.only_reads
     if call.mends or is_log(call) or is_pure(call) or promises.stays(call) or call.name in network.SENDING:
+        return False
+    if call.receiver is None and call.name.startswith("@aws-sdk/"):
+        # A client, or what it is to be sent.
         return False
     made = () if call.receiver is None else origins(call.receiver)
     return not any(isinstance(each, Result) and each.call.name in network.SENDING for each in made)

@@ -6,12 +6,16 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, function_named
-from lambdalint.model.view import Number, View, literal, number, references, text
+from lambdalint.model.schedules import is_frequent, is_rare
+from lambdalint.model.targets import Target, targets
+from lambdalint.model.view import Number, View, literal, number, references, text, truth
 from lambdalint.records import dataclass
 from lambdalint.source import Span
+from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Value, items
 
 _TRANSIENT = frozenset({
@@ -64,6 +68,28 @@ class Task:
         return "ends"
 
     @property
+    def comes_again(self) -> bool:
+        """Whether the machine is started anew every hour or sooner, as schedules alone do it: what one execution leaves
+        undone, the next does."""
+        started = starts(self.machine.project).get(self.machine.resource, ())
+        times = [text(each.rule.expression) for each in started]
+        return bool(times) and all(each is not None and is_frequent(each) for each in times)
+
+    @property
+    def only_tells(self) -> bool:
+        """Whether it is what a machine ends with where something else has failed."""
+        states = self.machine.get("Definition", "States")
+        if self.around or not isinstance(states, Mapping) or truth(self.given.get("End")) is not True:
+            return False
+        every = [each for each in states.entries.values() if isinstance(each, Mapping)]
+        caught = (clause for each in every for clause in _clauses(each, "Catch"))
+        next_to = [text(each.get("Next")) for each in every]
+        next_to += [text(each.get("Default")) for each in every]
+        next_to += [text(choice.get("Next")) for each in every for choice in _clauses(each, "Choices")]
+        next_to.append(text(self.machine.get("Definition", "StartAt")))
+        return any(text(each.get("Next")) == self.name for each in caught) and self.name not in next_to
+
+    @property
     def repeats(self) -> Span | None:
         """Where it says that the function is invoked again, with the same input, after it failed; None where not."""
         for name, state in self._every:
@@ -105,9 +131,35 @@ def _returns_to_itself(name: str, state: Mapping, errors: frozenset[str]) -> Spa
     return None
 
 
+@lru_cache(maxsize=64)
+def starts(project: Deployed) -> dict[Resource, tuple[Target, ...]]:
+    """What rules and schedules start each state machine."""
+    found: dict[Resource, tuple[Target, ...]] = {}
+    for target in targets(project) if any(project.of_type(_TYPE)) else ():
+        for reference in references(target.arn):
+            machine = project.resource(reference.resource)
+            if machine is not None and machine.type == _TYPE:
+                found[machine] = (*found.get(machine, ()), target)
+    return found
+
+
+_TYPE = "AWS::StepFunctions::StateMachine"
+
+
+def is_started_rarely(function: Function) -> bool:
+    """Whether nothing invokes a function but state machines that schedules start an hour apart or more."""
+    found = function.invokers
+    if not found or any(each.service != "Step Functions" for each in found):
+        return False
+    started = starts(function.project)
+    machines = {each.machine.resource for each in tasks(function.project) if each.function == function}
+    times = [text(each.rule.expression) or "" for machine in machines for each in started.get(machine, ())]
+    return bool(machines) and all(each in started for each in machines) and all(map(is_rare, times))
+
+
 def tasks(project: Deployed) -> Iterator[Task]:
     """Every state of the project's state machines that invokes a function, as far as their definitions are seen."""
-    for resource in project.of_type("AWS::StepFunctions::StateMachine"):
+    for resource in project.of_type(_TYPE):
         machine = View(project, resource)
         for name, state, around in _states(resource.get("Definition")):
             if text(state.get("Type")) != "Task":

@@ -15,6 +15,7 @@ from lambdalint.model.buckets import notifications
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.functions import Function, functions
 from lambdalint.model.invokers import Invoker
+from lambdalint.model.machines import is_started_rarely
 from lambdalint.model.permissions import POLICIES
 from lambdalint.model.targets import targets
 from lambdalint.model.triggers import subscriptions
@@ -26,8 +27,10 @@ from lambdalint.templates.value import Mapping, Value, items
 
 
 def runs_rarely(function: Function) -> bool:
-    """Whether nothing invokes it but rules that are switched off, schedules that come an hour apart or more, and
-    deployments."""
+    """Whether nothing invokes it but rules that are switched off, schedules that come an hour apart or more, machines
+    that such start, and deployments."""
+    if is_started_rarely(function):
+        return True
     aimed = [each for each in targets(function.project) if function.is_named_by(each.arn)]
     rare = {each.rule.span for each in aimed if schedules.is_rare(text(each.rule.expression) or "")}
     found = function.invokers
@@ -100,6 +103,9 @@ def _is_waited_for(function: Function, waiting: tuple[Function, ...]) -> bool:
         if each.of is function.resource
     ):
         return True
+    if function.invokers and all(each.service == "Step Functions" for each in function.invokers):
+        # What a handler calls its event says less than what sends it.
+        return False
     return function.handler is not None and takes_requests(function.handler)
 
 

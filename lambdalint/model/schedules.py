@@ -67,6 +67,18 @@ def is_rare(expression: str) -> bool:
             return name == "at"
 
 
+def is_frequent(expression: str) -> bool:
+    """Whether an expression surely names times of which one comes every hour, or sooner."""
+    called = re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", expression, re.DOTALL)
+    match (called[1].lower(), called[2].split()) if called else ("", []):
+        case "rate", [value, unit] if value.isdecimal():
+            return int(value) <= {"minute": 60, "hour": 1}.get(unit.lower().removesuffix("s"), 0)
+        case "cron", [_, "*", "*", *_]:
+            return True
+        case _:
+            return False
+
+
 def _rate(inner: str, *, scheduler: bool) -> str | None:
     match inner.split():
         case [value, unit] if re.fullmatch(r"[+-]?\d+", value):
