@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from collections.abc import Mapping as MappingOf
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,6 +18,7 @@ from lambdalint.code.value import (
     Compared,
     Constant,
     Environment,
+    Imported,
     Instance,
     Loop,
     Mapping,
@@ -638,33 +639,35 @@ def always_empty(value: Value) -> bool:
 
 def is_static(value: Value) -> bool:
     """Whether a value is the same for every event: constants and environment variables, and what is made of them."""
-    return not any(
-        isinstance(each, (Piece, Caught)) or (isinstance(each, Unknown) and not each.parts) or _called_at_run_time(each)
-        for each in origins(value)
-    )
+    for each in origins(value):
+        if isinstance(each, Result):
+            if each.call.phase == "invocation" and not each.call.name.startswith("builtins."):
+                return False
+        elif isinstance(each, (Piece, Caught)) or (isinstance(each, Unknown) and not each.parts):
+            return False
+    return True
 
 
-def is_configured(value: Value) -> bool:
-    """Whether environment variables decide alone what a value is: one of them, and what the program makes of it."""
+def is_configured(value: Value, made: Iterable[Value] | None = None) -> bool:
+    """Whether environment variables decide alone what a value is: one of them, and what the program makes of it.
+
+    `made` is what it was made of, where somebody has looked for that already, and it is not one of several.
+    """
     found = False
     given: list[Call] = []
     for one in options(value):
-        for each in () if _is_of_error(one) else origins(one, FEW):
+        for each in () if _is_of_error(one) else made or origins(one, FEW):
             if isinstance(each, Result):
                 given.append(each.call)
             elif isinstance(each, (Piece, Caught, Instance)) or (isinstance(each, Unknown) and not each.parts):
                 return False
-            else:
-                found = found or isinstance(each, Environment) or idioms.is_environment(each)
+            elif not found:
+                found = isinstance(each, Environment) or (
+                    isinstance(each, Imported) and each.name in idioms.ENVIRONMENT
+                )
     return found and all(map(idioms.is_pure, given))
 
 
 def _is_of_error(value: Value) -> bool:
     """Whether a value is a part of an error that was made in the place of settings: no setting is read of it."""
     return isinstance(value, Member) and isinstance(value.of, Result) and value.of.call.name.endswith("Error")
-
-
-def _called_at_run_time(value: Value) -> bool:
-    return (
-        isinstance(value, Result) and value.call.phase == "invocation" and not value.call.name.startswith("builtins.")
-    )

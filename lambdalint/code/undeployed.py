@@ -58,7 +58,7 @@ _A_ROW = 3
 """How many directories beside each other have to have templates of their own for another one to be without."""
 
 _NAME = pattern(r"[\w-]+")
-_WORD = pattern(r"(?<![\w.-])[\w-]+")
+_DOTTED = pattern(r"[\w.-]+")
 
 
 @dataclass
@@ -123,7 +123,10 @@ class Undeployed:
     @cached_property
     def _names(self) -> frozenset[str]:
         """The words in the templates that may be names of files or directories, without their endings."""
-        return frozenset(word for text in self._texts() for word in _WORD.findall(text))
+        dotted: set[str] = set()
+        for text in self._texts():
+            dotted.update(_DOTTED.findall(text))
+        return frozenset(each.partition(".")[0] for each in dotted)
 
     def _is_named(self, path: str) -> bool:
         """Whether a template names a file or its directory, whatever it does with it."""

@@ -680,21 +680,21 @@ def atoms(value: Value) -> tuple[Value, ...]:
     pending: list[Value] = [value]
     while pending and len(seen) < FEW and len(found) < _MOST_ATOMS:
         each = pending.pop()
-        if id(each) in seen:
+        key = id(each)
+        if key in seen:
             continue
-        seen.add(id(each))
+        seen.add(key)
         kind = type(each)
-        if kind is Result or kind is Member:
-            found.append(each)
-        elif isinstance(each, Piece):
-            if each.root == "event":
+        made_of = _PARTS.get(kind)
+        if made_of is None:
+            if isinstance(each, Piece) and each.root == "event":
                 found.append(Piece(each.path) if each.there else each)
             continue
+        if kind is Result or kind is Member:
+            found.append(each)
         elif kind is Mapping or kind is Sequence:
             settled = False
-        made_of = _PARTS.get(kind)
-        if made_of is not None:
-            pending.extend(made_of(each))
+        pending.extend(made_of(each))
     made = tuple(found)
     if settled and isinstance(value, _Composed):
         value._atoms = made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 
 import tree_sitter
 
@@ -18,8 +19,7 @@ from lambdalint.wanted import Addition, Attribute, Edit, Joined, Plain, Property
 
 def edits(source: Source, wanted: Property | Addition | Removal) -> tuple[Edit, ...]:
     """The edits that set an argument that is not set, or take one out; none where there is no place for that."""
-    places = Places(source.path, source.text)
-    root = parse.tree(places.data)
+    places, root = _read(source)
     if root.has_error:
         return ()
     if isinstance(wanted, Removal):
@@ -34,6 +34,13 @@ def edits(source: Source, wanted: Property | Addition | Removal) -> tuple[Edit, 
                 else tuple(_beside(source, root, places, block, wanted))
             )
     return ()
+
+
+@lru_cache(maxsize=16)
+def _read(source: Source) -> tuple[Places, tree_sitter.Node]:
+    """The tree of a file, in which there is often more than one thing to mend."""
+    places = Places(source.path, source.text)
+    return places, parse.tree(places.data)
 
 
 def _beside(

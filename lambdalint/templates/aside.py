@@ -131,7 +131,11 @@ def _is_packaged(deployment: Outline, others: Iterable[Outline]) -> bool:
     )
 
 
-_DRESS = pattern(r"!?\[[^\]]*\]\([^)]*\)|<[^>]*>|\S{200,}")
+_LONG = 200
+_MARK = r"!?\[[^\]]*\]\([^)]*\)|<[^>]*>"
+_MARKS = pattern(_MARK)
+_DRESS = pattern(rf"{_MARK}|\S{{{_LONG},}}")
+"""The same where there are words so long: to look for such takes long itself."""
 _LAB = pattern(
     r"\bvulnerable[- ]by[- ]design\b|\b(?:deliberate|intentional|purpose)ly[- ](?:vulnerable|insecure|misconfigured)\b",
     re.IGNORECASE,
@@ -173,7 +177,9 @@ class _Readmes:
             source = None
         if source is None:
             return False, False
-        beginning = _DRESS.sub("", source.text[:20_000])[:1_500]
+        text = source.text[:20_000]
+        dress = _DRESS if any(len(each) >= _LONG for each in text.split()) else _MARKS
+        beginning = dress.sub("", text)[:1_500]
         return _LAB.search(beginning) is not None, _RETIRED.search(beginning) is not None
 
 

@@ -78,14 +78,14 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
         case ir.Boolean(operator, left, right):
             return _either(run, operator, ask(run, left, scope), left, right, scope)
     value = run.evaluate(node, scope)
-    run.test(value, node.span)
+    made = run.test(value, node.span)
     decided = run.language.holds(value) if run.straight or fixed.is_fixed(node, scope) else None
     if decided is None and run.straight and (not run.language.lenient or isinstance(value, Compared)):
         decided = certain.holds(value)
     if decided is None and run.language.lenient and not run.straight:
         decided = _on_lambda(value)
     holds, fails = _told(value)
-    if is_configured(value):
+    if is_configured(value, None if isinstance(value, Choice) else made):
         holds |= {Assurance(CONFIGURED, value)}
         fails |= {Assurance(CONFIGURED, Unknown((value,)))}
     return Answer(value, holds, fails, decided)
@@ -390,7 +390,7 @@ def returned(ways: SequenceOf[tuple[Value, Assurances]]) -> Assurances:
     good: set[Value] = set()
     bad: set[Value] = set()
     for value, assured in ways:
-        sure = {each.value for each in vouched(assured, (value,))}
+        sure = {each.value for each in assured if each.kind == ALLOWED}
         for each in atoms(value):
             (good if each in sure else bad).add(each)
     return frozenset(Assurance(ALLOWED, each) for each in good - bad)
@@ -398,8 +398,9 @@ def returned(ways: SequenceOf[tuple[Value, Assurances]]) -> Assurances:
 
 def harmless(value: Value, assured: Assurances, ways: Assurances) -> bool:
     """Whether a value that is returned was looked at, where on another of the `ways` back the same was not."""
-    sure = {each.value for each in vouched(assured, (value,))}
-    return bool(sure) and sure.issuperset(atoms(value)) and not sure <= {each.value for each in ways}
+    sure = {each.value for each in assured if each.kind == ALLOWED}
+    made_of = atoms(value) if sure else ()
+    return bool(made_of) and sure.issuperset(made_of) and not {each.value for each in ways}.issuperset(made_of)
 
 
 def _about(kind: str, values: Iterable[Value]) -> Assurances:

@@ -409,8 +409,8 @@ class Run:
             start = at
         yield from self.calls[start:]
 
-    def test(self, value: Value, span: Span) -> None:
-        """Note that a test asks about a value."""
+    def test(self, value: Value, span: Span) -> SequenceOf[Value]:
+        """Note that a test asks about a value; what of that it was made of, where somebody had to look for it."""
         asked = made_of(value, FEW) if self.language.lenient else []
         variables = [each for each in asked if isinstance(each, Environment)]
         if variables:
@@ -423,6 +423,7 @@ class Run:
         if self.here.phase == "invocation":
             self.tests.append(value)
         self.flags += [each for each in options(value) if isinstance(each, Environment | Compared)]
+        return asked
 
     def note_set(self, of: Value, name: str, value: Value, span: Span) -> None:
         """Note that an attribute of what is none of the program's is set, as a call that sets it."""

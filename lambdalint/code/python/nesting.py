@@ -31,7 +31,7 @@ _TOKEN = pattern(
 
 def too_deep(text: str) -> tuple[int, int] | None:
     """The line and column from which on a text nests too deeply to be parsed; None for any sane text."""
-    if len(text) < _BRACKETS:
+    if len(text) < _BRACKETS or _has_few(text):
         return None
     stack: list[int] = []
     links = elifs = 0
@@ -52,6 +52,18 @@ def too_deep(text: str) -> tuple[int, int] | None:
         if links > _LINKS or len(stack) > _BRACKETS or elifs > _ELIFS:
             return _place(text, match.start())
     return None
+
+
+def _has_few(text: str) -> bool:
+    """Whether a text has so few brackets and operators that they cannot nest too deeply: to count them is quick."""
+    if sum(map(text.count, "([{")) > _BRACKETS:
+        return False
+    return sum(map(text.count, _SIGNS)) + sum(map(text.count, _WORDS)) <= min(_LINKS, _ELIFS)
+
+
+_SIGNS = "-+*/%@.~^&|"
+_WORDS = ("and", "or", "not", "if", "lambda", "await")
+"""What a link may be; `if` is within `elif`."""
 
 
 def _has_holes(text: str, match: re.Match[str]) -> bool:
