@@ -30,6 +30,8 @@ class Once:
     """What was found out before a run, and nobody has asked for in it yet."""
     _asked: set[tuple[Callable[..., Any], _Key]] = field(default_factory=set)
     """What somebody has asked for since room was made."""
+    _weights: defaultdict[Callable[..., Any], dict[_Key, int]] = field(default_factory=lambda: defaultdict(dict))
+    """How much room what is kept takes: it is asked for anew after every deployment."""
 
     def of(self, make: Callable[..., Made], given: object, *further: Hashable) -> Made:
         """What a function makes of an object and what else it is given; it must depend on nothing else."""
@@ -44,13 +46,15 @@ class Once:
     def make_room(self, make: Callable[..., Any], most: int, weight: Callable[[Any], int]) -> None:
         """Let go of what a function made that nobody has asked for longest, until what is left was made of no more than
         `most`, but for what somebody has asked for since this was done last."""
-        known = self._known[make]
-        left = sum(weight(given) for given, _ in known.values())
-        for key, (given, _) in list(known.items()) if left > most else ():
+        known, weights = self._known[make], self._weights[make]
+        for key in known.keys() - weights.keys():
+            weights[key] = weight(known[key][0])
+        left = sum(weights.values())
+        for key in list(known) if left > most else ():
             if left <= most:
                 break
             if (make, key) not in self._asked:
-                left -= weight(given)
+                left -= weights.pop(key)
                 del known[key]
         self._asked.clear()
 
@@ -62,4 +66,5 @@ class Once:
             left = {key: each for key, each in self._before[make].items() if key[0] in needed}
             before[make] = left | self._known[make]
         self._before, self._known = before, _nothing()
+        self._weights.clear()
         self._asked.clear()

@@ -673,6 +673,8 @@ def atoms(value: Value) -> tuple[Value, ...]:
             return value._atoms
         except AttributeError:
             pass
+    elif type(value) not in _PARTS and not isinstance(value, Piece):
+        return ()  # As most that a function is given.
     # As `origins` goes, without its generator: nothing else is asked as often.
     found: list[Value] = []
     settled = True

@@ -333,13 +333,13 @@ def keep_known(names: dict[str, Value], others: dict[str, Value], assured: Assur
 
 def handed(assured: Assurances, values: tuple[Value, ...]) -> Assurances:
     """Those of `assured` that hold for what a function does with `values`: that concern them, or a part of them."""
-    if all(each.kind in _LASTING or _is_given(each.value, values) for each in assured):
+    passing = [each for each in assured if each.kind not in _LASTING]
+    if all(_is_given(each.value, values) for each in passing):
         return assured
     concerned = {each for value in values for each in atoms(value)}
     wholes = [each.path for each in concerned if isinstance(each, Piece) and each.root == "event"]
-    return frozenset(
-        each for each in assured if each.kind in _LASTING or each.value in concerned or _is_part(each.value, wholes)
-    )
+    gone = [each for each in passing if each.value not in concerned and not _is_part(each.value, wholes)]
+    return assured.difference(gone) if gone else assured
 
 
 def _is_given(value: Value, values: tuple[Value, ...]) -> bool:
