@@ -93,6 +93,16 @@ def trigger_overlap(project: Project) -> Problems:
                     f"is a second mapping of the same {first.service} source to {function.name}, which Lambda refuses",
                     ((first.span, "the first"),),
                 )
+        scheduled = [each for each in project.targets if not each.rule.generated and function.is_named_by(each.arn)]
+        for earlier, later in combinations(scheduled, 2):
+            if earlier.is_same_as(later):
+                yield Problem(
+                    later.span,
+                    f"invokes {function.name} at the same times as another schedule does: all is done twice",
+                    ((earlier.span, "the first"),),
+                    "warning",
+                    about=function,
+                )
 
 
 @check

@@ -57,6 +57,8 @@ class Resource:
     """How its author calls it; where it is not given, the last part of its name."""
     uncertain: bool = False
     """Whether a `count` or `for_each` of Terraform, its own or of a call around it, leaves it to a deployment."""
+    conditional: bool = False
+    """Whether it has a Condition of CloudFormation's."""
     after: tuple[str, ...] | None = None
     """The names of what its template says is to be made before it, besides what it refers to; of all instances of a
     block the block's address. None where that is not known."""

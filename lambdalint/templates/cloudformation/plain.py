@@ -24,7 +24,15 @@ def plain(stack: Stack, logical_id: str) -> Resource:
         properties = defined(properties, stack)
     metadata = stack.mapping(node.get("Metadata"), node.span) if "Metadata" in node.entries else None
     name, first = stack.prefix + logical_id, after(stack, logical_id)
-    return Resource(kind, name, properties, *places(stack, logical_id), metadata=metadata, after=first)
+    return Resource(
+        kind,
+        name,
+        properties,
+        *places(stack, logical_id),
+        metadata=metadata,
+        conditional="Condition" in node.entries,
+        after=first,
+    )
 
 
 def _with_definition(properties: Mapping, stack: Stack) -> Mapping:
