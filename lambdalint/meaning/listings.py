@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from lambdalint.code.facts import Handler, Taken
+from lambdalint.code.facts import Handler, Taken, once_a_handler
 from lambdalint.code.value import (
     FEW,
     Compared,
@@ -144,9 +144,12 @@ def _does_harm(handler: Handler, asked: Operation, pages: Pagination) -> bool:
     """Whether what a page leaves out makes something wrong: a sum or a count, what is looked for, or what is done with
     each."""
     keys = {_root(each) for each in pages.results}
+    known: dict[int, bool] = {}
 
     def held(value: Value) -> bool:
-        return any(part(each, asked.call) in keys for each in origins(value))
+        if id(value) not in known:
+            known[id(value)] = any(part(each, asked.call) in keys for each in origins(value))
+        return known[id(value)]
 
     if _COUNTS & set(asked.call.asked) and not _has_range(asked):
         return True
@@ -167,11 +170,20 @@ def _does_harm(handler: Handler, asked: Operation, pages: Pagination) -> bool:
             given = (*call.arguments, *call.keywords.values()) if wide else ()
             if any(map(held, (*(loop.over for loop in call.loops), *given))):
                 return True
-    counted = (each for each in uses(handler) if not isinstance(each, Result) or each.call is not asked.call)
     return any(
-        isinstance(each, Result) and each.call.name == "builtins.len" and any(map(held, each.call.arguments))
-        for value in counted
+        any(map(held, counted)) and not (isinstance(value, Result) and value.call is asked.call)
+        for value, counted in _all_counted(handler)
+    )
+
+
+@once_a_handler
+def _all_counted(handler: Handler) -> tuple[tuple[Value, tuple[Value, ...]], ...]:
+    """What is counted in the values that a handler does something with, each after that value."""
+    return tuple(
+        (value, each.call.arguments)
+        for value in uses(handler)
         for each in whole(value)
+        if isinstance(each, Result) and each.call.name == "builtins.len"
     )
 
 
