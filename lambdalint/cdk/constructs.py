@@ -63,6 +63,10 @@ class Construct:
         """Add something to what its methods were given."""
         self.added.setdefault(to, []).append(what)
 
+    def state(self, statement: template.Value | None) -> None:
+        """Add a statement that is known already."""
+        self.statements.append(lambda: statement)
+
     def within(self, kind: str) -> Construct | None:
         """The nearest construct of a kind that it stands in, or itself."""
         found: Construct | None = self

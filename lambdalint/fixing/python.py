@@ -65,8 +65,9 @@ def at_once(source: Source, wanted: Once) -> tuple[Edit, ...] | None:
 
 def _moved(source: Source, module: ast.Module, way: list[ast.AST], name: str, after: int) -> tuple[Edit, ...] | None:
     """The edits that move a statement that sets a name out of a function."""
-    statement, holder = way[-1], way[-2]
+    statement, holder, top = way[-1], way[-2], way[1]
     assert isinstance(statement, (ast.Assign, ast.AnnAssign))
+    assert isinstance(top, ast.stmt)
     innermost = next(each for each in reversed(way) if isinstance(each, _Function))
     body = next((each for each in _bodies(holder) if statement in each), [])
     if len(body) < 2 or _times_set(innermost, name) != 1 or isinstance(holder, ast.ClassDef):
@@ -82,7 +83,7 @@ def _moved(source: Source, module: ast.Module, way: list[ast.AST], name: str, af
     held = [each for each in module.body if name in _bound(each)]
     if held:
         same = all(_value(each) == ast.dump(statement.value) for each in held if statement.value is not None)
-        return (gone,) if same and statement.value is not None and held[0].lineno < way[1].lineno else None  # type: ignore[attr-defined]
+        return (gone,) if same and statement.value is not None and held[0].lineno < top.lineno else None
     return _set(source, module, after, textwrap.dedent("\n".join(lines))), gone
 
 

@@ -56,9 +56,9 @@ class Grants:
 def _denies(statement: Statement, target: Value | None) -> bool:
     if text(statement.value.get("Effect")) != "Deny" or statement.conditional or statement.value.open:
         return False
-    exact = isinstance(target, Reference)
+    exact = target.resource if isinstance(target, Reference) else None
     return any(
-        text(each) == "*" or (exact and isinstance(each, Reference) and each.resource == target.resource)  # type: ignore[union-attr]
+        text(each) == "*" or (exact is not None and isinstance(each, Reference) and each.resource == exact)
         for each in statement.resources
     )
 

@@ -63,8 +63,8 @@ def _by_rule(told: Iterable[Finding]) -> Iterator[str]:
 
 
 def _finding(finding: Finding, setting: Setting, excerpts: Excerpts) -> Iterator[str]:
-    def paint(text: str, **how: object) -> str:
-        return style(text, **how) if setting.colour else text  # type: ignore[arg-type]
+    def paint(text: str, *, fg: str | None = None, bold: bool | None = None, dim: bool | None = None) -> str:
+        return style(text, fg=fg, bold=bold, dim=dim) if setting.colour else text
 
     severity = paint(finding.severity, fg=COLOURS[finding.severity], bold=True)
     place = paint(first(str(finding.span)), bold=True)

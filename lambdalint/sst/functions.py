@@ -230,7 +230,7 @@ def _permit(assembly: Assembly, role: Construct, given: Value | None, place: Spa
             for each in held:
                 span = assembly.head(each.span if isinstance(each, Mapping) else place)
                 made = allowed(assembly, each, span)
-                role.statements.append(lambda made=made: made)  # type: ignore[misc]
+                role.state(made)
         case _:
             role.handed = True
 

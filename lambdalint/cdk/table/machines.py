@@ -76,7 +76,8 @@ def _settle(assembly: Assembly, construct: Construct, draft: Draft) -> None:
         each.added["run"] = [construct]
     if role is None:
         return
-    role.statements += [lambda each=each: each for each in needed]  # type: ignore[misc]
+    for allowed in needed:
+        role.state(allowed)
     if states is None or given.open:
         role.statements.append(lambda: Unknown(span, "what the tasks of a state machine need"))
     for name, actions in (("logs", facts.DELIVER_LOGS), ("tracingEnabled", facts.TRACE_MACHINE)):

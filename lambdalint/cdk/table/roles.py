@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from lambdalint.cdk.assembly import Assembly, Draft, Made, mapping
 from lambdalint.cdk.constructs import Construct
@@ -261,7 +262,7 @@ def policy(assembly: Assembly, construct: Construct, draft: Draft) -> None:
     given = construct.props.get("statements")
     whole = construct.props.get("document")
     for each in given.items if isinstance(given, Sequence) else ():
-        construct.statements.append(lambda each=each: statement(assembly, each, span))  # type: ignore[misc]
+        construct.statements.append(partial(statement, assembly, each, span))
     is_open = (given is not None and not isinstance(given, Sequence)) or (isinstance(given, Sequence) and given.open)
 
     def written() -> Made:
@@ -299,7 +300,7 @@ def add_statements(assembly: Assembly, construct: Construct, call: Call) -> None
     """`policy.addStatements(…)`."""
     span = assembly.head(call.span)
     for given in call.arguments:
-        construct.statements.append(lambda given=given: statement(assembly, given, span))  # type: ignore[misc]
+        construct.statements.append(partial(statement, assembly, given, span))
 
 
 def attach(_assembly: Assembly, construct: Construct, call: Call) -> None:

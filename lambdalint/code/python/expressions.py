@@ -91,8 +91,9 @@ class Expressions:
         span = self._span(node)
         if any(isinstance(value, ir.Opaque) for value in values):
             return ir.Opaque(tuple(values), span)
-        if all(isinstance(value, ir.Literal) and isinstance(value.value, bytes) for value in values):
-            return ir.Literal(b"".join(value.value for value in values), span)  # type: ignore[union-attr, misc]
+        joined = [value.value for value in values if isinstance(value, ir.Literal) and isinstance(value.value, bytes)]
+        if len(joined) == len(values):
+            return ir.Literal(b"".join(joined), span)
         return _text((part for value in values for part in _parts(value)), span)
 
     def _formatted(self, node: cst.FormattedString) -> ir.Expression:

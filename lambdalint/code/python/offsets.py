@@ -48,7 +48,8 @@ class _Walk:
 
     def past(self, at: int) -> int:
         """Where the next token begins."""
-        return _BETWEEN.match(self._text, at).end() if self._text[at] in _BLANK else at  # type: ignore[union-attr]
+        between = _BETWEEN.match(self._text, at) if self._text[at] in _BLANK else None
+        return at if between is None else between.end()
 
     def through(self, node: cst.CSTNode, at: int) -> int:
         """Where a node ends that begins behind an offset, with all that belongs to it."""

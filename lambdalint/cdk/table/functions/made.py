@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lambdalint.cdk.assembly import Assembly, Draft, Later, Made, mapping
 from lambdalint.cdk.constructs import Construct
 from lambdalint.cdk.props import is_named, member
@@ -45,7 +47,7 @@ def function(assembly: Assembly, construct: Construct, draft: Draft) -> None:
     role = construct.parts.get("role")
     if role is not None and initial is not None:
         for each in initial.items if isinstance(initial, Sequence) else (initial,):
-            role.statements.append(lambda each=each: roles.statement(assembly, each, span))  # type: ignore[misc]
+            role.statements.append(partial(roles.statement, assembly, each, span))
         role.handed = role.handed or not isinstance(initial, Sequence) or initial.open
     events = given.get("events")
     for each in events.items if isinstance(events, Sequence) else () if events is None else (events,):

@@ -160,10 +160,12 @@ def _over(below: Mapping, above: Mapping, *, deep: bool) -> Mapping:
     entries = {name: each for name, each in below.entries.items() if name not in above.keys and not above.open}
     for name, each in above.entries.items():
         lower = below.entries.get(name)
-        both = deep and isinstance(lower, Mapping) and isinstance(each, Mapping)
-        entries[name] = _over(lower, each, deep=True) if both else each  # type: ignore[arg-type]
-        if deep and lower is not None and not both and not isinstance(each, Known):
+        if deep and isinstance(lower, Mapping) and isinstance(each, Mapping):
+            entries[name] = _over(lower, each, deep=True)
+        elif deep and lower is not None and not isinstance(each, Known):
             entries[name] = Unknown(each.span, "merged inputs")
+        else:
+            entries[name] = each
     return Mapping(entries, above.span, {**below.keys, **above.keys}, below.open or above.open)
 
 
