@@ -6,7 +6,7 @@ from itertools import combinations
 
 from lambdalint.check import Problem, Problems, check
 from lambdalint.meaning.endings import key_endings
-from lambdalint.model import Project, event_patterns
+from lambdalint.model import Function, Project, event_patterns
 from lambdalint.model.buckets import notifications, overwritten
 from lambdalint.model.queues import failure_targets
 from lambdalint.model.resource_policies import Url
@@ -95,7 +95,7 @@ def trigger_overlap(project: Project) -> Problems:
                 )
         scheduled = [each for each in project.targets if not each.rule.generated and function.is_named_by(each.arn)]
         for earlier, later in combinations(scheduled, 2):
-            if earlier.is_same_as(later):
+            if earlier.is_same_as(later) and not _asks_which(function):
                 yield Problem(
                     later.span,
                     f"invokes {function.name} at the same times as another schedule does: all is done twice",
@@ -103,6 +103,13 @@ def trigger_overlap(project: Project) -> Problems:
                     "warning",
                     about=function,
                 )
+
+
+def _asks_which(function: Function) -> bool:
+    """Whether a function's code reads which rule or schedule has sent an event, as `resources` says, so that what it
+    does for one is not what it does for another."""
+    reads = () if function.handler is None else function.handler.reads
+    return any(each.path[:1] == ("resources",) for each in reads)
 
 
 @check
