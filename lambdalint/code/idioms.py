@@ -433,11 +433,20 @@ _DRIVERS = (
     "npm:axios.create",
     "npm:got.extend",
 )
-_NOT_PROMISING = frozenset({
-    "on", "once", "emit", "off", "addListener", "removeListener", "db", "collection", "find", "aggregate", "pipeline",
+LISTENING = frozenset({"on", "once", "addListener", "addEventListener", "prependListener"})
+"""Methods that have a function be called whenever something comes to pass.
+
+https://nodejs.org/api/events.html#class-eventemitter
+"""
+_NOT_PROMISING = LISTENING | frozenset({
+    "emit", "off", "removeListener", "db", "collection", "find", "aggregate", "pipeline",
     "multi", "duplicate", "release", "end", "quit", "close", "destroy", "disconnect", "unref", "create", "extend",
+    "use", "eject", "clear", "getUri",
 })  # fmt: skip
-"""Methods of drivers that give none, or that only put things away."""
+"""Methods of drivers that give none, or that only put things away, and those of interceptors of axios.
+
+https://axios-http.com/docs/interceptors
+"""
 _OF_CONTENT = frozenset({
     "at", "charAt", "concat", "endsWith", "entries", "every", "fill", "filter", "flat", "flatMap", "forEach", "getTime",
     "hasOwnProperty", "includes", "indexOf", "join", "lastIndexOf", "localeCompare", "map", "match", "matchAll",

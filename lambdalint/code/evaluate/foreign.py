@@ -22,6 +22,9 @@ def call(
         for value in arguments.all():
             _leave_to(value)
     callbacks.call_back(run, made, arguments)
+    if name.rpartition(".")[2] in idioms.LISTENING:
+        # Whoever tells of an event calls the listener, and waits for no promise of it.
+        run.promises.discard(span)
     validates = idioms.is_validation(made)
     if validates or (receiver is None and name in idioms.VALIDATORS):
         # What it does not like, it raises.
