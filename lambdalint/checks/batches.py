@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lambdalint.check import Problem, Problems, check
 from lambdalint.code.facts import EVERYTHING, Catch, EventRead, Handler, always_empty, is_own
 from lambdalint.code.value import EACH, Call, Constant, Loop, Mapping, Piece, Step, Value, options, origins
-from lambdalint.meaning import batches, failures, kinds, mending, responses, together
+from lambdalint.meaning import batches, kinds, mending, responses, swallowing, together
 from lambdalint.model import EventSource, Function, Project
 from lambdalint.model.event_sources import STREAMS
 from lambdalint.model.functions import function_named
@@ -244,7 +244,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
                     message = f"swallows the {what} of a {fed.record}, which is then {fate}"
                     yield Problem(clause.span, message, fed.also, "note" if idle or _is_sent_again(fed) else None)
                 continue
-            quiet = failures.keeps_quiet(fed.handler, clause)
+            quiet = swallowing.keeps_quiet(fed.handler, clause)
             if quiet is not None:
                 told.add(clause.span)
                 fate = "deleted" if fed.service == "SQS" else "skipped"
@@ -259,7 +259,7 @@ def batch_failure_swallowed(project: Project) -> Problems:
             message = f"swallows every failure of a batch, whose {fed.record}s are then {fate}"
             yield Problem(around.span, message, fed.also, about=() if fed.function is None else fed.function)
         for passing, asked in (
-            () if fed.handler.bounded or batches.tells_failures(fed.handler) else failures.passed_over(fed.handler)
+            () if fed.handler.bounded or batches.tells_failures(fed.handler) else swallowing.passed_over(fed.handler)
         ):
             if passing.span not in told and any(loop.of_records for loop in passing.loops):
                 told.add(passing.span)

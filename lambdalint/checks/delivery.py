@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from lambdalint.check import Problem, Problems, check, while_deployed
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.value import Constant, options
-from lambdalint.meaning import errors, failures
+from lambdalint.meaning import errors, swallowing
 from lambdalint.meaning.linked import linked
 from lambdalint.meaning.operations import operation
 from lambdalint.meaning.responses import is_of_eventbridge, is_told
@@ -161,7 +161,7 @@ def _loses_little(function: Function, senders: Iterable[Invoker]) -> bool:
     AWS Config shows that a rule fails, and asks again.
     """
     # What the code keeps to itself, as async-failure-swallowed tells, no destination gets.
-    kept = function.handler is not None and failures.hides_all(function.handler) is not None
+    kept = function.handler is not None and swallowing.hides_all(function.handler) is not None
     given = tuple(senders)
     return (
         function.only_ticks
@@ -221,7 +221,7 @@ def async_failure_swallowed(project: Project) -> Problems:
         handler = function.handler
         if handler is None or not function.async_invokers or not function.only_invoked or handler.bounded:
             continue
-        clause = failures.hides_all(handler) or failures.hides_work(handler)
+        clause = swallowing.hides_all(handler) or swallowing.hides_work(handler)
         if clause is not None:
             hidden.setdefault(clause.span, []).append((function, clause))
         elif function.unheard:
@@ -235,7 +235,7 @@ def async_failure_swallowed(project: Project) -> Problems:
         handler = function.handler
         if handler is None or handler.bounded or not function.only_synchronous:
             continue
-        for passing, asked in failures.never_sent(handler):
+        for passing, asked in swallowing.never_sent(handler):
             if passing.span not in told:
                 told.add(passing.span)
                 yield Problem(
@@ -250,7 +250,7 @@ def async_failure_swallowed(project: Project) -> Problems:
 
 def _passes_over(function: Function, handler: Handler) -> Problems:
     """The clauses behind which a function goes on as if AWS had taken what it had not."""
-    for passing, asked in failures.passed_over(handler):
+    for passing, asked in swallowing.passed_over(handler):
         yield Problem(
             passing.span,
             f"no more than logs that `{asked.name}` failed, and goes on: {_services(function.invokers)} "
@@ -264,7 +264,7 @@ def _passes_over(function: Function, handler: Handler) -> Problems:
 def _answers_failure(function: Function, handler: Handler) -> Problems:
     """The first answer of a function that has a status of the server's failures, and that nobody reads."""
     for returned in () if handler.wrappers else handler.returns:
-        status = failures.failed_status(returned.value)
+        status = swallowing.failed_status(returned.value)
         if status is not None:
             yield Problem(
                 returned.span,

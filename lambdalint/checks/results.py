@@ -5,7 +5,18 @@ from __future__ import annotations
 from lambdalint.check import Problem, Problems, check, way
 from lambdalint.code.facts import Handler
 from lambdalint.code.value import Call
-from lambdalint.meaning import failures, lookups, notices, results, sdk_errors, sockets, statuses, together, versions
+from lambdalint.meaning import (
+    failures,
+    lookups,
+    notices,
+    results,
+    sdk_errors,
+    sockets,
+    statuses,
+    swallowing,
+    together,
+    versions,
+)
 from lambdalint.meaning.listings import first_page, misspelt_token, unlisted
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.model import Function, Project, pace
@@ -114,7 +125,7 @@ def _may_fail(project: Project, handler: Handler, asked: Operation) -> bool:
 def failure_taken_for_answer(project: Project) -> Problems:
     told: set[Span] = set()
     for handler in project.handlers:
-        for clause, asked, after in failures.taken_for_answers(handler):
+        for clause, asked, after in swallowing.taken_for_answers(handler):
             if clause.span not in told:
                 told.add(clause.span)
                 yield Problem(

@@ -8,7 +8,7 @@ from lambdalint.code import carriers
 from lambdalint.code.facts import Catch, Handler
 from lambdalint.code.idioms import is_log, is_pure
 from lambdalint.code.value import Call, Caught, Loop, Member, Result, Sequence, Value, options, origins
-from lambdalint.meaning import failures, promises, sdk
+from lambdalint.meaning import failures, promises, sdk, swallowing
 from lambdalint.meaning.operations import Operation, operation
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -145,7 +145,7 @@ def hidden(handler: Handler) -> Catch | None:
         if any(each.swallows for each in handler.catches):
             # What is lost is one of them.
             return None
-        return failures.hides_all(handler) or failures.hides_work(handler)
+        return swallowing.hides_all(handler) or swallowing.hides_work(handler)
     if any(failures.escapes(handler, each) for each in handler.raises):
         return None
     found: Catch | None = None

@@ -12,7 +12,7 @@ from lambdalint.code.facts import Handler
 from lambdalint.code.package import Package
 from lambdalint.code.value import ABSENT, Call, Constant
 from lambdalint.data import secrets
-from lambdalint.meaning import batches, environment, failures, itself, notices, repeats, responses
+from lambdalint.meaning import batches, environment, itself, notices, repeats, responses, swallowing
 from lambdalint.model import arns, invokers
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.event_sources import EventSource
@@ -253,7 +253,7 @@ class Function(View):
     @property
     def never_fails(self) -> bool:
         """Whether its code is known to keep every failure to itself."""
-        return self.handler is not None and failures.keeps_all(self.handler)
+        return self.handler is not None and swallowing.keeps_all(self.handler)
 
     @property
     def ignores_event(self) -> bool:
@@ -278,7 +278,7 @@ class Function(View):
     @property
     def hands_failures_on(self) -> bool:
         """Whether its own code keeps the events that it fails, or hands them on."""
-        return self.handler is not None and failures.hands_on(self.handler)
+        return self.handler is not None and swallowing.hands_on(self.handler)
 
     @property
     def deployed_elsewhere(self) -> bool:

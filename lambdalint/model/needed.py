@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.code import value as code
 from lambdalint.data.variables import RESERVED
-from lambdalint.meaning import failures, iam
+from lambdalint.meaning import absence, failures, iam
 from lambdalint.meaning.http import takes_requests
 from lambdalint.meaning.iam import Need
 from lambdalint.meaning.operations import Operation
@@ -92,7 +92,7 @@ def _each_needed(function: Function, handler: Handler) -> Iterator[Needed]:
             name, origin = ("", "") if on is not None else _name(function, found, need)
             yield Needed(found, need, on, name, origin)
             if found.service == "s3" and found.name in ("get_object", "head_object"):
-                absent = failures.tells_absent(handler, found.call)
+                absent = absence.tells_absent(handler, found.call)
                 if absent and not (failures.ends_alike(handler, found.call) and not _is_told_how(function)):
                     yield Needed(found, _LISTING, on, name, origin, absent)
 
