@@ -12,9 +12,12 @@ def nearest(word: str, words: Iterable[str], *, least: float = 0.6) -> str | Non
 
 def near(word: str, words: Iterable[str], *, most: int, least: float = 0.6) -> list[str]:
     """Up to `most` of `words` that are like `word`, the most alike first."""
-    from difflib import get_close_matches
+    known = sorted(words)
+    if not known:
+        return []
+    from difflib import get_close_matches  # most runs have nothing to liken
 
-    return get_close_matches(word, sorted(words), most, least)
+    return get_close_matches(word, known, most, least)
 
 
 def likeness(word: str, other: str) -> float:

@@ -109,6 +109,7 @@ def test_what_others_call_is_none(program: str) -> None:
         ("src/app.old.py", True),
         ("src/app_old.py", True),
         ("infra/caching_example.py", True),
+        ("infra/auth.example.ts", True),
         ("infra/examples_of.py", False),
         ("src/deprecated-jobs/app.py", True),
         ("old/app.py", True),

@@ -30,7 +30,7 @@ _APART = frozenset({
 
 _KEPT = pattern(
     r"(?i).*\.(?:backup|bak|old|orig)(?![a-z])[^/]*|.*[-_]old\.\w+|(?:.*/)?(?:\w+-)?(?:deprecated|obsolete|old|bak)\b[^/]*/.*"
-    r"|(?:.*/)?[^/]+[-_]extracted/.*|.*[-_]example\.\w+"
+    r"|(?:.*/)?[^/]+[-_]extracted/.*|.*[-_.]example\.\w+"
 )
 """Paths of what is kept of former code: `app.BACKUP_2026.py`, `app_old.py`, `deprecated-jobs/app.py`, of what was taken
 out of an archive, `v1-extracted/app.py`, and of what shows how something is done, `caching_example.py`."""
