@@ -35,7 +35,7 @@ from lambdalint.records import replace
 from lambdalint.running import Failure
 
 if TYPE_CHECKING:
-    from lambdalint.graph import Graph
+    from lambdalint.graph.nodes import Graph
     from lambdalint.report import Setting
     from lambdalint.rules import Finding, Rule
     from lambdalint.told import Report
@@ -323,7 +323,7 @@ def graph(
     the first place where an event can be lost.
     """
     from lambdalint.configs import Given
-    from lambdalint.graph import FORMS
+    from lambdalint.graph.forms import FORMS
     from lambdalint.graph.nodes import merged
     from lambdalint.graph.pictured import pictured
 

@@ -26,7 +26,6 @@ from lambdalint.discover.generated import is_tool
 from lambdalint.earlier import Earlier, state_of
 from lambdalint.findings import as_note, at_origin, eased, once, owners_of, withheld
 from lambdalint.graph.picture import Picture
-from lambdalint.graph.pictured import pictured
 from lambdalint.kept import Heard, Kept, Witness
 from lambdalint.lent import Lent
 from lambdalint.model import Project, forget, policies_of
@@ -263,7 +262,7 @@ class Run:
             reach=reader.reach(deployment) if self._focus is None else None,
             lends=lends,
             deploys=deploys(project.code),
-            picture=pictured(deployment.path, project) if self.pictured else None,
+            picture=_drawing(deployment.path, project) if self.pictured else None,
         )
         project.forget()
         return outcome
@@ -322,7 +321,7 @@ class Run:
         self.step(f"following the handlers of {deployment.path}")
         reader.note(deployment.resources)
         project = self._project(deployment, reader)
-        made = pictured(deployment.path, project)
+        made = _drawing(deployment.path, project)
         project.forget()
         return made
 
@@ -575,6 +574,12 @@ def _common(scope: Sequence[str], focus: Focus | None) -> str:
         return os.path.commonpath([os.path.abspath(each or ".") for each in given or (".",)])
     except ValueError:  # on several drives, which no directory holds
         return os.sep
+
+
+def _drawing(path: str, project: Project) -> Picture:
+    from lambdalint.graph.pictured import pictured  # few reports show what is deployed
+
+    return pictured(path, project)
 
 
 def _read(sources: Sources, paths: Iterable[str], remarks: Remarks) -> Iterator[Source]:

@@ -175,7 +175,7 @@ class Finding:
 @cache
 def pages() -> tuple[Rule, ...]:
     """Every rule, by name, as its page says, without its check: enough to tell of what was found."""
-    return tuple(of_pages((page.stem, page.read_text("utf-8")) for page in _pages()))
+    return tuple(of_pages((page.stem, page.read_bytes().decode().replace("\r\n", "\n")) for page in _pages()))
 
 
 @cache

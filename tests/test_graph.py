@@ -19,8 +19,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lambdalint.cli import main
-from lambdalint.graph import FORMS, Graph, dot, mermaid
-from lambdalint.graph.nodes import Edge, Node
+from lambdalint.graph import dot, mermaid
+from lambdalint.graph.forms import FORMS
+from lambdalint.graph.nodes import Edge, Graph, Node
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ONE = FIXTURES / "one-project"

@@ -45,7 +45,7 @@ def called_local(source: Source) -> bool:
 
 def says_local(text: str) -> bool:
     """Whether a text says of a template that it is for tests, on one's own machine above all, or used no longer."""
-    return _SAID.search(text) is not None
+    return not text.isspace() and _SAID.search(text) is not None
 
 
 def _is_comment(line: str) -> bool:
