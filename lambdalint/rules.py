@@ -175,7 +175,7 @@ class Finding:
 @cache
 def pages() -> tuple[Rule, ...]:
     """Every rule, by name, as its page says, without its check: enough to tell of what was found."""
-    return tuple(of_pages((page.stem, page.read_bytes().decode().replace("\r\n", "\n")) for page in _pages()))
+    return tuple(of_pages((page.stem, _text(page)) for page in _pages()))
 
 
 @cache
@@ -211,11 +211,21 @@ def _pages() -> Iterable[Path]:
     return (inside if inside.is_dir() else package.parent / "rules").glob("*.md")
 
 
+_KEYS = frozenset(
+    ("title", "severity", "pillar", "default", "cwe", "security-severity", "references", "languages", "fix")
+)
+"""What front matter may say."""
+
+
+def _text(page: Path) -> str:
+    held = page.read_bytes()
+    # Looking for two characters in megabytes takes milliseconds, for one next to nothing.
+    return held.decode().replace("\r\n", "\n") if b"\r" in held else held.decode()
+
+
 def _read(name: str, page: str) -> Rule:
     front, text = _split(name, page)
-    unknown = front.keys() - {
-        *("title", "severity", "pillar", "default", "cwe", "security-severity", "references", "languages", "fix"),
-    }
+    unknown = front.keys() - _KEYS
     if unknown:
         raise WrongPage(f"rules/{name}.md: unknown front matter: {', '.join(sorted(unknown))}")
     return Rule(
@@ -224,7 +234,7 @@ def _read(name: str, page: str) -> Rule:
         _one(name, front, "severity", SEVERITIES),
         _one(name, front, "pillar", PILLARS),
         text,
-        default=_one(name, {"default": "on", **front}, "default", ("on", "off")) == "on",
+        default="default" not in front or _one(name, front, "default", ("on", "off")) == "on",
         cwe=_one(name, front, "cwe") if "cwe" in front else None,
         security_severity=_one(name, front, "security-severity") if "security-severity" in front else None,
         references=tuple(front.get("references", ())),
@@ -254,15 +264,17 @@ def _split(name: str, page: str) -> tuple[dict[str, str | list[str]], str]:
         raise WrongPage(f"rules/{name}.md: does not begin with front matter between two lines of ---")
     front: dict[str, str | list[str]] = {}
     items: list[str] = []
-    for line in head.splitlines():
+    for line in head.split("\n"):
+        if (item := line.lstrip()).startswith("- "):
+            items.append(item[2:].strip())
+            continue
         key, colon, value = line.partition(":")
-        if line.lstrip().startswith("- "):
-            items.append(line.lstrip().removeprefix("- ").strip())
-        elif colon and not value.strip():
+        value = value.strip()
+        if colon and not value:
             items = []
             front[key] = items
         elif colon:
-            front[key] = value.strip().strip("\"'")
+            front[key] = value.strip("\"'")
         elif line.strip():
             raise WrongPage(f"rules/{name}.md: front matter is not `key: value`: {line}")
     return front, text.strip() + "\n"

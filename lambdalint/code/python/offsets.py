@@ -7,7 +7,7 @@ comments and ends of statements, so that it is enough to know in which order a n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from inspect import isabstract
 
@@ -58,7 +58,7 @@ class _Walk:
             return self._leaf(node, at)
         known = _KNOWN.get(kind)
         if known is None:
-            raise Unfamiliar
+            known = _KNOWN[kind] = _known(kind)
         before, inside, after, may_be_enclosed = known
         at = self._steps(node, before, at) if before else at
         enclosed: Sequence[object] = node.lpar if may_be_enclosed else ()  # type: ignore[attr-defined]
@@ -243,14 +243,16 @@ def _step(word: str, names: set[str]) -> _Step:
     return tuple(word.split("/")) if "/" in word[1:] else len(word)
 
 
-def _operators() -> Iterator[tuple[type[cst.CSTNode], int]]:
-    """The kinds of operators that are one token, and how long that is."""
-    for kind in vars(cst).values():
-        if isinstance(kind, type) and hasattr(kind, "_get_token") and not isabstract(kind):
-            yield kind, len(kind()._get_token())
+def _known(kind: type[cst.CSTNode]) -> _Known:
+    """What belongs to a kind of nodes; of operators that is one token."""
+    written = _WRITTEN.get(kind)
+    if written is not None:
+        return _read(kind, written)
+    token = getattr(kind, "_get_token", None)
+    if token is None or isabstract(kind):
+        raise Unfamiliar
+    return (), (len(token(kind())),), (), False
 
 
-_KNOWN: dict[type[cst.CSTNode], _Known] = {
-    **{kind: _read(kind, written) for kind, written in _WRITTEN.items()},
-    **{kind: ((), (length,), (), False) for kind, length in _operators()},
-}
+_KNOWN: dict[type[cst.CSTNode], _Known] = {}
+"""The kinds that trees had."""
