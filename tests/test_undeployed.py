@@ -62,6 +62,29 @@ def test_a_handler_beside_others_that_a_template_deploys_is_run_by_nobody(templa
     assert severities(files, Focus(frozenset({WRITE}), frozenset()))[WRITE] == "note"
 
 
+SCRIPT = {"Makefile": "deploy:\n\taws lambda update-function-code --function-name read --zip-file fileb://x.zip\n"}
+
+
+@pytest.mark.parametrize(
+    ("path", "further", "severity"),
+    [
+        ("functions/read/full.py", SCRIPT, "note"),
+        ("functions/read/full.py", {"template.yaml": SAM + "    Metadata: {Others: [full.handler]}\n"}, "warning"),
+        # Files are called so that functions run, but not here.
+        (
+            "functions/read/job.py",
+            {"jobs/template.yaml": SAM.replace("app.", "job."), "jobs/functions/read/job.py": CODE},
+            "note",
+        ),
+        ("functions/write/full.py", SCRIPT, "warning"),
+    ],
+)
+def test_a_file_beside_the_code_of_a_function_which_nobody_names_is_run_by_nobody(
+    path: str, further: dict[str, str], severity: str
+) -> None:
+    assert severities({READ: CODE, path: CODE, "template.yaml": SAM, **further})[path] == severity
+
+
 def test_where_no_template_deploys_anything_the_infrastructure_is_elsewhere() -> None:
     assert severities({READ: CODE, WRITE: CODE}) == {READ: "warning", WRITE: "warning"}
 

@@ -70,6 +70,8 @@ class Undeployed:
     """The smallest directories that hold a template and the code of one of its functions."""
     _code: set[str] = field(default_factory=set)
     """The directories that hold code of functions."""
+    _stems: set[str] = field(default_factory=set)
+    """The names of its files, without their endings."""
     _open: dict[str | None, set[str]] = field(default_factory=dict)
     """The modules that functions name whose code was not found, None where even that is not known; each with the
     directories of the templates that do so."""
@@ -91,17 +93,22 @@ class Undeployed:
             self._open.setdefault(module, set()).add(_directory(path))
         self._projects.update(os.path.commonpath((_directory(path), _directory(each))) for each in reach.code)
         self._code.update(map(_directory, reach.code))
+        self._stems.update(posixpath.splitext(posixpath.basename(each))[0] for each in reach.code)
 
     def __contains__(self, path: str) -> bool:
         """Whether nothing deploys the handlers in a file that no template leads to."""
         home, stem = _directory(path), posixpath.splitext(posixpath.basename(path))[0]
         around = next((each for each in above(home) if each in self._projects), None) or self._row(home)
-        return (
-            around is not None
-            and not self._may_mean(stem, around)
-            and not self._is_named(path)
-            and not self._is_deployed_otherwise(posixpath.dirname(path))
+        if around is None or self._may_mean(stem, around):
+            return False
+        return self._is_passed_over(home, stem) or not (
+            self._is_named(path) or self._is_deployed_otherwise(posixpath.dirname(path))
         )
+
+    def _is_passed_over(self, home: str, stem: str) -> bool:
+        """Whether a function has its code of the directory that a file lies in, and no template says the file's name,
+        unless files that functions have their code of are called alike in other directories."""
+        return home in self._code and (stem in self._stems or not self._is_said(stem))
 
     def _row(self, home: str) -> str | None:
         """The directory whose others each have a template of their own that deploys what lies there, where the one that
