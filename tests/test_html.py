@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 from lxml import html
 
-from lambdalint import lint as lint_module
 from lambdalint import report, rules
 from lambdalint.check import Problem
 from lambdalint.cli import main
+from lambdalint.graph import pictured as pictured_module
 from lambdalint.lint import lint
 from lambdalint.records import replace
 from lambdalint.report import Lines, Setting
@@ -212,8 +212,8 @@ def test_it_is_the_same_of_parts(besides: tuple[str, ...]) -> None:
 @pytest.mark.usefixtures("several")
 def test_only_what_shows_pictures_has_them_made(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    real = lint_module.pictured
-    monkeypatch.setattr(lint_module, "pictured", lambda root, project: made.append(root) or real(root, project))
+    real = pictured_module.pictured
+    monkeypatch.setattr(pictured_module, "pictured", lambda root, project: made.append(root) or real(root, project))
     told(*ALL, "--no-cache", "--format", "json", "--report", "sarif=a.sarif")
     assert not made
     told(*ALL, "--no-cache", "--format", "json", "--report", "html=a.html")
