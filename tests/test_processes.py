@@ -133,7 +133,7 @@ def test_the_command_says_so_and_exits_2(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(processes, "_work", lambda *_: os._exit(7))
     if "fork" not in METHODS:
         pytest.skip("what is set in this process is not seen by another")
-    code, output = told("--jobs", "2")
+    code, output = told("--no-cache", "--jobs", "2")
     assert (code, output.count("\n")) == (2, 1)
     assert output.startswith("lambdalint: a worker process ended with exit code 7")
 
