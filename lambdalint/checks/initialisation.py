@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.check import Problem, Problems, check, way
-from lambdalint.code.facts import Handler, is_static, once_a_handler
+from lambdalint.code.facts import Handler, is_static
 from lambdalint.code.idioms import is_pure
 from lambdalint.code.value import (
     KEPT,
@@ -24,7 +24,6 @@ from lambdalint.code.value import (
     Unknown,
     Value,
     all_origins,
-    options,
     origins,
 )
 from lambdalint.meaning import clocks, credentials, growth, imports, loaded, loops, pools, processes, sdk
@@ -389,14 +388,17 @@ def _goes_through_things(project: Project, handler: Handler, call: Call) -> bool
 
 def _severity(project: Project, handler: Handler, call: Call) -> str | None:
     """A note unless something is known to invoke the code, and a call is made for each of many things that did not fail
-    elsewhere, or on the way of most events to what they press for."""
+    elsewhere, or for every event that presses.
+
+    Of 31 clients in a branch, in 108 public projects, readers held 14 for worth a change, and of 64 others 51.
+    """
     functions = project.functions_of(handler)
     if functions and all(map(pace.takes_failures, functions)):
         return "note"
     match project.demand(handler):
         case pace.NOT_KNOWN:
             pressed = False
-        case pace.FED if call.conditional and handler in project.uncalled:
+        case _ if call.conditional or call.spared:
             pressed = False
         case _ if _goes_through_things(project, handler, call):
             pressed = True
@@ -404,8 +406,7 @@ def _severity(project: Project, handler: Handler, call: Call) -> str | None:
             pressed = not (_is_on_few_routes(handler, call) or (functions and all(map(pace.gathers, functions))))
         case _:
             pressed = False
-    seldom = _is_aside(call) or _is_for_the_odd(call) or _is_of_few_kinds(handler, call)
-    return None if pressed and not seldom else "note"
+    return None if pressed else "note"
 
 
 def _comes_singly(project: Project, handler: Handler, call: Call) -> bool:
@@ -448,97 +449,6 @@ def _is_over_notification(loop: Loop) -> bool:
 def _is_on_few_routes(handler: Handler, call: Call) -> bool:
     """Whether most of the routes of an application do not come to a call."""
     return 0 < 2 * len(handler.routes_to(call)) < len(handler.routes)
-
-
-def _is_of_few_kinds(handler: Handler, call: Call) -> bool:
-    """Whether few of the kinds of events come to a call: a part of the event is compared with one name of many."""
-    here = [each for each in handler.invocation_calls if each.span == call.span]
-    return any(
-        2 * len(own) < len(kinds)
-        for asked, kinds in _kinds(handler).items()
-        for own in [{next((each for each in reversed(_names(one)) if each[0] == asked), None) for one in here}]
-        if None not in own
-    )
-
-
-@once_a_handler
-def _kinds(handler: Handler) -> dict[Value, set[Value]]:
-    """The names that parts of the event are compared with on the way to a handler's calls."""
-    found: dict[Value, set[Value]] = {}
-    for call in handler.invocation_calls:
-        for asked, name in _names(call):
-            found.setdefault(asked, set()).add(name)
-    return found
-
-
-def _names(call: Call) -> list[tuple[Value, Value]]:
-    """The parts of the event, and the names that they are compared with, in the tests around a call."""
-    return [
-        (each.left, each.right)
-        for test in call.tested
-        for each in options(test)
-        if isinstance(each, Compared)
-        and each.operator == "=="
-        and isinstance(each.left, Piece | Member)
-        and isinstance(each.right, Constant)
-        and isinstance(each.right.value, str)
-        and any(isinstance(one, Piece) and one.root == "event" for one in origins(each.left))
-    ]
-
-
-_ROUTES = frozenset({"httpMethod", "method", "path", "rawPath", "resource", "routeKey"})
-"""What of a request says which of several ways it takes: all may take the same."""
-
-
-def _is_aside(call: Call) -> bool:
-    """Whether most events do not come to a call: several things are asked before it, of the event among them.
-
-    Where one thing alone decides, as the action of a request, all events may be of that kind.
-    """
-    tests = [each for test in call.tested for each in options(test)]
-    asked: set[object] = set()
-    for test in tests:
-        made_of = list(origins(test))
-        pieces = {each.path for each in made_of if isinstance(each, Piece) and each.path}
-        if pieces:
-            asked |= {path for path in pieces if path[-1] not in _ROUTES}
-        elif not any(isinstance(each, Environment) for each in made_of):
-            asked.add(id(test))
-    # Whether a part is there at all tells one kind of request from another.
-    compares = any(isinstance(each, Compared) and Constant(None) not in (each.left, each.right) for each in tests)
-    return compares and len(asked) > 1 and any(isinstance(each, tuple) for each in asked)
-
-
-_LARGE = 10_000
-"""The length from which on something is larger than most events have it."""
-_STATUSES = frozenset({"httpStatusCode", "HTTPStatusCode", "statusCode", "status_code", "status"})
-
-
-def _is_for_the_odd(call: Call) -> bool:
-    """Whether only an answer that says that something failed, or what is uncommonly large, leads to a call."""
-    return any(isinstance(each, Compared) and _tells_odd(each) for test in call.tested for each in options(test))
-
-
-def _tells_odd(test: Compared) -> bool:
-    match test:
-        case Compared("!=", Member(_, key), Constant(200)):
-            return key in _STATUSES
-        case Compared(">=" | ">", Member(_, key), Constant(int(least))) if key in _STATUSES:
-            return 299 <= least < 600
-        case Compared(">=" | ">", counted, Constant(int(most))):
-            return most >= _LARGE and _is_length(counted)
-        case _:
-            return False
-
-
-def _is_length(value: Value) -> bool:
-    match value:
-        case Member(_, "length"):
-            return True
-        case Result(Call(name="builtins.len")):
-            return True
-        case _:
-            return False
 
 
 def _start(call: Call) -> tuple[str, int, int]:
