@@ -48,10 +48,15 @@ def error_detail_in_response(project: Project) -> Problems:
                     where += ", also where AWS is what failed"
                 place = detail.span or returned.span
                 mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
+                # What became of each of several things that were asked for at once is told to whoever asked.
+                mild = mild or (detail.listed and not detail.trace and status is not None and status < _REDIRECTING)
                 severity = "note" if mild or _is_for_operators(handler, asked, place, detail) else None
                 problems.append((Problem(place, f"returns {what} {where}", also, severity), owners))
     yield from (replace(problem, about=tuple(owners)) for problem, owners in problems)
 
+
+_REDIRECTING = 300
+"""The first status that says that a request was not done."""
 
 _OF_ADMINISTRATORS = pattern(r"(?i)(?:^|[/_.-])admin(?:s|istrators?|istration)?(?=[/_.-])")
 """How the files are called of what only those may ask who run the service: the text is for them."""

@@ -22,7 +22,7 @@ _NAMED = pattern(r"handler|lambda|^main$|^index$|^run$", re.IGNORECASE)
 _OF_OTHERS = frozenset({"script_handler", "entrypoint", "invoke"})
 """Names and decorators of functions that others call with an event and a context: SSM documents, Bedrock AgentCore."""
 
-_TEST = pattern(r"test_|.*_test\.py$|conftest\.py$|.*\.(test|spec|stories|e2e)\.\w+$")
+_TEST = pattern(r"test_|.*_test\.py$|conftest\.py$|.*\.(test|spec|stories|e2e)\.\w+$|tests?\.[cm]?[jt]s$")
 _APART = frozenset({
     "test", "tests", "testing", "doc", "docs", "__tests__", "__mocks__", "test_data", "testdata", "fixtures", "e2e",
 })  # fmt: skip

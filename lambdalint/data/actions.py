@@ -53,9 +53,10 @@ _NAMELESS = pattern(
     r"bedrock:getasyncinvoke|comprehend:(?:describe|start|stop)\w+detectionjob"
     r"|mediaconvert:(?:(?:cancel|create|get)job|(?:list|search)jobs)|polly:startspeechsynthesis(?:stream|task)"
     r"|rekognition:startmediaanalysisjob|transcribe:(?:delete|get)\w+job"
-    r"|translate:(?:translatedocument|starttexttranslationjob)"
+    r"|translate:(?:translatedocument|starttexttranslationjob)|partnercentral:\w+"
 )
-"""Actions whose resources are jobs that get a name when they are started, or may be left out."""
+"""Actions whose resources are jobs that get a name when they are started, or may be left out, or lie in the one catalog
+that an account has: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awspartnercentral.html"""
 
 _READING = pattern(
     r"[a-z0-9-]+:(?:admin|batch)?(?:check|count|describe|detect|discover|estimate|fetch|filter|get|head|list|lookup|preview"

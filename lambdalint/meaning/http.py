@@ -401,6 +401,8 @@ class Detail:
     """The call that makes a text of it; None where there is none."""
     of_service: bool = False
     """Whether it is the message of an AWS service, which is sorted by its code."""
+    listed: bool = False
+    """Whether it stands in a list, as what is told of one thing among several."""
 
 
 _TRACES = frozenset({
@@ -426,7 +428,7 @@ def details(value: Value) -> Iterator[Detail]:
 
 
 def _details(
-    value: Value, span: Span | None, fields_only: bool, seen: set[tuple[int, Span | None, bool]]
+    value: Value, span: Span | None, fields_only: bool, seen: set[tuple[int, Span | None, bool]], listed: bool = False
 ) -> Iterator[Detail]:
     """The same; `span` is the call that makes a text of it."""
     if (id(value), span, fields_only) in seen:
@@ -435,11 +437,11 @@ def _details(
     parts: tuple[Value | None, ...] = ()
     match value:
         case Caught() if not fields_only:
-            yield Detail(False, value, span)
+            yield Detail(False, value, span, listed=listed)
         case Member():
             caught, path = _of_caught(value)
             if caught is not None and _is_text(path, javascript=caught.span.path.endswith(JAVASCRIPT)):
-                yield Detail(path[-1] == _STACK, caught, span, of_service=path[0] == _OF_SERVICE)
+                yield Detail(path[-1] == _STACK, caught, span, path[0] == _OF_SERVICE, listed)
         case Result(call) if call.receiver is None and call.name in _TRACES:
             yield Detail(True, None, call.span)
         case Result(call) if call.receiver is None and call.name in _FIELDS_ONLY:
@@ -454,7 +456,7 @@ def _details(
         case Mapping(entries=entries, others=others):
             parts = (*entries.values(), others)
         case Sequence(items=items):
-            parts = tuple(items)
+            parts, listed = tuple(items), True
         case Text(several):
             fields_only = False
             # What a pattern formats in a way of its own is unknown, and made of one part.
@@ -465,7 +467,7 @@ def _details(
             parts = several
     for part in parts:
         if part is not None:
-            yield from _details(part, span, fields_only, seen)
+            yield from _details(part, span, fields_only, seen, listed)
 
 
 def _of_caught(value: Value) -> tuple[Caught | None, tuple[Step, ...]]:

@@ -19,9 +19,10 @@ from lambdalint.code.value import (
     Text,
     Value,
     all_origins,
+    options,
     origins,
 )
-from lambdalint.meaning import confidential, http
+from lambdalint.meaning import confidential, http, web
 from lambdalint.source import Span
 
 _PROVING = frozenset({
@@ -44,6 +45,9 @@ _PROVING_METHODS = {
     "is_valid": ("slack_sdk.signature.SignatureVerifier",),
     "is_valid_request": ("slack_sdk.signature.SignatureVerifier",),
     "validate": ("twilio.request_validator.RequestValidator",),
+    "getUser": ("npm:@supabase/supabase-js",),
+    "get_user": ("supabase.",),
+    "verifyIdToken": ("npm:firebase-admin", "npm:google-auth-library"),
 }
 """Methods that do, with how the objects are called that have them."""
 
@@ -62,7 +66,22 @@ def asks_for_proof(handler: Handler) -> bool:
             for call in handler.invocation_calls
         )
         or asks_for_secret(handler)
+        or turns_away(handler)
         or any(_guards(call) for call in handler.calls)
+    )
+
+
+_UNKNOWN_TO_US = (401, 403)
+"""The statuses that say to a client that it has not proved who it is, or that it may not ask for this."""
+
+
+def turns_away(handler: Handler) -> bool:
+    """Whether a handler has an answer of its own for clients that it does not let in."""
+    return any(
+        http.status(value.entries.get(http.STATUS)) in _UNKNOWN_TO_US
+        for returned in (*handler.returns, *web.answers(handler))
+        for value in options(returned.value)
+        if isinstance(value, Mapping)
     )
 
 
@@ -225,6 +244,6 @@ def _proves(call: Call) -> bool:
 
 def _believes(call: Call) -> bool:
     """Whether a call takes a token apart without looking at its signature."""
-    options = call.keywords.get("options")
-    entries = options.entries if isinstance(options, Mapping) else {}
+    asked = call.keywords.get("options")
+    entries = asked.entries if isinstance(asked, Mapping) else {}
     return Constant(False) in (call.keywords.get("verify"), entries.get("verify_signature"))
