@@ -197,6 +197,10 @@ _BLANK = pattern(r"\{%|<%|\{\$\w+\$\}|@@\w+@@|%%\w+%%|\{\{(?!\s*resolve:)[^{}\n]
 """What another tool fills in, in a template that is written for it."""
 
 
+RENDERED = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
+"""What the names of such templates end in, as Jinja and Terraform have them."""
+
+
 _HOLE = pattern(r"^[ \t]*<[a-z][\w-]*>[ \t]*(?:#.*)?$", re.MULTILINE)
 """A line of Python that a tool puts other lines in the place of."""
 
@@ -208,6 +212,8 @@ def _is_draft(deployment: Outline, sources: Sources) -> bool:
     """Whether a template that cannot be read is one before another tool has filled it in."""
     if not deployment.unreadable or deployment.deploys:
         return False
+    if deployment.path.endswith(RENDERED):
+        return True
     source = _read(deployment.path, sources)
     return source is not None and _has_blanks(source)
 

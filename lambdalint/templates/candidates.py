@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from lambdalint.discover.focus import Focus, above
 from lambdalint.patterns import pattern
 from lambdalint.source import Sources, UnreadableSource
+from lambdalint.templates.aside import RENDERED
 from lambdalint.templates.pulumi import NAMES
 
-_ENDINGS = (".yaml", ".yml", ".json", ".template", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
+_ENDINGS = (".yaml", ".yml", ".json", ".template", *RENDERED)
 _TERRAFORM = (".tf", ".tfvars", ".hcl")
 _UP = pattern(r"\.\.(?:/[\w.@%+-]+)*")
 _ANYWHERE = ('"aws:cdk:path"', '"planned_values"', "path.root", "path.cwd")

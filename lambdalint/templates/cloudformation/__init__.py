@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from lambdalint.records import replace
 from lambdalint.source import Source, Sources, Span, UnreadableSource
-from lambdalint.templates.aside import is_local
+from lambdalint.templates.aside import RENDERED, is_local
 from lambdalint.templates.cloudformation.files import NESTED, Files, included
 from lambdalint.templates.cloudformation.misplaced import misplaced
 from lambdalint.templates.cloudformation.plain import plain
@@ -22,7 +22,6 @@ LARGEST = 12_000_000
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
 _HEADERS = frozenset({"AWSTemplateFormatVersion", "Transform"})
-_RENDERED = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")
 
 
 def read(
@@ -179,7 +178,7 @@ def nested(stack: Stack, unreadable: list[tuple[Span, str]]) -> Iterator[Resourc
 
 
 def _named_like_a_template(path: str) -> bool:
-    for ending in _RENDERED:
+    for ending in RENDERED:
         path = path.removesuffix(ending)
     return path.endswith(_ENDINGS)
 
