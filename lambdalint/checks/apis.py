@@ -65,7 +65,9 @@ _FOR_ALL = pattern(
 def _leaves(route: Route) -> bool:
     """Whether requests of a route change something, and it is not called as one for everyone is."""
     asked = route.asked or ""
-    return _CHANGING.fullmatch(asked) is not None and _FOR_ALL.fullmatch(asked) is None and "{proxy" not in asked
+    # Where the path is not known, what its author calls the route often holds it.
+    called = asked if "/" in asked else f"{asked} {route.name}"
+    return _CHANGING.fullmatch(asked) is not None and _FOR_ALL.fullmatch(called) is None and "{proxy" not in called
 
 
 def _proves(project: Project, route: Route) -> bool:

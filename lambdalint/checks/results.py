@@ -264,7 +264,7 @@ def idempotency_check_races(project: Project) -> Problems:
                 harm = (
                     project.demand(handler) == pace.FED
                     or lookups.does_more(handler, look, put)
-                    or lookups.refuses(handler, look)
+                    or lookups.refuses(handler, look, put)
                 )
                 yield Problem(
                     put.call.span,

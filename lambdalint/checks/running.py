@@ -19,7 +19,7 @@ from lambdalint.code.value import (
     options,
     origins,
 )
-from lambdalint.meaning import emitters, network, processes, promises, streams
+from lambdalint.meaning import absence, emitters, network, processes, promises, streams
 from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, configured, pace
 from lambdalint.model.view import Number, number
@@ -150,7 +150,11 @@ def exit_in_handler(project: Project) -> Problems:
             hard = call.name in processes.HARD_EXITS
             soft = call.name in processes.EXITS and not _is_caught(call.span, call.trail, call.caught, handler)
             if call.phase == "invocation" and call.receiver is None and call.span not in told and (hard or soft):
-                if configured.never_comes(functions, call) or _asks_in_vain(call):
+                if (
+                    configured.never_comes(functions, call)
+                    or _asks_in_vain(call)
+                    or absence.asks_in_vain(handler, call)
+                ):
                     continue
                 told.add(call.span)
                 severity = "warning" if _is_meant_to_fail(call) and not _is_in_batch(call.loops) else None

@@ -51,7 +51,9 @@ def _is_ample(function: Function, seconds: int) -> bool:
     if seconds >= _LONGER_THAN_APIS and waited_for:
         return True
     lavish = seconds >= _LONGER_THAN_APIS or (seconds >= _OF_SST and waited_for)
-    return seconds >= _AMPLE and not _may_take_long(function, _FEW, not _scans(function), lavish=lavish)
+    return seconds >= _AMPLE and not _may_take_long(
+        function, _FEW, not _scans(function), lavish=lavish, database=waited_for
+    )
 
 
 def _has_no_code(project: Project, function: Function) -> bool:
@@ -113,10 +115,13 @@ def _asks_next_to_nothing(function: Function) -> bool:
     )
 
 
-def _may_take_long(function: Function, few: int, requests: int = 0, *, lavish: bool = False) -> bool:
+def _may_take_long(
+    function: Function, few: int, requests: int = 0, *, lavish: bool = False, database: bool = False
+) -> bool:
     """Whether something that a function does is known to take long, or may: what others than AWS answer, but for a few
     single requests; services that take their time, operations for each of many things or at more than a few places, or
-    more than is followed. Where time is `lavish`, quick answers in a row and those of a database do not."""
+    more than is followed. Where time is `lavish`, quick answers in a row and those of a database do not, and a
+    `database` may be told to be asked for no more than a client waits for."""
     handler = function.handler
     if handler is None:
         return False
@@ -133,7 +138,7 @@ def _may_take_long(function: Function, few: int, requests: int = 0, *, lavish: b
         )
         or len({call.span for call in waits}) > requests
         or any(call.loops for call in waits)
-        or (not lavish and any(sdk.connection(call) is not None for call in handler.calls))
+        or (not (lavish or database) and any(sdk.connection(call) is not None for call in handler.calls))
         or any(processes.pause(call, handler) for call in handler.invocation_calls)
     )
 

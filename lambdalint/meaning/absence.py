@@ -9,12 +9,15 @@ from lambdalint.code.facts import (
 from lambdalint.code.value import (
     Call,
     Caught,
+    Compared,
     Constant,
     Member,
     Value,
+    options,
     origins,
 )
 from lambdalint.code.walks import Origins
+from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
 
 _ABSENT, _REFUSED = ("NoSuchKey", "404"), ("AccessDenied", "Forbidden", "403")
@@ -36,6 +39,46 @@ def tells_absent(handler: Handler, at: Call) -> str:
     places = {clause.span for clause in clauses}
     named += [each for caught, compared in asked_of_errors(handler) if caught & places for each in compared]
     return "" if set(named) & set(_REFUSED) else next((each for each in _ABSENT if each in named), "")
+
+
+def asks_in_vain(handler: Handler, at: Call) -> bool:
+    """Whether a call is only made where an error of S3 has a status for its code, and nothing is tried that answers so:
+    but for those to HEAD requests, which have no body, errors have names.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    """
+    return any(
+        isinstance(each, Compared) and _is_status(each) and not _may_have_no_body(handler, each.left)
+        for test in at.tested
+        for each in options(test)
+    )
+
+
+def _is_status(test: Compared) -> bool:
+    """Whether a test asks whether the code of an error is digits."""
+    match test:
+        case Compared("==", Member(Member(_, "Error"), "Code"), Constant(code)):
+            return code in _STATUSES
+        case _:
+            return False
+
+
+_STATUSES = ("400", "403", "404")
+_WITHOUT_BODY = ("head_", "download_", "upload_", "copy")
+"""How operations begin that ask by HEAD, or may before they do what they are called."""
+
+
+def _may_have_no_body(handler: Handler, code: Value) -> bool:
+    """Whether an error with this code may be the answer to a HEAD request."""
+    caught = {each.span for each in origins(code) if isinstance(each, Caught)}
+    tried = [each.tried for each in handler.catches if each.span in caught]
+    inside = [
+        call
+        for call in handler.calls
+        if call.receiver is not None and any(span.covers(each) for span in tried for each in (call.span, *call.trail))
+    ]
+    asked = [found for found in map(operation, inside) if found is not None]
+    return not asked or any(each.name.startswith(_WITHOUT_BODY) or each.service != "s3" for each in asked)
 
 
 @once_a_handler

@@ -194,10 +194,14 @@ def _is_known(call: Call) -> bool:
 def tells_own_words(handler: Handler, caught: Caught) -> bool:
     """Whether all that comes to a clause is raised by the program itself, with a text that it has written: nothing is
     asked of others that could fail there, or it only takes errors of types that the program raises."""
+    narrow = bool(caught.types) and not EVERYTHING.intersection(caught.types)
     raised = [each for each in handler.raises if _comes_to(handler, caught, each.span, each.trail)]
+    if narrow:
+        # What is raised again is of whatever type it was: of these only where it was told apart before.
+        raised = [each for each in raised if each.value is not None and not isinstance(each.value, Caught)]
     if not raised or not all(_is_in_own_words(handler, each) for each in raised):
         return False
-    if caught.types and not EVERYTHING.intersection(caught.types):
+    if narrow:
         thrown = {_type(each) for thrown in raised if thrown.value is not None for each in options(thrown.value)}
         return all(is_own(each) or each in thrown for each in caught.types)
     asked = (each for each in handler.invocation_calls if _comes_to(handler, caught, each.span, each.trail))

@@ -117,10 +117,13 @@ def does_more(handler: Handler, look: Operation, put: Operation) -> bool:
     return any(call is not put.call and _is_absent(look, call) for call in together.changing(handler))
 
 
-def refuses(handler: Handler, look: Operation) -> bool:
+def refuses(handler: Handler, look: Operation, put: Operation) -> bool:
     """Whether code that looks for an item by its key tells whoever asks that there is one already, which the second of
-    two is not told: by a status of conflict, or an error that it raises."""
-    if look.name != "get_item":
+    two is not told: by a status of conflict, or an error that it raises. Who does not mind whether the item is written
+    tells nobody."""
+    if look.name != "get_item" or any(
+        each.only_logs for each in handler.clauses_around(put.call.span, put.call.trail) if not each.raises
+    ):
         return False
     answers = (*(each.value for each in handler.returns), *handler.answers)
     responses = (one for each in answers for one in options(each) if isinstance(one, Mapping))

@@ -29,7 +29,9 @@ _NARROWING = frozenset({"all", "filter", "limit", "page_size", "pages"})
 _ENTERED = frozenset({"enter_context", "enter_async_context"})
 """Methods that give what they are given."""
 
-_READING = ("get_", "batch_get_", "list_", "describe_", "head_", "query", "scan")
+_READING = (
+    "get_", "batch_get_", "admin_get_", "list_", "admin_list_", "describe_", "head_", "query", "scan",
+)  # fmt: skip
 """How the names of operations begin that change nothing."""
 
 _OPTIONS = ("ExtraArgs", "Callback", "Config")
