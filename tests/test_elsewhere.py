@@ -180,3 +180,11 @@ def test_requirements_of_others_and_constraints_are_no_directories() -> None:
         "svc/src/requirements.txt": "-r ../../libs/a/requirements.txt\n-c ../../libs/a\n# ../../libs/a\n",
     }
     assert taken(read(files), "ledger.tables") is None
+
+
+def test_a_layer_may_be_a_project_of_its_own() -> None:
+    layer = "layers/ledger/python/ledger/tables.py"
+    own = {"layers/ledger/template.yaml": "Resources: {}", "layers/ledger/ledger/tables.py": TABLES, layer: TABLES}
+    assert taken(read({**app("from ledger.tables import read"), **own}), "ledger.tables") == layer
+    again = {"layers/again/template.yaml": "Resources: {}", "layers/again/python/ledger/tables.py": TABLES}
+    assert taken(read({**app("from ledger.tables import read"), **own, **again}), "ledger.tables") is None

@@ -44,7 +44,7 @@ def error_detail_in_response(project: Project) -> Problems:
                 what = "a stack trace" if detail.trace else "the text of an exception"
                 where = "in a response" if status is None else f"in a response with status {status}"
                 also = () if detail.caught is None else ((detail.caught.span, "caught here"),)
-                if status is not None and status < failures.SERVERS:
+                if status is not None and status < failures.SERVERS and not detail.trace:
                     where += ", also where AWS is what failed"
                 place = detail.span or returned.span
                 mild = detail.caught is not None and failures.sees_mistakes_alone(handler, detail.caught)
@@ -98,7 +98,9 @@ def _asks_its_own_machine(handler: Handler, clause: Span) -> bool:
 
 def _is_told(handler: Handler, detail: http.Detail, response: Mapping, status: int | None) -> bool:
     if status is not None and status < failures.SERVERS:
-        # What the client did wrong it may know, if that is all that is caught.
+        # What the client did wrong it may know, if that is all that is caught; but not where in the program.
+        if detail.trace and detail.caught is None and detail.span is not None:
+            return failures.hides_others(handler, detail.span)
         return detail.caught is not None and failures.catches_services(handler, detail.caught)
     if detail.caught is None:
         return True

@@ -90,6 +90,14 @@ class Elsewhere:
             for path in self.repository.ending((ending,), self.homes)
             if self._may_set(path, ending, wanted)
         }
+        if not candidates:
+            # A layer may be a project of its own.
+            candidates = {
+                path[: -len(ending)].rstrip("/"): path
+                for ending in reversed(paths)
+                for path in self.repository.in_layers((ending,), self.homes[0])
+                if self._may_set(path, ending, wanted)
+            }
         # Where the package of a layer begins is where imports look.
         layers = {root: path for root, path in candidates.items() if posixpath.basename(root) == "python"}
         if len(candidates) != 1 and len(layers) != 1:

@@ -58,6 +58,15 @@ class Repository:
                 if ends and any(held.counts(path, home) for home in homes):
                     yield path
 
+    def in_layers(self, paths: Iterable[str], home: str) -> Iterator[str]:
+        """The files whose paths end in one of some paths from where a layer's modules begin, whatever project of the
+        repository makes the layer."""
+        held = self._around(home)
+        for ending in paths:
+            for path in held.by_name.get(posixpath.basename(ending), ()):
+                if f"/{path}".endswith(f"/python/{ending}") and not shape.is_apart(path):
+                    yield path
+
     def with_endings(self, endings: tuple[str, ...], homes: Iterable[str]) -> Iterator[str]:
         """The files whose names end in one of some ways, and that count for one of some directories."""
         homes = tuple(homes)

@@ -155,6 +155,16 @@ def catches_services(handler: Handler, caught: Caught) -> bool:
     return caught.span in _taking_services(handler)
 
 
+def hides_others(handler: Handler, at: Span) -> bool:
+    """Whether the clause that a place stands in catches everything, of a `try` that does more than compute."""
+    clauses = [each for each in handler.catches if each.tried.covers(at) and each.span < at]
+    clause = max(clauses, key=lambda each: each.span, default=None)
+    if clause is None or not clause.everything:
+        return False
+    done = (each for each in handler.invocation_calls if any(map(clause.tried.covers, (each.span, *each.trail))))
+    return any(not (each.mends or is_log(each) or is_pure(each)) for each in done)
+
+
 @once_a_handler
 def _taking_services(handler: Handler) -> frozenset[Span]:
     """The clauses that take what operations of AWS raise, each the first around one of them that does."""

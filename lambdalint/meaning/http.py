@@ -409,6 +409,7 @@ _TRACES = frozenset({
     "traceback.format_exc", "traceback.format_exception", "traceback.format_tb", "traceback.format_stack",
     "sys.exc_info",
 })  # fmt: skip
+_OF_WHAT_IS_HANDLED = frozenset({"traceback.format_exc", "sys.exc_info"})
 _STACK = "stack"
 """The attribute of JavaScript's errors that holds the stack trace."""
 _TEXTS = frozenset({"args", "message", "msg", "strerror", "stderr", "stdout", "output", "reason", "doc", _STACK})
@@ -443,7 +444,9 @@ def _details(
             if caught is not None and _is_text(path, javascript=caught.span.path.endswith(JAVASCRIPT)):
                 yield Detail(path[-1] == _STACK, caught, span, path[0] == _OF_SERVICE, listed)
         case Result(call) if call.receiver is None and call.name in _TRACES:
-            yield Detail(True, None, call.span)
+            # Where nothing is being handled there is none, and what stands for it says so.
+            if call.mends or call.arguments or call.name not in _OF_WHAT_IS_HANDLED:
+                yield Detail(True, None, call.span)
         case Result(call) if call.receiver is None and call.name in _FIELDS_ONLY:
             parts, fields_only = call.arguments[:1], True
         case Result(call) if call.receiver is None and call.name in _KEEPING:

@@ -12,7 +12,7 @@ from lambdalint.code.facts import (
     Raise,
     once_a_handler,
 )
-from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure
+from lambdalint.code.idioms import HANDING_OVER, is_log, is_pure, origin_name
 from lambdalint.code.value import (
     Call,
     Caught,
@@ -72,6 +72,8 @@ def hides_work(handler: Handler) -> Catch | None:
     asking = [call for call in handler.invocation_calls if not call.mends and operation(call) is not None]
     work = [each for each in asking if not _only_reads(each)]
     if not work:
+        work = [call for call in handler.invocation_calls if not call.mends and _commits(call)]
+    if not work:
         work = [call for call in handler.invocation_calls if not call.mends and _leaves_elsewhere(call)]
     found = [_first_around(handler, call, operation(call)) for call in work]
     first = found[0] if found else None
@@ -88,6 +90,18 @@ def hides_work(handler: Handler) -> Catch | None:
 
 def _leaves_elsewhere(call: Call) -> bool:
     return operation(call) is None and promises.leaves(call)
+
+
+def _commits(call: Call) -> bool:
+    """Whether a call has a database keep what was changed."""
+    return call.name == "commit" and call.receiver is not None and origin_name(call.receiver).startswith(_DATABASES)
+
+
+_DATABASES = (
+    "MySQLdb.", "mysql.connector.", "oracledb.", "pg8000.", "psycopg.", "psycopg2.", "psycopg_pool.", "pymysql.",
+    "pyodbc.", "sqlalchemy.", "sqlmodel.",
+)  # fmt: skip
+"""How the names begin of what sessions and connections come from that are asked to commit: https://peps.python.org/pep-0249/"""
 
 
 def _judges_event(raised: Raise) -> bool:
@@ -275,7 +289,9 @@ def _is_read(value: Value) -> bool:
 
 def _asks_server(handler: Handler, call: Call) -> bool:
     """Whether a call surely asks something of a server that is none of AWS's."""
-    return network.wait(call, handler) is not None or any(queries.statements(call)) or _is_tagged(call)
+    if network.wait(call, handler) is not None or any(queries.statements(call)):
+        return True
+    return _is_tagged(call) or _commits(call)
 
 
 def _is_tagged(call: Call) -> bool:
