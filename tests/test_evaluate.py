@@ -1222,6 +1222,40 @@ def handler(event, context):
         """)
         assert [each for each in handler.calls if each.name == "builtins.use"]
 
+    @pytest.mark.parametrize(
+        ("given", "within", "done"),
+        [
+            ("", "pass", False),
+            ("admins=False", "pass", False),
+            ("admins=True", "pass", True),
+            ("admins=ADMINS", "pass", True),
+            ("", "nonlocal admins; admins = not admins", True),
+        ],
+    )
+    def test_what_a_decorator_was_given_decides(self, given: str, within: str, done: bool) -> None:
+        handler = follow(f"""
+            import os
+
+            ADMINS = os.environ.get("ADMINS")
+
+            def checked(logger=None, admins=False):
+                def outer(function):
+                    def change():
+                        {within}
+
+                    def inner(event, context):
+                        if admins:
+                            use(event)
+                        return function(event, context)
+                    return inner
+                return outer
+
+            @checked({given})
+            def handler(event, context):
+                return 1
+        """)
+        assert bool([each for each in handler.calls if each.name == "builtins.use"]) is done
+
     @pytest.mark.parametrize("test", ["os.path.exists(name)", "json.loads(name)"])
     def test_what_says_nothing_of_the_content(self, test: str) -> None:
         program = f"import os, json\ndef handler(event, context):\n    name = event['name']\n    if {test}: use(name)\n"

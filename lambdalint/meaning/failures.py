@@ -66,7 +66,7 @@ def survives(
         if same[0].catches(errors) and not all(each.gives_up for each in same):
             return not all(
                 each.gives_up
-                or answers_with_error(each, failed)
+                or _answers_with_error(handler, each, failed)
                 or (always and each.everything and each.comes_to_nothing)
                 for each in same
             )
@@ -302,17 +302,35 @@ def names_service(clause: Catch) -> bool:
     )
 
 
-def answers_with_error(clause: Catch, failed: int) -> bool:
-    """Whether a clause that catches everything answers with an error, whatever way it takes."""
+def _answers_with_error(handler: Handler, clause: Catch, failed: int) -> bool:
+    """Whether a clause that catches everything answers with an error, whatever way it takes, or makes one that is
+    returned behind it."""
+    answers = [each for value in clause.returns for each in options(value)] or _made_in(handler, clause)
     return (
         clause.everything
-        and bool(clause.returns)
+        and bool(answers)
         and all(
             isinstance(each, Mapping) and (http.status(each.entries.get(http.STATUS)) or 0) >= failed
-            for value in clause.returns
-            for each in options(value)
+            for each in answers
         )
     )
+
+
+def _made_in(handler: Handler, clause: Catch) -> list[Value]:
+    """The responses that are made in a clause, and returned."""
+    after = [each.span for each in handler.catches if each.tried == clause.tried and each.span > clause.span]
+    end = min(after, default=None)
+    return [
+        each
+        for returned in handler.returns
+        for each in options(returned.value)
+        if isinstance(each, Mapping)
+        and http.is_response(each)
+        and each.span is not None
+        and clause.tried.covers(each.span)
+        and each.span > clause.span
+        and (end is None or each.span < end)
+    ]
 
 
 def goes_on(handler: Handler, clause: Catch, clauses: Set[Span]) -> bool:

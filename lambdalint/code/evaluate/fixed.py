@@ -29,6 +29,7 @@ def is_fixed(node: ir.Expression, scope: Scope) -> bool:
         or (name in holders and scope.owner(name) is scope.top and name not in guards.set_globally(scope.top.module))
         or isinstance(scope.names.get(name), Caught)
         or _is_flag(name, scope)
+        or _is_enclosed(name, scope)
         for name in names
     )
 
@@ -212,6 +213,12 @@ def _is_flag(name: str, scope: Scope) -> bool:
             return name not in guards.set_globally(scope.top.module)
         case _:
             return False
+
+
+def _is_enclosed(name: str, scope: Scope) -> bool:
+    """Whether a name is what a function around this one was given, and keeps: `def check(admins): def decorated(…)`."""
+    owner = scope.owner(name)
+    return owner is not None and owner is not scope and owner.function is not None and name in _given(owner.function)
 
 
 @lru_cache(maxsize=1024)
