@@ -352,6 +352,51 @@ class Slow extends lambda.Function {
     }
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "for (let i = 0; i < names.length; i++) new sqs.Queue(this, names[i]);",
+        "for (const i in names) new sqs.Queue(this, names[i]);",
+        "for (const [i] of names.entries()) new sqs.Queue(this, names[i]);",
+        "for (const i of Array.from({ length: 2 }, (_, i) => i)) new sqs.Queue(this, names[i]);",
+        "[...Array(2).keys()].forEach((i) => new sqs.Queue(this, names[i]));",
+        "new Array(2).fill('').forEach((_, i) => new sqs.Queue(this, names[i]));",
+        "Array.from(new Set([...names, 'One'])).forEach((name) => new sqs.Queue(this, name));",
+        "['None', ...names].slice(1).forEach((name) => new sqs.Queue(this, name));",
+        "[['One'], names.slice(1, 2)].flat().toReversed().forEach((name) => new sqs.Queue(this, name));",
+        "new Map([['One', 1], ['Two', 2]]).forEach((_, name) => new sqs.Queue(this, name));",
+    ],
+)
+def test_each_way_to_go_through_a_list_that_is_spelt_out_is_followed(program: str) -> None:
+    worker = "new NodejsFunction(this, 'F', { entry: path.join(__dirname, '..', 'src', 'worker.ts') });"
+    made = resources(typescript(f"const names = ['One', 'Two'];\n{program}\n{worker}"))
+    assert {name for name, each in made.items() if each.type == "AWS::SQS::Queue"} == {"Orders/One", "Orders/Two"}
+
+
+@pytest.mark.parametrize(
+    ("named", "source"),
+    [
+        ("jobs.queueArn", "@Orders/Jobs.Arn"),
+        ("`arn:aws:sqs:${this.region}:${this.account}:${jobs.queueName}`", "@Orders/Jobs.Arn"),
+        ("`arn:aws:sqs:eu-west-1:123456789012:orders`", "arn:aws:sqs:eu-west-1:123456789012:orders"),
+        ("`${jobs.queueArn}-more`", "arn:aws:sqs:?"),
+        ("process.env.QUEUE!", "arn:aws:sqs:?"),
+    ],
+)
+def test_a_queue_that_is_named_as_if_it_were_there_already_may_be_the_app_s_own(named: str, source: str) -> None:
+    made = resources(
+        typescript(
+            f"""
+    const jobs = new sqs.Queue(this, 'Jobs');
+    const worker = new NodejsFunction(this, 'F', {{ entry: path.join(__dirname, '..', 'src', 'worker.ts') }});
+    worker.addEventSource(new SqsEventSource(sqs.Queue.fromQueueArn(this, 'Named', {named})));
+    """
+        )
+    )
+    mapping = next(each for each in made.values() if each.type == "AWS::Lambda::EventSourceMapping")
+    assert shown(mapping.get("EventSourceArn")) == source
+
+
 def test_a_class_is_found_by_its_name_among_all_of_its_module() -> None:
     app = python(
         """

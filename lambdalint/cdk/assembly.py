@@ -129,8 +129,20 @@ class Assembly:
         found = None if construct is None else self.values.reference(construct, key, span)
         if found is None and construct is not None and construct.imported:
             named = self.values.named(construct, key, span)
-            return named if isinstance(named, Known) else Unknown(span, key)
+            own = self._own(construct, named)
+            found = None if own is None else self.values.reference(own, key, span)
+            return found or (named if isinstance(named, Known) else Unknown(span, key))
         return found or Unknown(span, key)
+
+    def _own(self, imported: Construct, named: template.Value | None) -> Construct | None:
+        """The construct of the app itself that is named as if it were there already, by what another stack says of it:
+        by a reference, or by an ARN that ends in one."""
+        last = named.parts[-1] if isinstance(named, template.Text) and named.parts else named
+        if not isinstance(last, Reference):
+            return None
+        given = (each for _, each in imported.added.get("named", ()))
+        found = (each for each in self.constructs.reached(*given) if each.kind == imported.kind)
+        return next((each for each in found if not each.imported and each.resource == last.resource), None)
 
     # ------------------------------------------------------------------------------------------------------- roles
 

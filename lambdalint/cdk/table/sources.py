@@ -116,6 +116,9 @@ def _bind(assembly: Assembly, function: Construct, kind: str, of: Construct, kno
     return True
 
 
+_SERVICES = {"sqs.Queue": "sqs", "dynamodb.Table": "dynamodb", "kinesis.Stream": "kinesis"}
+
+
 def map_source(
     assembly: Assembly,
     function: Construct,
@@ -134,7 +137,10 @@ def map_source(
         "FunctionName": Reference(function.resource, "", span),
     }
     if of is not None:
-        entries["EventSourceArn"] = assembly.arn(of, key, span)
+        arn = assembly.arn(of, key, span)
+        # Of what another app has made it is known at least what kind of thing it is.
+        kind = _SERVICES.get(of.kind, "") if isinstance(arn, Unknown) else ""
+        entries["EventSourceArn"] = template.Text((Known(f"arn:aws:{kind}:", span), arn), span) if kind else arn
     is_open = known.open
     for name, given in known.entries.items():
         if name in ("eventSourceArn", "target", "supportS3OnFailureDestination"):

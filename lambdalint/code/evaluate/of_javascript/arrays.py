@@ -134,6 +134,9 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
         receiver.open = receiver.open or arguments.open or not _is_plain(run)
         receiver.loop = run.here.loops[-1] if run.here.loops else receiver.loop
         return receiver if name == "add" else Unknown()
+    whole = straight.items(run, receiver)
+    if whole is not None and (found := _of_whole(run, whole, name, given, span)) is not None:
+        return found
     match name, given:
         case "concat", _ if run.straight and all(isinstance(each, Sequence) and not each.open for each in given):
             more = [one for each in given if isinstance(each, Sequence) for one in each.items]
@@ -174,6 +177,30 @@ def method(run: Run, receiver: Sequence, name: str, arguments: Arguments, span: 
     if name in _SAME:
         return Sequence(span, list(receiver.items), open=True)
     return None
+
+
+def _of_whole(run: Run, items: list[Value], name: str, given: tuple[Value, ...], span: Span) -> Value | None:
+    """What a method gives of an array all of whose items are known, in a program that runs once; None where that is
+    not known."""
+    match name, given:
+        case "entries", ():
+            return Sequence(span, [Sequence(span, [Constant(at), each], "tuple") for at, each in enumerate(items)])
+        case "keys", ():
+            return Sequence(span, [Constant(at) for at in range(len(items))])
+        case "slice", (Constant(int(start)),):
+            return Sequence(span, items[start:])
+        case "slice", (Constant(int(start)), Constant(int(end))):
+            return Sequence(span, items[start:end])
+        case "toReversed", ():
+            return Sequence(span, items[::-1])
+        case "fill", (value,):
+            return Sequence(span, [value] * len(items))
+        case "flat", ():
+            rows = [straight.items(run, each) if isinstance(each, Sequence) else [each] for each in items]
+            known = [each for each in rows if each is not None]
+            return Sequence(span, [one for each in known for one in each]) if len(known) == len(rows) else None
+        case _:
+            return None
 
 
 def _compare(run: Run, name: str, arguments: Arguments, span: Span) -> None:

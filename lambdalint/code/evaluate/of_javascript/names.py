@@ -89,7 +89,10 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
     if any(isinstance(each, Imported) and each.name in idioms.ENVIRONMENT for each in given):
         run.read_environment("", span, optional=True)
     rows = straight.items(run, given[0]) if given and isinstance(given[0], Mapping) else None
+    whole = straight.items(run, given[0]) if given and isinstance(given[0], Sequence) else None
     match name, given:
+        case "js:Object.keys", _ if whole is not None:
+            return Sequence(span, [Constant(at) for at in range(len(whole))])
         case "js:Object.keys", _ if rows is not None:
             return Sequence(span, [access.item(run, each, Constant(0), span) for each in rows])
         case "js:Object.values", _ if rows is not None:
@@ -121,6 +124,12 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             return Mapping(span, known, lasting=run.here.phase == "init")
         case "js:Object.fromEntries", (value, *_):
             return Mapping(span, open=True, others=Unknown((value,)), lasting=run.here.phase == "init")
+        case "js:Array.from", (value, *mappers) if run.straight and (through := _each(run, value)) is not None:
+            if not mappers:
+                return Sequence(span, through)
+            return Sequence(
+                span, [run.call(mappers[0], Arguments((one, Constant(at))), span) for at, one in enumerate(through)]
+            )
         case "js:Array.from", (value, mapper, *_):
             made = run.call(mapper, Arguments((access.element(run, value), Unknown())), span)
             length = value.entries.get("length") if isinstance(value, Mapping) else None
@@ -137,6 +146,10 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             return Sequence(span, list(items))
         case "js:Array", ():
             return Sequence(span, lasting=run.here.phase == "init")
+        case "js:Array", (Constant(int(number)),) if run.straight and 0 <= number <= straight.MOST_ROUNDS:
+            return Sequence(span, [NONE] * number)
+        case "js:Set", _ if whole is not None:
+            return Sequence(span, list(dict.fromkeys(whole)), "set", lasting=run.here.phase == "init")
         case "js:Set", _:
             value = given[0] if given else NONE
             held = list(value.items) if isinstance(value, Sequence) else [access.element(run, value)]
@@ -152,6 +165,15 @@ def _object(run: Run, name: str, given: tuple[Value, ...], span: Span) -> Value 
             # What nothing else holds is gone from it.
             return Mapping(span, open=True, lasting=run.here.phase == "init", consulted=True, kind="map")
     return None
+
+
+def _each(run: Run, value: Value) -> list[Value] | None:
+    """What `Array.from` goes through, in a program that runs once; None where that is not known."""
+    match value:
+        case Mapping(entries={"length": Constant(int(number))}):
+            return [NONE] * number if 0 <= number <= straight.MOST_ROUNDS else None
+        case _:
+            return straight.items(run, value)
 
 
 def _entries(pairs: Sequence) -> dict[str, Value] | None:
@@ -211,6 +233,8 @@ def length(run: Run, value: Value, span: Span) -> Value:
     match value:
         case Constant(str(text)):
             return Constant(len(text))
+        case Sequence() if (items := straight.items(run, value)) is not None:
+            return Constant(len(items))
         case Result() | Member():
             run.ask(value, "length")
     return foreign.call(run, "builtins.len", None, Arguments((value,)), span)

@@ -175,6 +175,11 @@ def _of_map(run: Run, receiver: Mapping, name: str, arguments: Arguments, span: 
             return names.function(run, "js:Object.values", Arguments((receiver,)), span)
         case "entries", ():
             return names.function(run, "js:Object.entries", Arguments((receiver,)), span)
+        case "forEach", (callee, *_) if (rows := straight.items(run, receiver)) is not None:
+            for row in rows:
+                key, value = access.item(run, row, Constant(0), span), access.item(run, row, Constant(1), span)
+                run.call(callee, Arguments((value, key, receiver)), span)
+            return NONE
         case "forEach", (callee, *_):
             held = names.function(run, "js:Object.values", Arguments((receiver,)), span)
             return Unknown() if held is None else arrays.loop(run, held, name, Arguments((callee,)), span)
