@@ -1165,6 +1165,26 @@ def test_routes_of_a_rest_api_that_is_there_already_are_known() -> None:
     assert [each.rule.name for each in report.findings] == ["timeout-exceeds-api"]
 
 
+@pytest.mark.parametrize(("named", "api"), [("httpApi.apiId", "@Orders/Shop."), ("props.shop", "?")])
+def test_routes_of_an_http_api_that_is_named_by_its_id_are_the_app_s_own(named: str, api: str) -> None:
+    app = typescript(
+        f"""const httpApi = new HttpApi(this, 'Shop');
+        const worker = new NodejsFunction(this, 'Worker', {{
+          entry: 'src/worker.ts', runtime: lambda.Runtime.NODEJS_22_X, timeout: Duration.minutes(2),
+        }});
+        new HttpRoute(this, 'Route', {{
+          httpApi: HttpApi.fromHttpApiAttributes(this, 'Named', {{ httpApiId: {named} }}),
+          routeKey: HttpRouteKey.with('/orders', HttpMethod.POST),
+          integration: new HttpLambdaIntegration('Orders', worker),
+        }});"""
+    )
+    app["lib/orders.ts"] = app["lib/orders.ts"].replace(
+        "HttpApi, HttpMethod", "HttpApi, HttpMethod, HttpRoute, HttpRouteKey"
+    )
+    (route,) = (each for each in resources(app).values() if each.type == "AWS::ApiGatewayV2::Route")
+    assert [shown(route.get(name)) for name in ("RouteKey", "ApiId")] == ["POST /orders", api]
+
+
 def test_what_only_tells_something_of_a_resource_that_may_be_one_of_several_changes_none() -> None:
     app = typescript(
         """const worker = new lambda.Function(this, 'Worker', {

@@ -60,6 +60,8 @@ _SENDING = {
 """The methods by which something has a function be invoked: what has them, and what they are given of the function."""
 _POLLING, _FUNCTION = "addEventSource", "lambda.Function"
 _TREE = frozenset(f"{CORE}.{each}" for each in ("App", "Stage", "Stack", "NestedStack", "Construct"))
+_ALIKE = frozenset({"iam.Role", "apigateway.RestApi", "apigatewayv2.HttpApi"})
+"""Kinds of constructs that do the same where they are named as if they were there already as where they are made."""
 _INERT = frozenset(f"{CORE}.{each}" for each in ("CfnOutput", "CfnCondition", "CfnMapping", "CfnRule"))
 _STACK_OF = f"{CORE}.Stack.of"
 _TRUST = ("assumeRolePolicy", "assume_role_policy")
@@ -192,11 +194,12 @@ class _Walk:
     def _import(self, call: Call, kind: str, key: Call | Instance, within: Construct | None) -> None:
         """Name something that is there already: what is granted on it is known, but for what it is called."""
         known = Props({}, open=not canonical(call.name).endswith(_BY_NAME))
-        if kind == "iam.Role":
-            roles_there = [each for each in self._constructs.reached(*call.arguments[2:]) if each.kind == kind]
-            if len(roles_there) == 1:
-                # It is one of the app's own, by its ARN.
-                self._constructs.put(key, roles_there[0])
+        if kind in _ALIKE:
+            reached = self._constructs.reached(*call.arguments[2:], *_others(call))
+            own = dict.fromkeys(each for each in reached if each.kind == kind)
+            if len(own) == 1:
+                # It is one of the app's own, by its ARN or its id.
+                self._constructs.put(key, next(iter(own)))
                 return
         made = Construct(kind, self._path(call, within), within, known, call.span)
         made.imported, made.uncertain = True, self._assembly.uncertain

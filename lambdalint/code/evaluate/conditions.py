@@ -92,7 +92,7 @@ def ask(run: Run, node: ir.Expression, scope: Scope) -> Answer:
 
 
 def variables(sure: Assurances) -> list[str]:
-    """The environment variables without a default that are sure to be set."""
+    """The environment variables that are sure to be set: what stands in for them, if anything, is as false as null."""
     found = (_set(each.value) for each in sure if each.kind == CONFIGURED)
     return sorted(name for name in found if name is not None)
 
@@ -100,14 +100,37 @@ def variables(sure: Assurances) -> list[str]:
 def _set(value: Value) -> str | None:
     """The variable that is set where a test of this value is true; None for another one."""
     match value:
-        case Environment(name, None):
+        case Environment(name, None | Constant("")) | Choice((Environment(name, None), Constant("" | None))):
             return name
         case Compared("is not" | "!=", Environment(name, None), Constant(None)):
             return name
         case Unknown((Compared("is" | "==", Environment(name, None), Constant(None)),)):
             return name
+        case Compared("!=" | ">", asked, Constant("" | 0)) | Unknown((Compared("==", asked, Constant("" | 0)),)):
+            # What is not set at all is no empty text.
+            return None if isinstance(asked, Environment) and asked.default is None else _written(asked)
         case _:
             return None
+
+
+def _written(value: Value) -> str | None:
+    """The variable that a text is: it, what stands in for it being empty, what is left of it without blanks, or the
+    length of that."""
+    match value:
+        case Environment(name, None | Constant("")):
+            return name
+        case Choice(several):
+            found = {_written(each) for each in several if each not in _EMPTY}
+            return found.pop() if len(found) == 1 else None
+        case Result(Call(name="trim" | "strip", receiver=inner)) if inner is not None:
+            return _written(inner)
+        case Result(Call(name="builtins.len", receiver=None, arguments=(inner,))):
+            return _written(inner)
+        case _:
+            return None
+
+
+_EMPTY = (Constant(""), Constant(0), Constant(None))
 
 
 def _on_lambda(value: Value) -> bool | None:
