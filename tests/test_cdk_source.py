@@ -1165,6 +1165,26 @@ def test_routes_of_a_rest_api_that_is_there_already_are_known() -> None:
     assert [each.rule.name for each in report.findings] == ["timeout-exceeds-api"]
 
 
+def test_an_integration_of_no_class_of_its_own_invokes_the_function_that_its_address_names() -> None:
+    app = typescript(
+        """const api = new apigateway.RestApi(this, 'Shop');
+        const worker = new lambda.Function(this, 'Worker', {
+          runtime: lambda.Runtime.PYTHON_3_12, handler: 'worker.handler', timeout: Duration.minutes(2),
+          code: lambda.Code.fromBucket(props.bucket, `${props.release}/src.zip`),
+        });
+        api.root.addResource('orders').addMethod('POST', new apigateway.Integration({
+          type: apigateway.IntegrationType.AWS_PROXY, integrationHttpMethod: 'POST',
+          uri: `arn:aws:apigateway:${this.region}:lambda:path/2015-03-31/functions/${worker.functionArn}/invocations`,
+        }));"""
+    )
+    made = resources(app)
+    (route,) = (each for each in made.values() if each.type == "AWS::ApiGateway::Method")
+    assert shown(route.get("Integration", "Type")) == "AWS_PROXY"
+    assert shown(made["Orders/Worker"].get("Code", "S3Key")) == "?/src.zip"
+    report = lint(Texts(app), sorted(app), [each for each in rules.load() if each.name == "timeout-exceeds-api"])
+    assert [each.rule.name for each in report.findings] == ["timeout-exceeds-api"]
+
+
 @pytest.mark.parametrize(("named", "api"), [("httpApi.apiId", "@Orders/Shop."), ("props.shop", "?")])
 def test_routes_of_an_http_api_that_is_named_by_its_id_are_the_app_s_own(named: str, api: str) -> None:
     app = typescript(
@@ -1352,6 +1372,7 @@ class Limit:
         ('node.add_property_override("Timeout", 60)', {"Timeout"}),
         ("node.timeout = 60", {"Timeout"}),
         ("harden(node)", {"Timeout", "Runtime"}),
+        ("add_suppressions(node, ['W58'])", set()),
     ],
 )
 def test_an_aspect_makes_unknown_what_it_may_set_below_its_scope(line: str, unknown: set[str]) -> None:

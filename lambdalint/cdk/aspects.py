@@ -79,7 +79,7 @@ def _done(visiting: ir.Function, of: Class, seen: set[str]) -> Iterator[str]:
                 yield from _done(own.node, of, seen)
             case ir.Call(function=ir.Attribute(value=held, name=name)) if not _asks(name):
                 yield from _called(node, camel(name), held)
-            case ir.Call(function=ir.Name(id=name)) if name not in _LOOKING:
+            case ir.Call(function=ir.Name(id=name)) if name not in _LOOKING and not methods.quiets(name):
                 yield _ANYTHING
 
 

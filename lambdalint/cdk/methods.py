@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lambdalint.patterns import pattern
+
 _HARMLESS = frozenset(
     name
     for names in (
@@ -26,12 +28,19 @@ _GRANTS = ("grant", "addManagedPolicy", "attach")
 _INVOKING = frozenset(
     {"addLambdaDataSource", "addMethod", "addProxy", "addRoutes", "addSubscriptionFilter", "createResolver"}
 )
+_QUIETING = pattern(r"(?i)\w*suppress\w*")
+"""What functions and methods are called that tell a checker not to say something of a construct."""
 _OVERRIDES = ("addOverride", "addPropertyOverride", "addDeletionOverride", "addPropertyDeletionOverride")
 
 
 def is_harmless(name: str) -> bool:
     """Whether a method adds nothing to what it is called on."""
-    return name in _HARMLESS or name.startswith(_HARMLESS_STARTS)
+    return name in _HARMLESS or name.startswith(_HARMLESS_STARTS) or quiets(name)
+
+
+def quiets(name: str) -> bool:
+    """Whether a function or method only tells a checker not to say something of a construct."""
+    return _QUIETING.fullmatch(name) is not None
 
 
 def grants(name: str) -> bool:

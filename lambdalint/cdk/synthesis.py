@@ -159,7 +159,9 @@ class _Walk:
             self._node(call, name, key, within)
         elif name == PARAMETER:
             self._constructs.put(key, Construct(name, self._path(call, within), within, options(call, 2), call.span))
-        elif name in _INERT or (not name and called.startswith(_ELSEWHERE)):
+        elif name in _INERT or (
+            not name and (called.startswith(_ELSEWHERE) or methods.quiets(called.rpartition(".")[2]))
+        ):
             return
         elif name in _GRANTING:
             roles.add_grant(self._assembly, call)

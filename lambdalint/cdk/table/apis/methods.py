@@ -146,6 +146,12 @@ def _other(assembly: Assembly, given: Value, span: Span) -> template.Value | Non
         entries["Type"] = Known("HTTP" if proxy == Constant(False) else "HTTP_PROXY", span)
         entries["IntegrationHttpMethod"] = assembly.values.value(known.get("httpMethod"), span) or Known("GET", span)
         entries["Uri"] = assembly.values.value(argument(call, 0, "url"), span)
+    elif kind == "Integration" and member(known.get("type")):
+        entries["Type"] = Known(member(known.get("type")), span)
+        entries["IntegrationHttpMethod"] = assembly.values.value(known.get("integrationHttpMethod"), span)
+        entries["Uri"] = assembly.values.value(known.get("uri"), span)
+        made = mapping(span, entries)
+        return template.Mapping(made.entries, span, made.keys, within.open or within.get("timeout") is not None)
     else:
         return None
     made = mapping(span, entries)

@@ -20,6 +20,7 @@ from lambdalint.templates.value import Known, Unknown
 
 _ASSETS = ("lambda.Code.fromAsset", "lambda.AssetCode", "lambda.Code.asset", "lambda.AssetCode.fromAsset")
 _BUILT = "lambda.Code.fromDockerBuild"
+_PUT_THERE = ("lambda.Code.fromBucket", "lambda.Code.fromBucketV2", "lambda.Code.bucket", "lambda.S3Code")
 _INLINE = ("lambda.Code.fromInline", "lambda.InlineCode", "lambda.Code.inline")
 _READERS = ("node:fs.readFileSync", "read", "read_text")
 _IMAGES = (
@@ -78,6 +79,10 @@ def of(assembly: Assembly, given: Value | None, span: Span, function: Draft | No
             source = _source(assembly, call, function)
             if source is not None:
                 return mapping(span, {"ZipFile": template.Code(source, span)})
+        case Result(call) if canonical(call.name) in _PUT_THERE:
+            # What is put there is often called as the directory that it is made of.
+            key = assembly.values.value(argument(call, 1, "key"), span)
+            return mapping(span, {"S3Bucket": Unknown(span, "a bucket"), "S3Key": key})
         case Result(call) if canonical(call.name) == _BUILT and function is not None:
             path = _copied(assembly, call, function)
             if path is not None:

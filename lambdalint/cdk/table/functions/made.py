@@ -72,7 +72,7 @@ def _role(assembly: Assembly, construct: Construct, draft: Draft) -> None:
         found = assembly.constructs.find(given)
         draft.entries["Role"] = assembly.arn(found, "roleArn", span)
         if found is not None and found.kind == "iam.Role":
-            construct.parts["role"] = found
+            construct.parts["role"] = construct.parts["grantPrincipal"] = found
         return
     if construct.props.open:
         draft.entries["Role"] = Unknown(span, "role")
