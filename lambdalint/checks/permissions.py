@@ -433,10 +433,12 @@ def unknown_action(project: Project) -> Problems:
                     meant = f"; did you mean {near}?" if near else ""
                     what = "matches" if pattern else "is"
                     message = f"names {written}, which {what} no action of {service}{meant}"
-                    without_effect = statement.allows and (
+                    if statement.allows and (
                         _allows_anyhow(role, statement, near or f"{service}:*")
-                        or _is_missed_by_none(role, service, near)
-                    )
+                        or (not asks_in_vain(role, service) and _stands_beside(statement, written))
+                    ):
+                        continue
+                    without_effect = statement.allows and _is_missed_by_none(role, service, near)
                     fix = corrected(action, near) if near and not without_effect else None
                     yield Problem(action.span, message, severity="note" if without_effect else None, fix=fix)
 
@@ -445,6 +447,11 @@ def _is_missed_by_none(role: Role, service: str, meant: str | None) -> bool:
     """Whether no code is seen to fail for want of an action of a service, or what was meant is not known at all."""
     missed = asks_in_vain(role, service)
     return missed is False or (missed is None and meant is None)
+
+
+def _stands_beside(statement: Statement, written: str) -> bool:
+    """Whether a statement allows what another word of it means, by its name."""
+    return any(actions.means_the_same(written, str(each.value)) for each in statement.actions if each.value != written)
 
 
 def _allows_anyhow(role: Role, statement: Statement, meant: str) -> bool:

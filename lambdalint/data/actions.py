@@ -276,6 +276,17 @@ def nearest(action: str) -> str | None:
     return f"{service}:{''.join(best[0][1])}" if clear else None
 
 
+def means_the_same(action: str, other: str) -> bool:
+    """Whether an action that AWS does not have is called like another, but for the word for what is done, which says
+    the like: `bedrock:InvokeGuardrail` and `bedrock:ApplyGuardrail`."""
+    service, _, verb = action.partition(":")
+    named, known = _words(service, verb.lower()), _words(service, other.partition(":")[2].lower())
+    if named is None or known is None or other.partition(":")[0].lower() != service.lower():
+        return False
+    mine, its = _Name.of(named), _Name.of(known)
+    return mine.rest == its.rest and _DEEDS.get(mine.deed, mine.deed) == _DEEDS.get(its.deed, its.deed)
+
+
 _ALIKE = 0.8
 _SAME_DEED = 0.25
 """How much more it is like where even the word for what is done is the same."""
@@ -287,7 +298,7 @@ _DEEDS = {
         ("put", "update", "set", "modify", "write", "edit", "change", "replace"),
         ("create", "add", "make", "register", "new"),
         ("delete", "remove", "drop", "destroy", "deregister"),
-        ("start", "run", "begin", "invoke", "execute"),
+        ("start", "run", "begin", "invoke", "execute", "apply"),
         ("stop", "cancel", "end", "terminate"),
         ("tag",), ("untag",), ("attach",), ("detach",), ("associate",), ("disassociate",), ("enable",), ("disable",),
         ("send",), ("publish",), ("subscribe",), ("unsubscribe",),

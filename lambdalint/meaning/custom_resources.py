@@ -9,7 +9,19 @@ from collections.abc import Sequence
 
 from lambdalint.code.facts import Handler, Raise, Return
 from lambdalint.code.idioms import is_log, is_pure, origin_name
-from lambdalint.code.value import ALLOWED, AWAITED, Call, Caught, Compared, Constant, Member, Piece, Value, origins
+from lambdalint.code.value import (
+    ALLOWED,
+    AWAITED,
+    Call,
+    Caught,
+    Compared,
+    Constant,
+    Member,
+    Piece,
+    Unknown,
+    Value,
+    origins,
+)
 from lambdalint.meaning import failures
 from lambdalint.meaning.operations import operation
 from lambdalint.source import Span
@@ -38,7 +50,7 @@ def answers(handler: Handler) -> tuple[Call, ...] | None:
         name = call.name if call.receiver is None else origin_name(call.receiver)
         if name.startswith(_SENDING):
             found.append(call)
-        elif operation(call) is not None or not is_pure(call):
+        elif operation(call) is not None or not is_pure(call) or call.receiver == Unknown():
             return None
     # An address that is read and goes nowhere goes where nobody follows it.
     is_read = any(each.path[-1:] == (_URL,) for each in handler.reads)

@@ -106,6 +106,7 @@ def first_page(handler: Handler, asked: Operation) -> Pagination | None:
         or _wants_a_page(asked, pages)
         or _looks_for_more(handler, asked, pages)
         or _is_of_one(asked)
+        or (_is_of_a_partition(asked) and misspelt_token(asked, pages) is None)
         or _sums_up(asked)
         or hands_on(handler, asked.call)
         or not (_uses_list(handler, asked, pages) or (_filters(asked) and _uses_any(asked, pages)))
@@ -297,6 +298,21 @@ def _is_of_one(asked: Operation) -> bool:
     nouns = noun.replace("_", "")
     return any(_OF_ONE.search(name) and _is_name_of(name, nouns) for name in asked.call.keywords) or any(
         _is_name_of(name, nouns) for key in _FILTERS for name in _filtered(asked.argument(key))
+    )
+
+
+def _is_of_a_partition(asked: Operation) -> bool:
+    """Whether a query of DynamoDB is for the items of one partition, of which few have more than the 1 MB of a page.
+
+    One that counts a partition is for a large one, and where a limit is taken before a filter, a page holds less. Who
+    asks for what came last wants no more than that.
+    """
+    if (asked.service, asked.name) != ("dynamodb", "query"):
+        return False
+    limited = _filters(asked) and _is_given(asked.argument("Limit"))
+    latest = asked.argument("ScanIndexForward")
+    return asked.argument("Select") != Constant("COUNT") and (
+        not limited or (latest is not None and Constant(True) not in options(latest))
     )
 
 
