@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdalint.model.queues import Queue, queue_named
+from lambdalint.model.queues import Queue, queue_called, queue_named
 from lambdalint.model.view import Number, View, number, references, text, truth
 from lambdalint.templates.resource import Resource
 from lambdalint.templates.value import Known, Mapping, Reference, Sequence, Text, Unknown, Value, is_set, items
@@ -96,12 +96,7 @@ class EventSource(View):
     @property
     def queue(self) -> Queue | None:
         """The queue that it polls; None where it polls something else, or a queue from elsewhere."""
-        found = queue_named(self.project, self.source)
-        if found is not None or not isinstance(self.source, Known):
-            return found
-        name = str(self.source.value).split(":")[-1]
-        queues = self.project.of_type("AWS::SQS::Queue")
-        return next((Queue(self.project, each) for each in queues if text(each.get("QueueName")) == name), None)
+        return queue_named(self.project, self.source) or queue_called(self.project, self.source)
 
     @property
     def queues(self) -> tuple[Queue, ...]:

@@ -21,7 +21,7 @@ from lambdalint.model.view import (
 )
 from lambdalint.patterns import pattern
 from lambdalint.source import Span
-from lambdalint.templates.value import Mapping, Unknown, Value, items
+from lambdalint.templates.value import Known, Mapping, Reference, Text, Unknown, Value, items
 
 DAY = 86_400
 SECOND_ATTEMPT, PUT_ASIDE = "its second attempt", "its dead-letter queue"
@@ -134,7 +134,8 @@ class Queue(View):
     def dead_letter_queue(self) -> Queue | None:
         """Where messages go that fail again and again; None where there is none, or one from elsewhere."""
         policy = self.redrive
-        return queue_named(self.project, policy.get("deadLetterTargetArn")) if isinstance(policy, Mapping) else None
+        arn = policy.get("deadLetterTargetArn") if isinstance(policy, Mapping) else None
+        return queue_named(self.project, arn) or queue_called(self.project, arn)
 
     @property
     def is_dead_letter(self) -> bool:
@@ -160,6 +161,47 @@ def queue_named(project: Deployed, value: Value | None) -> Queue | None:
     """The queue that a value refers to."""
     found = (project.resource(reference.resource) for reference in references(value))
     return next((Queue(project, each) for each in found if each is not None and each.type == "AWS::SQS::Queue"), None)
+
+
+def queue_called(project: Deployed, arn: Value | None) -> Queue | None:
+    """The queue that an ARN ends with the name of, also where only a deployment knows a part of both."""
+    end = _end(arn)
+    if not end:
+        return None
+    found = [each for each in project.of_type("AWS::SQS::Queue") if _spelt(each.get("QueueName")) == end]
+    return Queue(project, found[0]) if len(found) == 1 else None
+
+
+def _end(arn: Value | None) -> tuple[str, ...]:
+    """What comes behind the last colon of an ARN, part by part."""
+    parts = _spelt(arn)
+    last = max((at for at, each in enumerate(parts) if each[0] == "=" and ":" in each), default=None)
+    if last is None or not parts[0].startswith("=arn:"):
+        return ()
+    rest = parts[last].rpartition(":")[2]
+    return (*((f"={rest}",) if rest else ()), *parts[last + 1 :])
+
+
+_ONE_THING = pattern(r"parameter \S+|[\w-]+[.:][\w.:-]+")
+"""How what is not known is told that is the same wherever it is told so."""
+
+
+def _spelt(value: Value | None) -> tuple[str, ...]:
+    """The parts of a text, each as what it says or by what decides it; none where that is not told of one of them."""
+    found: list[str] = []
+    for each in value.parts if isinstance(value, Text) else (value,):
+        match each:
+            case Known(str(said)) if found and found[-1][0] == "=":
+                found[-1] += said
+            case Known(str(said)):
+                found.append(f"={said}")
+            case Reference(name, attribute):
+                found.append(f"@{name}.{attribute}")
+            case Unknown(why=why) if _ONE_THING.fullmatch(why):
+                found.append(f"?{why}")
+            case _:
+                return ()
+    return tuple(found)
 
 
 _NAMED_SO = pattern(r"(?i)dlq|dead.?letter")
