@@ -113,7 +113,26 @@ def _is_shared(call: Call, positions: tuple[int, ...]) -> bool:
     if call.name not in _SESSIONS:
         given = tuple(given[position] for position in positions if position < len(given))
     identity = (*given, *(call.keywords[name] for name in IDENTITY if name in call.keywords))
-    return all(is_static(value) and _is_settled(value) and not _is_element(value) for value in identity)
+    return all(
+        _is_own(value) or (is_static(value) and _is_settled(value) and not _is_element(value)) for value in identity
+    )
+
+
+_OWN = frozenset({"fromEnv", "fromNodeProviderChain", "defaultProvider"})
+"""Functions that find the credentials which the environment has, as a client does by itself.
+
+https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-credential-providers/
+"""
+
+
+def _is_own(value: Value) -> bool:
+    """Whether a value is the function's own credentials."""
+    match value:
+        case Result(Call(name=name, receiver=None, arguments=())):
+            package, _, maker = name.rpartition(".")
+            return maker in _OWN and "@aws-sdk/credential-provider" in package
+        case _:
+            return False
 
 
 def _is_settled(value: Value) -> bool:

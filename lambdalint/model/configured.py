@@ -134,7 +134,8 @@ def _variable(function: Function, asked: Environment) -> set[object]:
         case Known(written):
             return {str(written)}
         case Reference() | Text() | Unknown(optional=False):
-            return {_SOME}
+            # What Node.js and its packages ask for, of what is deployed: https://nodejs.org/en/learn/getting-started/nodejs-the-difference-between-development-and-production
+            return {"production"} if asked.name == "NODE_ENV" else {_SOME}
         case None if asked.name in RESERVED:
             return {_SOME}
         case None if not may_be_set and not _sets(function, asked.name):

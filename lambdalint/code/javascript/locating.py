@@ -37,6 +37,7 @@ from lambdalint.code.naming import words
 from lambdalint.code.parsed import Parsed
 from lambdalint.code.repository import Repository
 from lambdalint.code.search import Wanted
+from lambdalint.code.shape import is_apart
 from lambdalint.code.surroundings import Surroundings
 from lambdalint.discover import canonical
 from lambdalint.records import dataclass, field, replace
@@ -371,15 +372,20 @@ class Locator:
     def _lacking(self, function: Resource, wanted: Wanted, root: str) -> NotLocated | None:
         """What to say where code is here, nothing builds it, and it lacks what the Handler names."""
         sources, home = self.repository.sources, function.home
+        paths = (posixpath.relpath(path, root) for path in sources.files(root))
         stems = {
-            posixpath.splitext(posixpath.relpath(path, root))[0]
-            for path in sources.files(root)
-            if path.endswith(JAVASCRIPT) and not path.endswith(".d.ts")
+            posixpath.splitext(path)[0]
+            for path in paths
+            if path.endswith(JAVASCRIPT) and not path.endswith(".d.ts") and not is_apart(path)
         }
         if not stems or _may_be_brought(function, wanted, root, sources):
             return None
         lacking = posixpath.relpath(posixpath.join(root, f"{wanted.module}.js"), home or ".")
-        meant = nearest(wanted.module, sorted(stems))
+        home_of = posixpath.dirname(wanted.module)
+        index = posixpath.join(home_of, "index")
+        # `orders/orders.handler` for what lies in orders/index.js
+        called_so = posixpath.basename(home_of) == posixpath.basename(wanted.module) and index in stems
+        meant = index if called_so else nearest(wanted.module, sorted(stems))
         near = f"{meant}.{wanted.function}" if meant else ""
         return NotLocated(f"{lacking}, which does not exist", certain=True, near=near)
 
