@@ -159,6 +159,11 @@ def test_templates_of_tests_are_worth_notes(path: str) -> None:
     assert of_files("template.yaml", path) == {"template.yaml": "warning", path: "note"}
 
 
+@pytest.mark.parametrize("path", ["template.bak.yaml", "shop/template.old.yml"])
+def test_templates_that_are_kept_of_former_ones_are_worth_notes(path: str) -> None:
+    assert of_files("template.yaml", path) == {"template.yaml": "warning", path: "note"}
+
+
 @pytest.mark.parametrize(
     "path", ["latest/template.yaml", "test.yaml", "envs/test/template.yaml", "testing.d/template.yaml"]
 )

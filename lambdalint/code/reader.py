@@ -319,7 +319,10 @@ class Reader:
         return reach(self._all_located(deployment.resources))
 
     def is_local(self, deployment: Deployment) -> bool:
-        """Whether a deployment is for one's own machine, as its template says and what lies around it."""
+        """Whether a deployment is for one's own machine, as its template says and what lies around it, or is kept of
+        what was there before."""
+        if shape.is_copy(deployment.path):
+            return True
         home = posixpath.dirname(deployment.path) or "."
         if not deployment.offline:
             return deployment.local

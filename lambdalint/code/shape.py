@@ -49,6 +49,14 @@ def is_apart(path: str) -> bool:
     return is_test or is_hidden or not _APART.isdisjoint(folders) or _KEPT.fullmatch(path) is not None
 
 
+_COPY = pattern(r"(?i)[^/]*\.(?:backup|bak|old|orig)(?![a-z])[^/]*")
+
+
+def is_copy(path: str) -> bool:
+    """Whether the name of a file says that it is kept of one that was there before: `serverless.bak.yml`."""
+    return _COPY.fullmatch(path.rpartition("/")[2]) is not None
+
+
 _IMPORTED = pattern(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
 _SCRIPT = pattern(r"[\w-]+\.py\b")
 
