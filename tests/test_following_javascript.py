@@ -352,3 +352,28 @@ def test_what_the_sdk_calls_a_choice_is_what_it_stands_for() -> None:
     first, second, third = handler.calls[0].arguments
     assert (first, second) == (Constant("Event"), Constant("ALL_NEW"))
     assert not isinstance(third, Constant)
+
+
+def test_what_a_schema_is_described_by_is_no_call_until_a_value_is_asked_about() -> None:
+    handler = follow("""
+import { z } from "zod";
+
+const Order = z.object({ id: z.string().min(1), parts: z.array(z.string()).optional() });
+const settings = z.object({ TABLE: z.string() }).parse(process.env);
+
+export const handler = async (event) => Order.safeParse({ ...event, table: settings.TABLE }).success;
+""")
+    assert [(call.name, call.phase) for call in handler.calls] == [("parse", "init"), ("safeParse", "invocation")]
+
+
+def test_a_static_getter_of_a_class_runs_where_it_is_read() -> None:
+    handler = follow("""
+import { load } from "settings";
+
+class Settings {
+  static get all() { return load("orders"); }
+}
+
+export const handler = async () => Settings.all.name;
+""")
+    assert [call.name for call in handler.calls] == ["npm:settings.load"]

@@ -250,6 +250,7 @@ def test_scopes(text: str, wanted: str) -> None:
             "this.f = arrow f() {return this.g()}}}",
         ),
         ("class A { static make() { return new A() } }", "class A() {class make(this) {return new A()}}"),
+        ("class A { static get all() { return 1 } }", "class A() {class property all(this) {return 1}}"),
         ("const A = class extends B {}", "class A(B) {}"),
     ],
 )

@@ -10,6 +10,7 @@ from lambdalint.code import value as code
 from lambdalint.code.facts import Handler, bare, is_configured, is_static
 from lambdalint.code.value import Call
 from lambdalint.meaning import failures
+from lambdalint.meaning.operations import operation
 from lambdalint.model import Function, Project, Role, Statement, configured, encryption, exercised, policies_of
 from lambdalint.model.functions import running_with
 from lambdalint.model.grants import Grants, grants
@@ -132,14 +133,27 @@ def _is_left_out(function: Function, call: Call) -> bool:
         or configured.may_leave_out(function, call)
         or (
             not configured.comes_otherwise(function, call)
-            and any(_asks_environment(test) and not _lets_through(function, test, call) for test in call.tested)
+            and any(_asks_settings(test) and not _lets_through(function, test, call) for test in call.tested)
         )
     )
 
 
-def _asks_environment(test: code.Value) -> bool:
-    asks = is_static(test) and any(isinstance(origin, code.Environment) for origin in code.origins(test))
-    return asks or is_configured(test)
+def _asks_settings(test: code.Value) -> bool:
+    """Whether a test asks what only a deployment decides: an environment variable, or a part of what is loaded once."""
+    made_of = list(code.origins(test))
+    asks = is_static(test) and any(isinstance(each, code.Environment) for each in made_of)
+    return asks or is_configured(test) or _asks_loaded(made_of)
+
+
+def _asks_loaded(made_of: list[code.Value]) -> bool:
+    """Whether a part of what is made once, by no function of the project's, is all that a test asks about, as of what a
+    library loads of a configuration."""
+    calls = [each.call for each in made_of if isinstance(each, code.Result)]
+    return (
+        any(isinstance(each, code.Member) and isinstance(each.of, code.Result) for each in made_of)
+        and not any(isinstance(each, code.Piece | code.Caught) for each in made_of)
+        and all((call.phase == "init" or call.once) and operation(call) is None for call in calls)
+    )
 
 
 def _lets_through(function: Function, test: code.Value, call: Call) -> bool:

@@ -568,6 +568,13 @@ def is_validation(call: Call) -> bool:
     return call.name in SCHEMA_METHODS and origin.startswith(SCHEMAS)
 
 
+def describes(call: Call) -> bool:
+    """Whether a call only says what a schema wants, and asks nothing of any value yet."""
+    if call.name in SCHEMA_METHODS or call.name in _SAFE_SCHEMA_METHODS:
+        return False
+    return (call.name if call.receiver is None else origin_name(call.receiver)).startswith(SCHEMAS)
+
+
 def is_checked_event(value: Value) -> bool:
     """Whether a value is the event after a schema was asked about it: what `parse` gives, or `data` of `safeParse`."""
     if isinstance(value, Member) and value.key == "data" and isinstance(value.of, Result):

@@ -359,7 +359,7 @@ class Function:
     is_async: bool = False
     is_generator: bool = False
     kind: str = ""
-    """In JavaScript `arrow`, `method`, `static` or `property`; Python tells them apart by decorators."""
+    """In JavaScript `arrow`, `method`, `class`, `property`, `class property`; Python tells them apart by decorators."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -159,7 +159,7 @@ class Undeployed:
 
     def _is_said(self, name: str) -> bool:
         said = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-        return any(said.search(text) is not None for text in self._texts())
+        return any(name in text and said.search(text) is not None for text in self._texts())
 
     def _texts(self) -> Iterator[str]:
         """What stands in the templates, and in the programs that make some."""

@@ -380,7 +380,7 @@ class Function:
     owner: Class | None = None
     """The class whose method it is."""
     kind: str = ""
-    """`property`, `static` or `class` for such methods."""
+    """`property`, `static`, `class` or `class property` for such methods."""
     decorators: tuple[Value, ...] = ()
     """Decorators from outside the project that wrap it, outermost first."""
     around: tuple[Value, ...] = ()

@@ -68,7 +68,11 @@ def attribute(run: Run, value: Value, name: str, span: Span) -> Value:
             found = owner.lookup(name)
             if found is None and name in idioms.OF_MODELS and (base := idioms.base_name(owner)) in idioms.COPYING:
                 return Imported(f"{base}.{name}")
-            return Unknown((value,)) if found is None else join(*(_of_class(each, owner) for each in options(found)))
+            return (
+                Unknown((value,))
+                if found is None
+                else join(*(_of_class(run, each, owner, span) for each in options(found)))
+            )
         case Piece(path, root):
             return run.read(Piece((*path, name), root), span)
         case Mapping(_, entries):
@@ -103,8 +107,11 @@ def _bound(run: Run, value: Value, receiver: Instance, owner: Class, span: Span)
             return functions.bind(value, receiver.whole or receiver, owner)
 
 
-def _of_class(value: Value, owner: Class) -> Value:
-    return functions.bind(value, owner, owner) if isinstance(value, Function) and value.kind == "class" else value
+def _of_class(run: Run, value: Value, owner: Class, span: Span) -> Value:
+    if not isinstance(value, Function) or value.kind not in ("class", "class property"):
+        return value
+    bound = functions.bind(value, owner, owner)
+    return bound if value.kind == "class" else run.call(bound, Arguments(), span)
 
 
 def item(run: Run, value: Value, key: Value, span: Span) -> Value:

@@ -34,7 +34,7 @@ def function(run: Run, node: ir.Function, scope: Scope) -> Value:
         for each in node.parameters
         if each.default is not None and not is_made_anew(run, each.default)
     }
-    kind = node.kind if node.kind in ("class", "static", "property") else ""
+    kind = node.kind if node.kind in ("class", "static", "property", "class property") else ""
     made: Value = Function(node, scope, defaults, kind=kind, settled=conditions.of_settings(run))
     for decorator in reversed(node.decorators):
         made = _decorate(run, run.evaluate(decorator, scope), made, decorator.span)

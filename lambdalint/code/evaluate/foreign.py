@@ -72,7 +72,9 @@ def note(
         tested=here.tested,
         places=arguments.places or NOTHING_NAMED,
     )
-    run.calls.append(made)
+    if run.straight or here.phase != "init" or not idioms.describes(made):
+        # An application may describe thousands of fields, in modules that each of its handlers imports.
+        run.calls.append(made)
     return made
 
 

@@ -142,7 +142,8 @@ class Functions:
             return None
         static = trees.has(node, "static")
         makes = name == "constructor" and not static
-        kind = "class" if static else "property" if trees.has(node, "get") else "method"
+        read = trees.has(node, "get")
+        kind = ("class property" if read else "class") if static else "property" if read else "method"
         itself = ir.Parameter(_ITSELF, "positional", None, self._places.span(node))
         return self._function(
             node,

@@ -19,6 +19,7 @@ from lambdalint.templates.value import Scalar
 
 _ENDINGS = (".json", ".yaml", ".yml", ".template")
 _SNAPSHOT = ".snap"
+_NAMED = ("aws:cdk:path", "/cdk-bootstrap/")
 _OWN = pattern(r"""aws:cdk:path["']?\s*:|/cdk-bootstrap/\w+/version\b""")
 """Where a template names a construct, in JSON and in the YAML that `cdk synth` prints; or what it asks of its account,
 which it does also where it names none."""
@@ -92,4 +93,6 @@ def _is_synthesised(sources: Sources, path: str) -> bool:
         source = sources.read(path)
     except UnreadableSource:
         return False
-    return source is not None and _OWN.search(source.text) is not None and "Resources" in source.text
+    if source is None or "Resources" not in source.text or not any(each in source.text for each in _NAMED):
+        return False
+    return _OWN.search(source.text) is not None
