@@ -111,6 +111,15 @@ def test_installed_packages_are_those_that_their_record_names(write: Write) -> N
     assert scope(".") == ["src/app.py", "src/mine/a.py"]
 
 
+def test_packages_of_others_that_lie_in_a_directory_for_them_are_theirs(write: Write) -> None:
+    released = {"src/vendor/queue/__init__.py": "", "src/vendor/queue/client/__init__.py": "__version__ = '1.5.1'\n"}
+    write("src/app.py", "src/vendor/queue/client/a.py", "shop/vendor/list/a.py", **released)
+    write("src/third_party/own/a.py", **{"src/third_party/own/__init__.py": ""})
+    assert scope(".") == [
+        "shop/vendor/list/a.py", "src/app.py", "src/third_party/own/__init__.py", "src/third_party/own/a.py",
+    ]  # fmt: skip
+
+
 def test_a_gitignore_leaves_out(write: Write) -> None:
     write("build/a.py", "src/build/b.py", "keep.log", "drop.log", "src/app.py", "src/local.py")
     write(**{".gitignore": "/build/\n*.log\n!keep.log\n", "src/.gitignore": "local.py\n"})

@@ -227,7 +227,14 @@ def _needs(function: Function) -> Iterator[Need]:
         yield Need(function.key("TracingConfig"), _TRACES, severity="warning")
     # Without these, as without traces, it runs, but nobody learns what it does.
     if not never_logs(function):
-        yield Need(function.span, _LOGS, _log_group(function), "warning", _log_group(function, f":log-stream:{FIELD}"))
+        severity = "note" if _does_nothing(function) else "warning"
+        yield Need(function.span, _LOGS, _log_group(function), severity, _log_group(function, f":log-stream:{FIELD}"))
+
+
+def _does_nothing(function: Function) -> bool:
+    """Whether a function's code calls nothing: it has nothing to log."""
+    handler = function.handler
+    return handler is not None and not (handler.bounded or handler.wrappers or handler.calls)
 
 
 def _has_subnets(function: Function) -> bool:

@@ -116,10 +116,40 @@ def vendored(directory: str, names: frozenset[str]) -> frozenset[str]:
     found = names & DIRECTORIES
     found |= {name for name in names & _PACKAGES if looked.is_file(os.path.join(directory, name, "__init__.py"))}
     found |= {name for name in names if _ASSET.fullmatch(name)}
+    found |= {name for name in names & _OF_OTHERS if _is_of_packages(os.path.join(directory, name))}
     for name in names:
         if name.endswith(".dist-info"):
             found |= {name, *_recorded(os.path.join(directory, name, "RECORD"))}
     return found
+
+
+_OF_OTHERS = frozenset({"_vendor", "third_party", "thirdparty", "vendor", "vendored"})
+"""How directories are called that packages of others are copied into, where they are not of what one sells."""
+_VERSION = pattern(r"(?m)^__version__\s*=")
+
+
+def _is_of_packages(directory: str) -> bool:
+    """Whether there is nothing in a directory but packages of Python, each of which says its version: released ones."""
+    names = [each for each in _names(directory) if each not in ("__init__.py", "__pycache__")]
+    packages = [os.path.join(directory, each) for each in names if "." not in each and not each.isupper()]
+    return bool(packages) and len(packages) == len(names) and all(map(_says_version, packages))
+
+
+def _names(directory: str) -> list[str]:
+    try:
+        with os.scandir(directory) as found:
+            return [each.name for each in looked.entries(directory, found)]
+    except OSError:
+        return []
+
+
+def _says_version(package: str) -> bool:
+    """Whether a package says its version, or one within it does, as what shares a namespace with others."""
+    inner = (os.path.join(package, each, "__init__.py") for each in _names(package) if "." not in each)
+    for path in (os.path.join(package, "__init__.py"), *inner):
+        if looked.is_file(path) and _VERSION.search(content(path).decode("utf-8", "replace")) is not None:
+            return True
+    return False
 
 
 def is_environment(names: frozenset[str]) -> bool:

@@ -10,7 +10,23 @@ from lambdalint.code.evaluate import conditions, guards, reporting, traces
 from lambdalint.code.evaluate.run import Run, executes
 from lambdalint.code.evaluate.ways import CONTINUE, NEXT, RAISE, RETURN, merge
 from lambdalint.code.facts import EVERYTHING, Catch, Finally, bare, carries
-from lambdalint.code.value import NONE, Call, Caught, Constant, Mapping, Piece, Scope, Value, join, options, origins
+from lambdalint.code.value import (
+    CONFIGURED,
+    NONE,
+    Assurance,
+    Call,
+    Caught,
+    Constant,
+    Environment,
+    Mapping,
+    Piece,
+    Scope,
+    Unknown,
+    Value,
+    join,
+    options,
+    origins,
+)
 from lambdalint.code.value import Sequence as SequenceValue
 from lambdalint.patterns import pattern
 from lambdalint.records import dataclass, replace
@@ -34,6 +50,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
     # `try: return os.environ["REGION"]` fails at every event or at none, as does all that is tried at init.
     settled = run.here.phase == "init" or (not tried and len(run.reads) == reads and len(run.environment) > asked)
     established = run.established
+    unset = _unset(run, asked) if ways == RETURN and settled and run.here.phase == "invocation" else frozenset()
     if ways & NEXT:
         ways = (ways & ~NEXT) | run.execute(node.otherwise, scope)
     ends = [scope.names] if ways & NEXT else []
@@ -56,7 +73,10 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         once = run.here.once or lazy
         # What follows the `try` is not done where a clause goes on with the next record.
         body = clause.body if ends_record else run.here.body
-        with run.within(once=once, exposed=False, handling=handling, conditional=True, mends=True, body=body):
+        assured = run.here.assured | unset
+        with run.within(
+            once=once, exposed=False, handling=handling, conditional=True, mends=True, body=body, assured=assured
+        ):
             if scope.function is not None and not run.language.lenient and not bound.module(scope.module).open:
                 for read, setting in bound.unset(scope.function, node, clause):
                     run.note_stray(read, setting.span, failed=True)
@@ -69,7 +89,7 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         _catch(run, handled, tried)
         ways |= leaves
         if leaves & NEXT:
-            established = frozenset()
+            established = unset
             ends.append(scope.names)
     merge(scope, ends, NONE if settled else None)
     start = len(run.calls)
@@ -78,6 +98,14 @@ def _try(run: Run, node: ir.Try, scope: Scope) -> int:
         run.finals.append(Finally(node.span, tuple(run.calls[start:])))
     run.established = established
     return ways if final & NEXT else final
+
+
+def _unset(run: Run, first: int) -> frozenset[Assurance]:
+    """What is sure where a `try` has failed that does no more than return variables of the environment: that the one is
+    not set which it asks for. `first` is the first that it reads."""
+    names = {each.name for each in run.environment[first:]}
+    name = names.pop() if len(names) == 1 else ""
+    return frozenset({Assurance(CONFIGURED, Unknown((Environment(name),)))}) if name else frozenset()
 
 
 @lru_cache(maxsize=4096)
