@@ -91,6 +91,7 @@ _QUICKLY = frozenset({
         "delete_object", "get_object_tagging", "head_bucket", "head_object", "list_buckets", "put_object_tagging",
     )),
     ("sts", "get_caller_identity"),
+    ("apigatewaymanagementapi", "post_to_connection"),
 })  # fmt: skip
 """Operations of others that are done as soon, whatever they are asked of."""
 _OF_ACCOUNTS = ("list_", "describe_", "enable_", "disable_", "get_region_", "tag_", "untag_")
@@ -160,8 +161,9 @@ def _scans(function: Function) -> bool:
 
 
 def _is_repeated(asked: Operation) -> bool:
-    """Whether an operation is asked for each of many things, and not for one page or item after the other."""
-    return bool(asked.call.loops) and operations.pagination(asked.service, asked.name) is None
+    """Whether an operation is asked for each of many things, one after the other, and not for one page after another."""
+    at_once = all(loop.together for loop in asked.call.loops)
+    return not at_once and operations.pagination(asked.service, asked.name) is None
 
 
 def _is_for_few_records(function: Function, asked: Operation) -> bool:
