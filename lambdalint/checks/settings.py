@@ -161,7 +161,7 @@ def _scans(function: Function) -> bool:
 
 
 def _is_repeated(asked: Operation) -> bool:
-    """Whether an operation is asked for each of many things, one after the other, and not for one page after another."""
+    """Whether an operation is asked for each of many things in turn, and not for one page after the other."""
     at_once = all(loop.together for loop in asked.call.loops)
     return not at_once and operations.pagination(asked.service, asked.name) is None
 
