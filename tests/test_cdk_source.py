@@ -1165,6 +1165,18 @@ def test_routes_of_a_rest_api_that_is_there_already_are_known() -> None:
     assert [each.rule.name for each in report.findings] == ["timeout-exceeds-api"]
 
 
+@pytest.mark.parametrize(("package", "unseen"), [("aws-lambda-sqs", False), ("aws-sqs-lambda", True)])
+def test_a_construct_that_has_a_function_use_something_has_nothing_use_it(package: str, unseen: bool) -> None:
+    app = typescript(
+        """const worker = new NodejsFunction(this, 'Worker', { entry: 'src/worker.ts' });
+        new Joined(this, 'Joined', { existingLambdaObj: worker });"""
+    )
+    app["lib/orders.ts"] = f"import {{ Joined }} from '@aws-solutions-constructs/{package}';\n{app['lib/orders.ts']}"
+    made = resources(app)
+    assert made["Orders/Worker"].properties.open
+    assert any(each.type not in ("AWS::Lambda::Function", "AWS::IAM::Role") for each in made.values()) is unseen
+
+
 def test_an_integration_of_no_class_of_its_own_invokes_the_function_that_its_address_names() -> None:
     app = typescript(
         """const api = new apigateway.RestApi(this, 'Shop');

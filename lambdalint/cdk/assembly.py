@@ -162,8 +162,9 @@ class Assembly:
 
     # ----------------------------------------------------------------------------------------------------- unknown
 
-    def hand_over(self, span: Span, constructs: Iterable[Construct], *, known: bool = False) -> None:
-        """Leave constructs to something that is not followed: it may add to them, and use them.
+    def hand_over(self, span: Span, constructs: Iterable[Construct], *, known: bool = False, used: bool = True) -> None:
+        """Leave constructs to something that is not followed: it may add to them, and use them, unless it is used by
+        them.
 
         What is `known` to be a construct of the CDK sets none of their properties, and attaches no managed policies.
         """
@@ -173,11 +174,11 @@ class Assembly:
             each.loose |= not known
             if each.resource:
                 self.drafts[each.resource].open |= not known or each.kind in _ADDED_TO
-                if not again:
+                if used and not again:
                     self.unseen.append((span, each))
             for name, part in each.parts.items():
                 if name in ("role", "deploymentStage") and part is not each and not part.handed:
-                    self.hand_over(span, (part,), known=known)
+                    self.hand_over(span, (part,), known=known, used=used)
 
     def refer(self, span: Span, constructs: Iterable[Construct]) -> None:
         """Have constructs be named by something that is not followed, which may use them and adds nothing to them."""

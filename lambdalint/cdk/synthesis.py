@@ -81,6 +81,12 @@ _NAMING: dict[str, tuple[str, ...]] = {
     "route53.ARecord": (),
 }
 """Constructs that add to nothing that they are given but these, though they may use it."""
+_FROM_FUNCTIONS = ("npm:@aws-solutions-constructs/aws-lambda-", "@aws-solutions-constructs/aws-lambda-",
+                   "aws_solutions_constructs.aws_lambda_")  # fmt: skip
+"""Where constructs come from that have functions use something, and have nothing use functions.
+
+https://docs.aws.amazon.com/solutions/latest/constructs/api-reference.html
+"""
 _GRANTING = ("iam.Grant.addToPrincipal", "iam.Grant.addToPrincipalOrResource")
 _BY_NAME = ("Name", "Arn", "NameV2", "CompleteArn", "PartialArn", "Url")
 """How functions end that name something by no more than its name, so that no key can be given with it."""
@@ -267,7 +273,8 @@ class _Walk:
                 self._assembly.hand_over(call.span, self._constructs.reached(*added), known=True)
             else:
                 is_known = bool(name) and not name.startswith(_ATTACHING)
-                self._assembly.hand_over(call.span, reached, known=is_known)
+                used = not call.name.startswith(_FROM_FUNCTIONS)
+                self._assembly.hand_over(call.span, reached, known=is_known, used=used)
 
     def _alarm(self, call: Call, metric: Value) -> None:
         """Make the alarm that a metric is asked for."""
