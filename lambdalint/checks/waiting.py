@@ -136,7 +136,11 @@ _TIME_LEFT = ("get_remaining_time_in_millis", "getRemainingTimeInMillis")
 
 
 def _watches_its_time(call: Call, handler: Handler) -> bool:
-    """Whether the loop around a pause asks what is left of the invocation's time: it is there to wait."""
+    """Whether the loop around a pause asks what is left of the invocation's time, or the pause is made to fit into
+    that: it is there to wait."""
+    given = (each for length in call.arguments[:1] for each in origins(length))
+    if any(isinstance(each, Result) and each.call.name in _TIME_LEFT for each in given):
+        return True
     return bool(call.loops) and any(
         each.name in _TIME_LEFT and call.loops[-1] in each.loops for each in handler.invocation_calls
     )

@@ -115,11 +115,34 @@ def settles_each(handler: Handler, loop: Loop) -> bool:
         or any(
             clause.everything
             and not clause.raises
-            and (clause.tried.covers(loop.span) or (clause.alone and not _works_elsewhere(handler, loop, clause)))
+            and (
+                clause.tried.covers(loop.span)
+                or (
+                    clause.alone
+                    and not _works_elsewhere(handler, loop, clause)
+                    and not (_only_computes(handler, clause) and _parses_beside(handler, loop))
+                )
+            )
             for clause in handler.catches
         )
         or (bool(deletions(handler)) and not _reads_all_before(handler, loop) and not _works_all_before(handler))
         or any(each.settles for each in together.together(handler))
+    )
+
+
+def _only_computes(handler: Handler, clause: Catch) -> bool:
+    """Whether a clause watches over nothing but what is computed of a record."""
+    return not together.works_in(handler, clause)
+
+
+def _parses_beside(handler: Handler, loop: Loop) -> bool:
+    """Whether a record is parsed in a loop where no clause watches that takes every error."""
+    tried = [each.tried for each in handler.catches if each.everything]
+    return any(
+        loop in call.loops
+        and kinds.parses_json(call)
+        and not any(span.covers(each) for span in tried for each in (call.span, *call.trail))
+        for call in handler.invocation_calls
     )
 
 
