@@ -10,7 +10,7 @@ from lambdalint.model.arns import FIELD
 from lambdalint.model.buckets import Notification
 from lambdalint.model.deployed import Deployed
 from lambdalint.model.grants import Grants, grants
-from lambdalint.model.logs import never_logs
+from lambdalint.model.logs import logs_of_its_own, never_logs
 from lambdalint.model.view import references, text
 from lambdalint.records import dataclass
 from lambdalint.source import Span
@@ -227,7 +227,7 @@ def _needs(function: Function) -> Iterator[Need]:
         yield Need(function.key("TracingConfig"), _TRACES, severity="warning")
     # Without these, as without traces, it runs, but nobody learns what it does.
     if not never_logs(function):
-        severity = "note" if _does_nothing(function) else "warning"
+        severity = "note" if _does_nothing(function) or logs_of_its_own(function) else "warning"
         yield Need(function.span, _LOGS, _log_group(function), severity, _log_group(function, f":log-stream:{FIELD}"))
 
 

@@ -48,6 +48,24 @@ def never_logs(function: Function) -> bool:
     return any(names(each, action) for each in denied for action in ("logs:CreateLogStream", "logs:PutLogEvents"))
 
 
+def logs_of_its_own(function: Function) -> bool:
+    """Whether a function's role lets it write to log groups that are called otherwise than those that Lambda makes, and
+    to no others: its author has its code write there."""
+    role = function.role
+    allowed = () if role is None else (each for each in role.documents if text(each.value.get("Effect")) == "Allow")
+    places = [
+        place for each in allowed if names(each, "logs:PutLogEvents") for place in items(each.value.get("Resource"))
+    ]
+    return bool(places) and all(map(_is_called_otherwise, places))
+
+
+def _is_called_otherwise(place: Value) -> bool:
+    parts = place.parts if isinstance(place, Text) else (place,)
+    said = "".join(str(each.value) if isinstance(each, Known) else "?" for each in parts)
+    group = said.partition(":log-group:")[2]
+    return group.startswith("/") and not group.startswith(("/aws/lambda", "/*", "/?"))
+
+
 def log_groups(function: Function) -> tuple[LogGroup, ...] | None:
     """The log groups of the project that a function logs to; None where that cannot be told."""
     given = function.get("LoggingConfig", "LogGroup")
