@@ -15,7 +15,6 @@ from lambdalint.meaning.results import whole
 from lambdalint.model import Function, Invoker, Project, Queue
 from lambdalint.model.alarms import watched_metrics
 from lambdalint.model.deliveries import deliveries
-from lambdalint.model.invokers import POLLED, SYNCHRONOUS
 from lambdalint.model.machines import tasks
 from lambdalint.model.queues import DAY, never_filled
 from lambdalint.model.uses import used
@@ -343,8 +342,7 @@ def dead_letter_unused(project: Project) -> Problems:
         for told in _dead_letter_places(function):
             served.setdefault(told, []).append(function)
     for (place, what), functions in served.items():
-        modes = [{each.mode for each in function.invokers} for function in functions]
-        if not all(known and known <= {POLLED, SYNCHRONOUS} for known in modes):
+        if not all(function.never_handed_over for function in functions):
             continue
         codes = [each.handler for each in functions if each.handler is not None]
         if any(is_told(each) or is_of_eventbridge(each) for each in codes):

@@ -217,7 +217,10 @@ def _needs(function: Function) -> Iterator[Need]:
     for source in function.event_sources:
         yield from _polling(source)
         yield from _sending(function.project, source.get("DestinationConfig", "OnFailure", "Destination"))
-    yield from _sending(function.project, function.get("DeadLetterConfig", "TargetArn"))
+    for need in _sending(function.project, function.get("DeadLetterConfig", "TargetArn")):
+        # Lambda only makes a function that may send there; what the key lets it do is first asked when it does.
+        if need.encrypted is None or not function.never_handed_over:
+            yield need
     for config in function.invoke_configs:
         for outcome in ("OnFailure", "OnSuccess"):
             yield from _sending(function.project, config.get("DestinationConfig", outcome, "Destination"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lambdalint.code.facts import (
+    Catch,
     Handler,
     once_a_handler,
 )
@@ -11,16 +14,19 @@ from lambdalint.code.value import (
     Caught,
     Compared,
     Constant,
+    Mapping,
     Member,
     Value,
     options,
     origins,
 )
+from lambdalint.code.value import Sequence as Sequenced
 from lambdalint.code.walks import Origins
-from lambdalint.meaning.operations import operation
+from lambdalint.meaning.operations import Operation, operation
 from lambdalint.source import Span
 
-_ABSENT, _REFUSED = ("NoSuchKey", "404"), ("AccessDenied", "Forbidden", "403")
+_STATUS = "404"
+_ABSENT, _REFUSED = ("NoSuchKey", _STATUS), ("AccessDenied", "Forbidden", "403")
 """What S3 answers of an object that is not there, and where it does not say whether there is one."""
 
 
@@ -29,16 +35,51 @@ _OF_OTHERS = "status"
 `httpStatusCode` or an `HTTPStatusCode`."""
 
 
-def tells_absent(handler: Handler, at: Call) -> str:
+def tells_absent(handler: Handler, asked: Operation) -> str:
     """The error by which the code tells that an object of S3 is not there; "" where it does not, or takes a refusal so.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
-    clauses = list(handler.clauses_around(at.span, at.trail))
+    clauses = list(handler.clauses_around(asked.call.span, asked.call.trail))
+    if _is_no_other(clauses):
+        return ""
     named = [name.rpartition(".")[2] for clause in clauses for name in clause.types]
     places = {clause.span for clause in clauses}
-    named += [each for caught, compared in asked_of_errors(handler) if caught & places for each in compared]
+    tests = [each for caught, compared in asked_of_errors(handler) if caught & places for each in compared]
+    # Only an answer without a body has its status for a code, and `get_object` has one.
+    named += [str(each) for each in tests if each != _STATUS or asked.name.startswith(_WITHOUT_BODY)]
     return "" if set(named) & set(_REFUSED) else next((each for each in _ABSENT if each in named), "")
+
+
+def _is_no_other(clauses: Sequence[Catch]) -> bool:
+    """Whether what is not there is a clause's of its own, beside one that catches all else and comes to the same: both
+    go on with no more than a log, and give the same."""
+    for own in clauses:
+        if any(name.rpartition(".")[2] == _ABSENT[0] for name in own.types):
+            other = next((each for each in clauses if each.tried == own.tried and each.everything), None)
+            return (
+                other is not None
+                and own.only_logs
+                and other.only_logs
+                and not own.raises
+                and not other.raises
+                and len(own.returns) == len(other.returns)
+                and all(map(_is_same, own.returns, other.returns))
+            )
+    return False
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    """Whether two values are one constant, or both a list or mapping with nothing in it."""
+    match one, other:
+        case (Constant(), Constant()):
+            return one == other
+        case (Sequenced(), Sequenced()):
+            return not one.items and not other.items
+        case (Mapping(), Mapping()):
+            return not one.entries and not other.entries and not one.open and not other.open
+        case _:
+            return False
 
 
 def asks_in_vain(handler: Handler, at: Call) -> bool:
@@ -82,7 +123,7 @@ def _may_have_no_body(handler: Handler, code: Value) -> bool:
 
 
 @once_a_handler
-def asked_of_errors(handler: Handler) -> tuple[tuple[frozenset[Span], tuple[str, ...]], ...]:
+def asked_of_errors(handler: Handler) -> tuple[tuple[frozenset[Span], tuple[object, ...]], ...]:
     """What the tests of a program ask about errors of the SDKs: where these were caught, and what they may be."""
     found = []
     about = Origins(_caught)
@@ -90,7 +131,7 @@ def asked_of_errors(handler: Handler) -> tuple[tuple[frozenset[Span], tuple[str,
         parts = list(origins(test)) if about.of(test) else []
         caught = frozenset(each.span for each in parts if isinstance(each, Caught))
         if caught and not any(isinstance(each, Member) and each.key == _OF_OTHERS for each in parts):
-            found.append((caught, tuple(str(each.value) for each in parts if isinstance(each, Constant))))
+            found.append((caught, tuple(each.value for each in parts if isinstance(each, Constant))))
     return tuple(found)
 
 

@@ -342,6 +342,12 @@ class Function(View):
         return tuple(each for each in self.invokers if each.mode == invokers.ASYNCHRONOUS)
 
     @property
+    def never_handed_over(self) -> bool:
+        """Whether something is known to invoke it, and all that does waits for its answer, or polls for it."""
+        modes = {each.mode for each in self.invokers}
+        return bool(modes) and modes <= {invokers.POLLED, invokers.SYNCHRONOUS}
+
+    @property
     def only_asynchronous(self) -> bool:
         """Whether all that is known to invoke it hands it an event and does not wait."""
         return {each.mode for each in self.invokers} == {invokers.ASYNCHRONOUS}

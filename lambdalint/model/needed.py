@@ -92,7 +92,7 @@ def _each_needed(function: Function, handler: Handler) -> Iterator[Needed]:
             name, origin = ("", "") if on is not None else _name(function, found, need)
             yield Needed(found, need, on, name, origin)
             if found.service == "s3" and found.name in ("get_object", "head_object"):
-                absent = absence.tells_absent(handler, found.call)
+                absent = absence.tells_absent(handler, found)
                 if absent and not (failures.ends_alike(handler, found.call) and not _is_told_how(function)):
                     yield Needed(found, _LISTING, on, name, origin, absent)
 

@@ -21,6 +21,8 @@ from lambdalint.templates.value import Known, Mapping, Sequence, Value, items
 
 _OF_REQUESTS = ("http", "httpApi")
 """The events that are requests of an API."""
+_DEFAULTS = {"memorySize": 1024, "timeout": 6}
+"""What holds of a function that says nothing: https://www.serverless.com/framework/docs/providers/aws/guide/functions"""
 
 
 def misplaced(service: Service) -> Iterator[Unread]:
@@ -77,6 +79,8 @@ class _Service:
         if not self._is_referred_to(f"functions.{key}."):
             place = Place("the function", self._function, self._elsewhere, closed=True, owner=owner)
             for each in place.strays(given):
+                if self._is_so_anyhow(each.span, given):
+                    continue
                 # Of a function without events, as an authorizer is one, no browser asks.
                 lost = each.span != given.keys.get("cors") or "events" in given.entries
                 yield each if lost else replace(each, severity="note")
@@ -91,6 +95,16 @@ class _Service:
                 told = tuple(self._event(events, owner))
                 why = "has a mapping as its events, where only a list is read"
                 yield from told or (Unread(given.key("events"), why, owner),)
+
+    def _is_so_anyhow(self, span: Span, given: Mapping) -> bool:
+        """Whether a key says what holds where nothing is said: `memory: 1024`."""
+        provider = self._service.written("provider")
+        chosen = provider.keys if isinstance(provider, Mapping) else {}
+        for name, value in given.entries.items():
+            if given.keys.get(name) == span and isinstance(value, Known):
+                meant = (key for key in _DEFAULTS if key.lower().startswith(name.lower()))
+                return any(value.value == _DEFAULTS[key] and key not in {*chosen, *given.keys} for key in meant)
+        return False
 
     def _elsewhere(self) -> dict[str, str]:
         """Where keys belong that may stand in a function by mistake."""
