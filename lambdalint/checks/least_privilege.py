@@ -40,14 +40,18 @@ def missing_permission(project: Project) -> Problems:
     for handler in project.handlers:
         functions = project.functions_of(handler)
         judged = [(each, role, allowed) for each in functions for role, allowed in _known(each)]
+        others = len({function for function, _, _ in judged}) < len(functions)
         found: dict[tuple[str, str, str], _Missing] = {}
         for function, role, allowed in judged:
             for each in needed(function):
                 how = "" if each.elsewhere else _lacking(allowed, each)
                 if not how or _is_allowed_otherwise(project, each) or _is_left_out(function, each.operation.call):
                     continue
-                if each.operation.call.conditional and any(not _lacking(other, each) for _, _, other in judged):
-                    # Code that several functions share: those that may not do it take another branch, as a rule.
+                if each.operation.call.conditional and (
+                    others or any(not _lacking(other, each) for _, _, other in judged)
+                ):
+                    # Code that several functions share: those that may not do it take another branch, as a rule. One
+                    # whose role is not known may do anything.
                     continue
                 on = (each.name if each.on is None else each.on.resource) + each.part
                 told = found.setdefault((each.need.action, on, how), _Missing(each, how))

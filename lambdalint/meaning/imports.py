@@ -17,6 +17,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html#python-package-i
 """
 _OF_NODE = ("node:", "@aws-sdk/", "@smithy/", "aws-sdk")
 """What Node.js and Lambda's runtime of it have."""
+_OFTEN_LOADED = frozenset({"certifi", "idna", "jwt", "requests", "urllib3", "yaml"})
+"""Small packages that many others load: what a module that is not seen loads at init may have loaded them."""
 _OPTIONAL = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
@@ -24,6 +26,7 @@ def late(handler: Handler) -> Iterator[Import]:
     """The imports that load a package while an event waits: all events come this way, and nothing loads it before."""
     early = {_package(each.name) for each in handler.imports if each.phase == "init"}
     early |= {_package(each.name) for each in _by_name(handler) if each.phase == "init"}
+    early |= _OFTEN_LOADED if _loads_unseen(handler) else frozenset()
     for each in (*handler.imports, *_by_name(handler)):
         package = _package(each.name)
         if (
@@ -37,6 +40,14 @@ def late(handler: Handler) -> Iterator[Import]:
             and not (handler.language == "javascript" and "" in each.caught)
         ):
             yield each
+
+
+def _loads_unseen(handler: Handler) -> bool:
+    """Whether it loads at init what is of its own organisation, as no public distribution is called so."""
+    return any(
+        each.phase == "init" and each.origin is None and not _is_library(each.name) and "ImportError" not in each.caught
+        for each in handler.imports
+    )
 
 
 _LARGE = frozenset({
